@@ -1,0 +1,127 @@
+//! What a gateway is started with, and what it reports about each request.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use secrecy::SecretString;
+
+use crate::{Fault, Fixture, KeyPair};
+
+/// The source of time; tests pass a fixed one.
+pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
+
+/// Called once a request, after its answer is known and before it is sent.
+pub type OnRequest = Arc<dyn Fn(&RequestLog) + Send + Sync>;
+
+/// Everything a gateway needs. Start from [`GatewayConfig::new`] and set the fields that matter.
+#[non_exhaustive]
+pub struct GatewayConfig {
+    /// The private keys, at most one a suite. A request for a suite without a key is answered like a bad envelope.
+    pub keys: Vec<KeyPair>,
+    /// The one SecretId that is known.
+    pub secret_id: String,
+    /// Its SecretKey.
+    pub secret_key: SecretString,
+    /// The IV of encrypted answers. Default: [`IvMode::Same`], as the service's guide says.
+    pub iv_mode: IvMode,
+    /// The cards that are "recognised". Default: the built-in specimen.
+    pub fixture: Option<Fixture>,
+    /// Requests a second, over which `RequestLimitExceeded` is answered. Default: no limit.
+    pub qps: Option<u32>,
+    /// One way to misbehave. Default: none.
+    pub fault: Option<Fault>,
+    /// How long the slow faults take. Default: 30 s.
+    pub fault_delay: Duration,
+    /// The source of time. Default: the system's clock.
+    pub clock: Clock,
+    /// Told of every request. Default: nobody.
+    pub on_request: Option<OnRequest>,
+}
+
+impl GatewayConfig {
+    /// A well-behaved gateway with these keys that knows these credentials.
+    pub fn new(
+        keys: Vec<KeyPair>,
+        secret_id: impl Into<String>,
+        secret_key: impl Into<SecretString>,
+    ) -> Self {
+        GatewayConfig {
+            keys,
+            secret_id: secret_id.into(),
+            secret_key: secret_key.into(),
+            iv_mode: IvMode::Same,
+            fixture: None,
+            qps: None,
+            fault: None,
+            fault_delay: Duration::from_secs(30),
+            clock: Arc::new(SystemTime::now),
+            on_request: None,
+        }
+    }
+}
+
+/// Which IV an encrypted answer uses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum IvMode {
+    /// The request's own, as the service's guide says. With SM4-GCM this repeats a nonce.
+    #[default]
+    Same,
+    /// A fresh one for every answer.
+    Fresh,
+}
+
+impl FromStr for IvMode {
+    type Err = UnknownIvMode;
+
+    fn from_str(name: &str) -> Result<Self, UnknownIvMode> {
+        match name {
+            "same" => Ok(IvMode::Same),
+            "fresh" => Ok(IvMode::Fresh),
+            _ => Err(UnknownIvMode),
+        }
+    }
+}
+
+/// The text names no [`IvMode`].
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no such IV mode: use same or fresh")]
+pub struct UnknownIvMode;
+
+/// What may be logged of a request: nothing a caller wrote is in it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct RequestLog {
+    /// The cloud whose API was called.
+    pub cloud: &'static str,
+    /// The action, when it is one this gateway knows and the signature was good.
+    pub action: Option<&'static str>,
+    /// The error code of the answer; none means success.
+    pub code: Option<String>,
+    /// The answer's request id.
+    pub request_id: String,
+    /// Bytes of the request body, before any decryption.
+    pub request_bytes: usize,
+    /// Bytes of the answer's body.
+    pub response_bytes: usize,
+    /// From the end of the request to the finished answer; a fault's delay is not counted.
+    pub elapsed: Duration,
+}
+
+impl fmt::Display for RequestLog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} {} {} {} in {} B out {} B {} ms",
+            self.cloud,
+            self.action.unwrap_or("-"),
+            self.code.as_deref().unwrap_or("ok"),
+            self.request_id,
+            self.request_bytes,
+            self.response_bytes,
+            self.elapsed.as_millis(),
+        )
+    }
+}

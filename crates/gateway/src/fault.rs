@@ -1,0 +1,115 @@
+//! The ways a gateway can be told to misbehave: one line each.
+//!
+//! Wire faults are acted out in `wire.rs` for every cloud; the others by each cloud's own `faults.rs`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::Suite;
+
+/// Writes the enum, its list and its names from one table, so that none can be forgotten in another.
+macro_rules! faults {
+    ($($variant:ident $name:literal $does:literal)+) => {
+        /// One way to misbehave, on every request.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Fault {
+            $(#[doc = concat!("`", $name, "`: ", $does, ".")] $variant,)+
+        }
+
+        impl Fault {
+            /// Every fault.
+            pub const ALL: &[Fault] = &[$(Fault::$variant,)+];
+
+            /// The name on the command line.
+            pub fn name(self) -> &'static str {
+                match self { $(Fault::$variant => $name,)+ }
+            }
+
+            /// What it does, in a few words.
+            pub fn describe(self) -> &'static str {
+                match self { $(Fault::$variant => $does,)+ }
+            }
+        }
+    };
+}
+
+faults! {
+    // On the wire
+    DropConnection       "drop-connection"        "the connection is closed without an answer"
+    SlowHeader           "slow-header"            "the answer's first byte comes after the fault delay"
+    SlowBody             "slow-body"              "the answer's body trickles in over the fault delay"
+    TruncateBody         "truncate-body"          "the connection is closed in the middle of the body"
+    Http500              "http-500"               "status 500 with an HTML page"
+    Redirect             "redirect"               "status 307 to another path of this gateway"
+    OversizeReply        "oversize-reply"         "a chunked body of 64 MiB"
+    BadJson              "bad-json"               "the JSON stops in the middle"
+    EmptyReply           "empty-reply"            "status 200 with an empty body"
+    // The answer as a whole
+    Throttled            "throttled"              "RequestLimitExceeded, always"
+    ThrottledOnce        "throttled-once"         "RequestLimitExceeded for the first request only"
+    InternalError        "internal-error"         "InternalError, always"
+    Expired              "expired"                "AuthFailure.SignatureExpire, always"
+    DuplicateMemberOuter "duplicate-member-outer" "EncryptedBody stands twice in the answer"
+    ClearText            "clear-text"             "the card stands in clear and nothing is encrypted"
+    ClearTextBeside      "clear-text-beside"      "the card stands in clear beside the encrypted body"
+    // The envelope
+    WrongAlgorithm       "wrong-algorithm"        "Algorithm names the other suite"
+    WrongEncryptList     "wrong-encrypt-list"     "EncryptList names EncryptionBody"
+    WrongIvLength        "wrong-iv-length"        "Iv is one byte short"
+    LooseBase64          "loose-base64"           "EncryptedBody has a line break in its Base64"
+    OtherKey             "other-key"              "the body is encrypted under another data key"
+    WrongTag             "wrong-tag"              "one bit of the tag is wrong (sm4-gcm)"
+    ShortTag             "short-tag"              "the tag is cut to 12 bytes (sm4-gcm)"
+    MissingTag           "missing-tag"            "TagList is empty (sm4-gcm)"
+    ExtraTag             "extra-tag"              "TagList has one entry too many"
+    BadPadding           "bad-padding"            "the body's padding is invalid (aes-256-cbc)"
+    // The plaintext
+    DuplicateMemberInner "duplicate-member-inner" "Name stands twice in the encrypted object"
+    NotUtf8              "not-utf8"               "the encrypted object is not UTF-8"
+    InnerNotJson         "inner-not-json"         "the encrypted body is not JSON"
+}
+
+impl Fault {
+    /// Whether the fault shows in an answer of this suite: AES-256-CBC has no tag to spoil, SM4-GCM no padding.
+    pub fn applies_to(self, suite: Suite) -> bool {
+        match self {
+            Fault::WrongTag | Fault::ShortTag | Fault::MissingTag => suite == Suite::Sm4GcmSm2,
+            Fault::BadPadding => suite == Suite::Aes256CbcRsa,
+            _ => true,
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Fault {
+    type Err = UnknownFault;
+
+    fn from_str(name: &str) -> Result<Self, UnknownFault> {
+        Fault::ALL
+            .iter()
+            .copied()
+            .find(|fault| fault.name() == name)
+            .ok_or(UnknownFault)
+    }
+}
+
+/// The text names no [`Fault`]; the message lists them.
+#[derive(Debug, PartialEq, Eq)]
+pub struct UnknownFault;
+
+impl fmt::Display for UnknownFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no such fault: use one of")?;
+        Fault::ALL
+            .iter()
+            .try_for_each(|fault| write!(f, " {fault}"))
+    }
+}
+
+impl std::error::Error for UnknownFault {}

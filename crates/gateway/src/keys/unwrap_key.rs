@@ -1,0 +1,83 @@
+//! Unwrapping a data key with the private key: RSAES-PKCS1-v1_5 (RFC 8017 §7.2) and SM2 decryption (GB/T 32918.4 §7).
+
+use rsa::Pkcs1v15Encrypt;
+use sm2::elliptic_curve::sec1::ToSec1Point;
+use sm3::{Digest, Sm3};
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+use super::{KeyPair, PrivateKey};
+
+/// Length of C1: the prefix 04 and two coordinates.
+const C1: usize = 65;
+/// Length of C3, an SM3 digest.
+const C3: usize = 32;
+/// Length of C2 for the one plaintext length the suite has: a 16-byte SM4 key, less than one block of the KDF.
+const C2: usize = 16;
+
+/// The wrapped key is not one that this private key can unwrap. Nothing says why, on purpose.
+#[derive(Debug)]
+pub(crate) struct UnwrapError;
+
+impl KeyPair {
+    /// The bytes wrapped in `blob`.
+    ///
+    /// For RSA, bad padding yields unpredictable bytes instead of an error (implicit rejection), so the result proves
+    /// nothing until the body has been opened with it. For SM2, `blob` is exactly 04‖x‖y‖C3‖C2 of 113 bytes.
+    pub(crate) fn unwrap_key(&self, blob: &[u8]) -> Result<Zeroizing<Vec<u8>>, UnwrapError> {
+        match &self.private {
+            PrivateKey::Rsa(key) => key
+                .decrypt(Pkcs1v15Encrypt, blob)
+                .map(Zeroizing::new)
+                .map_err(|_| UnwrapError),
+            PrivateKey::Sm2(key) => unwrap_sm2(key, blob),
+        }
+    }
+}
+
+fn unwrap_sm2(key: &sm2::SecretKey, blob: &[u8]) -> Result<Zeroizing<Vec<u8>>, UnwrapError> {
+    let (c1, rest) = blob.split_at_checked(C1).ok_or(UnwrapError)?;
+    let (c3, c2) = rest.split_at_checked(C3).ok_or(UnwrapError)?;
+    if c1.first() != Some(&0x04) || c2.len() != C2 {
+        return Err(UnwrapError);
+    }
+
+    // B1, B2: C1 is on the curve and not the point at infinity; the cofactor is 1.
+    let c1 = sm2::PublicKey::from_sec1_bytes(c1).map_err(|_| UnwrapError)?;
+    // B3: (x2, y2) = [d]C1
+    let scalar = Zeroizing::new(key.to_nonzero_scalar());
+    let shared = (c1.to_projective() * **scalar).to_affine();
+    let shared = Zeroizing::new(shared.to_sec1_point(false).as_bytes().to_vec());
+    let (x2, y2) = match (shared.get(1..33), shared.get(33..65)) {
+        (Some(x2), Some(y2)) => (x2, y2),
+        _ => return Err(UnwrapError),
+    };
+
+    // B4: t = KDF(x2‖y2), one block; an all-zero t would leave the key in clear.
+    let t = Zeroizing::new(<[u8; 32]>::from(
+        Sm3::new()
+            .chain_update(x2)
+            .chain_update(y2)
+            .chain_update(1_u32.to_be_bytes())
+            .finalize(),
+    ));
+    let t = t.get(..C2).ok_or(UnwrapError)?;
+    let all_zero = t.ct_eq(&[0; C2]);
+
+    // B5: M' = C2 ⊕ t
+    let message = Zeroizing::new(c2.iter().zip(t).map(|(c, t)| c ^ t).collect::<Vec<u8>>());
+
+    // B6: C3 = SM3(x2‖M'‖y2), before M' is released
+    let u = Zeroizing::new(<[u8; 32]>::from(
+        Sm3::new()
+            .chain_update(x2)
+            .chain_update(message.as_slice())
+            .chain_update(y2)
+            .finalize(),
+    ));
+    if bool::from(u.as_slice().ct_eq(c3) & !all_zero) {
+        Ok(message)
+    } else {
+        Err(UnwrapError)
+    }
+}

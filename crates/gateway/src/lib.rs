@@ -1,0 +1,55 @@
+//! The embedded service side of cardseal: an HTTP server that behaves like the cloud's encrypted ID-card OCR.
+//!
+//! It verifies the request's signature, unwraps the data key with its private key, opens the body, checks the inner
+//! request, "recognises" a card from a [`Fixture`] and answers encrypted. Tests, the `demo` command and the `gateway`
+//! command use it. It holds private keys, so it is never a dependency of the library; and it shares no code with the
+//! library, so that an error on one side cannot hide the same error on the other.
+//!
+//! It is a test peer: it stores nothing, reads no image and fetches no URL.
+#![forbid(unsafe_code)]
+#![deny(missing_docs, rustdoc::broken_intra_doc_links)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
+mod entropy;
+mod keys;
+
+#[cfg(feature = "server")]
+mod config;
+#[cfg(feature = "server")]
+mod fault;
+#[cfg(feature = "server")]
+mod fixture;
+#[cfg(feature = "server")]
+mod quota;
+#[cfg(feature = "server")]
+mod registry;
+#[cfg(feature = "server")]
+mod running;
+#[cfg(feature = "server")]
+mod server;
+#[cfg(feature = "server")]
+mod strict_json;
+#[cfg(feature = "server")]
+pub mod tencent;
+#[cfg(feature = "server")]
+mod wire;
+
+// The public interface is:
+pub use keys::{KeyError, KeyPair, Suite, UnknownSuite};
+
+#[cfg(feature = "server")]
+pub use {
+    config::{Clock, GatewayConfig, IvMode, OnRequest, RequestLog, UnknownIvMode},
+    fault::{Fault, UnknownFault},
+    fixture::{Fixture, FixtureError},
+    running::Running,
+    server::serve,
+};

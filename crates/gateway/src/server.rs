@@ -1,0 +1,162 @@
+//! The HTTP/1.1 server: reads a request, hands it to the cloud that claims it, sends the answer.
+
+use std::future::Future;
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use http::{Request, Response};
+use http_body_util::BodyExt;
+use hyper::body::{Bytes, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+use crate::registry::{CLOUDS, Gateway, Inbound};
+use crate::wire::{self, Dropped, WireBody};
+use crate::{GatewayConfig, RequestLog};
+
+/// The largest body that is looked at: 10 MB for TC3-signed requests (Tencent document 1278/46710).
+pub(crate) const BODY_LIMIT: usize = 10 * 1024 * 1024;
+
+/// A body over the limit is read to its end and thrown away, so that its sender gets to read the answer; up to here.
+const DRAIN_LIMIT: usize = 64 * 1024 * 1024;
+
+/// How long a sender may take for the header, and again for the body.
+const READ_TIME: Duration = Duration::from_secs(60);
+
+/// How long requests in flight may take once the gateway is told to stop.
+const STOP_TIME: Duration = Duration::from_millis(500);
+
+/// How long to wait when no connection can be accepted (out of file descriptors, mostly).
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Answers requests from `listener` until `shutdown` is ready; requests in flight then have half a second to finish.
+///
+/// Fails only at the start, if the configuration is contradictory.
+pub async fn serve(
+    config: GatewayConfig,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()>,
+) -> io::Result<()> {
+    let gateway = Gateway::new(config)?;
+    run(gateway, listener, shutdown).await;
+    Ok(())
+}
+
+pub(crate) async fn run(
+    gateway: Gateway,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()>,
+) {
+    let gateway = Arc::new(gateway);
+    let graceful = GracefulShutdown::new();
+    let mut connections = JoinSet::new();
+    let mut shutdown = pin!(shutdown);
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn(converse(Arc::clone(&gateway), stream, graceful.watcher()));
+                }
+                Err(_) => sleep(ACCEPT_PAUSE).await,
+            },
+            Some(_) = connections.join_next() => {}
+            () = &mut shutdown => break,
+        }
+    }
+    drop(listener);
+    // Whoever is not done by then is cut off when the set is dropped.
+    let _ = timeout(STOP_TIME, graceful.shutdown()).await;
+}
+
+async fn converse(
+    gateway: Arc<Gateway>,
+    stream: TcpStream,
+    watcher: hyper_util::server::graceful::Watcher,
+) {
+    // Small answers should not wait for a full segment; if it cannot be set, they wait.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(|request| respond(&gateway, request));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(READ_TIME)
+        .serve_connection(TokioIo::new(stream), service);
+    // A connection that breaks has nobody left to be told.
+    let _ = watcher.watch(connection).await;
+}
+
+async fn respond(
+    gateway: &Gateway,
+    request: Request<Incoming>,
+) -> Result<Response<WireBody>, Dropped> {
+    let (head, body) = request.into_parts();
+    let body = match timeout(READ_TIME, read(body)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(Unreadable)) | Err(_) => return Err(Dropped),
+    };
+    let started = Instant::now();
+    let request = Inbound {
+        method: &head.method,
+        path: head.uri.path(),
+        query: head.uri.query().unwrap_or_default(),
+        headers: &head.headers,
+        body: body.within_limit(),
+    };
+    let Some(cloud) = CLOUDS.iter().find(|cloud| cloud.claims(&request)) else {
+        return Ok(wire::not_found());
+    };
+    let reply = cloud.answer(gateway, &request);
+    if let Some(on_request) = &gateway.config.on_request {
+        on_request(&RequestLog {
+            cloud: cloud.name(),
+            action: reply.action,
+            code: reply.code,
+            request_id: reply.request_id,
+            request_bytes: body.length,
+            response_bytes: reply.body.len(),
+            elapsed: started.elapsed(),
+        });
+    }
+    let reply = Bytes::from(reply.body);
+    wire::send(reply, gateway.config.fault, gateway.config.fault_delay).await
+}
+
+/// A body that has been read to its end, or to [`DRAIN_LIMIT`].
+struct ReadBody {
+    kept: Vec<u8>,
+    length: usize,
+}
+
+impl ReadBody {
+    fn within_limit(&self) -> Option<&[u8]> {
+        (self.length <= BODY_LIMIT).then_some(self.kept.as_slice())
+    }
+}
+
+struct Unreadable;
+
+async fn read(mut body: Incoming) -> Result<ReadBody, Unreadable> {
+    let mut read = ReadBody {
+        kept: Vec::new(),
+        length: 0,
+    };
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(|_| Unreadable)?.into_data() else {
+            continue;
+        };
+        read.length = read.length.saturating_add(data.len());
+        if read.length <= BODY_LIMIT {
+            read.kept.extend_from_slice(&data);
+        }
+        if read.length > DRAIN_LIMIT {
+            break;
+        }
+    }
+    Ok(read)
+}

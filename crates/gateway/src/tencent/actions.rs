@@ -1,0 +1,79 @@
+//! The actions this gateway performs, one line each.
+
+use super::errors::{self, ServiceError};
+use super::members::Object;
+use super::{envelope, id_card};
+use crate::registry::Gateway;
+
+/// An action of one service in one version.
+pub(super) struct Action {
+    pub service: &'static str,
+    pub name: &'static str,
+    pub version: &'static str,
+    pub run: fn(&Call<'_>, &Object) -> Result<String, ServiceError>,
+}
+
+/// What an action may use beside its members.
+pub(super) struct Call<'a> {
+    pub gateway: &'a Gateway,
+    pub request_id: &'a str,
+}
+
+static ACTIONS: &[Action] = &[
+    Action {
+        service: "ocr",
+        name: "RecognizeEncryptedIDCardOCR",
+        version: "2018-11-19",
+        run: envelope::recognize_encrypted,
+    },
+    Action {
+        service: "ocr",
+        name: "IDCardOCR",
+        version: "2018-11-19",
+        run: id_card::recognize_clear,
+    },
+];
+
+/// Whose action a request means.
+#[derive(Clone, Copy)]
+pub(super) enum Product<'a> {
+    /// The service that the credential scope names.
+    Named(&'a str),
+    /// The scope names the endpoint's first label, which is a product's name at the vendor's hosts only.
+    Unnamed,
+}
+
+impl<'a> Product<'a> {
+    /// Some SDKs (Node.js, Java, PHP) take the endpoint's first label for the service: `127` at `127.0.0.1:PORT`.
+    pub(super) fn of(service: &'a str, host: &str) -> Self {
+        let is_loopback = host.starts_with("127.") || host.starts_with("localhost");
+        let first_label = host.split(['.', ':']).next();
+        if is_loopback && first_label == Some(service) {
+            Product::Unnamed
+        } else {
+            Product::Named(service)
+        }
+    }
+
+    fn offers(self, action: &Action) -> bool {
+        match self {
+            Product::Named(service) => action.service == service,
+            Product::Unnamed => true,
+        }
+    }
+}
+
+/// The action a request means: the product decides among which names to look.
+pub(super) fn find(
+    product: Product<'_>,
+    name: &str,
+    version: &str,
+) -> Result<&'static Action, ServiceError> {
+    let offered = || ACTIONS.iter().filter(|action| product.offers(action));
+    offered().next().ok_or_else(errors::no_such_product)?;
+    let named = || offered().filter(|action| action.name == name);
+    named().next().ok_or_else(errors::invalid_action)?;
+    named()
+        .find(|action| action.version == version)
+        .ok_or_else(errors::no_such_version)
+}

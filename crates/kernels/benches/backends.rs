@@ -1,0 +1,174 @@
+//! SM4-GCM of every backend beside RustCrypto's `AesGcm<Sm4>`, in one run.
+//!
+//! `cargo bench -p cardseal-kernels --bench backends`; pin it to one core (`taskset -c 1`). Figures
+//! are medians over rounds in which all contestants take turns, so that a busy machine slows all of
+//! them alike.
+
+use std::{hint::black_box, time::Instant};
+
+use aes_gcm::{
+    AesGcm,
+    aead::{AeadInOut, KeyInit, consts::U12, consts::U16},
+};
+use cardseal_kernels::{Backend, Sm4Gcm};
+
+const ROUNDS: usize = 51;
+/// Shorter than a scheduler's time slice, so that most samples are undisturbed.
+const SECONDS_A_SAMPLE: f64 = 0.0005;
+const KEY: [u8; 16] = [0x42; 16];
+const NONCE: [u8; 12] = [0x17; 12];
+
+/// A name and a routine that works on the buffer once.
+type Contestant<'a> = (String, Box<dyn FnMut(&mut [u8]) + 'a>);
+
+fn main() {
+    let tasks: [(&str, usize, fn() -> Vec<Contestant<'static>>); 7] = [
+        ("key schedule", 0, new_key),
+        ("seal, new key", 156, seal_with_new_key),
+        ("seal", 156, seal),
+        ("seal", 64 << 10, seal),
+        ("seal", 2 << 20, seal),
+        ("seal", 8 << 20, seal),
+        ("open", 64 << 10, open),
+    ];
+    for (task, bytes, contestants) in tasks {
+        println!("\n{task}, {bytes} bytes");
+        report(bytes, &mut contestants());
+    }
+}
+
+fn report(bytes: usize, contestants: &mut [Contestant<'_>]) {
+    let mut buffer = vec![0x5a; bytes];
+    let repeats: Vec<usize> = contestants
+        .iter_mut()
+        .map(|(_, run)| {
+            run(&mut buffer);
+            let started = Instant::now();
+            run(&mut buffer);
+            (SECONDS_A_SAMPLE / started.elapsed().as_secs_f64()).clamp(1.0, 1e5) as usize
+        })
+        .collect();
+    let mut samples = vec![Vec::new(); contestants.len()];
+    for _ in 0..ROUNDS {
+        for (((_, run), repeats), samples) in contestants.iter_mut().zip(&repeats).zip(&mut samples)
+        {
+            let started = Instant::now();
+            for _ in 0..*repeats {
+                run(&mut buffer);
+            }
+            samples.push(started.elapsed().as_secs_f64() / *repeats as f64);
+        }
+    }
+    samples
+        .iter_mut()
+        .for_each(|samples| samples.sort_by(f64::total_cmp));
+    let baseline = samples[0][ROUNDS / 2];
+    for ((name, _), samples) in contestants.iter().zip(&samples) {
+        let (best, median) = (samples[0], samples[ROUNDS / 2]);
+        let speed = |seconds: f64| bytes as f64 / seconds / 1e6;
+        println!(
+            "  {name:<12} {:>12.1} ns {:>7.0} MB/s {:>6.2} x RustCrypto   (best {:.1} ns, {:.0} MB/s)",
+            median * 1e9,
+            speed(median),
+            baseline / median,
+            best * 1e9,
+            speed(best)
+        );
+    }
+}
+
+fn with_backends(
+    rust_crypto: impl FnMut(&mut [u8]) + 'static,
+    ours: impl Fn(Backend) -> Box<dyn FnMut(&mut [u8])>,
+) -> Vec<Contestant<'static>> {
+    let mut contestants: Vec<Contestant<'static>> =
+        vec![("RustCrypto".to_owned(), Box::new(rust_crypto))];
+    contestants.extend(Backend::available().map(|backend| (backend.to_string(), ours(backend))));
+    contestants
+}
+
+type RustCrypto = AesGcm<sm4::Sm4, U12, U16>;
+
+fn new_key() -> Vec<Contestant<'static>> {
+    with_backends(
+        |_| {
+            black_box(<sm4::Sm4 as KeyInit>::new(black_box(&KEY.into())));
+        },
+        |backend| {
+            Box::new(move |_| {
+                black_box(Sm4Gcm::with_backend(black_box(&KEY), backend));
+            })
+        },
+    )
+}
+
+fn seal_with_new_key() -> Vec<Contestant<'static>> {
+    with_backends(
+        |buffer| {
+            let cipher = RustCrypto::new(black_box(&KEY.into()));
+            black_box(
+                cipher
+                    .encrypt_inout_detached(&NONCE.into(), b"", buffer.into())
+                    .unwrap(),
+            );
+        },
+        |backend| {
+            Box::new(move |buffer| {
+                let cipher = Sm4Gcm::with_backend(black_box(&KEY), backend).unwrap();
+                black_box(cipher.seal_in_place(&NONCE, b"", buffer).unwrap());
+            })
+        },
+    )
+}
+
+fn seal() -> Vec<Contestant<'static>> {
+    let cipher = RustCrypto::new(&KEY.into());
+    with_backends(
+        move |buffer| {
+            black_box(
+                cipher
+                    .encrypt_inout_detached(&NONCE.into(), b"", buffer.into())
+                    .unwrap(),
+            );
+        },
+        |backend| {
+            let cipher = Sm4Gcm::with_backend(&KEY, backend).unwrap();
+            Box::new(move |buffer| {
+                black_box(cipher.seal_in_place(&NONCE, b"", buffer).unwrap());
+            })
+        },
+    )
+}
+
+/// Opens one sealed message again and again, from a fresh copy: the copy is part of the time.
+fn open() -> Vec<Contestant<'static>> {
+    let cipher = RustCrypto::new(&KEY.into());
+    let mut sealed: Option<(Vec<u8>, _)> = None;
+    with_backends(
+        move |buffer| {
+            let (text, tag) = sealed.get_or_insert_with(|| {
+                let mut text = buffer.to_vec();
+                let tag =
+                    cipher.encrypt_inout_detached(&NONCE.into(), b"", text.as_mut_slice().into());
+                (text, tag.unwrap())
+            });
+            buffer.copy_from_slice(text);
+            cipher
+                .decrypt_inout_detached(&NONCE.into(), b"", buffer.into(), tag)
+                .unwrap();
+        },
+        |backend| {
+            let cipher = Sm4Gcm::with_backend(&KEY, backend).unwrap();
+            let mut sealed: Option<(Vec<u8>, _)> = None;
+            Box::new(move |buffer| {
+                let (text, tag) = sealed.get_or_insert_with(|| {
+                    let mut text = buffer.to_vec();
+                    let tag = cipher.seal_in_place(&NONCE, b"", &mut text).unwrap();
+                    (text, tag)
+                });
+                buffer.copy_from_slice(text);
+                cipher.open_in_place(&NONCE, b"", buffer, tag).unwrap();
+            })
+        },
+    )
+}

@@ -1,0 +1,182 @@
+//! Which backends there are, and which of them this CPU can run.
+
+use core::fmt;
+
+use crate::{ghash, kernel::Routines, sm4};
+
+/// One implementation of SM4 and GHASH. All of them compute the same, in constant time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Backend {
+    /// x86-64 with AVX-512 (F, BW, VL), GFNI and VPCLMULQDQ.
+    Avx512Gfni,
+    /// x86-64 with AVX2, GFNI and PCLMULQDQ.
+    Avx2Gfni,
+    /// x86-64 with AVX2, AES-NI and PCLMULQDQ.
+    Avx2AesNi,
+    /// x86-64 with SSE4.1, AES-NI and PCLMULQDQ.
+    SseAesNi,
+    /// AArch64 with the cryptographic extension (AESE, PMULL).
+    NeonAes,
+    /// Bitsliced 64-bit integer code, for every CPU.
+    Portable,
+}
+
+impl Backend {
+    /// Every backend there is, fastest first.
+    pub const ALL: [Backend; 6] = [
+        Backend::Avx512Gfni,
+        Backend::Avx2Gfni,
+        Backend::Avx2AesNi,
+        Backend::SseAesNi,
+        Backend::NeonAes,
+        Backend::Portable,
+    ];
+
+    /// The backends this CPU can run, fastest first. [`Backend::Portable`] is always among them.
+    pub fn available() -> impl Iterator<Item = Backend> {
+        Self::ALL.into_iter().filter(|backend| backend.routines().is_some())
+    }
+
+    /// A short stable name, such as `avx512-gfni`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Backend::Avx512Gfni => "avx512-gfni",
+            Backend::Avx2Gfni => "avx2-gfni",
+            Backend::Avx2AesNi => "avx2-aesni",
+            Backend::SseAesNi => "sse-aesni",
+            Backend::NeonAes => "neon-aes",
+            Backend::Portable => "portable",
+        }
+    }
+
+    /// The routines of this backend, if the CPU has every feature they enable.
+    pub(crate) fn routines(self) -> Option<&'static Routines> {
+        match self {
+            Backend::Portable => Some(&PORTABLE),
+            #[cfg(target_arch = "x86_64")]
+            _ => x86::routines(self),
+            #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+            _ => arm::routines(self),
+            #[cfg(not(any(
+                target_arch = "x86_64",
+                all(target_arch = "aarch64", target_endian = "little")
+            )))]
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Backend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+pub(crate) static PORTABLE: Routines = Routines {
+    expand_key: sm4::bitsliced::expand_key,
+    encrypt_group: sm4::bitsliced::encrypt_group,
+    ctr_groups: sm4::bitsliced::ctr_groups,
+    hash_powers: ghash::portable::hash_powers,
+    absorb: ghash::portable::absorb,
+};
+
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    use super::{Backend, Routines};
+    use crate::{ghash, sm4};
+    use std::arch::is_x86_feature_detected as has;
+
+    pub(super) fn routines(backend: Backend) -> Option<&'static Routines> {
+        match backend {
+            #[cfg(wide_intrinsics)]
+            Backend::Avx512Gfni => has_avx512_gfni().then_some(&AVX512_GFNI),
+            #[cfg(wide_intrinsics)]
+            Backend::Avx2Gfni => has_avx2_gfni().then_some(&AVX2_GFNI),
+            Backend::Avx2AesNi => has_avx2_aesni().then_some(&AVX2_AESNI),
+            Backend::SseAesNi => has_sse_aesni().then_some(&SSE_AESNI),
+            _ => None,
+        }
+    }
+
+    fn has_sse_aesni() -> bool {
+        has!("sse4.1") && has!("ssse3") && has!("aes") && has!("pclmulqdq")
+    }
+
+    fn has_avx2_aesni() -> bool {
+        has!("avx2") && has_sse_aesni()
+    }
+
+    #[cfg(wide_intrinsics)]
+    fn has_avx2_gfni() -> bool {
+        has!("gfni") && has_avx2_aesni()
+    }
+
+    #[cfg(wide_intrinsics)]
+    fn has_avx512_gfni() -> bool {
+        has!("avx512f")
+            && has!("avx512bw")
+            && has!("avx512vl")
+            && has!("vpclmulqdq")
+            && has_avx2_gfni()
+    }
+
+    #[cfg(wide_intrinsics)]
+    static AVX512_GFNI: Routines = Routines {
+        expand_key: sm4::gfni_key::avx512::expand_key,
+        encrypt_group: sm4::avx512_gfni::encrypt_group,
+        ctr_groups: sm4::avx512_gfni::ctr_groups,
+        hash_powers: ghash::vpclmul::hash_powers,
+        absorb: ghash::vpclmul::absorb,
+    };
+
+    #[cfg(wide_intrinsics)]
+    static AVX2_GFNI: Routines = Routines {
+        expand_key: sm4::gfni_key::avx2::expand_key,
+        encrypt_group: sm4::avx2::gfni::encrypt_group,
+        ctr_groups: sm4::avx2::gfni::ctr_groups,
+        hash_powers: ghash::clmul::hash_powers,
+        absorb: ghash::clmul::absorb,
+    };
+
+    static AVX2_AESNI: Routines = Routines {
+        expand_key: sm4::sse_aesni::expand_key,
+        encrypt_group: sm4::avx2::aesni::encrypt_group,
+        ctr_groups: sm4::avx2::aesni::ctr_groups,
+        hash_powers: ghash::clmul::hash_powers,
+        absorb: ghash::clmul::absorb,
+    };
+
+    static SSE_AESNI: Routines = Routines {
+        expand_key: sm4::sse_aesni::expand_key,
+        encrypt_group: sm4::sse_aesni::encrypt_group,
+        ctr_groups: sm4::sse_aesni::ctr_groups,
+        hash_powers: ghash::clmul::hash_powers,
+        absorb: ghash::clmul::absorb,
+    };
+}
+
+#[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+mod arm {
+    use super::{Backend, Routines};
+    use crate::{ghash, sm4};
+    use std::arch::is_aarch64_feature_detected as has;
+
+    pub(super) fn routines(backend: Backend) -> Option<&'static Routines> {
+        match backend {
+            // `aes` stands for AESE and PMULL together, as Rust's feature of that name does.
+            Backend::NeonAes => {
+                (has!("neon") && has!("aes") && has!("pmull")).then_some(&NEON_AES)
+            }
+            _ => None,
+        }
+    }
+
+    static NEON_AES: Routines = Routines {
+        expand_key: sm4::neon_aes::expand_key,
+        encrypt_group: sm4::neon_aes::encrypt_group,
+        ctr_groups: sm4::neon_aes::ctr_groups,
+        hash_powers: ghash::pmull::hash_powers,
+        absorb: ghash::pmull::absorb,
+    };
+}

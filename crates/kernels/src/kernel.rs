@@ -1,0 +1,103 @@
+//! The five routines a backend consists of, and the only place where they are called.
+
+use crate::{
+    backend::Backend,
+    block::{Block, GROUP_BYTES, Group},
+    ghash::HashPowers,
+    sm4::RoundKeys,
+};
+
+/// A backend's routines. They may use instructions that only some CPUs have.
+pub(crate) struct Routines {
+    pub(crate) expand_key: unsafe fn(&[u8; 16]) -> RoundKeys,
+    pub(crate) encrypt_group: unsafe fn(&RoundKeys, &mut [u8; GROUP_BYTES]),
+    pub(crate) ctr_groups: unsafe fn(&RoundKeys, &Block, &mut [[u8; GROUP_BYTES]]),
+    pub(crate) hash_powers: unsafe fn(u128, &mut HashPowers),
+    pub(crate) absorb: unsafe fn(&HashPowers, u128, &[Block]) -> u128,
+}
+
+/// The routines of a backend that this CPU is known to have.
+///
+/// Holding one is the proof: [`Kernel::detect`] is the only way to make it.
+#[derive(Clone, Copy)]
+pub(crate) struct Kernel {
+    backend: Backend,
+    routines: &'static Routines,
+}
+
+impl Kernel {
+    /// The kernel of `backend`, or nothing when the CPU lacks an instruction it needs.
+    pub(crate) fn detect(backend: Backend) -> Option<Self> {
+        let routines = backend.routines()?;
+        Some(Kernel { backend, routines })
+    }
+
+    /// The fastest kernel of this CPU.
+    pub(crate) fn best() -> Self {
+        Backend::available()
+            .find_map(Self::detect)
+            .unwrap_or(Kernel { backend: Backend::Portable, routines: &crate::backend::PORTABLE })
+    }
+
+    pub(crate) fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// SM4 key schedule.
+    pub(crate) fn expand_key(&self, key: &[u8; 16]) -> RoundKeys {
+        // SAFETY: `self` exists, so the CPU has every feature these routines enable.
+        unsafe { (self.routines.expand_key)(key) }
+    }
+
+    /// Encrypts sixteen independent blocks in place.
+    pub(crate) fn encrypt_group(&self, keys: &RoundKeys, group: &mut [u8; GROUP_BYTES]) {
+        // SAFETY: as in `expand_key`.
+        unsafe { (self.routines.encrypt_group)(keys, group) }
+    }
+
+    /// XORs the CTR key stream that starts at `counter` into `buffer`; only the last four bytes
+    /// of the counter block count, modulo 2^32 (SP 800-38D, `inc32`).
+    pub(crate) fn ctr_xor(&self, keys: &RoundKeys, counter: &Block, buffer: &mut [u8]) {
+        let (groups, tail) = buffer.as_chunks_mut::<GROUP_BYTES>();
+        let whole = (groups.len() as u32).wrapping_mul(crate::block::GROUP_BLOCKS as u32);
+        if !groups.is_empty() {
+            // SAFETY: as in `expand_key`.
+            unsafe { (self.routines.ctr_groups)(keys, counter, groups) };
+        }
+        if !tail.is_empty() {
+            let mut stream = Group::zeroed();
+            let counter = counter_plus(counter, whole);
+            // SAFETY: as in `expand_key`.
+            unsafe {
+                (self.routines.ctr_groups)(keys, &counter, core::slice::from_mut(&mut stream.0))
+            };
+            xor_in_place(tail, &stream.0);
+        }
+    }
+
+    /// Computes the powers of a hash key that [`Kernel::absorb`] needs.
+    pub(crate) fn hash_powers(&self, hash_key: u128, powers: &mut HashPowers) {
+        // SAFETY: as in `expand_key`.
+        unsafe { (self.routines.hash_powers)(hash_key, powers) }
+    }
+
+    /// The GHASH state after `blocks`, from the state before them.
+    pub(crate) fn absorb(&self, powers: &HashPowers, state: u128, blocks: &[Block]) -> u128 {
+        // SAFETY: as in `expand_key`.
+        unsafe { (self.routines.absorb)(powers, state, blocks) }
+    }
+}
+
+/// `block` with `steps` added to its last 32 bits, modulo 2^32.
+pub(crate) fn counter_plus(block: &Block, steps: u32) -> Block {
+    let value = u128::from_be_bytes(*block);
+    let low = (value as u32).wrapping_add(steps);
+    ((value & !0xffff_ffff) | u128::from(low)).to_be_bytes()
+}
+
+/// `data ^= stream`, as far as `data` goes.
+pub(crate) fn xor_in_place(data: &mut [u8], stream: &[u8]) {
+    for (byte, mask) in data.iter_mut().zip(stream) {
+        *byte ^= mask;
+    }
+}

@@ -1,0 +1,59 @@
+//! SM4 and SM4-GCM in constant time, at the speed of the machine.
+//!
+//! * [`Sm4Gcm`] seals and opens in place with a detached 16-byte tag and no allocation. The tag is
+//!   verified before a single byte is decrypted, and a refused buffer is wiped.
+//! * [`Sealer`] seals a message chunk by chunk, so that other work (base64, a hash) can be done on
+//!   each chunk while it is still in the cache.
+//! * [`Sm4`] is the bare block cipher behind the RustCrypto `cipher` traits.
+//!
+//! # Constant time
+//!
+//! No branch and no address depends on a key, a plaintext or a hash state, on any [`Backend`]:
+//! the S-box is computed (affine maps around a field inversion, or a boolean circuit), never
+//! looked up, and that holds for the key schedule too.
+//!
+//! # Sources
+//!
+//! SM4: GB/T 32907-2016. GCM: NIST SP 800-38D; SM4 in it: RFC 8998. POLYVAL form of GHASH:
+//! RFC 8452, appendix A.
+//!
+//! # Unsafe code
+//!
+//! SIMD loads, stores and the call through a backend's table are `unsafe`, each with the reason
+//! it is sound beside it. Nothing else is.
+
+#![deny(
+    missing_docs,
+    rustdoc::broken_intra_doc_links,
+    unsafe_op_in_unsafe_fn,
+    clippy::undocumented_unsafe_blocks
+)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
+mod backend;
+mod block;
+mod cipher_traits;
+mod gcm;
+mod ghash;
+mod hasher;
+mod kernel;
+mod message;
+mod sealer;
+mod sm4;
+
+#[doc(hidden)]
+pub mod hazmat;
+
+// The public interface is:
+pub use backend::Backend;
+pub use cipher_traits::Sm4;
+pub use gcm::{OpenRefused, Sm4Gcm, TooLong};
+pub use sealer::Sealer;

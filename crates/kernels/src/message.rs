@@ -1,0 +1,95 @@
+//! One GCM message in progress: key stream, hash state and lengths (NIST SP 800-38D, 7.1 and 7.2).
+//!
+//! Nothing of GCM is kept beside the round keys. The hash key, the tag's mask and the first 14
+//! blocks of key stream are encrypted together as one group, in the time that the hash key alone
+//! would take; a short message needs nothing more.
+
+use crate::{
+    block::{Block, GROUP_BLOCKS, Group},
+    hasher::Hasher,
+    kernel::{Kernel, counter_plus, xor_in_place},
+    sm4::RoundKeys,
+};
+
+/// Bytes of plaintext one message may have: 2³⁹ − 256 bits.
+pub(crate) const MAX_BYTES: u64 = (1 << 36) - 32;
+
+/// Blocks of key stream that the first group holds, after the hash key and the tag's mask.
+const HEAD_BLOCKS: u64 = GROUP_BLOCKS as u64 - 2;
+
+/// Blocks encrypted and hashed in turn, so that the second pass finds them in the L1 cache.
+const FUSED_BLOCKS: usize = 512;
+
+pub(crate) struct Message<'k> {
+    kernel: Kernel,
+    keys: &'k RoundKeys,
+    /// The pre-counter block, J₀.
+    j0: Block,
+    /// E(0), E(J₀), E(J₀ + 1) … E(J₀ + 14).
+    head: Group,
+    hasher: Hasher,
+    aad_bytes: u64,
+    text_bytes: u64,
+}
+
+impl<'k> Message<'k> {
+    /// Starts a message at pre-counter block `j0` and hashes its associated data.
+    pub(crate) fn begin(kernel: Kernel, keys: &'k RoundKeys, j0: &Block, aad: &[u8]) -> Self {
+        let mut head = Group::zeroed();
+        for (step, block) in (0..).zip(head.blocks_mut().iter_mut().skip(1)) {
+            *block = counter_plus(j0, step);
+        }
+        kernel.encrypt_group(keys, &mut head.0);
+        let mut hasher = Hasher::new(kernel, &head.block::<0>());
+        hasher.update_padded(aad);
+        Message { kernel, keys, j0: *j0, head, hasher, aad_bytes: aad.len() as u64, text_bytes: 0 }
+    }
+
+    /// Whether a text may grow by `bytes`.
+    pub(crate) fn has_room_for(&self, bytes: usize) -> bool {
+        self.text_bytes.saturating_add(bytes as u64) <= MAX_BYTES
+    }
+
+    /// Encrypts the next blocks and hashes them, a cache-sized piece at a time.
+    pub(crate) fn seal_blocks(&mut self, blocks: &mut [Block]) {
+        let head_left = HEAD_BLOCKS.saturating_sub(self.text_bytes / 16) as usize;
+        let (first, rest) = blocks.split_at_mut(head_left.min(blocks.len()));
+        for piece in core::iter::once(first).chain(rest.chunks_mut(FUSED_BLOCKS)) {
+            self.apply_stream(piece.as_flattened_mut());
+            self.hasher.update(piece);
+        }
+    }
+
+    /// Encrypts the last bytes, fewer than a block or none, and gives the tag.
+    pub(crate) fn seal_tail(&mut self, tail: &mut [u8]) -> Block {
+        self.apply_stream(tail);
+        self.hasher.update_padded(tail);
+        self.tag(self.text_bytes)
+    }
+
+    /// The tag of a whole `ciphertext`, of which nothing is decrypted.
+    pub(crate) fn tag_of(&mut self, ciphertext: &[u8]) -> Block {
+        self.hasher.update_padded(ciphertext);
+        self.tag(ciphertext.len() as u64)
+    }
+
+    /// XORs the key stream at the current position into `data` and moves past it.
+    pub(crate) fn apply_stream(&mut self, data: &mut [u8]) {
+        let position = self.text_bytes / 16;
+        self.text_bytes += data.len() as u64;
+        let head = self.head.blocks_mut().get(2 + position as usize..).unwrap_or_default();
+        let (start, rest) = data.split_at_mut(data.len().min(16 * head.len()));
+        xor_in_place(start, head.as_flattened());
+        if !rest.is_empty() {
+            let counter = counter_plus(&self.j0, 1 + position as u32 + head.len() as u32);
+            self.kernel.ctr_xor(self.keys, &counter, rest);
+        }
+    }
+
+    /// Ends the hash with the lengths, and masks it.
+    fn tag(&mut self, text_bytes: u64) -> Block {
+        let bits = (u128::from(self.aad_bytes) << 67) | (u128::from(text_bytes) << 3);
+        self.hasher.update(&[bits.to_be_bytes()]);
+        (self.hasher.finish() ^ u128::from_be_bytes(self.head.block::<1>())).to_be_bytes()
+    }
+}

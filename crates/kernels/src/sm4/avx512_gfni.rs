@@ -1,0 +1,172 @@
+//! SM4 on 512-bit vectors with GFNI: a group of 16 blocks a vector set, four groups in flight.
+
+use core::arch::x86_64::*;
+
+use super::{
+    RoundKeys,
+    constants::{
+        SWAP_WORDS,
+        gfni::{POST, POST_ADD, PRE, PRE_ADD},
+        rotation,
+    },
+};
+use crate::block::{Block, GROUP_BYTES};
+
+/// One word of 16 blocks in each vector.
+///
+/// A transposition works within 128-bit lanes, so element `4 l + p` belongs to block `4 p + l`.
+type State = [__m512i; 4];
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq")]
+pub(crate) fn encrypt_group(keys: &RoundKeys, group: &mut [u8; GROUP_BYTES]) {
+    let blocks = [0, 64, 128, 192].map(|v| {
+        // SAFETY: 64 bytes at `v`, which is at most 192, lie within the 256.
+        shuffle(unsafe { _mm512_loadu_si512(group.as_ptr().add(v).cast()) }, SWAP_WORDS)
+    });
+    let mut states = [transpose(blocks)];
+    rounds(keys, &mut states);
+    let [state] = states;
+    for (v, out) in [0, 64, 128, 192].into_iter().zip(output(state)) {
+        // SAFETY: 64 bytes at `v`, which is at most 192, lie within the 256.
+        unsafe { _mm512_storeu_si512(group.as_mut_ptr().add(v).cast(), out) }
+    }
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq")]
+pub(crate) fn ctr_groups(keys: &RoundKeys, counter: &Block, groups: &mut [[u8; GROUP_BYTES]]) {
+    let mut counters = Counters::starting_at(counter);
+    let (fours, rest) = groups.as_chunks_mut::<4>();
+    for four in fours {
+        counters.xor_into(keys, four);
+    }
+    let (twos, rest) = rest.as_chunks_mut::<2>();
+    for two in twos {
+        counters.xor_into(keys, two);
+    }
+    for one in rest {
+        counters.xor_into(keys, core::array::from_mut(one));
+    }
+}
+
+/// The counter blocks of the next group, word by word.
+struct Counters {
+    nonce: [__m512i; 3],
+    count: __m512i,
+}
+
+impl Counters {
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq")]
+    fn starting_at(counter: &Block) -> Self {
+        let value = u128::from_be_bytes(*counter);
+        let steps = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+        Counters {
+            nonce: [96, 64, 32].map(|shift| _mm512_set1_epi32((value >> shift) as i32)),
+            count: _mm512_add_epi32(_mm512_set1_epi32(value as i32), steps),
+        }
+    }
+
+    /// Encrypts the counters of `N` groups together and XORs the result into them.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq")]
+    fn xor_into<const N: usize>(
+        &mut self,
+        keys: &RoundKeys,
+        groups: &mut [[u8; GROUP_BYTES]; N],
+    ) {
+        let [n0, n1, n2] = self.nonce;
+        let mut states: [State; N] = [[n0, n1, n2, self.count]; N];
+        for state in &mut states {
+            state[3] = self.count;
+            self.count = _mm512_add_epi32(self.count, _mm512_set1_epi32(16));
+        }
+        rounds(keys, &mut states);
+        for (group, state) in groups.iter_mut().zip(states) {
+            for (v, stream) in [0, 64, 128, 192].into_iter().zip(output(state)) {
+                // SAFETY: 64 bytes at `v`, which is at most 192, lie within the 256.
+                unsafe {
+                    let place = group.as_mut_ptr().add(v).cast();
+                    let data = _mm512_loadu_si512(place);
+                    _mm512_storeu_si512(place.cast(), _mm512_xor_si512(data, stream));
+                }
+            }
+        }
+    }
+}
+
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq")]
+fn rounds<const N: usize>(keys: &RoundKeys, states: &mut [State; N]) {
+    let (quads, _) = keys.0.as_chunks::<4>();
+    for &[k0, k1, k2, k3] in quads {
+        let [k0, k1, k2, k3] = [k0, k1, k2, k3].map(|key| _mm512_set1_epi32(key as i32));
+        for [x0, x1, x2, x3] in states.iter_mut() {
+            round(x0, *x1, *x2, *x3, k0);
+        }
+        for [x0, x1, x2, x3] in states.iter_mut() {
+            round(x1, *x2, *x3, *x0, k1);
+        }
+        for [x0, x1, x2, x3] in states.iter_mut() {
+            round(x2, *x3, *x0, *x1, k2);
+        }
+        for [x0, x1, x2, x3] in states.iter_mut() {
+            round(x3, *x0, *x1, *x2, k3);
+        }
+    }
+}
+
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq")]
+fn round(
+    x0: &mut __m512i,
+    x1: __m512i,
+    x2: __m512i,
+    x3: __m512i,
+    key: __m512i,
+) {
+    // The newest word is x3: it comes last, so that the rest is ready before it.
+    let input = _mm512_xor_si512(xor3(x1, x2, key), x3);
+    let before = _mm512_gf2p8affine_epi64_epi8::<PRE_ADD>(input, _mm512_set1_epi64(PRE));
+    let b = _mm512_gf2p8affineinv_epi64_epi8::<POST_ADD>(before, _mm512_set1_epi64(POST));
+    let b8 = shuffle(b, const { rotation::<1>() });
+    let b16 = shuffle(b, const { rotation::<2>() });
+    let b24 = shuffle(b, const { rotation::<3>() });
+    // L(B) = B ^ B⋘24 ^ (B ^ B⋘8 ^ B⋘16)⋘2
+    let c2 = _mm512_rol_epi32::<2>(xor3(b, b8, b16));
+    *x0 = _mm512_xor_si512(xor3(*x0, b, b24), c2);
+}
+
+/// The last step: words reversed, back in memory order.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq")]
+fn output([a, b, c, d]: State) -> State {
+    transpose([d, c, b, a]).map(|v| shuffle(v, SWAP_WORDS))
+}
+
+/// Blocks to words, or back, within each 128-bit lane.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq")]
+fn transpose([a, b, c, d]: State) -> State {
+    let (ab_low, ab_high) = (_mm512_unpacklo_epi32(a, b), _mm512_unpackhi_epi32(a, b));
+    let (cd_low, cd_high) = (_mm512_unpacklo_epi32(c, d), _mm512_unpackhi_epi32(c, d));
+    [
+        _mm512_unpacklo_epi64(ab_low, cd_low),
+        _mm512_unpackhi_epi64(ab_low, cd_low),
+        _mm512_unpacklo_epi64(ab_high, cd_high),
+        _mm512_unpackhi_epi64(ab_high, cd_high),
+    ]
+}
+
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq")]
+fn xor3(a: __m512i, b: __m512i, c: __m512i) -> __m512i {
+    _mm512_ternarylogic_epi32::<0x96>(a, b, c)
+}
+
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq")]
+fn shuffle(v: __m512i, mask: [u8; 16]) -> __m512i {
+    // SAFETY: the array is 16 readable bytes; the load needs no alignment.
+    let mask = unsafe { _mm_loadu_si128(mask.as_ptr().cast()) };
+    _mm512_shuffle_epi8(v, _mm512_broadcast_i32x4(mask))
+}

@@ -1,0 +1,77 @@
+//! What the tests share: the backends to run, and reproducible pseudo-random bytes.
+#![allow(dead_code, reason = "each test file uses its own part")]
+
+use cardseal_kernels::Backend;
+
+/// Runs `check` on every backend of this CPU and says which ones ran; at least one must.
+pub fn on_every_backend(test: &str, mut check: impl FnMut(Backend)) {
+    let mut ran = Vec::new();
+    for backend in Backend::ALL {
+        if Backend::available().any(|available| available == backend) {
+            check(backend);
+            ran.push(backend.name());
+        } else {
+            println!(
+                "SKIP {test} on {backend}: this CPU, or this compiler, lacks its instructions"
+            );
+        }
+    }
+    println!("{test} ran on: {}", ran.join(", "));
+    assert!(
+        ran.contains(&"portable"),
+        "the portable backend runs everywhere"
+    );
+}
+
+/// SplitMix64: reproducible test data, nothing more.
+pub struct Random(pub u64);
+
+impl Random {
+    pub fn word(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    pub fn below(&mut self, bound: usize) -> usize {
+        (self.word() % bound as u64) as usize
+    }
+
+    pub fn bytes<const N: usize>(&mut self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.fill(&mut bytes);
+        bytes
+    }
+
+    pub fn vec(&mut self, length: usize) -> Vec<u8> {
+        let mut bytes = vec![0; length];
+        self.fill(&mut bytes);
+        bytes
+    }
+
+    fn fill(&mut self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(8) {
+            chunk.copy_from_slice(&self.word().to_le_bytes()[..chunk.len()]);
+        }
+    }
+}
+
+/// Bytes from hexadecimal digits.
+pub fn hex(digits: &str) -> Vec<u8> {
+    let nibble = |byte: u8| char::from(byte).to_digit(16).expect("a hexadecimal digit") as u8;
+    let digits: Vec<u8> = digits
+        .bytes()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .collect();
+    digits
+        .chunks(2)
+        .map(|pair| nibble(pair[0]) << 4 | nibble(pair[1]))
+        .collect()
+}
+
+/// The first `N` bytes as an array.
+pub fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
+    bytes.try_into().expect("the length of the array")
+}

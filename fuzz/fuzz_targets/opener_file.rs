@@ -1,0 +1,13 @@
+//! Any bytes as an opener file: never a panic, and what is taken is written back alike.
+#![no_main]
+
+use cardseal::Opener;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &[u8]| {
+    if let Ok(opener) = Opener::restore(text) {
+        let written = opener.expose_for_storage();
+        let again = Opener::restore(written.as_bytes()).expect("our own text").expose_for_storage();
+        assert_eq!(*written, *again);
+    }
+});

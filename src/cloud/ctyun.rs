@@ -1,0 +1,3 @@
+//! Ctyun: how it is signed for.
+
+pub mod sign_eop;

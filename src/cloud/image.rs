@@ -1,0 +1,185 @@
+//! An image of a card, or where the service may fetch it.
+
+use core::fmt;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use crate::error::{Error, printable};
+use crate::wire;
+
+/// No service of the field takes more; a file beyond it is not read.
+const MOST_BYTES: u64 = 64 * 1024 * 1024;
+
+/// An image to be recognised. Its bytes are personal data: wiped on drop, never printed.
+pub struct Image(pub(crate) Source);
+
+pub(crate) enum Source {
+    /// Standard base64 of the file, without prefix or line breaks.
+    Base64(Zeroizing<String>),
+    /// An `http` or `https` URL the service fetches.
+    Url(String),
+}
+
+impl Image {
+    /// Takes the bytes of an image file: PNG, JPEG or BMP.
+    ///
+    /// # Errors
+    /// `Input` where there are none.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        if bytes.is_empty() {
+            return Err(Error::input("the image is empty"));
+        }
+        Ok(Self(Source::Base64(Zeroizing::new(wire::encode(bytes)))))
+    }
+
+    /// Reads an image file.
+    ///
+    /// # Errors
+    /// `Input` where the file cannot be read, is empty, or is beyond any service's limit.
+    pub fn from_path(path: &Path) -> Result<Self, Error> {
+        let shown = printable(&path.display().to_string());
+        let unreadable =
+            |error: std::io::Error| Error::input(format!("cannot read `{shown}`: {error}"));
+        let file = File::open(path).map_err(unreadable)?;
+        let len = file.metadata().map_err(unreadable)?.len();
+        if len > MOST_BYTES {
+            return Err(Error::input(format!(
+                "`{shown}` has {len} bytes; no service takes an image of more than {MOST_BYTES}"
+            )));
+        }
+        // Sized before it is filled, and read no further than allowed even if the file grows meanwhile.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(
+            usize::try_from(len).unwrap_or(0).saturating_add(1),
+        ));
+        file.take(MOST_BYTES)
+            .read_to_end(&mut bytes)
+            .map_err(unreadable)?;
+        if bytes.is_empty() {
+            return Err(Error::input(format!("`{shown}` is empty")));
+        }
+        Self::from_bytes(&bytes)
+    }
+
+    /// Takes base64 as a browser hands it out: a `data:` prefix and line breaks are stripped.
+    ///
+    /// # Errors
+    /// `Input` where the rest is not strict standard base64, or is empty.
+    pub fn from_base64(text: &str) -> Result<Self, Error> {
+        let text = text.trim();
+        let body = match text.get(..5) {
+            Some(scheme) if scheme.eq_ignore_ascii_case("data:") => {
+                let (kind, body) = text
+                    .split_once(',')
+                    .ok_or_else(|| Error::input("the image's `data:` prefix has no comma"))?;
+                if !kind.to_ascii_lowercase().ends_with(";base64") {
+                    return Err(Error::input(
+                        "the image's `data:` prefix does not say base64",
+                    ));
+                }
+                body
+            }
+            _ => text,
+        };
+        let mut compact = Zeroizing::new(String::with_capacity(body.len()));
+        compact.extend(body.chars().filter(|c| !c.is_ascii_whitespace()));
+        match wire::decode(&compact) {
+            Ok(bytes) if !bytes.is_empty() => Ok(Self(Source::Base64(compact))),
+            Ok(_) => Err(Error::input("the image is empty")),
+            Err(_) => Err(Error::input("the image is not standard base64")),
+        }
+    }
+
+    /// Names a URL for the service to fetch within three seconds. Where both are given the service takes the
+    /// URL, so an image has one source only.
+    ///
+    /// # Errors
+    /// `Input` where it is not an absolute `http` or `https` URL of printable ASCII.
+    pub fn from_url(url: &str) -> Result<Self, Error> {
+        let fine = url.bytes().all(|byte| byte.is_ascii_graphic())
+            && url.parse::<http::Uri>().is_ok_and(|uri| {
+                matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some()
+            });
+        if !fine {
+            return Err(Error::input(
+                "the image's URL is not an absolute http or https URL; percent-encode what is not ASCII",
+            ));
+        }
+        Ok(Self(Source::Url(url.to_owned())))
+    }
+
+    /// Bytes of the image file; `None` for a URL.
+    pub(crate) fn file_len(&self) -> Option<usize> {
+        match &self.0 {
+            Source::Url(_) => None,
+            Source::Base64(text) => {
+                let padding = text.bytes().rev().take_while(|byte| *byte == b'=').count();
+                Some((text.len() / 4).saturating_mul(3).saturating_sub(padding))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Image {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.file_len() {
+            Some(bytes) => write!(f, "Image({bytes} bytes)"),
+            None => f.write_str("Image(a URL)"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn base64(image: &Image) -> &str {
+        match &image.0 {
+            Source::Base64(text) => text,
+            Source::Url(_) => panic!("a URL"),
+        }
+    }
+
+    #[test]
+    fn prefix_and_line_breaks_are_stripped() {
+        for text in [
+            "QUJDRA==",
+            " QUJD\r\nRA== \n",
+            "data:image/png;base64,QUJDRA==",
+            "DATA:;base64,QUJD\nRA==",
+        ] {
+            let image = Image::from_base64(text).unwrap();
+            assert_eq!(base64(&image), "QUJDRA==", "{text:?}");
+            assert_eq!(image.file_len(), Some(4));
+        }
+    }
+
+    #[test]
+    fn what_is_not_an_image_is_refused() {
+        for text in [
+            "",
+            "data:image/png;base64,",
+            "data:image/png,abcd",
+            "data:image/png;base64",
+            "A",
+            "AB-_",
+        ] {
+            assert!(Image::from_base64(text).is_err(), "{text:?} was taken");
+        }
+        for url in [
+            "",
+            "/a.jpg",
+            "file:///etc/passwd",
+            "ftp://h/a",
+            "https://",
+            "https://h/\na",
+            "https://h/图",
+        ] {
+            assert!(Image::from_url(url).is_err(), "{url:?} was taken");
+        }
+        assert!(Image::from_bytes(&[]).is_err());
+        assert!(Image::from_path(Path::new("/no/such/file")).is_err());
+    }
+}

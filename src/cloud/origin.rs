@@ -1,0 +1,192 @@
+//! Where a request goes: scheme, host and port, checked before anything is signed.
+
+use core::fmt;
+use core::net::{IpAddr, Ipv6Addr};
+
+use http::Uri;
+
+use crate::error::{Error, printable};
+
+/// A checked origin: `https://host[:port]`, or `http` on this host only.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Origin {
+    scheme: &'static str,
+    authority: String,
+}
+
+impl Origin {
+    /// Parses `https://host[:port]`. Plain `http` and IP addresses are taken for loopback only, since everywhere
+    /// else the credentials and the sealed request would cross a network without TLS or a name to check.
+    ///
+    /// # Errors
+    /// `Input`, with the reason.
+    pub fn parse(url: &str) -> Result<Self, Error> {
+        let refuse = |why: &str| {
+            Error::input(format!(
+                "the endpoint `{}` is refused: {why}; give https://host[:port]",
+                printable(url)
+            ))
+        };
+        if url.contains('@') {
+            // Not echoed: user info may be a password.
+            return Err(Error::input(
+                "the endpoint is refused: it holds user info; give https://host[:port]",
+            ));
+        }
+        if url.contains(['?', '#']) {
+            return Err(refuse("it has a query or a fragment"));
+        }
+        let uri: Uri = url.parse().map_err(|_| refuse("it is not a URL"))?;
+        let host = uri
+            .host()
+            .filter(|host| !host.is_empty())
+            .ok_or_else(|| refuse("it names no host"))?;
+        if !matches!(uri.path(), "" | "/") {
+            return Err(refuse("it has a path"));
+        }
+        let loopback = is_loopback(host);
+        let scheme = match uri.scheme_str() {
+            Some("https") => "https",
+            Some("http") if loopback => "http",
+            Some("http") => return Err(refuse("plain http is taken for loopback only")),
+            _ => return Err(refuse("its scheme is not https")),
+        };
+        if !loopback && is_address(host) {
+            return Err(refuse(
+                "it is an IP address, which no certificate of the service names",
+            ));
+        }
+        let port = uri.port_u16();
+        // The parser is lenient with ports; what it did not read as one must not be lost.
+        let whole = match port {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        };
+        let spelt = uri.authority().map(http::uri::Authority::as_str);
+        if spelt != Some(whole.as_str()) || port == Some(0) {
+            return Err(refuse("its port is not 1 to 65535"));
+        }
+        let host = host.to_ascii_lowercase();
+        let default = if scheme == "https" { 443 } else { 80 };
+        let authority = match port.filter(|port| *port != default) {
+            Some(port) => format!("{host}:{port}"),
+            None => host,
+        };
+        Ok(Self { scheme, authority })
+    }
+
+    /// What the `Host` header says: the host, and the port where it is not the scheme's own.
+    pub fn authority(&self) -> &str {
+        &self.authority
+    }
+
+    /// The URL of a path and query at this origin.
+    pub(crate) fn join(&self, path_and_query: &str) -> String {
+        format!("{}://{}{path_and_query}", self.scheme, self.authority)
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}", self.scheme, self.authority)
+    }
+}
+
+impl fmt::Debug for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost")
+        || parse_address(host).is_some_and(|address| match address {
+            IpAddr::V4(address) => address.is_loopback(),
+            IpAddr::V6(address) => address == Ipv6Addr::LOCALHOST,
+        })
+}
+
+/// Anything a resolver may take for an address: a dotted quad, a bracketed IPv6 address, and the old forms of
+/// IPv4 in one to four numbers (`127.1`, `2130706433`, `0x7f.1`).
+fn is_address(host: &str) -> bool {
+    let last = host
+        .trim_end_matches('.')
+        .rsplit('.')
+        .next()
+        .unwrap_or_default();
+    let number = |text: &str| {
+        let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
+        match digits {
+            Some(hex) => hex.bytes().all(|byte| byte.is_ascii_hexdigit()),
+            None => !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()),
+        }
+    };
+    host.starts_with('[') || parse_address(host).is_some() || number(last)
+}
+
+fn parse_address(host: &str) -> Option<IpAddr> {
+    let bare = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'));
+    bare.unwrap_or(host).parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_https_and_loopback() {
+        for (url, authority) in [
+            ("https://ocr.tencentcloudapi.com", "ocr.tencentcloudapi.com"),
+            (
+                "https://OCR.tencentcloudapi.com:443/",
+                "ocr.tencentcloudapi.com",
+            ),
+            ("https://proxy.bank.example:8443", "proxy.bank.example:8443"),
+            ("http://127.0.0.1:8080", "127.0.0.1:8080"),
+            ("http://localhost:80", "localhost"),
+            ("http://[::1]:9", "[::1]:9"),
+            ("https://127.9.9.9", "127.9.9.9"),
+        ] {
+            assert_eq!(Origin::parse(url).unwrap().authority(), authority, "{url}");
+        }
+    }
+
+    #[test]
+    fn refuses_everything_else() {
+        for url in [
+            "",
+            "ocr.tencentcloudapi.com",
+            "http://ocr.tencentcloudapi.com",
+            "ftp://a",
+            "https://",
+            "https://user@host",
+            "https://user:pass@host",
+            "https://host/path",
+            "https://host?q",
+            "https://host#f",
+            "https://10.0.0.1",
+            "https://[2001:db8::1]",
+            "http://0.0.0.0",
+            "https://2130706433",
+            "https://0x7f.1",
+            "https://127.1",
+            "http://127.1",
+            "https://host:0",
+            "https://host:99999",
+            "https://ho st",
+            "https://host\n",
+            "http://localhost.evil.example",
+            "http://[::ffff:127.0.0.1]",
+        ] {
+            assert!(Origin::parse(url).is_err(), "{url:?} was taken");
+        }
+    }
+
+    #[test]
+    fn a_password_in_a_url_is_not_repeated() {
+        let error = Origin::parse("https://user:hunter2@host").unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("hunter2"));
+    }
+}

@@ -1,0 +1,107 @@
+//! Tencent Cloud's endpoints. Data may have to stay in a region, so nothing here changes region by itself.
+//!
+//! Source: the service's page "Request structure", and its API explorer for the internal and international hosts.
+
+pub use crate::cloud::origin::Origin;
+use crate::error::Error;
+
+/// Which host serves a request.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Endpoint {
+    /// `<service>.tencentcloudapi.com`: the nearest region, by the service's DNS.
+    #[default]
+    Nearest,
+    /// `<service>.<region>.tencentcloudapi.com`. The financial zones (`ap-shanghai-fsi`) have no other.
+    Region(String),
+    /// `<service>.intl.tencentcloudapi.com`: the international site.
+    International,
+    /// `<service>.internal.tencentcloudapi.com`: from inside the cloud's own networks.
+    Internal,
+    /// Any other host, such as a proxy or a test gateway. The service's name stays what it is.
+    Custom(Origin),
+}
+
+impl Endpoint {
+    /// A host of one's own: `https://host[:port]`, or `http` for loopback.
+    ///
+    /// # Errors
+    /// `Input`, with the reason, for user info, a path, a query, an IP address, or `http` to another host.
+    pub fn custom(url: &str) -> Result<Self, Error> {
+        Origin::parse(url).map(Self::Custom)
+    }
+
+    /// The endpoint of a named region.
+    ///
+    /// # Errors
+    /// `Input` where it is not a region's name.
+    pub fn in_region(region: &str) -> Result<Self, Error> {
+        check_region(region)?;
+        Ok(Self::Region(region.to_owned()))
+    }
+
+    pub(crate) fn origin(&self, service: &str) -> Result<Origin, Error> {
+        let host = match self {
+            Self::Custom(origin) => return Ok(origin.clone()),
+            Self::Nearest => format!("{service}.tencentcloudapi.com"),
+            Self::Region(region) => {
+                check_region(region)?;
+                format!("{service}.{region}.tencentcloudapi.com")
+            }
+            Self::International => format!("{service}.intl.tencentcloudapi.com"),
+            Self::Internal => format!("{service}.internal.tencentcloudapi.com"),
+        };
+        Origin::parse(&format!("https://{host}"))
+    }
+}
+
+/// Letters, digits and `-`, neither at the ends: one label of a host name.
+pub(crate) fn check_region(region: &str) -> Result<(), Error> {
+    let fine = !region.is_empty()
+        && region.len() <= 63
+        && region
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && !region.starts_with('-')
+        && !region.ends_with('-');
+    if fine {
+        return Ok(());
+    }
+    Err(Error::input(
+        "the region may hold only letters, digits and `-`, as in ap-guangzhou",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts() {
+        let host = |endpoint: Endpoint| endpoint.origin("ocr").unwrap().to_string();
+        assert_eq!(host(Endpoint::Nearest), "https://ocr.tencentcloudapi.com");
+        assert_eq!(
+            host(Endpoint::in_region("ap-shanghai-fsi").unwrap()),
+            "https://ocr.ap-shanghai-fsi.tencentcloudapi.com"
+        );
+        assert_eq!(
+            host(Endpoint::International),
+            "https://ocr.intl.tencentcloudapi.com"
+        );
+        assert_eq!(
+            host(Endpoint::Internal),
+            "https://ocr.internal.tencentcloudapi.com"
+        );
+        assert_eq!(
+            host(Endpoint::custom("http://127.0.0.1:1").unwrap()),
+            "http://127.0.0.1:1"
+        );
+        for bad in ["", "a.b", "a b", "a\nb", "-a", "a-", "a/b", "区"] {
+            assert!(Endpoint::in_region(bad).is_err(), "{bad:?}");
+            assert!(
+                Endpoint::Region(bad.to_owned()).origin("ocr").is_err(),
+                "{bad:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! The answer: what the card says, and what the service thinks of the picture.
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::envelope::Opened;
+use crate::error::OpenError;
+use crate::secret::Personal;
+use crate::wire::json;
+
+/// An opened answer.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Recognized {
+    /// What the card says.
+    pub card: IdCard,
+    /// The service's id of the request, from outside the seal.
+    pub request_id: String,
+    /// True where the answer came under the request's own IV; with SM4-GCM that repeats a nonce.
+    pub iv_reused: bool,
+    /// True where a tag proved the answer (SM4-GCM); AES-256-CBC has none.
+    pub authenticated: bool,
+}
+
+/// What a card says. The members of the side that was not shown are empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct IdCard {
+    /// Front: the name.
+    pub name: Personal,
+    /// Front: `男` or `女`.
+    pub sex: Personal,
+    /// Front: the ethnic group.
+    pub nation: Personal,
+    /// Front: the date of birth, `1987/1/1`, not padded.
+    pub birth: Personal,
+    /// Front: the address.
+    pub address: Personal,
+    /// Front: the citizen's number, 18 characters.
+    pub id_num: Personal,
+    /// Back: the issuing authority.
+    pub authority: Personal,
+    /// Back: `2018.08.12-2038.08.12`, or ending in `长期`.
+    pub valid_date: Personal,
+    /// What `Config` asked for.
+    pub advanced_info: AdvancedInfo,
+    /// Where reflections are.
+    #[serde(rename = "ReflectDetailInfos")]
+    pub reflect_details: Vec<ReflectDetail>,
+}
+
+/// What `Config` asked for: cut-outs, scores, warnings.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+#[non_exhaustive]
+pub struct AdvancedInfo {
+    /// Base64 of the card cut out of the picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_card: Option<Personal>,
+    /// Base64 of the portrait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub portrait: Option<Personal>,
+    /// 0 to 100; 50 and more is good.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quality: Option<i64>,
+    /// 0 to 100; 50 and less is good.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub border_code_value: Option<i64>,
+    /// What is wrong with the picture.
+    #[serde(rename = "WarnInfos", deserialize_with = "null_as_none")]
+    pub warnings: Vec<Warning>,
+}
+
+/// A warning code. The set is open: the service adds codes, and has two for some meanings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Warning(pub i64);
+
+impl Warning {
+    /// What the code means, where this library knows it.
+    ///
+    /// Source: the pages of `RecognizeEncryptedIDCardOCR` and `IDCardOCR`, which differ on -9100 and -9109.
+    pub fn name(self) -> Option<&'static str> {
+        Some(match self.0 {
+            -9100 | -9109 => "invalid date",
+            -9101 => "incomplete border",
+            -9102 => "copy",
+            -9103 => "picture of a screen",
+            -9104 => "temporary card",
+            -9105 => "covered",
+            -9106 => "retouched",
+            -9107 => "reflection",
+            -9108 => "black-and-white copy",
+            -9110 => "electronic card",
+            -9111 => "watermark",
+            _ => return None,
+        })
+    }
+}
+
+/// Where a reflection is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct ReflectDetail {
+    /// `NationalEmblem`, `Portrait`, `RecognitionField`, `Others`; an open set.
+    pub position: String,
+}
+
+/// The bare inner object, as it is sealed. Members this library does not know are ignored.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Inner {
+    name: Personal,
+    sex: Personal,
+    nation: Personal,
+    birth: Personal,
+    address: Personal,
+    id_num: Personal,
+    authority: Personal,
+    valid_date: Personal,
+    /// A string that holds JSON.
+    advanced_info: Personal,
+    reflect_detail_infos: Option<Vec<ReflectDetail>>,
+}
+
+pub(super) fn read_card(opened: &Opened) -> Result<IdCard, OpenError> {
+    let inner: Inner = opened.parse()?;
+    Ok(IdCard {
+        name: inner.name,
+        sex: inner.sex,
+        nation: inner.nation,
+        birth: inner.birth,
+        address: inner.address,
+        id_num: inner.id_num,
+        authority: inner.authority,
+        valid_date: inner.valid_date,
+        advanced_info: read_advanced(inner.advanced_info.expose())?,
+        reflect_details: inner.reflect_detail_infos.unwrap_or_default(),
+    })
+}
+
+/// The service writes an empty list as `[]` or `null`.
+fn null_as_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Warning>, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+fn read_advanced(text: &str) -> Result<AdvancedInfo, OpenError> {
+    if text.is_empty() {
+        return Ok(AdvancedInfo::default());
+    }
+    // JSON inside JSON is held to the same rule.
+    json::check_unique(text).map_err(|_| OpenError)?;
+    json::read_object(text).map_err(|_| OpenError)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn advanced_info_is_read() {
+        let info = read_advanced(
+            r#"{"IdCard":"QUJD","Portrait":"REVG","Quality":87,"BorderCodeValue":12,"WarnInfos":[-9102,-9999]}"#,
+        )
+        .unwrap();
+        assert_eq!(info.id_card.unwrap().expose(), "QUJD");
+        assert_eq!(info.portrait.unwrap().expose(), "REVG");
+        assert_eq!((info.quality, info.border_code_value), (Some(87), Some(12)));
+        assert_eq!(info.warnings, [Warning(-9102), Warning(-9999)]);
+        assert_eq!(info.warnings[0].name(), Some("copy"));
+        assert_eq!(info.warnings[1].name(), None);
+        assert_eq!(
+            read_advanced(r#"{"WarnInfos":[]}"#).unwrap(),
+            AdvancedInfo::default()
+        );
+        assert_eq!(read_advanced("").unwrap(), AdvancedInfo::default());
+        for bad in [
+            "{",
+            "[]",
+            r#"{"Quality":1,"Quality":2}"#,
+            r#"{"WarnInfos":["x"]}"#,
+        ] {
+            assert!(read_advanced(bad).is_err(), "{bad}");
+        }
+    }
+}

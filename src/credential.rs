@@ -1,0 +1,146 @@
+//! Credentials: who signs. The secret is never printed, cloned out, or put in an error.
+
+use core::fmt;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::error::{Error, ErrorKind};
+
+/// An access-key pair, permanent or temporary.
+pub struct Credentials {
+    id: String,
+    secret: SecretString,
+    token: Option<SecretString>,
+    app_key: Option<SecretString>,
+    expires_at: Option<SystemTime>,
+}
+
+impl Credentials {
+    /// A permanent pair: the SecretId (or AK) and the SecretKey (or SK).
+    ///
+    /// # Errors
+    /// `Credential` where either is empty or holds a blank or control character, as a pasted line break does.
+    pub fn new(id: impl Into<String>, secret: impl Into<SecretString>) -> Result<Self, Error> {
+        let (id, secret) = (id.into(), secret.into());
+        check("secret id", &id)?;
+        check("secret key", secret.expose_secret())?;
+        Ok(Self {
+            id,
+            secret,
+            token: None,
+            app_key: None,
+            expires_at: None,
+        })
+    }
+
+    /// Makes the pair temporary: it is valid with this token only.
+    ///
+    /// # Errors
+    /// `Credential` where the token is empty or holds a blank or control character.
+    pub fn with_token(mut self, token: impl Into<SecretString>) -> Result<Self, Error> {
+        let token = token.into();
+        check("token", token.expose_secret())?;
+        self.token = Some(token);
+        Ok(self)
+    }
+
+    /// Adds the app key that Ctyun's AI gateway wants beside the pair.
+    ///
+    /// # Errors
+    /// `Credential` where the app key is empty or holds a blank or control character.
+    pub fn with_app_key(mut self, app_key: impl Into<SecretString>) -> Result<Self, Error> {
+        let app_key = app_key.into();
+        check("app key", app_key.expose_secret())?;
+        self.app_key = Some(app_key);
+        Ok(self)
+    }
+
+    /// Says when a temporary pair ends.
+    #[must_use]
+    pub fn expiring_at(mut self, time: SystemTime) -> Self {
+        self.expires_at = Some(time);
+        self
+    }
+
+    /// The public half, sent with every request.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// When a temporary pair ends; `None` for one that does not, or does not say.
+    pub fn expires_at(&self) -> Option<SystemTime> {
+        self.expires_at
+    }
+
+    pub(crate) fn secret(&self) -> &SecretString {
+        &self.secret
+    }
+
+    pub(crate) fn token(&self) -> Option<&SecretString> {
+        self.token.as_ref()
+    }
+
+    pub(crate) fn app_key(&self) -> Option<&SecretString> {
+        self.app_key.as_ref()
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials")
+            .field("temporary", &self.token.is_some())
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Visible ASCII only. Anything else is a slip of the clipboard, or an attempt to add a header.
+fn check(what: &str, text: &str) -> Result<(), Error> {
+    if text.is_empty() {
+        return Err(Error::new(
+            ErrorKind::Credential,
+            format!("the {what} is empty; set it in the environment or a file"),
+        ));
+    }
+    if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Error::new(
+            ErrorKind::Credential,
+            format!("the {what} holds a blank or a control character; copy it again"),
+        ));
+    }
+    Ok(())
+}
+
+/// Something that can say who signs.
+pub trait ProvideCredentials: Send + Sync {
+    /// The credentials to sign with at `now`.
+    ///
+    /// # Errors
+    /// `Credential` where there are none, or none that are still valid.
+    fn credentials(&self, now: SystemTime) -> Result<Arc<Credentials>, Error>;
+}
+
+/// Always the same credentials.
+#[derive(Debug, Clone)]
+pub struct StaticCredentials(Arc<Credentials>);
+
+impl StaticCredentials {
+    /// Signs with `credentials` until they end.
+    pub fn new(credentials: Credentials) -> Self {
+        Self(Arc::new(credentials))
+    }
+}
+
+impl ProvideCredentials for StaticCredentials {
+    fn credentials(&self, now: SystemTime) -> Result<Arc<Credentials>, Error> {
+        match self.0.expires_at {
+            Some(end) if end <= now => Err(Error::new(
+                ErrorKind::Credential,
+                "the temporary credentials have expired; fetch new ones",
+            )),
+            _ => Ok(Arc::clone(&self.0)),
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! Where randomness comes in, and the only place it does.
+//!
+//! [`OsEntropy`] asks the operating system for every byte. Thread-local generators are not used: they keep the
+//! bytes they handed out in a buffer that outlives the secret. A [`Draw`] is one seal's view of the generator:
+//! it stops after a bounded number of bytes, so that a stuck generator gives an error and never an endless
+//! rejection loop or a weak key.
+
+use core::fmt;
+
+use rand::rngs::SysRng;
+use rand::{TryCryptoRng, TryRng};
+
+/// A source of cryptographically secure random bytes.
+///
+/// Injectable for known-answer tests only; production code has no reason to implement it.
+pub trait Entropy: Send + Sync {
+    /// Fills `buffer` completely, or fails and leaves it to be discarded.
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), EntropyError>;
+}
+
+/// The operating system gave no randomness, or bytes that cannot be random.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EntropyError;
+
+impl fmt::Display for EntropyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the operating system's random generator failed")
+    }
+}
+
+impl core::error::Error for EntropyError {}
+
+/// The operating system's generator.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OsEntropy;
+
+impl Entropy for OsEntropy {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), EntropyError> {
+        SysRng.try_fill_bytes(buffer).map_err(|_| EntropyError)
+    }
+}
+
+/// One seal needs at most: a key (32), an IV (16), and 501 padding bytes or some 32-byte scalars. A healthy
+/// generator passes this bound with probability below 2^-1000.
+const MOST_BYTES_PER_SEAL: usize = 16 * 1024;
+
+/// The bytes drawn for one seal, in this order: session key, IV, then what the key wrap asks for.
+pub struct Draw<'a> {
+    source: &'a dyn Entropy,
+    left: usize,
+}
+
+impl<'a> Draw<'a> {
+    pub(crate) fn new(source: &'a dyn Entropy) -> Self {
+        Self {
+            source,
+            left: MOST_BYTES_PER_SEAL,
+        }
+    }
+
+    pub(crate) fn fill(&mut self, buffer: &mut [u8]) -> Result<(), EntropyError> {
+        self.left = self.left.checked_sub(buffer.len()).ok_or(EntropyError)?;
+        self.source.fill(buffer)
+    }
+
+    /// Fills a key or IV, and refuses one whose bytes are all the same: from a working generator that is a
+    /// 2^-88 event at most (12 bytes), from a broken one it is the usual sight.
+    pub(crate) fn fill_key(&mut self, buffer: &mut [u8]) -> Result<(), EntropyError> {
+        self.fill(buffer)?;
+        // Every byte is read whatever it holds: no early exit tells how the key begins.
+        let first = buffer.first().copied().ok_or(EntropyError)?;
+        let difference = buffer.iter().fold(0, |seen, byte| seen | (byte ^ first));
+        if difference == 0 {
+            return Err(EntropyError);
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Draw<'a> {
+    /// The same draw for a library that takes no failing generator. Ask [`Infallible::finish`] before its result
+    /// is used.
+    pub(crate) fn infallible(&mut self) -> Infallible<'_, 'a> {
+        Infallible {
+            draw: self,
+            failed: false,
+        }
+    }
+}
+
+/// Remembers a failure instead of reporting it, and gives bytes that end every rejection loop meanwhile.
+pub(crate) struct Infallible<'d, 'a> {
+    draw: &'d mut Draw<'a>,
+    failed: bool,
+}
+
+impl Infallible<'_, '_> {
+    /// Fails if any byte given was not random. What was made of it must be thrown away then.
+    pub(crate) fn finish(self) -> Result<(), EntropyError> {
+        if self.failed {
+            Err(EntropyError)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl TryRng for Infallible<'_, '_> {
+    type Error = core::convert::Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
+        let mut word = [0; 4];
+        self.try_fill_bytes(&mut word)?;
+        Ok(u32::from_le_bytes(word))
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
+        let mut word = [0; 8];
+        self.try_fill_bytes(&mut word)?;
+        Ok(u64::from_le_bytes(word))
+    }
+
+    fn try_fill_bytes(&mut self, buffer: &mut [u8]) -> Result<(), Self::Error> {
+        if self.failed || self.draw.fill(buffer).is_err() {
+            self.failed = true;
+            buffer.fill(1);
+        }
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for Infallible<'_, '_> {}
+
+impl TryRng for Draw<'_> {
+    type Error = EntropyError;
+
+    fn try_next_u32(&mut self) -> Result<u32, EntropyError> {
+        let mut word = [0; 4];
+        self.fill(&mut word)?;
+        Ok(u32::from_le_bytes(word))
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, EntropyError> {
+        let mut word = [0; 8];
+        self.fill(&mut word)?;
+        Ok(u64::from_le_bytes(word))
+    }
+
+    fn try_fill_bytes(&mut self, buffer: &mut [u8]) -> Result<(), EntropyError> {
+        self.fill(buffer)
+    }
+}
+
+impl TryCryptoRng for Draw<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Stuck(u8);
+    impl Entropy for Stuck {
+        fn fill(&self, buffer: &mut [u8]) -> Result<(), EntropyError> {
+            buffer.fill(self.0);
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn two_draws_differ() {
+        let (mut a, mut b) = ([0; 32], [0; 32]);
+        OsEntropy.fill(&mut a).unwrap();
+        OsEntropy.fill(&mut b).unwrap();
+        assert_ne!(a, b);
+    }
+
+    #[test]
+    fn a_stuck_generator_gives_no_key() {
+        for byte in [0, 0x5a, 0xff] {
+            assert_eq!(
+                Draw::new(&Stuck(byte)).fill_key(&mut [1, 2, 3, 4]),
+                Err(EntropyError)
+            );
+        }
+    }
+
+    #[test]
+    fn a_draw_is_bounded() {
+        let mut draw = Draw::new(&OsEntropy);
+        let mut block = [0; 1024];
+        for _ in 0..16 {
+            draw.fill(&mut block).unwrap();
+        }
+        assert_eq!(draw.fill(&mut [0]), Err(EntropyError));
+    }
+}

@@ -1,0 +1,17 @@
+//! The envelope: a plaintext goes in and a [`Sealed`] comes out, with the one [`Opener`] that can read the answer.
+//!
+//! The session key, the IV, and whatever the key wrap needs are drawn inside `seal` and never taken from a
+//! caller. The service answers under the request's session key, so the key is kept, in the opener, for exactly
+//! one answer: opening consumes it.
+
+mod body;
+mod fields;
+mod opener;
+mod path;
+
+pub(crate) use body::{most_plaintext, seal_body};
+pub(crate) use fields::seal_fields;
+
+pub use body::Sealed;
+pub use fields::{SealedFields, SharedNonce};
+pub use opener::{Expected, IvPolicy, Opened, Opener};

@@ -1,0 +1,301 @@
+//! Opening an answer: once, exactly as the request implies, or not at all.
+
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::envelope::fields;
+use crate::error::{Error, OpenError};
+use crate::secret::{Personal, SessionKey, Wiped};
+use crate::suite::{self, Suite, Tag};
+use crate::wire::{self, EncryptedReply, ReplyEncryption, WHOLE_BODY};
+
+/// Which IV an answer may have been sealed under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum IvPolicy {
+    /// The request's IV or a fresh one. [`Opened::iv_reused`] tells which.
+    #[default]
+    Any,
+    /// The request's IV only. With AES-256-CBC this stops whoever could change the IV from rewriting the first
+    /// block of the answer.
+    Same,
+    /// A fresh IV only. With SM4-GCM an answer under the request's IV repeats a nonce; this refuses it before
+    /// anything is decrypted. The ciphertexts have crossed the network by then all the same.
+    Fresh,
+}
+
+/// Which members of an answer must be sealed, where single members are.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Expected<'a> {
+    /// Exactly these paths, in any order. Anything else is refused.
+    Exactly(&'a [&'a str]),
+    /// Whatever the reply names. Whoever can change the reply then chooses which members are sealed.
+    AsNamed,
+}
+
+/// The one that can open the answer to one request. It is consumed by opening, cannot be cloned or printed, and
+/// wipes its key.
+pub struct Opener {
+    suite: &'static dyn Suite,
+    key: SessionKey,
+    iv: Vec<u8>,
+}
+
+impl Opener {
+    pub(super) fn new(suite: &'static dyn Suite, key: SessionKey, iv: Vec<u8>) -> Self {
+        Self { suite, key, iv }
+    }
+
+    /// Opens an answer whose whole body is sealed.
+    ///
+    /// Refused before anything is decrypted: an algorithm, a list of sealed parts, a number or length of tags,
+    /// an IV length or a base64 text that is not exactly what the request implies, an IV the policy does not
+    /// allow, and members about the card in clear text beside or instead of the sealed body. Refused after: a
+    /// wrong tag or padding, text that is not UTF-8, and JSON that is not one object without duplicate members.
+    ///
+    /// # Errors
+    /// [`OpenError`], one and the same for every reason.
+    pub fn open(self, reply: &EncryptedReply, policy: IvPolicy) -> Result<Opened, OpenError> {
+        let encryption = self.agreed(reply)?;
+        if reply.clear_text || encryption.encrypt_list.as_deref() != Some(&[WHOLE_BODY.to_owned()])
+        {
+            return Err(OpenError);
+        }
+        let (iv, iv_reused) = self.agreed_iv(encryption, policy)?;
+        let tags = self.agreed_tags(encryption, 1)?;
+        let body = reply.encrypted_body.as_deref().ok_or(OpenError)?;
+        let plaintext = self.decrypt(body, &iv, tags.first().copied().flatten().as_ref())?;
+        check_object(&plaintext)?;
+        Ok(self.opened(plaintext, iv_reused))
+    }
+
+    /// Opens an answer in which single members are sealed, named by dotted paths such as
+    /// `Response.Text.IdCard` or `Response.Text.LivenessDetail[0].Idcard`, or by bare names. The result is the
+    /// inner object with those members opened where they stand, and without `Encryption`.
+    ///
+    /// Members that are not sealed come from outside the seal and are passed on as they are.
+    ///
+    /// # Errors
+    /// [`OpenError`], one and the same for every reason.
+    pub fn open_fields(
+        self,
+        reply: &EncryptedReply,
+        expected: Expected<'_>,
+        policy: IvPolicy,
+    ) -> Result<Opened, OpenError> {
+        let encryption = self.agreed(reply)?;
+        let named = encryption.encrypt_list.as_deref().ok_or(OpenError)?;
+        if named.is_empty()
+            || !reply
+                .encrypted_body
+                .as_deref()
+                .unwrap_or_default()
+                .is_empty()
+        {
+            return Err(OpenError);
+        }
+        if let Expected::Exactly(paths) = expected {
+            let mut named: Vec<&str> = named.iter().map(String::as_str).collect();
+            let mut paths = paths.to_vec();
+            named.sort_unstable();
+            paths.sort_unstable();
+            if named != paths {
+                return Err(OpenError);
+            }
+        }
+        let (iv, iv_reused) = self.agreed_iv(encryption, policy)?;
+        let tags = self.agreed_tags(encryption, named.len())?;
+        let plaintext = fields::open_in_place(&reply.inner, named, &tags, |ciphertext, tag| {
+            self.decrypt(ciphertext, &iv, tag)
+        })?;
+        check_object(&plaintext)?;
+        Ok(self.opened(plaintext, iv_reused))
+    }
+
+    /// The algorithm must be stated, and be the request's.
+    fn agreed<'r>(&self, reply: &'r EncryptedReply) -> Result<&'r ReplyEncryption, OpenError> {
+        let encryption = reply.encryption.as_ref().ok_or(OpenError)?;
+        if encryption.algorithm.as_deref() != Some(self.suite.algorithm()) {
+            return Err(OpenError);
+        }
+        Ok(encryption)
+    }
+
+    fn agreed_iv(
+        &self,
+        encryption: &ReplyEncryption,
+        policy: IvPolicy,
+    ) -> Result<(Wiped, bool), OpenError> {
+        let iv = wire::decode(encryption.iv.as_deref().ok_or(OpenError)?)?;
+        if iv.len() != self.suite.iv_len() {
+            return Err(OpenError);
+        }
+        let reused = *iv == self.iv;
+        match (policy, reused) {
+            (IvPolicy::Any, _) | (IvPolicy::Same, true) | (IvPolicy::Fresh, false) => {
+                Ok((iv, reused))
+            }
+            (IvPolicy::Same, false) | (IvPolicy::Fresh, true) => Err(OpenError),
+        }
+    }
+
+    /// One 16-byte tag for each sealed part, or none at all (`null` or `[]`) where the suite has no tags.
+    fn agreed_tags(
+        &self,
+        encryption: &ReplyEncryption,
+        parts: usize,
+    ) -> Result<Vec<Option<Tag>>, OpenError> {
+        let tags = encryption.tag_list.as_deref().unwrap_or_default();
+        if !self.suite.authenticates() {
+            return if tags.is_empty() {
+                Ok(vec![None; parts])
+            } else {
+                Err(OpenError)
+            };
+        }
+        if tags.len() != parts {
+            return Err(OpenError);
+        }
+        tags.iter()
+            .map(|tag| wire::decode_exact(tag).map(Some))
+            .collect()
+    }
+
+    fn decrypt(&self, ciphertext: &str, iv: &[u8], tag: Option<&Tag>) -> Result<Wiped, OpenError> {
+        let mut buffer = wire::decode(ciphertext)?;
+        self.suite.decrypt(&self.key, iv, &mut buffer, tag)?;
+        Ok(buffer)
+    }
+
+    fn opened(&self, plaintext: Wiped, iv_reused: bool) -> Opened {
+        Opened {
+            plaintext,
+            iv_reused,
+            authenticated: self.suite.authenticates(),
+        }
+    }
+
+    /// Hands the opener over as text, to be opened by a later process:
+    /// `{"Algorithm":…,"Key":"<base64>","Iv":"<base64>"}`. The text holds the session key: store it where only
+    /// its owner can read it (a file of mode 0600) and delete it once the answer is opened.
+    pub fn expose_for_storage(self) -> Zeroizing<String> {
+        // Sized before it is filled: a growing string would leave pieces of the key behind.
+        let mut text = Zeroizing::new(String::with_capacity(256));
+        let key = Zeroizing::new(wire::encode(self.key.expose_key_bytes()));
+        for part in [
+            "{\"Algorithm\":\"",
+            self.suite.algorithm(),
+            "\",\"Key\":\"",
+            &key,
+            "\",\"Iv\":\"",
+            &wire::encode(&self.iv),
+            "\"}",
+        ] {
+            text.push_str(part);
+        }
+        text
+    }
+
+    /// Takes an opener back from the text of [`Opener::expose_for_storage`].
+    ///
+    /// # Errors
+    /// `Input` where the text is not exactly of that shape. The text is in no message.
+    pub fn restore(text: &[u8]) -> Result<Self, Error> {
+        let malformed = || {
+            Error::input(
+                "the opener is not {\"Algorithm\",\"Key\",\"Iv\"} as it was written when the request was sealed",
+            )
+        };
+        let text = core::str::from_utf8(text).map_err(|_| malformed())?;
+        let stored: Stored = wire::json::read_object(text).map_err(|_| malformed())?;
+        let suite = suite::by_algorithm(&stored.algorithm).ok_or_else(malformed)?;
+        let key = wire::decode(stored.key.expose()).map_err(|_| malformed())?;
+        let iv = wire::decode(&stored.iv).map_err(|_| malformed())?;
+        if key.len() != suite.key_len() || iv.len() != suite.iv_len() {
+            return Err(malformed());
+        }
+        let key = SessionKey::restore(&key).map_err(|_| malformed())?;
+        Ok(Self::new(suite, key, iv.to_vec()))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct Stored {
+    algorithm: String,
+    key: Personal,
+    iv: String,
+}
+
+impl fmt::Debug for Opener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Opener")
+            .field("suite", &self.suite)
+            .field("key", &self.key)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An opened answer. Its plaintext is wiped when it goes.
+pub struct Opened {
+    plaintext: Wiped,
+    iv_reused: bool,
+    authenticated: bool,
+}
+
+impl Opened {
+    /// The plaintext: one JSON object in UTF-8 without duplicate members.
+    pub fn expose_plaintext(&self) -> &[u8] {
+        &self.plaintext
+    }
+
+    /// Reads the plaintext as `T`.
+    ///
+    /// # Errors
+    /// [`OpenError`] where it is not of that shape.
+    pub fn parse<T: for<'de> Deserialize<'de>>(&self) -> Result<T, OpenError> {
+        serde_json::from_slice(&self.plaintext).map_err(|_| OpenError)
+    }
+
+    /// True where the answer was sealed under the request's own IV. With SM4-GCM that is a repeated nonce:
+    /// whoever saw both ciphertexts learns the XOR of the plaintexts. It is the service's doing; see SECURITY.md.
+    pub fn iv_reused(&self) -> bool {
+        self.iv_reused
+    }
+
+    /// True where a tag proved that the answer was made with this request's session key (SM4-GCM). AES-256-CBC
+    /// carries no tag: there only TLS vouches for the answer.
+    pub fn authenticated(&self) -> bool {
+        self.authenticated
+    }
+}
+
+impl fmt::Debug for Opened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Opened")
+            .field("plaintext_len", &self.plaintext.len())
+            .field("iv_reused", &self.iv_reused)
+            .field("authenticated", &self.authenticated)
+            .finish()
+    }
+}
+
+impl Serialize for Opened {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let raw: &serde_json::value::RawValue =
+            serde_json::from_slice(&self.plaintext).map_err(serde::ser::Error::custom)?;
+        raw.serialize(serializer)
+    }
+}
+
+/// UTF-8, one JSON object, no member twice at any depth.
+fn check_object(plaintext: &[u8]) -> Result<(), OpenError> {
+    let text = core::str::from_utf8(plaintext).map_err(|_| OpenError)?;
+    if !text.trim_start().starts_with('{') {
+        return Err(OpenError);
+    }
+    wire::json::check_unique(text).map_err(|_| OpenError)
+}

@@ -1,0 +1,235 @@
+//! What can go wrong, split by whose fault it is.
+//!
+//! An [`Error`] says what happened and what to do next, and carries the service's request id where there is one.
+//! It never holds a key, a body, or text read off a card. Text that came from outside is escaped, so that a
+//! terminal shows it and does not obey it.
+
+use core::error::Error as StdError;
+use core::fmt;
+
+use crate::entropy::EntropyError;
+use crate::recipient::KeyRejected;
+
+/// Whose fault an [`Error`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The caller's input: a missing image, one that is too large, a malformed option.
+    Input,
+    /// The recipient's public key was refused.
+    Key,
+    /// The credential is missing, malformed, or could not be fetched.
+    Credential,
+    /// The request could not be signed as it stands, or the service refused the signature.
+    Signing,
+    /// The network: no connection, TLS, a time limit, a reply that is too large or is cut short.
+    Transport,
+    /// The service is limiting the rate; the same request may succeed later.
+    Throttled,
+    /// The service understood the request and said no.
+    Service,
+    /// The service's reply is not what its documentation promises.
+    Protocol,
+    /// The encrypted answer cannot be opened.
+    Open,
+    /// A defect in this library or the random generator beneath it.
+    Bug,
+}
+
+/// The one error type of the public interface.
+pub struct Error {
+    kind: ErrorKind,
+    message: String,
+    details: Option<Box<Details>>,
+}
+
+/// Kept apart so that a `Result` stays small.
+#[derive(Default)]
+struct Details {
+    request_id: Option<String>,
+    service_code: Option<String>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    /// An error of this kind; `message` says what happened and what to do.
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            details: None,
+        }
+    }
+
+    pub(crate) fn input(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Input, message)
+    }
+
+    pub(crate) fn caused_by(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.details_mut().source = Some(Box::new(source));
+        self
+    }
+
+    pub(crate) fn with_request_id(mut self, id: Option<&str>) -> Self {
+        if let Some(id) = id.filter(|id| !id.is_empty()) {
+            self.details_mut().request_id = Some(printable(id));
+        }
+        self
+    }
+
+    pub(crate) fn with_service_code(mut self, code: &str) -> Self {
+        self.details_mut().service_code = Some(printable(code));
+        self
+    }
+
+    fn details_mut(&mut self) -> &mut Details {
+        self.details.get_or_insert_default()
+    }
+
+    /// Whose fault it is.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// The service's id of the failed request, to quote to its support.
+    pub fn request_id(&self) -> Option<&str> {
+        self.details.as_ref()?.request_id.as_deref()
+    }
+
+    /// The service's own error code, such as `FailedOperation.ImageBlur`; unknown codes are kept as they came.
+    pub fn service_code(&self) -> Option<&str> {
+        self.details.as_ref()?.service_code.as_deref()
+    }
+
+    /// Why the recipient's key was refused, where that is what happened.
+    pub fn key_rejected(&self) -> Option<&KeyRejected> {
+        self.source()?.downcast_ref()
+    }
+
+    /// True where sending the same sealed request again later is safe and may succeed.
+    pub fn is_retryable(&self) -> bool {
+        self.kind == ErrorKind::Throttled
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        if let Some(id) = self.request_id() {
+            write!(f, " (request id {id})")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.kind)
+            .field("message", &self.message)
+            .field("request_id", &self.request_id())
+            .field("service_code", &self.service_code())
+            .field("source", &self.source())
+            .finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        let source: &(dyn StdError + 'static) = &**self.details.as_ref()?.source.as_ref()?;
+        Some(source)
+    }
+}
+
+/// An encrypted answer could not be opened. There is one such error and one text, whatever the reason: telling
+/// a wrong padding from a wrong tag or from broken JSON would help whoever is forging answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenError;
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "the encrypted answer cannot be opened: it is damaged, forged, or belongs to another request; \
+             do not use it, and seal a new request",
+        )
+    }
+}
+
+impl StdError for OpenError {}
+
+impl From<OpenError> for Error {
+    fn from(error: OpenError) -> Self {
+        Self::new(ErrorKind::Open, error.to_string()).caused_by(error)
+    }
+}
+
+impl From<KeyRejected> for Error {
+    fn from(reason: KeyRejected) -> Self {
+        Self::new(
+            ErrorKind::Key,
+            format!("the public key is refused: {reason}"),
+        )
+        .caused_by(reason)
+    }
+}
+
+impl From<EntropyError> for Error {
+    fn from(error: EntropyError) -> Self {
+        Self::new(
+            ErrorKind::Bug,
+            format!("{error}; nothing was sealed or sent"),
+        )
+        .caused_by(error)
+    }
+}
+
+/// Text from outside with every control and direction-changing character escaped, cut to a length that a log
+/// line can bear.
+pub fn printable(text: &str) -> String {
+    const LONGEST: usize = 512;
+    let mut out = String::with_capacity(text.len().min(LONGEST));
+    for (count, c) in text.chars().enumerate() {
+        if count >= LONGEST {
+            out.push('…');
+            break;
+        }
+        match c {
+            _ if c.is_control() => out.extend(c.escape_default()),
+            // Bidirectional overrides and isolates can reorder what a reader sees.
+            '\u{200e}'
+            | '\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{feff}' => {
+                out.extend(c.escape_unicode());
+            }
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_what_a_terminal_would_obey() {
+        assert_eq!(printable("a\x1b[31mb\nc"), "a\\u{1b}[31mb\\nc");
+        assert_eq!(printable("\u{202e}abc"), "\\u{202e}abc");
+        assert_eq!(printable("签名错误"), "签名错误");
+        assert!(printable(&"x".repeat(10_000)).len() < 600);
+    }
+
+    #[test]
+    fn shows_the_request_id() {
+        let error = Error::new(ErrorKind::Service, "no").with_request_id(Some("abc"));
+        assert_eq!(error.to_string(), "no (request id abc)");
+        assert_eq!(error.request_id(), Some("abc"));
+    }
+
+    #[test]
+    fn a_result_stays_small() {
+        assert!(size_of::<Error>() <= 5 * size_of::<usize>());
+    }
+}

@@ -1,0 +1,115 @@
+//! cardseal seals, signs, sends and opens encrypted ID-card OCR requests.
+//!
+//! Plaintext goes in at one end and a signed HTTP request comes out; the reply goes back in, and only the one
+//! [`Opener`] born with the request can read it.
+//!
+//! ```no_run
+//! use cardseal::tencent::{EncryptedIdCard, Tencent};
+//! use cardseal::{BlockingClient, Credentials, Image, IvPolicy, Recipient};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // The public key as the service hands it out. RSA means AES-256-CBC, SM2 means SM4-GCM.
+//! let recipient = Recipient::parse(&std::fs::read("public.b64")?)?;
+//! let tencent = Tencent::new(Credentials::new(
+//!     std::env::var("TENCENTCLOUD_SECRET_ID")?,
+//!     std::env::var("TENCENTCLOUD_SECRET_KEY")?,
+//! )?);
+//!
+//! let card = EncryptedIdCard::new(Image::from_path("card.jpg".as_ref())?);
+//! // Sealed here, under a fresh session key; nothing is sent yet.
+//! let call = tencent.recognize_encrypted_id_card(&recipient, &card, IvPolicy::Any)?;
+//! let answer = BlockingClient::new()?.run(call)?;
+//! println!("{}", answer.card.name.expose());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What cannot be written down
+//! An algorithm that does not go with the key; a session key or IV used for a second request; an answer opened
+//! twice, or with another request's key; a key that is printed or cloned.
+//!
+//! # Features
+//! `async` ([`Client`], over reqwest) and `blocking` ([`BlockingClient`], over ureq), both on by default. Without
+//! them there is no HTTP library: [`Call`] gives requests and takes replies.
+#![forbid(unsafe_code)]
+#![deny(missing_docs, rustdoc::broken_intra_doc_links)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects
+    )
+)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+// Left to right, each uses only what stands above it.
+mod error;
+mod secret;
+
+mod clock;
+mod entropy;
+
+mod suite;
+
+mod recipient;
+
+mod envelope;
+mod wire;
+
+mod sign;
+
+mod credential;
+
+mod cloud;
+
+mod call;
+mod retry;
+
+mod transport;
+
+#[cfg(any(feature = "async", feature = "blocking"))]
+mod client;
+
+// The public interface is:
+pub use call::{Call, Settled};
+#[cfg(feature = "blocking")]
+pub use client::BlockingClient;
+#[cfg(feature = "async")]
+pub use client::Client;
+pub use clock::{Clock, FixedClock, SystemClock};
+pub use cloud::Operation;
+pub use cloud::image::Image;
+pub use credential::{Credentials, ProvideCredentials, StaticCredentials};
+pub use envelope::{Expected, IvPolicy, Opened, Opener, Sealed, SealedFields, SharedNonce};
+pub use error::{Error, ErrorKind, OpenError, printable};
+pub use recipient::{KeyRejected, Recipient};
+pub use retry::RetryPolicy;
+pub use secret::{Personal, SessionKey};
+pub use sign::{Payload, SignError, Signed, SignedHeaders, Signer, SigningInput};
+pub use transport::{TransportFailure, TransportOptions};
+pub use wire::{EncryptedReply, Encryption, MAX_BODY, Refusal};
+
+/// Signature schemes by name: `tc3-hmac-sha256` and its kin.
+pub mod signing {
+    pub use crate::sign::{REGISTRY, by_scheme};
+}
+
+/// Tencent Cloud.
+pub mod tencent {
+    pub use crate::cloud::tencent::endpoint::Origin;
+    pub use crate::cloud::tencent::id_card::RecognizeEncryptedIdCard;
+    pub use crate::cloud::tencent::sign_tc3::{Tc3, USUAL, WITH_ACTION};
+    pub use crate::cloud::tencent::{
+        AdvancedInfo, CardSide, Config, EncryptedIdCard, Endpoint, HeaderSet, IdCard, Language,
+        Recognized, ReflectDetail, Switch, Tencent, Warning, WarningLevel,
+    };
+}
+
+/// Randomness for known-answer tests. Nothing in production has a use for it.
+#[doc(hidden)]
+pub mod entropy_for_tests {
+    pub use crate::entropy::{Entropy, EntropyError, OsEntropy};
+}

@@ -1,0 +1,83 @@
+//! What may be tried again, how often, and after how long.
+//!
+//! Only what is safe: a refusal that says the rate is limited, and a connection that was never made, so that
+//! nothing was sent. Not a time limit that ran out: the service may have recognised the card, and may bill it
+//! again. A retry is signed afresh and never sealed afresh.
+
+use core::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+
+use crate::error::{Error, ErrorKind};
+use crate::transport::TransportFailure;
+
+/// How often and how long to try again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RetryPolicy {
+    /// Attempts after the first; 0 for none.
+    pub retries: usize,
+    /// The first delay; it doubles each time, with jitter on top.
+    pub first_delay: Duration,
+    /// The longest delay, before jitter.
+    pub longest_delay: Duration,
+}
+
+impl Default for RetryPolicy {
+    /// Two retries, after about a half and one second.
+    fn default() -> Self {
+        Self {
+            retries: 2,
+            first_delay: Duration::from_millis(500),
+            longest_delay: Duration::from_secs(5),
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// One attempt and no more.
+    pub fn never() -> Self {
+        Self {
+            retries: 0,
+            ..Self::default()
+        }
+    }
+
+    /// The delays of one call, in turn.
+    pub(crate) fn delays(self) -> ExponentialBackoff {
+        ExponentialBuilder::default()
+            .with_min_delay(self.first_delay)
+            .with_max_delay(self.longest_delay)
+            .with_max_times(self.retries)
+            .with_jitter()
+            .build()
+    }
+}
+
+/// True where the service did nothing for the refused request, so that it may be sent again.
+pub(crate) fn refusal_may_pass(error: &Error) -> bool {
+    error.kind() == ErrorKind::Throttled
+}
+
+/// True where no byte of the request was sent.
+pub(crate) fn failure_may_pass(failure: &TransportFailure) -> bool {
+    matches!(failure, TransportFailure::NotConnected { .. })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delays_grow_and_end() {
+        let delays: Vec<_> = RetryPolicy::default().delays().collect();
+        assert_eq!(delays.len(), 2);
+        assert!(
+            delays
+                .iter()
+                .all(|delay| *delay >= Duration::from_millis(500))
+        );
+        assert!(delays.iter().all(|delay| *delay <= Duration::from_secs(2)));
+        assert_eq!(RetryPolicy::never().delays().count(), 0);
+    }
+}

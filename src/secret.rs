@@ -1,0 +1,167 @@
+//! Secret and personal values: the session key, and text read off a card.
+//!
+//! A [`SessionKey`] is born inside a seal, lives inside its `Opener`, is wiped on drop, and can be neither
+//! cloned, compared, printed nor serialised. [`Personal`] holds what a card says: it may be cloned and
+//! serialised by its owner, but its `Debug` never shows it.
+
+use core::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::entropy::{Draw, EntropyError};
+
+/// The most bytes a session key of any suite has (AES-256).
+pub(crate) const MAX_SESSION_KEY: usize = 32;
+
+/// One request's symmetric key: 32 bytes for AES-256-CBC, 16 for SM4-GCM.
+pub struct SessionKey {
+    // Boxed, so that moving the owner moves a pointer and leaves no copy of the key behind.
+    bytes: Box<Zeroizing<[u8; MAX_SESSION_KEY]>>,
+    len: usize,
+}
+
+impl SessionKey {
+    /// Draws a fresh key of `len` bytes.
+    pub(crate) fn draw(len: usize, draw: &mut Draw<'_>) -> Result<Self, EntropyError> {
+        let mut key = Self::blank(len)?;
+        draw.fill_key(key.bytes.get_mut(..len).ok_or(EntropyError)?)?;
+        Ok(key)
+    }
+
+    /// Takes a key that was stored by an earlier process (an opener file), of exactly `len` bytes.
+    pub(crate) fn restore(bytes: &[u8]) -> Result<Self, EntropyError> {
+        let mut key = Self::blank(bytes.len())?;
+        key.bytes
+            .get_mut(..bytes.len())
+            .ok_or(EntropyError)?
+            .copy_from_slice(bytes);
+        Ok(key)
+    }
+
+    fn blank(len: usize) -> Result<Self, EntropyError> {
+        if len == 0 || len > MAX_SESSION_KEY {
+            return Err(EntropyError);
+        }
+        Ok(Self {
+            bytes: Box::new(Zeroizing::new([0; MAX_SESSION_KEY])),
+            len,
+        })
+    }
+
+    /// The raw key bytes. The name is long so that every use can be found by searching for it.
+    pub(crate) fn expose_key_bytes(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for SessionKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionKey([redacted])")
+    }
+}
+
+/// Text that says who somebody is: a name, an address, an ID number.
+///
+/// `Debug` prints `[redacted]`; [`Personal::expose`] is the one way to the text. Wiped on drop.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Personal(Zeroizing<String>);
+
+impl Personal {
+    /// The text itself.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// True where the service read nothing for this field.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl From<String> for Personal {
+    fn from(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+}
+
+impl From<&str> for Personal {
+    fn from(text: &str) -> Self {
+        Self(Zeroizing::new(text.to_owned()))
+    }
+}
+
+impl fmt::Debug for Personal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_empty() {
+            "[empty]"
+        } else {
+            "[redacted]"
+        })
+    }
+}
+
+impl Serialize for Personal {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Personal {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl de::Visitor<'_> for Text {
+            type Value = Personal;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string or null")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Personal, E> {
+                Ok(Personal::from(text))
+            }
+            fn visit_string<E: de::Error>(self, text: String) -> Result<Personal, E> {
+                Ok(Personal::from(text))
+            }
+            // The service answers `null` for a side it did not read.
+            fn visit_unit<E: de::Error>(self) -> Result<Personal, E> {
+                Ok(Personal::default())
+            }
+            fn visit_none<E: de::Error>(self) -> Result<Personal, E> {
+                Ok(Personal::default())
+            }
+        }
+        deserializer.deserialize_any(Text)
+    }
+}
+
+/// Bytes that are wiped when they go: plaintext, padding, scratch.
+pub(crate) type Wiped = Zeroizing<Vec<u8>>;
+
+/// Wipes a buffer that is about to be handed back or dropped on a failure path.
+pub(crate) fn wipe(buffer: &mut Vec<u8>) {
+    buffer.zeroize();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_nothing() {
+        let key = SessionKey::restore(b"0123456789abcdef").unwrap();
+        assert_eq!(format!("{key:?}"), "SessionKey([redacted])");
+        assert_eq!(
+            format!("{:?}", Personal::from("11010119900307123X")),
+            "[redacted]"
+        );
+    }
+
+    #[test]
+    fn a_key_has_one_to_thirty_two_bytes() {
+        assert!(SessionKey::restore(&[]).is_err());
+        assert!(SessionKey::restore(&[1; 33]).is_err());
+        assert_eq!(
+            SessionKey::restore(&[7; 16]).unwrap().expose_key_bytes(),
+            &[7; 16]
+        );
+    }
+}

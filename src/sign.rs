@@ -1,0 +1,152 @@
+//! Signing: a pure function from a request, credentials and a time to the headers that prove who sent it.
+//!
+//! A signer reads a borrowed view of the request and gives instructions; it changes nothing. Every stage
+//! (canonical request, string to sign, signature, and a fingerprint of each derived key) can be read, so that a
+//! refused signature can be explained. To add a scheme: a file in its cloud's folder, and a line in
+//! [`REGISTRY`].
+
+pub(crate) mod canon;
+mod error;
+pub(crate) mod explain;
+pub(crate) mod outgoing;
+pub(crate) mod query;
+pub(crate) mod request_text;
+
+use core::fmt;
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+
+pub use error::SignError;
+
+use crate::cloud::{ctyun, huawei, tencent};
+use crate::credential::Credentials;
+
+/// Every scheme, to be found by name.
+pub static REGISTRY: &[&dyn Signer] = &[
+    &tencent::sign_tc3::Tc3,
+    &tencent::sign_v1::V1::HmacSha1,
+    &tencent::sign_v1::V1::HmacSha256,
+    &ctyun::sign_eop::Eop,
+    &huawei::sign_sdk_hmac::SdkHmac::Sha256,
+    &huawei::sign_sdk_hmac::SdkHmac::Sm3,
+    &huawei::sign_v11_hmac::V11Hmac,
+];
+
+/// A signature scheme.
+pub trait Signer: Send + Sync {
+    /// The scheme's name: `tc3-hmac-sha256`.
+    fn scheme(&self) -> &'static str;
+
+    /// Signs a request as it would be sent at `now`. Nothing is read but the arguments.
+    ///
+    /// # Errors
+    /// [`SignError`] where the request cannot be signed as it stands.
+    fn sign(
+        &self,
+        input: &SigningInput<'_>,
+        credentials: &Credentials,
+        now: SystemTime,
+    ) -> Result<Signed, SignError>;
+}
+
+/// A borrowed view of the request to be signed.
+#[derive(Clone, Copy)]
+pub struct SigningInput<'a> {
+    /// `POST`, `GET`.
+    pub method: &'a Method,
+    /// The path as sent, `/` where there is none.
+    pub path: &'a str,
+    /// The query as sent, without `?`.
+    pub query: &'a str,
+    /// Every header that will be sent, `host` among them.
+    pub headers: &'a HeaderMap,
+    /// The body as sent.
+    pub payload: Payload<'a>,
+    /// The service's short name: `ocr`.
+    pub service: &'a str,
+    /// The region; empty where there is none.
+    pub region: &'a str,
+    /// Which headers to sign.
+    pub signed_headers: SignedHeaders<'a>,
+}
+
+/// The body, or its hash where that is known already.
+#[derive(Clone, Copy)]
+pub enum Payload<'a> {
+    /// The exact bytes that will be sent.
+    Bytes(&'a [u8]),
+    /// SHA-256 of the exact bytes that will be sent.
+    Sha256(&'a [u8; 32]),
+}
+
+impl Payload<'_> {
+    /// How many bytes will be sent, where that is known.
+    pub(crate) fn known_len(&self) -> Option<usize> {
+        match self {
+            Self::Bytes(bytes) => Some(bytes.len()),
+            Self::Sha256(_) => None,
+        }
+    }
+
+    /// True where nothing will be sent.
+    pub(crate) fn is_empty(&self) -> bool {
+        canon::payload_hex(*self) == canon::sha256_hex(b"")
+    }
+}
+
+/// Which headers a signature covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum SignedHeaders<'a> {
+    /// What the scheme's own SDKs sign.
+    #[default]
+    Usual,
+    /// These, by lower-case name.
+    Named(&'a [&'a str]),
+}
+
+/// What to add to the request, and every stage of how it came about.
+#[non_exhaustive]
+pub struct Signed {
+    /// Headers to set, in place of any of the same name. The sensitive ones are marked so.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// The query to send in place of the request's, without `?`. `None`: send it as it is.
+    pub query: Option<String>,
+    /// The body to send in place of the request's. `None`: send it as it is.
+    pub body: Option<Bytes>,
+    /// The canonical request; for a scheme that has none of its own, the string to sign.
+    pub canonical_request: String,
+    /// The string to sign.
+    pub string_to_sign: String,
+    /// The signature, as it stands in the header.
+    pub signature: String,
+    /// The derived keys, by name, each as the SHA-256 of the key: comparable, and no key.
+    pub derived_keys: Vec<(&'static str, String)>,
+}
+
+impl Signed {
+    /// Sets the headers of the signature, in place of any of the same name.
+    pub fn set_headers(&self, headers: &mut HeaderMap) {
+        for (name, value) in &self.headers {
+            headers.insert(name.clone(), value.clone());
+        }
+    }
+}
+
+impl fmt::Debug for Signed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A canonical request may hold a query with personal data, and a signature lets its request be replayed.
+        f.debug_struct("Signed")
+            .field("canonical_request_len", &self.canonical_request.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Finds a scheme by its name.
+pub fn by_scheme(name: &str) -> Option<&'static dyn Signer> {
+    REGISTRY
+        .iter()
+        .copied()
+        .find(|signer| signer.scheme() == name)
+}

@@ -1,0 +1,253 @@
+//! The headers as they will be sent: the request's own, and what the signature adds. Whatever no scheme may sign
+//! is refused here, before any scheme looks at the request.
+
+use http::header::HeaderName;
+use http::{HeaderMap, HeaderValue};
+
+use crate::sign::{SignError, SigningInput, canon};
+
+/// A request's headers with those that the signature adds.
+pub(crate) struct Outgoing {
+    all: HeaderMap,
+    added: Vec<(HeaderName, HeaderValue)>,
+}
+
+/// Which header values are signed in lower case.
+pub(crate) type LowerCased = fn(&str) -> bool;
+
+impl Outgoing {
+    /// Takes a request's headers, leaving out an old signature under the name `authorization`.
+    pub(crate) fn of(
+        input: &SigningInput<'_>,
+        authorization: &HeaderName,
+    ) -> Result<Self, SignError> {
+        check_target(input)?;
+        for (name, value) in input.headers {
+            if value.as_bytes().iter().any(u8::is_ascii_control) {
+                return Err(bad_header(name.as_str()));
+            }
+        }
+        let mut all = input.headers.clone();
+        all.remove(authorization);
+        Ok(Self {
+            all,
+            added: Vec::new(),
+        })
+    }
+
+    /// Adds a header. One that stands in the request already must have the same value.
+    pub(crate) fn set(&mut self, name: &'static str, value: &str) -> Result<(), SignError> {
+        self.insert(name, header_value(name, value)?)
+    }
+
+    /// Adds a header whose value must not be logged by anything that honours the mark.
+    pub(crate) fn set_sensitive(
+        &mut self,
+        name: &'static str,
+        value: &str,
+    ) -> Result<(), SignError> {
+        let mut value = header_value(name, value)?;
+        value.set_sensitive(true);
+        self.insert(name, value)
+    }
+
+    fn insert(&mut self, name: &'static str, value: HeaderValue) -> Result<(), SignError> {
+        let name = HeaderName::from_static(name);
+        if self.all.get_all(&name).iter().any(|sent| *sent != value) {
+            return Err(SignError::Conflict {
+                name: name.as_str().to_owned(),
+            });
+        }
+        self.all.insert(name.clone(), value.clone());
+        self.added.push((name, value));
+        Ok(())
+    }
+
+    /// True where the header will be sent.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.all.contains_key(name)
+    }
+
+    /// The names of all headers, lower case.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.all.keys().map(HeaderName::as_str)
+    }
+
+    /// The one value of a header, trimmed. Printable ASCII only: what is signed must be what arrives.
+    pub(crate) fn single(&self, name: &str) -> Result<&str, SignError> {
+        let mut values = self.all.get_all(name).iter();
+        let value = values.next().ok_or_else(|| SignError::MissingHeader {
+            name: name.to_owned(),
+        })?;
+        if values.next().is_some() {
+            return Err(bad_header(name));
+        }
+        value
+            .to_str()
+            .map(str::trim)
+            .map_err(|_| bad_header(name))
+    }
+
+    /// A header that may be absent, and must be a token where it is not. `part` names it in the error.
+    pub(crate) fn check_token(&self, name: &str, part: &'static str) -> Result<(), SignError> {
+        if self.has(name) && !canon::is_token(self.single(name)?) {
+            return Err(SignError::BadScope { part });
+        }
+        Ok(())
+    }
+
+    /// The canonical headers (`name:value` and a line feed for each, sorted by name) and the list of their names.
+    pub(crate) fn canonical(
+        &self,
+        names: &[&str],
+        lower_cased: LowerCased,
+    ) -> Result<(String, String), SignError> {
+        let mut names: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
+        names.sort_unstable();
+        names.dedup();
+        let mut block = String::new();
+        for name in &names {
+            let value = self.single(name)?;
+            block.push_str(name);
+            block.push(':');
+            if lower_cased(name) {
+                block.push_str(&value.to_ascii_lowercase());
+            } else {
+                block.push_str(value);
+            }
+            block.push('\n');
+        }
+        Ok((block, names.join(";")))
+    }
+
+    /// The headers that the signature adds.
+    pub(crate) fn into_added(self) -> Vec<(HeaderName, HeaderValue)> {
+        self.added
+    }
+}
+
+/// Refuses a list of signed headers in which one of `required` does not stand.
+pub(crate) fn check_named(names: &[&str], required: &[&str]) -> Result<(), SignError> {
+    let named = |wanted: &str| names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
+    match required.iter().find(|wanted| !named(wanted)) {
+        Some(missing) => Err(SignError::UnsignedHeader {
+            name: (*missing).to_owned(),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Path, query and region: a line break in any of them would shift what is signed.
+fn check_target(input: &SigningInput<'_>) -> Result<(), SignError> {
+    let visible = |text: &str, reserved: &[char]| {
+        text.bytes().all(|byte| byte.is_ascii_graphic()) && !text.contains(reserved)
+    };
+    if !input.path.starts_with('/') || !visible(input.path, &['?', '#']) {
+        return Err(SignError::BadPath {
+            wanted: "start with `/` and be percent-encoded, visible ASCII",
+        });
+    }
+    if !visible(input.query, &['#']) {
+        return Err(SignError::BadQuery);
+    }
+    if !input.region.is_empty() && !canon::is_token(input.region) {
+        return Err(SignError::BadScope { part: "region" });
+    }
+    Ok(())
+}
+
+fn header_value(name: &str, value: &str) -> Result<HeaderValue, SignError> {
+    HeaderValue::from_str(value).map_err(|_| bad_header(name))
+}
+
+fn bad_header(name: &str) -> SignError {
+    SignError::BadHeader {
+        name: name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Method;
+    use http::header::AUTHORIZATION;
+
+    use super::*;
+    use crate::sign::{Payload, SignedHeaders};
+
+    fn input(headers: &HeaderMap) -> SigningInput<'_> {
+        SigningInput {
+            method: &Method::GET,
+            path: "/",
+            query: "",
+            headers,
+            payload: Payload::Bytes(b""),
+            service: "ocr",
+            region: "",
+            signed_headers: SignedHeaders::Usual,
+        }
+    }
+
+    #[test]
+    fn a_header_that_stands_twice_is_not_signed() {
+        let mut headers = HeaderMap::new();
+        headers.append("host", HeaderValue::from_static("a"));
+        headers.append("host", HeaderValue::from_static("b"));
+        let outgoing = Outgoing::of(&input(&headers), &AUTHORIZATION).unwrap();
+        let no_lower_case: LowerCased = |_| false;
+        assert!(outgoing.canonical(&["host"], no_lower_case).is_err());
+        assert!(outgoing.canonical(&["absent"], no_lower_case).is_err());
+    }
+
+    #[test]
+    fn a_control_character_in_any_header_is_refused() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-note", HeaderValue::from_static("a\tb"));
+        let refused = Outgoing::of(&input(&headers), &AUTHORIZATION).err();
+        assert_eq!(refused, Some(bad_header("x-note")));
+    }
+
+    #[test]
+    fn a_target_that_would_shift_what_is_signed_is_refused() {
+        let headers = HeaderMap::new();
+        let of = |input| Outgoing::of(&input, &AUTHORIZATION).err();
+        for query in ["a=b\nx", "a b", "a#b", "a=身"] {
+            let input = SigningInput {
+                query,
+                ..input(&headers)
+            };
+            assert_eq!(of(input), Some(SignError::BadQuery), "{query}");
+        }
+        for path in ["", "a", "/a\n", "/a b", "/a?b", "/a#b", "/身"] {
+            let input = SigningInput {
+                path,
+                ..input(&headers)
+            };
+            let refused = of(input);
+            assert!(matches!(refused, Some(SignError::BadPath { .. })), "{path}");
+        }
+        for region in ["a\nb", "a b", "a/b", "広州"] {
+            let input = SigningInput {
+                region,
+                ..input(&headers)
+            };
+            let part = "region";
+            assert_eq!(of(input), Some(SignError::BadScope { part }), "{region}");
+        }
+    }
+
+    #[test]
+    fn an_old_signature_is_left_out_and_a_conflict_told() {
+        let mut headers = HeaderMap::new();
+        headers.insert("authorization", HeaderValue::from_static("old"));
+        headers.insert("x-date", HeaderValue::from_static("1"));
+        let mut outgoing = Outgoing::of(&input(&headers), &AUTHORIZATION).unwrap();
+        assert!(!outgoing.has("authorization"));
+        let name = "x-date".to_owned();
+        assert_eq!(
+            outgoing.set("x-date", "2"),
+            Err(SignError::Conflict { name })
+        );
+        assert_eq!(outgoing.set("x-date", "1"), Ok(()));
+        assert_eq!(outgoing.into_added().len(), 1);
+    }
+}

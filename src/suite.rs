@@ -1,0 +1,88 @@
+//! The suites: which body cipher goes with which key wrap.
+//!
+//! A suite is data behind one trait. The parsed public key decides the suite, so no caller names an algorithm.
+//! To add one: a file below, and a line in [`REGISTRY`].
+
+mod aes256_cbc_rsa;
+mod sm4_gcm_sm2;
+
+use core::fmt;
+
+use crate::entropy::Draw;
+use crate::error::{Error, OpenError};
+use crate::recipient::{KeyForm, KeyRejected};
+use crate::secret::{SessionKey, Wiped};
+
+/// Every suite the service speaks.
+pub(crate) static REGISTRY: &[&dyn Suite] =
+    &[&aes256_cbc_rsa::Aes256CbcRsa, &sm4_gcm_sm2::Sm4GcmSm2];
+
+/// Bytes of an authentication tag, in the suites that have one.
+pub(crate) const TAG_LEN: usize = 16;
+
+/// An authentication tag, kept apart from its ciphertext.
+pub(crate) type Tag = [u8; TAG_LEN];
+
+/// A body cipher and the key wrap that goes with it.
+pub(crate) trait Suite: Send + Sync {
+    /// The name on the wire: `AES-256-CBC`, `SM4-GCM`.
+    fn algorithm(&self) -> &'static str;
+
+    /// Bytes of the session key.
+    fn key_len(&self) -> usize;
+
+    /// Bytes of the IV (the nonce of GCM).
+    fn iv_len(&self) -> usize;
+
+    /// Whether a body carries a tag, so that a forged one is noticed.
+    fn authenticates(&self) -> bool;
+
+    /// Bytes of ciphertext that `plaintext` bytes become, tag not counted.
+    fn ciphertext_len(&self, plaintext: usize) -> usize;
+
+    /// Encrypts `buffer` in place; the tag, where there is one, comes back apart.
+    fn encrypt(
+        &self,
+        key: &SessionKey,
+        iv: &[u8],
+        buffer: &mut Vec<u8>,
+    ) -> Result<Option<Tag>, Error>;
+
+    /// Decrypts `buffer` in place. On failure the buffer is wiped.
+    fn decrypt(
+        &self,
+        key: &SessionKey,
+        iv: &[u8],
+        buffer: &mut Wiped,
+        tag: Option<&Tag>,
+    ) -> Result<(), OpenError>;
+
+    /// Parses a public key that belongs to this suite; `None` where it is another suite's.
+    fn accept(&self, key: &KeyForm<'_>) -> Option<Result<Box<dyn WrapKey>, KeyRejected>>;
+}
+
+impl fmt::Debug for dyn Suite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.algorithm())
+    }
+}
+
+/// A checked public key that can wrap session keys.
+pub(crate) trait WrapKey: Send + Sync {
+    /// Wraps a session key: the bytes of `CiphertextBlob`.
+    fn wrap(&self, key: &SessionKey, draw: &mut Draw<'_>) -> Result<Vec<u8>, Error>;
+
+    /// Bytes of the wrapped key.
+    fn blob_len(&self) -> usize;
+
+    /// What to call the key: `RSA-1024`, `SM2`.
+    fn name(&self) -> String;
+}
+
+/// Finds a suite by its wire name; exact, as the service spells it.
+pub(crate) fn by_algorithm(name: &str) -> Option<&'static dyn Suite> {
+    REGISTRY
+        .iter()
+        .copied()
+        .find(|suite| suite.algorithm() == name)
+}

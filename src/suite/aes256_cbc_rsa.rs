@@ -1,0 +1,223 @@
+//! AES-256-CBC with PKCS#7 padding; the key wrapped with RSA PKCS#1 v1.5.
+//!
+//! Sources: NIST SP 800-38A §6.2 (CBC), RFC 5652 §6.3 (padding), RFC 8017 §7.2.1 (RSAES-PKCS1-v1_5), and the
+//! service's guide to encrypting sensitive data. The mode carries no tag: an answer opened with it is not
+//! authenticated, and says so.
+
+use aes::Aes256;
+use cbc::cipher::block_padding::{NoPadding, Pkcs7};
+use cbc::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
+use rsa::traits::PublicKeyParts;
+use rsa::{BoxedUint, Pkcs1v15Encrypt, RsaPublicKey};
+use subtle::{ConditionallySelectable, ConstantTimeEq, ConstantTimeLess};
+use zeroize::Zeroize;
+
+use crate::entropy::Draw;
+use crate::error::{Error, ErrorKind, OpenError};
+use crate::recipient::{KeyForm, KeyRejected};
+use crate::secret::{SessionKey, Wiped};
+use crate::suite::{Suite, Tag, WrapKey};
+
+const BLOCK: usize = 16;
+
+/// RSA moduli the suite takes, in bits. The service's own key has 1024; below that a key is broken in practice.
+const MODULUS_BITS: core::ops::RangeInclusive<u32> = 1024..=4096;
+
+/// The one public exponent the suite takes: 2^16 + 1.
+const EXPONENT: u64 = 65_537;
+
+/// `AES-256-CBC`.
+pub(crate) struct Aes256CbcRsa;
+
+impl Suite for Aes256CbcRsa {
+    fn algorithm(&self) -> &'static str {
+        "AES-256-CBC"
+    }
+
+    fn key_len(&self) -> usize {
+        32
+    }
+
+    fn iv_len(&self) -> usize {
+        BLOCK
+    }
+
+    fn authenticates(&self) -> bool {
+        false
+    }
+
+    fn ciphertext_len(&self, plaintext: usize) -> usize {
+        // Padding is never empty: a full block is followed by a block of padding.
+        (plaintext / BLOCK).saturating_add(1).saturating_mul(BLOCK)
+    }
+
+    fn encrypt(
+        &self,
+        key: &SessionKey,
+        iv: &[u8],
+        buffer: &mut Vec<u8>,
+    ) -> Result<Option<Tag>, Error> {
+        let cipher = cbc::Encryptor::<Aes256>::new_from_slices(key.expose_key_bytes(), iv)
+            .map_err(|_| bug("a key or IV of the wrong length"))?;
+        let len = buffer.len();
+        buffer.resize(self.ciphertext_len(len), 0);
+        cipher
+            .encrypt_padded::<Pkcs7>(buffer, len)
+            .map_err(|_| bug("no room for the padding"))?;
+        Ok(None)
+    }
+
+    fn decrypt(
+        &self,
+        key: &SessionKey,
+        iv: &[u8],
+        buffer: &mut Wiped,
+        tag: Option<&Tag>,
+    ) -> Result<(), OpenError> {
+        let plaintext = decrypt_blocks(key, iv, buffer, tag).and_then(|()| unpadded_len(buffer));
+        match plaintext {
+            Ok(len) => {
+                // `truncate` leaves the padding behind in memory; the padding is no secret, the length is kept.
+                buffer.truncate(len);
+                Ok(())
+            }
+            Err(error) => {
+                buffer.zeroize();
+                Err(error)
+            }
+        }
+    }
+
+    fn accept(&self, key: &KeyForm<'_>) -> Option<Result<Box<dyn WrapKey>, KeyRejected>> {
+        let (modulus, exponent) = match key {
+            KeyForm::Rsa { modulus, exponent } => (*modulus, *exponent),
+            KeyForm::Ec { .. } => return None,
+        };
+        Some(RsaKey::check(modulus, exponent).map(|key| Box::new(key) as Box<dyn WrapKey>))
+    }
+}
+
+fn decrypt_blocks(
+    key: &SessionKey,
+    iv: &[u8],
+    buffer: &mut [u8],
+    tag: Option<&Tag>,
+) -> Result<(), OpenError> {
+    if tag.is_some() || buffer.is_empty() || !buffer.len().is_multiple_of(BLOCK) {
+        return Err(OpenError);
+    }
+    cbc::Decryptor::<Aes256>::new_from_slices(key.expose_key_bytes(), iv)
+        .map_err(|_| OpenError)?
+        .decrypt_padded::<NoPadding>(buffer)
+        .map_err(|_| OpenError)?;
+    Ok(())
+}
+
+/// The length without the padding. Written out here because the padding library returns at the first wrong
+/// byte: this reads the whole last block whatever it holds, so the time tells nothing about the padding.
+fn unpadded_len(plaintext: &[u8]) -> Result<usize, OpenError> {
+    let block = plaintext.last_chunk::<BLOCK>().ok_or(OpenError)?;
+    let pad = *block.last().ok_or(OpenError)?;
+    let mut good = !pad.ct_eq(&0) & pad.ct_lt(&17);
+    for (place, byte) in (1_u8..).zip(block.iter().rev()) {
+        let is_padding = !pad.ct_lt(&place);
+        // A byte that is not padding is compared with itself.
+        let wanted = u8::conditional_select(byte, &pad, is_padding);
+        good &= byte.ct_eq(&wanted);
+    }
+    let unpadded = plaintext.len().checked_sub(usize::from(pad));
+    bool::from(good)
+        .then_some(())
+        .and(unpadded)
+        .ok_or(OpenError)
+}
+
+/// An RSA public key, checked. Its Montgomery constants are computed once, here.
+struct RsaKey(RsaPublicKey);
+
+impl RsaKey {
+    fn check(modulus: &[u8], exponent: &[u8]) -> Result<Self, KeyRejected> {
+        let modulus = modulus
+            .iter()
+            .position(|byte| *byte != 0)
+            .and_then(|start| modulus.get(start..))
+            .unwrap_or_default();
+        let bits = modulus.first().map_or(0, |top| {
+            u32::try_from(modulus.len())
+                .unwrap_or(u32::MAX)
+                .saturating_mul(8)
+                .saturating_sub(top.leading_zeros())
+        });
+        if !MODULUS_BITS.contains(&bits) {
+            return Err(KeyRejected::ModulusSize { bits });
+        }
+        if modulus.last().is_none_or(|byte| byte % 2 == 0) {
+            return Err(KeyRejected::EvenModulus);
+        }
+        let exponent = exponent.iter().try_fold(0_u64, |value, byte| {
+            value.checked_mul(256).map(|value| value | u64::from(*byte))
+        });
+        if exponent != Some(EXPONENT) {
+            return Err(KeyRejected::Exponent);
+        }
+        let modulus = BoxedUint::from_be_slice_vartime(modulus);
+        RsaPublicKey::new(modulus, BoxedUint::from(EXPONENT))
+            .map(Self)
+            .map_err(|_| KeyRejected::Malformed)
+    }
+}
+
+impl WrapKey for RsaKey {
+    fn wrap(&self, key: &SessionKey, draw: &mut Draw<'_>) -> Result<Vec<u8>, Error> {
+        let mut padding = draw.infallible();
+        let blob = self
+            .0
+            .encrypt(&mut padding, Pkcs1v15Encrypt, key.expose_key_bytes());
+        padding.finish()?;
+        blob.map_err(|_| bug("the RSA key wrap failed"))
+    }
+
+    fn blob_len(&self) -> usize {
+        self.0.size()
+    }
+
+    fn name(&self) -> String {
+        format!("RSA-{}", self.0.n().bits())
+    }
+}
+
+fn bug(what: &str) -> Error {
+    Error::new(ErrorKind::Bug, format!("{what}; nothing was sent"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cbc::cipher::block_padding::Padding;
+
+    /// Every last byte, with right and wrong bytes before it, judged as the padding library judges it.
+    #[test]
+    fn unpadding_agrees_with_the_library() {
+        for pad in 0..=255_u8 {
+            for wrong_at in 0..=BLOCK {
+                let mut block = [pad; BLOCK];
+                if let Some(byte) = block.get_mut(wrong_at) {
+                    *byte ^= 0x40;
+                }
+                let ours = unpadded_len(&block).ok();
+                let theirs = Pkcs7::raw_unpad(&block).ok().map(<[u8]>::len);
+                assert_eq!(ours, theirs, "pad {pad}, wrong at {wrong_at}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_length_formula_is_the_ciphertext_length() {
+        let key = SessionKey::restore(&[1; 32]).unwrap();
+        for len in 0..100 {
+            let mut buffer = vec![0; len];
+            Aes256CbcRsa.encrypt(&key, &[0; 16], &mut buffer).unwrap();
+            assert_eq!(buffer.len(), Aes256CbcRsa.ciphertext_len(len));
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The blocking driver's network: ureq.
+
+use core::time::Duration;
+use std::io;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use ureq::config::AutoHeaderValue;
+use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
+use ureq::{Agent, Error, Timeout};
+
+use super::{TransportFailure, TransportOptions, tls};
+use crate::error::printable;
+
+/// A pool of connections.
+pub(crate) struct Ureq {
+    agent: Agent,
+    largest_reply: usize,
+}
+
+impl Ureq {
+    pub(crate) fn new(options: &TransportOptions) -> Self {
+        let roots: Vec<_> = tls::roots_in_der(options)
+            .map(|root| Certificate::from_der(&root).to_owned())
+            .collect();
+        let tls = TlsConfig::builder()
+            .provider(TlsProvider::Rustls)
+            .unversioned_rustls_crypto_provider(tls::provider())
+            .root_certs(RootCerts::new_with_certs(&roots))
+            .build();
+        let config = Agent::config_builder()
+            .tls_config(tls)
+            // The service answers 200 to everything; other statuses are judged by whoever reads the reply.
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .proxy(None)
+            .user_agent(AutoHeaderValue::Provided(
+                super::USER_AGENT.to_owned().into(),
+            ))
+            .accept_encoding(AutoHeaderValue::None)
+            .build();
+        Self {
+            agent: config.new_agent(),
+            largest_reply: options.largest_reply,
+        }
+    }
+
+    /// Sends a request and reads the whole reply within `left`.
+    pub(crate) fn send(
+        &self,
+        request: Request<Bytes>,
+        left: Duration,
+    ) -> Result<Response<Bytes>, TransportFailure> {
+        let (parts, body) = request.into_parts();
+        let request = Request::from_parts(
+            parts,
+            ureq::SendBody::from_owned_reader(io::Cursor::new(body)),
+        );
+        let request = self
+            .agent
+            .configure_request(request)
+            .timeout_global(Some(left))
+            .build();
+        let (parts, body) = self
+            .agent
+            .run(request)
+            .map_err(|error| self.failure(error))?
+            .into_parts();
+        // One byte more than allowed tells a reply that fits exactly from one that does not.
+        let bytes = body
+            .into_with_config()
+            .limit(u64::try_from(self.largest_reply).unwrap_or(u64::MAX))
+            .read_to_vec()
+            .map_err(|error| self.failure(error))?;
+        Ok(Response::from_parts(parts, Bytes::from(bytes)))
+    }
+
+    fn failure(&self, error: Error) -> TransportFailure {
+        let reason = printable(&error.to_string());
+        match error {
+            Error::HostNotFound
+            | Error::ConnectionFailed
+            | Error::Timeout(Timeout::Connect | Timeout::Resolve) => {
+                TransportFailure::NotConnected { reason }
+            }
+            Error::Io(io) if never_connected(&io) => TransportFailure::NotConnected { reason },
+            Error::Timeout(_) => TransportFailure::TimedOut,
+            Error::Io(io) if io.kind() == io::ErrorKind::TimedOut => TransportFailure::TimedOut,
+            Error::BodyExceedsLimit(_) => TransportFailure::ReplyTooLarge {
+                most: self.largest_reply,
+            },
+            Error::Tls(_) | Error::Rustls(_) => TransportFailure::Tls { reason },
+            Error::Io(io) if is_tls(&io) => TransportFailure::Tls { reason },
+            _ => TransportFailure::Broken { reason },
+        }
+    }
+}
+
+/// Kinds that only making a connection gives.
+fn never_connected(error: &io::Error) -> bool {
+    use io::ErrorKind::{AddrNotAvailable, ConnectionRefused, HostUnreachable, NetworkUnreachable};
+    matches!(
+        error.kind(),
+        ConnectionRefused | HostUnreachable | NetworkUnreachable | AddrNotAvailable
+    )
+}
+
+fn is_tls(error: &io::Error) -> bool {
+    error
+        .get_ref()
+        .is_some_and(|inner| inner.downcast_ref::<rustls::Error>().is_some())
+}

@@ -1,0 +1,83 @@
+//! The shapes on the wire: the `Encryption` object, strict base64, and the size the service takes.
+//!
+//! Source: the service's data type `Encryption` (ocr, 2018-11-19; faceid, 2018-03-01) and its guide to
+//! encrypting sensitive data.
+
+pub(crate) mod json;
+mod reply;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+
+pub use reply::{EncryptedReply, Refusal};
+
+use crate::error::OpenError;
+use crate::secret::Wiped;
+
+/// The most bytes of body a request signed with TC3-HMAC-SHA256 may have: 10 MiB.
+pub const MAX_BODY: usize = 10 * 1024 * 1024;
+
+/// What `EncryptList` holds when a whole body is sealed for the OCR service.
+pub(crate) const WHOLE_BODY: &str = "EncryptedBody";
+
+/// The `Encryption` member of a request: how its sealed parts were sealed. Nothing in it is secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct Encryption {
+    /// Base64 of the wrapped session key: 128 bytes for RSA-1024, 113 for SM2 (C1‖C3‖C2).
+    pub ciphertext_blob: String,
+    /// Base64 of the IV: 16 bytes for AES-256-CBC, 12 for SM4-GCM.
+    pub iv: String,
+    /// `AES-256-CBC` or `SM4-GCM`; always stated, though the service has a default.
+    pub algorithm: String,
+    /// Base64 of each 16-byte tag, in the order of `encrypt_list`; empty for AES-256-CBC.
+    pub tag_list: Vec<String>,
+    /// What is sealed: `EncryptedBody`, or the names of single members.
+    pub encrypt_list: Vec<String>,
+}
+
+/// The `Encryption` member of a reply. Every part may be null there.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(crate) struct ReplyEncryption {
+    pub(crate) iv: Option<String>,
+    pub(crate) algorithm: Option<String>,
+    pub(crate) tag_list: Option<Vec<String>>,
+    pub(crate) encrypt_list: Option<Vec<String>>,
+}
+
+/// Standard base64 with padding (RFC 4648 §4).
+pub(crate) fn encode(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
+}
+
+/// Strict base64: the standard alphabet, canonical padding, no blanks, no stray bits.
+pub(crate) fn decode(text: &str) -> Result<Wiped, OpenError> {
+    STANDARD
+        .decode(text.as_bytes())
+        .map(Wiped::new)
+        .map_err(|_| OpenError)
+}
+
+/// Strict base64 of exactly `N` bytes.
+pub(crate) fn decode_exact<const N: usize>(text: &str) -> Result<[u8; N], OpenError> {
+    decode(text)?.as_slice().try_into().map_err(|_| OpenError)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_is_strict() {
+        for loose in [
+            "AB==", "QUJ=", "AA", "QUJD\n", " QUJD", "QUJ_", "QUJD=", "QUJD====", "=",
+        ] {
+            assert!(decode(loose).is_err(), "{loose:?} was taken");
+        }
+        assert_eq!(decode("QUJD").unwrap().as_slice(), b"ABC");
+        assert_eq!(decode("").unwrap().as_slice(), b"");
+    }
+}

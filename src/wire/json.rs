@@ -1,0 +1,202 @@
+//! JSON read with suspicion: a member that stands twice is an error, because parsers differ on which one counts;
+//! and JSON rewritten with care: a member is replaced where it stands and every other byte value is kept.
+//!
+//! The grammar and the depth limit (128) are `serde_json`'s.
+
+use core::fmt;
+use std::collections::BTreeSet;
+
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, de};
+use serde_json::value::RawValue;
+
+/// Checks that `text` is JSON and that no object in it, at any depth, holds a member twice. Names are compared
+/// after unescaping.
+pub(crate) fn check_unique(text: &str) -> Result<(), serde_json::Error> {
+    let mut parser = serde_json::Deserializer::from_str(text);
+    Unique.deserialize(&mut parser)?;
+    parser.end()
+}
+
+struct Unique;
+
+impl<'de> DeserializeSeed<'de> for Unique {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Unique {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON without duplicate members")
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut seen = BTreeSet::new();
+        while let Some(name) = map.next_key::<String>()? {
+            if !seen.insert(name) {
+                return Err(A::Error::custom("a member stands twice"));
+            }
+            map.next_value_seed(Unique)?;
+        }
+        Ok(())
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        while seq.next_element_seed(Unique)?.is_some() {}
+        Ok(())
+    }
+    fn visit_str<E: de::Error>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_bool<E: de::Error>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_i64<E: de::Error>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_u64<E: de::Error>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_unit<E: de::Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+}
+
+/// The members of one object in their order, each value as the text it was.
+pub(crate) struct Members<'a>(pub(crate) Vec<(String, &'a RawValue)>);
+
+impl<'a> Members<'a> {
+    /// Splits an object. Duplicates at this level are refused.
+    pub(crate) fn parse(object: &'a str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(object)
+    }
+
+    /// The text of a member's value.
+    pub(crate) fn find(&self, name: &str) -> Option<&'a RawValue> {
+        self.0
+            .iter()
+            .find(|(member, _)| member == name)
+            .map(|(_, value)| *value)
+    }
+
+    /// A member that is an object, read as `T`; `None` where it is absent or null.
+    pub(crate) fn read_object<T: Deserialize<'a>>(
+        &self,
+        name: &str,
+    ) -> Result<Option<T>, serde_json::Error> {
+        match self.find(name) {
+            None => Ok(None),
+            Some(value) if value.get() == "null" => Ok(None),
+            Some(value) => read_object(value.get()).map(Some),
+        }
+    }
+
+    /// A member read as `T`; `None` where it is absent or null.
+    pub(crate) fn read<T: Deserialize<'a>>(
+        &self,
+        name: &str,
+    ) -> Result<Option<T>, serde_json::Error> {
+        match self.find(name) {
+            None => Ok(None),
+            Some(value) => serde_json::from_str(value.get()),
+        }
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Split;
+        impl<'de> Visitor<'de> for Split {
+            type Value = Vec<(String, &'de RawValue)>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a JSON object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                let mut seen = BTreeSet::new();
+                while let Some((name, value)) = map.next_entry::<String, &'de RawValue>()? {
+                    if !seen.insert(name.clone()) {
+                        return Err(A::Error::custom("a member stands twice"));
+                    }
+                    members.push((name, value));
+                }
+                Ok(members)
+            }
+        }
+        deserializer.deserialize_map(Split).map(Members)
+    }
+}
+
+/// Reads an object as `T`. Derived readers would take an array of the same values too; this does not.
+pub(crate) fn read_object<'de, T: Deserialize<'de>>(
+    text: &'de str,
+) -> Result<T, serde_json::Error> {
+    if !text.trim_start().starts_with('{') {
+        return Err(serde_json::Error::custom("not a JSON object"));
+    }
+    serde_json::from_str(text)
+}
+
+/// True for a value that says nothing: `null`, `""`, `[]`, `{}`.
+pub(crate) fn says_nothing(value: &RawValue) -> bool {
+    let text = value.get().trim();
+    let hollow = |open: char, close: char| {
+        text.strip_prefix(open)
+            .and_then(|text| text.strip_suffix(close))
+            .is_some_and(|inside| inside.trim().is_empty())
+    };
+    matches!(text, "null" | "\"\"") || hollow('[', ']') || hollow('{', '}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn duplicates_are_found_at_every_depth_and_through_escapes() {
+        for twice in [
+            r#"{"a":1,"a":1}"#,
+            r#"{"a":1,"\u0061":2}"#,
+            r#"{"x":[{"y":{"a":1,"b":2,"a":3}}]}"#,
+        ] {
+            assert!(check_unique(twice).is_err(), "{twice} was taken");
+        }
+        for fine in [
+            r#"{"a":1,"A":1}"#,
+            r#"[{"a":1},{"a":1}]"#,
+            "null",
+            "\"x\"",
+            "-1.5e3",
+        ] {
+            assert!(check_unique(fine).is_ok(), "{fine} was refused");
+        }
+    }
+
+    #[test]
+    fn depth_is_limited() {
+        let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+        assert!(check_unique(&deep).is_err());
+    }
+
+    #[test]
+    fn text_after_the_end_is_refused() {
+        assert!(check_unique("{} {}").is_err());
+        assert!(check_unique("{}\n").is_ok());
+    }
+
+    #[test]
+    fn an_empty_value_is_known_in_every_spelling() {
+        let nothing = |text: &str| says_nothing(serde_json::from_str(text).unwrap());
+        for empty in ["null", "\"\"", "[]", "{ }", " [ ] "] {
+            assert!(nothing(empty), "{empty}");
+        }
+        for something in ["\" \"", "0", "false", "[0]", "{\"a\":null}", "\"x\""] {
+            assert!(!nothing(something), "{something}");
+        }
+    }
+}

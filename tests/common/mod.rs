@@ -1,0 +1,133 @@
+//! What the integration tests share: vectors, injected randomness, DER by hand, and skipping aloud.
+#![allow(dead_code)]
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use cardseal::Recipient;
+use cardseal::entropy_for_tests::{Entropy, EntropyError, OsEntropy};
+use serde_json::Value;
+
+pub const RSA_KEY: &str = include_str!("../../vectors/keys/tencent-demo-rsa.b64");
+pub const SM2_KEY: &str = include_str!("../../vectors/keys/tencent-demo-sm2.b64");
+
+pub fn vectors(path: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("vectors")
+        .join(path)
+}
+
+pub fn vector(path: &str) -> Value {
+    let path = vectors(path);
+    let text = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    serde_json::from_slice(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+pub fn text<'v>(value: &'v Value, name: &str) -> &'v str {
+    value[name]
+        .as_str()
+        .unwrap_or_else(|| panic!("no text `{name}` in the vector"))
+}
+
+pub fn b64(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
+}
+
+pub fn unb64(text: &str) -> Vec<u8> {
+    STANDARD.decode(text).expect("base64")
+}
+
+pub fn unhex(text: &str) -> Vec<u8> {
+    (0..text.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(&text[at..at + 2], 16).expect("hex"))
+        .collect()
+}
+
+pub fn rsa() -> Recipient {
+    Recipient::parse(RSA_KEY.as_bytes()).expect("the published RSA key")
+}
+
+pub fn sm2() -> Recipient {
+    Recipient::parse(SM2_KEY.as_bytes()).expect("the published SM2 key")
+}
+
+/// Gives what it was told to, then random bytes.
+pub struct Injected(Mutex<Vec<u8>>);
+
+impl Injected {
+    pub fn new(parts: &[&[u8]]) -> Self {
+        Self(Mutex::new(parts.concat()))
+    }
+}
+
+impl Entropy for Injected {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), EntropyError> {
+        let mut left = self.0.lock().unwrap();
+        if left.is_empty() {
+            return OsEntropy.fill(buffer);
+        }
+        let given: Vec<u8> = left.drain(..buffer.len()).collect();
+        buffer.copy_from_slice(&given);
+        Ok(())
+    }
+}
+
+/// One DER element.
+pub fn der(tag: u8, content: &[u8]) -> Vec<u8> {
+    let mut out = vec![tag];
+    match content.len() {
+        len @ 0..=127 => out.push(len as u8),
+        len @ 128..=255 => out.extend([0x81, len as u8]),
+        len => out.extend([0x82, (len >> 8) as u8, len as u8]),
+    }
+    out.extend_from_slice(content);
+    out
+}
+
+/// A non-negative INTEGER.
+pub fn der_integer(bytes: &[u8]) -> Vec<u8> {
+    let mut content = bytes.to_vec();
+    if content.first().is_some_and(|first| first & 0x80 != 0) {
+        content.insert(0, 0);
+    }
+    der(0x02, &content)
+}
+
+pub fn der_sequence(parts: &[Vec<u8>]) -> Vec<u8> {
+    der(0x30, &parts.concat())
+}
+
+pub fn pem(label: &str, der: &[u8], line_end: &str) -> String {
+    let body = b64(der);
+    let lines: Vec<&str> = body
+        .as_bytes()
+        .chunks(64)
+        .map(|line| std::str::from_utf8(line).unwrap())
+        .collect();
+    format!(
+        "-----BEGIN {label}-----{line_end}{}{line_end}-----END {label}-----{line_end}",
+        lines.join(line_end)
+    )
+}
+
+/// Says aloud, past the test harness's capture, that something was not tested, and why. Where skipping is
+/// forbidden (`CARDSEAL_NO_SKIP`) it fails instead.
+pub fn skip(test: &str, reason: &str) {
+    assert!(
+        std::env::var_os("CARDSEAL_NO_SKIP").is_none(),
+        "{test} may not be skipped here: {reason}"
+    );
+    let _ = writeln!(std::io::stderr().lock(), "SKIP {test}: {reason}");
+}
+
+/// How many random cases to run: `CARDSEAL_CASES`, or the given number.
+pub fn cases(usual: usize) -> usize {
+    std::env::var("CARDSEAL_CASES")
+        .ok()
+        .and_then(|count| count.parse().ok())
+        .unwrap_or(usual)
+}

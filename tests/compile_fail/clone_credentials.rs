@@ -1,0 +1,6 @@
+//! Credentials hold a secret and are not cloned.
+fn copy(credentials: &cardseal::Credentials) -> cardseal::Credentials {
+    credentials.clone()
+}
+
+fn main() {}

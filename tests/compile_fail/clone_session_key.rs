@@ -1,0 +1,6 @@
+//! A session key cannot be cloned.
+fn copy(key: &cardseal::SessionKey) -> cardseal::SessionKey {
+    key.clone()
+}
+
+fn main() {}

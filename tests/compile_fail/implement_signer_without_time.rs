@@ -1,0 +1,6 @@
+//! Signing is pure: the time is a parameter and cannot be left out.
+fn sign(signer: &dyn cardseal::Signer, input: &cardseal::SigningInput<'_>, who: &cardseal::Credentials) {
+    let _ = signer.sign(input, who);
+}
+
+fn main() {}

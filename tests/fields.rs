@@ -1,0 +1,276 @@
+//! Named members: sealed in place, opened in place, and the repeated nonce that takes an opt-in.
+
+mod common;
+
+use cardseal::{EncryptedReply, ErrorKind, Expected, IvPolicy, OpenError, Opener, SharedNonce};
+use common::{b64, unb64};
+use serde_json::{Value, json};
+
+const REQUEST: &str = r#"{"Zeta": 1.50, "Name":"张三", "IdCard":"11010119900307123X" ,"Big":12345678901234567890123,"Deep":{"a":[1, 2]}}"#;
+
+#[test]
+fn named_members_are_sealed_where_they_stand() {
+    let (sealed, opener) = common::rsa()
+        .seal_fields(REQUEST.as_bytes(), &["IdCard", "Name"], SharedNonce::Refuse)
+        .unwrap();
+    let text = String::from_utf8(sealed.as_json().to_vec()).unwrap();
+    // The rest is kept byte for byte: number spellings, order, inner blanks.
+    assert!(text.starts_with(r#"{"Zeta":1.50,"Name":""#), "{text}");
+    assert!(
+        text.contains(r#""Big":12345678901234567890123,"Deep":{"a":[1, 2]},"Encryption":{"#),
+        "{text}"
+    );
+    assert!(!text.contains("11010119900307123X") && !text.contains("张三"));
+    let value: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(
+        value["Encryption"]["EncryptList"],
+        json!(["IdCard", "Name"])
+    );
+    assert_eq!(value["Encryption"]["TagList"], json!([]));
+    assert_eq!(unb64(value["IdCard"].as_str().unwrap()).len(), 32);
+
+    // Sent back as its own answer.
+    let reply = EncryptedReply::parse(sealed.as_json()).unwrap();
+    assert!(reply.names_fields());
+    let expected = Expected::Exactly(&["Name", "IdCard"]);
+    let opened = opener
+        .open_fields(&reply, expected, IvPolicy::Same)
+        .unwrap();
+    assert_eq!(
+        String::from_utf8_lossy(opened.expose_plaintext()),
+        r#"{"Zeta":1.50,"Name":"张三","IdCard":"11010119900307123X","Big":12345678901234567890123,"Deep":{"a":[1, 2]}}"#
+    );
+}
+
+#[test]
+fn more_than_one_member_under_sm4_gcm_takes_the_opt_in() {
+    let names = ["IdCard", "Name"];
+    let error = common::sm2()
+        .seal_fields(REQUEST.as_bytes(), &names, SharedNonce::Refuse)
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Input);
+    assert!(error.to_string().contains("nonce"), "{error}");
+    assert!(
+        common::sm2()
+            .seal_fields(REQUEST.as_bytes(), &["IdCard"], SharedNonce::Refuse)
+            .is_ok()
+    );
+
+    let (sealed, opener) = common::sm2()
+        .seal_fields(
+            REQUEST.as_bytes(),
+            &names,
+            SharedNonce::AcceptRepeatedGcmNonce,
+        )
+        .unwrap();
+    let value: Value = serde_json::from_slice(sealed.as_json()).unwrap();
+    assert_eq!(value["Encryption"]["TagList"].as_array().unwrap().len(), 2);
+    let reply = EncryptedReply::parse(sealed.as_json()).unwrap();
+    let opened = opener
+        .open_fields(&reply, Expected::Exactly(&names), IvPolicy::Any)
+        .unwrap();
+    assert!(opened.authenticated() && opened.iv_reused());
+
+    // What the opt-in is named for: the XOR of two ciphertexts is the XOR of the values.
+    let (id, name) = (
+        unb64(value["IdCard"].as_str().unwrap()),
+        unb64(value["Name"].as_str().unwrap()),
+    );
+    let xor: Vec<u8> = id.iter().zip(&name).map(|(a, b)| a ^ b).collect();
+    let plain: Vec<u8> = "11010119900307123X"
+        .bytes()
+        .zip("张三".bytes())
+        .map(|(a, b)| a ^ b)
+        .collect();
+    assert_eq!(xor, plain);
+}
+
+#[test]
+fn requests_that_cannot_be_sealed() {
+    for (object, names) in [
+        ("[]", &["a"][..]),
+        ("{", &["a"]),
+        ("null", &["a"]),
+        (r#"{"a":"x"}"#, &[]),
+        (r#"{"a":"x"}"#, &["b"]),
+        (r#"{"a":"x"}"#, &["a", "a"]),
+        (r#"{"a":1}"#, &["a"]),
+        (r#"{"a":null}"#, &["a"]),
+        (r#"{"a":{"b":"x"}}"#, &["a.b"]),
+        (r#"{"a":"x","a":"y"}"#, &["a"]),
+        (r#"{"a":"x","b":{"c":1,"c":2}}"#, &["a"]),
+        (r#"{"a":"x","Encryption":{}}"#, &["a"]),
+    ] {
+        let error = common::rsa()
+            .seal_fields(object.as_bytes(), names, SharedNonce::Refuse)
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Input, "{object} {names:?}");
+    }
+    assert!(
+        common::rsa()
+            .seal_fields(b"{\"a\":\"\xff\"}", &["a"], SharedNonce::Refuse)
+            .is_err()
+    );
+}
+
+/// An answer as the service's faceid actions give it: dotted paths with array steps, from `Response` down.
+struct Answer {
+    reply: Value,
+    opener: String,
+}
+
+/// Seals values by the library itself, then moves the ciphertexts to where the paths say.
+fn answer(recipient: &cardseal::Recipient) -> Answer {
+    let values = r#"{"a":"11010119900307123X","b":"李四 \"quoted\"","c":""}"#;
+    let (sealed, opener) = recipient
+        .seal_fields(
+            values.as_bytes(),
+            &["a", "b", "c"],
+            SharedNonce::AcceptRepeatedGcmNonce,
+        )
+        .unwrap();
+    let sealed: Value = serde_json::from_slice(sealed.as_json()).unwrap();
+    let mut encryption = sealed["Encryption"].clone();
+    encryption["EncryptList"] = json!([
+        "Response.Text.IdCard",
+        "Response.Text.LivenessDetail[1].Idcard",
+        "Response.Text.Name"
+    ]);
+    let reply = json!({"Response": {
+        "Text": {
+            "IdCard": sealed["a"],
+            "ErrCode": 0,
+            "LivenessDetail": [{"Idcard": "untouched"}, {"Idcard": sealed["b"], "Sim": "99.5"}],
+            "Name": sealed["c"],
+        },
+        "Encryption": encryption,
+        "RequestId": "r",
+    }});
+    Answer {
+        reply,
+        opener: opener.expose_for_storage().to_string(),
+    }
+}
+
+impl Answer {
+    fn open(&self, reply: &Value, expected: Expected<'_>) -> Result<Value, OpenError> {
+        let parsed = EncryptedReply::parse(reply.to_string().as_bytes()).map_err(|_| OpenError)?;
+        let opener = Opener::restore(self.opener.as_bytes()).unwrap();
+        let opened = opener.open_fields(&parsed, expected, IvPolicy::Any)?;
+        Ok(serde_json::from_slice(opened.expose_plaintext()).unwrap())
+    }
+}
+
+const PATHS: [&str; 3] = [
+    "Response.Text.LivenessDetail[1].Idcard",
+    "Response.Text.Name",
+    "Response.Text.IdCard",
+];
+
+#[test]
+fn dotted_paths_with_array_steps() {
+    for recipient in [common::rsa(), common::sm2()] {
+        let answer = answer(&recipient);
+        for expected in [Expected::Exactly(&PATHS), Expected::AsNamed] {
+            let opened = answer.open(&answer.reply, expected).unwrap();
+            assert_eq!(
+                opened,
+                json!({
+                    "Text": {
+                        "IdCard": "11010119900307123X",
+                        "ErrCode": 0,
+                        "LivenessDetail": [
+                            {"Idcard": "untouched"},
+                            {"Idcard": "李四 \"quoted\"", "Sim": "99.5"},
+                        ],
+                        "Name": "",
+                    },
+                    "RequestId": "r",
+                })
+            );
+        }
+        // The inner object alone is taken too.
+        let inner = answer.reply["Response"].clone();
+        assert!(answer.open(&inner, Expected::AsNamed).is_ok());
+    }
+}
+
+#[test]
+fn fewer_more_or_other_members_than_expected_are_refused() {
+    let answer = answer(&common::rsa());
+    for expected in [
+        &PATHS[..2],
+        &[],
+        &[PATHS[0], PATHS[1], PATHS[1]],
+        &[PATHS[0], PATHS[1], PATHS[2], "Response.Text.Other"],
+        &[PATHS[0], PATHS[1], "Response.Text.Idcard"],
+    ] {
+        assert_eq!(
+            answer.open(&answer.reply, Expected::Exactly(expected)),
+            Err(OpenError),
+            "{expected:?}"
+        );
+    }
+}
+
+#[test]
+fn damaged_lists_are_refused() {
+    let changes: &[(&str, fn(&mut Value))] = &[
+        ("a path that leads nowhere", |e| {
+            e["EncryptList"][0] = json!("Response.Text.Nothing")
+        }),
+        ("an index out of range", |e| {
+            e["EncryptList"][1] = json!("Response.Text.LivenessDetail[2].Idcard");
+        }),
+        ("a member twice", |e| {
+            e["EncryptList"][2] = json!("Response.Text.IdCard")
+        }),
+        ("a path through a string", |e| {
+            e["EncryptList"][2] = json!("Response.Text.IdCard.x")
+        }),
+        ("a path to a number", |e| {
+            e["EncryptList"][2] = json!("Response.Text.ErrCode")
+        }),
+        ("an empty path", |e| e["EncryptList"][2] = json!("")),
+        ("no list", |e| e["EncryptList"] = Value::Null),
+        ("an empty list", |e| e["EncryptList"] = json!([])),
+        ("one name less", |e| {
+            e["EncryptList"].as_array_mut().unwrap().pop();
+        }),
+        ("one tag less", |e| {
+            e["TagList"].as_array_mut().unwrap().pop();
+        }),
+        ("tags swapped", |e| {
+            e["TagList"].as_array_mut().unwrap().swap(0, 1)
+        }),
+        ("a short tag", |e| e["TagList"][0] = json!(b64(&[0; 15]))),
+        ("the wrong algorithm", |e| {
+            e["Algorithm"] = json!("AES-256-CBC")
+        }),
+    ];
+    let answer = answer(&common::sm2());
+    assert!(answer.open(&answer.reply, Expected::AsNamed).is_ok());
+    for (name, change) in changes {
+        let mut reply = answer.reply.clone();
+        change(&mut reply["Response"]["Encryption"]);
+        assert_eq!(
+            answer.open(&reply, Expected::AsNamed),
+            Err(OpenError),
+            "{name}"
+        );
+    }
+    // A sealed whole body beside named members.
+    let mut reply = answer.reply.clone();
+    reply["Response"]["EncryptedBody"] = json!("AAAA");
+    assert_eq!(answer.open(&reply, Expected::AsNamed), Err(OpenError));
+}
+
+/// A list of thousands of names costs a pass over the answer each; it is refused before the first.
+#[test]
+fn a_flood_of_names_is_refused() {
+    let answer = answer(&common::rsa());
+    let mut reply = answer.reply.clone();
+    let names: Vec<String> = (0..100_000).map(|n| format!("Response.A{n}")).collect();
+    reply["Response"]["Encryption"]["EncryptList"] = json!(names);
+    assert_eq!(answer.open(&reply, Expected::AsNamed), Err(OpenError));
+}

@@ -1,0 +1,466 @@
+//! Every form a key comes in, and every reason to refuse one.
+
+mod common;
+
+use cardseal::{KeyRejected, Recipient};
+use common::{b64, der, der_integer, der_sequence, pem, unb64, unhex};
+
+fn demo_der(outer: &str) -> Vec<u8> {
+    let pem = String::from_utf8(unb64(outer)).unwrap();
+    let body: String = pem
+        .lines()
+        .filter(|line| !line.starts_with("-----"))
+        .collect();
+    unb64(&body)
+}
+
+fn rsa_pkcs1() -> Vec<u8> {
+    demo_der(common::RSA_KEY)
+}
+
+fn sm2_spki() -> Vec<u8> {
+    demo_der(common::SM2_KEY)
+}
+
+const RSA_OID: &str = "06092a864886f70d010101";
+const EC_OID: &str = "06072a8648ce3d0201";
+const SM2_OID: &str = "06082a811ccf5501822d";
+const P256_OID: &str = "06082a8648ce3d030107";
+
+fn spki(algorithm: &[Vec<u8>], key: &[u8]) -> Vec<u8> {
+    let mut bits = vec![0];
+    bits.extend_from_slice(key);
+    der_sequence(&[der_sequence(algorithm), der(0x03, &bits)])
+}
+
+fn rsa_spki(pkcs1: &[u8]) -> Vec<u8> {
+    spki(&[unhex(RSA_OID), vec![0x05, 0x00]], pkcs1)
+}
+
+fn ec_spki(curve: Vec<u8>, point: &[u8]) -> Vec<u8> {
+    spki(&[unhex(EC_OID), curve], point)
+}
+
+fn pkcs1(modulus: &[u8], exponent: &[u8]) -> Vec<u8> {
+    der_sequence(&[der_integer(modulus), der_integer(exponent)])
+}
+
+fn point() -> Vec<u8> {
+    let spki = sm2_spki();
+    spki[spki.len() - 65..].to_vec()
+}
+
+const E: &[u8] = &[1, 0, 1];
+
+/// An odd modulus of exactly `bits` bits.
+fn modulus(bits: usize) -> Vec<u8> {
+    let mut bytes = vec![0xa5; bits.div_ceil(8)];
+    bytes[0] = 1 << ((bits - 1) % 8);
+    *bytes.last_mut().unwrap() |= 1;
+    bytes
+}
+
+#[track_caller]
+fn refused(key: impl AsRef<[u8]>) -> KeyRejected {
+    match Recipient::parse(key.as_ref()) {
+        Ok(recipient) => panic!("taken as {recipient:?}"),
+        Err(reason) => reason,
+    }
+}
+
+#[test]
+fn the_published_keys_parse() {
+    let rsa = common::rsa();
+    assert_eq!(rsa.algorithm(), "AES-256-CBC");
+    assert_eq!(rsa.key_name(), "RSA-1024");
+    assert_eq!(
+        rsa.fingerprint(),
+        "63350c29ad1c5d2736f041dbed79428a47666f2e7d3055472d7908af12cc1c30"
+    );
+    let sm2 = common::sm2();
+    assert_eq!(sm2.algorithm(), "SM4-GCM");
+    assert_eq!(sm2.key_name(), "SM2");
+    assert_eq!(
+        sm2.fingerprint(),
+        "be32f06bee0a7b639e81e2ac591b76df41befafa3038440f0929b23700e5a3bc"
+    );
+}
+
+#[test]
+fn every_form_of_a_key_is_the_same_key() {
+    for (label, der) in [
+        ("RSA PUBLIC KEY", rsa_pkcs1()),
+        ("PUBLIC KEY", rsa_spki(&rsa_pkcs1())),
+        ("PUBLIC KEY", sm2_spki()),
+    ] {
+        let expected = Recipient::from_der(&der).unwrap();
+        let lf = pem(label, &der, "\n");
+        let one_line = format!(
+            "-----BEGIN {label}-----\n{}\n-----END {label}-----",
+            b64(&der)
+        );
+        let no_breaks = format!("-----BEGIN {label}-----{}-----END {label}-----", b64(&der));
+        let wrapped: String = b64(lf.as_bytes())
+            .as_bytes()
+            .chunks(76)
+            .map(|line| format!("{}\r\n", std::str::from_utf8(line).unwrap()))
+            .collect();
+        for text in [
+            lf.clone(),
+            pem(label, &der, "\r\n"),
+            format!("\n \t{lf}\n\n  "),
+            format!("\u{feff}{lf}"),
+            lf.replace('\n', "\n  "),
+            one_line,
+            no_breaks,
+            b64(lf.as_bytes()),
+            b64(lf.trim_end().as_bytes()),
+            b64(pem(label, &der, "\r\n").as_bytes()),
+            format!("  {}\n", b64(lf.as_bytes())),
+            wrapped,
+        ] {
+            let parsed = Recipient::parse(text.as_bytes())
+                .unwrap_or_else(|reason| panic!("{reason}: {text}"));
+            assert_eq!(parsed.fingerprint(), expected.fingerprint(), "{text}");
+            assert_eq!(parsed.algorithm(), expected.algorithm());
+        }
+        assert_eq!(
+            Recipient::parse(&der).unwrap().fingerprint(),
+            expected.fingerprint()
+        );
+    }
+}
+
+#[test]
+fn rsa_moduli_of_1024_to_4096_bits() {
+    for bits in [1024, 1025, 2047, 2048, 3072, 4095, 4096] {
+        let key = Recipient::from_der(&pkcs1(&modulus(bits), E)).unwrap();
+        assert_eq!(key.key_name(), format!("RSA-{bits}"));
+        let (sealed, _) = key.seal(b"{}").unwrap();
+        assert_eq!(
+            unb64(&sealed.encryption.ciphertext_blob).len(),
+            bits.div_ceil(8),
+            "{bits}"
+        );
+    }
+    for bits in [8, 512, 1016, 1023, 4097, 8192] {
+        assert_eq!(
+            refused(pkcs1(&modulus(bits), E)),
+            KeyRejected::ModulusSize { bits: bits as u32 }
+        );
+        assert_eq!(
+            refused(rsa_spki(&pkcs1(&modulus(bits), E))),
+            KeyRejected::ModulusSize { bits: bits as u32 }
+        );
+    }
+}
+
+#[test]
+fn an_even_modulus_is_refused() {
+    let mut even = modulus(2048);
+    *even.last_mut().unwrap() &= 0xfe;
+    assert_eq!(refused(pkcs1(&even, E)), KeyRejected::EvenModulus);
+}
+
+#[test]
+fn an_exponent_other_than_65537_is_refused() {
+    for exponent in [
+        &[1][..],
+        &[2],
+        &[3],
+        &[5],
+        &[17],
+        &[1, 0, 0],
+        &[1, 0, 3],
+        &[1, 0, 1, 0, 1],
+        &[0xff; 9],
+        &[1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1],
+    ] {
+        assert_eq!(
+            refused(pkcs1(&modulus(2048), exponent)),
+            KeyRejected::Exponent,
+            "{exponent:?}"
+        );
+    }
+}
+
+#[test]
+fn a_point_must_be_on_the_curve_and_in_range() {
+    let with = |point: &[u8]| ec_spki(unhex(SM2_OID), point);
+    assert!(Recipient::from_der(&with(&point())).is_ok());
+
+    for bit in [0, 7, 100, 255, 256, 300, 511] {
+        let mut off = point();
+        off[1 + bit / 8] ^= 1 << (bit % 8);
+        let reason = refused(with(&off));
+        assert!(
+            matches!(reason, KeyRejected::OffCurve | KeyRejected::CoordinateRange),
+            "{reason}"
+        );
+    }
+    assert_eq!(
+        refused(with(&[[4].as_slice(), &[0; 64]].concat())),
+        KeyRejected::OffCurve
+    );
+    assert_eq!(refused(with(&[0])), KeyRejected::PointAtInfinity);
+
+    // x + p is the same residue, and no canonical coordinate.
+    let p = unhex("fffffffeffffffffffffffffffffffffffffffff00000000ffffffffffffffff");
+    for at in [1, 33] {
+        let mut high = point();
+        high[at..at + 32].copy_from_slice(&p);
+        assert_eq!(refused(with(&high)), KeyRejected::CoordinateRange);
+        high[at..at + 32].fill(0xff);
+        assert_eq!(refused(with(&high)), KeyRejected::CoordinateRange);
+    }
+
+    let compressed = [[2 + (point()[64] & 1)].as_slice(), &point()[1..33]].concat();
+    let hybrid = [[6 + (point()[64] & 1)].as_slice(), &point()[1..]].concat();
+    for odd in [
+        compressed,
+        hybrid,
+        point()[..64].to_vec(),
+        [point(), vec![0]].concat(),
+        vec![],
+        vec![4],
+    ] {
+        assert_eq!(refused(with(&odd)), KeyRejected::PointEncoding, "{odd:?}");
+    }
+}
+
+#[test]
+fn only_the_named_sm2_curve() {
+    assert_eq!(
+        refused(ec_spki(unhex(P256_OID), &point())),
+        KeyRejected::OtherCurve
+    );
+    // NULL: an inherited curve.
+    assert_eq!(
+        refused(ec_spki(vec![0x05, 0x00], &point())),
+        KeyRejected::OtherCurve
+    );
+    assert_eq!(
+        refused(spki(&[unhex(EC_OID)], &point())),
+        KeyRejected::OtherCurve
+    );
+    // SEQUENCE { version 1, … }: parameters spelt out, though they be the SM2 curve's own.
+    let explicit = der_sequence(&[der_integer(&[1]), der_sequence(&[])]);
+    assert_eq!(
+        refused(ec_spki(explicit, &point())),
+        KeyRejected::ExplicitCurve
+    );
+}
+
+#[test]
+fn other_algorithms_are_refused() {
+    // Ed25519 (RFC 8410) and RSASSA-PSS (RFC 4055).
+    let ed25519 = spki(&[unhex("06032b6570")], &[7; 32]);
+    assert_eq!(refused(ed25519), KeyRejected::UnknownAlgorithm);
+    let pss = spki(&[unhex("06092a864886f70d01010a")], &rsa_pkcs1());
+    assert_eq!(refused(pss), KeyRejected::UnknownAlgorithm);
+}
+
+#[test]
+fn trailing_bytes_are_refused_at_every_level() {
+    let junk = |mut key: Vec<u8>| {
+        key.push(0);
+        key
+    };
+    assert_eq!(refused(junk(rsa_pkcs1())), KeyRejected::TrailingBytes);
+    assert_eq!(refused(junk(sm2_spki())), KeyRejected::TrailingBytes);
+    assert_eq!(
+        refused(rsa_spki(&junk(rsa_pkcs1()))),
+        KeyRejected::TrailingBytes
+    );
+    assert_eq!(
+        refused(pem("PUBLIC KEY", &junk(sm2_spki()), "\n")),
+        KeyRejected::TrailingBytes
+    );
+    let inside = der_sequence(&[
+        der_integer(&modulus(2048)),
+        der_integer(E),
+        vec![0x05, 0x00],
+    ]);
+    assert!(matches!(
+        refused(inside),
+        KeyRejected::TrailingBytes | KeyRejected::Malformed
+    ));
+}
+
+#[test]
+fn two_blocks_are_refused() {
+    let one = pem("PUBLIC KEY", &sm2_spki(), "\n");
+    let other = pem("RSA PUBLIC KEY", &rsa_pkcs1(), "\n");
+    for two in [
+        format!("{one}{one}"),
+        format!("{one}{other}"),
+        b64(format!("{other}{one}").as_bytes()),
+    ] {
+        assert_eq!(refused(two), KeyRejected::TwoBlocks);
+    }
+}
+
+#[test]
+fn a_private_key_is_refused_and_never_echoed() {
+    const MARK: &str = "U0VDUkVULVBSSVZBVEUtS0VZLUJZVEVT";
+    for label in [
+        "PRIVATE KEY",
+        "RSA PRIVATE KEY",
+        "EC PRIVATE KEY",
+        "ENCRYPTED PRIVATE KEY",
+        "OPENSSH PRIVATE KEY",
+    ] {
+        let text = format!("-----BEGIN {label}-----\n{MARK}\n-----END {label}-----\n");
+        let beside = format!("{}{text}", pem("PUBLIC KEY", &sm2_spki(), "\n"));
+        for key in [
+            text.clone(),
+            beside,
+            b64(text.as_bytes()),
+            text.replace('\n', "\r\n"),
+        ] {
+            let reason = refused(&key);
+            assert_eq!(reason, KeyRejected::PrivateKey, "{label}");
+            let error = cardseal::Error::from(reason);
+            assert!(!format!("{error} {error:?}").contains(MARK));
+        }
+    }
+    // Without a label: PKCS#8, PKCS#1 and SEC 1 begin with their versions.
+    let pkcs8 = der_sequence(&[
+        der_integer(&[0]),
+        der_sequence(&[unhex(RSA_OID)]),
+        der(4, b"secret"),
+    ]);
+    let rsa = der_sequence(&[
+        der_integer(&[0]),
+        der_integer(&modulus(1024)),
+        der_integer(E),
+    ]);
+    let sec1 = der_sequence(&[der_integer(&[1]), der(4, &[9; 32])]);
+    for key in [pkcs8, rsa, sec1] {
+        assert_eq!(refused(key), KeyRejected::PrivateKey);
+    }
+}
+
+#[test]
+fn what_is_no_key_is_refused() {
+    for junk in [
+        "",
+        " ",
+        "hello",
+        "{}",
+        "MIGJAoGBAMRJ",
+        "-----BEGIN",
+        "!!!!",
+        "\u{0}",
+        "AAAA",
+        "密钥",
+    ] {
+        assert!(
+            matches!(
+                refused(junk),
+                KeyRejected::NotAKey | KeyRejected::MalformedPem
+            ),
+            "{junk:?}"
+        );
+    }
+    assert_eq!(refused([0xff, 0xfe, 0x30]), KeyRejected::NotAKey);
+    assert!(matches!(
+        refused(vec![b'A'; 1 << 20]),
+        KeyRejected::TooLong { .. }
+    ));
+    for label in [
+        "CERTIFICATE",
+        "EC PARAMETERS",
+        "PUBLIC  KEY",
+        "public key",
+        "SSH2 PUBLIC KEY",
+        "",
+    ] {
+        let text = pem(label, &sm2_spki(), "\n");
+        assert!(
+            matches!(
+                refused(&text),
+                KeyRejected::WrongLabel | KeyRejected::MalformedPem
+            ),
+            "{label}"
+        );
+    }
+}
+
+#[test]
+fn a_label_must_say_what_is_inside() {
+    assert!(Recipient::parse(pem("RSA PUBLIC KEY", &sm2_spki(), "\n").as_bytes()).is_err());
+    assert!(
+        Recipient::parse(pem("RSA PUBLIC KEY", &rsa_spki(&rsa_pkcs1()), "\n").as_bytes()).is_err()
+    );
+    assert!(Recipient::parse(pem("PUBLIC KEY", &rsa_pkcs1(), "\n").as_bytes()).is_err());
+}
+
+#[test]
+fn damaged_pem_is_refused() {
+    let good = pem("PUBLIC KEY", &sm2_spki(), "\n");
+    for bad in [
+        good.replace("END PUBLIC", "END RSA PUBLIC"),
+        good.replace("-----END PUBLIC KEY-----\n", ""),
+        format!("x{good}"),
+        format!("{good}x"),
+        good.replacen('M', "*", 1),
+        good.replacen("MFkw", "MFk", 1),
+        good.replace(
+            "-----BEGIN PUBLIC KEY-----\n",
+            "-----BEGIN PUBLIC KEY-----\nProc-Type: 4\n",
+        ),
+    ] {
+        assert_eq!(refused(&bad), KeyRejected::MalformedPem, "{bad}");
+    }
+}
+
+#[test]
+fn loose_der_is_refused() {
+    let key = sm2_spki();
+    // Indefinite length, a length with a leading zero, a negative modulus, a padded modulus.
+    let indefinite = [&[0x30, 0x80], &key[2..], &[0, 0]].concat();
+    let long_form = [&[0x30, 0x81, key[1]], &key[2..]].concat();
+    let negative = der_sequence(&[der(2, &modulus(1024)), der_integer(E)]);
+    let padded = der_sequence(&[
+        der(2, &[[0, 0].as_slice(), &modulus(1024)].concat()),
+        der_integer(E),
+    ]);
+    for bad in [
+        indefinite,
+        long_form,
+        negative,
+        padded,
+        vec![0x30],
+        vec![0x30, 0x03, 2],
+        key[..50].to_vec(),
+    ] {
+        assert!(
+            matches!(
+                refused(&bad),
+                KeyRejected::Malformed | KeyRejected::PrivateKey
+            ),
+            "{bad:02x?}"
+        );
+    }
+    // Unused bits in the BIT STRING.
+    let mut unused = key.clone();
+    let bits = key.len() - 66;
+    unused[bits] = 1;
+    assert!(matches!(refused(&unused), KeyRejected::Malformed));
+}
+
+/// No prefix, and no single flipped bit, of the published keys makes the parser panic.
+#[test]
+fn damage_is_an_error_and_never_a_panic() {
+    for key in [rsa_pkcs1(), sm2_spki(), rsa_spki(&rsa_pkcs1())] {
+        for len in 0..key.len() {
+            assert!(Recipient::parse(&key[..len]).is_err());
+        }
+        for bit in 0..key.len() * 8 {
+            let mut flipped = key.clone();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            let _ = Recipient::from_der(&flipped);
+        }
+    }
+}

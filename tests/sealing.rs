@@ -1,0 +1,173 @@
+//! Sealing: fresh randomness each time, nothing on a failing generator, and the real size limit.
+
+mod common;
+
+use std::collections::HashSet;
+
+use cardseal::entropy_for_tests::{Entropy, EntropyError};
+use cardseal::tencent::{EncryptedIdCard, Tencent};
+use cardseal::{Credentials, ErrorKind, Image, IvPolicy, MAX_BODY};
+
+#[test]
+fn no_two_requests_share_a_key_or_an_iv() {
+    for recipient in [common::rsa(), common::sm2()] {
+        let mut seen = HashSet::new();
+        for _ in 0..200 {
+            let (sealed, opener) = recipient.seal(b"{}").unwrap();
+            let stored: serde_json::Value =
+                serde_json::from_str(&opener.expose_for_storage()).unwrap();
+            assert_eq!(stored["Iv"], sealed.encryption.iv);
+            assert!(seen.insert(stored["Key"].to_string()), "a key came twice");
+            assert!(seen.insert(stored["Iv"].to_string()), "an IV came twice");
+            assert!(
+                seen.insert(sealed.encryption.ciphertext_blob),
+                "a blob came twice"
+            );
+        }
+    }
+}
+
+struct Broken {
+    /// How many calls succeed first.
+    after: std::sync::atomic::AtomicUsize,
+}
+
+impl Entropy for Broken {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), EntropyError> {
+        use std::sync::atomic::Ordering::SeqCst;
+        if self
+            .after
+            .fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1))
+            .is_err()
+        {
+            return Err(EntropyError);
+        }
+        for (byte, value) in buffer.iter_mut().zip(1..) {
+            *byte = value;
+        }
+        Ok(())
+    }
+}
+
+struct Stuck(u8);
+
+impl Entropy for Stuck {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), EntropyError> {
+        buffer.fill(self.0);
+        Ok(())
+    }
+}
+
+#[test]
+fn a_failing_generator_seals_nothing() {
+    for recipient in [common::rsa(), common::sm2()] {
+        for after in 0..3 {
+            let broken = Broken {
+                after: after.into(),
+            };
+            let error = recipient
+                .seal_with(b"{}", &broken)
+                .expect_err("sealed without randomness");
+            assert_eq!(error.kind(), ErrorKind::Bug, "failing after {after}");
+        }
+    }
+}
+
+#[test]
+fn a_stuck_generator_seals_nothing_and_ends() {
+    for recipient in [common::rsa(), common::sm2()] {
+        for byte in [0, 1, 0xff] {
+            assert!(recipient.seal_with(b"{}", &Stuck(byte)).is_err(), "{byte}");
+        }
+    }
+}
+
+/// A generator that gives a good key and IV and zeros from then on: PKCS#1 padding must not be zero, and a scalar
+/// must not be either, so both would be asked for again for ever.
+#[test]
+fn a_generator_that_gets_stuck_during_the_wrap_ends() {
+    struct Later(std::sync::atomic::AtomicUsize);
+    impl Entropy for Later {
+        fn fill(&self, buffer: &mut [u8]) -> Result<(), EntropyError> {
+            let call = self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            for (place, byte) in buffer.iter_mut().enumerate() {
+                *byte = if call < 2 { place as u8 } else { 0 };
+            }
+            Ok(())
+        }
+    }
+    for recipient in [common::rsa(), common::sm2()] {
+        assert!(recipient.seal_with(b"{}", &Later(0.into())).is_err());
+    }
+}
+
+#[test]
+fn the_largest_body_fits_exactly_and_one_byte_more_is_refused() {
+    for recipient in [common::rsa(), common::sm2()] {
+        // The limit is named in the message.
+        let error = recipient.seal(&vec![b' '; MAX_BODY]).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Input);
+        let words = error.to_string();
+        let most: usize = words
+            .split("at most ")
+            .nth(1)
+            .and_then(|rest| rest.split(' ').next())
+            .and_then(|number| number.parse().ok())
+            .unwrap_or_else(|| panic!("no number in {words}"));
+        let (sealed, _) = recipient.seal(&vec![b' '; most]).unwrap();
+        let len = sealed.to_json().len();
+        assert!(len <= MAX_BODY, "{len}");
+        assert!(recipient.seal(&vec![b' '; most + 1]).is_err());
+        // No slack worth a group of base64 and a block of padding.
+        assert!(MAX_BODY - len < 64, "{}", MAX_BODY - len);
+    }
+}
+
+#[test]
+fn the_image_limit_is_checked_before_sealing_with_the_number_in_the_message() {
+    let tencent = Tencent::new(Credentials::new("id", "key".to_owned()).unwrap());
+    for recipient in [common::rsa(), common::sm2()] {
+        let attempt = |bytes: usize| {
+            let card = EncryptedIdCard::new(Image::from_bytes(&vec![7; bytes]).unwrap());
+            tencent.recognize_encrypted_id_card(&recipient, &card, IvPolicy::Any)
+        };
+        let error = attempt(6 * 1024 * 1024).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Input);
+        let words = error.to_string();
+        assert!(
+            words.contains("6291456") && words.contains("5.62 MiB"),
+            "{words}"
+        );
+        let most: usize = words
+            .split("at most ")
+            .nth(1)
+            .and_then(|rest| rest.split(' ').next())
+            .and_then(|number| number.parse().ok())
+            .unwrap();
+        // Nine sixteenths of 10 MiB, less the members around the image.
+        assert!((5_897_500..5_898_240).contains(&most), "{most}");
+        assert!(attempt(most).is_ok());
+        assert!(attempt(most + 1).is_err());
+    }
+}
+
+#[test]
+fn debug_output_holds_no_secret_and_no_body() {
+    const MARK: &str = "PERSONAL-MARK";
+    let plaintext = format!("{{\"Name\":\"{MARK}\"}}");
+    for recipient in [common::rsa(), common::sm2()] {
+        let (sealed, opener) = recipient.seal(plaintext.as_bytes()).unwrap();
+        let before = format!("{sealed:?} {opener:?} {recipient:?}");
+        let stored = opener.expose_for_storage();
+        let key: serde_json::Value = serde_json::from_str(&stored).unwrap();
+        let reply = cardseal::EncryptedReply::parse(&sealed.to_json()).unwrap();
+        let opened = cardseal::Opener::restore(stored.as_bytes())
+            .unwrap()
+            .open(&reply, IvPolicy::Any)
+            .unwrap();
+        let text = format!("{before} {reply:?} {opened:?}");
+        assert!(!text.contains(MARK), "{text}");
+        assert!(!text.contains(key["Key"].as_str().unwrap()), "{text}");
+        assert!(!text.contains(&sealed.encrypted_body), "{text}");
+    }
+}
