@@ -20,13 +20,28 @@ use crate::retry::{self, RetryPolicy};
 use crate::sign::{Payload, SignedHeaders, Signer, SigningInput};
 use crate::transport::TransportFailure;
 
+/// A body, and its SHA-256 where that was made while the body was.
+pub(crate) struct HashedBody {
+    pub(crate) bytes: Bytes,
+    pub(crate) sha256: Option<[u8; 32]>,
+}
+
+impl HashedBody {
+    fn payload(&self) -> Payload<'_> {
+        match &self.sha256 {
+            Some(hash) => Payload::Sha256(hash),
+            None => Payload::Bytes(&self.bytes),
+        }
+    }
+}
+
 /// A request before it is signed.
 pub(crate) struct Unsigned {
     pub(crate) signer: &'static dyn Signer,
     pub(crate) method: Method,
     pub(crate) origin: Origin,
     pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
+    pub(crate) body: HashedBody,
     pub(crate) service: String,
     pub(crate) region: String,
     pub(crate) signed_headers: &'static [&'static str],
@@ -88,7 +103,7 @@ impl<O: Operation> Call<O> {
             path: "/",
             query: "",
             headers: &unsigned.headers,
-            payload: Payload::Bytes(&unsigned.body),
+            payload: unsigned.body.payload(),
             service: &unsigned.service,
             region: &unsigned.region,
             signed_headers: SignedHeaders::Named(unsigned.signed_headers),
@@ -97,7 +112,7 @@ impl<O: Operation> Call<O> {
         let mut request = Request::builder()
             .method(unsigned.method.clone())
             .uri(unsigned.origin.join("/"))
-            .body(unsigned.body.clone())
+            .body(unsigned.body.bytes.clone())
             .map_err(|error| {
                 Error::new(ErrorKind::Bug, "the request could not be built").caused_by(error)
             })?;
@@ -154,7 +169,7 @@ impl<O: Operation> fmt::Debug for Call<O> {
         f.debug_struct("Call")
             .field("action", &O::ACTION)
             .field("origin", &self.unsigned.origin)
-            .field("body_len", &self.unsigned.body.len())
+            .field("body_len", &self.unsigned.body.bytes.len())
             .field("settled", &self.pending.is_none())
             .finish_non_exhaustive()
     }

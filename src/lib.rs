@@ -94,6 +94,9 @@ pub use wire::{EncryptedReply, Encryption, MAX_BODY, Refusal};
 
 /// Signature schemes by name: `tc3-hmac-sha256` and its kin.
 pub mod signing {
+    pub use crate::sign::explain::{Difference, explain, first_difference};
+    pub use crate::sign::request_text::{RequestText, RequestTextError};
+    pub use crate::sign::stage_file::{Stage, StageFile, StageFileError};
     pub use crate::sign::{REGISTRY, by_scheme};
 }
 
@@ -102,10 +105,22 @@ pub mod tencent {
     pub use crate::cloud::tencent::endpoint::Origin;
     pub use crate::cloud::tencent::id_card::RecognizeEncryptedIdCard;
     pub use crate::cloud::tencent::sign_tc3::{Tc3, USUAL, WITH_ACTION};
+    pub use crate::cloud::tencent::sign_v1::V1;
     pub use crate::cloud::tencent::{
         AdvancedInfo, CardSide, Config, EncryptedIdCard, Endpoint, HeaderSet, IdCard, Language,
         Recognized, ReflectDetail, Switch, Tencent, Warning, WarningLevel,
     };
+}
+
+/// Ctyun.
+pub mod ctyun {
+    pub use crate::cloud::ctyun::sign_eop::Eop;
+}
+
+/// Huawei Cloud and G42.
+pub mod huawei {
+    pub use crate::cloud::huawei::sign_sdk_hmac::SdkHmac;
+    pub use crate::cloud::huawei::sign_v11_hmac::V11Hmac;
 }
 
 /// Randomness for known-answer tests. Nothing in production has a use for it.

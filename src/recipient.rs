@@ -112,7 +112,11 @@ impl Recipient {
         plaintext: &[u8],
         entropy: &dyn Entropy,
     ) -> Result<(Sealed, Opener), Error> {
-        crate::envelope::seal_body(self, plaintext, entropy)
+        let mut write = |place: &mut [u8]| {
+            place.copy_from_slice(plaintext);
+            Ok(())
+        };
+        crate::envelope::seal_body(self, plaintext.len(), &mut write, entropy)
     }
 
     /// [`Recipient::seal_fields`] with injected randomness, for known-answer tests.

@@ -7,7 +7,7 @@
 use core::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::entropy::{Draw, EntropyError};
 
@@ -15,6 +15,12 @@ use crate::entropy::{Draw, EntropyError};
 pub(crate) const MAX_SESSION_KEY: usize = 32;
 
 /// One request's symmetric key: 32 bytes for AES-256-CBC, 16 for SM4-GCM.
+///
+/// ```compile_fail,E0277
+/// fn print(key: &cardseal::SessionKey) {
+///     println!("{key}");
+/// }
+/// ```
 pub struct SessionKey {
     // Boxed, so that moving the owner moves a pointer and leaves no copy of the key behind.
     bytes: Box<Zeroizing<[u8; MAX_SESSION_KEY]>>,
@@ -135,11 +141,6 @@ impl<'de> Deserialize<'de> for Personal {
 
 /// Bytes that are wiped when they go: plaintext, padding, scratch.
 pub(crate) type Wiped = Zeroizing<Vec<u8>>;
-
-/// Wipes a buffer that is about to be handed back or dropped on a failure path.
-pub(crate) fn wipe(buffer: &mut Vec<u8>) {
-    buffer.zeroize();
-}
 
 #[cfg(test)]
 mod tests {

@@ -11,6 +11,7 @@ pub(crate) mod explain;
 pub(crate) mod outgoing;
 pub(crate) mod query;
 pub(crate) mod request_text;
+pub(crate) mod stage_file;
 
 use core::fmt;
 use std::time::SystemTime;

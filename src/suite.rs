@@ -40,12 +40,14 @@ pub(crate) trait Suite: Send + Sync {
     /// Bytes of ciphertext that `plaintext` bytes become, tag not counted.
     fn ciphertext_len(&self, plaintext: usize) -> usize;
 
-    /// Encrypts `buffer` in place; the tag, where there is one, comes back apart.
+    /// Encrypts the first `len` bytes of `buffer` in place. The buffer is as long as the ciphertext will be; the
+    /// tag, where there is one, comes back apart.
     fn encrypt(
         &self,
         key: &SessionKey,
         iv: &[u8],
-        buffer: &mut Vec<u8>,
+        buffer: &mut [u8],
+        len: usize,
     ) -> Result<Option<Tag>, Error>;
 
     /// Decrypts `buffer` in place. On failure the buffer is wiped.

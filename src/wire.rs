@@ -6,8 +6,11 @@
 pub(crate) mod json;
 mod reply;
 
+use std::sync::LazyLock;
+
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::Simd;
+use base64::engine::general_purpose::PAD;
 use serde::{Deserialize, Serialize};
 
 pub use reply::{EncryptedReply, Refusal};
@@ -48,14 +51,27 @@ pub(crate) struct ReplyEncryption {
     pub(crate) encrypt_list: Option<Vec<String>>,
 }
 
-/// Standard base64 with padding (RFC 4648 §4).
+/// Standard base64 with padding (RFC 4648 §4), strict; by SIMD where the processor has it.
+static BASE64: LazyLock<Simd> = LazyLock::new(|| Simd::standard(PAD));
+
+/// Encodes to standard base64 with padding.
 pub(crate) fn encode(bytes: &[u8]) -> String {
-    STANDARD.encode(bytes)
+    BASE64.encode(bytes)
+}
+
+/// Encodes to the front of `out`; the number of characters, or `None` where they do not fit.
+pub(crate) fn encode_into(bytes: &[u8], out: &mut [u8]) -> Option<usize> {
+    BASE64.encode_slice(bytes, out).ok()
+}
+
+/// Characters of base64 that `bytes` bytes become.
+pub(crate) fn encoded_len(bytes: usize) -> usize {
+    bytes.div_ceil(3).saturating_mul(4)
 }
 
 /// Strict base64: the standard alphabet, canonical padding, no blanks, no stray bits.
 pub(crate) fn decode(text: &str) -> Result<Wiped, OpenError> {
-    STANDARD
+    BASE64
         .decode(text.as_bytes())
         .map(Wiped::new)
         .map_err(|_| OpenError)
@@ -79,5 +95,11 @@ mod tests {
         }
         assert_eq!(decode("QUJD").unwrap().as_slice(), b"ABC");
         assert_eq!(decode("").unwrap().as_slice(), b"");
+    }
+    #[test]
+    fn the_length_formula_is_the_encoded_length() {
+        for len in 0..50 {
+            assert_eq!(encode(&vec![0; len]).len(), encoded_len(len));
+        }
     }
 }

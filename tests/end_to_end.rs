@@ -27,16 +27,27 @@ struct Service {
 }
 
 fn service(change: impl FnOnce(&mut GatewayConfig)) -> Service {
-    let keys: Vec<KeyPair> = SUITES.into_iter().map(|suite| KeyPair::generate(suite).unwrap()).collect();
-    let recipients =
-        keys.iter().map(|key| Recipient::parse(key.public_b64().as_bytes()).unwrap()).collect();
+    let keys: Vec<KeyPair> = SUITES
+        .into_iter()
+        .map(|suite| KeyPair::generate(suite).unwrap())
+        .collect();
+    let recipients = keys
+        .iter()
+        .map(|key| Recipient::parse(key.public_b64().as_bytes()).unwrap())
+        .collect();
     let requests = Arc::new(Mutex::new(Vec::new()));
     let mut config = GatewayConfig::new(keys, ID, SECRET);
     let log = Arc::clone(&requests);
-    config.on_request = Some(Arc::new(move |request| log.lock().unwrap().push(request.code.clone())));
+    config.on_request = Some(Arc::new(move |request| {
+        log.lock().unwrap().push(request.code.clone())
+    }));
     change(&mut config);
     let gateway = Running::start(config, SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).unwrap();
-    Service { gateway, recipients, requests }
+    Service {
+        gateway,
+        recipients,
+        requests,
+    }
 }
 
 impl Service {
@@ -47,20 +58,24 @@ impl Service {
     }
 
     fn ask(&self, recipient: &Recipient, policy: IvPolicy) -> Result<Recognized, Error> {
-        let call = self.tencent().recognize_encrypted_id_card(recipient, &documented(), policy)?;
+        let call = self
+            .tencent()
+            .recognize_encrypted_id_card(recipient, &documented(), policy)?;
         blocking().run(call)
     }
 }
 
 fn documented() -> EncryptedIdCard {
-    let url = "https://ocr-demo-1254418846.cos.ap-guangzhou.myqcloud.com/card/IDCardOCR/IDCardOCR1.jpg";
+    let url =
+        "https://ocr-demo-1254418846.cos.ap-guangzhou.myqcloud.com/card/IDCardOCR/IDCardOCR1.jpg";
     EncryptedIdCard::new(Image::from_url(url).unwrap())
         .side(CardSide::Front)
         .config(Config::of([Switch::TempIdWarn]))
 }
 
 fn blocking() -> BlockingClient {
-    BlockingClient::with_options(&TransportOptions::default().deadline(Duration::from_secs(10))).unwrap()
+    BlockingClient::with_options(&TransportOptions::default().deadline(Duration::from_secs(10)))
+        .unwrap()
 }
 
 #[test]
@@ -101,7 +116,7 @@ fn images_and_every_option() {
     );
     let service = service(|_| {});
     for recipient in &service.recipients {
-        let card = EncryptedIdCard::new(Image::from_bytes(&png).unwrap())
+        let card = EncryptedIdCard::new(Image::from_bytes(png.clone()).unwrap())
             .side(CardSide::Back)
             .config(Config::of(Switch::ALL.iter().copied()))
             .without_rectification()
@@ -112,7 +127,9 @@ fn images_and_every_option() {
             .unwrap()
             .speaking(Language::English)
             .signing(HeaderSet::WithAction);
-        let call = tencent.recognize_encrypted_id_card(recipient, &card, IvPolicy::Same).unwrap();
+        let call = tencent
+            .recognize_encrypted_id_card(recipient, &card, IvPolicy::Same)
+            .unwrap();
         let answer = blocking().run(call).unwrap();
         assert!(!answer.card.authority.is_empty() && answer.card.name.is_empty());
     }
@@ -123,7 +140,10 @@ fn iv_policies_against_both_kinds_of_service() {
     for (mode, reused) in [(IvMode::Same, true), (IvMode::Fresh, false)] {
         let service = service(|config| config.iv_mode = mode);
         for recipient in &service.recipients {
-            assert_eq!(service.ask(recipient, IvPolicy::Any).unwrap().iv_reused, reused);
+            assert_eq!(
+                service.ask(recipient, IvPolicy::Any).unwrap().iv_reused,
+                reused
+            );
             let same = service.ask(recipient, IvPolicy::Same);
             let fresh = service.ask(recipient, IvPolicy::Fresh);
             assert_eq!((same.is_ok(), fresh.is_ok()), (reused, !reused));
@@ -147,7 +167,10 @@ fn the_services_no_says_whose_fault_it_is() {
     };
     let wrong_secret = ask(ID, "other");
     assert_eq!(wrong_secret.kind(), ErrorKind::Signing);
-    assert_eq!(wrong_secret.service_code(), Some("AuthFailure.SignatureFailure"));
+    assert_eq!(
+        wrong_secret.service_code(),
+        Some("AuthFailure.SignatureFailure")
+    );
     assert!(wrong_secret.request_id().is_some());
     let unknown = ask("AKIDother", SECRET);
     assert_eq!(unknown.kind(), ErrorKind::Credential);
@@ -165,7 +188,9 @@ fn a_clock_that_is_off_is_told_apart() {
     let service = service(|config| {
         config.clock = Arc::new(|| SystemTime::now() + Duration::from_secs(600));
     });
-    let error = service.ask(&service.recipients[0], IvPolicy::Any).unwrap_err();
+    let error = service
+        .ask(&service.recipients[0], IvPolicy::Any)
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Signing);
     assert_eq!(error.service_code(), Some("AuthFailure.SignatureExpire"));
 }
@@ -174,9 +199,22 @@ fn a_clock_that_is_off_is_told_apart() {
 #[test]
 fn every_protocol_fault_is_one_opaque_error() {
     for fault in [
-        "wrong-algorithm", "wrong-tag", "short-tag", "extra-tag", "missing-tag", "wrong-iv-length", "other-key",
-        "duplicate-member-outer", "duplicate-member-inner", "clear-text", "clear-text-beside", "not-utf8",
-        "bad-padding", "inner-not-json", "wrong-encrypt-list", "loose-base64",
+        "wrong-algorithm",
+        "wrong-tag",
+        "short-tag",
+        "extra-tag",
+        "missing-tag",
+        "wrong-iv-length",
+        "other-key",
+        "duplicate-member-outer",
+        "duplicate-member-inner",
+        "clear-text",
+        "clear-text-beside",
+        "not-utf8",
+        "bad-padding",
+        "inner-not-json",
+        "wrong-encrypt-list",
+        "loose-base64",
     ] {
         let parsed: Fault = fault.parse().unwrap_or_else(|_| panic!("no fault {fault}"));
         let service = service(|config| config.fault = Some(parsed));
@@ -192,12 +230,23 @@ fn every_protocol_fault_is_one_opaque_error() {
                     "{fault} went unnoticed with {recipient:?}"
                 ),
                 Err(error) => {
-                    assert_eq!(error.kind(), ErrorKind::Open, "{fault} {recipient:?}: {error}");
-                    assert!(error.to_string().contains("cannot be opened"), "{fault}: {error}");
+                    assert_eq!(
+                        error.kind(),
+                        ErrorKind::Open,
+                        "{fault} {recipient:?}: {error}"
+                    );
+                    assert!(
+                        error.to_string().contains("cannot be opened"),
+                        "{fault}: {error}"
+                    );
                 }
             }
         }
-        assert_eq!(service.requests.lock().unwrap().len(), 2, "{fault}: sent twice");
+        assert_eq!(
+            service.requests.lock().unwrap().len(),
+            2,
+            "{fault}: sent twice"
+        );
     }
 }
 
@@ -227,16 +276,30 @@ fn every_transport_fault_is_typed_and_in_time() {
                 .unwrap()
         };
         let started = Instant::now();
-        let error = BlockingClient::with_options(&options).unwrap().run(call()).expect_err(fault);
+        let error = BlockingClient::with_options(&options)
+            .unwrap()
+            .run(call())
+            .expect_err(fault);
         assert_eq!(error.kind(), kind, "{fault}, blocking: {error}");
-        assert!(started.elapsed() < Duration::from_secs(4), "{fault}, blocking: {:?}", started.elapsed());
+        assert!(
+            started.elapsed() < Duration::from_secs(4),
+            "{fault}, blocking: {:?}",
+            started.elapsed()
+        );
 
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
         let started = Instant::now();
         let client = Client::with_options(&options).unwrap();
         let error = runtime.block_on(client.run(call())).expect_err(fault);
         assert_eq!(error.kind(), kind, "{fault}, async: {error}");
-        assert!(started.elapsed() < Duration::from_secs(4), "{fault}, async: {:?}", started.elapsed());
+        assert!(
+            started.elapsed() < Duration::from_secs(4),
+            "{fault}, async: {:?}",
+            started.elapsed()
+        );
     }
 }
 
@@ -255,13 +318,26 @@ fn a_throttled_call_is_signed_again_and_never_sealed_again() {
         blocking().run(call).unwrap();
     }
     let codes = service.requests.lock().unwrap().clone();
-    assert!(codes.iter().flatten().any(|code| code == "RequestLimitExceeded"), "{codes:?}");
-    assert_eq!(codes.iter().filter(|code| code.is_none()).count(), 2, "{codes:?}");
+    assert!(
+        codes
+            .iter()
+            .flatten()
+            .any(|code| code == "RequestLimitExceeded"),
+        "{codes:?}"
+    );
+    assert_eq!(
+        codes.iter().filter(|code| code.is_none()).count(),
+        2,
+        "{codes:?}"
+    );
 }
 
 #[test]
 fn nobody_listens() {
-    let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let address = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
     let tencent = Tencent::new(Credentials::new(ID, SECRET.to_owned()).unwrap())
         .at(Endpoint::custom(&format!("http://{address}")).unwrap());
     let call = tencent

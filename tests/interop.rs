@@ -32,7 +32,11 @@ impl Peer {
             .spawn()?;
         let stdin = child.stdin.take();
         let stdout = BufReader::new(child.stdout.take().expect("piped"));
-        Ok(Self { child, stdin, stdout })
+        Ok(Self {
+            child,
+            stdin,
+            stdout,
+        })
     }
 
     /// `None` where the peer has gone.
@@ -79,15 +83,21 @@ fn object(len: usize) -> Vec<u8> {
     match len {
         0..=6 => b"{}".to_vec(),
         _ => {
-            let letters: String =
-                random(len - 7).iter().map(|byte| char::from(b'a' + byte % 26)).collect();
+            let letters: String = random(len - 7)
+                .iter()
+                .map(|byte| char::from(b'a' + byte % 26))
+                .collect();
             format!("{{\"a\":\"{letters}\"}}").into_bytes()
         }
     }
 }
 
 fn word(bytes: &[u8]) -> String {
-    if bytes.is_empty() { "-".into() } else { b64(bytes) }
+    if bytes.is_empty() {
+        "-".into()
+    } else {
+        b64(bytes)
+    }
 }
 
 fn bytes(word: &str) -> Vec<u8> {
@@ -106,24 +116,38 @@ fn exchange(peer: &mut Peer, suite: &str, count: usize) -> bool {
         let plaintext = random(length(case));
         let answer = object(length(case));
         let (sealed, opener) = recipient.seal(&plaintext).unwrap();
-        let encryption = &sealed.encryption;
+        let encryption = sealed.encryption();
         let fresh = case % 2 == 1;
-        let iv2 = if fresh { random(iv_len) } else { unb64(&encryption.iv) };
+        let iv2 = if fresh {
+            random(iv_len)
+        } else {
+            unb64(&encryption.iv)
+        };
         let tag = encryption.tag_list.first().map_or("-", String::as_str);
         let line = format!(
             "exchange {suite} {} {} {tag} {} {} {}",
             encryption.ciphertext_blob,
             encryption.iv,
-            word(&unb64(&sealed.encrypted_body)),
+            word(&unb64(sealed.encrypted_body())),
             word(&answer),
             word(&iv2)
         );
-        let reply = peer.ask(&line).unwrap_or_else(|| panic!("the peer gave up on {suite}, case {case}"));
+        let reply = peer
+            .ask(&line)
+            .unwrap_or_else(|| panic!("the peer gave up on {suite}, case {case}"));
         let mut words = reply.split(' ');
         let mut next = || words.next().expect("three words");
-        assert_eq!(bytes(next()), plaintext, "{suite}, case {case}: they opened something else");
+        assert_eq!(
+            bytes(next()),
+            plaintext,
+            "{suite}, case {case}: they opened something else"
+        );
         let (ciphertext, tag) = (bytes(next()), bytes(next()));
-        let tags = if tag.is_empty() { json!(null) } else { json!([b64(&tag)]) };
+        let tags = if tag.is_empty() {
+            json!(null)
+        } else {
+            json!([b64(&tag)])
+        };
         let body = json!({"Response": {
             "EncryptedBody": b64(&ciphertext),
             "Encryption": {
@@ -131,7 +155,11 @@ fn exchange(peer: &mut Peer, suite: &str, count: usize) -> bool {
             },
         }});
         let parsed = EncryptedReply::parse(body.to_string().as_bytes()).unwrap();
-        let policy = if fresh { IvPolicy::Fresh } else { IvPolicy::Same };
+        let policy = if fresh {
+            IvPolicy::Fresh
+        } else {
+            IvPolicy::Same
+        };
         let opened = opener
             .open(&parsed, policy)
             .unwrap_or_else(|_| panic!("{suite}, case {case}: their answer does not open"));
@@ -156,17 +184,25 @@ fn both_suites(name: &str, mut command: Command, usual: [usize; 2]) {
 }
 
 fn interop(file: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop").join(file)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/interop")
+        .join(file)
 }
 
 #[test]
 fn bouncy_castle() {
     let jar = std::env::var("CARDSEAL_BCPROV").unwrap_or("/usr/share/java/bcprov.jar".into());
     if !Path::new(&jar).exists() {
-        return skip("bouncy_castle", "no bcprov.jar (Debian: libbcprov-java; or set CARDSEAL_BCPROV)");
+        return skip(
+            "bouncy_castle",
+            "no bcprov.jar (Debian: libbcprov-java; or set CARDSEAL_BCPROV)",
+        );
     }
     let mut command = Command::new("java");
-    command.arg("-cp").arg(jar).arg(interop("BouncyCastlePeer.java"));
+    command
+        .arg("-cp")
+        .arg(jar)
+        .arg(interop("BouncyCastlePeer.java"));
     both_suites("bouncy_castle", command, [1200, 1200]);
 }
 
@@ -189,20 +225,50 @@ fn openssl() {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let private = file("rsa.pem");
-    run(&["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:1024", "-out", &private], b"");
+    run(
+        &[
+            "genpkey",
+            "-algorithm",
+            "RSA",
+            "-pkeyopt",
+            "rsa_keygen_bits:1024",
+            "-out",
+            &private,
+        ],
+        b"",
+    );
     let recipient = Recipient::parse(&run(&["pkey", "-in", &private, "-pubout"], b"")).unwrap();
     for case in 0..cases(60).min(300) {
         let plaintext = object(length(case * 5));
         let (sealed, opener) = recipient.seal(&plaintext).unwrap();
-        let key = run(&["pkeyutl", "-decrypt", "-inkey", &private], &unb64(&sealed.encryption.ciphertext_blob));
-        let (key, iv) = (hex(&key), hex(&unb64(&sealed.encryption.iv)));
+        let key = run(
+            &["pkeyutl", "-decrypt", "-inkey", &private],
+            &unb64(&sealed.encryption().ciphertext_blob),
+        );
+        let (key, iv) = (hex(&key), hex(&unb64(&sealed.encryption().iv)));
         let cipher = ["enc", "-aes-256-cbc", "-K", &key, "-iv", &iv];
-        let opened = run(&[&cipher[..], &["-d"]].concat(), &unb64(&sealed.encrypted_body));
-        assert_eq!(opened, plaintext, "case {case}: openssl opened something else");
+        let opened = run(
+            &[&cipher[..], &["-d"]].concat(),
+            &unb64(sealed.encrypted_body()),
+        );
+        assert_eq!(
+            opened, plaintext,
+            "case {case}: openssl opened something else"
+        );
         let resealed = run(&cipher, &plaintext);
-        assert_eq!(b64(&resealed), sealed.encrypted_body, "case {case}: other ciphertext");
-        let reply = EncryptedReply::parse(&sealed.to_json()).unwrap();
-        assert_eq!(opener.open(&reply, IvPolicy::Same).unwrap().expose_plaintext(), plaintext);
+        assert_eq!(
+            b64(&resealed),
+            sealed.encrypted_body(),
+            "case {case}: other ciphertext"
+        );
+        let reply = EncryptedReply::parse(sealed.as_json()).unwrap();
+        assert_eq!(
+            opener
+                .open(&reply, IvPolicy::Same)
+                .unwrap()
+                .expose_plaintext(),
+            plaintext
+        );
     }
 
     let private = file("sm2.pem");
@@ -211,7 +277,7 @@ fn openssl() {
     let recipient = Recipient::parse(&public).expect("the public key openssl made");
     for case in 0..cases(60).min(300) {
         let (sealed, opener) = recipient.seal(b"{}").unwrap();
-        let blob = unb64(&sealed.encryption.ciphertext_blob);
+        let blob = unb64(&sealed.encryption().ciphertext_blob);
         // GM/T 0009: SEQUENCE { x, y, C3, C2 }.
         let asn1 = common::der_sequence(&[
             common::der_integer(strip(&blob[1..33])),
@@ -221,13 +287,19 @@ fn openssl() {
         ]);
         let key = run(&["pkeyutl", "-decrypt", "-inkey", &private], &asn1);
         let stored = opener.expose_for_storage();
-        assert!(stored.contains(&b64(&key)), "case {case}: openssl unwrapped another key");
+        assert!(
+            stored.contains(&b64(&key)),
+            "case {case}: openssl unwrapped another key"
+        );
     }
 }
 
 /// DER integers have no leading zeros.
 fn strip(bytes: &[u8]) -> &[u8] {
-    &bytes[bytes.iter().position(|byte| *byte != 0).unwrap_or(bytes.len() - 1)..]
+    &bytes[bytes
+        .iter()
+        .position(|byte| *byte != 0)
+        .unwrap_or(bytes.len() - 1)..]
 }
 
 fn hex(bytes: &[u8]) -> String {

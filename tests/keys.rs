@@ -138,7 +138,7 @@ fn rsa_moduli_of_1024_to_4096_bits() {
         assert_eq!(key.key_name(), format!("RSA-{bits}"));
         let (sealed, _) = key.seal(b"{}").unwrap();
         assert_eq!(
-            unb64(&sealed.encryption.ciphertext_blob).len(),
+            unb64(&sealed.encryption().ciphertext_blob).len(),
             bits.div_ceil(8),
             "{bits}"
         );

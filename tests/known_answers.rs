@@ -76,21 +76,25 @@ fn sealing_with_the_samples_keys_gives_their_ciphertexts() {
             .seal_with(text(&sample, "plaintext").as_bytes(), &injected)
             .unwrap();
         assert_eq!(
-            sealed.encrypted_body,
+            sealed.encrypted_body(),
             text(&sample, "ciphertext"),
             "{name}: ciphertext"
         );
-        assert_eq!(sealed.encryption.iv, text(&sample, "iv"), "{name}: IV");
+        assert_eq!(sealed.encryption().iv, text(&sample, "iv"), "{name}: IV");
         assert_eq!(
-            sealed.encryption.algorithm,
+            sealed.encryption().algorithm,
             text(&sample, "algorithm"),
             "{name}: algorithm"
         );
-        assert_eq!(sealed.encryption.encrypt_list, ["EncryptedBody"], "{name}");
-        let tags: Vec<&str> = sample["tag"].as_str().into_iter().collect();
-        assert_eq!(sealed.encryption.tag_list, tags, "{name}: tag");
         assert_eq!(
-            unb64(&sealed.encryption.ciphertext_blob).len(),
+            sealed.encryption().encrypt_list,
+            ["EncryptedBody"],
+            "{name}"
+        );
+        let tags: Vec<&str> = sample["tag"].as_str().into_iter().collect();
+        assert_eq!(sealed.encryption().tag_list, tags, "{name}: tag");
+        assert_eq!(
+            unb64(&sealed.encryption().ciphertext_blob).len(),
             blob_len,
             "{name}: blob"
         );
@@ -102,7 +106,7 @@ fn sealing_with_the_samples_keys_gives_their_ciphertexts() {
 fn the_shape_of_a_sealed_request() {
     for recipient in [common::rsa(), common::sm2()] {
         let (sealed, _) = recipient.seal(b"{}").unwrap();
-        let json = String::from_utf8(sealed.to_json()).unwrap();
+        let json = String::from_utf8(sealed.as_json().to_vec()).unwrap();
         let mut at = 0;
         for member in [
             "{\"EncryptedBody\":\"",
@@ -128,7 +132,7 @@ fn the_shape_of_a_sealed_request() {
 fn sm2_blobs_are_uncompressed_points_and_never_asn1() {
     for _ in 0..50 {
         let (sealed, _) = common::sm2().seal(b"{}").unwrap();
-        let blob = unb64(&sealed.encryption.ciphertext_blob);
+        let blob = unb64(&sealed.encryption().ciphertext_blob);
         assert_eq!((blob.len(), blob[0]), (113, 4));
     }
 }

@@ -327,7 +327,7 @@ fn only_one_json_object_without_duplicates_comes_out() {
         ] {
             // The sealed request, sent back as its own answer, under the same key and IV.
             let (sealed, opener) = recipient.seal(plaintext).unwrap();
-            let reply = EncryptedReply::parse(&sealed.to_json()).unwrap();
+            let reply = EncryptedReply::parse(sealed.as_json()).unwrap();
             let outcome = opener.open(&reply, IvPolicy::Any);
             assert_eq!(
                 outcome.is_ok(),

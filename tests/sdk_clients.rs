@@ -21,9 +21,14 @@ fn recognize_through(name: &str, probe: &mut Command, client: impl Fn() -> Comma
         return skip(name, "the SDK is not installed");
     }
     let suites = [Suite::Aes256CbcRsa, Suite::Sm4GcmSm2];
-    let keys: Vec<_> = suites.into_iter().map(|suite| KeyPair::generate(suite).unwrap()).collect();
-    let recipients: Vec<_> =
-        keys.iter().map(|key| Recipient::parse(key.public_b64().as_bytes()).unwrap()).collect();
+    let keys: Vec<_> = suites
+        .into_iter()
+        .map(|suite| KeyPair::generate(suite).unwrap())
+        .collect();
+    let recipients: Vec<_> = keys
+        .iter()
+        .map(|key| Recipient::parse(key.public_b64().as_bytes()).unwrap())
+        .collect();
     let config = GatewayConfig::new(keys, ID, SECRET);
     let gateway = Running::start(config, SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).unwrap();
 
@@ -39,7 +44,12 @@ fn recognize_through(name: &str, probe: &mut Command, client: impl Fn() -> Comma
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        child.stdin.take().unwrap().write_all(&sealed.to_json()).unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(sealed.as_json())
+            .unwrap();
         let out = child.wait_with_output().unwrap();
         assert!(
             out.status.success(),
@@ -51,13 +61,21 @@ fn recognize_through(name: &str, probe: &mut Command, client: impl Fn() -> Comma
         assert!(reply.request_id().is_some_and(|id| !id.is_empty()));
         let opened = opener.open(&reply, IvPolicy::Same).unwrap();
         let card: serde_json::Value = serde_json::from_slice(opened.expose_plaintext()).unwrap();
-        assert!(card["Name"].as_str().is_some_and(|text| !text.is_empty()), "{name}: no card");
-        assert!(card["IdNum"].as_str().is_some_and(|text| text.len() == 18), "{name}: no number");
+        assert!(
+            card["Name"].as_str().is_some_and(|text| !text.is_empty()),
+            "{name}: no card"
+        );
+        assert!(
+            card["IdNum"].as_str().is_some_and(|text| text.len() == 18),
+            "{name}: no number"
+        );
     }
 }
 
 fn script(file: &str) -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop").join(file)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/interop")
+        .join(file)
 }
 
 /// Package `tencentcloud-sdk-python-ocr`.

@@ -16,11 +16,11 @@ fn no_two_requests_share_a_key_or_an_iv() {
             let (sealed, opener) = recipient.seal(b"{}").unwrap();
             let stored: serde_json::Value =
                 serde_json::from_str(&opener.expose_for_storage()).unwrap();
-            assert_eq!(stored["Iv"], sealed.encryption.iv);
+            assert_eq!(stored["Iv"], sealed.encryption().iv);
             assert!(seen.insert(stored["Key"].to_string()), "a key came twice");
             assert!(seen.insert(stored["Iv"].to_string()), "an IV came twice");
             assert!(
-                seen.insert(sealed.encryption.ciphertext_blob),
+                seen.insert(sealed.encryption().ciphertext_blob.clone()),
                 "a blob came twice"
             );
         }
@@ -115,7 +115,7 @@ fn the_largest_body_fits_exactly_and_one_byte_more_is_refused() {
             .and_then(|number| number.parse().ok())
             .unwrap_or_else(|| panic!("no number in {words}"));
         let (sealed, _) = recipient.seal(&vec![b' '; most]).unwrap();
-        let len = sealed.to_json().len();
+        let len = sealed.as_json().len();
         assert!(len <= MAX_BODY, "{len}");
         assert!(recipient.seal(&vec![b' '; most + 1]).is_err());
         // No slack worth a group of base64 and a block of padding.
@@ -128,7 +128,7 @@ fn the_image_limit_is_checked_before_sealing_with_the_number_in_the_message() {
     let tencent = Tencent::new(Credentials::new("id", "key".to_owned()).unwrap());
     for recipient in [common::rsa(), common::sm2()] {
         let attempt = |bytes: usize| {
-            let card = EncryptedIdCard::new(Image::from_bytes(&vec![7; bytes]).unwrap());
+            let card = EncryptedIdCard::new(Image::from_bytes(vec![7; bytes]).unwrap());
             tencent.recognize_encrypted_id_card(&recipient, &card, IvPolicy::Any)
         };
         let error = attempt(6 * 1024 * 1024).unwrap_err();
@@ -160,7 +160,7 @@ fn debug_output_holds_no_secret_and_no_body() {
         let before = format!("{sealed:?} {opener:?} {recipient:?}");
         let stored = opener.expose_for_storage();
         let key: serde_json::Value = serde_json::from_str(&stored).unwrap();
-        let reply = cardseal::EncryptedReply::parse(&sealed.to_json()).unwrap();
+        let reply = cardseal::EncryptedReply::parse(sealed.as_json()).unwrap();
         let opened = cardseal::Opener::restore(stored.as_bytes())
             .unwrap()
             .open(&reply, IvPolicy::Any)
@@ -168,6 +168,6 @@ fn debug_output_holds_no_secret_and_no_body() {
         let text = format!("{before} {reply:?} {opened:?}");
         assert!(!text.contains(MARK), "{text}");
         assert!(!text.contains(key["Key"].as_str().unwrap()), "{text}");
-        assert!(!text.contains(&sealed.encrypted_body), "{text}");
+        assert!(!text.contains(sealed.encrypted_body()), "{text}");
     }
 }

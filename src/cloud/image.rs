@@ -17,6 +17,8 @@ const MOST_BYTES: u64 = 64 * 1024 * 1024;
 pub struct Image(pub(crate) Source);
 
 pub(crate) enum Source {
+    /// The file.
+    File(Zeroizing<Vec<u8>>),
     /// Standard base64 of the file, without prefix or line breaks.
     Base64(Zeroizing<String>),
     /// An `http` or `https` URL the service fetches.
@@ -24,15 +26,16 @@ pub(crate) enum Source {
 }
 
 impl Image {
-    /// Takes the bytes of an image file: PNG, JPEG or BMP.
+    /// Takes the bytes of an image file: PNG, JPEG or BMP. A `Vec` is taken as it is, without a copy.
     ///
     /// # Errors
     /// `Input` where there are none.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+    pub fn from_bytes(bytes: impl Into<Vec<u8>>) -> Result<Self, Error> {
+        let bytes = Zeroizing::new(bytes.into());
         if bytes.is_empty() {
             return Err(Error::input("the image is empty"));
         }
-        Ok(Self(Source::Base64(Zeroizing::new(wire::encode(bytes)))))
+        Ok(Self(Source::File(bytes)))
     }
 
     /// Reads an image file.
@@ -60,7 +63,7 @@ impl Image {
         if bytes.is_empty() {
             return Err(Error::input(format!("`{shown}` is empty")));
         }
-        Self::from_bytes(&bytes)
+        Ok(Self(Source::File(bytes)))
     }
 
     /// Takes base64 as a browser hands it out: a `data:` prefix and line breaks are stripped.
@@ -98,7 +101,9 @@ impl Image {
     /// # Errors
     /// `Input` where it is not an absolute `http` or `https` URL of printable ASCII.
     pub fn from_url(url: &str) -> Result<Self, Error> {
-        let fine = url.bytes().all(|byte| byte.is_ascii_graphic())
+        let fine = url
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\'))
             && url.parse::<http::Uri>().is_ok_and(|uri| {
                 matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some()
             });
@@ -114,10 +119,34 @@ impl Image {
     pub(crate) fn file_len(&self) -> Option<usize> {
         match &self.0 {
             Source::Url(_) => None,
+            Source::File(bytes) => Some(bytes.len()),
             Source::Base64(text) => {
                 let padding = text.bytes().rev().take_while(|byte| *byte == b'=').count();
                 Some((text.len() / 4).saturating_mul(3).saturating_sub(padding))
             }
+        }
+    }
+}
+
+impl Source {
+    /// Bytes of the text that goes into a request: base64, or a URL.
+    pub(crate) fn text_len(&self) -> usize {
+        match self {
+            Self::File(bytes) => wire::encoded_len(bytes.len()),
+            Self::Base64(text) => text.len(),
+            Self::Url(url) => url.len(),
+        }
+    }
+
+    /// Writes that text; `None` where the place is not of exactly its length.
+    pub(crate) fn write_text(&self, place: &mut [u8]) -> Option<()> {
+        if place.len() != self.text_len() {
+            return None;
+        }
+        match self {
+            Self::File(bytes) => wire::encode_into(bytes, place).map(drop),
+            Self::Base64(text) => Some(place.copy_from_slice(text.as_bytes())),
+            Self::Url(url) => Some(place.copy_from_slice(url.as_bytes())),
         }
     }
 }
@@ -138,7 +167,7 @@ mod tests {
     fn base64(image: &Image) -> &str {
         match &image.0 {
             Source::Base64(text) => text,
-            Source::Url(_) => panic!("a URL"),
+            _ => panic!("not base64"),
         }
     }
 
@@ -179,7 +208,7 @@ mod tests {
         ] {
             assert!(Image::from_url(url).is_err(), "{url:?} was taken");
         }
-        assert!(Image::from_bytes(&[]).is_err());
+        assert!(Image::from_bytes([]).is_err());
         assert!(Image::from_path(Path::new("/no/such/file")).is_err());
     }
 }

@@ -19,7 +19,7 @@ pub use id_card::{
     Warning, WarningLevel,
 };
 
-use crate::call::{Call, Unsigned};
+use crate::call::{Call, HashedBody, Unsigned};
 use crate::cloud::Operation;
 use crate::credential::{Credentials, ProvideCredentials, StaticCredentials};
 use crate::envelope::IvPolicy;
@@ -138,7 +138,7 @@ impl Tencent {
         &self,
         service: &'static str,
         version: &'static str,
-        body: Bytes,
+        body: HashedBody,
         pending: O::Pending,
     ) -> Result<Call<O>, Error> {
         let origin = self.endpoint.origin(service)?;

@@ -80,21 +80,17 @@ pub(crate) fn seal_fields(
 
     let session = Session::draw(recipient, entropy)?;
     let mut sealed = Vec::with_capacity(names.len());
-    let mut tag_list = Vec::new();
+    let mut tags = Vec::new();
     for value in values {
-        let mut buffer = Vec::with_capacity(suite.ciphertext_len(value.expose().len()));
-        buffer.extend_from_slice(value.expose().as_bytes());
-        let tag = suite.encrypt(&session.key, &session.iv, &mut buffer)?;
-        tag_list.extend(tag.map(|tag| wire::encode(&tag)));
+        let value = value.expose().as_bytes();
+        let mut buffer = Wiped::new(Vec::with_capacity(suite.ciphertext_len(value.len())));
+        buffer.extend_from_slice(value);
+        buffer.resize(suite.ciphertext_len(value.len()), 0);
+        tags.extend(suite.encrypt(&session.key, &session.iv, &mut buffer, value.len())?);
         sealed.push(wire::encode(&buffer));
     }
-    let encryption = Encryption {
-        ciphertext_blob: wire::encode(&session.blob),
-        iv: wire::encode(&session.iv),
-        algorithm: suite.algorithm().to_owned(),
-        tag_list,
-        encrypt_list: names.iter().map(|name| (*name).to_owned()).collect(),
-    };
+    let listed = names.iter().map(|name| (*name).to_owned()).collect();
+    let encryption = session.encryption(recipient, &tags, listed);
     let json = assemble(&members, names, &sealed, &encryption)
         .map_err(|_| Error::new(ErrorKind::Bug, "the sealed object could not be written"))?;
     if json.len() > MAX_BODY {

@@ -38,6 +38,21 @@ pub enum Expected<'a> {
 
 /// The one that can open the answer to one request. It is consumed by opening, cannot be cloned or printed, and
 /// wipes its key.
+///
+/// ```compile_fail,E0382
+/// # use cardseal::{EncryptedReply, IvPolicy, Opener};
+/// fn twice(opener: Opener, reply: &EncryptedReply) {
+///     let _ = opener.open(reply, IvPolicy::Any);
+///     let _ = opener.open(reply, IvPolicy::Any);
+/// }
+/// ```
+///
+/// ```compile_fail,E0599
+/// # use cardseal::Opener;
+/// fn copy(opener: &Opener) -> Opener {
+///     opener.clone()
+/// }
+/// ```
 pub struct Opener {
     suite: &'static dyn Suite,
     key: SessionKey,

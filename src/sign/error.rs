@@ -86,7 +86,10 @@ pub enum SignError {
         advice: &'static str,
     },
     /// A parameter stands twice, has no name, or has a value it cannot have.
-    #[error("the parameter `{}` stands twice or has a value it cannot have", printable(name))]
+    #[error(
+        "the parameter `{}` stands twice or has a value it cannot have",
+        printable(name)
+    )]
     BadParameter {
         /// The parameter.
         name: String,

@@ -82,10 +82,7 @@ impl Outgoing {
         if values.next().is_some() {
             return Err(bad_header(name));
         }
-        value
-            .to_str()
-            .map(str::trim)
-            .map_err(|_| bad_header(name))
+        value.to_str().map(str::trim).map_err(|_| bad_header(name))
     }
 
     /// A header that may be absent, and must be a token where it is not. `part` names it in the error.

@@ -91,7 +91,10 @@ mod tests {
 
     #[test]
     fn writes_what_was_read_in_the_one_way() {
-        assert_eq!(rewritten("a=%7e%2a*&b", Plus::Itself).unwrap(), "a=~%2A%2A&b=");
+        assert_eq!(
+            rewritten("a=%7e%2a*&b", Plus::Itself).unwrap(),
+            "a=~%2A%2A&b="
+        );
         assert_eq!(rewritten("a=1+2", Plus::Itself).unwrap(), "a=1%2B2");
         assert_eq!(rewritten("a=1+2", Plus::Blank).unwrap(), "a=1%202");
         assert_eq!(rewritten("&a==&&=b&", Plus::Itself).unwrap(), "a=%3D&=b");
@@ -112,8 +115,14 @@ mod tests {
 
     #[test]
     fn what_two_sides_may_read_differently_is_refused() {
-        for text in ["a=%", "a=%1", "a=%zz", "%=1", "a=%ff", "a=b c", "a=身", "a=1\n", "a=%+1"] {
-            assert_eq!(rewritten(text, Plus::Blank), Err(SignError::BadQuery), "{text}");
+        for text in [
+            "a=%", "a=%1", "a=%zz", "%=1", "a=%ff", "a=b c", "a=身", "a=1\n", "a=%+1",
+        ] {
+            assert_eq!(
+                rewritten(text, Plus::Blank),
+                Err(SignError::BadQuery),
+                "{text}"
+            );
         }
     }
 }

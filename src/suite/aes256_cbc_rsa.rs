@@ -55,12 +55,14 @@ impl Suite for Aes256CbcRsa {
         &self,
         key: &SessionKey,
         iv: &[u8],
-        buffer: &mut Vec<u8>,
+        buffer: &mut [u8],
+        len: usize,
     ) -> Result<Option<Tag>, Error> {
         let cipher = cbc::Encryptor::<Aes256>::new_from_slices(key.expose_key_bytes(), iv)
             .map_err(|_| bug("a key or IV of the wrong length"))?;
-        let len = buffer.len();
-        buffer.resize(self.ciphertext_len(len), 0);
+        if buffer.len() != self.ciphertext_len(len) {
+            return Err(bug("a buffer of the wrong length"));
+        }
         cipher
             .encrypt_padded::<Pkcs7>(buffer, len)
             .map_err(|_| bug("no room for the padding"))?;
@@ -215,9 +217,15 @@ mod tests {
     fn the_length_formula_is_the_ciphertext_length() {
         let key = SessionKey::restore(&[1; 32]).unwrap();
         for len in 0..100 {
-            let mut buffer = vec![0; len];
-            Aes256CbcRsa.encrypt(&key, &[0; 16], &mut buffer).unwrap();
-            assert_eq!(buffer.len(), Aes256CbcRsa.ciphertext_len(len));
+            let mut buffer = vec![0; Aes256CbcRsa.ciphertext_len(len)];
+            Aes256CbcRsa
+                .encrypt(&key, &[0; 16], &mut buffer, len)
+                .unwrap();
+            let mut opened = Wiped::new(buffer);
+            Aes256CbcRsa
+                .decrypt(&key, &[0; 16], &mut opened, None)
+                .unwrap();
+            assert_eq!(opened.len(), len);
         }
     }
 }

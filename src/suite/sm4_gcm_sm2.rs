@@ -4,13 +4,10 @@
 //! tag), GB/T 32918.4 (SM2 encryption, SM3 as its hash, no user id), GB/T 32918.5 (the curve), and the
 //! service's guide to encrypting sensitive data.
 
-use aes_gcm::aead::array::Array;
-use aes_gcm::aead::consts::U12;
-use aes_gcm::{AeadInOut, AesGcm, KeyInit};
+use cardseal_kernels::Sm4Gcm;
 use sm2::elliptic_curve::sec1::FromSec1Point;
 use sm2::pke::{EncryptingKey, Mode};
 use sm2::{AffinePoint, PublicKey, Sec1Point};
-use sm4::Sm4;
 use zeroize::Zeroize;
 
 use crate::entropy::{Draw, EntropyError};
@@ -18,8 +15,6 @@ use crate::error::{Error, ErrorKind, OpenError};
 use crate::recipient::{KeyForm, KeyRejected};
 use crate::secret::{SessionKey, Wiped};
 use crate::suite::{Suite, Tag, WrapKey};
-
-type Sm4Gcm = AesGcm<Sm4, U12>;
 
 /// An uncompressed point: `04`, x, y.
 const POINT: usize = 65;
@@ -58,7 +53,8 @@ impl Suite for Sm4GcmSm2 {
         &self,
         key: &SessionKey,
         iv: &[u8],
-        buffer: &mut Vec<u8>,
+        buffer: &mut [u8],
+        len: usize,
     ) -> Result<Option<Tag>, Error> {
         let bug = || {
             Error::new(
@@ -66,11 +62,14 @@ impl Suite for Sm4GcmSm2 {
                 "SM4-GCM refused its input; nothing was sent",
             )
         };
-        let cipher = Sm4Gcm::new_from_slice(key.expose_key_bytes()).map_err(|_| bug())?;
-        let nonce = Array::try_from(iv).map_err(|_| bug())?;
-        cipher
-            .encrypt_inout_detached(&nonce, &[], buffer.as_mut_slice().into())
-            .map(|tag| Some(tag.into()))
+        let key = key.expose_key_bytes().try_into().map_err(|_| bug())?;
+        let nonce = iv.try_into().map_err(|_| bug())?;
+        if buffer.len() != len {
+            return Err(bug());
+        }
+        Sm4Gcm::new(key)
+            .seal_in_place(nonce, &[], buffer)
+            .map(Some)
             .map_err(|_| bug())
     }
 
@@ -81,15 +80,7 @@ impl Suite for Sm4GcmSm2 {
         buffer: &mut Wiped,
         tag: Option<&Tag>,
     ) -> Result<(), OpenError> {
-        let mut open = || {
-            let cipher = Sm4Gcm::new_from_slice(key.expose_key_bytes()).map_err(|_| OpenError)?;
-            let nonce = Array::try_from(iv).map_err(|_| OpenError)?;
-            let tag = Array::from(*tag.ok_or(OpenError)?);
-            cipher
-                .decrypt_inout_detached(&nonce, &[], buffer.as_mut_slice().into(), &tag)
-                .map_err(|_| OpenError)
-        };
-        let outcome = open();
+        let outcome = open(key, iv, buffer, tag);
         if outcome.is_err() {
             buffer.zeroize();
         }
@@ -104,6 +95,19 @@ impl Suite for Sm4GcmSm2 {
             KeyForm::Rsa { .. } => None,
         }
     }
+}
+
+fn open(
+    key: &SessionKey,
+    iv: &[u8],
+    buffer: &mut [u8],
+    tag: Option<&Tag>,
+) -> Result<(), OpenError> {
+    let key = key.expose_key_bytes().try_into().map_err(|_| OpenError)?;
+    let nonce = iv.try_into().map_err(|_| OpenError)?;
+    Sm4Gcm::new(key)
+        .open_in_place(nonce, &[], buffer, tag.ok_or(OpenError)?)
+        .map_err(|_| OpenError)
 }
 
 /// An SM2 public key: a point checked to lie on the curve. The curve's cofactor is 1, so that is all there is

@@ -21,8 +21,11 @@ const NONCE: [u8; 12] = [0x17; 12];
 /// A name and a routine that works on the buffer once.
 type Contestant<'a> = (String, Box<dyn FnMut(&mut [u8]) + 'a>);
 
+/// What is timed, on how many bytes, and by whom.
+type Task = (&'static str, usize, fn() -> Vec<Contestant<'static>>);
+
 fn main() {
-    let tasks: [(&str, usize, fn() -> Vec<Contestant<'static>>); 7] = [
+    let tasks: [Task; 7] = [
         ("key schedule", 0, new_key),
         ("seal, new key", 156, seal_with_new_key),
         ("seal", 156, seal),

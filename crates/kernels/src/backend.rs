@@ -35,7 +35,9 @@ impl Backend {
 
     /// The backends this CPU can run, fastest first. [`Backend::Portable`] is always among them.
     pub fn available() -> impl Iterator<Item = Backend> {
-        Self::ALL.into_iter().filter(|backend| backend.routines().is_some())
+        Self::ALL
+            .into_iter()
+            .filter(|backend| backend.routines().is_some())
     }
 
     /// A short stable name, such as `avx512-gfni`.
@@ -165,9 +167,7 @@ mod arm {
     pub(super) fn routines(backend: Backend) -> Option<&'static Routines> {
         match backend {
             // `aes` stands for AESE and PMULL together, as Rust's feature of that name does.
-            Backend::NeonAes => {
-                (has!("neon") && has!("aes") && has!("pmull")).then_some(&NEON_AES)
-            }
+            Backend::NeonAes => (has!("neon") && has!("aes") && has!("pmull")).then_some(&NEON_AES),
             _ => None,
         }
     }

@@ -32,7 +32,11 @@ impl Sm4 {
     fn with_kernel(key: &[u8; 16], kernel: Kernel) -> Self {
         let encrypting = kernel.expand_key(key);
         let decrypting = encrypting.reversed();
-        Sm4 { kernel, encrypting, decrypting }
+        Sm4 {
+            kernel,
+            encrypting,
+            decrypting,
+        }
     }
 }
 
@@ -52,13 +56,19 @@ impl BlockSizeUser for Sm4 {
 
 impl BlockCipherEncrypt for Sm4 {
     fn encrypt_with_backend(&self, f: impl BlockCipherEncClosure<BlockSize = U16>) {
-        f.call(&OneWay { kernel: self.kernel, keys: &self.encrypting });
+        f.call(&OneWay {
+            kernel: self.kernel,
+            keys: &self.encrypting,
+        });
     }
 }
 
 impl BlockCipherDecrypt for Sm4 {
     fn decrypt_with_backend(&self, f: impl BlockCipherDecClosure<BlockSize = U16>) {
-        f.call(&OneWay { kernel: self.kernel, keys: &self.decrypting });
+        f.call(&OneWay {
+            kernel: self.kernel,
+            keys: &self.decrypting,
+        });
     }
 }
 

@@ -5,7 +5,14 @@ use core::{error, fmt};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
 
-use crate::{backend::Backend, block::Block, kernel::Kernel, message::{MAX_BYTES, Message}, sealer::Sealer, sm4::RoundKeys};
+use crate::{
+    backend::Backend,
+    block::Block,
+    kernel::Kernel,
+    message::{MAX_BYTES, Message},
+    sealer::Sealer,
+    sm4::RoundKeys,
+};
 
 /// An SM4-GCM key, ready to seal and open.
 ///
@@ -71,8 +78,8 @@ impl Sm4Gcm {
         tag: &[u8; 16],
     ) -> Result<(), OpenRefused> {
         let mut message = self.message(&pre_counter(nonce), aad);
-        let genuine = buffer.len() as u64 <= MAX_BYTES
-            && bool::from(message.tag_of(buffer).ct_eq(tag));
+        let genuine =
+            buffer.len() as u64 <= MAX_BYTES && bool::from(message.tag_of(buffer).ct_eq(tag));
         if !genuine {
             buffer.zeroize();
             return Err(OpenRefused);
@@ -92,7 +99,10 @@ impl Sm4Gcm {
     }
 
     fn with_kernel(key: &[u8; 16], kernel: Kernel) -> Self {
-        Sm4Gcm { kernel, keys: kernel.expand_key(key) }
+        Sm4Gcm {
+            kernel,
+            keys: kernel.expand_key(key),
+        }
     }
 }
 

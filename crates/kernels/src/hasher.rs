@@ -35,8 +35,9 @@ impl Hasher {
 
     /// Hashes whole blocks.
     pub(crate) fn update(&mut self, blocks: &[Block]) {
-        if let Some(free) =
-            self.waiting.get_mut(self.waiting_blocks..self.waiting_blocks + blocks.len())
+        if let Some(free) = self
+            .waiting
+            .get_mut(self.waiting_blocks..self.waiting_blocks + blocks.len())
         {
             free.copy_from_slice(blocks);
             self.waiting_blocks += blocks.len();

@@ -36,7 +36,10 @@ impl Kernel {
     pub(crate) fn best() -> Self {
         Backend::available()
             .find_map(Self::detect)
-            .unwrap_or(Kernel { backend: Backend::Portable, routines: &crate::backend::PORTABLE })
+            .unwrap_or(Kernel {
+                backend: Backend::Portable,
+                routines: &crate::backend::PORTABLE,
+            })
     }
 
     pub(crate) fn backend(&self) -> Backend {

@@ -42,7 +42,15 @@ impl<'k> Message<'k> {
         kernel.encrypt_group(keys, &mut head.0);
         let mut hasher = Hasher::new(kernel, &head.block::<0>());
         hasher.update_padded(aad);
-        Message { kernel, keys, j0: *j0, head, hasher, aad_bytes: aad.len() as u64, text_bytes: 0 }
+        Message {
+            kernel,
+            keys,
+            j0: *j0,
+            head,
+            hasher,
+            aad_bytes: aad.len() as u64,
+            text_bytes: 0,
+        }
     }
 
     /// Whether a text may grow by `bytes`.
@@ -77,7 +85,11 @@ impl<'k> Message<'k> {
     pub(crate) fn apply_stream(&mut self, data: &mut [u8]) {
         let position = self.text_bytes / 16;
         self.text_bytes += data.len() as u64;
-        let head = self.head.blocks_mut().get(2 + position as usize..).unwrap_or_default();
+        let head = self
+            .head
+            .blocks_mut()
+            .get(2 + position as usize..)
+            .unwrap_or_default();
         let (start, rest) = data.split_at_mut(data.len().min(16 * head.len()));
         xor_in_place(start, head.as_flattened());
         if !rest.is_empty() {

@@ -166,7 +166,7 @@ fn sealing_wraps_too() {
 
 /// The tag by the definition: GHASH with bit-by-bit multiplication (SP 800-38D, 6.3 and 6.4).
 fn reference_tag(h: &[u8; 16], mask: &[u8; 16], aad: &[u8], text: &[u8]) -> [u8; 16] {
-    let lengths = (8 * aad.len() as u128) << 64 | 8 * text.len() as u128;
+    let lengths = ((8 * aad.len() as u128) << 64) | (8 * text.len() as u128);
     let mut state = 0;
     for part in [aad, text, &lengths.to_be_bytes()] {
         for chunk in part.chunks(16) {
@@ -180,11 +180,11 @@ fn reference_tag(h: &[u8; 16], mask: &[u8; 16], aad: &[u8], text: &[u8]) -> [u8;
 fn multiply(x: u128, y: u128) -> u128 {
     let (mut z, mut v) = (0, y);
     for bit in (0..128).rev() {
-        if x >> bit & 1 == 1 {
+        if (x >> bit) & 1 == 1 {
             z ^= v;
         }
         let carry = v & 1;
-        v = v >> 1 ^ carry * 0xe1 << 120;
+        v = (v >> 1) ^ ((carry * 0xe1) << 120);
     }
     z
 }

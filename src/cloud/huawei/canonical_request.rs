@@ -105,9 +105,7 @@ fn leave_body_out_where_the_sdk_does(
 ) -> Result<(), SignError> {
     let asked_for = match input.signed_headers {
         SignedHeaders::Usual => true,
-        SignedHeaders::Named(names) => {
-            outgoing::check_named(names, &[hash.content_header]).is_ok()
-        }
+        SignedHeaders::Named(names) => outgoing::check_named(names, &[hash.content_header]).is_ok(),
     };
     if !asked_for || outgoing.has(hash.content_header) || !outgoing.has("content-type") {
         return Ok(());

@@ -8,15 +8,15 @@ mod request;
 
 use bytes::Bytes;
 use http::Response;
-use serde::Serialize;
-use zeroize::Zeroizing;
 
 pub use answer::{AdvancedInfo, IdCard, Recognized, ReflectDetail, Warning};
 pub use request::{CardSide, Config, EncryptedIdCard, Switch, WarningLevel};
 
+use crate::call::HashedBody;
+use crate::cloud::image::Image;
 use crate::cloud::{Operation, tencent};
 use crate::envelope::{self, IvPolicy, Opener};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::recipient::Recipient;
 
 pub(crate) const SERVICE: &str = "ocr";
@@ -59,48 +59,98 @@ impl Operation for RecognizeEncryptedIdCard {
     }
 }
 
-/// Seals a request: the body to send, and what reading its answer takes.
+/// Seals a request: the body to send with its hash, and what reading its answer takes.
 pub(crate) fn seal(
     recipient: &Recipient,
     card: &EncryptedIdCard,
     policy: IvPolicy,
-) -> Result<(Bytes, Pending), Error> {
-    let plaintext = plaintext(recipient, card)?;
-    let (sealed, opener) = recipient.seal(&plaintext)?;
-    Ok((Bytes::from(sealed.to_json()), Pending { opener, policy }))
-}
-
-/// The plaintext of a request, after every check that can be made before sealing it.
-pub(crate) fn plaintext(
-    recipient: &Recipient,
-    card: &EncryptedIdCard,
-) -> Result<Zeroizing<Vec<u8>>, Error> {
+) -> Result<(HashedBody, Pending), Error> {
     card.check()?;
-    check_size(recipient, card)?;
-    let mut plaintext = Zeroizing::new(Vec::with_capacity(card.capacity()));
-    card.serialize(&mut serde_json::Serializer::new(&mut *plaintext))
-        .map_err(|_| Error::input("the request cannot be written as JSON"))?;
-    Ok(plaintext)
+    let text = Text::of(card)?;
+    text.check_size(recipient)?;
+    // Straight into the buffer that will be sent: no copy of the plaintext is made.
+    let mut write = |place: &mut [u8]| text.write(place);
+    let (sealed, opener) = envelope::seal_body(
+        recipient,
+        text.len(),
+        &mut write,
+        &crate::entropy::OsEntropy,
+    )?;
+    let body = HashedBody {
+        sha256: Some(*sealed.sha256()),
+        bytes: Bytes::from(sealed.into_json()),
+    };
+    Ok((body, Pending { opener, policy }))
 }
 
-/// An image goes into base64 twice, once inside the sealed body and once around it, and the request may have 10
-/// MiB. That leaves 5.6 MiB for the image, whatever the service's page says of 10 MB.
-fn check_size(recipient: &Recipient, card: &EncryptedIdCard) -> Result<(), Error> {
-    let Some(bytes) = card.image().file_len() else {
-        return Ok(());
-    };
-    let others = card.len_without_image()?;
-    let room = envelope::most_plaintext(recipient)?.saturating_sub(others);
-    let most = (room / 4).saturating_mul(3);
-    if bytes <= most {
-        return Ok(());
+/// The plaintext of a request: what stands before the image, the image, what stands after.
+struct Text<'a> {
+    before: String,
+    image: &'a Image,
+    after: String,
+}
+
+impl<'a> Text<'a> {
+    fn of(card: &'a EncryptedIdCard) -> Result<Self, Error> {
+        let (before, after) = card.around_image()?;
+        Ok(Self {
+            before,
+            image: card.image(),
+            after,
+        })
     }
-    Err(Error::input(format!(
-        "the image has {bytes} bytes ({}); at most {most} bytes ({}) fit: it goes into base64 twice and the service \
-         takes 10 MiB; make the image smaller or give a URL",
-        mebibytes(bytes),
-        mebibytes(most),
-    )))
+
+    fn len(&self) -> usize {
+        self.len_without_image()
+            .saturating_add(self.image.0.text_len())
+    }
+
+    fn len_without_image(&self) -> usize {
+        self.before.len().saturating_add(self.after.len())
+    }
+
+    fn write(&self, place: &mut [u8]) -> Result<(), Error> {
+        let bug = || Error::new(ErrorKind::Bug, "the request does not fit its place");
+        let (before, rest) = place
+            .split_at_mut_checked(self.before.len())
+            .ok_or_else(bug)?;
+        let (image, after) = rest
+            .split_at_mut_checked(self.image.0.text_len())
+            .filter(|(_, after)| after.len() == self.after.len())
+            .ok_or_else(bug)?;
+        before.copy_from_slice(self.before.as_bytes());
+        self.image.0.write_text(image).ok_or_else(bug)?;
+        after.copy_from_slice(self.after.as_bytes());
+        Ok(())
+    }
+
+    /// An image goes into base64 twice, once inside the sealed body and once around it, and the request may have
+    /// 10 MiB. That leaves 5.6 MiB for the image, whatever the service's page says of 10 MB.
+    fn check_size(&self, recipient: &Recipient) -> Result<(), Error> {
+        let Some(bytes) = self.image.file_len() else {
+            return Ok(());
+        };
+        let room = envelope::most_plaintext(recipient)?.saturating_sub(self.len_without_image());
+        let most = (room / 4).saturating_mul(3);
+        if bytes <= most {
+            return Ok(());
+        }
+        Err(Error::input(format!(
+            "the image has {bytes} bytes ({}); at most {most} bytes ({}) fit: it goes into base64 twice and the \
+             service takes 10 MiB; make the image smaller or give a URL",
+            mebibytes(bytes),
+            mebibytes(most),
+        )))
+    }
+}
+
+/// The plaintext alone, for tests of its shape.
+#[cfg(test)]
+fn plaintext(card: &EncryptedIdCard) -> Result<zeroize::Zeroizing<Vec<u8>>, Error> {
+    let text = Text::of(card)?;
+    let mut place = zeroize::Zeroizing::new(vec![0; text.len()]);
+    text.write(&mut place)?;
+    Ok(place)
 }
 
 fn mebibytes(bytes: usize) -> String {

@@ -58,11 +58,20 @@ mod tests {
     fn the_content_type_says_the_form() {
         for (content_type, form) in [
             ("application/x-www-form-urlencoded", Form::UrlEncoded),
-            ("Application/X-WWW-Form-UrlEncoded; charset=utf-8", Form::UrlEncoded),
+            (
+                "Application/X-WWW-Form-UrlEncoded; charset=utf-8",
+                Form::UrlEncoded,
+            ),
             ("application/json; charset=utf-8", Form::Other),
-            ("multipart/form-data; charset=utf-8; boundary=a1B2", Form::Other),
+            (
+                "multipart/form-data; charset=utf-8; boundary=a1B2",
+                Form::Other,
+            ),
             ("multipart/form-data", Form::MultipartWithoutBoundary),
-            ("multipart/form-data; boundary=", Form::MultipartWithoutBoundary),
+            (
+                "multipart/form-data; boundary=",
+                Form::MultipartWithoutBoundary,
+            ),
         ] {
             assert_eq!(Form::of(content_type), form, "{content_type}");
         }

@@ -138,11 +138,7 @@ impl Place {
     }
 
     /// The parameters' text, with nothing in the other place.
-    fn text<'a>(
-        self,
-        input: &SigningInput<'a>,
-        outgoing: &Outgoing,
-    ) -> Result<&'a str, SignError> {
+    fn text<'a>(self, input: &SigningInput<'a>, outgoing: &Outgoing) -> Result<&'a str, SignError> {
         match self {
             Self::Query => {
                 if !input.payload.is_empty() {

@@ -48,7 +48,11 @@ impl Product {
     #[target_feature(enable = "sse4.1,ssse3,pclmulqdq")]
     fn zero() -> Self {
         let zero = _mm_setzero_si128();
-        Product { low: zero, middle: zero, high: zero }
+        Product {
+            low: zero,
+            middle: zero,
+            high: zero,
+        }
     }
 
     #[inline]

@@ -20,7 +20,10 @@ pub(crate) fn hash_powers(hash_key: u128, powers: &mut HashPowers) {
 pub(crate) fn absorb(powers: &HashPowers, state: u128, blocks: &[Block]) -> u128 {
     let key = Operand::new(powers.0[POWERS - 1]);
     blocks.iter().fold(state, |state, block| {
-        reduce(multiply(&Operand::new(state ^ u128::from_be_bytes(*block)), &key))
+        reduce(multiply(
+            &Operand::new(state ^ u128::from_be_bytes(*block)),
+            &key,
+        ))
     })
 }
 

@@ -1,5 +1,10 @@
 //! GHASH with VPCLMULQDQ on 512-bit vectors: sixteen blocks to a reduction.
 
+#![allow(
+    clippy::incompatible_msrv,
+    reason = "compiled only when build.rs has found these intrinsics to be stable"
+)]
+
 use core::arch::x86_64::*;
 
 use super::{FOLD, HashPowers, POWERS};
@@ -21,7 +26,10 @@ pub(crate) fn hash_powers(hash_key: u128, powers: &mut HashPowers) {
     let h16_to_h13 = Product::of(h8_to_h5, h8).reduced();
 
     let (quads, _) = powers.0.as_chunks_mut::<4>();
-    for (quad, value) in quads.iter_mut().zip([h16_to_h13, h12_to_h9, h8_to_h5, h4_to_h1]) {
+    for (quad, value) in quads
+        .iter_mut()
+        .zip([h16_to_h13, h12_to_h9, h8_to_h5, h4_to_h1])
+    {
         // SAFETY: four u128 are 64 writable bytes; the store needs no alignment.
         unsafe { _mm512_storeu_si512(quad.as_mut_ptr().cast(), value) }
     }
@@ -79,7 +87,11 @@ impl Product {
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq")]
     fn zero() -> Self {
         let zero = _mm512_setzero_si512();
-        Product { low: zero, middle: zero, high: zero }
+        Product {
+            low: zero,
+            middle: zero,
+            high: zero,
+        }
     }
 
     #[inline]
@@ -123,7 +135,10 @@ impl Product {
     fn folded_lanes(self) -> Self {
         let [low, middle, high] = [self.low, self.middle, self.high].map(|v| {
             let halves = _mm512_xor_si512(v, _mm512_shuffle_i64x2::<0b01_00_11_10>(v, v));
-            _mm512_xor_si512(halves, _mm512_shuffle_i64x2::<0b10_11_00_01>(halves, halves))
+            _mm512_xor_si512(
+                halves,
+                _mm512_shuffle_i64x2::<0b10_11_00_01>(halves, halves),
+            )
         });
         Product { low, middle, high }
     }

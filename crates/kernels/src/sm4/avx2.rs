@@ -3,6 +3,11 @@
 //! Two backends share everything but the S-box: [`gfni`] has an instruction for it, [`aesni`] goes
 //! through AESENCLAST, 128 bits at a time.
 
+#![allow(
+    clippy::incompatible_msrv,
+    reason = "compiled only when build.rs has found these intrinsics to be stable"
+)]
+
 use core::arch::x86_64::*;
 
 use super::{
@@ -86,13 +91,7 @@ macro_rules! backend {
 
         #[inline]
         #[target_feature(enable = $features)]
-        fn next_word(
-            x0: __m256i,
-            x1: __m256i,
-            x2: __m256i,
-            x3: __m256i,
-            key: __m256i,
-        ) -> __m256i {
+        fn next_word(x0: __m256i, x1: __m256i, x2: __m256i, x3: __m256i, key: __m256i) -> __m256i {
             let input = _mm256_xor_si256(_mm256_xor_si256(x1, x2), _mm256_xor_si256(x3, key));
             let [b, b8, b16, b24] = substitute(input);
             // L(B) = B ^ B⋘24 ^ (B ^ B⋘8 ^ B⋘16)⋘2

@@ -1,5 +1,10 @@
 //! SM4 on 512-bit vectors with GFNI: a group of 16 blocks a vector set, four groups in flight.
 
+#![allow(
+    clippy::incompatible_msrv,
+    reason = "compiled only when build.rs has found these intrinsics to be stable"
+)]
+
 use core::arch::x86_64::*;
 
 use super::{
@@ -21,7 +26,10 @@ type State = [__m512i; 4];
 pub(crate) fn encrypt_group(keys: &RoundKeys, group: &mut [u8; GROUP_BYTES]) {
     let blocks = [0, 64, 128, 192].map(|v| {
         // SAFETY: 64 bytes at `v`, which is at most 192, lie within the 256.
-        shuffle(unsafe { _mm512_loadu_si512(group.as_ptr().add(v).cast()) }, SWAP_WORDS)
+        shuffle(
+            unsafe { _mm512_loadu_si512(group.as_ptr().add(v).cast()) },
+            SWAP_WORDS,
+        )
     });
     let mut states = [transpose(blocks)];
     rounds(keys, &mut states);
@@ -69,11 +77,7 @@ impl Counters {
     /// Encrypts the counters of `N` groups together and XORs the result into them.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq")]
-    fn xor_into<const N: usize>(
-        &mut self,
-        keys: &RoundKeys,
-        groups: &mut [[u8; GROUP_BYTES]; N],
-    ) {
+    fn xor_into<const N: usize>(&mut self, keys: &RoundKeys, groups: &mut [[u8; GROUP_BYTES]; N]) {
         let [n0, n1, n2] = self.nonce;
         let mut states: [State; N] = [[n0, n1, n2, self.count]; N];
         for state in &mut states {
@@ -117,13 +121,7 @@ fn rounds<const N: usize>(keys: &RoundKeys, states: &mut [State; N]) {
 
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq")]
-fn round(
-    x0: &mut __m512i,
-    x1: __m512i,
-    x2: __m512i,
-    x3: __m512i,
-    key: __m512i,
-) {
+fn round(x0: &mut __m512i, x1: __m512i, x2: __m512i, x3: __m512i, key: __m512i) {
     // The newest word is x3: it comes last, so that the rest is ready before it.
     let input = _mm512_xor_si512(xor3(x1, x2, key), x3);
     let before = _mm512_gf2p8affine_epi64_epi8::<PRE_ADD>(input, _mm512_set1_epi64(PRE));

@@ -96,7 +96,11 @@ fn round(x0: &mut Planes, x1: &Planes, x2: &Planes, x3: &Planes, key: &Planes) {
     let b = linear_sbox(&input);
     let c: Planes = b.map(|p| p ^ p.rotate_left(16) ^ p.rotate_left(32));
     for i in 0..8 {
-        let c_rotated_2 = if i < 2 { c[i + 6].rotate_left(16) } else { c[i - 2] };
+        let c_rotated_2 = if i < 2 {
+            c[i + 6].rotate_left(16)
+        } else {
+            c[i - 2]
+        };
         x0[i] ^= b[i] ^ b[i].rotate_left(48) ^ c_rotated_2;
     }
 }
@@ -175,9 +179,11 @@ fn word_of(block: &Block, word: usize) -> u32 {
 /// transposed side by side. Its own inverse.
 #[inline(always)]
 fn transpose_bits(rows: &mut Planes) {
-    for (distance, mask) in
-        [(1, 0x5555_5555_5555_5555), (2, 0x3333_3333_3333_3333), (4, 0x0f0f_0f0f_0f0f_0f0f)]
-    {
+    for (distance, mask) in [
+        (1, 0x5555_5555_5555_5555),
+        (2, 0x3333_3333_3333_3333),
+        (4, 0x0f0f_0f0f_0f0f_0f0f),
+    ] {
         for i in (0..8).filter(|i| i & distance == 0) {
             let swap = ((rows[i] >> distance) ^ rows[i + distance]) & mask;
             rows[i] ^= swap << distance;

@@ -1,6 +1,9 @@
 //! The published constants of SM4's key schedule, the S-box as affine maps, and byte shuffles.
 
-#![allow(clippy::indexing_slicing, reason = "all of it is evaluated by the compiler")]
+#![allow(
+    clippy::indexing_slicing,
+    reason = "all of it is evaluated by the compiler"
+)]
 
 /// System parameter FK (GB/T 32907-2016, 7.3).
 const FK: [u32; 4] = [0xa3b1_bac6, 0x56aa_3350, 0x677d_9197, 0xb270_22dc];
@@ -32,6 +35,10 @@ const fn fixed_parameter() -> [[u32; 4]; 8] {
 }
 
 /// The byte shuffle that rotates each 32-bit word of a 16-byte vector left by `8 · BYTES`.
+#[cfg(any(
+    target_arch = "x86_64",
+    all(target_arch = "aarch64", target_endian = "little")
+))]
 pub(crate) const fn rotation<const BYTES: usize>() -> [u8; 16] {
     let mut mask = [0; 16];
     let mut i = 0;
@@ -43,6 +50,10 @@ pub(crate) const fn rotation<const BYTES: usize>() -> [u8; 16] {
 }
 
 /// The same rotation, of a vector that an AES instruction has left with its rows shifted.
+#[cfg(any(
+    target_arch = "x86_64",
+    all(target_arch = "aarch64", target_endian = "little")
+))]
 pub(crate) const fn rotation_after_shift_rows<const BYTES: usize>() -> [u8; 16] {
     let mut mask = rotation::<BYTES>();
     let mut i = 0;
@@ -55,10 +66,15 @@ pub(crate) const fn rotation_after_shift_rows<const BYTES: usize>() -> [u8; 16] 
 }
 
 /// The byte shuffle between big-endian words in memory and words in a register.
+#[cfg(any(
+    target_arch = "x86_64",
+    all(target_arch = "aarch64", target_endian = "little")
+))]
 pub(crate) const SWAP_WORDS: [u8; 16] = [3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12];
 
 /// The S-box around GF2P8AFFINEINVQB, whose field is that of AES: first `PRE`, then the inversion
 /// with `POST`. Bit matrices in the operand format of the instruction.
+#[cfg(all(target_arch = "x86_64", wide_intrinsics))]
 pub(crate) mod gfni {
     pub(crate) const PRE: i64 = 0x4c28_7db9_1a22_505d;
     pub(crate) const PRE_ADD: i32 = 0x3e;
@@ -69,6 +85,10 @@ pub(crate) mod gfni {
 /// The S-box around the AES S-box: `f(x) = LOW[x & 15] ^ HIGH[x >> 4]` before and after. The
 /// second map also undoes the affine half of the AES S-box. Looked up with byte shuffles inside
 /// a register, never in memory.
+#[cfg(any(
+    target_arch = "x86_64",
+    all(target_arch = "aarch64", target_endian = "little")
+))]
 pub(crate) mod aes {
     pub(crate) const PRE_LOW: [u8; 16] = [
         0x3e, 0xb2, 0x0e, 0x82, 0xbb, 0x37, 0x8b, 0x07, 0xa1, 0x2d, 0x91, 0x1d, 0x24, 0xa8, 0x14,

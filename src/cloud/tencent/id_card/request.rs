@@ -6,7 +6,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use crate::cloud::image::{Image, Source};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 
 /// A request for `RecognizeEncryptedIDCardOCR`, in clear. It is sealed before it is sent.
 #[derive(Debug)]
@@ -101,52 +101,31 @@ impl EncryptedIdCard {
         Ok(())
     }
 
-    /// Bytes of the JSON, at least: a buffer of this size need not grow.
-    pub(super) fn capacity(&self) -> usize {
-        let image = match &self.image.0 {
-            Source::Base64(text) => text.len(),
-            // A URL may be escaped.
-            Source::Url(url) => url.len().saturating_mul(2),
-        };
-        image.saturating_add(1024)
-    }
-
-    /// Bytes of the JSON without the image's base64.
-    pub(super) fn len_without_image(&self) -> Result<usize, Error> {
-        let json = serde_json::to_vec(&Shape {
-            card: self,
-            image: "",
-        })
-        .map_err(|_| Error::input("the request cannot be written as JSON"))?;
-        Ok(json.len())
+    /// The JSON before and after the image's text, which is the first member's value and needs no escaping.
+    pub(super) fn around_image(&self) -> Result<(String, String), Error> {
+        let json = serde_json::to_string(&Shape(self))
+            .map_err(|_| Error::new(ErrorKind::Bug, "the request cannot be written as JSON"))?;
+        json.split_once(IMAGE)
+            .map(|(before, after)| (before.to_owned(), after.to_owned()))
+            .ok_or_else(|| Error::new(ErrorKind::Bug, "the request has no place for its image"))
     }
 }
 
-impl Serialize for EncryptedIdCard {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let image = match &self.image.0 {
-            Source::Base64(text) => text.as_str(),
-            Source::Url(url) => url.as_str(),
-        };
-        Shape { card: self, image }.serialize(serializer)
-    }
-}
+/// Stands for the image's text where the rest is written.
+const IMAGE: &str = "<image>";
 
 /// The members as the service spells them; what was not asked for is left out.
-struct Shape<'a> {
-    card: &'a EncryptedIdCard,
-    image: &'a str,
-}
+struct Shape<'a>(&'a EncryptedIdCard);
 
 impl Serialize for Shape<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let card = self.card;
+        let card = self.0;
         let mut map = serializer.serialize_map(None)?;
         let image = match card.image.0 {
-            Source::Base64(_) => "ImageBase64",
+            Source::File(_) | Source::Base64(_) => "ImageBase64",
             Source::Url(_) => "ImageUrl",
         };
-        map.serialize_entry(image, self.image)?;
+        map.serialize_entry(image, IMAGE)?;
         if !card.config.0.is_empty() {
             map.serialize_entry("Config", &card.config.to_json())?;
         }
@@ -261,6 +240,11 @@ impl core::str::FromStr for Switch {
 mod tests {
     use super::*;
 
+    fn json(card: &EncryptedIdCard) -> String {
+        let plaintext = crate::cloud::tencent::id_card::plaintext(card).unwrap();
+        String::from_utf8(plaintext.to_vec()).unwrap()
+    }
+
     #[test]
     fn the_documented_request() {
         let image = Image::from_url(
@@ -275,8 +259,11 @@ mod tests {
             r#"{"ImageUrl":"https://ocr-demo-1254418846.cos.ap-guangzhou.myqcloud.com/card/IDCardOCR/IDCardOCR1.jpg","Config": "{\"TempIdWarn\":true}","CardSide": "FRONT"}"#,
         )
         .unwrap();
-        assert_eq!(serde_json::to_value(&card).unwrap(), documented);
-        assert_eq!(serde_json::to_vec(&card).unwrap().len(), 154);
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&json(&card)).unwrap(),
+            documented
+        );
+        assert_eq!(json(&card).len(), 154);
     }
 
     #[test]
@@ -288,7 +275,7 @@ mod tests {
             .with_reflect_detail()
             .warning_level(WarningLevel::Advanced);
         assert_eq!(
-            serde_json::to_string(&card).unwrap(),
+            json(&card),
             concat!(
                 r#"{"ImageBase64":"YWJj","Config":"{\"CropIdCard\":true,\"CropPortrait\":true,\"CopyWarn\":true,"#,
                 r#"\"BorderCheckWarn\":true,\"ReshootWarn\":true,\"DetectPsWarn\":true,\"TempIdWarn\":true,"#,

@@ -1,0 +1,234 @@
+//! No branch and no address depends on a key or a plaintext: checked by valgrind's memcheck.
+//!
+//! Keys and plaintexts are declared undefined, as if never initialised. Memcheck follows them through
+//! every instruction and reports each branch and each address computed from them. Two planted leaks
+//! must be caught, or the check would count for nothing.
+//!
+//! Valgrind emulates the CPU and hides the instructions it does not know, so backends built on
+//! those are skipped here; `examples/timing.rs` covers them.
+
+use std::process::{Command, ExitCode};
+
+use cardseal_kernels::{Backend, Sm4, Sm4Gcm, hazmat};
+use cipher::{BlockCipherDecrypt, BlockCipherEncrypt};
+
+/// What each run must report: the number of uses of a secret that memcheck complains about.
+const PLANTED: [(&str, fn(&[u8; 16]) -> u8); 2] = [
+    ("planted table look-up", look_up),
+    ("planted branch", branch),
+];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().collect();
+    if let [_, flag, what] = arguments.as_slice()
+        && flag == "--under-valgrind"
+    {
+        under_valgrind(what);
+        return ExitCode::SUCCESS;
+    }
+    if !cfg!(all(target_arch = "x86_64", target_os = "linux")) {
+        println!("SKIP secret taint: the requests to valgrind are written for x86-64 Linux");
+        return ExitCode::SUCCESS;
+    }
+    if Command::new("valgrind").arg("--version").output().is_err() {
+        println!("SKIP secret taint: no valgrind here");
+        return ExitCode::SUCCESS;
+    }
+    for (name, _) in PLANTED {
+        let report = run(name);
+        assert!(
+            count(&report, "leaks") > 0,
+            "{name} was not caught:\n{report}"
+        );
+        println!("{name}: caught");
+    }
+    for backend in Backend::ALL {
+        let report = run(backend.name());
+        if report.contains("unavailable") {
+            println!("SKIP secret taint on {backend}: valgrind does not emulate its instructions");
+            assert_ne!(backend, Backend::Portable, "runs everywhere");
+            continue;
+        }
+        assert_eq!(count(&report, "leaks"), 0, "{backend}:\n{report}");
+        // Whether a message is genuine is no secret: that one branch is the answer.
+        assert_eq!(count(&report, "verdicts"), 1, "{backend}:\n{report}");
+        println!("secret taint on {backend}: no branch and no address depends on a secret");
+    }
+    ExitCode::SUCCESS
+}
+
+/// Starts this program again under valgrind; everything it and memcheck say.
+fn run(what: &str) -> String {
+    let this = std::env::current_exe().expect("the path of this test");
+    let output = Command::new("valgrind")
+        .args(["-q", "--track-origins=no", "--num-callers=8"])
+        .arg(this)
+        .args(["--under-valgrind", what])
+        .output()
+        .expect("valgrind starts");
+    let text = [
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    ]
+    .concat();
+    assert!(output.status.success(), "{what}:\n{text}");
+    text
+}
+
+/// The number behind `name=` in a report.
+fn count(report: &str, name: &str) -> u64 {
+    let value = report
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+    value
+        .and_then(|digits| digits.parse().ok())
+        .unwrap_or_else(|| panic!("no {name} in:\n{report}"))
+}
+
+fn under_valgrind(what: &str) {
+    assert!(memcheck::is_watching(), "not under valgrind");
+    if let Some((_, leak)) = PLANTED.iter().find(|(name, _)| *name == what) {
+        let mut key = [7; 16];
+        memcheck::make_secret(&mut key);
+        let before = memcheck::complaints();
+        std::hint::black_box(leak(std::hint::black_box(&key)));
+        println!("leaks={}", memcheck::complaints() - before);
+        return;
+    }
+    let backend = Backend::ALL
+        .into_iter()
+        .find(|backend| backend.name() == what);
+    let backend = backend.expect("the name of a backend");
+    if !Backend::available().any(|available| available == backend) {
+        println!("unavailable");
+        return;
+    }
+    let before = memcheck::complaints();
+    seal_everything(backend);
+    let between = memcheck::complaints();
+    open_one(backend);
+    println!("leaks={}", between - before);
+    println!("verdicts={}", memcheck::complaints() - between);
+}
+
+/// Key schedule, GCM over several lengths, and the block cipher, with key and plaintext secret.
+fn seal_everything(backend: Backend) {
+    let mut key = [0x11; 16];
+    memcheck::make_secret(&mut key);
+    let cipher = Sm4Gcm::with_backend(&key, backend).expect("available");
+    for length in [0, 1, 16, 156, 224, 600, 9000] {
+        let mut buffer = vec![0x22; length];
+        memcheck::make_secret(&mut buffer);
+        std::hint::black_box(
+            cipher
+                .seal_in_place(&[3; 12], b"aad", &mut buffer)
+                .expect("short"),
+        );
+    }
+    let mut buffer = vec![0x22; 5000];
+    memcheck::make_secret(&mut buffer);
+    hazmat::ctr_xor(&cipher, &[0xff; 16], &mut buffer);
+    std::hint::black_box(hazmat::ghash(backend, &key, buffer.as_chunks().0));
+
+    let block_cipher = Sm4::with_backend(&key, backend).expect("available");
+    let mut blocks = [cipher::Block::<Sm4>::from(key); 21];
+    block_cipher.encrypt_blocks(&mut blocks);
+    block_cipher.decrypt_blocks(&mut blocks);
+    std::hint::black_box(blocks);
+}
+
+/// Opens a genuine message under a secret key.
+fn open_one(backend: Backend) {
+    let mut key = [0x11; 16];
+    let sealing = Sm4Gcm::with_backend(&key, backend).expect("available");
+    let mut buffer = [0x22; 333];
+    let tag = sealing
+        .seal_in_place(&[3; 12], b"aad", &mut buffer)
+        .expect("short");
+    memcheck::make_secret(&mut key);
+    let cipher = Sm4Gcm::with_backend(&key, backend).expect("available");
+    let result = cipher.open_in_place(&[3; 12], b"aad", &mut buffer, &tag);
+    let opened = std::hint::black_box(result.is_ok());
+    memcheck::make_public(&mut buffer);
+    assert!(opened && buffer == [0x22; 333]);
+}
+
+/// The leak of every S-box kept in memory.
+#[inline(never)]
+fn look_up(key: &[u8; 16]) -> u8 {
+    static TABLE: [u8; 256] = [0x5a; 256];
+    let table = std::hint::black_box(&TABLE);
+    table[usize::from(key[3])]
+}
+
+/// The leak of every comparison that stops at the first difference.
+#[inline(never)]
+fn branch(key: &[u8; 16]) -> u8 {
+    let mut same = 0;
+    while same < 16 && std::hint::black_box(key[same]) == 7 {
+        same += 1;
+    }
+    same as u8
+}
+
+/// Requests to memcheck: a magic sequence of instructions that does nothing outside valgrind
+/// (valgrind.h and memcheck.h, "client requests").
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+mod memcheck {
+    const RUNNING_ON_VALGRIND: usize = 0x1001;
+    const COUNT_ERRORS: usize = 0x1201;
+    const MAKE_MEM_UNDEFINED: usize = 0x4d43_0001;
+    const MAKE_MEM_DEFINED: usize = 0x4d43_0002;
+
+    pub fn is_watching() -> bool {
+        request(RUNNING_ON_VALGRIND, 0, 0) != 0
+    }
+
+    pub fn complaints() -> usize {
+        request(COUNT_ERRORS, 0, 0)
+    }
+
+    pub fn make_secret(bytes: &mut [u8]) {
+        request(MAKE_MEM_UNDEFINED, bytes.as_mut_ptr() as usize, bytes.len());
+    }
+
+    pub fn make_public(bytes: &mut [u8]) {
+        request(MAKE_MEM_DEFINED, bytes.as_mut_ptr() as usize, bytes.len());
+    }
+
+    fn request(code: usize, first: usize, second: usize) -> usize {
+        let arguments = [code, first, second, 0, 0, 0];
+        let mut answer = 0_usize;
+        // SAFETY: the four rotations of rdi add up to 128 bits and the exchange is of a register
+        // with itself, so outside valgrind nothing changes. Under valgrind, rdx is the answer; the
+        // request reads six words at rax, and marks only the caller's own bytes.
+        unsafe {
+            core::arch::asm!(
+                "rol rdi, 3",
+                "rol rdi, 13",
+                "rol rdi, 61",
+                "rol rdi, 51",
+                "xchg rbx, rbx",
+                in("rax") arguments.as_ptr(),
+                inout("rdx") answer,
+                inout("rdi") 0_usize => _,
+            );
+        }
+        answer
+    }
+}
+
+#[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
+mod memcheck {
+    pub fn is_watching() -> bool {
+        false
+    }
+
+    pub fn complaints() -> usize {
+        0
+    }
+
+    pub fn make_secret(_: &mut [u8]) {}
+
+    pub fn make_public(_: &mut [u8]) {}
+}
