@@ -83,7 +83,7 @@ impl BlockingClient {
     /// `Transport` where TLS cannot be set up, or an extra certificate is none.
     pub fn with_options(options: &TransportOptions) -> Result<Self, Error> {
         Ok(Self {
-            transport: crate::transport::ureq::Ureq::new(options),
+            transport: crate::transport::ureq::Ureq::new(options)?,
             deadline: options.deadline,
         })
     }

@@ -7,8 +7,8 @@
 
 use core::fmt;
 
+use rand::TryRng;
 use rand::rngs::SysRng;
-use rand::{TryCryptoRng, TryRng};
 
 /// A source of cryptographically secure random bytes.
 ///
@@ -76,82 +76,6 @@ impl<'a> Draw<'a> {
         Ok(())
     }
 }
-
-impl<'a> Draw<'a> {
-    /// The same draw for a library that takes no failing generator. Ask [`Infallible::finish`] before its result
-    /// is used.
-    pub(crate) fn infallible(&mut self) -> Infallible<'_, 'a> {
-        Infallible {
-            draw: self,
-            failed: false,
-        }
-    }
-}
-
-/// Remembers a failure instead of reporting it, and gives bytes that end every rejection loop meanwhile.
-pub(crate) struct Infallible<'d, 'a> {
-    draw: &'d mut Draw<'a>,
-    failed: bool,
-}
-
-impl Infallible<'_, '_> {
-    /// Fails if any byte given was not random. What was made of it must be thrown away then.
-    pub(crate) fn finish(self) -> Result<(), EntropyError> {
-        if self.failed {
-            Err(EntropyError)
-        } else {
-            Ok(())
-        }
-    }
-}
-
-impl TryRng for Infallible<'_, '_> {
-    type Error = core::convert::Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
-        let mut word = [0; 4];
-        self.try_fill_bytes(&mut word)?;
-        Ok(u32::from_le_bytes(word))
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
-        let mut word = [0; 8];
-        self.try_fill_bytes(&mut word)?;
-        Ok(u64::from_le_bytes(word))
-    }
-
-    fn try_fill_bytes(&mut self, buffer: &mut [u8]) -> Result<(), Self::Error> {
-        if self.failed || self.draw.fill(buffer).is_err() {
-            self.failed = true;
-            buffer.fill(1);
-        }
-        Ok(())
-    }
-}
-
-impl TryCryptoRng for Infallible<'_, '_> {}
-
-impl TryRng for Draw<'_> {
-    type Error = EntropyError;
-
-    fn try_next_u32(&mut self) -> Result<u32, EntropyError> {
-        let mut word = [0; 4];
-        self.fill(&mut word)?;
-        Ok(u32::from_le_bytes(word))
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, EntropyError> {
-        let mut word = [0; 8];
-        self.fill(&mut word)?;
-        Ok(u64::from_le_bytes(word))
-    }
-
-    fn try_fill_bytes(&mut self, buffer: &mut [u8]) -> Result<(), EntropyError> {
-        self.fill(buffer)
-    }
-}
-
-impl TryCryptoRng for Draw<'_> {}
 
 #[cfg(test)]
 mod tests {

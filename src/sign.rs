@@ -93,7 +93,10 @@ impl Payload<'_> {
 
     /// True where nothing will be sent.
     pub(crate) fn is_empty(&self) -> bool {
-        canon::payload_hex(*self) == canon::sha256_hex(b"")
+        match self {
+            Self::Bytes(bytes) => bytes.is_empty(),
+            Self::Sha256(hash) => canon::hex(*hash) == canon::sha256_hex(b""),
+        }
     }
 }
 

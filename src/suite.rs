@@ -8,8 +8,10 @@ mod sm4_gcm_sm2;
 
 use core::fmt;
 
-use crate::entropy::Draw;
-use crate::error::{Error, OpenError};
+use cardseal_kernels::WrapError;
+
+use crate::entropy::{Draw, EntropyError};
+use crate::error::{Error, ErrorKind, OpenError};
 use crate::recipient::{KeyForm, KeyRejected};
 use crate::secret::{SessionKey, Wiped};
 
@@ -87,4 +89,15 @@ pub(crate) fn by_algorithm(name: &str) -> Option<&'static dyn Suite> {
         .iter()
         .copied()
         .find(|suite| suite.algorithm() == name)
+}
+
+/// A wrap of a session key fails with the generator; anything else is a defect here.
+fn wrap_failed(error: WrapError<EntropyError>) -> Error {
+    match error {
+        WrapError::Entropy(_) | WrapError::EntropyStuck => EntropyError.into(),
+        _ => Error::new(
+            ErrorKind::Bug,
+            "the session key could not be wrapped; nothing was sent",
+        ),
+    }
 }

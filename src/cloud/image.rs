@@ -144,10 +144,11 @@ impl Source {
             return None;
         }
         match self {
-            Self::File(bytes) => wire::encode_into(bytes, place).map(drop),
-            Self::Base64(text) => Some(place.copy_from_slice(text.as_bytes())),
-            Self::Url(url) => Some(place.copy_from_slice(url.as_bytes())),
+            Self::File(bytes) => return wire::encode_into(bytes, place).map(drop),
+            Self::Base64(text) => place.copy_from_slice(text.as_bytes()),
+            Self::Url(url) => place.copy_from_slice(url.as_bytes()),
         }
+        Some(())
     }
 }
 

@@ -42,7 +42,7 @@ pub enum KeyRejected {
     #[error("its RSA modulus has {bits} bits; 1024 to 4096 are taken")]
     ModulusSize {
         /// Bits of the modulus.
-        bits: u32,
+        bits: usize,
     },
     /// An even RSA modulus.
     #[error("its RSA modulus is even, so it is no RSA key")]

@@ -87,11 +87,12 @@ pub(crate) fn is_token(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
 }
 
-/// Seconds since 1970-01-01T00:00:00Z.
+/// Seconds since 1970-01-01T00:00:00Z, up to the year 9999.
 pub(crate) fn unix_seconds(now: SystemTime) -> Result<i64, SignError> {
     now.duration_since(UNIX_EPOCH)
         .ok()
         .and_then(|since| i64::try_from(since.as_secs()).ok())
+        .filter(|seconds| Timestamp::from_second(*seconds).is_ok())
         .ok_or(SignError::BadTime)
 }
 

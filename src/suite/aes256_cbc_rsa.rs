@@ -5,10 +5,9 @@
 //! authenticated, and says so.
 
 use aes::Aes256;
+use cardseal_kernels::rsa;
 use cbc::cipher::block_padding::{NoPadding, Pkcs7};
 use cbc::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
-use rsa::traits::PublicKeyParts;
-use rsa::{BoxedUint, Pkcs1v15Encrypt, RsaPublicKey};
 use subtle::{ConditionallySelectable, ConstantTimeEq, ConstantTimeLess};
 use zeroize::Zeroize;
 
@@ -20,11 +19,8 @@ use crate::suite::{Suite, Tag, WrapKey};
 
 const BLOCK: usize = 16;
 
-/// RSA moduli the suite takes, in bits. The service's own key has 1024; below that a key is broken in practice.
-const MODULUS_BITS: core::ops::RangeInclusive<u32> = 1024..=4096;
-
-/// The one public exponent the suite takes: 2^16 + 1.
-const EXPONENT: u64 = 65_537;
+/// The one public exponent the suite takes, 2^16 + 1, big-endian.
+const EXPONENT: &[u8] = &[1, 0, 1];
 
 /// `AES-256-CBC`.
 pub(crate) struct Aes256CbcRsa;
@@ -134,57 +130,51 @@ fn unpadded_len(plaintext: &[u8]) -> Result<usize, OpenError> {
         .ok_or(OpenError)
 }
 
-/// An RSA public key, checked. Its Montgomery constants are computed once, here.
-struct RsaKey(RsaPublicKey);
+/// An RSA public key, checked, with its Montgomery constants.
+struct RsaKey {
+    key: rsa::WrapKey,
+    bits: usize,
+}
 
 impl RsaKey {
     fn check(modulus: &[u8], exponent: &[u8]) -> Result<Self, KeyRejected> {
-        let modulus = modulus
-            .iter()
-            .position(|byte| *byte != 0)
-            .and_then(|start| modulus.get(start..))
-            .unwrap_or_default();
-        let bits = modulus.first().map_or(0, |top| {
-            u32::try_from(modulus.len())
-                .unwrap_or(u32::MAX)
-                .saturating_mul(8)
-                .saturating_sub(top.leading_zeros())
-        });
-        if !MODULUS_BITS.contains(&bits) {
-            return Err(KeyRejected::ModulusSize { bits });
-        }
-        if modulus.last().is_none_or(|byte| byte % 2 == 0) {
-            return Err(KeyRejected::EvenModulus);
-        }
-        let exponent = exponent.iter().try_fold(0_u64, |value, byte| {
-            value.checked_mul(256).map(|value| value | u64::from(*byte))
-        });
-        if exponent != Some(EXPONENT) {
+        let key = rsa::WrapKey::new(modulus).map_err(|reason| match reason {
+            rsa::ModulusRejected::SizeUnsupported { bits } => KeyRejected::ModulusSize { bits },
+            _ => KeyRejected::EvenModulus,
+        })?;
+        let significant = significant(exponent);
+        if significant != EXPONENT {
             return Err(KeyRejected::Exponent);
         }
-        let modulus = BoxedUint::from_be_slice_vartime(modulus);
-        RsaPublicKey::new(modulus, BoxedUint::from(EXPONENT))
-            .map(Self)
-            .map_err(|_| KeyRejected::Malformed)
+        let modulus = self::significant(modulus);
+        let unused = modulus.first().map_or(0, |top| top.leading_zeros());
+        let bits = modulus
+            .len()
+            .saturating_mul(8)
+            .saturating_sub(usize::try_from(unused).unwrap_or(0));
+        Ok(Self { key, bits })
     }
+}
+
+/// A big-endian number without the zero bytes in front.
+fn significant(number: &[u8]) -> &[u8] {
+    let zeros = number.iter().take_while(|byte| **byte == 0).count();
+    number.get(zeros..).unwrap_or_default()
 }
 
 impl WrapKey for RsaKey {
     fn wrap(&self, key: &SessionKey, draw: &mut Draw<'_>) -> Result<Vec<u8>, Error> {
-        let mut padding = draw.infallible();
-        let blob = self
-            .0
-            .encrypt(&mut padding, Pkcs1v15Encrypt, key.expose_key_bytes());
-        padding.finish()?;
-        blob.map_err(|_| bug("the RSA key wrap failed"))
+        self.key
+            .wrap(key.expose_key_bytes(), &mut |buffer| draw.fill(buffer))
+            .map_err(super::wrap_failed)
     }
 
     fn blob_len(&self) -> usize {
-        self.0.size()
+        self.bits.div_ceil(8)
     }
 
     fn name(&self) -> String {
-        format!("RSA-{}", self.0.n().bits())
+        format!("RSA-{}", self.bits)
     }
 }
 

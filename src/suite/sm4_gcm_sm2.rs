@@ -4,26 +4,14 @@
 //! tag), GB/T 32918.4 (SM2 encryption, SM3 as its hash, no user id), GB/T 32918.5 (the curve), and the
 //! service's guide to encrypting sensitive data.
 
-use cardseal_kernels::Sm4Gcm;
-use sm2::elliptic_curve::sec1::FromSec1Point;
-use sm2::pke::{EncryptingKey, Mode};
-use sm2::{AffinePoint, PublicKey, Sec1Point};
+use cardseal_kernels::{Sm4Gcm, sm2};
 use zeroize::Zeroize;
 
-use crate::entropy::{Draw, EntropyError};
+use crate::entropy::Draw;
 use crate::error::{Error, ErrorKind, OpenError};
 use crate::recipient::{KeyForm, KeyRejected};
 use crate::secret::{SessionKey, Wiped};
 use crate::suite::{Suite, Tag, WrapKey};
-
-/// An uncompressed point: `04`, x, y.
-const POINT: usize = 65;
-
-/// The prime of the curve, big-endian (GB/T 32918.5).
-const PRIME: [u8; 32] = [
-    0xff, 0xff, 0xff, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-    0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-];
 
 /// `SM4-GCM`.
 pub(crate) struct Sm4GcmSm2;
@@ -110,49 +98,36 @@ fn open(
         .map_err(|_| OpenError)
 }
 
-/// An SM2 public key: a point checked to lie on the curve. The curve's cofactor is 1, so that is all there is
-/// to check.
-struct Sm2Key(EncryptingKey);
+/// An SM2 public key: a point checked to lie on the curve, with its table of multiples. The curve's cofactor is 1, so
+/// that is all there is to check.
+struct Sm2Key(sm2::WrapKey);
 
 impl Sm2Key {
     fn check(point: &[u8]) -> Result<Self, KeyRejected> {
         if point == [0] {
             return Err(KeyRejected::PointAtInfinity);
         }
-        let point: &[u8; POINT] = point.try_into().map_err(|_| KeyRejected::PointEncoding)?;
+        // SEC 1, 2.3.3: 04, x, y. The service hands out no compressed points.
         let (prefix, coordinates) = point.split_first().ok_or(KeyRejected::PointEncoding)?;
-        if *prefix != 4 {
-            return Err(KeyRejected::PointEncoding);
-        }
-        // Public values, so an ordinary comparison.
-        if coordinates
-            .chunks(32)
-            .any(|coordinate| coordinate >= PRIME.as_slice())
-        {
-            return Err(KeyRejected::CoordinateRange);
-        }
-        let encoded = Sec1Point::from_bytes(point).map_err(|_| KeyRejected::PointEncoding)?;
-        let affine = Option::<AffinePoint>::from(AffinePoint::from_sec1_point(&encoded))
-            .ok_or(KeyRejected::OffCurve)?;
-        let key = PublicKey::from_affine(affine).map_err(|_| KeyRejected::PointAtInfinity)?;
-        Ok(Self(EncryptingKey::new_with_mode(key, Mode::C1C3C2)))
+        let (x, y) = coordinates
+            .split_first_chunk()
+            .and_then(|(x, y)| Some((x, y.try_into().ok()?)))
+            .filter(|_| *prefix == 4)
+            .ok_or(KeyRejected::PointEncoding)?;
+        sm2::WrapKey::from_affine(x, y)
+            .map(Self)
+            .map_err(|reason| match reason {
+                sm2::PointRejected::CoordinateOutOfRange => KeyRejected::CoordinateRange,
+                _ => KeyRejected::OffCurve,
+            })
     }
 }
 
 impl WrapKey for Sm2Key {
     fn wrap(&self, key: &SessionKey, draw: &mut Draw<'_>) -> Result<Vec<u8>, Error> {
-        // The crate reports one kind of failure; with a checked key only the generator can cause it.
-        let blob = self
-            .0
-            .encrypt(draw, key.expose_key_bytes())
-            .map_err(|_| Error::from(EntropyError))?;
-        if blob.len() != self.blob_len() || blob.first() != Some(&4) {
-            return Err(Error::new(
-                ErrorKind::Bug,
-                "the SM2 key wrap has the wrong shape",
-            ));
-        }
-        Ok(blob)
+        self.0
+            .wrap(key.expose_key_bytes(), &mut |buffer| draw.fill(buffer))
+            .map_err(super::wrap_failed)
     }
 
     fn blob_len(&self) -> usize {

@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
+use rustls::RootCertStore;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
-use rustls::{ClientConfig, RootCertStore};
 
 use super::{TransportFailure, TransportOptions};
 
@@ -14,33 +14,31 @@ pub(super) fn provider() -> Arc<CryptoProvider> {
     Arc::new(rustls::crypto::ring::default_provider())
 }
 
-/// A configuration for a driver that takes one whole.
-#[cfg(feature = "async")]
-pub(super) fn config(options: &TransportOptions) -> Result<ClientConfig, TransportFailure> {
-    let mut roots = RootCertStore::empty();
-    for root in roots_in_der(options) {
-        roots
-            .add(root)
+/// Mozilla's certificate authorities, and the options' own.
+pub(super) fn roots(
+    options: &TransportOptions,
+) -> Result<Vec<CertificateDer<'static>>, TransportFailure> {
+    let mut roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.to_vec();
+    for der in &options.extra_roots {
+        let root = CertificateDer::from(der.clone());
+        RootCertStore::empty()
+            .add(root.clone())
             .map_err(|_| set_up("an extra certificate is not a DER certificate"))?;
+        roots.push(root);
     }
-    Ok(ClientConfig::builder_with_provider(provider())
-        .with_safe_default_protocol_versions()
-        .map_err(|_| set_up("no TLS version is available"))?
-        .with_root_certificates(roots)
-        .with_no_client_auth())
+    Ok(roots)
 }
 
-/// Mozilla's certificate authorities, and the options' own.
-pub(super) fn roots_in_der(
-    options: &TransportOptions,
-) -> impl Iterator<Item = CertificateDer<'static>> {
-    let public = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().cloned();
-    let extra = options
-        .extra_roots
-        .iter()
-        .cloned()
-        .map(CertificateDer::from);
-    public.chain(extra)
+/// A configuration for a driver that takes one whole.
+#[cfg(feature = "async")]
+pub(super) fn config(options: &TransportOptions) -> Result<rustls::ClientConfig, TransportFailure> {
+    let mut store = RootCertStore::empty();
+    store.add_parsable_certificates(roots(options)?);
+    Ok(rustls::ClientConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()
+        .map_err(|_| set_up("no TLS version is available"))?
+        .with_root_certificates(store)
+        .with_no_client_auth())
 }
 
 pub(super) fn set_up(reason: impl Into<String>) -> TransportFailure {

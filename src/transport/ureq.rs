@@ -19,9 +19,10 @@ pub(crate) struct Ureq {
 }
 
 impl Ureq {
-    pub(crate) fn new(options: &TransportOptions) -> Self {
-        let roots: Vec<_> = tls::roots_in_der(options)
-            .map(|root| Certificate::from_der(&root).to_owned())
+    pub(crate) fn new(options: &TransportOptions) -> Result<Self, TransportFailure> {
+        let roots: Vec<_> = tls::roots(options)?
+            .iter()
+            .map(|root| Certificate::from_der(root).to_owned())
             .collect();
         let tls = TlsConfig::builder()
             .provider(TlsProvider::Rustls)
@@ -40,10 +41,10 @@ impl Ureq {
             ))
             .accept_encoding(AutoHeaderValue::None)
             .build();
-        Self {
+        Ok(Self {
             agent: config.new_agent(),
             largest_reply: options.largest_reply,
-        }
+        })
     }
 
     /// Sends a request and reads the whole reply within `left`.

@@ -1,6 +1,8 @@
 //! What the integration tests share: vectors, injected randomness, DER by hand, and skipping aloud.
 #![allow(dead_code)]
 
+pub mod keys;
+
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Mutex;

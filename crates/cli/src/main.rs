@@ -1,1 +1,62 @@
-fn main() {}
+//! `cardseal`, the command line. Data on stdout, everything else on stderr.
+//!
+//! One file a command, in `commands/`; the rest is what they share. An error is one line on stderr and an exit
+//! code that says whose fault it is (`exit.rs`).
+#![forbid(unsafe_code)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
+// Without HTTP some arguments are parsed, to say so, and not used.
+#[cfg_attr(not(feature = "http"), allow(dead_code))]
+mod args;
+mod caveats;
+mod commands;
+mod exit;
+mod hardening;
+mod input;
+mod interrupt;
+mod opener_file;
+mod output;
+
+#[cfg(feature = "http")]
+mod card;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::exit::Failure;
+use crate::output::Output;
+
+fn main() -> ExitCode {
+    hardening::quiet_panics();
+    // A panic is a defect; it ends like any other error, with one line and a code of its own.
+    let outcome = std::panic::catch_unwind(run).unwrap_or_else(|_| Err(exit::after_a_panic()));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output::complain(&failure);
+            ExitCode::from(failure.whose().code())
+        }
+    }
+}
+
+fn run() -> Result<(), Failure> {
+    let arguments = match args::Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(answer) if !answer.use_stderr() => return output::show_help(&answer),
+        Err(error) => return Err(exit::usage(&error)),
+    };
+    let output = Output::new(arguments.form(), arguments.chatter());
+    if hardening::core_dumps_off().is_err() {
+        output.warn("core dumps could not be switched off; a crash may write secrets to disk");
+    }
+    commands::run(&arguments.command, &output)
+}

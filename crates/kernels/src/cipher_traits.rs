@@ -30,13 +30,15 @@ impl Sm4 {
     }
 
     fn with_kernel(key: &[u8; 16], kernel: Kernel) -> Self {
-        let encrypting = kernel.expand_key(key);
-        let decrypting = encrypting.reversed();
-        Sm4 {
+        let mut cipher = Sm4 {
             kernel,
-            encrypting,
-            decrypting,
-        }
+            encrypting: RoundKeys::zeroed(),
+            decrypting: RoundKeys::zeroed(),
+        };
+        kernel.expand_key(key, &mut cipher.encrypting);
+        cipher.decrypting.0 = cipher.encrypting.0;
+        cipher.decrypting.0.reverse();
+        cipher
     }
 }
 

@@ -54,7 +54,8 @@ impl Sm4Gcm {
         if buffer.len() as u64 > MAX_BYTES {
             return Err(TooLong);
         }
-        let mut message = self.message(&pre_counter(nonce), aad);
+        let mut message = self.message(&pre_counter(nonce));
+        message.start(aad);
         let (blocks, tail) = buffer.as_chunks_mut();
         message.seal_blocks(blocks);
         Ok(message.seal_tail(tail))
@@ -62,7 +63,7 @@ impl Sm4Gcm {
 
     /// Starts sealing a message that is encrypted chunk by chunk.
     pub fn sealer(&self, nonce: &[u8; 12], aad: &[u8]) -> Sealer<'_> {
-        Sealer::new(self.message(&pre_counter(nonce), aad))
+        Sealer::new(self.message(&pre_counter(nonce)), aad)
     }
 
     /// Verifies `tag` over `aad` and `buffer`, and only then decrypts `buffer` in place.
@@ -77,7 +78,8 @@ impl Sm4Gcm {
         buffer: &mut [u8],
         tag: &[u8; 16],
     ) -> Result<(), OpenRefused> {
-        let mut message = self.message(&pre_counter(nonce), aad);
+        let mut message = self.message(&pre_counter(nonce));
+        message.start(aad);
         let genuine =
             buffer.len() as u64 <= MAX_BYTES && bool::from(message.tag_of(buffer).ct_eq(tag));
         if !genuine {
@@ -89,8 +91,9 @@ impl Sm4Gcm {
     }
 
     /// A message from its pre-counter block, which [`pre_counter`] alone makes outside tests.
-    pub(crate) fn message(&self, j0: &Block, aad: &[u8]) -> Message<'_> {
-        Message::begin(self.kernel, &self.keys, j0, aad)
+    #[inline]
+    pub(crate) fn message(&self, j0: &Block) -> Message<'_> {
+        Message::new(self.kernel, &self.keys, j0)
     }
 
     /// Bare CTR, for `hazmat`.
@@ -99,10 +102,12 @@ impl Sm4Gcm {
     }
 
     fn with_kernel(key: &[u8; 16], kernel: Kernel) -> Self {
-        Sm4Gcm {
+        let mut cipher = Sm4Gcm {
             kernel,
-            keys: kernel.expand_key(key),
-        }
+            keys: RoundKeys::zeroed(),
+        };
+        kernel.expand_key(key, &mut cipher.keys);
+        cipher
     }
 }
 

@@ -20,17 +20,22 @@ pub(crate) struct Hasher {
 }
 
 impl Hasher {
-    /// Starts a hash under `H = E(0)`.
-    pub(crate) fn new(kernel: Kernel, encrypted_zero: &Block) -> Self {
-        let mut hasher = Hasher {
+    /// A hash without a key yet: [`Hasher::start`] must come next.
+    #[inline]
+    pub(crate) fn new(kernel: Kernel) -> Self {
+        Hasher {
             kernel,
             powers: HashPowers::zeroed(),
             state: 0,
             waiting: [[0; 16]; GROUP_BLOCKS],
             waiting_blocks: 0,
-        };
-        kernel.hash_powers(hash_key(encrypted_zero), &mut hasher.powers);
-        hasher
+        }
+    }
+
+    /// Starts hashing under `H = E(0)`, in place: moving the powers would leave copies of them.
+    pub(crate) fn start(&mut self, encrypted_zero: &Block) {
+        self.kernel
+            .hash_powers(hash_key(encrypted_zero), &mut self.powers);
     }
 
     /// Hashes whole blocks.

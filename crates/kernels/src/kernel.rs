@@ -9,7 +9,7 @@ use crate::{
 
 /// A backend's routines. They may use instructions that only some CPUs have.
 pub(crate) struct Routines {
-    pub(crate) expand_key: unsafe fn(&[u8; 16]) -> RoundKeys,
+    pub(crate) expand_key: unsafe fn(&[u8; 16], &mut RoundKeys),
     pub(crate) encrypt_group: unsafe fn(&RoundKeys, &mut [u8; GROUP_BYTES]),
     pub(crate) ctr_groups: unsafe fn(&RoundKeys, &Block, &mut [[u8; GROUP_BYTES]]),
     pub(crate) hash_powers: unsafe fn(u128, &mut HashPowers),
@@ -46,10 +46,10 @@ impl Kernel {
         self.backend
     }
 
-    /// SM4 key schedule.
-    pub(crate) fn expand_key(&self, key: &[u8; 16]) -> RoundKeys {
+    /// SM4 key schedule, in place: moving round keys would leave copies of them.
+    pub(crate) fn expand_key(&self, key: &[u8; 16], keys: &mut RoundKeys) {
         // SAFETY: `self` exists, so the CPU has every feature these routines enable.
-        unsafe { (self.routines.expand_key)(key) }
+        unsafe { (self.routines.expand_key)(key, keys) }
     }
 
     /// Encrypts sixteen independent blocks in place.

@@ -1,16 +1,23 @@
-//! SM4 and SM4-GCM in constant time, at the speed of the machine.
+//! SM4-GCM, and wrapping keys with SM2 and RSA: in constant time, at the speed of the machine.
 //!
 //! * [`Sm4Gcm`] seals and opens in place with a detached 16-byte tag and no allocation. The tag is
 //!   verified before a single byte is decrypted, and a refused buffer is wiped.
 //! * [`Sealer`] seals a message chunk by chunk, so that other work (base64, a hash) can be done on
 //!   each chunk while it is still in the cache.
 //! * [`Sm4`] is the bare block cipher behind the RustCrypto `cipher` traits.
+//! * [`sm2::WrapKey`] and [`rsa::WrapKey`] encrypt to one recipient, whose tables and constants are
+//!   computed once.
 //!
 //! # Constant time
 //!
 //! No branch and no address depends on a key, a plaintext or a hash state, on any [`Backend`]:
 //! the S-box is computed (affine maps around a field inversion, or a boolean circuit), never
 //! looked up, and that holds for the key schedule too.
+//!
+//! # Wiping
+//!
+//! Round keys, hash keys, hash states and key stream are wiped when they are dropped. Copies that the
+//! compiler leaves in registers or in dead stack slots are beyond the reach of any library.
 //!
 //! # Sources
 //!
@@ -46,8 +53,14 @@ mod ghash;
 mod hasher;
 mod kernel;
 mod message;
+mod reveal;
+pub mod rsa;
 mod sealer;
+pub mod sm2;
 mod sm4;
+#[cfg(test)]
+mod taint;
+mod wrap_error;
 
 #[doc(hidden)]
 pub mod hazmat;
@@ -57,3 +70,4 @@ pub use backend::Backend;
 pub use cipher_traits::Sm4;
 pub use gcm::{OpenRefused, Sm4Gcm, TooLong};
 pub use sealer::Sealer;
+pub use wrap_error::WrapError;

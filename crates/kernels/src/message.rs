@@ -33,24 +33,30 @@ pub(crate) struct Message<'k> {
 }
 
 impl<'k> Message<'k> {
-    /// Starts a message at pre-counter block `j0` and hashes its associated data.
-    pub(crate) fn begin(kernel: Kernel, keys: &'k RoundKeys, j0: &Block, aad: &[u8]) -> Self {
-        let mut head = Group::zeroed();
-        for (step, block) in (0..).zip(head.blocks_mut().iter_mut().skip(1)) {
-            *block = counter_plus(j0, step);
-        }
-        kernel.encrypt_group(keys, &mut head.0);
-        let mut hasher = Hasher::new(kernel, &head.block::<0>());
-        hasher.update_padded(aad);
+    /// A message with nothing secret in it yet: [`Message::start`] must come next.
+    #[inline]
+    pub(crate) fn new(kernel: Kernel, keys: &'k RoundKeys, j0: &Block) -> Self {
         Message {
             kernel,
             keys,
             j0: *j0,
-            head,
-            hasher,
-            aad_bytes: aad.len() as u64,
+            head: Group::zeroed(),
+            hasher: Hasher::new(kernel),
+            aad_bytes: 0,
             text_bytes: 0,
         }
+    }
+
+    /// Encrypts the first group and hashes the associated data, in place: moving the result would
+    /// leave copies of it.
+    pub(crate) fn start(&mut self, aad: &[u8]) {
+        for (step, block) in (0..).zip(self.head.blocks_mut().iter_mut().skip(1)) {
+            *block = counter_plus(&self.j0, step);
+        }
+        self.kernel.encrypt_group(self.keys, &mut self.head.0);
+        self.hasher.start(&self.head.block::<0>());
+        self.hasher.update_padded(aad);
+        self.aad_bytes = aad.len() as u64;
     }
 
     /// Whether a text may grow by `bytes`.

@@ -31,8 +31,10 @@ pub struct Sealer<'k> {
 }
 
 impl<'k> Sealer<'k> {
-    pub(crate) fn new(message: Message<'k>) -> Self {
-        Sealer { message }
+    pub(crate) fn new(message: Message<'k>, aad: &[u8]) -> Self {
+        let mut sealer = Sealer { message };
+        sealer.message.start(aad);
+        sealer
     }
 
     /// Encrypts the next whole blocks in place.

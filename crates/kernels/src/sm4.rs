@@ -30,6 +30,7 @@ pub(crate) mod neon_aes;
 pub(crate) mod sse_aesni;
 
 /// The 32 round keys in the order of use; the same for every backend. Wiped on drop.
+#[repr(align(64))]
 pub(crate) struct RoundKeys(pub(crate) [u32; 32]);
 
 impl Drop for RoundKeys {
@@ -39,11 +40,9 @@ impl Drop for RoundKeys {
 }
 
 impl RoundKeys {
-    /// The round keys of decryption: the same ones, last first.
-    pub(crate) fn reversed(&self) -> Self {
-        let mut keys = RoundKeys(self.0);
-        keys.0.reverse();
-        keys
+    /// No keys yet.
+    pub(crate) const fn zeroed() -> Self {
+        RoundKeys([0; 32])
     }
 }
 
@@ -51,9 +50,8 @@ impl RoundKeys {
 ///
 /// Inlined into the backend's own function, so that `tau` may use the features enabled there.
 #[inline(always)]
-pub(crate) fn expand_key_with(key: &[u8; 16], tau: impl Fn(u32) -> u32) -> RoundKeys {
+pub(crate) fn expand_key_with(key: &[u8; 16], keys: &mut RoundKeys, tau: impl Fn(u32) -> u32) {
     let mut k = constants::whitened(key);
-    let mut keys = RoundKeys([0; 32]);
     let (quads, _) = keys.0.as_chunks_mut::<4>();
     for (out, ck) in quads.iter_mut().zip(&constants::CK) {
         k[0] ^= l_key(tau(k[1] ^ k[2] ^ k[3] ^ ck[0]));
@@ -63,7 +61,6 @@ pub(crate) fn expand_key_with(key: &[u8; 16], tau: impl Fn(u32) -> u32) -> Round
         *out = k;
     }
     k.zeroize();
-    keys
 }
 
 /// The linear map of the key schedule.

@@ -12,8 +12,10 @@ use std::process::{Command, ExitCode};
 use cardseal_kernels::{Backend, Sm4, Sm4Gcm, hazmat};
 use cipher::{BlockCipherDecrypt, BlockCipherEncrypt};
 
-/// What each run must report: the number of uses of a secret that memcheck complains about.
-const PLANTED: [(&str, fn(&[u8; 16]) -> u8); 2] = [
+/// A use of a secret that memcheck must complain about.
+type Leak = fn(&[u8; 16]) -> u8;
+
+const PLANTED: [(&str, Leak); 2] = [
     ("planted table look-up", look_up),
     ("planted branch", branch),
 ];
@@ -45,13 +47,15 @@ fn main() -> ExitCode {
     for backend in Backend::ALL {
         let report = run(backend.name());
         if report.contains("unavailable") {
-            println!("SKIP secret taint on {backend}: valgrind does not emulate its instructions");
+            println!("N/A secret taint on {backend}: valgrind does not emulate its instructions");
             assert_ne!(backend, Backend::Portable, "runs everywhere");
             continue;
         }
         assert_eq!(count(&report, "leaks"), 0, "{backend}:\n{report}");
-        // Whether a message is genuine is no secret: that one branch is the answer.
-        assert_eq!(count(&report, "verdicts"), 1, "{backend}:\n{report}");
+        // Whether a message is genuine is no secret: that one branch is the answer. Debug builds
+        // have a second one, where `subtle` asserts that the answer is 0 or 1.
+        let verdicts = if cfg!(debug_assertions) { 2 } else { 1 };
+        assert_eq!(count(&report, "verdicts"), verdicts, "{backend}:\n{report}");
         println!("secret taint on {backend}: no branch and no address depends on a secret");
     }
     ExitCode::SUCCESS

@@ -132,7 +132,7 @@ fn derive(secret: &str, id: &str, date: &str) -> Result<Keys, SignError> {
 
 fn sign(keys: &Keys, string_to_sign: &str) -> Result<String, SignError> {
     let signature = canon::hmac_sha256(&*keys.date, string_to_sign.as_bytes())?;
-    Ok(STANDARD.encode(&*signature))
+    Ok(STANDARD.encode(*signature))
 }
 
 #[cfg(test)]

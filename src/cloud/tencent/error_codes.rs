@@ -201,6 +201,10 @@ const TABLE: &[(&str, ErrorKind, &str)] = &[
     ),
 ];
 
+/// What to do about a code that is not in the table.
+const UNKNOWN: &str =
+    "look the code up in the service's documentation, and quote the request id to its support";
+
 /// The error for the service's no.
 pub(crate) fn to_error(refusal: &Refusal, request_id: Option<&str>) -> Error {
     let found = TABLE
@@ -210,7 +214,7 @@ pub(crate) fn to_error(refusal: &Refusal, request_id: Option<&str>) -> Error {
             let class = refusal.code.split('.').next().unwrap_or_default();
             TABLE.iter().find(|(code, _, _)| *code == class)
         });
-    let (kind, advice) = found.map_or((ErrorKind::Service, ""), |(_, kind, advice)| {
+    let (kind, advice) = found.map_or((ErrorKind::Service, UNKNOWN), |(_, kind, advice)| {
         (*kind, *advice)
     });
     let mut message = format!("the service refused: {}", printable(&refusal.code));
@@ -218,11 +222,57 @@ pub(crate) fn to_error(refusal: &Refusal, request_id: Option<&str>) -> Error {
         message.push_str(": ");
         message.push_str(&printable(&refusal.message));
     }
-    if !advice.is_empty() {
-        message.push_str("; ");
-        message.push_str(advice);
-    }
+    message.push_str("; ");
+    message.push_str(advice);
     Error::new(kind, message)
         .with_request_id(request_id)
         .with_service_code(&refusal.code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(code: &str) -> Error {
+        let refusal = Refusal {
+            code: code.to_owned(),
+            message: "words".to_owned(),
+        };
+        to_error(&refusal, Some("id"))
+    }
+
+    #[test]
+    fn codes_say_whose_fault_it_is() {
+        for (code, kind) in [
+            ("AuthFailure.SignatureExpire", ErrorKind::Signing),
+            ("AuthFailure.SecretIdNotFound", ErrorKind::Credential),
+            ("AuthFailure.NewKindOfFailure", ErrorKind::Credential),
+            ("RequestLimitExceeded", ErrorKind::Throttled),
+            (
+                "RequestLimitExceeded.UinLimitExceeded",
+                ErrorKind::Throttled,
+            ),
+            ("FailedOperation.UnKnowError", ErrorKind::Service),
+            ("FailedOperation.UnknowError", ErrorKind::Service),
+            ("Never.Heard", ErrorKind::Service),
+            ("", ErrorKind::Service),
+        ] {
+            assert_eq!(error(code).kind(), kind, "{code}");
+            assert_eq!(error(code).service_code(), Some(code));
+            assert_eq!(error(code).is_retryable(), kind == ErrorKind::Throttled);
+        }
+    }
+
+    #[test]
+    fn every_error_says_what_to_do_and_has_the_request_id() {
+        for (code, _, advice) in TABLE {
+            assert!(!advice.is_empty(), "{code}");
+            assert!(error(code).to_string().contains(advice), "{code}");
+        }
+        let unknown = error("Never.Heard").to_string();
+        assert!(
+            unknown.contains("Never.Heard: words; look the code up")
+                && unknown.ends_with("(request id id)")
+        );
+    }
 }

@@ -114,7 +114,7 @@ impl V1 {
         let (key, message) = (secret.as_bytes(), string_to_sign.as_bytes());
         Ok(match self {
             Self::HmacSha1 => STANDARD.encode(canon::hmac_sha1(key, message)?),
-            Self::HmacSha256 => STANDARD.encode(&*canon::hmac_sha256(key, message)?),
+            Self::HmacSha256 => STANDARD.encode(*canon::hmac_sha256(key, message)?),
         })
     }
 }

@@ -20,6 +20,7 @@ use rand::rngs::SysRng;
 use rsa::pkcs1::DecodeRsaPublicKey;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+#[allow(unused_imports, reason = "every test file uses its own part")]
 pub use skip::skip;
 use sm2::pkcs8::DecodePublicKey;
 

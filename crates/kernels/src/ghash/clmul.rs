@@ -10,11 +10,22 @@ const AGGREGATED: usize = 8;
 
 #[target_feature(enable = "sse4.1,ssse3,pclmulqdq")]
 pub(crate) fn hash_powers(hash_key: u128, powers: &mut HashPowers) {
-    let key = from_integer(hash_key);
-    let mut power = key;
-    for entry in powers.0.iter_mut().rev().take(AGGREGATED) {
+    let h1 = from_integer(hash_key);
+    // Halves of each exponent, so that at most three products wait for one another.
+    let h2 = Product::of(h1, h1).reduced();
+    let h3 = Product::of(h2, h1).reduced();
+    let h4 = Product::of(h2, h2).reduced();
+    let h5 = Product::of(h3, h2).reduced();
+    let h6 = Product::of(h3, h3).reduced();
+    let h7 = Product::of(h4, h3).reduced();
+    let h8 = Product::of(h4, h4).reduced();
+    for (entry, power) in powers
+        .0
+        .iter_mut()
+        .rev()
+        .zip([h1, h2, h3, h4, h5, h6, h7, h8])
+    {
         *entry = to_integer(power);
-        power = Product::of(power, key).reduced();
     }
 }
 

@@ -12,7 +12,7 @@ use core::arch::x86_64::*;
 
 use super::{
     RoundKeys,
-    constants::{self, SWAP_WORDS, rotation, rotation_after_shift_rows},
+    constants::{self, SWAP_WORDS, rotation_after_shift_rows},
 };
 use crate::block::{Block, GROUP_BYTES};
 
@@ -107,7 +107,10 @@ macro_rules! backend {
 #[cfg(wide_intrinsics)]
 pub(crate) mod gfni {
     backend!("avx2,gfni,aes,pclmulqdq");
-    use constants::gfni::{POST, POST_ADD, PRE, PRE_ADD};
+    use constants::{
+        gfni::{POST, POST_ADD, PRE, PRE_ADD},
+        rotation,
+    };
 
     #[inline]
     #[target_feature(enable = "avx2,gfni,aes,pclmulqdq")]

@@ -27,8 +27,8 @@ const LEFT_OUT: u32 = {
     c ^ c.rotate_left(2) ^ c.rotate_left(10) ^ c.rotate_left(18) ^ c.rotate_left(24)
 };
 
-pub(crate) fn expand_key(key: &[u8; 16]) -> RoundKeys {
-    expand_key_with(key, |word| {
+pub(crate) fn expand_key(key: &[u8; 16], keys: &mut RoundKeys) {
+    expand_key_with(key, keys, |word| {
         let input = word ^ u32::from_ne_bytes([INPUT_CONSTANT; 4]);
         first_block(&linear_sbox(&broadcast(input))) ^ u32::from_ne_bytes([OUTPUT_CONSTANT; 4])
     })

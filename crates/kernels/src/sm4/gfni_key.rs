@@ -22,9 +22,8 @@ pub(crate) mod avx2 {
     use super::*;
 
     #[target_feature(enable = "avx2,gfni,aes,pclmulqdq")]
-    pub(crate) fn expand_key(key: &[u8; 16]) -> RoundKeys {
+    pub(crate) fn expand_key(key: &[u8; 16], keys: &mut RoundKeys) {
         let mut k = whitened(key).map(|word| _mm_cvtsi32_si128(word as i32));
-        let mut keys = RoundKeys([0; 32]);
         for (out, ck) in keys.0.iter_mut().zip(CK.as_flattened()) {
             let [k0, k1, k2, k3] = k;
             // k3 is the newest word: it comes last, so that the rest is ready before it.
@@ -38,7 +37,6 @@ pub(crate) mod avx2 {
             k = [k1, k2, k3, next];
             *out = _mm_cvtsi128_si32(next) as u32;
         }
-        keys
     }
 }
 
@@ -47,10 +45,9 @@ pub(crate) mod avx512 {
     use super::*;
 
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq")]
-    pub(crate) fn expand_key(key: &[u8; 16]) -> RoundKeys {
+    pub(crate) fn expand_key(key: &[u8; 16], keys: &mut RoundKeys) {
         let word = |word: u32| _mm_cvtsi32_si128(word as i32);
         let mut k = whitened(key).map(word);
-        let mut keys = RoundKeys([0; 32]);
         let mut input = xor3(xor3(k[1], k[2], k[3]), word(CK[0][0]), _mm_setzero_si128());
         let following = CK.as_flattened().iter().skip(1).chain(&[0]);
         for (out, next_ck) in keys.0.iter_mut().zip(following) {
@@ -65,7 +62,6 @@ pub(crate) mod avx512 {
             k = [k1, k2, k3, next];
             *out = _mm_cvtsi128_si32(next) as u32;
         }
-        keys
     }
 
     #[inline]

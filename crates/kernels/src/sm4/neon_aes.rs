@@ -17,9 +17,9 @@ use crate::block::{Block, GROUP_BYTES};
 type State = [uint32x4_t; 4];
 
 #[target_feature(enable = "neon,aes")]
-pub(crate) fn expand_key(key: &[u8; 16]) -> RoundKeys {
+pub(crate) fn expand_key(key: &[u8; 16], keys: &mut RoundKeys) {
     // With the same word in all four columns, ShiftRows changes nothing.
-    expand_key_with(key, |word| {
+    expand_key_with(key, keys, |word| {
         let columns = vreinterpretq_u8_u32(vdupq_n_u32(word));
         vgetq_lane_u32::<0>(vreinterpretq_u32_u8(substitute_shifted(columns)))
     })

@@ -17,9 +17,9 @@ use crate::block::{Block, GROUP_BYTES};
 type State = [__m128i; 4];
 
 #[target_feature(enable = "sse4.1,ssse3,aes,pclmulqdq")]
-pub(crate) fn expand_key(key: &[u8; 16]) -> RoundKeys {
+pub(crate) fn expand_key(key: &[u8; 16], keys: &mut RoundKeys) {
     // With the same word in all four columns, ShiftRows changes nothing.
-    expand_key_with(key, |word| {
+    expand_key_with(key, keys, |word| {
         _mm_cvtsi128_si32(substitute_shifted(_mm_set1_epi32(word as i32))) as u32
     })
 }

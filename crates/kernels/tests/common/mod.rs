@@ -11,9 +11,7 @@ pub fn on_every_backend(test: &str, mut check: impl FnMut(Backend)) {
             check(backend);
             ran.push(backend.name());
         } else {
-            println!(
-                "SKIP {test} on {backend}: this CPU, or this compiler, lacks its instructions"
-            );
+            println!("N/A {test} on {backend}: this CPU, or this compiler, lacks its instructions");
         }
     }
     println!("{test} ran on: {}", ran.join(", "));

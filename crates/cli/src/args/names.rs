@@ -1,0 +1,69 @@
+//! The words that some arguments may be, and what they mean to the library.
+
+use cardseal::IvPolicy;
+use clap::ValueEnum;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SuiteName {
+    /// AES-256-CBC, the key wrapped with RSA-1024.
+    #[value(name = "aes-256-cbc")]
+    Aes256Cbc,
+    /// SM4-GCM, the key wrapped with SM2.
+    #[value(name = "sm4-gcm")]
+    Sm4Gcm,
+}
+
+impl From<SuiteName> for cardseal_gateway::Suite {
+    fn from(name: SuiteName) -> Self {
+        match name {
+            SuiteName::Aes256Cbc => Self::Aes256CbcRsa,
+            SuiteName::Sm4Gcm => Self::Sm4GcmSm2,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum IvPolicyName {
+    /// The request's IV or a fresh one.
+    Any,
+    /// The request's IV only.
+    Same,
+    /// A fresh IV only.
+    Fresh,
+}
+
+impl From<IvPolicyName> for IvPolicy {
+    fn from(name: IvPolicyName) -> Self {
+        match name {
+            IvPolicyName::Any => Self::Any,
+            IvPolicyName::Same => Self::Same,
+            IvPolicyName::Fresh => Self::Fresh,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum IvModeName {
+    /// The request's IV.
+    Same,
+    /// A fresh IV.
+    Fresh,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CloudName {
+    /// Tencent Cloud.
+    Tencent,
+    /// Ctyun. Not in this version.
+    Ctyun,
+    /// Huawei Cloud. Not in this version.
+    Huawei,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SideName {
+    /// The side with the portrait.
+    Front,
+    /// The side with the national emblem.
+    Back,
+}

@@ -1,0 +1,40 @@
+//! The commands, one file each. A new one is a file, a line here and its arguments in `args.rs`.
+
+mod inspect;
+mod keygen;
+mod open;
+mod seal;
+
+#[cfg(feature = "http")]
+mod demo;
+#[cfg(feature = "http")]
+mod gateway;
+#[cfg(feature = "http")]
+mod recognize;
+
+use crate::args::Command;
+use crate::exit::Failure;
+use crate::output::Output;
+
+/// Does what was asked for.
+pub fn run(command: &Command, output: &Output) -> Result<(), Failure> {
+    match command {
+        Command::Keygen(arguments) => keygen::run(arguments, output),
+        Command::Seal(arguments) => seal::run(arguments, output),
+        Command::Open(arguments) => open::run(arguments, output),
+        Command::Inspect(arguments) => inspect::run(arguments, output),
+
+        #[cfg(feature = "http")]
+        Command::Demo(arguments) => demo::run(arguments, output),
+        #[cfg(feature = "http")]
+        Command::Gateway(arguments) => gateway::run(arguments, output),
+        #[cfg(feature = "http")]
+        Command::Recognize(arguments) => recognize::run(arguments, output),
+
+        #[cfg(not(feature = "http"))]
+        Command::Demo(_) | Command::Gateway(_) | Command::Recognize(_) => Err(Failure::usage(
+            "this cardseal was built without HTTP; install one built with the feature `http`, or use `seal` and \
+             `open` and send the request by other means",
+        )),
+    }
+}

@@ -1,0 +1,97 @@
+//! `gateway`: the embedded service side, until it is told to end.
+
+use std::io::{self, Write};
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::Path;
+use std::sync::Arc;
+
+use cardseal_gateway::{Fault, Fixture, GatewayConfig, IvMode, KeyPair, RequestLog, Running};
+
+use crate::args::{Gateway, IvModeName};
+use crate::commands::keygen::key_failure;
+use crate::exit::{Failure, Whose};
+use crate::input;
+use crate::interrupt::Ending;
+use crate::output::{Chatter, Form, Output};
+
+/// A fixture with two pictures in it.
+const MOST_FIXTURE: usize = 32 * 1024 * 1024;
+
+pub fn run(arguments: &Gateway, output: &Output) -> Result<(), Failure> {
+    let mut config = config(arguments)?;
+    if output.chatter() == Chatter::Usual {
+        config.on_request = Some(Arc::new(log));
+    }
+    let addr = address(&arguments.listen)?;
+    // Before anybody is told that it is ready, so that no signal comes too early.
+    let ending = Ending::expect().map_err(|error| {
+        Failure::new(Whose::Bug, format!("signals cannot be waited for: {error}"))
+    })?;
+    let gateway = Running::start(config, addr).map_err(|error| not_started(&error, addr))?;
+    if !addr.ip().is_loopback() {
+        output.warn("this is plain HTTP and others can reach it; it is for tests only");
+    }
+    match output.form() {
+        Form::Text => output.print(format!("listening on {}\n", gateway.url()).as_bytes())?,
+        Form::Json => output.print_json(&serde_json::json!({"listening": gateway.url()}), 128)?,
+    }
+    ending.wait();
+    drop(gateway);
+    Ok(())
+}
+
+fn config(arguments: &Gateway) -> Result<GatewayConfig, Failure> {
+    let mut keys = Vec::new();
+    for folder in &arguments.keys {
+        keys.extend(KeyPair::load_all(folder).map_err(|error| key_failure(&error))?);
+    }
+    let secret = input::read_secret(&arguments.secret_key_file)?;
+    let mut config = GatewayConfig::new(keys, &arguments.secret_id, secret.as_str());
+    config.iv_mode = match arguments.iv_mode {
+        IvModeName::Same => IvMode::Same,
+        IvModeName::Fresh => IvMode::Fresh,
+    };
+    config.fixture = arguments.fixture.as_deref().map(fixture).transpose()?;
+    config.qps = arguments.qps;
+    config.fault = arguments
+        .fault
+        .as_deref()
+        .map(|name| name.parse::<Fault>())
+        .transpose()
+        .map_err(|error| Failure::usage(error.to_string()))?;
+    Ok(config)
+}
+
+/// What may be logged is the gateway's to say: `RequestLog` holds nothing that a caller wrote.
+fn log(request: &RequestLog) {
+    let _ = writeln!(io::stderr(), "{request}");
+}
+
+fn fixture(path: &Path) -> Result<Fixture, Failure> {
+    let bytes = input::read(path, "the fixture", MOST_FIXTURE, Whose::Usage)?;
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|_| Failure::usage("the fixture is not UTF-8; write it again"))?;
+    Fixture::from_json(text).map_err(|error| Failure::usage(error.to_string()))
+}
+
+fn address(listen: &str) -> Result<SocketAddr, Failure> {
+    let refused = || {
+        Failure::usage(format!(
+            "--listen `{}` is not an address and a port; give 127.0.0.1:0 for a free port on this host",
+            cardseal::printable(listen)
+        ))
+    };
+    let mut found = listen.to_socket_addrs().map_err(|_| refused())?;
+    found.next().ok_or_else(refused)
+}
+
+fn not_started(error: &io::Error, addr: SocketAddr) -> Failure {
+    // What the configuration contradicts itself in, the gateway says as invalid input.
+    if error.kind() == io::ErrorKind::InvalidInput {
+        return Failure::usage(error.to_string());
+    }
+    Failure::new(
+        Whose::Transport,
+        format!("cannot listen on {addr}: {error}; choose another address or port"),
+    )
+}

@@ -1,0 +1,64 @@
+//! An opener file: its algorithm and lengths. Its key is never shown.
+
+use std::fs;
+use std::path::Path;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use cardseal::{Opener, Personal};
+use serde::Deserialize;
+use zeroize::Zeroizing;
+
+use super::report::Report;
+use crate::exit::Whose;
+use crate::input;
+use crate::opener_file;
+
+pub const KIND: &str = "opener file";
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Shape {
+    #[serde(default)]
+    algorithm: Option<String>,
+    #[serde(default)]
+    key: Personal,
+    #[serde(default)]
+    iv: Personal,
+}
+
+pub fn examine(text: &str) -> Report {
+    let mut report = Report::new(KIND, Whose::Usage);
+    if let Ok(shape) = serde_json::from_str::<Shape>(text) {
+        report.fact("algorithm", shape.algorithm.unwrap_or_default());
+        for (name, value) in [("key_bytes", &shape.key), ("iv_bytes", &shape.iv)] {
+            match STANDARD.decode(value.expose()).map(Zeroizing::new) {
+                Ok(bytes) => report.fact(name, bytes.len()),
+                Err(_) => report.problem(format!("{name} cannot be told: not strict base64")),
+            }
+        }
+    }
+    if Opener::restore(text.as_bytes()).is_err() {
+        report.problem(
+            "it is not {\"Algorithm\",\"Key\",\"Iv\"} with the lengths of its algorithm (SM4-GCM 16 and 12, \
+             AES-256-CBC 32 and 16)",
+        );
+    }
+    report.warning("it holds a session key: delete it once the answer is opened");
+    report
+}
+
+/// Only its owner should be able to read it.
+pub fn check_mode(path: &Path, report: &mut Report) {
+    if input::is_stdin(path) {
+        return;
+    }
+    let mode = fs::metadata(path)
+        .ok()
+        .and_then(|metadata| opener_file::readable_by_others(&metadata));
+    if let Some(mode) = mode {
+        report.warning(format!(
+            "its mode is {mode:04o}: others can read the session key; 0600 is right"
+        ));
+    }
+}

@@ -1,0 +1,126 @@
+//! A reply: the service's no with advice, or an answer and whether any opener would take it.
+
+use bytes::Bytes;
+use cardseal::tencent::RecognizeEncryptedIdCard;
+use cardseal::{EncryptedReply, ErrorKind, Operation, printable};
+
+use super::envelope::{self, Place, decoded_quietly};
+use super::report::Report;
+use super::{Members, is_set, string};
+use crate::exit::{Failure, Whose};
+
+pub const KIND: &str = "reply";
+
+/// What the service leaves empty where the answer is sealed.
+const ABOUT_THE_CARD: [&str; 10] = [
+    "Name",
+    "Sex",
+    "Nation",
+    "Birth",
+    "Address",
+    "IdNum",
+    "Authority",
+    "ValidDate",
+    "AdvancedInfo",
+    "ReflectDetailInfos",
+];
+
+pub fn examine(text: &str, members: &Members<'_>) -> Report {
+    if let Some(report) = refusal(text) {
+        return report;
+    }
+    let mut report = Report::new(KIND, Whose::Answer);
+    let Some(inner) = inner(members) else {
+        report.problem("Response is not an object");
+        return report;
+    };
+    report.fact(
+        "request_id",
+        string(&inner, "RequestId").unwrap_or_else(|| "none".to_owned()),
+    );
+    if !is_set(&inner, "Encryption") {
+        report.problem("nothing in it is sealed; the answer to a sealed request always is");
+    } else {
+        envelope::examine(&inner, Place::Reply, &mut report);
+    }
+    let parsed = EncryptedReply::parse(text.as_bytes());
+    let whole = !parsed.as_ref().is_ok_and(EncryptedReply::names_fields);
+    let clear = clear_members(&inner);
+    if whole && !clear.is_empty() {
+        report.problem(format!(
+            "these members are in clear, and did not come from inside the seal: {}",
+            clear.join(", ")
+        ));
+    }
+    if let Err(error) = parsed
+        && error.kind() != ErrorKind::Open
+        && report.is_sound()
+    {
+        report.problem(error.to_string());
+    }
+    report
+}
+
+/// Holds a reply against the request it answers.
+pub fn compare(reply: &[u8], request: &[u8], report: &mut Report) -> Result<(), Failure> {
+    let not_sealed =
+        || Failure::usage("--request is not a sealed request; name the one this reply answers");
+    let sent: Members<'_> = serde_json::from_slice(request).map_err(|_| not_sealed())?;
+    let sent = encryption(&sent).ok_or_else(not_sealed)?;
+    let outer: Option<Members<'_>> = serde_json::from_slice(reply).ok();
+    let inner = outer.as_ref().and_then(inner);
+    let Some(came) = inner.as_ref().and_then(encryption) else {
+        return Ok(());
+    };
+    let reused = decoded_quietly(&sent, "Iv") == decoded_quietly(&came, "Iv");
+    report.fact("iv_reused", reused);
+    if reused && string(&came, "Algorithm").as_deref() == Some("SM4-GCM") {
+        report.warning(
+            "it repeats the request's SM4-GCM nonce: whoever saw both learns the XOR of the two plaintexts",
+        );
+    }
+    if string(&sent, "Algorithm") != string(&came, "Algorithm") {
+        report.problem("its Algorithm is not the request's");
+    }
+    if string(&sent, "CiphertextBlob") != string(&came, "CiphertextBlob") {
+        report.warning(
+            "it does not repeat the request's CiphertextBlob; it may belong to another request",
+        );
+    }
+    Ok(())
+}
+
+fn refusal(text: &str) -> Option<Report> {
+    let reply = http::Response::new(Bytes::copy_from_slice(text.as_bytes()));
+    let error = RecognizeEncryptedIdCard::refusal(&reply)?;
+    let mut report = Report::new("refusal", Whose::Service);
+    report.fact("code", error.service_code().unwrap_or_default());
+    report.fact("request_id", error.request_id().unwrap_or("none"));
+    report.fact("retryable", error.is_retryable());
+    report.problem(error.to_string());
+    Some(report)
+}
+
+fn inner<'a>(members: &Members<'a>) -> Option<Members<'a>> {
+    match members.get("Response") {
+        Some(response) => serde_json::from_str(response.get()).ok(),
+        None => Some(members.clone()),
+    }
+}
+
+fn encryption<'a>(members: &Members<'a>) -> Option<Members<'a>> {
+    serde_json::from_str(members.get("Encryption")?.get()).ok()
+}
+
+/// The names, never the values, of members about the card that say something.
+fn clear_members(inner: &Members<'_>) -> Vec<String> {
+    ABOUT_THE_CARD
+        .iter()
+        .filter(|name| {
+            inner
+                .get(**name)
+                .is_some_and(|value| !matches!(value.get(), "null" | "\"\"" | "[]" | "{}"))
+        })
+        .map(|name| printable(name))
+        .collect()
+}

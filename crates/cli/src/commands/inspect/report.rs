@@ -1,0 +1,138 @@
+//! What was found: facts, warnings, and problems, for people or as JSON.
+
+use std::fmt::Write;
+
+use cardseal::printable;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use crate::exit::{Failure, Whose};
+use crate::output::{Form, Output};
+
+const UNKNOWN: &str = "unknown";
+
+/// What a file is and what is wrong with it.
+#[derive(Serialize)]
+pub struct Report {
+    kind: &'static str,
+    sound: bool,
+    facts: Facts,
+    warnings: Vec<String>,
+    problems: Vec<String>,
+    #[serde(skip)]
+    whose: Whose,
+}
+
+/// In the order in which they were found.
+struct Facts(Vec<(&'static str, Value)>);
+
+impl Serialize for Facts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in &self.0 {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+impl Report {
+    /// An empty report; problems with this kind of file are `whose` fault.
+    pub fn new(kind: &'static str, whose: Whose) -> Self {
+        Self {
+            kind,
+            sound: true,
+            facts: Facts(Vec::new()),
+            warnings: Vec::new(),
+            problems: Vec::new(),
+            whose,
+        }
+    }
+
+    /// Of a file that is nothing known.
+    pub fn unknown(why: &str) -> Self {
+        let mut report = Self::new(UNKNOWN, Whose::Usage);
+        report.problem(why);
+        report
+    }
+
+    pub fn kind(&self) -> &'static str {
+        self.kind
+    }
+
+    /// Something that is so. Text from outside is escaped.
+    pub fn fact(&mut self, name: &'static str, value: impl Into<Value>) {
+        let value = match value.into() {
+            Value::String(text) => Value::String(printable(&text)),
+            other => other,
+        };
+        self.facts.0.push((name, value));
+    }
+
+    /// Something that works and is still not good.
+    pub fn warning(&mut self, text: impl Into<String>) {
+        self.warnings.push(text.into());
+    }
+
+    /// Something that will not work.
+    pub fn problem(&mut self, text: impl Into<String>) {
+        self.problems.push(text.into());
+        self.sound = false;
+    }
+
+    pub fn is_sound(&self) -> bool {
+        self.sound
+    }
+
+    pub fn print(&self, output: &Output) -> Result<(), Failure> {
+        match output.form() {
+            Form::Json => output.print_json(self, 4096),
+            Form::Text => output.print(self.text().as_bytes()),
+        }
+    }
+
+    fn text(&self) -> String {
+        let mut text = format!("{}\n", self.kind);
+        for (name, value) in &self.facts.0 {
+            let value = match value {
+                Value::String(text) => text.clone(),
+                Value::Array(items) => {
+                    let items: Vec<_> = items
+                        .iter()
+                        .map(|item| item.as_str().map_or_else(|| item.to_string(), printable))
+                        .collect();
+                    items.join(", ")
+                }
+                other => other.to_string(),
+            };
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "  {name:<22}{value}");
+        }
+        for (label, lines) in [("warning", &self.warnings), ("problem", &self.problems)] {
+            for line in lines {
+                let _ = writeln!(text, "  {label}: {line}");
+            }
+        }
+        if self.sound {
+            text.push_str("  sound\n");
+        }
+        text
+    }
+
+    /// The exit code, and one line about the first problem.
+    pub fn verdict(&self) -> Result<(), Failure> {
+        let Some(first) = self.problems.first() else {
+            return Ok(());
+        };
+        let more = match self.problems.len() {
+            1 => String::new(),
+            count => format!(" (the first of {count} problems)"),
+        };
+        let what = match self.kind {
+            UNKNOWN => "this is nothing known".to_owned(),
+            kind => format!("this {kind} is not sound"),
+        };
+        Err(Failure::new(self.whose, format!("{what}: {first}{more}")))
+    }
+}

@@ -1,0 +1,101 @@
+//! `open`: a reply in, the plaintext out. The opener file goes first, so that no failure can leave it behind.
+
+use bytes::Bytes;
+use cardseal::tencent::RecognizeEncryptedIdCard;
+use cardseal::{EncryptedReply, Expected, IvPolicy, Opened, Operation, printable};
+use serde::{Deserialize, Serialize};
+
+use crate::args::Open;
+use crate::caveats;
+use crate::exit::{Failure, Whose};
+use crate::input;
+use crate::opener_file;
+use crate::output::{Form, Output};
+
+/// The most bytes of a reply.
+const MOST_REPLY: usize = 16 * 1024 * 1024;
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    result: &'a Opened,
+    iv_reused: bool,
+    authenticated: bool,
+}
+
+pub fn run(arguments: &Open, output: &Output) -> Result<(), Failure> {
+    let opener = opener_file::take(&arguments.opener, arguments.afterwards(), output)?;
+    let body = input::read_stdin("the reply", MOST_REPLY, Whose::Answer)?;
+    let reply = EncryptedReply::parse(&body)
+        .map_err(|error| Failure::from(error).blamed_on(Whose::Answer))?;
+    if reply.refusal().is_some() {
+        return Err(refused(&body));
+    }
+    let policy = IvPolicy::from(arguments.iv_policy);
+    let opened = if reply.names_fields() {
+        output.note(&format!(
+            "only these members were sealed: {}; nothing protects the others",
+            sealed_members(&body).join(", ")
+        ));
+        opener.open_fields(&reply, Expected::AsNamed, policy)
+    } else {
+        opener.open(&reply, policy)
+    };
+    let opened = opened.map_err(|error| {
+        let failure = Failure::from(cardseal::Error::from(error));
+        match reply.request_id() {
+            Some(id) => failure.adding(&format!(" (request id {})", printable(id))),
+            None => failure,
+        }
+    })?;
+    // Whoever accepts either IV is told which one came.
+    if policy == IvPolicy::Any && opened.iv_reused() {
+        output.warn(caveats::of_reused_iv(opened.authenticated()));
+    }
+    match output.form() {
+        Form::Text => output.print_exactly(opened.expose_plaintext()),
+        Form::Json => output.print_json(
+            &Answer {
+                result: &opened,
+                iv_reused: opened.iv_reused(),
+                authenticated: opened.authenticated(),
+            },
+            opened.expose_plaintext().len().saturating_add(128),
+        ),
+    }
+}
+
+/// The service's no, with the advice that goes with its code.
+fn refused(body: &[u8]) -> Failure {
+    let reply = http::Response::new(Bytes::copy_from_slice(body));
+    match RecognizeEncryptedIdCard::refusal(&reply) {
+        Some(error) => Failure::from(error).blamed_on(Whose::Service),
+        None => Failure::new(
+            Whose::Bug,
+            "the service refused, and its reason cannot be read",
+        ),
+    }
+}
+
+/// The names in `Encryption.EncryptList`, for a note.
+fn sealed_members(body: &[u8]) -> Vec<String> {
+    #[derive(Deserialize)]
+    struct Outer {
+        #[serde(rename = "Response")]
+        response: Inner,
+    }
+    #[derive(Deserialize)]
+    struct Inner {
+        #[serde(rename = "Encryption")]
+        encryption: Named,
+    }
+    #[derive(Deserialize)]
+    struct Named {
+        #[serde(rename = "EncryptList")]
+        names: Vec<String>,
+    }
+    let inner = serde_json::from_slice::<Outer>(body)
+        .map(|outer| outer.response)
+        .or_else(|_| serde_json::from_slice::<Inner>(body));
+    let names = inner.map_or_else(|_| Vec::new(), |inner| inner.encryption.names);
+    names.iter().map(|name| printable(name)).collect()
+}

@@ -1,0 +1,93 @@
+//! The file that must not outlive an interrupted process: an opener whose sealed request was not handed over.
+//!
+//! Ctrl-C, SIGTERM or SIGHUP remove it and then end the process as they always do.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// What to remove. Whoever holds the lock is creating, renaming or removing it.
+static LEFTOVER: Mutex<Option<PathBuf>> = Mutex::new(None);
+
+/// The right to change what is left over. Signals wait for it.
+pub struct Leftover(MutexGuard<'static, Option<PathBuf>>);
+
+impl Leftover {
+    /// Holds signals off until this is dropped.
+    pub fn hold() -> Self {
+        Self(LEFTOVER.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// From now on this is what has to go.
+    pub fn is(&mut self, path: &Path) {
+        *self.0 = Some(path.to_owned());
+    }
+
+    /// From now on nothing has to go.
+    pub fn nothing(&mut self) {
+        *self.0 = None;
+    }
+}
+
+/// From now on a signal that ends the process removes the leftover first.
+#[cfg(unix)]
+pub fn watch() -> io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::iterator::Signals;
+
+    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    std::thread::Builder::new()
+        .name("signals".into())
+        .spawn(move || {
+            let Some(signal) = signals.forever().next() else {
+                return;
+            };
+            // Held to the end: nothing new may be created any more.
+            let leftover = Leftover::hold();
+            if let Some(path) = leftover.0.as_deref() {
+                let _ = std::fs::remove_file(path);
+            }
+            let _ = signal_hook::low_level::emulate_default_handler(signal);
+        })?;
+    Ok(())
+}
+
+/// Elsewhere the system ends the process as it likes.
+#[cfg(not(unix))]
+pub fn watch() -> io::Result<()> {
+    Ok(())
+}
+
+/// Ctrl-C and SIGTERM as a wish that can be waited for.
+#[cfg(feature = "http")]
+pub struct Ending {
+    #[cfg(unix)]
+    signals: signal_hook::iterator::Signals,
+}
+
+#[cfg(feature = "http")]
+impl Ending {
+    /// From now on neither signal ends the process by itself.
+    pub fn expect() -> io::Result<Self> {
+        Ok(Self {
+            #[cfg(unix)]
+            signals: signal_hook::iterator::Signals::new([
+                signal_hook::consts::SIGINT,
+                signal_hook::consts::SIGTERM,
+            ])?,
+        })
+    }
+
+    /// Waits for one of them. Where there are no signals the system ends the process.
+    pub fn wait(self) {
+        #[cfg(unix)]
+        {
+            let mut signals = self.signals;
+            signals.forever().next();
+        }
+        #[cfg(not(unix))]
+        loop {
+            std::thread::park();
+        }
+    }
+}

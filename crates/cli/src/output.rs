@@ -1,0 +1,116 @@
+//! What goes out: data to stdout, at once and at the end; everything else to stderr, a line each.
+//!
+//! A stream that is closed or full is the caller's to mend: exit code 2, and never a panic.
+
+use std::io::{self, IsTerminal, Write};
+
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use crate::exit::{Failure, Whose};
+
+/// Whether stdout is for people or for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// How much is said on stderr beside errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chatter {
+    /// Warnings and notes.
+    Usual,
+    /// Errors only.
+    Quiet,
+}
+
+/// The two streams of this process, and how to use them.
+#[derive(Debug)]
+pub struct Output {
+    form: Form,
+    chatter: Chatter,
+}
+
+impl Output {
+    pub fn new(form: Form, chatter: Chatter) -> Self {
+        Self { form, chatter }
+    }
+
+    /// Whether stdout is for people or for programs.
+    pub fn form(&self) -> Form {
+        self.form
+    }
+
+    /// How much is said on stderr beside errors.
+    #[cfg(feature = "http")]
+    pub fn chatter(&self) -> Chatter {
+        self.chatter
+    }
+
+    /// Something the caller should know and may ignore. One line on stderr.
+    pub fn warn(&self, message: &str) {
+        self.say("warning: ", message);
+    }
+
+    /// Something worth knowing. One line on stderr.
+    pub fn note(&self, message: &str) {
+        self.say("", message);
+    }
+
+    fn say(&self, label: &str, message: &str) {
+        if self.chatter == Chatter::Usual {
+            // Where stderr is closed there is nobody to tell.
+            let _ = writeln!(io::stderr(), "cardseal: {label}{message}");
+        }
+    }
+
+    /// Prints text for people, or bytes that are the data themselves, exactly as they are.
+    pub fn print(&self, bytes: &[u8]) -> Result<(), Failure> {
+        let mut stdout = io::stdout().lock();
+        stdout
+            .write_all(bytes)
+            .and_then(|()| stdout.flush())
+            .map_err(|error| unwritable(&error))
+    }
+
+    /// Prints the data exactly; where somebody is looking, ends the line for them.
+    pub fn print_exactly(&self, bytes: &[u8]) -> Result<(), Failure> {
+        self.print(bytes)?;
+        if io::stdout().is_terminal() && !bytes.ends_with(b"\n") {
+            self.print(b"\n")?;
+        }
+        Ok(())
+    }
+
+    /// Prints one JSON text and a line end. `room` is its length at most, so that writing it never moves it and
+    /// leaves copies of personal data behind.
+    pub fn print_json(&self, value: &impl Serialize, room: usize) -> Result<(), Failure> {
+        let mut text = Zeroizing::new(Vec::with_capacity(room.saturating_add(1)));
+        serde_json::to_writer(&mut *text, value)
+            .map_err(|_| Failure::new(Whose::Bug, "the result cannot be written as JSON"))?;
+        text.push(b'\n');
+        self.print(&text)
+    }
+}
+
+/// Prints what clap has to say when asked for help or the version.
+pub fn show_help(answer: &clap::Error) -> Result<(), Failure> {
+    let text = answer.render().to_string();
+    Output::new(Form::Text, Chatter::Usual).print(text.as_bytes())
+}
+
+/// The one line of an error.
+pub fn complain(failure: &Failure) {
+    // Where stderr is closed the exit code has to say it all.
+    let _ = writeln!(io::stderr(), "cardseal: {failure}");
+}
+
+fn unwritable(error: &io::Error) -> Failure {
+    Failure::usage(format!(
+        "stdout cannot be written ({error}); what was printed is not whole and must not be used; mend the pipe or \
+         the disk and run this again"
+    ))
+}

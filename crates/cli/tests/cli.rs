@@ -1,0 +1,6 @@
+//! Transcripts: what is typed, what is printed, and the exit code. One file a topic, in `cmd/`.
+
+#[test]
+fn transcripts() {
+    trycmd::TestCases::new().case("tests/cmd/*.trycmd");
+}

@@ -1,0 +1,248 @@
+//! Running the command line as a process, with a folder of its own and nothing from the environment.
+#![allow(dead_code)] // each test file uses its part
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+pub const SECRET_ID: &str = "test-id";
+pub const SECRET_KEY: &str = "a-secret-that-must-never-show";
+
+/// The plaintext of the documented request's kind.
+pub const PLAINTEXT: &str = r#"{"ImageUrl":"https://h.example/card.jpg","CardSide":"FRONT"}"#;
+
+pub const SUITES: [&str; 2] = ["aes-256-cbc", "sm4-gcm"];
+
+/// A folder for one test.
+pub struct Scratch(TempDir);
+
+impl Scratch {
+    pub fn new() -> Self {
+        Self(TempDir::new().unwrap())
+    }
+
+    /// With a key pair of each suite in a folder of its name, and the secret key in `secret`.
+    pub fn with_keys() -> Self {
+        let scratch = Self::new();
+        for suite in SUITES {
+            scratch
+                .run(&["keygen", "--suite", suite, "--out", suite], "")
+                .expect_code(0);
+        }
+        scratch.write("secret", &format!("{SECRET_KEY}\n"));
+        scratch
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).unwrap();
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    pub fn exists(&self, name: &str) -> bool {
+        self.path(name).exists()
+    }
+
+    /// The names of all files.
+    pub fn files(&self) -> Vec<String> {
+        let mut names: Vec<_> = fs::read_dir(self.0.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cardseal"));
+        command
+            .args(arguments)
+            .current_dir(self.0.path())
+            .env_clear()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    /// Runs a command with this stdin to its end.
+    pub fn run(&self, arguments: &[&str], stdin: &str) -> Finished {
+        finish(self.command(arguments), stdin.as_bytes())
+    }
+
+    /// `recognize --cloud tencent` with good credentials.
+    pub fn recognize(&self, arguments: &[&str]) -> Finished {
+        let mut command = self.command(&["recognize", "--cloud", "tencent"]);
+        command
+            .args(arguments)
+            .env("TENCENTCLOUD_SECRET_ID", SECRET_ID)
+            .env("TENCENTCLOUD_SECRET_KEY", SECRET_KEY);
+        finish(command, b"")
+    }
+
+    /// Starts `gateway` with both keys.
+    pub fn gateway(&self, more: &[&str]) -> GatewayProcess {
+        let mut command = self.command(&["gateway", "--listen", "127.0.0.1:0"]);
+        command.args(["--keys", SUITES[0], "--keys", SUITES[1]]);
+        command.args(["--secret-id", SECRET_ID, "--secret-key-file", "secret"]);
+        command.args(more);
+        GatewayProcess::start(command)
+    }
+}
+
+/// Seals with the key of a suite; gives the sealed request.
+pub fn seal(scratch: &Scratch, suite: &str, more: &[&str], plaintext: &str) -> Finished {
+    let key = format!("{suite}/public.b64");
+    let usual = ["seal", "--key", &key, "--opener", "opener"];
+    scratch.run(&[&usual[..], more].concat(), plaintext)
+}
+
+/// Feeds stdin and waits. A process that does not read all of it is no failure here.
+pub fn finish(mut command: Command, stdin: &[u8]) -> Finished {
+    let mut child = command.spawn().unwrap();
+    let mut pipe = child.stdin.take().unwrap();
+    let stdin = stdin.to_vec();
+    let feeder = std::thread::spawn(move || drop(pipe.write_all(&stdin)));
+    let output = child.wait_with_output().unwrap();
+    feeder.join().unwrap();
+    let finished = Finished {
+        code: output.status.code(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    };
+    finished.check_rules();
+    finished
+}
+
+/// What a process left.
+#[derive(Debug)]
+pub struct Finished {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Finished {
+    /// What holds for every command: no secret in any output, no control characters on stderr, and an error is one
+    /// line after the warnings.
+    fn check_rules(&self) {
+        for stream in [&self.stdout, &self.stderr] {
+            assert!(!stream.contains(SECRET_KEY), "{self:?}");
+            assert!(!stream.contains("PRIVATE KEY"), "{self:?}");
+        }
+        let controls = |c: char| c.is_control() && c != '\n';
+        assert!(!self.stderr.contains(controls), "{self:?}");
+        if self.code != Some(0) {
+            let errors = self
+                .stderr
+                .lines()
+                .filter(|line| !line.starts_with("cardseal: warning: "))
+                .count();
+            assert_eq!(errors, 1, "{self:?}");
+        }
+    }
+
+    #[track_caller]
+    pub fn expect_code(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "{self:?}");
+        self
+    }
+
+    /// An error: this code, nothing on stdout.
+    #[track_caller]
+    pub fn expect_error(self, code: i32) -> Self {
+        let finished = self.expect_code(code);
+        assert_eq!(finished.stdout, "", "{finished:?}");
+        finished
+    }
+
+    #[track_caller]
+    pub fn says(self, words: &str) -> Self {
+        assert!(self.stderr.contains(words), "no {words:?} in {self:?}");
+        self
+    }
+
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+}
+
+/// A running `gateway`.
+pub struct GatewayProcess {
+    child: Child,
+    pub url: String,
+}
+
+impl GatewayProcess {
+    pub fn start(mut command: Command) -> Self {
+        let mut child = command.spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let url = match line.strip_prefix("listening on ") {
+            Some(url) => url.trim_end().to_owned(),
+            None => {
+                let mut stderr = String::new();
+                child
+                    .stderr
+                    .take()
+                    .unwrap()
+                    .read_to_string(&mut stderr)
+                    .unwrap();
+                panic!("no gateway: {line:?} {stderr:?}");
+            }
+        };
+        Self { child, url }
+    }
+
+    pub fn process_id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Host and port.
+    pub fn address(&self) -> &str {
+        self.url.strip_prefix("http://").unwrap()
+    }
+
+    /// Sends a signal and gives the exit code and stderr.
+    #[cfg(unix)]
+    pub fn end(mut self, signal: rustix::process::Signal) -> (Option<i32>, String) {
+        rustix::process::kill_process(rustix::process::Pid::from_child(&self.child), signal)
+            .unwrap();
+        let code = self.child.wait().unwrap().code();
+        let mut stderr = String::new();
+        self.child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut stderr)
+            .unwrap();
+        (code, stderr)
+    }
+}
+
+impl Drop for GatewayProcess {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The mode of a file.
+#[cfg(unix)]
+pub fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).unwrap().permissions().mode() & 0o7777
+}

@@ -1,0 +1,222 @@
+//! `recognize` against `gateway`, two processes and real HTTP between them.
+#![cfg(feature = "http")]
+
+mod common;
+
+use std::net::TcpListener;
+
+use common::{SECRET_KEY, SUITES, Scratch, finish};
+
+const URL: &str = "https://h.example/card.jpg";
+
+#[test]
+fn a_card_is_recognised_under_both_suites() {
+    let scratch = Scratch::with_keys();
+    let gateway = scratch.gateway(&[]);
+    for (suite, authenticated) in [(SUITES[0], false), (SUITES[1], true)] {
+        let key = format!("{suite}/public.b64");
+        let usual = ["--key", &key, "--endpoint", &gateway.url, "--url", URL];
+        let found = scratch
+            .recognize(&[&usual[..], &["--side", "front", "--json"]].concat())
+            .expect_code(0)
+            .says("warning: ");
+        let json = found.json();
+        assert_eq!(json["result"]["IdNum"], "11010119900307002X");
+        assert_eq!(json["result"]["Authority"], "");
+        assert_eq!(json["iv_reused"], true);
+        assert_eq!(json["authenticated"], authenticated);
+        assert!(json["request_id"].as_str().is_some_and(|id| id.len() > 8));
+
+        let back = scratch
+            .recognize(&[&usual[..], &["--side", "back", "--quiet"]].concat())
+            .expect_code(0);
+        assert_eq!(back.stderr, "");
+        assert!(
+            back.stdout
+                .contains("ValidDate       2020.01.01-2040.01.01\n"),
+            "{back:?}"
+        );
+        assert!(!back.stdout.contains("IdNum"), "{back:?}");
+    }
+}
+
+#[test]
+fn an_image_comes_from_a_file_or_stdin_as_bytes_or_a_data_url() {
+    let scratch = Scratch::with_keys();
+    let gateway = scratch.gateway(&[]);
+    scratch.write("card.bmp", "BM not really a picture");
+    scratch.write("card.txt", "data:image/bmp;base64,Qk0gbm90IHJl\nYWxseQ==\n");
+    let usual = ["--key", "sm4-gcm/public.pem", "--endpoint", &gateway.url];
+    for image in ["card.bmp", "card.txt"] {
+        scratch
+            .recognize(&[&usual[..], &["--image", image]].concat())
+            .expect_code(0);
+    }
+    let mut command = scratch.command(&["recognize", "--cloud", "tencent", "--image", "-"]);
+    command.args(usual);
+    command.env("TENCENTCLOUD_SECRET_ID", common::SECRET_ID);
+    command.env("TENCENTCLOUD_SECRET_KEY", SECRET_KEY);
+    finish(command, b"BM picture").expect_code(0);
+    scratch
+        .recognize(&["--key", "-", "--image", "-"])
+        .expect_error(2);
+    // 5.7 MiB is too much for two rounds of base64 in 10 MiB.
+    std::fs::write(scratch.path("large.bmp"), vec![1; 5_976_884]).unwrap();
+    scratch
+        .recognize(&[&usual[..], &["--image", "large.bmp"]].concat())
+        .expect_error(2)
+        .says("5976884 bytes");
+}
+
+#[test]
+fn warnings_have_names_and_a_fixture_decides_what_is_read() {
+    let scratch = Scratch::with_keys();
+    scratch.write(
+        "fixture.json",
+        r#"{"FRONT":{"Name":"\u001b[31m样本","WarnInfos":[-9102],"Quality":87,"Portrait":"QUJD"}}"#,
+    );
+    let gateway = scratch.gateway(&["--fixture", "fixture.json", "--iv-mode", "fresh"]);
+    let config = "CopyWarn,Quality,CropPortrait";
+    let arguments = [
+        "--key",
+        "sm4-gcm/public.b64",
+        "--endpoint",
+        &gateway.url,
+        "--url",
+        URL,
+        "--config",
+        config,
+        "--iv-policy",
+        "fresh",
+    ];
+    let found = scratch.recognize(&arguments).expect_code(0);
+    assert!(
+        !found.stderr.contains("warning"),
+        "a fresh SM4-GCM answer needs none: {found:?}"
+    );
+    for line in [
+        "Warning         -9102 copy\n",
+        "Quality         87\n",
+        "Portrait        4 characters of base64",
+        // What a card says cannot steer a terminal.
+        "Name            \\u{1b}[31m样本\n",
+    ] {
+        assert!(found.stdout.contains(line), "no {line:?} in {found:?}");
+    }
+    let json = scratch
+        .recognize(&[&arguments[..], &["--json"]].concat())
+        .expect_code(0)
+        .json();
+    assert_eq!(json["result"]["AdvancedInfo"]["WarnInfos"][0], -9102);
+    assert_eq!(json["iv_reused"], false);
+}
+
+#[test]
+fn every_failure_has_its_exit_code() {
+    let scratch = Scratch::with_keys();
+    let good = scratch.gateway(&[]);
+    let sm4 = [
+        "--key",
+        "sm4-gcm/public.b64",
+        "--url",
+        URL,
+        "--retries",
+        "0",
+    ];
+    let at = |url: &str, more: &[&str]| {
+        scratch.recognize(&[&sm4[..], &["--endpoint", url], more].concat())
+    };
+    for (fault, code, words) in [
+        ("throttled", 6, "RequestLimitExceeded"),
+        ("internal-error", 7, "InternalError"),
+        ("expired", 4, "AuthFailure.SignatureExpire"),
+        ("wrong-tag", 8, "cannot be opened"),
+        ("clear-text", 8, "cannot be opened"),
+        ("duplicate-member-inner", 8, "cannot be opened"),
+        ("bad-json", 8, "reply"),
+        ("drop-connection", 5, "connection"),
+        ("redirect", 5, "redirect"),
+        ("oversize-reply", 5, "larger"),
+    ] {
+        let gateway = scratch.gateway(&["--fault", fault]);
+        at(&gateway.url, &[]).expect_error(code).says(words);
+    }
+    let slow = scratch.gateway(&["--fault", "slow-header"]);
+    at(&slow.url, &["--timeout", "1"])
+        .expect_error(5)
+        .says("in time");
+    at(&good.url, &["--iv-policy", "fresh"]).expect_error(8);
+    // The service's no carries its request id.
+    let refusing = scratch.gateway(&["--fault", "internal-error"]);
+    at(&refusing.url, &[]).expect_error(7).says("(request id ");
+
+    let mut wrong = scratch.command(&["recognize", "--cloud", "tencent", "--endpoint", &good.url]);
+    wrong.args(sm4);
+    wrong.env("TENCENTCLOUD_SECRET_ID", common::SECRET_ID);
+    wrong.env("TENCENTCLOUD_SECRET_KEY", "another");
+    finish(wrong, b"").expect_error(4).says("SignatureFailure");
+
+    let mut missing = scratch.command(&["recognize", "--cloud", "tencent"]);
+    missing.args(sm4);
+    finish(missing, b"")
+        .expect_error(4)
+        .says("TENCENTCLOUD_SECRET_ID");
+
+    // A port that was free a moment ago, and on which nobody listens.
+    let dead = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    at(&format!("http://{dead}"), &[])
+        .expect_error(5)
+        .says("no connection");
+    at("http://h.example", &[]).expect_error(2).says("loopback");
+    at("https://user:pass@h.example", &[]).expect_error(2);
+    for cloud in ["ctyun", "huawei"] {
+        scratch
+            .run(&["recognize", "--cloud", cloud, "--url", URL], "")
+            .expect_error(2)
+            .says("tencent");
+    }
+    scratch
+        .recognize(&["--url", URL])
+        .expect_error(2)
+        .says("--key");
+}
+
+#[test]
+fn a_refused_key_is_found_before_anything_is_sent() {
+    let scratch = Scratch::with_keys();
+    // Whoever connects here would be noticed.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    scratch
+        .recognize(&[
+            "--key",
+            "sm4-gcm/private.pem",
+            "--endpoint",
+            &url,
+            "--url",
+            URL,
+        ])
+        .expect_error(3)
+        .says("private key");
+    assert!(listener.accept().is_err(), "something was sent");
+}
+
+#[test]
+fn a_throttled_request_is_tried_again() {
+    let scratch = Scratch::with_keys();
+    let gateway = scratch.gateway(&["--fault", "throttled-once"]);
+    scratch
+        .recognize(&[
+            "--key",
+            "sm4-gcm/public.b64",
+            "--endpoint",
+            &gateway.url,
+            "--url",
+            URL,
+        ])
+        .expect_code(0);
+}

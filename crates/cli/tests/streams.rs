@@ -1,0 +1,192 @@
+//! Streams that are full or closed, and signals: no panic, no half output taken for whole, no key left behind.
+#![cfg(unix)]
+
+mod common;
+
+use std::fs::File;
+use std::time::{Duration, Instant};
+
+use common::{PLAINTEXT, Scratch, finish, seal};
+use rustix::process::{Pid, Signal, kill_process};
+
+/// Every command that prints something on success.
+fn printing(scratch: &Scratch) -> Vec<(Vec<&'static str>, String)> {
+    let sealed = seal(scratch, "sm4-gcm", &[], PLAINTEXT)
+        .expect_code(0)
+        .stdout;
+    let mut commands = vec![
+        (vec!["--version"], String::new()),
+        (vec!["seal", "--help"], String::new()),
+        (
+            vec!["keygen", "--suite", "sm4-gcm", "--out", "made"],
+            String::new(),
+        ),
+        (
+            vec!["seal", "--key", "sm4-gcm/public.b64", "--opener", "new"],
+            PLAINTEXT.to_owned(),
+        ),
+        (vec!["open", "--opener", "opener", "--keep"], sealed.clone()),
+        (
+            vec!["open", "--opener", "opener", "--keep", "--json"],
+            sealed.clone(),
+        ),
+        (vec!["inspect"], sealed),
+    ];
+    if cfg!(feature = "http") {
+        commands.push((vec!["demo"], String::new()));
+        commands.push((vec!["demo", "--json"], String::new()));
+        let gateway = [
+            "gateway",
+            "--listen",
+            "127.0.0.1:0",
+            "--keys",
+            "sm4-gcm",
+            "--secret-id",
+            "i",
+            "--secret-key-file",
+            "secret",
+        ];
+        commands.push((gateway.to_vec(), String::new()));
+    }
+    commands
+}
+
+#[test]
+fn a_full_or_closed_stdout_is_an_error_and_no_panic() {
+    let scratch = Scratch::with_keys();
+    for (arguments, stdin) in printing(&scratch) {
+        let mut full = scratch.command(&arguments);
+        full.stdout(File::options().write(true).open("/dev/full").unwrap());
+        finish(full, stdin.as_bytes())
+            .expect_code(2)
+            .says("stdout cannot be written");
+
+        let _ = std::fs::remove_dir_all(scratch.path("made"));
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut closed = scratch.command(&arguments);
+        closed.stdout(writer);
+        finish(closed, stdin.as_bytes())
+            .expect_code(2)
+            .says("stdout cannot be written");
+        assert!(
+            !scratch.exists("new"),
+            "an opener file of a request that was not handed over"
+        );
+        let _ = std::fs::remove_dir_all(scratch.path("made"));
+    }
+}
+
+#[test]
+fn a_closed_stderr_changes_nothing() {
+    let scratch = Scratch::with_keys();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = scratch.command(&["seal", "--key", "sm4-gcm/private.pem", "--opener", "o"]);
+    command.stderr(writer);
+    assert_eq!(command.output().unwrap().status.code(), Some(3));
+}
+
+#[test]
+fn an_interrupted_seal_leaves_no_opener_file() {
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+        let scratch = Scratch::with_keys();
+        let before = scratch.files();
+        let mut command =
+            scratch.command(&["seal", "--key", "sm4-gcm/public.b64", "--opener", "opener"]);
+        command.stdin(File::open(big_plaintext(&scratch)).unwrap());
+        let mut child = command.spawn().unwrap();
+        // Nobody reads its stdout, so it stops in the middle of handing the request over.
+        wait_until(|| scratch.exists("opener"));
+        std::thread::sleep(Duration::from_millis(100));
+        kill_process(Pid::from_child(&child), signal).unwrap();
+        let status = child.wait().unwrap();
+        assert_eq!(status.code(), None, "it ended by itself: {status:?}");
+        std::fs::remove_file(scratch.path("plaintext")).unwrap();
+        assert_eq!(scratch.files(), before);
+    }
+}
+
+/// More than a pipe holds.
+fn big_plaintext(scratch: &Scratch) -> std::path::PathBuf {
+    let text = format!(r#"{{"ImageBase64":"{}"}}"#, "A".repeat(1 << 20));
+    scratch.write("plaintext", &text);
+    scratch.path("plaintext")
+}
+
+fn wait_until(done: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !done() {
+        assert!(start.elapsed() < Duration::from_secs(30), "waited in vain");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[cfg(feature = "http")]
+#[test]
+fn the_gateway_ends_cleanly_when_told_to() {
+    let scratch = Scratch::with_keys();
+    for signal in [Signal::INT, Signal::TERM] {
+        let gateway = scratch.gateway(&[]);
+        let arguments = ["--key", "sm4-gcm/public.b64", "--endpoint", &gateway.url];
+        let url = ["--url", "https://h.example/name-of-somebody.jpg"];
+        scratch
+            .recognize(&[&arguments[..], &url].concat())
+            .expect_code(0);
+        let (code, log) = gateway.end(signal);
+        assert_eq!(code, Some(0));
+        // One line a request, and nothing in it that the request said.
+        assert_eq!(log.lines().count(), 1, "{log}");
+        assert!(
+            log.starts_with("tencent RecognizeEncryptedIDCardOCR ok "),
+            "{log}"
+        );
+        assert!(!log.contains("somebody"), "{log}");
+    }
+}
+
+#[cfg(all(feature = "http", target_os = "linux"))]
+#[test]
+fn core_dumps_are_off() {
+    let scratch = Scratch::with_keys();
+    let gateway = scratch.gateway(&[]);
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", gateway.process_id())).unwrap();
+    let core = limits
+        .lines()
+        .find(|line| line.starts_with("Max core file size"))
+        .unwrap();
+    let words: Vec<_> = core.split_whitespace().collect();
+    assert_eq!(words[4..6], ["0", "0"], "{core}");
+}
+
+#[cfg(not(feature = "http"))]
+#[test]
+fn without_http_the_commands_that_need_it_say_so() {
+    let scratch = Scratch::new();
+    for arguments in [
+        &["demo"][..],
+        &[
+            "recognize",
+            "--cloud",
+            "tencent",
+            "--url",
+            "https://h.example/a",
+        ],
+        &[
+            "gateway",
+            "--listen",
+            "x",
+            "--keys",
+            "x",
+            "--secret-id",
+            "x",
+            "--secret-key-file",
+            "x",
+        ],
+    ] {
+        scratch
+            .run(arguments, "")
+            .expect_error(2)
+            .says("built without HTTP");
+    }
+}

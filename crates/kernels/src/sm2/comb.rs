@@ -1,0 +1,136 @@
+//! Multiplying one unchanging point by many secret scalars.
+//!
+//! For a point P the table holds, in row i from 0 to 50, the odd multiples
+//! 1, 3, ..., 31 of 32^i P. With the digits of [`scalar`](super::scalar),
+//! k P = 2^255 P + sum d_i 32^i P is one entry from each row, its sign
+//! applied, plus the fixed point 2^255 P: 51 additions and no doubling.
+//!
+//! # Why the incomplete addition is enough
+//!
+//! Let k be the odd scalar that the digits spell, and S_i = d_0 + d_1 32 + ...
+//! \+ d_(i-1) 32^(i-1). Every digit is odd and at most 31 in size, so S_i is odd
+//! and |S_i| <= 32^i - 1.
+//!
+//! - The sum before row i stands for S_i P. It is finite: S_i is odd, so not
+//!   0, and smaller than 2^255, so not a multiple of the order n > 2^255.
+//! - Adding d_i 32^i P would be exceptional only if S_i = +-d_i 32^i mod n.
+//!   But |S_i| < 32^i <= |d_i| 32^i, so S_i -+ d_i 32^i is not 0, and it is
+//!   below 32^(i+1) <= 2^255 < n in size, so it is not 0 mod n.
+//! - The last addition is of 2^255 P to S_51 P, with S_51 = k - 2^255.
+//!   Inverse points would mean k = 0 mod n, which a scalar is not. Equal
+//!   points mean k = 2^256 mod n: k = 2^256 - n, one scalar of all (and its
+//!   opposite, which is even and spelled by it). Then the addition gives z = 0,
+//!   and 2^256 P, which the table also holds, is selected in its place.
+
+use super::limbs::mask_from_bit;
+use super::point::{AffinePoint, JacobianPoint, all_to_affine};
+use super::scalar::{DIGITS, Digit, Scalar};
+use zeroize::Zeroizing;
+
+/// Odd multiples in a row: 1, 3, ..., 31.
+const ROW_LENGTH: usize = 16;
+
+/// Bits of the scalar a row stands for.
+const ROW_BITS: usize = 5;
+
+/// The multiples of one point: 51 rows of 1 KiB and two points more.
+pub(crate) struct Comb {
+    rows: Box<[Row; DIGITS]>,
+    /// 2^255 P.
+    top: AffinePoint,
+    /// 2^256 P.
+    top_doubled: AffinePoint,
+}
+
+/// The odd multiples 1, 3, ..., 31 of one point, as limbs of x and of y.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+struct Row([[u64; 8]; ROW_LENGTH]);
+
+impl Comb {
+    /// Computes the table. The point is public: how long this takes may
+    /// depend on it.
+    ///
+    /// Nothing here is exceptional: it adds (2 j - 1) Q and 2 Q for j < 16
+    /// and points Q of an order far above 31.
+    pub(crate) fn new(point: &AffinePoint) -> Self {
+        let [bases @ .., [top, top_doubled]] = row_bases(point);
+        let mut multiples = Vec::with_capacity(DIGITS * ROW_LENGTH);
+        for [base, doubled] in &bases {
+            let mut multiple = JacobianPoint::from(*base);
+            for _ in 1..ROW_LENGTH {
+                multiples.push(multiple);
+                multiple = multiple.add_affine(doubled);
+            }
+            multiples.push(multiple);
+        }
+
+        let mut rows = Box::new([Row([[0; 8]; ROW_LENGTH]); DIGITS]);
+        let entries = rows.iter_mut().flat_map(|row| row.0.iter_mut());
+        for (entry, multiple) in entries.zip(all_to_affine(&multiples)) {
+            *entry = multiple.into_limbs();
+        }
+        Self {
+            rows,
+            top,
+            top_doubled,
+        }
+    }
+
+    /// The scalar times the point, in time that does not depend on the scalar.
+    pub(crate) fn multiply(&self, scalar: &Scalar) -> Zeroizing<JacobianPoint> {
+        let [first_row, rows @ ..] = &*self.rows;
+        let [first_digit, digits @ ..] = scalar.digits();
+
+        let mut sum = Zeroizing::new(JacobianPoint::from(*first_row.pick(first_digit)));
+        for (row, digit) in rows.iter().zip(digits) {
+            *sum = sum.add_affine(&row.pick(digit));
+        }
+        *sum = sum.add_affine(&self.top);
+
+        let top_doubled = JacobianPoint::from(self.top_doubled);
+        *sum = JacobianPoint::select(sum.is_degenerate_mask(), &top_doubled, &sum);
+        *sum = sum.negate_if(scalar.negated());
+        sum
+    }
+}
+
+impl Row {
+    /// The multiple that the digit names, its sign applied.
+    ///
+    /// Reads every entry and keeps one by mask, so that neither the addresses
+    /// nor the instructions depend on the digit.
+    #[inline(always)]
+    fn pick(&self, digit: &Digit) -> Zeroizing<AffinePoint> {
+        let mut picked = [0u64; 8];
+        for (position, entry) in (0u64..).zip(&self.0) {
+            // Zero minus one is the only way to a top bit: both are below 16.
+            let mask = mask_from_bit((position ^ digit.index).wrapping_sub(1) >> 63);
+            for (kept, limb) in picked.iter_mut().zip(entry) {
+                *kept |= limb & mask;
+            }
+        }
+        Zeroizing::new(AffinePoint::from_limbs(&picked).negate_if(digit.negative))
+    }
+}
+
+/// `[Q, 2 Q]` for Q = 32^i P, i from 0 to 51.
+fn row_bases(point: &AffinePoint) -> [[AffinePoint; 2]; DIGITS + 1] {
+    let mut base = JacobianPoint::from(*point);
+    let mut powers = Vec::with_capacity(2 * (DIGITS + 1));
+    for _ in 0..=DIGITS {
+        let doubled = base.double();
+        powers.extend([base, doubled]);
+        base = (1..ROW_BITS).fold(doubled, |power, _| power.double());
+    }
+
+    let mut bases = [[*point; 2]; DIGITS + 1];
+    for (place, power) in bases
+        .as_flattened_mut()
+        .iter_mut()
+        .zip(all_to_affine(&powers))
+    {
+        *place = power;
+    }
+    bases
+}

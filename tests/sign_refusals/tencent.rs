@@ -1,0 +1,212 @@
+//! TC3 and signature v1.
+
+use cardseal::SignError;
+
+use crate::draft::Draft;
+use crate::{FORM, MIB, TC3, V1};
+
+#[test]
+fn tc3_keeps_to_its_limits() {
+    let post = |bytes| Draft::post("application/json", vec![b' '; bytes]);
+    assert!(post(10 * MIB).sign(TC3).is_ok());
+    assert!(
+        matches!(post(10 * MIB + 1).refused(TC3), SignError::TooLong { bytes, most, .. }
+        if bytes == 10 * MIB + 1 && most == 10 * MIB)
+    );
+    let get = |bytes| Draft::get(&"a".repeat(bytes));
+    assert!(get(32 << 10).sign(TC3).is_ok());
+    let error = get((32 << 10) + 1).refused(TC3);
+    assert!(matches!(error, SignError::TooLong { most: 32_768, .. }));
+    assert!(error.to_string().contains("POST"), "{error}");
+}
+
+#[test]
+fn tc3_refuses_a_form_that_it_does_not_sign() {
+    let json = Draft::post("application/json", "{}");
+    let delete = Draft {
+        method: "DELETE",
+        ..json.clone()
+    };
+    assert!(matches!(delete.refused(TC3), SignError::BadMethod { .. }));
+    for content_type in [
+        FORM,
+        "multipart/form-data",
+        "multipart/form-data; boundary=",
+    ] {
+        let error = Draft::post(content_type, "a").refused(TC3);
+        assert!(
+            matches!(error, SignError::BadContentType { .. }),
+            "{content_type}: {error}"
+        );
+    }
+    assert!(
+        Draft::post("multipart/form-data; boundary=aB1", "--aB1--\r\n")
+            .sign(TC3)
+            .is_ok()
+    );
+    let get_json = Draft::get("a=b").with("content-type", "application/json");
+    assert!(matches!(
+        get_json.refused(TC3),
+        SignError::BadContentType { .. }
+    ));
+    let body = Draft {
+        body: b"x".to_vec(),
+        ..Draft::get("a=b")
+    };
+    assert_eq!(body.refused(TC3), SignError::UnexpectedBody);
+    for (name, part) in [
+        ("x-tc-action", "action"),
+        ("x-tc-version", "version"),
+        ("x-tc-region", "region"),
+    ] {
+        for value in ["", "a b", "a/b"] {
+            assert_eq!(
+                json.clone().with(name, value).refused(TC3),
+                SignError::BadScope { part }
+            );
+        }
+    }
+    let service = Draft {
+        service: "",
+        ..json.clone()
+    };
+    assert_eq!(
+        service.refused(TC3),
+        SignError::BadScope { part: "service" }
+    );
+    let name = "x-tc-content-sha256".to_owned();
+    let hash = json.clone().with("x-tc-content-sha256", "44136fa3");
+    assert_eq!(hash.refused(TC3), SignError::BadContentHash { name });
+    let name = "content-type".to_owned();
+    assert_eq!(
+        json.clone().without("content-type").refused(TC3),
+        SignError::MissingHeader { name }
+    );
+    let name = "host".to_owned();
+    assert_eq!(
+        json.naming(&["content-type"]).refused(TC3),
+        SignError::UnsignedHeader { name }
+    );
+}
+
+#[test]
+fn v1_keeps_to_its_limits_and_names_what_has_higher_ones() {
+    for scheme in V1 {
+        let form = |bytes: usize| Draft::post(FORM, format!("Nonce=1&A={}", "a".repeat(bytes)));
+        let query = |bytes: usize| Draft::get(&format!("Nonce=1&A={}", "a".repeat(bytes)));
+        // Room for what the signature adds.
+        assert!(form(MIB - 300).sign(scheme).is_ok());
+        assert!(query((32 << 10) - 300).sign(scheme).is_ok());
+        for (draft, limit) in [
+            (form(MIB), MIB),
+            // Short enough as given, and too long once it is signed.
+            (form(MIB - 50), MIB),
+            (query(32 << 10), 32 << 10),
+            (query((32 << 10) - 50), 32 << 10),
+        ] {
+            let error = draft.refused(scheme);
+            assert!(
+                matches!(error, SignError::TooLong { most, .. } if most == limit),
+                "{error}"
+            );
+            assert!(error.to_string().contains("TC3"), "{error}");
+        }
+    }
+}
+
+#[test]
+fn v1_refuses_parameters_that_could_be_read_otherwise() {
+    for scheme in V1 {
+        let refused = |query: &str| Draft::get(query).refused(scheme);
+        let bad = |name: &str| SignError::BadParameter {
+            name: name.to_owned(),
+        };
+        let conflict = |name: &str| SignError::Conflict {
+            name: name.to_owned(),
+        };
+        assert!(matches!(
+            refused("A=1"),
+            SignError::MissingParameter { name: "Nonce", .. }
+        ));
+        for nonce in ["0", "-1", "%2B1", "1.5", "", "x", "99999999999999999999"] {
+            assert_eq!(refused(&format!("Nonce={nonce}")), bad("Nonce"), "{nonce}");
+        }
+        assert_eq!(refused("Nonce=1&A=1&A=1"), bad("A"));
+        assert_eq!(refused("Nonce=1&%41=1&A=2"), bad("A"));
+        assert_eq!(refused("Nonce=1&=1"), bad(""));
+        assert_eq!(refused("Nonce=1&A=%zz"), SignError::BadQuery);
+        assert_eq!(
+            refused("Nonce=1&Region=a%0Ab"),
+            SignError::BadScope { part: "region" }
+        );
+        assert_eq!(
+            refused("Nonce=1&Action="),
+            SignError::BadScope { part: "action" }
+        );
+        assert_eq!(refused("Nonce=1&Timestamp=1"), conflict("Timestamp"));
+        assert_eq!(refused("Nonce=1&SecretId=other"), conflict("SecretId"));
+        assert_eq!(
+            refused("Nonce=1&SignatureMethod=HmacMD5"),
+            conflict("SignatureMethod")
+        );
+    }
+}
+
+#[test]
+fn v1_refuses_a_request_that_is_neither_query_nor_form() {
+    for scheme in V1 {
+        let form = Draft::good(scheme);
+        let json = form
+            .clone()
+            .with("content-type", "application/json")
+            .refused(scheme);
+        assert!(matches!(json, SignError::BadContentType { .. }));
+        assert!(json.to_string().contains("TC3"), "{json}");
+        let put = Draft {
+            method: "PUT",
+            ..form.clone()
+        };
+        assert!(matches!(put.refused(scheme), SignError::BadMethod { .. }));
+        let path = Draft {
+            target: "/v2".to_owned(),
+            ..form.clone()
+        };
+        assert!(matches!(path.refused(scheme), SignError::BadPath { .. }));
+        let both = Draft {
+            target: "/?Nonce=1".to_owned(),
+            ..form.clone()
+        };
+        assert_eq!(both.refused(scheme), SignError::UnexpectedQuery);
+        let body = Draft {
+            body: b"Nonce=1".to_vec(),
+            ..Draft::get("Nonce=1")
+        };
+        assert_eq!(body.refused(scheme), SignError::UnexpectedBody);
+        let hash_only = Draft {
+            hash_only: true,
+            ..form.clone()
+        };
+        assert_eq!(hash_only.refused(scheme), SignError::BodyNeeded);
+        // A line end that an editor added would be sent, and not be signed.
+        let line_end = Draft {
+            body: b"Nonce=1\n".to_vec(),
+            ..form
+        };
+        assert_eq!(line_end.refused(scheme), SignError::BadQuery);
+    }
+}
+
+#[test]
+fn v1_adds_what_is_missing_and_signs_no_old_signature() {
+    for scheme in V1 {
+        let fresh = Draft::get("Action=A&Nonce=1").sign(scheme).unwrap();
+        let again = Draft::get(fresh.query.as_deref().unwrap())
+            .sign(scheme)
+            .unwrap();
+        assert_eq!(again.query, fresh.query);
+        assert_eq!(again.string_to_sign, fresh.string_to_sign);
+        assert!(!fresh.string_to_sign.contains("Signature="));
+        let explicit = fresh.string_to_sign.contains("SignatureMethod=HmacSHA256");
+        assert_eq!(explicit, scheme == "tencent-v1-hmac-sha256");
+    }
+}
