@@ -10,42 +10,15 @@ use std::time::SystemTime;
 
 use backon::ExponentialBackoff;
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request, Response};
+use http::{Request, Response};
 
 use crate::cloud::Operation;
-use crate::cloud::origin::Origin;
+use crate::cloud::operation::Unsigned;
 use crate::credential::ProvideCredentials;
 use crate::error::{Error, ErrorKind};
 use crate::retry::{self, RetryPolicy};
-use crate::sign::{Payload, SignedHeaders, Signer, SigningInput};
+use crate::sign::{SignedHeaders, SigningInput};
 use crate::transport::TransportFailure;
-
-/// A body, and its SHA-256 where that was made while the body was.
-pub(crate) struct HashedBody {
-    pub(crate) bytes: Bytes,
-    pub(crate) sha256: Option<[u8; 32]>,
-}
-
-impl HashedBody {
-    fn payload(&self) -> Payload<'_> {
-        match &self.sha256 {
-            Some(hash) => Payload::Sha256(hash),
-            None => Payload::Bytes(&self.bytes),
-        }
-    }
-}
-
-/// A request before it is signed.
-pub(crate) struct Unsigned {
-    pub(crate) signer: &'static dyn Signer,
-    pub(crate) method: Method,
-    pub(crate) origin: Origin,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: HashedBody,
-    pub(crate) service: String,
-    pub(crate) region: String,
-    pub(crate) signed_headers: &'static [&'static str],
-}
 
 /// One request on its way to one answer.
 ///
@@ -109,15 +82,20 @@ impl<O: Operation> Call<O> {
             signed_headers: SignedHeaders::Named(unsigned.signed_headers),
         };
         let signed = unsigned.signer.sign(&input, &credentials, now)?;
+        let target = match signed.query.as_deref() {
+            Some(query) if !query.is_empty() => format!("/?{query}"),
+            _ => "/".to_owned(),
+        };
+        let body = signed.body.clone();
         let mut request = Request::builder()
             .method(unsigned.method.clone())
-            .uri(unsigned.origin.join("/"))
-            .body(unsigned.body.bytes.clone())
+            .uri(unsigned.origin.join(&target))
+            .body(body.unwrap_or_else(|| unsigned.body.bytes.clone()))
             .map_err(|error| {
                 Error::new(ErrorKind::Bug, "the request could not be built").caused_by(error)
             })?;
         *request.headers_mut() = unsigned.headers.clone();
-        request.headers_mut().extend(signed.headers);
+        signed.set_headers(request.headers_mut());
         Ok(request)
     }
 

@@ -4,11 +4,14 @@
 //! It never holds a key, a body, or text read off a card. Text that came from outside is escaped, so that a
 //! terminal shows it and does not obey it.
 
+mod key_rejected;
+
 use core::error::Error as StdError;
 use core::fmt;
 
+pub use key_rejected::KeyRejected;
+
 use crate::entropy::EntropyError;
-use crate::recipient::KeyRejected;
 
 /// Whose fault an [`Error`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

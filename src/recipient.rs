@@ -5,19 +5,16 @@
 
 mod key_der;
 mod key_text;
-mod rejected;
 
 use core::fmt;
 
 use sha2::{Digest, Sha256};
 
-pub(crate) use key_der::KeyForm;
-pub use rejected::KeyRejected;
-
 use crate::entropy::{Entropy, OsEntropy};
 use crate::envelope::{Opener, Sealed, SealedFields, SharedNonce};
-use crate::error::Error;
+use crate::error::{Error, KeyRejected};
 use crate::suite::{REGISTRY, Suite, WrapKey};
+pub(crate) use key_der::KeyForm;
 
 /// Whoever a request is sealed for. The parsed key *is* the choice of suite: an RSA key means AES-256-CBC, an
 /// SM2 key means SM4-GCM.
@@ -61,7 +58,7 @@ impl Recipient {
         Ok(Self {
             suite,
             key: key?,
-            fingerprint: crate::sign::canon::hex(&Sha256::digest(der)),
+            fingerprint: base16ct::lower::encode_string(&Sha256::digest(der)),
         })
     }
 

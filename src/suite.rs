@@ -11,8 +11,8 @@ use core::fmt;
 use cardseal_kernels::WrapError;
 
 use crate::entropy::{Draw, EntropyError};
-use crate::error::{Error, ErrorKind, OpenError};
-use crate::recipient::{KeyForm, KeyRejected};
+use crate::error::{Error, ErrorKind, KeyRejected, OpenError};
+use crate::recipient::KeyForm;
 use crate::secret::{SessionKey, Wiped};
 
 /// Every suite the service speaks.

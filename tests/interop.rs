@@ -73,7 +73,7 @@ fn below(bound: usize) -> usize {
 fn length(case: usize) -> usize {
     match case {
         0..=300 => case,
-        _ if case % 50 == 0 => below(1 << 20),
+        _ if case.is_multiple_of(50) => below(1 << 20),
         _ => below(4096),
     }
 }

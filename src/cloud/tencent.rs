@@ -19,8 +19,9 @@ pub use id_card::{
     Warning, WarningLevel,
 };
 
-use crate::call::{Call, HashedBody, Unsigned};
+use crate::call::Call;
 use crate::cloud::Operation;
+use crate::cloud::operation::{HashedBody, Unsigned};
 use crate::credential::{Credentials, ProvideCredentials, StaticCredentials};
 use crate::envelope::IvPolicy;
 use crate::error::{Error, ErrorKind};

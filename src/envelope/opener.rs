@@ -75,7 +75,8 @@ impl Opener {
     /// [`OpenError`], one and the same for every reason.
     pub fn open(self, reply: &EncryptedReply, policy: IvPolicy) -> Result<Opened, OpenError> {
         let encryption = self.agreed(reply)?;
-        if reply.clear_text || encryption.encrypt_list.as_deref() != Some(&[WHOLE_BODY.to_owned()])
+        if !reply.clear_text_fields().is_empty()
+            || encryption.encrypt_list.as_deref() != Some(&[WHOLE_BODY.to_owned()])
         {
             return Err(OpenError);
         }

@@ -6,7 +6,7 @@ use der::{Decode, ErrorKind as DerErrorKind, Reader, SliceReader, Tag, Tagged};
 use spki::SubjectPublicKeyInfoRef;
 
 use super::key_text::Label;
-use crate::recipient::KeyRejected;
+use crate::error::KeyRejected;
 
 /// rsaEncryption, RFC 8017 A.1.
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");

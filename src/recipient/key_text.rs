@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
-use crate::recipient::KeyRejected;
+use crate::error::KeyRejected;
 
 /// An RSA-4096 SPKI is 550 bytes of DER, some 1,100 as base64 of PEM; this leaves room for blanks.
 const LONGEST: usize = 16 * 1024;

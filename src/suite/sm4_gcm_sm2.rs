@@ -8,8 +8,8 @@ use cardseal_kernels::{Sm4Gcm, sm2};
 use zeroize::Zeroize;
 
 use crate::entropy::Draw;
-use crate::error::{Error, ErrorKind, OpenError};
-use crate::recipient::{KeyForm, KeyRejected};
+use crate::error::{Error, ErrorKind, KeyRejected, OpenError};
+use crate::recipient::KeyForm;
 use crate::secret::{SessionKey, Wiped};
 use crate::suite::{Suite, Tag, WrapKey};
 

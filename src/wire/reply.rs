@@ -39,7 +39,7 @@ pub struct EncryptedReply {
     pub(crate) inner: Zeroizing<String>,
     pub(crate) encrypted_body: Option<String>,
     pub(crate) encryption: Option<ReplyEncryption>,
-    pub(crate) clear_text: bool,
+    clear_text: Vec<&'static str>,
     request_id: Option<String>,
     refusal: Option<Refusal>,
 }
@@ -65,9 +65,13 @@ impl EncryptedReply {
             encrypted_body: members.read("EncryptedBody").map_err(shape)?,
             encryption: members.read_object("Encryption").map_err(shape)?,
             clear_text: CLEAR_TEXT_FIELDS
-                .iter()
-                .filter_map(|name| members.find(name))
-                .any(|value| !json::says_nothing(value)),
+                .into_iter()
+                .filter(|name| {
+                    members
+                        .find(name)
+                        .is_some_and(|value| !json::says_nothing(value))
+                })
+                .collect(),
             request_id: members.read("RequestId").map_err(shape)?,
             refusal: members.read_object("Error").map_err(shape)?,
         })
@@ -83,13 +87,23 @@ impl EncryptedReply {
         self.refusal.as_ref()
     }
 
-    /// True where the reply names single sealed members rather than a sealed whole body.
-    pub fn names_fields(&self) -> bool {
-        let named = self
-            .encryption
+    /// The members about the card that say something outside the seal. In the answer to a sealed request there are
+    /// none, and an answer whose whole body is sealed does not open where there are.
+    pub fn clear_text_fields(&self) -> &[&'static str] {
+        &self.clear_text
+    }
+
+    /// What the reply says is sealed: `EncryptedBody`, or the paths of single members. Not escaped.
+    pub fn sealed_parts(&self) -> &[String] {
+        self.encryption
             .as_ref()
             .and_then(|encryption| encryption.encrypt_list.as_deref())
-            .unwrap_or_default();
+            .unwrap_or_default()
+    }
+
+    /// True where the reply names single sealed members rather than a sealed whole body.
+    pub fn names_fields(&self) -> bool {
+        let named = self.sealed_parts();
         self.encrypted_body
             .as_deref()
             .unwrap_or_default()

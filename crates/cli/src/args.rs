@@ -1,12 +1,15 @@
 //! The arguments. No secret is ever one of them: secrets come from the environment, a file or stdin.
 
 mod names;
+mod sign;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
 pub use names::{CloudName, IvModeName, IvPolicyName, SideName, SuiteName};
+
+pub use sign::Sign;
 
 use crate::opener_file::Afterwards;
 use crate::output::{Chatter, Form};
@@ -66,6 +69,7 @@ pub enum Command {
     Open(Open),
     Recognize(Recognize),
     Inspect(Inspect),
+    Sign(Sign),
 }
 
 /// Show both suites end to end, against a service side in this process.

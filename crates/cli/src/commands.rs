@@ -4,6 +4,7 @@ mod inspect;
 mod keygen;
 mod open;
 mod seal;
+mod sign;
 
 #[cfg(feature = "http")]
 mod demo;
@@ -23,6 +24,7 @@ pub fn run(command: &Command, output: &Output) -> Result<(), Failure> {
         Command::Seal(arguments) => seal::run(arguments, output),
         Command::Open(arguments) => open::run(arguments, output),
         Command::Inspect(arguments) => inspect::run(arguments, output),
+        Command::Sign(arguments) => sign::run(arguments, output),
 
         #[cfg(feature = "http")]
         Command::Demo(arguments) => demo::run(arguments, output),

@@ -19,7 +19,6 @@ const MOST_KEY: usize = 256 * 1024;
 const FIRST_READ: usize = 64 * 1024;
 
 /// Secret keys have some 40 bytes.
-#[cfg(feature = "http")]
 const MOST_SECRET: usize = 4096;
 
 /// A file of at most `most` bytes; `-` is stdin. Whose fault a longer one is, the caller says.
@@ -69,7 +68,6 @@ pub fn read_key(path: &Path) -> Result<Recipient, Failure> {
 }
 
 /// The content of a secret key's file, without the one line end an editor puts there.
-#[cfg(feature = "http")]
 pub fn read_secret(path: &Path) -> Result<Zeroizing<String>, Failure> {
     let bytes = read(path, "the secret key", MOST_SECRET, Whose::Credential)?;
     let text = std::str::from_utf8(&bytes).map_err(|_| {

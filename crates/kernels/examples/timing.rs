@@ -78,7 +78,7 @@ fn main() -> ExitCode {
     }
     for backend in Backend::ALL {
         if !Backend::available().any(|available| available == backend) {
-            println!("SKIP {backend}: this CPU, or this compiler, lacks its instructions");
+            println!("N/A {backend}: this CPU, or this compiler, lacks its instructions");
         }
     }
     ExitCode::from(u8::from(leaks > 0))

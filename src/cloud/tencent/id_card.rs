@@ -12,8 +12,8 @@ use http::Response;
 pub use answer::{AdvancedInfo, IdCard, Recognized, ReflectDetail, Warning};
 pub use request::{CardSide, Config, EncryptedIdCard, Switch, WarningLevel};
 
-use crate::call::HashedBody;
 use crate::cloud::image::Image;
+use crate::cloud::operation::HashedBody;
 use crate::cloud::{Operation, tencent};
 use crate::envelope::{self, IvPolicy, Opener};
 use crate::error::{Error, ErrorKind};

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use cardseal::tencent::RecognizeEncryptedIdCard;
 use cardseal::{EncryptedReply, Expected, IvPolicy, Opened, Operation, printable};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::args::Open;
 use crate::caveats;
@@ -32,9 +32,14 @@ pub fn run(arguments: &Open, output: &Output) -> Result<(), Failure> {
     }
     let policy = IvPolicy::from(arguments.iv_policy);
     let opened = if reply.names_fields() {
+        let sealed: Vec<_> = reply
+            .sealed_parts()
+            .iter()
+            .map(|part| printable(part))
+            .collect();
         output.note(&format!(
             "only these members were sealed: {}; nothing protects the others",
-            sealed_members(&body).join(", ")
+            sealed.join(", ")
         ));
         opener.open_fields(&reply, Expected::AsNamed, policy)
     } else {
@@ -74,28 +79,4 @@ fn refused(body: &[u8]) -> Failure {
             "the service refused, and its reason cannot be read",
         ),
     }
-}
-
-/// The names in `Encryption.EncryptList`, for a note.
-fn sealed_members(body: &[u8]) -> Vec<String> {
-    #[derive(Deserialize)]
-    struct Outer {
-        #[serde(rename = "Response")]
-        response: Inner,
-    }
-    #[derive(Deserialize)]
-    struct Inner {
-        #[serde(rename = "Encryption")]
-        encryption: Named,
-    }
-    #[derive(Deserialize)]
-    struct Named {
-        #[serde(rename = "EncryptList")]
-        names: Vec<String>,
-    }
-    let inner = serde_json::from_slice::<Outer>(body)
-        .map(|outer| outer.response)
-        .or_else(|_| serde_json::from_slice::<Inner>(body));
-    let names = inner.map_or_else(|_| Vec::new(), |inner| inner.encryption.names);
-    names.iter().map(|name| printable(name)).collect()
 }

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use cardseal::tencent::RecognizeEncryptedIdCard;
-use cardseal::{EncryptedReply, ErrorKind, Operation, printable};
+use cardseal::{EncryptedReply, ErrorKind, Operation};
 
 use super::envelope::{self, Place, decoded_quietly};
 use super::report::Report;
@@ -10,20 +10,6 @@ use super::{Members, is_set, string};
 use crate::exit::{Failure, Whose};
 
 pub const KIND: &str = "reply";
-
-/// What the service leaves empty where the answer is sealed.
-const ABOUT_THE_CARD: [&str; 10] = [
-    "Name",
-    "Sex",
-    "Nation",
-    "Birth",
-    "Address",
-    "IdNum",
-    "Authority",
-    "ValidDate",
-    "AdvancedInfo",
-    "ReflectDetailInfos",
-];
 
 pub fn examine(text: &str, members: &Members<'_>) -> Report {
     if let Some(report) = refusal(text) {
@@ -44,12 +30,13 @@ pub fn examine(text: &str, members: &Members<'_>) -> Report {
         envelope::examine(&inner, Place::Reply, &mut report);
     }
     let parsed = EncryptedReply::parse(text.as_bytes());
-    let whole = !parsed.as_ref().is_ok_and(EncryptedReply::names_fields);
-    let clear = clear_members(&inner);
-    if whole && !clear.is_empty() {
+    if let Ok(reply) = &parsed
+        && !reply.names_fields()
+        && !reply.clear_text_fields().is_empty()
+    {
         report.problem(format!(
             "these members are in clear, and did not come from inside the seal: {}",
-            clear.join(", ")
+            reply.clear_text_fields().join(", ")
         ));
     }
     if let Err(error) = parsed
@@ -110,17 +97,4 @@ fn inner<'a>(members: &Members<'a>) -> Option<Members<'a>> {
 
 fn encryption<'a>(members: &Members<'a>) -> Option<Members<'a>> {
     serde_json::from_str(members.get("Encryption")?.get()).ok()
-}
-
-/// The names, never the values, of members about the card that say something.
-fn clear_members(inner: &Members<'_>) -> Vec<String> {
-    ABOUT_THE_CARD
-        .iter()
-        .filter(|name| {
-            inner
-                .get(**name)
-                .is_some_and(|value| !matches!(value.get(), "null" | "\"\"" | "[]" | "{}"))
-        })
-        .map(|name| printable(name))
-        .collect()
 }
