@@ -6,11 +6,7 @@
 pub(crate) mod json;
 mod reply;
 
-use std::sync::LazyLock;
-
 use base64::Engine;
-use base64::engine::Simd;
-use base64::engine::general_purpose::PAD;
 use serde::{Deserialize, Serialize};
 
 pub use reply::{EncryptedReply, Refusal};
@@ -52,7 +48,20 @@ pub(crate) struct ReplyEncryption {
 }
 
 /// Standard base64 with padding (RFC 4648 §4), strict; by SIMD where the processor has it.
-static BASE64: LazyLock<Simd> = LazyLock::new(|| Simd::standard(PAD));
+#[cfg(any(
+    target_arch = "x86_64",
+    all(target_arch = "aarch64", target_feature = "neon")
+))]
+static BASE64: std::sync::LazyLock<base64::engine::Simd> = std::sync::LazyLock::new(|| {
+    base64::engine::Simd::standard(base64::engine::general_purpose::PAD)
+});
+
+/// The same where the library has no SIMD for the architecture.
+#[cfg(not(any(
+    target_arch = "x86_64",
+    all(target_arch = "aarch64", target_feature = "neon")
+)))]
+use base64::engine::general_purpose::STANDARD as BASE64;
 
 /// Encodes to standard base64 with padding.
 pub(crate) fn encode(bytes: &[u8]) -> String {

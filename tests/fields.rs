@@ -213,9 +213,12 @@ fn fewer_more_or_other_members_than_expected_are_refused() {
     }
 }
 
+/// A change that must make the answer unopenable, and its name.
+type Change = (&'static str, fn(&mut Value));
+
 #[test]
 fn damaged_lists_are_refused() {
-    let changes: &[(&str, fn(&mut Value))] = &[
+    let changes: &[Change] = &[
         ("a path that leads nowhere", |e| {
             e["EncryptList"][0] = json!("Response.Text.Nothing")
         }),

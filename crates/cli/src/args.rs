@@ -236,7 +236,7 @@ pub struct Recognize {
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
 
-    /// Another endpoint: https://host[:port], or http for loopback.
+    /// Another endpoint: an https origin, or http for loopback.
     #[arg(long, value_name = "URL")]
     pub endpoint: Option<String>,
 
