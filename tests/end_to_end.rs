@@ -338,12 +338,33 @@ fn nobody_listens() {
         .unwrap()
         .local_addr()
         .unwrap();
-    let tencent = Tencent::new(Credentials::new(ID, SECRET.to_owned()).unwrap())
-        .at(Endpoint::custom(&format!("http://{address}")).unwrap());
-    let call = tencent
-        .recognize_encrypted_id_card(&common::rsa(), &documented(), IvPolicy::Any)
-        .unwrap();
-    let error = blocking().run(call).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Transport);
-    assert!(error.to_string().contains("no connection"), "{error}");
+    // A port that was just free, and a name that RFC 6761 keeps from ever resolving.
+    for endpoint in [
+        format!("http://{address}"),
+        "https://ocr.invalid".to_owned(),
+    ] {
+        let call = || {
+            Tencent::new(Credentials::new(ID, SECRET.to_owned()).unwrap())
+                .at(Endpoint::custom(&endpoint).unwrap())
+                .retrying(RetryPolicy::never())
+                .recognize_encrypted_id_card(&common::rsa(), &documented(), IvPolicy::Any)
+                .unwrap()
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        for error in [
+            blocking().run(call()).unwrap_err(),
+            runtime
+                .block_on(Client::new().unwrap().run(call()))
+                .unwrap_err(),
+        ] {
+            assert_eq!(error.kind(), ErrorKind::Transport);
+            assert!(
+                error.to_string().contains("no connection"),
+                "{endpoint}: {error}"
+            );
+        }
+    }
 }

@@ -98,13 +98,20 @@ impl Ureq {
     }
 }
 
-/// Kinds that only making a connection gives.
+/// Failures that only looking up a name or making a connection gives.
 fn never_connected(error: &io::Error) -> bool {
-    use io::ErrorKind::{AddrNotAvailable, ConnectionRefused, HostUnreachable, NetworkUnreachable};
-    matches!(
-        error.kind(),
-        ConnectionRefused | HostUnreachable | NetworkUnreachable | AddrNotAvailable
-    )
+    // The standard library gives a failed look-up no kind of its own.
+    let not_found = error
+        .to_string()
+        .starts_with("failed to lookup address information");
+    not_found
+        || matches!(
+            error.kind(),
+            io::ErrorKind::ConnectionRefused
+                | io::ErrorKind::HostUnreachable
+                | io::ErrorKind::NetworkUnreachable
+                | io::ErrorKind::AddrNotAvailable
+        )
 }
 
 fn is_tls(error: &io::Error) -> bool {
