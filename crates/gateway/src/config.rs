@@ -20,15 +20,22 @@ pub type OnRequest = Arc<dyn Fn(&RequestLog) + Send + Sync>;
 pub struct GatewayConfig {
     /// The private keys, at most one a suite. A request for a suite without a key is answered like a bad envelope.
     pub keys: Vec<KeyPair>,
-    /// The one SecretId that is known.
+    /// The one SecretId that is known; Ctyun's and Huawei's access key (AK) as well.
     pub secret_id: String,
-    /// Its SecretKey.
+    /// Its SecretKey; Ctyun's and Huawei's SK as well.
     pub secret_key: SecretString,
+    /// The session token that belongs to the two above (`X-TC-Token`, `Token`, `X-Security-Token`): every signed
+    /// request to Tencent and Huawei must bring exactly it. Default: none, and what requests bring is not looked at.
+    pub session_token: Option<SecretString>,
+    /// Ctyun's `appkey`. Default: none, and any that is sent will do.
+    pub app_key: Option<SecretString>,
+    /// Huawei's IAM user and project.
+    pub iam: IamAccount,
     /// The IV of encrypted answers. Default: [`IvMode::Same`], as the service's guide says.
     pub iv_mode: IvMode,
     /// The cards that are "recognised". Default: the built-in specimen.
     pub fixture: Option<Fixture>,
-    /// Requests a second, over which `RequestLimitExceeded` is answered. Default: no limit.
+    /// Requests a second, over which the cloud's throttling error is answered. Default: no limit.
     pub qps: Option<u32>,
     /// One way to misbehave. Default: none.
     pub fault: Option<Fault>,
@@ -47,10 +54,14 @@ impl GatewayConfig {
         secret_id: impl Into<String>,
         secret_key: impl Into<SecretString>,
     ) -> Self {
+        let (secret_id, secret_key) = (secret_id.into(), secret_key.into());
         GatewayConfig {
             keys,
-            secret_id: secret_id.into(),
-            secret_key: secret_key.into(),
+            iam: IamAccount::new(&secret_id, secret_key.clone()),
+            secret_id,
+            secret_key,
+            session_token: None,
+            app_key: None,
             iv_mode: IvMode::Same,
             fixture: None,
             qps: None,
@@ -58,6 +69,37 @@ impl GatewayConfig {
             fault_delay: Duration::from_secs(30),
             clock: Arc::new(SystemTime::now),
             on_request: None,
+        }
+    }
+}
+
+/// An IAM user of Huawei's, who can get tokens, and the one project whose OCR may be called.
+#[non_exhaustive]
+pub struct IamAccount {
+    /// The user's name. Default: the SecretId.
+    pub user: String,
+    /// The user's password. Default: the SecretKey.
+    pub password: SecretString,
+    /// The account the user belongs to, by name. Default: `example-domain`.
+    pub domain: String,
+    /// The account by id, as `X-Domain-Id` would name it. Default: thirty-two digits, `fedc…3210`.
+    pub domain_id: String,
+    /// The project by name, which is a region's. Default: `cn-north-4`.
+    pub project: String,
+    /// The project by id, as it stands in the path of a call. Default: thirty-two digits, `0123…cdef`.
+    pub project_id: String,
+}
+
+impl IamAccount {
+    /// This user with this password, and the default account and project.
+    pub fn new(user: impl Into<String>, password: impl Into<SecretString>) -> Self {
+        IamAccount {
+            user: user.into(),
+            password: password.into(),
+            domain: "example-domain".into(),
+            domain_id: "fedcba9876543210fedcba9876543210".into(),
+            project: "cn-north-4".into(),
+            project_id: "0123456789abcdef0123456789abcdef".into(),
         }
     }
 }

@@ -46,10 +46,11 @@ faults! {
     BadJson              "bad-json"               "the JSON stops in the middle"
     EmptyReply           "empty-reply"            "status 200 with an empty body"
     // The answer as a whole
-    Throttled            "throttled"              "RequestLimitExceeded, always"
-    ThrottledOnce        "throttled-once"         "RequestLimitExceeded for the first request only"
-    InternalError        "internal-error"         "InternalError, always"
-    Expired              "expired"                "AuthFailure.SignatureExpire, always"
+    Throttled            "throttled"              "too many requests a second, always"
+    ThrottledOnce        "throttled-once"         "too many requests a second, for the first request only"
+    InternalError        "internal-error"         "an internal error of the service, always"
+    Expired              "expired"                "the signature is too old, always"
+    TokenExpired         "token-expired"          "the first IAM token that is used has expired (huawei)"
     DuplicateMemberOuter "duplicate-member-outer" "EncryptedBody stands twice in the answer"
     ClearText            "clear-text"             "the card stands in clear and nothing is encrypted"
     ClearTextBeside      "clear-text-beside"      "the card stands in clear beside the encrypted body"
@@ -71,11 +72,13 @@ faults! {
 }
 
 impl Fault {
-    /// Whether the fault shows in an answer of this suite: AES-256-CBC has no tag to spoil, SM4-GCM no padding.
+    /// Whether the fault shows in an encrypted answer of this suite: AES-256-CBC has no tag to spoil, SM4-GCM no
+    /// padding, and neither comes with an IAM token.
     pub fn applies_to(self, suite: Suite) -> bool {
         match self {
             Fault::WrongTag | Fault::ShortTag | Fault::MissingTag => suite == Suite::Sm4GcmSm2,
             Fault::BadPadding => suite == Suite::Aes256CbcRsa,
+            Fault::TokenExpired => false,
             _ => true,
         }
     }

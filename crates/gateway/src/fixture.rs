@@ -3,11 +3,12 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// The cards of one gateway; [`Fixture::default`] is the built-in specimen.
 ///
-/// A fixture is a JSON object with a `FRONT` and a `BACK` object, or one of them; the request's `CardSide` chooses, and
-/// without it the front is taken. Every member is optional:
+/// A fixture is a JSON object with a `FRONT` and a `BACK` object, or one of them; the request chooses the side, and
+/// without a choice the front is taken. Every member is optional:
 ///
 /// ```json
 /// {
@@ -17,7 +18,9 @@ use serde::{Deserialize, Serialize};
 ///     "Quality": 87, "BorderCodeValue": 4, "IdCard": "<Base64>", "Portrait": "<Base64>",
 ///     "ReflectDetailInfos": [{"Position": "Portrait"}]
 ///   },
-///   "BACK": {"Authority": "…", "ValidDate": "2020.01.01-2040.01.01", "Error": "FailedOperation.ImageBlur"}
+///   "BACK": {"Authority": "…", "ValidDate": "2020.01.01-2040.01.01", "Error": "FailedOperation.ImageBlur"},
+///   "TEXT": ["first line", "second line"],
+///   "BUSINESS_LICENSE": {}, "DRIVER_LICENSE": {}, "VEHICLE_LICENSE": {}
 /// }
 /// ```
 ///
@@ -25,13 +28,21 @@ use serde::{Deserialize, Serialize};
 /// - `WarnInfos` are the codes the card deserves; the answer holds those whose switch the request's `Config` turns on.
 /// - `Quality` and `BorderCodeValue` are 0 to 100; they, `IdCard` and `Portrait` appear only when asked for.
 /// - `Position` is `NationalEmblem`, `Portrait`, `RecognitionField` or `Others`.
-/// - `Error` is an error code that is answered instead of the card.
+/// - `Error` is an error code that is answered instead of the card, in whatever cloud's shape.
+/// - `TEXT` are the lines that general text recognition finds, and the three licences are answered as they stand here.
+///   What is left out is the specimen's.
+///
+/// Huawei's and Ctyun's answers are made from the same cards.
 ///
 /// Unknown and repeated members are refused.
 #[derive(Clone, Debug)]
 pub struct Fixture {
     front: Option<Card>,
     back: Option<Card>,
+    text: Vec<String>,
+    business_license: Map<String, Value>,
+    driver_license: Map<String, Value>,
+    vehicle_license: Map<String, Value>,
 }
 
 impl Fixture {
@@ -47,8 +58,29 @@ impl Fixture {
                 card.check(side)?;
             }
         }
-        let File { front, back } = file;
-        Ok(Fixture { front, back })
+        let specimen = Fixture::default();
+        Ok(Fixture {
+            front: file.front,
+            back: file.back,
+            text: file.text.unwrap_or(specimen.text),
+            business_license: file.business_license.unwrap_or(specimen.business_license),
+            driver_license: file.driver_license.unwrap_or(specimen.driver_license),
+            vehicle_license: file.vehicle_license.unwrap_or(specimen.vehicle_license),
+        })
+    }
+
+    /// The lines that general text recognition finds.
+    pub(crate) fn text(&self) -> &[String] {
+        &self.text
+    }
+
+    /// What a licence of this kind says.
+    pub(crate) fn license(&self, kind: License) -> &Map<String, Value> {
+        match kind {
+            License::Business => &self.business_license,
+            License::Driver => &self.driver_license,
+            License::Vehicle => &self.vehicle_license,
+        }
     }
 
     /// The card on this side, if there is one.
@@ -83,8 +115,30 @@ impl Default for Fixture {
                 border_code_value: Some(0),
                 ..Card::default()
             }),
+            text: vec!["样本第一行".into(), "SPECIMEN, second line".into()],
+            business_license: specimen(&[
+                ("name", "样本有限公司（仅供测试）"),
+                ("number", "00000000000000000X"),
+            ]),
+            driver_license: specimen(&[("name", "证件样本"), ("number", "11010119900307002X")]),
+            vehicle_license: specimen(&[("plate", "京A00000"), ("owner", "证件样本")]),
         }
     }
+}
+
+fn specimen(members: &[(&str, &str)]) -> Map<String, Value> {
+    let members = members.iter().copied();
+    members
+        .map(|(name, value)| (name.to_owned(), Value::from(value)))
+        .collect()
+}
+
+/// A document beside the identity card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum License {
+    Business,
+    Driver,
+    Vehicle,
 }
 
 /// Which side of a card a request asks for.
@@ -103,6 +157,14 @@ struct File {
     front: Option<Card>,
     #[serde(rename = "BACK")]
     back: Option<Card>,
+    #[serde(rename = "TEXT")]
+    text: Option<Vec<String>>,
+    #[serde(rename = "BUSINESS_LICENSE")]
+    business_license: Option<Map<String, Value>>,
+    #[serde(rename = "DRIVER_LICENSE")]
+    driver_license: Option<Map<String, Value>>,
+    #[serde(rename = "VEHICLE_LICENSE")]
+    vehicle_license: Option<Map<String, Value>>,
 }
 
 /// One side of a card, and what there is to say about its picture.

@@ -1,9 +1,12 @@
-//! The embedded service side of cardseal: an HTTP server that behaves like the cloud's encrypted ID-card OCR.
+//! The embedded service side of cardseal: an HTTP server that behaves like three clouds' card OCR.
 //!
-//! It verifies the request's signature, unwraps the data key with its private key, opens the body, checks the inner
-//! request, "recognises" a card from a [`Fixture`] and answers encrypted. Tests, the `demo` command and the `gateway`
-//! command use it. It holds private keys, so it is never a dependency of the library; and it shares no code with the
-//! library, so that an error on one side cannot hide the same error on the other.
+//! It verifies the request's signature, or a token it has handed out itself; it unwraps the data key of an encrypted
+//! request with its private key, opens the body, checks the inner request, "recognises" a card from a [`Fixture`] and
+//! answers in the cloud's own shape, encrypted where the request was. Which cloud a request is for is told by how it is
+//! signed, or else by its path. Tests, the `demo` command and the `gateway` command use it.
+//!
+//! It holds private keys, so it is never a dependency of the library; and it shares no code with the library, so that
+//! an error on one side cannot hide the same error on the other.
 //!
 //! It is a test peer: it stores nothing, reads no image and fetches no URL.
 #![forbid(unsafe_code)]
@@ -24,17 +27,27 @@ mod keys;
 #[cfg(feature = "server")]
 mod config;
 #[cfg(feature = "server")]
+pub mod ctyun;
+#[cfg(feature = "server")]
 mod fault;
 #[cfg(feature = "server")]
 mod fixture;
+#[cfg(feature = "server")]
+pub mod huawei;
+#[cfg(feature = "server")]
+mod picture;
 #[cfg(feature = "server")]
 mod quota;
 #[cfg(feature = "server")]
 mod registry;
 #[cfg(feature = "server")]
+mod request_id;
+#[cfg(feature = "server")]
 mod running;
 #[cfg(feature = "server")]
 mod server;
+#[cfg(feature = "server")]
+mod signing;
 #[cfg(feature = "server")]
 mod strict_json;
 #[cfg(feature = "server")]
@@ -47,9 +60,10 @@ pub use keys::{KeyError, KeyPair, Suite, UnknownSuite};
 
 #[cfg(feature = "server")]
 pub use {
-    config::{Clock, GatewayConfig, IvMode, OnRequest, RequestLog, UnknownIvMode},
+    config::{Clock, GatewayConfig, IamAccount, IvMode, OnRequest, RequestLog, UnknownIvMode},
     fault::{Fault, UnknownFault},
     fixture::{Fixture, FixtureError},
     running::Running,
     server::serve,
+    signing::SignedRequest,
 };

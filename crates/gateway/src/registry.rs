@@ -4,20 +4,28 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
-use http::{HeaderMap, Method};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
+use crate::huawei::Tokens;
 use crate::quota::{OverQuota, Quota};
-use crate::{Fault, Fixture, GatewayConfig, KeyPair, Suite};
+use crate::{Fault, Fixture, GatewayConfig, KeyPair, Suite, signing};
 
 /// Every cloud; the first that claims a request answers it.
-pub(crate) static CLOUDS: &[&dyn Cloud] = &[&crate::tencent::Tencent];
+pub(crate) static CLOUDS: &[&dyn Cloud] = &[
+    &crate::ctyun::Ctyun,
+    &crate::huawei::Huawei,
+    &crate::tencent::Tencent,
+];
 
 /// One cloud's API.
 pub(crate) trait Cloud: Sync {
     /// The cloud's name in the log.
     fn name(&self) -> &'static str;
-    /// Whether the request is shaped like one of this cloud's.
-    fn claims(&self, request: &Inbound<'_>) -> bool;
+    /// Whether the request is shaped like one of this cloud's: by how it is signed, or else by its path.
+    fn claims(&self, head: &Parts) -> bool;
+    /// The longest body of this request that is looked at, in bytes.
+    fn body_limit(&self, head: &Parts) -> usize;
     /// The whole service: checks everything and answers.
     fn answer(&self, gateway: &Gateway, request: &Inbound<'_>) -> Reply;
 }
@@ -29,12 +37,33 @@ pub(crate) struct Inbound<'a> {
     /// As received, without the question mark.
     pub query: &'a str,
     pub headers: &'a HeaderMap,
-    /// None when it was over [`crate::server::BODY_LIMIT`].
+    /// None when it was over [`Cloud::body_limit`].
     pub body: Option<&'a [u8]>,
 }
 
-/// An answer before it meets the wire. The status is 200, errors included.
+impl<'a> Inbound<'a> {
+    /// The one value of a header; empty, repeated or non-ASCII is as good as none.
+    pub(crate) fn header(&self, name: &str) -> Option<&'a str> {
+        signing::single(self.headers, name)
+    }
+
+    /// Whether the body is said to be JSON.
+    pub(crate) fn is_json(&self) -> bool {
+        self.media_type().eq_ignore_ascii_case("application/json")
+    }
+
+    /// Content-Type without its parameters.
+    pub(crate) fn media_type(&self) -> &'a str {
+        let kind = self.header("content-type").unwrap_or_default();
+        kind.split(';').next().unwrap_or_default().trim()
+    }
+}
+
+/// An answer before it meets the wire.
 pub(crate) struct Reply {
+    pub status: StatusCode,
+    /// Beside Content-Type, which is JSON.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
     /// The action, when it is known and was allowed.
     pub action: Option<&'static str>,
     /// The error code in the body, for the log.
@@ -43,12 +72,15 @@ pub(crate) struct Reply {
     pub body: Vec<u8>,
 }
 
-/// The configuration and what a running gateway remembers: counts, never content.
+/// The configuration and what a running gateway remembers: counts and the digests of tokens, never content.
 pub(crate) struct Gateway {
     pub config: GatewayConfig,
     pub fixture: Fixture,
+    /// What IAM has handed out.
+    pub tokens: Tokens,
     quota: Quota,
     has_throttled: AtomicBool,
+    has_expired_a_token: AtomicBool,
 }
 
 impl Gateway {
@@ -69,7 +101,9 @@ impl Gateway {
         Ok(Gateway {
             fixture: config.fixture.take().unwrap_or_default(),
             quota: Quota::new(config.qps),
+            tokens: Tokens::default(),
             has_throttled: AtomicBool::new(false),
+            has_expired_a_token: AtomicBool::new(false),
             config,
         })
     }
@@ -91,5 +125,11 @@ impl Gateway {
             }
             _ => self.quota.take(self.now()),
         }
+    }
+
+    /// Whether the token of this request is to expire early, as the fault has it for the first one.
+    pub(crate) fn expires_this_token(&self) -> bool {
+        self.config.fault == Some(Fault::TokenExpired)
+            && !self.has_expired_a_token.swap(true, Ordering::Relaxed)
     }
 }

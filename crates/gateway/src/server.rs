@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use http::{Request, Response};
 use http_body_util::BodyExt;
-use hyper::body::{Bytes, Incoming};
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -20,9 +20,6 @@ use tokio::time::{sleep, timeout};
 use crate::registry::{CLOUDS, Gateway, Inbound};
 use crate::wire::{self, Dropped, WireBody};
 use crate::{GatewayConfig, RequestLog};
-
-/// The largest body that is looked at: 10 MB for TC3-signed requests (Tencent document 1278/46710).
-pub(crate) const BODY_LIMIT: usize = 10 * 1024 * 1024;
 
 /// A body over the limit is read to its end and thrown away, so that its sender gets to read the answer; up to here.
 const DRAIN_LIMIT: usize = 64 * 1024 * 1024;
@@ -96,7 +93,9 @@ async fn respond(
     request: Request<Incoming>,
 ) -> Result<Response<WireBody>, Dropped> {
     let (head, body) = request.into_parts();
-    let body = match timeout(READ_TIME, read(body)).await {
+    let cloud = CLOUDS.iter().find(|cloud| cloud.claims(&head));
+    let limit = cloud.map_or(0, |cloud| cloud.body_limit(&head));
+    let body = match timeout(READ_TIME, read(body, limit)).await {
         Ok(Ok(body)) => body,
         Ok(Err(Unreadable)) | Err(_) => return Err(Dropped),
     };
@@ -106,57 +105,50 @@ async fn respond(
         path: head.uri.path(),
         query: head.uri.query().unwrap_or_default(),
         headers: &head.headers,
-        body: body.within_limit(),
+        body: body.kept.as_deref(),
     };
-    let Some(cloud) = CLOUDS.iter().find(|cloud| cloud.claims(&request)) else {
+    let Some(cloud) = cloud else {
         return Ok(wire::not_found());
     };
-    let reply = cloud.answer(gateway, &request);
+    let mut reply = cloud.answer(gateway, &request);
     if let Some(on_request) = &gateway.config.on_request {
         on_request(&RequestLog {
             cloud: cloud.name(),
             action: reply.action,
-            code: reply.code,
-            request_id: reply.request_id,
+            code: reply.code.take(),
+            request_id: std::mem::take(&mut reply.request_id),
             request_bytes: body.length,
             response_bytes: reply.body.len(),
             elapsed: started.elapsed(),
         });
     }
-    let reply = Bytes::from(reply.body);
     wire::send(reply, gateway.config.fault, gateway.config.fault_delay).await
 }
 
 /// A body that has been read to its end, or to [`DRAIN_LIMIT`].
 struct ReadBody {
-    kept: Vec<u8>,
+    /// None when it was over the limit.
+    kept: Option<Vec<u8>>,
     length: usize,
-}
-
-impl ReadBody {
-    fn within_limit(&self) -> Option<&[u8]> {
-        (self.length <= BODY_LIMIT).then_some(self.kept.as_slice())
-    }
 }
 
 struct Unreadable;
 
-async fn read(mut body: Incoming) -> Result<ReadBody, Unreadable> {
-    let mut read = ReadBody {
-        kept: Vec::new(),
-        length: 0,
-    };
+async fn read(mut body: Incoming, limit: usize) -> Result<ReadBody, Unreadable> {
+    let mut kept = Some(Vec::new());
+    let mut length = 0_usize;
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(|_| Unreadable)?.into_data() else {
             continue;
         };
-        read.length = read.length.saturating_add(data.len());
-        if read.length <= BODY_LIMIT {
-            read.kept.extend_from_slice(&data);
+        length = length.saturating_add(data.len());
+        match &mut kept {
+            Some(kept) if length <= limit => kept.extend_from_slice(&data),
+            _ => kept = None,
         }
-        if read.length > DRAIN_LIMIT {
+        if length > DRAIN_LIMIT {
             break;
         }
     }
-    Ok(read)
+    Ok(ReadBody { kept, length })
 }

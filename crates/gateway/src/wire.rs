@@ -13,6 +13,7 @@ use hyper::body::{Body, Bytes, Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
 
 use crate::Fault;
+use crate::registry::Reply;
 
 /// In how many pieces a body trickles.
 const TRICKLE: usize = 10;
@@ -38,10 +39,22 @@ impl std::error::Error for Dropped {}
 
 /// The HTTP response for a finished answer, or what the fault makes of it.
 pub(crate) async fn send(
-    answer: Bytes,
+    reply: Reply,
     fault: Option<Fault>,
     delay: Duration,
 ) -> Result<Response<WireBody>, Dropped> {
+    let Reply {
+        status,
+        headers,
+        body,
+        ..
+    } = reply;
+    let answer = Bytes::from(body);
+    let json = |body| {
+        let mut response = with_type(status, "application/json", body);
+        response.headers_mut().extend(headers);
+        response
+    };
     let response = match fault {
         Some(Fault::DropConnection) => return Err(Dropped),
         Some(Fault::SlowHeader) => {
@@ -71,10 +84,6 @@ pub(crate) async fn send(
 /// The answer to a request that no cloud claims.
 pub(crate) fn not_found() -> Response<WireBody> {
     page(StatusCode::NOT_FOUND, "<html><body>404</body></html>")
-}
-
-fn json(body: WireBody) -> Response<WireBody> {
-    with_type(StatusCode::OK, "application/json", body)
 }
 
 fn page(status: StatusCode, html: &'static str) -> Response<WireBody> {

@@ -5,7 +5,8 @@ mod common;
 
 use std::time::{Duration, SystemTime};
 
-use cardseal_gateway::tencent::{ServiceError, SignedRequest, Verified, verify};
+use cardseal_gateway::SignedRequest;
+use cardseal_gateway::tencent::{ServiceError, Verified, verify};
 use common::{NOW, SECRET_ID, SECRET_KEY, Signer};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::SecretString;
@@ -80,6 +81,7 @@ impl Case {
 
     fn verify_at(&self, now: u64) -> Result<Verified, ServiceError> {
         let request = SignedRequest {
+            path: "/",
             method: "POST",
             query: &self.query,
             headers: &self.headers,
@@ -313,6 +315,7 @@ fn a_mixed_case_content_type_may_be_signed_as_sent_or_lowered() {
             HeaderValue::from_static("application/json; charset=UTF-8"),
         );
         let request = SignedRequest {
+            path: "/",
             method: "POST",
             query: "",
             headers: &headers,

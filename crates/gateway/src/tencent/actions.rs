@@ -1,8 +1,9 @@
 //! The actions this gateway performs, one line each.
 
 use super::errors::{self, ServiceError};
-use super::members::Object;
-use super::{envelope, id_card};
+use super::faceid::{self, Fields};
+use super::members::{Known, Object};
+use super::{envelope, general_text, id_card};
 use crate::registry::Gateway;
 
 /// An action of one service in one version.
@@ -10,7 +11,26 @@ pub(super) struct Action {
     pub service: &'static str,
     pub name: &'static str,
     pub version: &'static str,
-    pub run: fn(&Call<'_>, &Object) -> Result<String, ServiceError>,
+    /// Every member it knows.
+    pub members: &'static [&'static [Known]],
+    pub forms: Forms,
+    pub run: Run,
+}
+
+/// Which forms of request an action takes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Forms {
+    JsonOrQuery,
+    /// No page lists such an action of OCR: it is here so that the form can be tried out.
+    AlsoMultipart,
+}
+
+/// What an action does with members that have been checked.
+#[derive(Clone, Copy)]
+pub(super) enum Run {
+    Own(fn(&Call<'_>, &Object) -> Result<String, ServiceError>),
+    /// Opens the fields that are encrypted and gives its verdict on them.
+    Fields(&'static Fields),
 }
 
 /// What an action may use beside its members.
@@ -19,18 +39,30 @@ pub(super) struct Call<'a> {
     pub request_id: &'a str,
 }
 
-static ACTIONS: &[Action] = &[
+static OCR: &[Action] = &[
     Action {
         service: "ocr",
         name: "RecognizeEncryptedIDCardOCR",
         version: "2018-11-19",
-        run: envelope::recognize_encrypted,
+        members: &[envelope::MEMBERS, id_card::MEMBERS],
+        forms: Forms::JsonOrQuery,
+        run: Run::Own(envelope::recognize_encrypted),
     },
     Action {
         service: "ocr",
         name: "IDCardOCR",
         version: "2018-11-19",
-        run: id_card::recognize_clear,
+        members: &[id_card::MEMBERS, id_card::CLEAR_ONLY],
+        forms: Forms::JsonOrQuery,
+        run: Run::Own(id_card::recognize_clear),
+    },
+    Action {
+        service: "ocr",
+        name: "GeneralBasicOCR",
+        version: "2018-11-19",
+        members: &[general_text::MEMBERS],
+        forms: Forms::AlsoMultipart,
+        run: Run::Own(general_text::recognize),
     },
 ];
 
@@ -69,7 +101,11 @@ pub(super) fn find(
     name: &str,
     version: &str,
 ) -> Result<&'static Action, ServiceError> {
-    let offered = || ACTIONS.iter().filter(|action| product.offers(action));
+    let offered = || {
+        OCR.iter()
+            .chain(faceid::ACTIONS)
+            .filter(|action| product.offers(action))
+    };
     offered().next().ok_or_else(errors::no_such_product)?;
     let named = || offered().filter(|action| action.name == name);
     named().next().ok_or_else(errors::invalid_action)?;

@@ -96,8 +96,19 @@ pub(super) fn signature_failure() -> ServiceError {
 }
 
 pub(super) fn signature_expired() -> ServiceError {
-    let message = "X-TC-Timestamp is more than five minutes away from the server's time.";
+    let message = "The timestamp is more than five minutes away from the server's time.";
     ServiceError::new("AuthFailure.SignatureExpire", message)
+}
+
+/// The code that the service answers to a request too large for signature v1, with the way out in its message.
+pub(super) fn too_large_for_v1() -> ServiceError {
+    let message = "Signature v1 allows 32 KB by GET and 1 MB by POST; sign with TC3-HMAC-SHA256.";
+    ServiceError::new("AuthFailure.SignatureFailure", message)
+}
+
+pub(super) fn token_failure() -> ServiceError {
+    let message = "The token does not belong to the SecretId.";
+    ServiceError::new("AuthFailure.TokenFailure", message)
 }
 
 // The request as a whole
@@ -109,8 +120,34 @@ pub(super) fn request_too_large() -> ServiceError {
     )
 }
 
-pub(super) fn only_post() -> ServiceError {
-    ServiceError::new("UnsupportedProtocol", "Use POST for this API.")
+pub(super) fn query_too_large() -> ServiceError {
+    let message = "The query is over 32 KB; send the parameters by POST.";
+    ServiceError::new("RequestSizeLimitExceeded", message)
+}
+
+pub(super) fn only_get_and_post() -> ServiceError {
+    ServiceError::new("UnsupportedProtocol", "Use POST or GET for this API.")
+}
+
+pub(super) fn not_a_get() -> ServiceError {
+    let message =
+        "A GET request has no body and the Content-Type application/x-www-form-urlencoded.";
+    ServiceError::new("UnsupportedProtocol", message)
+}
+
+pub(super) fn no_multipart() -> ServiceError {
+    let message = "This action does not take multipart/form-data.";
+    ServiceError::new("UnsupportedProtocol", message)
+}
+
+pub(super) fn bad_multipart() -> ServiceError {
+    let message = "The multipart/form-data body cannot be read.";
+    ServiceError::new("InvalidRequest", message)
+}
+
+pub(super) fn parameters_not_readable() -> ServiceError {
+    let message = "The parameters cannot be read, or one of them stands twice.";
+    ServiceError::new("InvalidParameter", message)
 }
 
 pub(super) fn not_json_content() -> ServiceError {
@@ -173,6 +210,18 @@ pub(super) fn value_not_allowed(name: &str) -> ServiceError {
 pub(super) fn config_format() -> ServiceError {
     let message = "Config must be a string that holds a JSON object of known switches.";
     ServiceError::new("InvalidParameter.ConfigFormatError", message)
+}
+
+// Faceid
+
+pub(super) fn cannot_decrypt() -> ServiceError {
+    let message = "The encrypted fields cannot be opened.";
+    ServiceError::new("FailedOperation.DecryptSystemError", message)
+}
+
+pub(super) fn field_not_encryptable() -> ServiceError {
+    let message = "EncryptList names a field that this action does not take encrypted.";
+    ServiceError::new("InvalidParameter.UnsupportEncryptField", message)
 }
 
 // OCR

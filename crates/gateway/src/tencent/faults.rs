@@ -8,9 +8,10 @@ use cbc::cipher::{BlockModeEncrypt, KeyIvInit};
 use zeroize::Zeroizing;
 
 use super::ciphers::{self, CipherError, Sealed};
-use super::envelope::{Answer, Session};
+use super::envelope::Answer;
 use super::errors::{self, ServiceError};
 use super::id_card::CardReply;
+use super::session::{Encryption, Session};
 use crate::{Fault, entropy};
 
 /// A tag that belongs to nothing, for a list with one entry too many.
@@ -71,6 +72,14 @@ pub(super) fn spoil_answer(fault: Option<Fault>, answer: &mut Answer, card: Card
             answer.encryption = None;
         }
         Fault::ClearTextBeside => answer.card = card,
+        Fault::LooseBase64 => answer.encrypted_body.insert(4, '\n'),
+        _ => spoil_encryption(fault, encryption),
+    }
+}
+
+/// The part of the answer that says how it is encrypted.
+pub(super) fn spoil_encryption(fault: Fault, encryption: &mut Encryption) {
+    match fault {
         Fault::WrongAlgorithm => {
             let other = ciphers::named(encryption.algorithm).and_then(ciphers::other_than);
             encryption.algorithm = other.map_or("", |other| other.algorithm);
@@ -81,7 +90,6 @@ pub(super) fn spoil_answer(fault: Option<Fault>, answer: &mut Answer, card: Card
                 iv.truncate(iv.len().saturating_sub(1))
             });
         }
-        Fault::LooseBase64 => answer.encrypted_body.insert(4, '\n'),
         Fault::WrongTag => change_tags(&mut encryption.tag_list, |tag| {
             if let Some(last) = tag.last_mut() {
                 *last ^= 1;

@@ -3,8 +3,6 @@
 //! Source: the API page of IDCardOCR 2018-11-19 (cloud.tencent.com/document/product/866/33524). Pictures are looked at
 //! no further than their first bytes, and a URL is not fetched.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -12,6 +10,7 @@ use super::actions::Call;
 use super::errors::{self, ServiceError};
 use super::members::{self, Kind, Known, Object};
 use crate::fixture::{Card, Fixture, Reflection, Side};
+use crate::picture::{self, Alphabet};
 use crate::strict_json;
 
 /// The members that IDCardOCR and its encrypted twin share.
@@ -26,7 +25,7 @@ pub(super) const MEMBERS: &[Known] = &[
 ];
 
 /// Disabled by the service, but still accepted; the encrypted twin does not have it.
-const CLEAR_ONLY: &[Known] = &[("EnableDateVerify", Kind::Switch)];
+pub(super) const CLEAR_ONLY: &[Known] = &[("EnableDateVerify", Kind::Switch)];
 
 /// The switches that `Config` may hold.
 const SWITCHES: &[&str] = &[
@@ -60,12 +59,6 @@ const ADVANCED_WARNINGS: &[i64] = &[-9110, -9111];
 /// The most characters of ImageBase64: the documented "10M", taken as 10^7.
 const IMAGE_LIMIT: usize = 10_000_000;
 
-/// The first bytes of PNG, JPEG and BMP files.
-const MAGIC: &[&[u8]] = &[b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"BM"];
-
-/// Base64 characters that hold the longest magic.
-const MAGIC_BASE64: usize = 12;
-
 /// The action IDCardOCR.
 pub(super) fn recognize_clear(call: &Call<'_>, request: &Object) -> Result<String, ServiceError> {
     #[derive(Serialize)]
@@ -76,7 +69,6 @@ pub(super) fn recognize_clear(call: &Call<'_>, request: &Object) -> Result<Strin
         request_id: &'a str,
     }
 
-    members::check(request, &[MEMBERS, CLEAR_ONLY])?;
     let card = recognize(&call.gateway.fixture, request)?;
     let request_id = call.request_id;
     Ok(errors::to_body(&Answer { card, request_id }))
@@ -135,7 +127,7 @@ fn side(request: &Object) -> Result<Side, ServiceError> {
 }
 
 /// The image or its URL; the URL wins when both are there.
-fn check_image(request: &Object) -> Result<(), ServiceError> {
+pub(super) fn check_image(request: &Object) -> Result<(), ServiceError> {
     if let Some(url) = members::text(request, "ImageUrl") {
         let is_http = url.starts_with("https://") || url.starts_with("http://");
         return is_http
@@ -146,18 +138,8 @@ fn check_image(request: &Object) -> Result<(), ServiceError> {
     if image.len() > IMAGE_LIMIT {
         return Err(errors::image_too_large());
     }
-    let head = image
-        .get(..MAGIC_BASE64.min(image.len()))
-        .unwrap_or_default();
-    let head = STANDARD
-        .decode(head)
-        .map_err(|_| errors::image_not_decodable())?;
-    let known = MAGIC.iter().any(|magic| head.starts_with(magic));
-    // The rest is decoded only to know that it can be.
-    if !known || STANDARD.decode(image).is_err() {
-        return Err(errors::image_not_decodable());
-    }
-    Ok(())
+    picture::check(image, Alphabet::Standard, picture::COMMON)
+        .map_err(|_| errors::image_not_decodable())
 }
 
 /// What beside the text fields a request wants to know.

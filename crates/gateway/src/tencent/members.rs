@@ -17,6 +17,7 @@ pub(super) enum Kind {
     Text,
     Texts,
     Switch,
+    Number,
     Object,
     /// Checked by its own reader, with its own error.
     Own,
@@ -35,6 +36,7 @@ pub(super) fn check(object: &Object, known: &[&[Known]]) -> Result<(), ServiceEr
             Kind::Text => (value.is_string(), "a string"),
             Kind::Texts => (texts(value).is_some(), "a list of strings"),
             Kind::Switch => (value.is_boolean(), "true or false"),
+            Kind::Number => (value.is_i64(), "a whole number"),
             Kind::Object => (value.is_object(), "an object"),
             Kind::Own => (true, ""),
         };

@@ -6,35 +6,21 @@
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
-use hmac::{Hmac, KeyInit, Mac};
-use http::HeaderMap;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use secrecy::{ExposeSecret, SecretString};
-use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::errors::{self, ServiceError};
+use crate::{SignedRequest, signing};
 
 /// How far the signing time may lie from the server's, in both directions.
-const WINDOW: Duration = Duration::from_secs(5 * 60);
+pub(super) const WINDOW: Duration = Duration::from_secs(5 * 60);
 
 const ALGORITHM: &str = "TC3-HMAC-SHA256";
 
 /// The value of X-TC-Content-SHA256 that leaves the body out of the signature; it is hashed in the body's place.
 const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
-
-/// The parts of a received request that a signature covers.
-pub struct SignedRequest<'a> {
-    /// In upper case.
-    pub method: &'a str,
-    /// As received, without the question mark.
-    pub query: &'a str,
-    /// As received, `Host` included.
-    pub headers: &'a HeaderMap,
-    /// As received.
-    pub body: &'a [u8],
-}
 
 /// What a good signature says.
 #[derive(Debug, PartialEq, Eq)]
@@ -50,8 +36,8 @@ pub fn verify(
     secret_key: &SecretString,
     now: SystemTime,
 ) -> Result<Verified, ServiceError> {
-    let stamp = request.required("X-TC-Timestamp")?;
-    let signed_at = parse_timestamp(stamp)?;
+    let stamp = required(request, "X-TC-Timestamp")?;
+    let signed_at = parse_timestamp("X-TC-Timestamp", stamp)?;
     let authorization = request
         .header("Authorization")
         .ok_or_else(|| errors::invalid_authorization("Authorization is missing."))?;
@@ -72,33 +58,28 @@ pub fn verify(
             let canonical =
                 canonical_request(request, &authorization.signed_headers, &payload, reading)?;
             let to_sign = string_to_sign(&authorization, stamp, &canonical);
-            let mac = hmac(key.as_slice(), &to_sign)?;
-            matches |= mac.verify_slice(&authorization.signature).is_ok();
+            let code = hmac(&key, &to_sign)?;
+            matches |= signing::same(&code, &authorization.signature);
         }
     }
     if !matches {
         return Err(errors::signature_failure());
     }
-    if distance(now, SystemTime::from(signed_at)) > WINDOW {
+    if signing::distance(now, signed_at.into()) > WINDOW {
         return Err(errors::signature_expired());
     }
     let service = authorization.service.to_owned();
     Ok(Verified { service })
 }
 
-impl<'a> SignedRequest<'a> {
-    /// A header that must be there.
-    pub(super) fn required(&self, name: &'static str) -> Result<&'a str, ServiceError> {
-        self.header(name)
-            .ok_or_else(|| errors::missing_parameter(name))
-    }
-
-    /// The one value of a header; empty, repeated or non-ASCII is as good as none.
-    fn header(&self, name: &str) -> Option<&'a str> {
-        let mut values = self.headers.get_all(name).iter();
-        let value = values.next()?.to_str().ok()?.trim();
-        (values.next().is_none() && !value.is_empty()).then_some(value)
-    }
+/// A header that must be there.
+pub(super) fn required<'a>(
+    request: &SignedRequest<'a>,
+    name: &'static str,
+) -> Result<&'a str, ServiceError> {
+    request
+        .header(name)
+        .ok_or_else(|| errors::missing_parameter(name))
 }
 
 /// `TC3-HMAC-SHA256 Credential=ID/DATE/SERVICE/tc3_request, SignedHeaders=a;b, Signature=HEX`
@@ -144,15 +125,9 @@ impl<'a> Authorization<'a> {
             return Err(errors::invalid_authorization(what));
         };
         let signed_headers = parse_signed_headers(signed_headers)?;
-        let mut signature_bytes = [0; 32];
-        match base16ct::lower::decode(signature, &mut signature_bytes) {
-            Ok(decoded) if decoded.len() == 32 => {}
-            _ => {
-                let what = "Signature must be 64 lower-case hex digits.";
-                return Err(errors::invalid_authorization(what));
-            }
-        }
-        let signature = signature_bytes;
+        let signature = signing::decode_hex(signature).ok_or_else(|| {
+            errors::invalid_authorization("Signature must be 64 lower-case hex digits.")
+        })?;
         Ok(Authorization {
             secret_id,
             date,
@@ -165,11 +140,10 @@ impl<'a> Authorization<'a> {
 
 /// Lower-case names in ascending order, each once, with the two that are mandatory.
 fn parse_signed_headers(text: &str) -> Result<Vec<&str>, ServiceError> {
-    let names: Vec<&str> = text.split(';').collect();
-    if !names.is_sorted_by(|a, b| a < b) || text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+    let names = signing::header_names(text).ok_or_else(|| {
         let what = "SignedHeaders must be lower-case names in ascending order.";
-        return Err(errors::invalid_authorization(what));
-    }
+        errors::invalid_authorization(what)
+    })?;
     if !names.contains(&"content-type") || !names.contains(&"host") {
         let what = "SignedHeaders must name content-type and host.";
         return Err(errors::invalid_authorization(what));
@@ -215,7 +189,7 @@ impl Reading {
 
 fn string_to_sign(authorization: &Authorization<'_>, stamp: &str, canonical: &str) -> String {
     let Authorization { date, service, .. } = authorization;
-    let hashed = hex_sha256(canonical.as_bytes());
+    let hashed = signing::hex_sha256(canonical.as_bytes());
     format!("{ALGORITHM}\n{stamp}\n{date}/{service}/tc3_request\n{hashed}")
 }
 
@@ -243,8 +217,8 @@ fn canonical_request(
 
 fn payload_hash(request: &SignedRequest<'_>) -> String {
     match request.header("X-TC-Content-SHA256") {
-        Some(UNSIGNED_PAYLOAD) => hex_sha256(UNSIGNED_PAYLOAD.as_bytes()),
-        _ => hex_sha256(request.body),
+        Some(UNSIGNED_PAYLOAD) => signing::hex_sha256(UNSIGNED_PAYLOAD.as_bytes()),
+        _ => signing::hex_sha256(request.body),
     }
 }
 
@@ -252,42 +226,28 @@ fn signing_key(
     secret_key: &SecretString,
     date: &str,
     service: &str,
-) -> Result<Zeroizing<[u8; 32]>, ServiceError> {
+) -> Result<Zeroizing<Vec<u8>>, ServiceError> {
     let start = Zeroizing::new(format!("TC3{}", secret_key.expose_secret()));
-    let mut key = derive(start.as_bytes(), date)?;
+    let mut key = hmac(start.as_bytes(), date)?;
     for step in [service, "tc3_request"] {
-        key = derive(key.as_slice(), step)?;
+        key = hmac(&key, step)?;
     }
     Ok(key)
 }
 
-fn derive(key: &[u8], text: &str) -> Result<Zeroizing<[u8; 32]>, ServiceError> {
-    let bytes = hmac(key, text)?.finalize().into_bytes();
-    Ok(Zeroizing::new(bytes.into()))
+fn hmac(key: &[u8], text: &str) -> Result<Zeroizing<Vec<u8>>, ServiceError> {
+    signing::hmac_sha256(key, text.as_bytes()).map_err(|_| errors::internal())
 }
 
-fn hmac(key: &[u8], text: &str) -> Result<Hmac<Sha256>, ServiceError> {
-    // HMAC takes keys of any length; the type only cannot say so.
-    let hmac = Hmac::<Sha256>::new_from_slice(key).map_err(|_| errors::internal())?;
-    Ok(hmac.chain_update(text))
-}
-
-fn hex_sha256(bytes: &[u8]) -> String {
-    base16ct::lower::encode_string(&Sha256::digest(bytes))
-}
-
-fn parse_timestamp(text: &str) -> Result<Timestamp, ServiceError> {
+/// Unix seconds in decimal digits; `name` is for the refusal.
+pub(super) fn parse_timestamp(name: &str, text: &str) -> Result<Timestamp, ServiceError> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     let seconds = text.parse::<i64>().ok().filter(|_| digits);
     seconds
         .and_then(|seconds| Timestamp::from_second(seconds).ok())
-        .ok_or_else(|| errors::wrong_type("X-TC-Timestamp", "Unix seconds in decimal digits"))
+        .ok_or_else(|| errors::wrong_type(name, "Unix seconds in decimal digits"))
 }
 
 fn utc_date(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).date().to_string()
-}
-
-fn distance(a: SystemTime, b: SystemTime) -> Duration {
-    a.duration_since(b).unwrap_or_else(|error| error.duration())
 }

@@ -1,28 +1,27 @@
 //! A small client for the gateway's tests: it signs, seals and speaks HTTP by hand, so that it can also do all of it wrong.
 #![allow(dead_code, reason = "every test file uses its own part")]
 
+mod envelope;
+pub mod huawei;
+mod signers;
 mod skip;
+pub mod vectors;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
-use aes_gcm::aead::{AeadInOut, KeyInit};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use cardseal_gateway::{GatewayConfig, KeyPair, Running, Suite};
-use cbc::cipher::block_padding::Pkcs7;
-use cbc::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
-use hmac::{Hmac, Mac};
-use rand::rand_core::UnwrapErr;
-use rand::rngs::SysRng;
-use rsa::pkcs1::DecodeRsaPublicKey;
+#[allow(unused_imports, reason = "every test file uses its own part")]
+pub use envelope::{Envelope, encrypt, wrap};
+use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 #[allow(unused_imports, reason = "every test file uses its own part")]
+pub use signers::{Eop, SdkHmac, Token, faceid, sign_v1};
+#[allow(unused_imports, reason = "every test file uses its own part")]
 pub use skip::skip;
-use sm2::pkcs8::DecodePublicKey;
 
 pub const SECRET_ID: &str = "AKID-of-the-tests";
 pub const SECRET_KEY: &str = "secret-key-of-the-tests";
@@ -188,6 +187,10 @@ impl Response {
 
 /// TC3-HMAC-SHA256, with every input open to change.
 pub struct Signer {
+    pub method: String,
+    /// As it is sent and signed, without the question mark.
+    pub query: String,
+    pub version: String,
     pub secret_id: String,
     pub secret_key: String,
     pub timestamp: u64,
@@ -203,6 +206,9 @@ pub struct Signer {
 impl Default for Signer {
     fn default() -> Self {
         Signer {
+            method: "POST".into(),
+            query: String::new(),
+            version: "2018-11-19".into(),
             secret_id: SECRET_ID.into(),
             secret_key: SECRET_KEY.into(),
             timestamp: NOW,
@@ -219,8 +225,11 @@ impl Default for Signer {
 impl Signer {
     pub fn sign(&self, action: &str, body: impl Into<Vec<u8>>) -> Request {
         let mut request = Request {
-            method: "POST".into(),
-            target: "/".into(),
+            method: self.method.clone(),
+            target: match self.query.as_str() {
+                "" => "/".into(),
+                query => format!("/?{query}"),
+            },
             headers: Vec::new(),
             body: body.into(),
         };
@@ -228,10 +237,10 @@ impl Signer {
             .set("Host", &self.host)
             .set("Content-Type", &self.content_type)
             .set("X-TC-Action", action)
-            .set("X-TC-Version", "2018-11-19")
+            .set("X-TC-Version", &self.version)
             .set("X-TC-Timestamp", &self.timestamp.to_string());
 
-        let mut canonical = "POST\n/\n\n".to_owned();
+        let mut canonical = format!("{}\n/\n{}\n", self.method, self.query);
         for name in self.signed_headers.split(';') {
             let value = request.header(name);
             let value = if name == "x-tc-action" {
@@ -276,116 +285,4 @@ fn hmac(key: &[u8], text: &str) -> Vec<u8> {
 
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// A sealed request body and the key that opens its answer.
-pub struct Envelope {
-    pub suite: Suite,
-    pub key: Vec<u8>,
-    pub iv: Vec<u8>,
-    pub body: Value,
-}
-
-impl Envelope {
-    pub fn seal(suite: Suite, inner: &Value) -> Self {
-        Envelope::seal_bytes(suite, inner.to_string().as_bytes())
-    }
-
-    pub fn seal_bytes(suite: Suite, plaintext: &[u8]) -> Self {
-        let (key, iv) = match suite {
-            Suite::Aes256CbcRsa => ((0..32).collect::<Vec<u8>>(), vec![7; 16]),
-            _ => ((0..16).collect::<Vec<u8>>(), vec![7; 12]),
-        };
-        let blob = wrap(suite, &key);
-        let (body, tags) = encrypt(suite, &key, &iv, plaintext);
-        let body = json!({
-            "EncryptedBody": STANDARD.encode(body),
-            "Encryption": {
-                "CiphertextBlob": STANDARD.encode(blob),
-                "Iv": STANDARD.encode(&iv),
-                "Algorithm": if suite == Suite::Aes256CbcRsa { "AES-256-CBC" } else { "SM4-GCM" },
-                "EncryptList": ["EncryptedBody"],
-                "TagList": tags.iter().map(|tag| STANDARD.encode(tag)).collect::<Vec<_>>(),
-            },
-        });
-        Envelope {
-            suite,
-            key,
-            iv,
-            body,
-        }
-    }
-
-    pub fn request(&self) -> Request {
-        Request::signed("RecognizeEncryptedIDCardOCR", self.body.to_string())
-    }
-
-    /// Opens an answer under this envelope's key, or says what is wrong with it.
-    pub fn open(&self, answer: &Value) -> Result<Vec<u8>, String> {
-        let encryption = &answer["Encryption"];
-        let decode = |value: &Value| {
-            STANDARD
-                .decode(value.as_str().ok_or("no text")?)
-                .map_err(|e| e.to_string())
-        };
-        let body = decode(&answer["EncryptedBody"])?;
-        let iv = decode(&encryption["Iv"])?;
-        match self.suite {
-            Suite::Aes256CbcRsa => cbc::Decryptor::<aes::Aes256>::new_from_slices(&self.key, &iv)
-                .map_err(|_| "IV length")?
-                .decrypt_padded_vec::<Pkcs7>(&body)
-                .map_err(|_| "padding".into()),
-            _ => {
-                let tag = decode(&encryption["TagList"][0])?;
-                let cipher =
-                    aes_gcm::AesGcm::<sm4::Sm4, aes_gcm::aead::consts::U12>::new_from_slice(
-                        &self.key,
-                    )
-                    .unwrap();
-                let nonce = iv.as_slice().try_into().map_err(|_| "IV length")?;
-                let tag = tag.as_slice().try_into().map_err(|_| "tag length")?;
-                let mut body = body;
-                cipher
-                    .decrypt_inout_detached(nonce, &[], body.as_mut_slice().into(), tag)
-                    .map_err(|_| "tag")?;
-                Ok(body)
-            }
-        }
-    }
-
-    pub fn open_json(&self, answer: &Value) -> Value {
-        serde_json::from_slice(&self.open(answer).unwrap()).unwrap()
-    }
-}
-
-pub fn wrap(suite: Suite, key: &[u8]) -> Vec<u8> {
-    let pem = &key_pem(suite).1;
-    match suite {
-        Suite::Aes256CbcRsa => rsa::RsaPublicKey::from_pkcs1_pem(pem)
-            .unwrap()
-            .encrypt(&mut UnwrapErr(SysRng), rsa::Pkcs1v15Encrypt, key)
-            .unwrap(),
-        _ => sm2::pke::EncryptingKey::new(sm2::PublicKey::from_public_key_pem(pem).unwrap())
-            .encrypt(&mut UnwrapErr(SysRng), key)
-            .unwrap(),
-    }
-}
-
-pub fn encrypt(suite: Suite, key: &[u8], iv: &[u8], plaintext: &[u8]) -> (Vec<u8>, Vec<Vec<u8>>) {
-    match suite {
-        Suite::Aes256CbcRsa => {
-            let cipher = cbc::Encryptor::<aes::Aes256>::new_from_slices(key, iv).unwrap();
-            (cipher.encrypt_padded_vec::<Pkcs7>(plaintext), Vec::new())
-        }
-        _ => {
-            let cipher =
-                aes_gcm::AesGcm::<sm4::Sm4, aes_gcm::aead::consts::U12>::new_from_slice(key)
-                    .unwrap();
-            let mut body = plaintext.to_vec();
-            let tag = cipher
-                .encrypt_inout_detached(iv.try_into().unwrap(), &[], body.as_mut_slice().into())
-                .unwrap();
-            (body, vec![tag.to_vec()])
-        }
-    }
 }
