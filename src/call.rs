@@ -119,12 +119,18 @@ impl<O: Operation> Call<O> {
     }
 
     fn settle_reply(&mut self, reply: &Response<Bytes>) -> Settled<O::Response> {
-        if let Some(refusal) = O::refusal(reply)
-            && retry::refusal_may_pass(&refusal)
-            && let Some(after) = self.delays.next()
-        {
-            return Settled::Again { after };
-        }
+        let reply = match O::parse(reply) {
+            Ok(reply) => reply,
+            Err(error) => {
+                if retry::refusal_may_pass(&error)
+                    && let Some(after) = self.delays.next()
+                {
+                    return Settled::Again { after };
+                }
+                self.pending = None;
+                return Settled::Fail(error);
+            }
+        };
         let Some(pending) = self.pending.take() else {
             return Settled::Fail(settled_already());
         };

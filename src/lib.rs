@@ -108,7 +108,7 @@ pub mod tencent {
     pub use crate::cloud::tencent::sign_v1::V1;
     pub use crate::cloud::tencent::{
         AdvancedInfo, CardSide, Config, EncryptedIdCard, Endpoint, HeaderSet, IdCard, Language,
-        Recognized, ReflectDetail, Switch, Tencent, Warning, WarningLevel,
+        Recognized, ReflectDetail, Switch, Tencent, Warning, WarningLevel, refusal,
     };
 }
 

@@ -18,14 +18,20 @@ pub trait Operation {
     /// What reading the answer takes: for a sealed request, its `Opener`.
     type Pending;
 
-    /// Reads an answer. Called once at most for each `Pending`, and only with a reply that is not to be retried.
+    /// An answer, parsed as far as it can be without `Pending`.
+    type Reply;
+
+    /// Parses a reply.
     ///
     /// # Errors
-    /// Whatever the reply says, or is wrong with it.
-    fn read(pending: Self::Pending, reply: &Response<Bytes>) -> Result<Self::Response, Error>;
+    /// The service's no, or that the reply has no shape of this service's.
+    fn parse(reply: &Response<Bytes>) -> Result<Self::Reply, Error>;
 
-    /// The service's no, where the reply is one; `None` for an answer, or a reply of no known shape.
-    fn refusal(reply: &Response<Bytes>) -> Option<Error>;
+    /// Reads an answer. Called once at most for each `Pending`.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the answer.
+    fn read(pending: Self::Pending, reply: Self::Reply) -> Result<Self::Response, Error>;
 }
 
 /// A body, and its SHA-256 where that was made while the body was.

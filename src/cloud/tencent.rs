@@ -193,8 +193,8 @@ pub(crate) fn read_reply(reply: &Response<Bytes>) -> Result<EncryptedReply, Erro
         Err(_) if !reply.status().is_success() => return Err(unexpected_status(reply)),
         Err(error) => return Err(error),
     };
-    if let Some(refusal) = parsed.refusal() {
-        return Err(error_codes::to_error(refusal, parsed.request_id()));
+    if let Some(error) = refusal(&parsed) {
+        return Err(error);
     }
     if !reply.status().is_success() {
         return Err(unexpected_status(reply));
@@ -215,9 +215,8 @@ fn unexpected_status(reply: &Response<Bytes>) -> Error {
     )
 }
 
-/// The service's no, where a reply is one.
-pub(crate) fn refusal(reply: &Response<Bytes>) -> Option<Error> {
-    let parsed = EncryptedReply::parse(reply.body()).ok()?;
-    let refusal = parsed.refusal()?;
-    Some(error_codes::to_error(refusal, parsed.request_id()))
+/// The service's no, where a reply is one: whose fault it is, and what to do.
+pub fn refusal(reply: &EncryptedReply) -> Option<Error> {
+    let refusal = reply.refusal()?;
+    Some(error_codes::to_error(refusal, reply.request_id()))
 }

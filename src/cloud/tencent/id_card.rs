@@ -18,6 +18,7 @@ use crate::cloud::{Operation, tencent};
 use crate::envelope::{self, IvPolicy, Opener};
 use crate::error::{Error, ErrorKind};
 use crate::recipient::Recipient;
+use crate::wire::EncryptedReply;
 
 pub(crate) const SERVICE: &str = "ocr";
 pub(crate) const VERSION: &str = "2018-11-19";
@@ -37,9 +38,13 @@ impl Operation for RecognizeEncryptedIdCard {
     const ACTION: &'static str = "RecognizeEncryptedIDCardOCR";
     type Response = Recognized;
     type Pending = Pending;
+    type Reply = EncryptedReply;
 
-    fn read(pending: Pending, reply: &Response<Bytes>) -> Result<Recognized, Error> {
-        let reply = tencent::read_reply(reply)?;
+    fn parse(reply: &Response<Bytes>) -> Result<EncryptedReply, Error> {
+        tencent::read_reply(reply)
+    }
+
+    fn read(pending: Pending, reply: EncryptedReply) -> Result<Recognized, Error> {
         let opened = pending
             .opener
             .open(&reply, pending.policy)
@@ -52,10 +57,6 @@ impl Operation for RecognizeEncryptedIdCard {
             iv_reused: opened.iv_reused(),
             authenticated: opened.authenticated(),
         })
-    }
-
-    fn refusal(reply: &Response<Bytes>) -> Option<Error> {
-        tencent::refusal(reply)
     }
 }
 

@@ -1,8 +1,6 @@
 //! `open`: a reply in, the plaintext out. The opener file goes first, so that no failure can leave it behind.
 
-use bytes::Bytes;
-use cardseal::tencent::RecognizeEncryptedIdCard;
-use cardseal::{EncryptedReply, Expected, IvPolicy, Opened, Operation, printable};
+use cardseal::{EncryptedReply, Expected, IvPolicy, Opened, printable, tencent};
 use serde::Serialize;
 
 use crate::args::Open;
@@ -27,8 +25,8 @@ pub fn run(arguments: &Open, output: &Output) -> Result<(), Failure> {
     let body = input::read_stdin("the reply", MOST_REPLY, Whose::Answer)?;
     let reply = EncryptedReply::parse(&body)
         .map_err(|error| Failure::from(error).blamed_on(Whose::Answer))?;
-    if reply.refusal().is_some() {
-        return Err(refused(&body));
+    if let Some(error) = tencent::refusal(&reply) {
+        return Err(Failure::from(error).blamed_on(Whose::Service));
     }
     let policy = IvPolicy::from(arguments.iv_policy);
     let opened = if reply.names_fields() {
@@ -65,18 +63,6 @@ pub fn run(arguments: &Open, output: &Output) -> Result<(), Failure> {
                 authenticated: opened.authenticated(),
             },
             opened.expose_plaintext().len().saturating_add(128),
-        ),
-    }
-}
-
-/// The service's no, with the advice that goes with its code.
-fn refused(body: &[u8]) -> Failure {
-    let reply = http::Response::new(Bytes::copy_from_slice(body));
-    match RecognizeEncryptedIdCard::refusal(&reply) {
-        Some(error) => Failure::from(error).blamed_on(Whose::Service),
-        None => Failure::new(
-            Whose::Bug,
-            "the service refused, and its reason cannot be read",
         ),
     }
 }

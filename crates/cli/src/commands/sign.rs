@@ -148,7 +148,7 @@ fn time(arguments: &Sign) -> Result<SystemTime, Failure> {
 
 /// The service's short name where it is not given: the first label of the host, as in `ocr.tencentcloudapi.com`.
 fn first_label(request: &RequestText) -> String {
-    let host = request.headers.get(http::header::HOST);
+    let host = request.headers.get("host");
     let host = host.and_then(|host| host.to_str().ok()).unwrap_or_default();
     host.split(['.', ':']).next().unwrap_or_default().to_owned()
 }

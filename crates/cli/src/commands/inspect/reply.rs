@@ -1,8 +1,6 @@
 //! A reply: the service's no with advice, or an answer and whether any opener would take it.
 
-use bytes::Bytes;
-use cardseal::tencent::RecognizeEncryptedIdCard;
-use cardseal::{EncryptedReply, ErrorKind, Operation};
+use cardseal::{EncryptedReply, Error, ErrorKind, tencent};
 
 use super::envelope::{self, Place, decoded_quietly};
 use super::report::Report;
@@ -12,8 +10,9 @@ use crate::exit::{Failure, Whose};
 pub const KIND: &str = "reply";
 
 pub fn examine(text: &str, members: &Members<'_>) -> Report {
-    if let Some(report) = refusal(text) {
-        return report;
+    let parsed = EncryptedReply::parse(text.as_bytes());
+    if let Some(error) = parsed.as_ref().ok().and_then(tencent::refusal) {
+        return refusal(&error);
     }
     let mut report = Report::new(KIND, Whose::Answer);
     let Some(inner) = inner(members) else {
@@ -29,7 +28,6 @@ pub fn examine(text: &str, members: &Members<'_>) -> Report {
     } else {
         envelope::examine(&inner, Place::Reply, &mut report);
     }
-    let parsed = EncryptedReply::parse(text.as_bytes());
     if let Ok(reply) = &parsed
         && !reply.names_fields()
         && !reply.clear_text_fields().is_empty()
@@ -77,15 +75,13 @@ pub fn compare(reply: &[u8], request: &[u8], report: &mut Report) -> Result<(), 
     Ok(())
 }
 
-fn refusal(text: &str) -> Option<Report> {
-    let reply = http::Response::new(Bytes::copy_from_slice(text.as_bytes()));
-    let error = RecognizeEncryptedIdCard::refusal(&reply)?;
+fn refusal(error: &Error) -> Report {
     let mut report = Report::new("refusal", Whose::Service);
     report.fact("code", error.service_code().unwrap_or_default());
     report.fact("request_id", error.request_id().unwrap_or("none"));
     report.fact("retryable", error.is_retryable());
     report.problem(error.to_string());
-    Some(report)
+    report
 }
 
 fn inner<'a>(members: &Members<'a>) -> Option<Members<'a>> {
