@@ -99,17 +99,27 @@ impl Session {
         tags: &[Tag],
         encrypt_list: Vec<String>,
     ) -> Encryption {
-        Encryption {
-            ciphertext_blob: wire::encode(&self.blob),
-            iv: wire::encode(&self.iv),
-            algorithm: recipient.suite.algorithm().to_owned(),
-            tag_list: tags.iter().map(|tag| wire::encode(tag)).collect(),
-            encrypt_list,
-        }
+        encryption(recipient, &self.blob, &self.iv, tags, encrypt_list)
     }
 
     pub(super) fn into_opener(self, recipient: &Recipient) -> Opener {
         Opener::new(recipient.suite, self.key, self.iv)
+    }
+}
+
+fn encryption(
+    recipient: &Recipient,
+    blob: &[u8],
+    iv: &[u8],
+    tags: &[Tag],
+    encrypt_list: Vec<String>,
+) -> Encryption {
+    Encryption {
+        ciphertext_blob: wire::encode(blob),
+        iv: wire::encode(iv),
+        algorithm: recipient.suite.algorithm().to_owned(),
+        tag_list: tags.iter().map(|tag| wire::encode(tag)).collect(),
+        encrypt_list,
     }
 }
 
@@ -131,7 +141,8 @@ pub(crate) fn seal_body(
     write: &mut WritePlaintext<'_>,
     entropy: &dyn Entropy,
 ) -> Result<(Sealed, Opener), Error> {
-    let most = most_plaintext(recipient)?;
+    let rest = rest_len(recipient)?;
+    let most = most_with(recipient, rest)?;
     if len > most {
         return Err(Error::input(format!(
             "the body has {len} bytes; at most {most} fit, because the service takes {MAX_BODY} bytes and base64 \
@@ -143,7 +154,7 @@ pub(crate) fn seal_body(
 
     let ciphertext_len = suite.ciphertext_len(len);
     let body = HEAD.len()..HEAD.len().saturating_add(wire::encoded_len(ciphertext_len));
-    let mut json = Vec::with_capacity(body.end.saturating_add(rest_len(recipient)?));
+    let mut json = Vec::with_capacity(body.end.saturating_add(rest));
     json.extend_from_slice(HEAD);
     json.resize(body.end, 0);
     let place = json.get_mut(body.clone()).unwrap_or_default();
@@ -208,13 +219,13 @@ fn rest_len(recipient: &Recipient) -> Result<usize, Error> {
         &[]
     };
     // Of the right lengths; the contents do not matter.
-    let shape = Encryption {
-        ciphertext_blob: wire::encode(&vec![0; recipient.key.blob_len()]),
-        iv: wire::encode(&vec![0; suite.iv_len()]),
-        algorithm: suite.algorithm().to_owned(),
-        tag_list: tags.iter().map(|tag| wire::encode(tag)).collect(),
-        encrypt_list: vec![WHOLE_BODY.to_owned()],
-    };
+    let shape = encryption(
+        recipient,
+        &vec![0; recipient.key.blob_len()],
+        &vec![0; suite.iv_len()],
+        tags,
+        vec![WHOLE_BODY.to_owned()],
+    );
     let member = serde_json::to_string(&shape)
         .map_err(|_| Error::new(ErrorKind::Bug, "the Encryption member could not be written"))?;
     Ok(MIDDLE
@@ -225,7 +236,12 @@ fn rest_len(recipient: &Recipient) -> Result<usize, Error> {
 
 /// The most bytes of plaintext whose sealed body is within [`MAX_BODY`].
 pub(crate) fn most_plaintext(recipient: &Recipient) -> Result<usize, Error> {
-    let others = HEAD.len().saturating_add(rest_len(recipient)?);
+    most_with(recipient, rest_len(recipient)?)
+}
+
+/// The same, where the length of the JSON after the body is known.
+fn most_with(recipient: &Recipient, rest: usize) -> Result<usize, Error> {
+    let others = HEAD.len().saturating_add(rest);
     let ciphertext = (MAX_BODY.saturating_sub(others) / 4).saturating_mul(3);
     // At most one block of padding: walk down from the ciphertext's length to the longest plaintext that fits.
     (0..=ciphertext)

@@ -131,10 +131,7 @@ fn unpadded_len(plaintext: &[u8]) -> Result<usize, OpenError> {
 }
 
 /// An RSA public key, checked, with its Montgomery constants.
-struct RsaKey {
-    key: rsa::WrapKey,
-    bits: usize,
-}
+struct RsaKey(rsa::WrapKey);
 
 impl RsaKey {
     fn check(modulus: &[u8], exponent: &[u8]) -> Result<Self, KeyRejected> {
@@ -142,39 +139,27 @@ impl RsaKey {
             rsa::ModulusRejected::SizeUnsupported { bits } => KeyRejected::ModulusSize { bits },
             _ => KeyRejected::EvenModulus,
         })?;
-        let significant = significant(exponent);
-        if significant != EXPONENT {
+        let zeros = exponent.iter().take_while(|byte| **byte == 0).count();
+        if exponent.get(zeros..) != Some(EXPONENT) {
             return Err(KeyRejected::Exponent);
         }
-        let modulus = self::significant(modulus);
-        let unused = modulus.first().map_or(0, |top| top.leading_zeros());
-        let bits = modulus
-            .len()
-            .saturating_mul(8)
-            .saturating_sub(usize::try_from(unused).unwrap_or(0));
-        Ok(Self { key, bits })
+        Ok(Self(key))
     }
-}
-
-/// A big-endian number without the zero bytes in front.
-fn significant(number: &[u8]) -> &[u8] {
-    let zeros = number.iter().take_while(|byte| **byte == 0).count();
-    number.get(zeros..).unwrap_or_default()
 }
 
 impl WrapKey for RsaKey {
     fn wrap(&self, key: &SessionKey, draw: &mut Draw<'_>) -> Result<Vec<u8>, Error> {
-        self.key
+        self.0
             .wrap(key.expose_key_bytes(), &mut |buffer| draw.fill(buffer))
             .map_err(super::wrap_failed)
     }
 
     fn blob_len(&self) -> usize {
-        self.bits.div_ceil(8)
+        self.0.bits().div_ceil(8)
     }
 
     fn name(&self) -> String {
-        format!("RSA-{}", self.bits)
+        format!("RSA-{}", self.0.bits())
     }
 }
 

@@ -16,7 +16,7 @@ use http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 
 use crate::registry::{Cloud, Gateway, Inbound, Reply};
-use crate::{SignedRequest, request_id, strict_json};
+use crate::{request_id, strict_json};
 use actions::Action;
 
 pub use errors::ServiceError;
@@ -83,13 +83,7 @@ fn perform(
         return Err(errors::only_post());
     }
     let config = &gateway.config;
-    let signed = SignedRequest {
-        method: request.method.as_str(),
-        path: request.path,
-        query: request.query,
-        headers: request.headers,
-        body,
-    };
+    let signed = request.signed(body);
     verify(
         &signed,
         &config.secret_id,

@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
 use crate::huawei::Tokens;
 use crate::quota::{OverQuota, Quota};
-use crate::{Fault, Fixture, GatewayConfig, KeyPair, Suite, signing};
+use crate::{Fault, Fixture, GatewayConfig, KeyPair, SignedRequest, Suite, signing};
 
 /// Every cloud; the first that claims a request answers it.
 pub(crate) static CLOUDS: &[&dyn Cloud] = &[
@@ -45,6 +45,17 @@ impl<'a> Inbound<'a> {
     /// The one value of a header; empty, repeated or non-ASCII is as good as none.
     pub(crate) fn header(&self, name: &str) -> Option<&'a str> {
         signing::single(self.headers, name)
+    }
+
+    /// What a signature covers, with a body that was not too large.
+    pub(crate) fn signed(&self, body: &'a [u8]) -> SignedRequest<'a> {
+        SignedRequest {
+            method: self.method.as_str(),
+            path: self.path,
+            query: self.query,
+            headers: self.headers,
+            body,
+        }
     }
 
     /// Whether the body is said to be JSON.

@@ -6,7 +6,7 @@ use super::errors::{self, ServiceError};
 use super::token::{Scope, TokenRefused};
 use super::verify;
 use crate::registry::{Gateway, Inbound};
-use crate::{SignedRequest, signing};
+use crate::signing;
 
 pub(super) fn check(
     gateway: &Gateway,
@@ -47,13 +47,7 @@ fn check_signature(
     body: &[u8],
 ) -> Result<(), ServiceError> {
     let config = &gateway.config;
-    let signed = SignedRequest {
-        method: request.method.as_str(),
-        path: request.path,
-        query: request.query,
-        headers: request.headers,
-        body,
-    };
+    let signed = request.signed(body);
     verify(
         &signed,
         &config.secret_id,

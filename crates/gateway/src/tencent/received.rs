@@ -48,13 +48,7 @@ pub(super) fn receive<'a>(
     request: &Inbound<'a>,
 ) -> Result<Received<'a>, ServiceError> {
     let body = request.body.ok_or_else(errors::request_too_large)?;
-    let signed = SignedRequest {
-        method: request.method.as_str(),
-        path: request.path,
-        query: request.query,
-        headers: request.headers,
-        body,
-    };
+    let signed = request.signed(body);
     if is_v1(request) {
         receive_v1(gateway, &signed)
     } else {

@@ -24,6 +24,11 @@ impl WrapKey {
         })
     }
 
+    /// Significant bits of the modulus.
+    pub fn bits(&self) -> usize {
+        self.modulus.bits()
+    }
+
     /// Encrypts `message` to this key; the ciphertext is as long as the modulus.
     ///
     /// `fill` must fill the buffer it is given with bytes from a generator fit

@@ -43,7 +43,7 @@ impl core::error::Error for ModulusRejected {}
 /// A modulus with its Montgomery constants.
 pub(super) struct Modulus {
     power: Box<dyn PublicPower>,
-    length: usize,
+    bits: usize,
 }
 
 impl Modulus {
@@ -66,13 +66,18 @@ impl Modulus {
         };
         Ok(Self {
             power: power.ok_or(ModulusRejected::Even)?,
-            length: bytes.len(),
+            bits,
         })
+    }
+
+    /// Significant bits of the modulus.
+    pub(super) fn bits(&self) -> usize {
+        self.bits
     }
 
     /// Bytes of the modulus, and of a block or a ciphertext under it.
     pub(super) fn length(&self) -> usize {
-        self.length
+        self.bits.div_ceil(8)
     }
 
     /// Replaces `block`, a big-endian number below the modulus and as long as
