@@ -1,7 +1,8 @@
 //! One call, without any I/O: it gives the request to send, takes what came of it, and says what to do next.
 //!
 //! A call is sealed once. Each attempt is signed anew with the time of that attempt. The opener stays inside
-//! until the one answer comes.
+//! until the one answer comes. Where credentials must be fetched first, the request for them is given first, and
+//! its reply goes to whoever asked for it.
 
 use core::fmt;
 use core::time::Duration;
@@ -12,23 +13,50 @@ use backon::ExponentialBackoff;
 use bytes::Bytes;
 use http::{Request, Response};
 
+use crate::clock::ClockOffset;
 use crate::cloud::Operation;
 use crate::cloud::operation::Unsigned;
-use crate::credential::ProvideCredentials;
-use crate::error::{Error, ErrorKind};
+use crate::credential::{Credentials, Fetch, ProvideCredentials, Provided, Renewal};
+use crate::error::{Error, ErrorKind, Remedy};
 use crate::retry::{self, RetryPolicy};
-use crate::sign::{SignedHeaders, SigningInput};
 use crate::transport::TransportFailure;
 
 /// One request on its way to one answer.
 ///
-/// A client runs it; or drive it yourself: send what [`Call::next`] gives, pass what came back to
+/// A client runs it; or drive it yourself: do what [`Call::next`] gives, pass what came back to
 /// [`Call::settle`], and do what it says.
 pub struct Call<O: Operation> {
     unsigned: Unsigned,
     credentials: Arc<dyn ProvideCredentials>,
+    clock_offset: Arc<ClockOffset>,
     pending: Option<O::Pending>,
     delays: ExponentialBackoff,
+    retry: RetryPolicy,
+    attempt: Attempt,
+}
+
+/// What is known of the attempt under way, and what has been tried once already.
+#[derive(Default)]
+struct Attempt {
+    /// Counts those whose endpoint could not be reached.
+    unreachable: usize,
+    sent_at: Option<SystemTime>,
+    credentials: Option<Arc<Credentials>>,
+    fetch: Option<Fetch>,
+    clock_was_set: bool,
+    credentials_were_renewed: bool,
+}
+
+/// What to do now.
+#[non_exhaustive]
+pub enum Next {
+    /// Send this to its URI: over TLS unless the URI says `http`, without following redirects and without
+    /// changing a header or a byte of the body. What comes of it goes to [`Call::settle`].
+    Send(Request<Bytes>),
+    /// Send this likewise: it asks for the credentials to sign with. Its reply goes to [`Call::settle`] as well.
+    Fetch(Request<Bytes>),
+    /// Wait this long, then ask [`Call::next`] again: another call is fetching the credentials for both.
+    Wait(Duration),
 }
 
 /// What to do next.
@@ -49,54 +77,56 @@ impl<O: Operation> Call<O> {
     pub(crate) fn new(
         unsigned: Unsigned,
         credentials: Arc<dyn ProvideCredentials>,
+        clock_offset: Arc<ClockOffset>,
         pending: O::Pending,
         retry: RetryPolicy,
     ) -> Self {
         Self {
             unsigned,
             credentials,
+            clock_offset,
             pending: Some(pending),
             delays: retry.delays(),
+            retry,
+            attempt: Attempt::default(),
         }
     }
 
-    /// The request to send, signed as of `now`. Send it to its URI, over TLS unless the URI says `http`, without
-    /// following redirects and without changing a header or a byte of the body.
+    /// The action, as the cloud names it.
+    pub fn action(&self) -> &str {
+        &self.unsigned.action
+    }
+
+    /// The request to send, signed as of `now`, or the one for the credentials to sign it with.
     ///
     /// # Errors
     /// `Credential` or `Signing`; and `Bug` where the call is settled already.
-    pub fn next(&mut self, now: SystemTime) -> Result<Request<Bytes>, Error> {
+    pub fn next(&mut self, now: SystemTime) -> Result<Next, Error> {
         if self.pending.is_none() {
             return Err(settled_already());
         }
-        let credentials = self.credentials.credentials(now)?;
-        let unsigned = &self.unsigned;
-        let input = SigningInput {
-            method: &unsigned.method,
-            path: "/",
-            query: "",
-            headers: &unsigned.headers,
-            payload: unsigned.body.payload(),
-            service: &unsigned.service,
-            region: &unsigned.region,
-            signed_headers: SignedHeaders::Named(unsigned.signed_headers),
-        };
-        let signed = unsigned.signer.sign(&input, &credentials, now)?;
-        let target = match signed.query.as_deref() {
-            Some(query) if !query.is_empty() => format!("/?{query}"),
-            _ => "/".to_owned(),
-        };
-        let body = signed.body.clone();
-        let mut request = Request::builder()
-            .method(unsigned.method.clone())
-            .uri(unsigned.origin.join(&target))
-            .body(body.unwrap_or_else(|| unsigned.body.bytes.clone()))
-            .map_err(|error| {
-                Error::new(ErrorKind::Bug, "the request could not be built").caused_by(error)
-            })?;
-        *request.headers_mut() = unsigned.headers.clone();
-        signed.set_headers(request.headers_mut());
-        Ok(request)
+        self.attempt.sent_at = Some(now);
+        let now = self.clock_offset.correct(now);
+        match self.credentials.provide(now)? {
+            Provided::Ready(credentials) => {
+                let turn = self.attempt.unreachable;
+                let request = self.unsigned.sign(turn, &credentials, now)?;
+                self.attempt.credentials = Some(credentials);
+                Ok(Next::Send(request))
+            }
+            Provided::Fetch(mut fetch) => {
+                let request = fetch.request(now)?;
+                self.attempt.fetch = Some(fetch);
+                Ok(Next::Fetch(request))
+            }
+            Provided::Wait(time) => Ok(Next::Wait(time)),
+            Provided::Absent { reason } => Err(Error::new(
+                ErrorKind::Credential,
+                format!(
+                    "there are no credentials: {reason}; set them where one of these is looked for"
+                ),
+            )),
+        }
     }
 
     /// Takes what came of the request.
@@ -104,40 +134,88 @@ impl<O: Operation> Call<O> {
         &mut self,
         outcome: Result<Response<Bytes>, TransportFailure>,
     ) -> Settled<O::Response> {
+        if let Some(fetch) = self.attempt.fetch.take() {
+            return self.settle_fetch(fetch, outcome);
+        }
         match outcome {
             Ok(reply) => self.settle_reply(&reply),
             Err(failure) => {
-                if retry::failure_may_pass(&failure)
-                    && let Some(after) = self.delays.next()
-                {
-                    return Settled::Again { after };
+                if retry::nothing_was_sent(&failure) {
+                    self.attempt.unreachable = self.attempt.unreachable.saturating_add(1);
                 }
-                self.pending = None;
-                Settled::Fail(failure.into())
+                let may_pass = retry::failure_may_pass(&failure, self.retry);
+                self.again_or_fail(may_pass, failure.into())
+            }
+        }
+    }
+
+    /// A fetch is not the call: asking for credentials twice does no harm, so what may pass is tried again.
+    fn settle_fetch(
+        &mut self,
+        fetch: Fetch,
+        outcome: Result<Response<Bytes>, TransportFailure>,
+    ) -> Settled<O::Response> {
+        let now = self.attempt.sent_at.map(|at| self.clock_offset.correct(at));
+        match fetch.settle(outcome, now.unwrap_or(SystemTime::UNIX_EPOCH)) {
+            Ok(()) => Settled::Again {
+                after: Duration::ZERO,
+            },
+            Err(error) => {
+                let may_pass = retry::fetch_may_pass(&error);
+                self.again_or_fail(may_pass, error)
             }
         }
     }
 
     fn settle_reply(&mut self, reply: &Response<Bytes>) -> Settled<O::Response> {
-        let reply = match O::parse(reply) {
-            Ok(reply) => reply,
+        let parsed = match O::parse(reply) {
+            Ok(parsed) => parsed,
             Err(error) => {
-                if retry::refusal_may_pass(&error)
-                    && let Some(after) = self.delays.next()
-                {
-                    return Settled::Again { after };
+                if self.can_be_remedied(&error, reply) {
+                    return Settled::Again {
+                        after: Duration::ZERO,
+                    };
                 }
-                self.pending = None;
-                return Settled::Fail(error);
+                let may_pass = retry::refusal_may_pass(&error);
+                return self.again_or_fail(may_pass, error);
             }
         };
         let Some(pending) = self.pending.take() else {
             return Settled::Fail(settled_already());
         };
-        match O::read(pending, reply) {
+        match O::read(pending, parsed) {
             Ok(answer) => Settled::Done(answer),
             Err(error) => Settled::Fail(error),
         }
+    }
+
+    /// Does what a refusal calls for, once a call each: learns the service's time, or drops the credentials.
+    fn can_be_remedied(&mut self, error: &Error, reply: &Response<Bytes>) -> bool {
+        let attempt = &mut self.attempt;
+        match error.remedy() {
+            Remedy::SetClock if !attempt.clock_was_set => {
+                attempt.clock_was_set = attempt
+                    .sent_at
+                    .is_some_and(|sent_at| self.clock_offset.learn(reply.headers(), sent_at));
+                attempt.clock_was_set
+            }
+            Remedy::RenewCredentials if !attempt.credentials_were_renewed => {
+                attempt.credentials_were_renewed = attempt
+                    .credentials
+                    .as_ref()
+                    .is_some_and(|used| self.credentials.refused(used) == Renewal::Possible);
+                attempt.credentials_were_renewed
+            }
+            _ => false,
+        }
+    }
+
+    fn again_or_fail(&mut self, may_pass: bool, error: Error) -> Settled<O::Response> {
+        if may_pass && let Some(after) = self.delays.next() {
+            return Settled::Again { after };
+        }
+        self.pending = None;
+        Settled::Fail(error)
     }
 }
 
@@ -151,8 +229,8 @@ fn settled_already() -> Error {
 impl<O: Operation> fmt::Debug for Call<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")
-            .field("action", &O::ACTION)
-            .field("origin", &self.unsigned.origin)
+            .field("action", &self.unsigned.action)
+            .field("origins", &self.unsigned.origins)
             .field("body_len", &self.unsigned.body.bytes.len())
             .field("settled", &self.pending.is_none())
             .finish_non_exhaustive()

@@ -2,12 +2,17 @@
 //! what the call says, within one deadline. All decisions are the call's.
 
 use core::time::Duration;
+use std::sync::Arc;
 use std::time::Instant;
 
-use crate::call::{Call, Settled};
+use bytes::Bytes;
+use http::Request;
+
+use crate::call::{Call, Next, Settled};
 use crate::clock::{Clock, SystemClock};
 use crate::cloud::Operation;
 use crate::error::Error;
+use crate::rate_limit::RateLimits;
 use crate::transport::{TransportFailure, TransportOptions};
 
 /// The async client, on a tokio runtime. Cheap to clone; clones share their connections.
@@ -16,6 +21,8 @@ use crate::transport::{TransportFailure, TransportOptions};
 pub struct Client {
     transport: crate::transport::reqwest::Reqwest,
     deadline: Duration,
+    attempt: Option<Duration>,
+    limits: Option<Arc<RateLimits>>,
 }
 
 #[cfg(feature = "async")]
@@ -36,7 +43,16 @@ impl Client {
         Ok(Self {
             transport: crate::transport::reqwest::Reqwest::new(options)?,
             deadline: options.deadline,
+            attempt: options.attempt,
+            limits: None,
         })
+    }
+
+    /// Sends no faster than these limits allow. A call waits for its turn, within its deadline.
+    #[must_use]
+    pub fn limited_by(mut self, limits: Arc<RateLimits>) -> Self {
+        self.limits = Some(limits);
+        self
     }
 
     /// Runs a call to its answer. Dropping the future ends it; the session key is wiped with it.
@@ -44,17 +60,17 @@ impl Client {
     /// # Errors
     /// Whatever went wrong; [`Error::kind`] says whose fault it is.
     pub async fn run<O: Operation>(&self, mut call: Call<O>) -> Result<O::Response, Error> {
-        let deadline = Deadline::start(self.deadline);
+        let mut run = Run::start(self.deadline, self.attempt, self.limits.as_deref());
         loop {
-            let request = call.next(SystemClock.now())?;
-            let outcome = match deadline.left() {
-                Some(left) => self.transport.send(request, left).await,
-                None => Err(TransportFailure::TimedOut),
-            };
-            match call.settle(outcome) {
-                Settled::Done(answer) => return Ok(answer),
-                Settled::Fail(error) => return Err(error),
-                Settled::Again { after } => tokio::time::sleep(deadline.wait(after)?).await,
+            match run.step(&mut call)? {
+                Step::Sleep(time) => tokio::time::sleep(time).await,
+                Step::Send(request, left) => {
+                    match call.settle(self.transport.send(request, left).await) {
+                        Settled::Done(answer) => return Ok(answer),
+                        Settled::Fail(error) => return Err(error),
+                        Settled::Again { after } => tokio::time::sleep(run.wait(after)?).await,
+                    }
+                }
             }
         }
     }
@@ -65,6 +81,8 @@ impl Client {
 pub struct BlockingClient {
     transport: crate::transport::ureq::Ureq,
     deadline: Duration,
+    attempt: Option<Duration>,
+    limits: Option<Arc<RateLimits>>,
 }
 
 #[cfg(feature = "blocking")]
@@ -85,7 +103,16 @@ impl BlockingClient {
         Ok(Self {
             transport: crate::transport::ureq::Ureq::new(options)?,
             deadline: options.deadline,
+            attempt: options.attempt,
+            limits: None,
         })
+    }
+
+    /// Sends no faster than these limits allow. A call waits for its turn, within its deadline.
+    #[must_use]
+    pub fn limited_by(mut self, limits: Arc<RateLimits>) -> Self {
+        self.limits = Some(limits);
+        self
     }
 
     /// Runs a call to its answer.
@@ -93,34 +120,75 @@ impl BlockingClient {
     /// # Errors
     /// Whatever went wrong; [`Error::kind`] says whose fault it is.
     pub fn run<O: Operation>(&self, mut call: Call<O>) -> Result<O::Response, Error> {
-        let deadline = Deadline::start(self.deadline);
+        let mut run = Run::start(self.deadline, self.attempt, self.limits.as_deref());
         loop {
-            let request = call.next(SystemClock.now())?;
-            let outcome = match deadline.left() {
-                Some(left) => self.transport.send(request, left),
-                None => Err(TransportFailure::TimedOut),
-            };
-            match call.settle(outcome) {
-                Settled::Done(answer) => return Ok(answer),
-                Settled::Fail(error) => return Err(error),
-                Settled::Again { after } => std::thread::sleep(deadline.wait(after)?),
+            match run.step(&mut call)? {
+                Step::Sleep(time) => std::thread::sleep(time),
+                Step::Send(request, left) => {
+                    match call.settle(self.transport.send(request, left)) {
+                        Settled::Done(answer) => return Ok(answer),
+                        Settled::Fail(error) => return Err(error),
+                        Settled::Again { after } => std::thread::sleep(run.wait(after)?),
+                    }
+                }
             }
         }
     }
 }
 
-/// The end of a call, on the clock that no one sets.
-struct Deadline {
+/// One call's run: its deadline, and its turns under a rate limit. What both clients do but for sleeping and sending.
+struct Run<'a> {
     started: Instant,
     allowed: Duration,
+    attempt: Option<Duration>,
+    limits: Option<&'a RateLimits>,
+    has_turn: bool,
 }
 
-impl Deadline {
-    fn start(allowed: Duration) -> Self {
+/// What a client does next.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "almost every one is a request, and it goes straight to the driver"
+)]
+enum Step {
+    Sleep(Duration),
+    /// Within this time.
+    Send(Request<Bytes>, Duration),
+}
+
+impl<'a> Run<'a> {
+    fn start(allowed: Duration, attempt: Option<Duration>, limits: Option<&'a RateLimits>) -> Self {
         Self {
+            // On the clock that no one sets.
             started: Instant::now(),
             allowed,
+            attempt,
+            limits,
+            has_turn: false,
         }
+    }
+
+    fn step<O: Operation>(&mut self, call: &mut Call<O>) -> Result<Step, Error> {
+        if !self.has_turn {
+            self.has_turn = true;
+            let turn = self.limits.map_or(Duration::ZERO, |limits| {
+                limits.reserve(call.action(), Instant::now())
+            });
+            if !turn.is_zero() {
+                return self.wait(turn).map(Step::Sleep);
+            }
+        }
+        let request = match call.next(SystemClock.now())? {
+            Next::Wait(time) => return self.wait(time).map(Step::Sleep),
+            Next::Fetch(request) => request,
+            Next::Send(request) => {
+                self.has_turn = false;
+                request
+            }
+        };
+        let left = self.left().ok_or(TransportFailure::NoTimeLeft)?;
+        let left = self.attempt.map_or(left, |attempt| attempt.min(left));
+        Ok(Step::Send(request, left))
     }
 
     /// The time left; `None` when there is none.
@@ -134,7 +202,7 @@ impl Deadline {
     fn wait(&self, delay: Duration) -> Result<Duration, Error> {
         match self.left() {
             Some(left) if delay < left => Ok(delay),
-            _ => Err(TransportFailure::TimedOut.into()),
+            _ => Err(TransportFailure::NoTimeLeft.into()),
         }
     }
 }

@@ -1,14 +1,23 @@
-//! Credentials: who signs. The secret is never printed, cloned out, or put in an error.
+//! Credentials: who signs, and where they come from. A secret is never printed, cloned out, or put in an error.
+
+mod chain;
+mod environment;
+pub(crate) mod fetched;
 
 use core::fmt;
+use core::time::Duration;
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use secrecy::{ExposeSecret, SecretString};
 
+pub use chain::CredentialChain;
+pub use environment::{Environment, EnvironmentCredentials, ProcessEnvironment, VariableNames};
+pub use fetched::Fetch;
+
 use crate::error::{Error, ErrorKind};
 
-/// An access-key pair, permanent or temporary.
+/// An access-key pair, permanent or temporary; or a token that stands for a login.
 pub struct Credentials {
     id: String,
     secret: SecretString,
@@ -33,6 +42,18 @@ impl Credentials {
             app_key: None,
             expires_at: None,
         })
+    }
+
+    /// A token that is sent as it is, in place of a signature.
+    pub(crate) fn of_token(token: impl Into<SecretString>) -> Result<Self, Error> {
+        let nobody = Self {
+            id: String::new(),
+            secret: SecretString::default(),
+            token: None,
+            app_key: None,
+            expires_at: None,
+        };
+        nobody.with_token(token)
     }
 
     /// Makes the pair temporary: it is valid with this token only.
@@ -115,11 +136,45 @@ fn check(what: &str, text: &str) -> Result<(), Error> {
 
 /// Something that can say who signs.
 pub trait ProvideCredentials: Send + Sync {
-    /// The credentials to sign with at `now`.
+    /// The credentials to sign with at `now`, or the way to them. Called for every attempt, so a source that does
+    /// work keeps what it found.
     ///
     /// # Errors
-    /// `Credential` where there are none, or none that are still valid.
-    fn credentials(&self, now: SystemTime) -> Result<Arc<Credentials>, Error>;
+    /// `Credential` where there are credentials that cannot be used: expired, malformed, unreadable.
+    fn provide(&self, now: SystemTime) -> Result<Provided, Error>;
+
+    /// Hears that the service refused these credentials, and says whether [`ProvideCredentials::provide`] may give
+    /// others now.
+    fn refused(&self, used: &Arc<Credentials>) -> Renewal {
+        let _ = used;
+        Renewal::Impossible
+    }
+}
+
+/// What a source of credentials has.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Provided {
+    /// These.
+    Ready(Arc<Credentials>),
+    /// None: nothing is configured here, and a chain goes on to its next source.
+    Absent {
+        /// What was looked for and not found, in words.
+        reason: String,
+    },
+    /// A request for them must be sent first.
+    Fetch(Fetch),
+    /// Another call is fetching them: ask again after this long.
+    Wait(Duration),
+}
+
+/// Whether a source may have other credentials than those that were refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Renewal {
+    /// Ask again.
+    Possible,
+    /// It would give the same.
+    Impossible,
 }
 
 /// Always the same credentials.
@@ -134,13 +189,13 @@ impl StaticCredentials {
 }
 
 impl ProvideCredentials for StaticCredentials {
-    fn credentials(&self, now: SystemTime) -> Result<Arc<Credentials>, Error> {
+    fn provide(&self, now: SystemTime) -> Result<Provided, Error> {
         match self.0.expires_at {
             Some(end) if end <= now => Err(Error::new(
                 ErrorKind::Credential,
                 "the temporary credentials have expired; fetch new ones",
             )),
-            _ => Ok(Arc::clone(&self.0)),
+            _ => Ok(Provided::Ready(Arc::clone(&self.0))),
         }
     }
 }

@@ -7,10 +7,11 @@
 mod body;
 mod fields;
 mod opener;
+mod opening;
 mod path;
 
 pub(crate) use body::{most_plaintext, seal_body};
-pub(crate) use fields::seal_fields;
+pub(crate) use fields::{Place, ask_for_sealed_answer, parse as parse_object, seal_fields};
 
 pub use body::Sealed;
 pub use fields::{SealedFields, SharedNonce};

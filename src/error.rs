@@ -46,9 +46,22 @@ pub struct Error {
     details: Option<Box<Details>>,
 }
 
+/// What would help against a refusal, beside waiting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Remedy {
+    /// Nothing this library can do.
+    #[default]
+    None,
+    /// Signing by the service's clock.
+    SetClock,
+    /// Signing with new credentials.
+    RenewCredentials,
+}
+
 /// Kept apart so that a `Result` stays small.
 #[derive(Default)]
 struct Details {
+    remedy: Remedy,
     request_id: Option<String>,
     service_code: Option<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -85,6 +98,19 @@ impl Error {
         self
     }
 
+    /// Says in front what was being done.
+    pub(crate) fn while_doing(mut self, what: &str) -> Self {
+        self.message = format!("{what}: {}", self.message);
+        self
+    }
+
+    pub(crate) fn with_remedy(mut self, remedy: Remedy) -> Self {
+        if remedy != Remedy::None {
+            self.details_mut().remedy = remedy;
+        }
+        self
+    }
+
     fn details_mut(&mut self) -> &mut Details {
         self.details.get_or_insert_default()
     }
@@ -107,6 +133,17 @@ impl Error {
     /// Why the recipient's key was refused, where that is what happened.
     pub fn key_rejected(&self) -> Option<&KeyRejected> {
         self.source()?.downcast_ref()
+    }
+
+    pub(crate) fn remedy(&self) -> Remedy {
+        self.details
+            .as_ref()
+            .map_or(Remedy::None, |details| details.remedy)
+    }
+
+    /// The message without the request id.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
     }
 
     /// True where sending the same sealed request again later is safe and may succeed.

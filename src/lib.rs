@@ -4,7 +4,7 @@
 //! [`Opener`] born with the request can read it.
 //!
 //! ```no_run
-//! use cardseal::tencent::{EncryptedIdCard, Tencent};
+//! use cardseal::tencent::{IdCardRequest, Tencent};
 //! use cardseal::{BlockingClient, Credentials, Image, IvPolicy, Recipient};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -15,7 +15,7 @@
 //!     std::env::var("TENCENTCLOUD_SECRET_KEY")?,
 //! )?);
 //!
-//! let card = EncryptedIdCard::new(Image::from_path("card.jpg".as_ref())?);
+//! let card = IdCardRequest::new(Image::from_path("card.jpg".as_ref())?);
 //! // Sealed here, under a fresh session key; nothing is sent yet.
 //! let call = tencent.recognize_encrypted_id_card(&recipient, &card, IvPolicy::Any)?;
 //! let answer = BlockingClient::new()?.run(call)?;
@@ -68,29 +68,39 @@ mod cloud;
 mod call;
 mod retry;
 
+#[cfg(any(feature = "async", feature = "blocking"))]
+mod rate_limit;
+
 mod transport;
 
 #[cfg(any(feature = "async", feature = "blocking"))]
 mod client;
 
 // The public interface is:
-pub use call::{Call, Settled};
+pub use call::{Call, Next, Settled};
 #[cfg(feature = "blocking")]
 pub use client::BlockingClient;
 #[cfg(feature = "async")]
 pub use client::Client;
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use cloud::Operation;
+pub use cloud::answer::{Answer, RawJson, Seal};
+pub use cloud::api_request::ApiRequest;
 pub use cloud::image::Image;
-pub use credential::{Credentials, ProvideCredentials, StaticCredentials};
+pub use credential::{
+    CredentialChain, Credentials, Environment, EnvironmentCredentials, Fetch, ProcessEnvironment,
+    ProvideCredentials, Provided, Renewal, StaticCredentials, VariableNames,
+};
 pub use envelope::{Expected, IvPolicy, Opened, Opener, Sealed, SealedFields, SharedNonce};
 pub use error::{Error, ErrorKind, KeyRejected, OpenError, printable};
+#[cfg(any(feature = "async", feature = "blocking"))]
+pub use rate_limit::RateLimits;
 pub use recipient::Recipient;
-pub use retry::RetryPolicy;
+pub use retry::{LostAnswer, RetryPolicy};
 pub use secret::{Personal, SessionKey};
 pub use sign::{Payload, SignError, Signed, SignedHeaders, Signer, SigningInput};
 pub use transport::{TransportFailure, TransportOptions};
-pub use wire::{EncryptedReply, Encryption, MAX_BODY, Refusal};
+pub use wire::{EncryptedReply, Encryption, MAX_BODY, Refusal, WholeBody};
 
 /// Signature schemes by name: `tc3-hmac-sha256` and its kin.
 pub mod signing {
@@ -102,25 +112,41 @@ pub mod signing {
 
 /// Tencent Cloud.
 pub mod tencent {
+    pub use crate::cloud::tencent::credential::{
+        AssumeRole, CvmRole, ProfileFile, Role, VARIABLES, credentials_from, default_credentials,
+    };
     pub use crate::cloud::tencent::endpoint::Origin;
-    pub use crate::cloud::tencent::id_card::RecognizeEncryptedIdCard;
+    pub use crate::cloud::tencent::id_card::{RecognizeEncryptedIdCard, RecognizeIdCard};
+    pub use crate::cloud::tencent::ocr::{Area, Point, RecognizeText, TextLine, Word, WordPlace};
     pub use crate::cloud::tencent::sign_tc3::{Tc3, USUAL, WITH_ACTION};
     pub use crate::cloud::tencent::sign_v1::V1;
     pub use crate::cloud::tencent::{
-        AdvancedInfo, CardSide, Config, EncryptedIdCard, Endpoint, HeaderSet, IdCard, Language,
-        Recognized, ReflectDetail, Switch, Tencent, Warning, WarningLevel, refusal,
+        ActionRequest, AdvancedInfo, CallAction, CallFaceid, CardSide, Config, Endpoint,
+        FaceidAction, FaceidRequest, HeaderSet, IdCard, IdCardRequest, Language, Parameters,
+        Recognized, RecognizedInClear, RecognizedText, ReflectDetail, SealedAnswer, Switch,
+        Tencent, TextRequest, Warning, WarningLevel, refusal,
     };
 }
 
 /// Ctyun.
 pub mod ctyun {
     pub use crate::cloud::ctyun::sign_eop::Eop;
+    pub use crate::cloud::ctyun::{
+        Alphabet, AnyApi, BusinessLicense, Capability, Ctyun, DriverLicense, EncryptedBody,
+        Endpoint, IdCard, InterfaceEncryption, OpenAnswer, Recognize, Recognized, TextLine,
+        VARIABLES, VehicleLicense,
+    };
 }
 
 /// Huawei Cloud and G42.
 pub mod huawei {
     pub use crate::cloud::huawei::sign_sdk_hmac::SdkHmac;
     pub use crate::cloud::huawei::sign_v11_hmac::V11Hmac;
+    pub use crate::cloud::huawei::{
+        AnyApi, Detections, Endpoint, Huawei, IamEndpoint, IamLogin, IamTokens, IdCard,
+        IdCardRequest, REGIONS, RecognizeIdCard, Recognized, Side, Signature, Switch, VARIABLES,
+        Verification,
+    };
 }
 
 /// Randomness for known-answer tests. Nothing in production has a use for it.

@@ -11,9 +11,10 @@ use core::fmt;
 use sha2::{Digest, Sha256};
 
 use crate::entropy::{Entropy, OsEntropy};
-use crate::envelope::{Opener, Sealed, SealedFields, SharedNonce};
+use crate::envelope::{Opener, Place, Sealed, SealedFields, SharedNonce};
 use crate::error::{Error, KeyRejected};
 use crate::suite::{REGISTRY, Suite, WrapKey};
+use crate::wire::WholeBody;
 pub(crate) use key_der::KeyForm;
 
 /// Whoever a request is sealed for. The parsed key *is* the choice of suite: an RSA key means AES-256-CBC, an
@@ -78,12 +79,37 @@ impl Recipient {
         self.key.name()
     }
 
-    /// Seals a whole body: a fresh session key and IV, the body encrypted, the key wrapped.
+    /// Seals a whole body for OCR: a fresh session key and IV, the body encrypted, the key wrapped.
     ///
     /// # Errors
     /// When the operating system's generator fails. Nothing is sealed then.
     pub fn seal(&self, plaintext: &[u8]) -> Result<(Sealed, Opener), Error> {
         self.seal_with(plaintext, &OsEntropy)
+    }
+
+    /// [`Recipient::seal`] for a service that calls a sealed whole body so.
+    ///
+    /// # Errors
+    /// When the operating system's generator fails. Nothing is sealed then.
+    pub fn seal_named(
+        &self,
+        plaintext: &[u8],
+        whole: WholeBody,
+    ) -> Result<(Sealed, Opener), Error> {
+        self.seal_whole(plaintext, whole, &OsEntropy)
+    }
+
+    fn seal_whole(
+        &self,
+        plaintext: &[u8],
+        whole: WholeBody,
+        entropy: &dyn Entropy,
+    ) -> Result<(Sealed, Opener), Error> {
+        let mut write = |place: &mut [u8]| {
+            place.copy_from_slice(plaintext);
+            Ok(())
+        };
+        crate::envelope::seal_body(self, whole, plaintext.len(), &mut write, entropy)
     }
 
     /// Seals the named members of a JSON object where they stand and adds the `Encryption` member that says
@@ -109,11 +135,7 @@ impl Recipient {
         plaintext: &[u8],
         entropy: &dyn Entropy,
     ) -> Result<(Sealed, Opener), Error> {
-        let mut write = |place: &mut [u8]| {
-            place.copy_from_slice(plaintext);
-            Ok(())
-        };
-        crate::envelope::seal_body(self, plaintext.len(), &mut write, entropy)
+        self.seal_whole(plaintext, WholeBody::default(), entropy)
     }
 
     /// [`Recipient::seal_fields`] with injected randomness, for known-answer tests.
@@ -125,7 +147,7 @@ impl Recipient {
         nonce: SharedNonce,
         entropy: &dyn Entropy,
     ) -> Result<(SealedFields, Opener), Error> {
-        crate::envelope::seal_fields(self, object, names, nonce, entropy)
+        crate::envelope::seal_fields(self, object, names, Place::Member, nonce, entropy)
     }
 }
 

@@ -1,8 +1,8 @@
 //! What may be tried again, how often, and after how long.
 //!
 //! Only what is safe: a refusal that says the rate is limited, and a connection that was never made, so that
-//! nothing was sent. Not a time limit that ran out: the service may have recognised the card, and may bill it
-//! again. A retry is signed afresh and never sealed afresh.
+//! nothing was sent. Not a time limit that ran out, unless the caller asks for it: the service may have recognised
+//! the card, and may bill it again. A retry is signed afresh and never sealed afresh.
 
 use core::time::Duration;
 
@@ -21,6 +21,21 @@ pub struct RetryPolicy {
     pub first_delay: Duration,
     /// The longest delay, before jitter.
     pub longest_delay: Duration,
+    /// What to do where the service may have done its work and the answer was lost.
+    pub lost_answer: LostAnswer,
+}
+
+/// Whether to try again where a request was sent and no whole answer came: a time limit ran out, or the connection
+/// broke.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum LostAnswer {
+    /// It fails.
+    #[default]
+    Fail,
+    /// It is sent again, and may be billed twice. For a time limit to run out before the whole call's does, set
+    /// [`TransportOptions::attempt`](crate::TransportOptions::attempt).
+    SendAgainAndMaybePayTwice,
 }
 
 impl Default for RetryPolicy {
@@ -30,6 +45,7 @@ impl Default for RetryPolicy {
             retries: 2,
             first_delay: Duration::from_millis(500),
             longest_delay: Duration::from_secs(5),
+            lost_answer: LostAnswer::Fail,
         }
     }
 }
@@ -59,8 +75,23 @@ pub(crate) fn refusal_may_pass(error: &Error) -> bool {
     error.kind() == ErrorKind::Throttled
 }
 
+/// True where credentials may be asked for again. Nothing is billed for that, so a lost answer is no reason not to.
+pub(crate) fn fetch_may_pass(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Throttled | ErrorKind::Transport)
+}
+
+/// True where the request may be sent again after this failure.
+pub(crate) fn failure_may_pass(failure: &TransportFailure, policy: RetryPolicy) -> bool {
+    let lost = matches!(
+        failure,
+        TransportFailure::TimedOut | TransportFailure::Broken { .. }
+    );
+    nothing_was_sent(failure)
+        || (lost && policy.lost_answer == LostAnswer::SendAgainAndMaybePayTwice)
+}
+
 /// True where no byte of the request was sent.
-pub(crate) fn failure_may_pass(failure: &TransportFailure) -> bool {
+pub(crate) fn nothing_was_sent(failure: &TransportFailure) -> bool {
     matches!(failure, TransportFailure::NotConnected { .. })
 }
 

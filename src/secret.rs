@@ -7,7 +7,7 @@
 use core::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::entropy::{Draw, EntropyError};
 
@@ -137,6 +137,25 @@ impl<'de> Deserialize<'de> for Personal {
         }
         deserializer.deserialize_any(Text)
     }
+}
+
+/// Does work with secrets, and wipes the stack it used: what a function keeps in its frame, and what a move leaves
+/// behind, no owner can wipe. Deep enough for every cipher and key wrap here, which a scan of the process's memory
+/// checks (`tests/residue`).
+#[inline(never)]
+pub(crate) fn leaving_no_stack<T>(work: impl FnOnce() -> T) -> T {
+    let out = work();
+    wipe_stack();
+    out
+}
+
+const STACK: usize = 24 * 1024;
+
+#[inline(never)]
+fn wipe_stack() {
+    let mut frame = [0_u8; STACK];
+    frame.zeroize();
+    core::hint::black_box(&mut frame);
 }
 
 /// Bytes that are wiped when they go: plaintext, padding, scratch.

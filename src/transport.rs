@@ -39,6 +39,11 @@ pub enum TransportFailure {
         "no reply in time; the service may have received the request, so it is not sent again by itself"
     )]
     TimedOut,
+    /// The deadline would pass while waiting to send: for a turn under a rate limit, or before another attempt.
+    #[error(
+        "the deadline would pass before the request may be sent; allow more time, or send less at once"
+    )]
+    NoTimeLeft,
     /// The reply is larger than any answer.
     #[error("the reply is larger than {most} bytes")]
     ReplyTooLarge {
@@ -71,6 +76,8 @@ impl From<TransportFailure> for Error {
 pub struct TransportOptions {
     /// The longest a whole call may take: every attempt, every delay, the last byte of the reply.
     pub deadline: Duration,
+    /// The longest one attempt may take; `None` for as long as the deadline leaves.
+    pub attempt: Option<Duration>,
     /// The most bytes of a reply's body.
     pub largest_reply: usize,
     /// Certificates to trust beside the public ones, in DER: for a bank's own TLS proxy, or a test.
@@ -82,6 +89,7 @@ impl Default for TransportOptions {
     fn default() -> Self {
         Self {
             deadline: Duration::from_secs(60),
+            attempt: None,
             largest_reply: 16 * 1024 * 1024,
             extra_roots: Vec::new(),
         }
@@ -93,6 +101,13 @@ impl TransportOptions {
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
+        self
+    }
+
+    /// Sets the longest one attempt may take.
+    #[must_use]
+    pub fn attempt(mut self, time: Duration) -> Self {
+        self.attempt = Some(time);
         self
     }
 

@@ -9,6 +9,7 @@ mod reply;
 use base64::Engine;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use reply::ClearReply;
 pub use reply::{EncryptedReply, Refusal};
 
 use crate::error::OpenError;
@@ -17,8 +18,33 @@ use crate::secret::Wiped;
 /// The most bytes of body a request signed with TC3-HMAC-SHA256 may have: 10 MiB.
 pub const MAX_BODY: usize = 10 * 1024 * 1024;
 
-/// What `EncryptList` holds when a whole body is sealed for the OCR service.
-pub(crate) const WHOLE_BODY: &str = "EncryptedBody";
+/// What a service calls a sealed whole body in `EncryptList`. The member that holds it is `EncryptedBody` at both,
+/// and each takes its own name only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum WholeBody {
+    /// `EncryptedBody`: OCR.
+    #[default]
+    EncryptedBody,
+    /// `EncryptionBody`: faceid.
+    EncryptionBody,
+}
+
+impl WholeBody {
+    /// The name in the list.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::EncryptedBody => "EncryptedBody",
+            Self::EncryptionBody => "EncryptionBody",
+        }
+    }
+
+    pub(crate) fn is_any(name: &str) -> bool {
+        [Self::EncryptedBody, Self::EncryptionBody]
+            .iter()
+            .any(|whole| whole.name() == name)
+    }
+}
 
 /// The `Encryption` member of a request: how its sealed parts were sealed. Nothing in it is secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

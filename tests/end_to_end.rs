@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
 use cardseal::tencent::{
-    CardSide, Config, EncryptedIdCard, Endpoint, HeaderSet, Language, Recognized, Switch, Tencent,
+    CardSide, Config, Endpoint, HeaderSet, IdCardRequest, Language, Recognized, Switch, Tencent,
 };
 use cardseal::{
     BlockingClient, Client, Credentials, Error, ErrorKind, Image, IvPolicy, Recipient, RetryPolicy,
@@ -65,10 +65,10 @@ impl Service {
     }
 }
 
-fn documented() -> EncryptedIdCard {
+fn documented() -> IdCardRequest {
     let url =
         "https://ocr-demo-1254418846.cos.ap-guangzhou.myqcloud.com/card/IDCardOCR/IDCardOCR1.jpg";
-    EncryptedIdCard::new(Image::from_url(url).unwrap())
+    IdCardRequest::new(Image::from_url(url).unwrap())
         .side(CardSide::Front)
         .config(Config::of([Switch::TempIdWarn]))
 }
@@ -116,7 +116,7 @@ fn images_and_every_option() {
     );
     let service = service(|_| {});
     for recipient in &service.recipients {
-        let card = EncryptedIdCard::new(Image::from_bytes(png.clone()).unwrap())
+        let card = IdCardRequest::new(Image::from_bytes(png.clone()).unwrap())
             .side(CardSide::Back)
             .config(Config::of(Switch::ALL.iter().copied()))
             .without_rectification()
@@ -184,10 +184,18 @@ fn the_services_no_says_whose_fault_it_is() {
 }
 
 #[test]
-fn a_clock_that_is_off_is_told_apart() {
-    let service = service(|config| {
-        config.clock = Arc::new(|| SystemTime::now() + Duration::from_secs(600));
-    });
+fn a_clock_that_is_off_is_overcome_and_one_that_is_absurd_is_told() {
+    let off_by = |seconds| {
+        service(move |config| {
+            config.clock = Arc::new(move || SystemTime::now() + Duration::from_secs(seconds));
+        })
+    };
+    let service = off_by(600);
+    service.ask(&service.recipients[0], IvPolicy::Any).unwrap();
+    let expired = Some("AuthFailure.SignatureExpire".to_owned());
+    assert_eq!(*service.requests.lock().unwrap(), [expired, None]);
+
+    let service = off_by(24 * 3600);
     let error = service
         .ask(&service.recipients[0], IvPolicy::Any)
         .unwrap_err();

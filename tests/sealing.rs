@@ -5,7 +5,7 @@ mod common;
 use std::collections::HashSet;
 
 use cardseal::entropy_for_tests::{Entropy, EntropyError};
-use cardseal::tencent::{EncryptedIdCard, Tencent};
+use cardseal::tencent::{IdCardRequest, Tencent};
 use cardseal::{Credentials, ErrorKind, Image, IvPolicy, MAX_BODY};
 
 #[test]
@@ -128,7 +128,7 @@ fn the_image_limit_is_checked_before_sealing_with_the_number_in_the_message() {
     let tencent = Tencent::new(Credentials::new("id", "key".to_owned()).unwrap());
     for recipient in [common::rsa(), common::sm2()] {
         let attempt = |bytes: usize| {
-            let card = EncryptedIdCard::new(Image::from_bytes(vec![7; bytes]).unwrap());
+            let card = IdCardRequest::new(Image::from_bytes(vec![7; bytes]).unwrap());
             tencent.recognize_encrypted_id_card(&recipient, &card, IvPolicy::Any)
         };
         let error = attempt(6 * 1024 * 1024).unwrap_err();

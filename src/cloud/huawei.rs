@@ -1,5 +1,299 @@
-//! Huawei Cloud and G42: how they are signed for.
+//! Huawei Cloud and G42: where they are, how they are signed for, and OCR.
 
 mod canonical_request;
+pub mod endpoint;
+pub(crate) mod error_codes;
+pub mod id_card;
+mod reply;
 pub mod sign_sdk_hmac;
+mod sign_token;
 pub mod sign_v11_hmac;
+pub mod token;
+
+use core::time::Duration;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use http::header::{HeaderMap, HeaderName, HeaderValue};
+
+pub use endpoint::{Endpoint, IamEndpoint, REGIONS};
+pub use id_card::{
+    AnyApi, Detections, IdCard, IdCardRequest, RecognizeIdCard, Recognized, Side, Switch,
+    Verification,
+};
+pub use token::{IamLogin, IamTokens};
+
+use crate::call::Call;
+use crate::cloud::Operation;
+use crate::cloud::account::Account;
+use crate::cloud::api_request::{self, ApiRequest};
+use crate::cloud::operation::Unsigned;
+use crate::credential::{Credentials, ProvideCredentials, StaticCredentials, VariableNames};
+use crate::error::Error;
+use crate::retry::RetryPolicy;
+use crate::sign::{SignedHeaders, Signer, canon};
+use sign_sdk_hmac::SdkHmac;
+use sign_token::AuthToken;
+use sign_v11_hmac::V11Hmac;
+
+/// The environment variables of the vendor's own SDKs.
+pub const VARIABLES: VariableNames = VariableNames {
+    token: Some("HUAWEICLOUD_SDK_SECURITY_TOKEN"),
+    ..VariableNames::pair("HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK")
+};
+
+/// The service's name in a V11 signature.
+const SERVICE: &str = "ocr";
+
+/// The vendor's advice on being throttled is to wait two to five seconds (FAQ ocr_01_0041).
+const FIRST_DELAY: Duration = Duration::from_secs(2);
+
+/// An account's project at Huawei Cloud or G42, and the way to it. Makes [`Call`]s; sends nothing by itself.
+#[derive(Clone)]
+pub struct Huawei {
+    account: Account,
+    endpoint: Endpoint,
+    proof: Proof,
+    project_id: String,
+    domain_id: Option<String>,
+    enterprise_project_id: Option<String>,
+    content_hash: ContentHash,
+}
+
+/// How requests are signed with AK/SK.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Signature {
+    /// SDK-HMAC-SHA256.
+    #[default]
+    SdkHmacSha256,
+    /// SDK-HMAC-SM3.
+    SdkHmacSm3,
+    /// V11-HMAC-SHA256, with a key derived for the day, the region, which must be known, and the service `ocr`.
+    V11HmacSha256,
+}
+
+/// What proves who calls.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Proof {
+    Signature(Signature),
+    Token,
+}
+
+/// Whether the body's hash is sent in a header of its own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ContentHash {
+    Signed,
+    SentToo,
+}
+
+impl Huawei {
+    /// Signs with these credentials (AK/SK) by SDK-HMAC-SHA256.
+    ///
+    /// # Errors
+    /// `Input` where the project id is none (letters, digits, `-`, `_`).
+    pub fn new(
+        credentials: Credentials,
+        endpoint: Endpoint,
+        project_id: &str,
+    ) -> Result<Self, Error> {
+        let provider = Arc::new(StaticCredentials::new(credentials));
+        Self::with_provider(provider, endpoint, project_id)
+    }
+
+    /// Signs with whatever the provider gives at the time of each attempt.
+    ///
+    /// # Errors
+    /// As [`Huawei::new`].
+    pub fn with_provider(
+        credentials: Arc<dyn ProvideCredentials>,
+        endpoint: Endpoint,
+        project_id: &str,
+    ) -> Result<Self, Error> {
+        let proof = Proof::Signature(Signature::default());
+        Self::proving(proof, credentials, endpoint, project_id)
+    }
+
+    /// Sends a token in place of a signature. The vendor recommends AK/SK.
+    ///
+    /// # Errors
+    /// As [`Huawei::new`]; and `Input` for UAE-Abu Dhabi-OP5, where OCR takes no tokens.
+    pub fn with_tokens(
+        tokens: Arc<IamTokens>,
+        endpoint: Endpoint,
+        project_id: &str,
+    ) -> Result<Self, Error> {
+        endpoint.check_takes_tokens()?;
+        Self::proving(Proof::Token, tokens, endpoint, project_id)
+    }
+
+    fn proving(
+        proof: Proof,
+        credentials: Arc<dyn ProvideCredentials>,
+        endpoint: Endpoint,
+        project_id: &str,
+    ) -> Result<Self, Error> {
+        check_id("project id", project_id)?;
+        let mut account = Account::new(credentials);
+        account.retry.first_delay = FIRST_DELAY;
+        Ok(Self {
+            account,
+            endpoint,
+            proof,
+            project_id: project_id.to_owned(),
+            domain_id: None,
+            enterprise_project_id: None,
+            content_hash: ContentHash::Signed,
+        })
+    }
+
+    /// Chooses the signature.
+    ///
+    /// # Errors
+    /// `Input` where tokens are sent and nothing is signed.
+    pub fn signing(mut self, signature: Signature) -> Result<Self, Error> {
+        if self.proof == Proof::Token {
+            return Err(Error::input(
+                "requests with a token are not signed; give AK/SK to have them signed",
+            ));
+        }
+        self.proof = Proof::Signature(signature);
+        Ok(self)
+    }
+
+    /// Sends `X-Domain-Id` in place of `X-Project-Id`, for the APIs of global services.
+    ///
+    /// # Errors
+    /// `Input` where it is no id (letters, digits, `-`, `_`).
+    pub fn for_domain(mut self, domain_id: &str) -> Result<Self, Error> {
+        check_id("domain id", domain_id)?;
+        self.domain_id = Some(domain_id.to_owned());
+        Ok(self)
+    }
+
+    /// Sends `Enterprise-Project-Id`: whom the call is billed to.
+    ///
+    /// # Errors
+    /// `Input` where it is no id (letters, digits, `-`, `_`).
+    pub fn in_enterprise_project(mut self, id: &str) -> Result<Self, Error> {
+        check_id("enterprise project id", id)?;
+        self.enterprise_project_id = Some(id.to_owned());
+        Ok(self)
+    }
+
+    /// Sends the body's hash as `X-Sdk-Content-Sha256` too, or as `X-Sdk-Content-Sm3` where SM3 signs.
+    #[must_use]
+    pub fn sending_content_hash(mut self) -> Self {
+        self.content_hash = ContentHash::SentToo;
+        self
+    }
+
+    /// Chooses how often and how long a refused-for-now request is tried again. Default: twice, after two seconds and
+    /// more, as the vendor advises.
+    #[must_use]
+    pub fn retrying(mut self, retry: RetryPolicy) -> Self {
+        self.account.retry = retry;
+        self
+    }
+
+    /// Recognises an identity card. Give the call to a client to send it.
+    ///
+    /// # Errors
+    /// `Input` where the image is over 10 MB of base64.
+    pub fn id_card(&self, request: &IdCardRequest) -> Result<Call<RecognizeIdCard>, Error> {
+        let request = ApiRequest {
+            body: request.body()?,
+            ..ApiRequest::new(http::Method::POST, &self.ocr_path(id_card::NAME)?)?
+        };
+        self.unsigned(Cow::Borrowed(id_card::NAME), request)
+    }
+
+    /// Calls another OCR API of the project, such as `general-text`, with this JSON object.
+    ///
+    /// # Errors
+    /// `Input` where the name is none, or the body is not a JSON object.
+    pub fn ocr(&self, name: &str, json: impl Into<Vec<u8>>) -> Result<Call<AnyApi>, Error> {
+        self.call(ApiRequest::post(&self.ocr_path(name)?, json)?)
+    }
+
+    /// Calls any API at this endpoint. The path is as the vendor's page has it, with the project's id in its place.
+    ///
+    /// # Errors
+    /// `Bug` only: everything that goes into a header was checked before.
+    pub fn call(&self, request: ApiRequest) -> Result<Call<AnyApi>, Error> {
+        self.unsigned(Cow::Owned(request.path.clone()), request)
+    }
+
+    fn ocr_path(&self, name: &str) -> Result<String, Error> {
+        check_id("API's name", name)?;
+        Ok(format!("/v2/{}/ocr/{name}", self.project_id))
+    }
+
+    fn unsigned<O: Operation<Pending = ()>>(
+        &self,
+        action: Cow<'static, str>,
+        request: ApiRequest,
+    ) -> Result<Call<O>, Error> {
+        let mut headers = HeaderMap::new();
+        let mut set = |name: &'static str, text: &str| {
+            let value = HeaderValue::from_str(text)
+                .map_err(|_| Error::input("a header value holds bytes that no header may hold"))?;
+            headers.insert(HeaderName::from_static(name), value);
+            Ok::<(), Error>(())
+        };
+        set("content-type", "application/json;charset=UTF-8")?;
+        match &self.domain_id {
+            Some(domain) => set("x-domain-id", domain)?,
+            None => set("x-project-id", &self.project_id)?,
+        }
+        if let Some(id) = &self.enterprise_project_id {
+            set("enterprise-project-id", id)?;
+        }
+        if self.content_hash == ContentHash::SentToo {
+            match self.proof {
+                Proof::Signature(Signature::SdkHmacSm3) => {
+                    set("x-sdk-content-sm3", &canon::sm3_hex(&request.body))?;
+                }
+                _ => set("x-sdk-content-sha256", &canon::sha256_hex(&request.body))?,
+            }
+        }
+        let unsigned = Unsigned {
+            action,
+            signer: self.signer(),
+            method: request.method,
+            origins: vec![self.endpoint.origin().clone()],
+            path: request.path,
+            query: request.query,
+            headers,
+            request_id_header: None,
+            body: api_request::wiped_body(request.body),
+            service: SERVICE.to_owned(),
+            region: self.endpoint.region().to_owned(),
+            signed_headers: SignedHeaders::Usual,
+        };
+        Ok(self.account.call(unsigned, ()))
+    }
+
+    fn signer(&self) -> &'static dyn Signer {
+        match self.proof {
+            Proof::Signature(Signature::SdkHmacSha256) => &SdkHmac::Sha256,
+            Proof::Signature(Signature::SdkHmacSm3) => &SdkHmac::Sm3,
+            Proof::Signature(Signature::V11HmacSha256) => &V11Hmac,
+            Proof::Token => &AuthToken,
+        }
+    }
+}
+
+/// Ids stand in paths and headers.
+fn check_id(what: &str, id: &str) -> Result<(), Error> {
+    let fine = !id.is_empty()
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    if fine {
+        return Ok(());
+    }
+    Err(Error::input(format!(
+        "the {what} may hold only letters, digits, `-` and `_`, and not be empty"
+    )))
+}

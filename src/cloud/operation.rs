@@ -1,17 +1,21 @@
 //! What an action is, and what a cloud hands over to be signed and sent.
 
+use std::borrow::Cow;
+use std::time::SystemTime;
+
 use bytes::Bytes;
-use http::{HeaderMap, Method, Response};
+use http::header::HOST;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response};
+use zeroize::Zeroizing;
 
 use crate::cloud::origin::Origin;
-use crate::error::Error;
-use crate::sign::{Payload, Signer};
+use crate::credential::Credentials;
+use crate::entropy::{Entropy, OsEntropy};
+use crate::error::{Error, ErrorKind};
+use crate::sign::{Payload, SignedHeaders, Signer, SigningInput};
 
-/// One action of one cloud: what goes in, what comes out, and what must be remembered in between.
+/// One action of one cloud: what comes out, and what must be remembered until then.
 pub trait Operation {
-    /// The action's name as the cloud spells it.
-    const ACTION: &'static str;
-
     /// The typed answer.
     type Response;
 
@@ -41,6 +45,14 @@ pub(crate) struct HashedBody {
 }
 
 impl HashedBody {
+    /// A body that is wiped once it is sent and its call is gone.
+    pub(crate) fn wiped(body: Zeroizing<Vec<u8>>) -> Self {
+        Self {
+            bytes: Bytes::from_owner(body),
+            sha256: None,
+        }
+    }
+
     pub(crate) fn payload(&self) -> Payload<'_> {
         match &self.sha256 {
             Some(hash) => Payload::Sha256(hash),
@@ -49,14 +61,93 @@ impl HashedBody {
     }
 }
 
+impl From<Vec<u8>> for HashedBody {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self {
+            bytes: Bytes::from(bytes),
+            sha256: None,
+        }
+    }
+}
+
 /// A request before it is signed.
 pub(crate) struct Unsigned {
+    /// The action as the cloud names it: for the log and for rate limits.
+    pub(crate) action: Cow<'static, str>,
     pub(crate) signer: &'static dyn Signer,
     pub(crate) method: Method,
-    pub(crate) origin: Origin,
+    /// Where to send it. Never empty; the ones after the first only where no connection was made to one before.
+    pub(crate) origins: Vec<Origin>,
+    /// Starts with `/`, percent-encoded.
+    pub(crate) path: String,
+    /// Without `?`, percent-encoded.
+    pub(crate) query: String,
+    /// Without `host`, which goes with the origin.
     pub(crate) headers: HeaderMap,
+    /// The header that holds a new UUID in every attempt.
+    pub(crate) request_id_header: Option<HeaderName>,
     pub(crate) body: HashedBody,
     pub(crate) service: String,
     pub(crate) region: String,
-    pub(crate) signed_headers: &'static [&'static str],
+    pub(crate) signed_headers: SignedHeaders<'static>,
+}
+
+impl Unsigned {
+    /// The request as it is sent at `now`: to the first origin, or to the one whose `turn` it is after others that
+    /// could not be reached.
+    pub(crate) fn sign(
+        &self,
+        turn: usize,
+        credentials: &Credentials,
+        now: SystemTime,
+    ) -> Result<Request<Bytes>, Error> {
+        let bug = |what| Error::new(ErrorKind::Bug, what);
+        let turn = turn.checked_rem(self.origins.len());
+        let origin = turn
+            .and_then(|turn| self.origins.get(turn))
+            .ok_or_else(|| bug("the request has no endpoint"))?;
+
+        let mut headers = self.headers.clone();
+        let host = HeaderValue::from_str(origin.authority())
+            .map_err(|_| bug("the endpoint is no header value"))?;
+        headers.insert(HOST, host);
+        if let Some(name) = &self.request_id_header {
+            headers.insert(name.clone(), fresh_uuid()?);
+        }
+        let input = SigningInput {
+            method: &self.method,
+            path: &self.path,
+            query: &self.query,
+            headers: &headers,
+            payload: self.body.payload(),
+            service: &self.service,
+            region: &self.region,
+            signed_headers: self.signed_headers,
+        };
+        let signed = self.signer.sign(&input, credentials, now)?;
+        let query = signed.query.as_deref().unwrap_or(&self.query);
+        let target = match query {
+            "" => self.path.clone(),
+            query => format!("{}?{query}", self.path),
+        };
+        signed.set_headers(&mut headers);
+        let body = signed.body.unwrap_or_else(|| self.body.bytes.clone());
+        let mut request = Request::builder()
+            .method(self.method.clone())
+            .uri(origin.join(&target))
+            .body(body)
+            .map_err(|error| bug("the request could not be built").caused_by(error))?;
+        *request.headers_mut() = headers;
+        Ok(request)
+    }
+}
+
+/// A version 4 UUID (RFC 9562), from the operating system's generator.
+fn fresh_uuid() -> Result<HeaderValue, Error> {
+    let mut random = [0; 16];
+    OsEntropy.fill(&mut random)?;
+    let text = uuid::Builder::from_random_bytes(random)
+        .into_uuid()
+        .to_string();
+    HeaderValue::try_from(text).map_err(|_| Error::new(ErrorKind::Bug, "a UUID is no header value"))
 }

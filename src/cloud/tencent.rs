@@ -1,43 +1,54 @@
 //! Tencent Cloud: where it is, how it is signed for, and its actions.
 
+pub(crate) mod action;
+pub mod credential;
 pub mod endpoint;
 pub(crate) mod error_codes;
+pub mod faceid;
+pub(crate) mod form;
 pub mod id_card;
+mod image_json;
+pub mod ocr;
+pub(crate) mod parameters;
+pub(crate) mod reply;
 pub(crate) mod request_form;
 pub mod sign_tc3;
 pub mod sign_v1;
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue};
-use http::{Method, Response};
-
-pub use endpoint::Endpoint;
+pub use action::{ActionRequest, CallAction};
+pub use endpoint::{Endpoint, Origin};
+pub use faceid::{CallFaceid, FaceidAction, FaceidRequest, SealedAnswer};
 pub use id_card::{
-    AdvancedInfo, CardSide, Config, EncryptedIdCard, IdCard, Recognized, ReflectDetail, Switch,
-    Warning, WarningLevel,
+    AdvancedInfo, CardSide, Config, IdCard, IdCardRequest, Recognized, RecognizedInClear,
+    ReflectDetail, Switch, Warning, WarningLevel,
 };
+pub use ocr::{RecognizedText, TextRequest};
+pub use parameters::Parameters;
+pub use reply::refusal;
 
 use crate::call::Call;
 use crate::cloud::Operation;
-use crate::cloud::operation::{HashedBody, Unsigned};
+use crate::cloud::account::Account;
+use crate::cloud::operation::Unsigned;
 use crate::credential::{Credentials, ProvideCredentials, StaticCredentials};
 use crate::envelope::IvPolicy;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::recipient::Recipient;
 use crate::retry::RetryPolicy;
-use crate::wire::EncryptedReply;
+use crate::sign::SignedHeaders;
+use action::{Action, NothingToOpen};
+use form::{Common, Form, PayloadSigning};
 
 /// An account at Tencent Cloud and the way to reach it. Makes [`Call`]s; sends nothing by itself.
 #[derive(Clone)]
 pub struct Tencent {
-    credentials: Arc<dyn ProvideCredentials>,
-    endpoint: Endpoint,
+    account: Account,
+    endpoints: Vec<Endpoint>,
     region: Option<String>,
     language: Option<Language>,
     signed_headers: &'static [&'static str],
-    retry: RetryPolicy,
 }
 
 /// The language of the service's messages.
@@ -48,6 +59,15 @@ pub enum Language {
     Chinese,
     /// `en-US`.
     English,
+}
+
+impl Language {
+    fn tag(self) -> &'static str {
+        match self {
+            Self::Chinese => "zh-CN",
+            Self::English => "en-US",
+        }
+    }
 }
 
 /// Which headers the signature covers.
@@ -70,19 +90,26 @@ impl Tencent {
     /// Signs with whatever the provider gives at the time of each attempt.
     pub fn with_provider(credentials: Arc<dyn ProvideCredentials>) -> Self {
         Self {
-            credentials,
-            endpoint: Endpoint::Nearest,
+            account: Account::new(credentials),
+            endpoints: vec![Endpoint::Nearest],
             region: None,
             language: None,
             signed_headers: sign_tc3::USUAL,
-            retry: RetryPolicy::default(),
         }
     }
 
     /// Sends to another endpoint.
     #[must_use]
     pub fn at(mut self, endpoint: Endpoint) -> Self {
-        self.endpoint = endpoint;
+        self.endpoints = vec![endpoint];
+        self
+    }
+
+    /// Names one more endpoint, for the attempts after one that could not be reached. Without it a request goes to
+    /// one endpoint only: data must not change region silently.
+    #[must_use]
+    pub fn failing_over_to(mut self, endpoint: Endpoint) -> Self {
+        self.endpoints.push(endpoint);
         self
     }
 
@@ -116,7 +143,7 @@ impl Tencent {
     /// Chooses how often and how long a refused-for-now request is tried again.
     #[must_use]
     pub fn retrying(mut self, retry: RetryPolicy) -> Self {
-        self.retry = retry;
+        self.account.retry = retry;
         self
     }
 
@@ -127,96 +154,103 @@ impl Tencent {
     pub fn recognize_encrypted_id_card(
         &self,
         recipient: &Recipient,
-        card: &EncryptedIdCard,
+        card: &IdCardRequest,
         policy: IvPolicy,
     ) -> Result<Call<id_card::RecognizeEncryptedIdCard>, Error> {
         let (body, pending) = id_card::seal(recipient, card, policy)?;
-        self.call(id_card::SERVICE, id_card::VERSION, body, pending)
+        self.call(id_card::ENCRYPTED, Form::Json(body), pending)
     }
 
-    /// An unsigned POST of a JSON body for the action `O`.
+    /// `IDCardOCR`: request and answer in clear, protected by TLS alone.
+    ///
+    /// # Errors
+    /// `Input` where the request is incomplete or too large.
+    pub fn recognize_id_card(
+        &self,
+        card: &IdCardRequest,
+    ) -> Result<Call<id_card::RecognizeIdCard>, Error> {
+        let body = id_card::in_clear(card)?;
+        self.call(id_card::CLEAR, Form::Json(body), NothingToOpen)
+    }
+
+    /// `GeneralBasicOCR`: every line of text in a picture or a page of a PDF, in clear.
+    ///
+    /// # Errors
+    /// `Input` where the request is too large.
+    pub fn recognize_text(&self, text: &TextRequest) -> Result<Call<ocr::RecognizeText>, Error> {
+        self.call(ocr::GENERAL_BASIC, Form::Json(text.body()?), NothingToOpen)
+    }
+
+    /// A faceid action that takes the envelope: seals what its table says. [`Tencent::call_action`] calls it in clear.
+    ///
+    /// # Errors
+    /// `Input` where the request cannot be sealed as it stands, before anything is drawn or sealed.
+    pub fn call_faceid(
+        &self,
+        recipient: &Recipient,
+        request: &FaceidRequest,
+    ) -> Result<Call<CallFaceid>, Error> {
+        let (body, pending) = request.seal(recipient)?;
+        let action = Action::of("faceid", request.action().name(), faceid::VERSION);
+        self.call(action, Form::Json(body), pending)
+    }
+
+    /// Any action of any service, in clear.
+    ///
+    /// # Errors
+    /// `Input` where a parameter is one that the account or the signature sets.
+    pub fn call_action(&self, request: ActionRequest) -> Result<Call<CallAction>, Error> {
+        let ActionRequest {
+            action,
+            form,
+            payload,
+        } = request;
+        let unsigned = self.unsigned(action, form, payload)?;
+        Ok(self.account.call(unsigned, NothingToOpen))
+    }
+
     fn call<O: Operation>(
         &self,
-        service: &'static str,
-        version: &'static str,
-        body: HashedBody,
+        action: Action,
+        form: Form,
         pending: O::Pending,
     ) -> Result<Call<O>, Error> {
-        let origin = self.endpoint.origin(service)?;
-        let mut headers = HeaderMap::new();
-        headers.insert(HOST, value(origin.authority())?);
-        // Lower case throughout, so that signing the value as sent and signing it lower-cased agree.
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        headers.insert(HeaderName::from_static("x-tc-action"), value(O::ACTION)?);
-        headers.insert(HeaderName::from_static("x-tc-version"), value(version)?);
-        if let Some(region) = &self.region {
-            headers.insert(HeaderName::from_static("x-tc-region"), value(region)?);
-        }
-        if let Some(language) = self.language {
-            let tag = match language {
-                Language::Chinese => "zh-CN",
-                Language::English => "en-US",
-            };
-            headers.insert(
-                HeaderName::from_static("x-tc-language"),
-                HeaderValue::from_static(tag),
-            );
-        }
-        let unsigned = Unsigned {
-            signer: &sign_tc3::Tc3,
-            method: Method::POST,
-            origin,
-            headers,
-            body,
-            service: service.to_owned(),
+        let unsigned = self.unsigned(action, form, PayloadSigning::Signed)?;
+        Ok(self.account.call(unsigned, pending))
+    }
+
+    fn unsigned(
+        &self,
+        action: Action,
+        form: Form,
+        payload: PayloadSigning,
+    ) -> Result<Unsigned, Error> {
+        let laid_out = form.lay_out(&Common {
+            action: &action,
+            region: self.region.as_deref(),
+            language: self.language,
+            payload,
+        })?;
+        Ok(Unsigned {
+            origins: self.origins(&action.service)?,
+            action: action.name,
+            signer: laid_out.signer,
+            method: laid_out.method,
+            path: "/".to_owned(),
+            query: laid_out.query,
+            headers: laid_out.headers,
+            request_id_header: None,
+            body: laid_out.body,
+            service: action.service.into_owned(),
             region: self.region.clone().unwrap_or_default(),
-            signed_headers: self.signed_headers,
-        };
-        Ok(Call::new(
-            unsigned,
-            Arc::clone(&self.credentials),
-            pending,
-            self.retry,
-        ))
+            signed_headers: SignedHeaders::Named(self.signed_headers),
+        })
     }
-}
 
-fn value(text: &str) -> Result<HeaderValue, Error> {
-    HeaderValue::from_str(text)
-        .map_err(|_| Error::input("a header value holds bytes that no header may hold"))
-}
-
-/// Parses a reply; the service's no becomes an error. The HTTP status is 200 for both.
-pub(crate) fn read_reply(reply: &Response<Bytes>) -> Result<EncryptedReply, Error> {
-    let parsed = match EncryptedReply::parse(reply.body()) {
-        Ok(parsed) => parsed,
-        Err(_) if !reply.status().is_success() => return Err(unexpected_status(reply)),
-        Err(error) => return Err(error),
-    };
-    if let Some(error) = refusal(&parsed) {
-        return Err(error);
+    fn origins(&self, service: &str) -> Result<Vec<Origin>, Error> {
+        self.endpoints
+            .iter()
+            .map(|endpoint| endpoint.origin(service))
+            .collect()
     }
-    if !reply.status().is_success() {
-        return Err(unexpected_status(reply));
-    }
-    Ok(parsed)
-}
-
-fn unexpected_status(reply: &Response<Bytes>) -> Error {
-    let status = reply.status().as_u16();
-    let why = if reply.status().is_redirection() {
-        "a redirect, which is never followed, because it would carry the signed request elsewhere"
-    } else {
-        "which the service itself never sends; look at the proxies and gateways in between"
-    };
-    Error::new(
-        ErrorKind::Transport,
-        format!("the reply has HTTP status {status}, {why}"),
-    )
-}
-
-/// The service's no, where a reply is one: whose fault it is, and what to do.
-pub fn refusal(reply: &EncryptedReply) -> Option<Error> {
-    let refusal = reply.refusal()?;
-    Some(error_codes::to_error(refusal, reply.request_id()))
 }

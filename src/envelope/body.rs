@@ -15,9 +15,9 @@ use crate::entropy::{Draw, Entropy};
 use crate::envelope::Opener;
 use crate::error::{Error, ErrorKind};
 use crate::recipient::Recipient;
-use crate::secret::SessionKey;
+use crate::secret::{self, SessionKey};
 use crate::suite::{TAG_LEN, Tag};
-use crate::wire::{self, Encryption, MAX_BODY, WHOLE_BODY};
+use crate::wire::{self, Encryption, MAX_BODY, WholeBody};
 
 /// A sealed request body, ready for the wire. Nothing in it is secret, and only the [`Opener`] born with it can
 /// read the answer.
@@ -137,11 +137,22 @@ pub(crate) type WritePlaintext<'w> = dyn FnMut(&mut [u8]) -> Result<(), Error> +
 /// Seals a plaintext of `len` bytes that `write` puts where it is to be encrypted.
 pub(crate) fn seal_body(
     recipient: &Recipient,
+    whole: WholeBody,
     len: usize,
     write: &mut WritePlaintext<'_>,
     entropy: &dyn Entropy,
 ) -> Result<(Sealed, Opener), Error> {
-    let rest = rest_len(recipient)?;
+    secret::leaving_no_stack(|| seal(recipient, whole, len, write, entropy))
+}
+
+fn seal(
+    recipient: &Recipient,
+    whole: WholeBody,
+    len: usize,
+    write: &mut WritePlaintext<'_>,
+    entropy: &dyn Entropy,
+) -> Result<(Sealed, Opener), Error> {
+    let rest = rest_len(recipient, whole)?;
     let most = most_with(recipient, rest)?;
     if len > most {
         return Err(Error::input(format!(
@@ -175,7 +186,7 @@ pub(crate) fn seal_body(
 
     let mut hash = Sha256::new_with_prefix(HEAD);
     encode_towards_front(place, start, &mut hash)?;
-    let encryption = session.encryption(recipient, tag.as_slice(), vec![WHOLE_BODY.to_owned()]);
+    let encryption = session.encryption(recipient, tag.as_slice(), vec![whole.name().to_owned()]);
     json.extend_from_slice(MIDDLE);
     serde_json::to_writer(&mut json, &encryption)
         .map_err(|_| Error::new(ErrorKind::Bug, "the Encryption member could not be written"))?;
@@ -211,7 +222,7 @@ fn encode_towards_front(place: &mut [u8], start: usize, hash: &mut Sha256) -> Re
 }
 
 /// Bytes of the JSON after the body's base64.
-fn rest_len(recipient: &Recipient) -> Result<usize, Error> {
+fn rest_len(recipient: &Recipient, whole: WholeBody) -> Result<usize, Error> {
     let suite = recipient.suite;
     let tags: &[Tag] = if suite.authenticates() {
         &[[0; TAG_LEN]]
@@ -224,7 +235,7 @@ fn rest_len(recipient: &Recipient) -> Result<usize, Error> {
         &vec![0; recipient.key.blob_len()],
         &vec![0; suite.iv_len()],
         tags,
-        vec![WHOLE_BODY.to_owned()],
+        vec![whole.name().to_owned()],
     );
     let member = serde_json::to_string(&shape)
         .map_err(|_| Error::new(ErrorKind::Bug, "the Encryption member could not be written"))?;
@@ -235,8 +246,8 @@ fn rest_len(recipient: &Recipient) -> Result<usize, Error> {
 }
 
 /// The most bytes of plaintext whose sealed body is within [`MAX_BODY`].
-pub(crate) fn most_plaintext(recipient: &Recipient) -> Result<usize, Error> {
-    most_with(recipient, rest_len(recipient)?)
+pub(crate) fn most_plaintext(recipient: &Recipient, whole: WholeBody) -> Result<usize, Error> {
+    most_with(recipient, rest_len(recipient, whole)?)
 }
 
 /// The same, where the length of the JSON after the body is known.

@@ -1,4 +1,4 @@
-//! Sealing and opening single members of an object, each by itself, all under one session key and one IV.
+//! Sealing single members of an object, each by itself, all under one session key and one IV.
 //!
 //! That is the service's design for its faceid actions, and with SM4-GCM it repeats a nonce as soon as a second
 //! member is sealed: XORing two ciphertexts gives the XOR of the two values, and the authentication key can be
@@ -6,16 +6,17 @@
 
 use core::fmt;
 
+use serde::Serialize;
+
 use crate::entropy::Entropy;
 use crate::envelope::Opener;
 use crate::envelope::body::Session;
 use crate::envelope::path;
 use crate::error::{Error, ErrorKind, OpenError};
 use crate::recipient::Recipient;
-use crate::secret::{Personal, Wiped};
-use crate::suite::Tag;
+use crate::secret::{self, Personal, Wiped};
 use crate::wire::json::{self, Members};
-use crate::wire::{self, Encryption, MAX_BODY};
+use crate::wire::{self, MAX_BODY};
 
 /// Whether several members may be sealed under one SM4-GCM nonce.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -55,10 +56,34 @@ impl fmt::Debug for SealedFields {
     }
 }
 
+/// Where an object says how its members are sealed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// In its member `Encryption`.
+    Member,
+    /// Among its own members. There is none for an algorithm or a tag, so it is AES-256-CBC.
+    Flat,
+}
+
+/// The members in which a flat object says how it is sealed.
+const FLAT: [&str; 3] = ["CiphertextBlob", "EncryptList", "Iv"];
+
 pub(crate) fn seal_fields(
     recipient: &Recipient,
     object: &[u8],
     names: &[&str],
+    place: Place,
+    nonce: SharedNonce,
+    entropy: &dyn Entropy,
+) -> Result<(SealedFields, Opener), Error> {
+    secret::leaving_no_stack(|| seal(recipient, object, names, place, nonce, entropy))
+}
+
+fn seal(
+    recipient: &Recipient,
+    object: &[u8],
+    names: &[&str],
+    place: Place,
     nonce: SharedNonce,
     entropy: &dyn Entropy,
 ) -> Result<(SealedFields, Opener), Error> {
@@ -72,10 +97,18 @@ pub(crate) fn seal_fields(
             suite.algorithm()
         )));
     }
-    let text = core::str::from_utf8(object).map_err(|_| Error::input("the object is not UTF-8"))?;
-    let members = Members::parse(text)
-        .and_then(|members| json::check_unique(text).map(|()| members))
-        .map_err(|_| Error::input("the input is not one JSON object without duplicate members"))?;
+    if place == Place::Flat && suite.authenticates() {
+        return Err(Error::input(format!(
+            "this action takes AES-256-CBC only, and the key is for {}; use the RSA key",
+            suite.algorithm()
+        )));
+    }
+    let members = parse(object)?;
+    let taken: &[&str] = match place {
+        Place::Member => &["Encryption"],
+        Place::Flat => &FLAT,
+    };
+    check_absent(&members, taken)?;
     let values = named_values(&members, names)?;
 
     let session = Session::draw(recipient, entropy)?;
@@ -91,7 +124,65 @@ pub(crate) fn seal_fields(
     }
     let listed = names.iter().map(|name| (*name).to_owned()).collect();
     let encryption = session.encryption(recipient, &tags, listed);
-    let json = assemble(&members, names, &sealed, &encryption)
+    let replaced: Vec<_> = names.iter().copied().zip(&sealed).collect();
+    let added = match place {
+        Place::Member => vec![("Encryption", to_json(&encryption)?)],
+        Place::Flat => vec![
+            ("CiphertextBlob", to_json(&encryption.ciphertext_blob)?),
+            ("EncryptList", to_json(&encryption.encrypt_list)?),
+            ("Iv", to_json(&encryption.iv)?),
+        ],
+    };
+    Ok((
+        finish(&members, &replaced, &added)?,
+        session.into_opener(recipient),
+    ))
+}
+
+/// Seals nothing, and asks for a sealed answer: the switch that does so, and the key to seal it under.
+pub(crate) fn ask_for_sealed_answer(
+    recipient: &Recipient,
+    object: &[u8],
+    switch: &'static str,
+    entropy: &dyn Entropy,
+) -> Result<(SealedFields, Opener), Error> {
+    let members = parse(object)?;
+    check_absent(&members, &["Encryption", switch])?;
+    let session = secret::leaving_no_stack(|| Session::draw(recipient, entropy))?;
+    let encryption = session.encryption(recipient, &[], Vec::new());
+    let added = [
+        (switch, "true".to_owned()),
+        ("Encryption", to_json(&encryption)?),
+    ];
+    Ok((
+        finish(&members, &[], &added)?,
+        session.into_opener(recipient),
+    ))
+}
+
+/// The members of one object in which no member stands twice, at any depth.
+pub(crate) fn parse(object: &[u8]) -> Result<Members<'_>, Error> {
+    let text = core::str::from_utf8(object).map_err(|_| Error::input("the object is not UTF-8"))?;
+    Members::parse(text)
+        .and_then(|members| json::check_unique(text).map(|()| members))
+        .map_err(|_| Error::input("the input is not one JSON object without duplicate members"))
+}
+
+fn check_absent(members: &Members<'_>, taken: &[&str]) -> Result<(), Error> {
+    match taken.iter().find(|name| members.find(name).is_some()) {
+        Some(name) => Err(Error::input(format!(
+            "the object has a `{name}` member already; it may be sealed, and that member is not yours to set"
+        ))),
+        None => Ok(()),
+    }
+}
+
+fn finish(
+    members: &Members<'_>,
+    replaced: &[(&str, &String)],
+    added: &[(&str, String)],
+) -> Result<SealedFields, Error> {
+    let json = assemble(members, replaced, added)
         .map_err(|_| Error::new(ErrorKind::Bug, "the sealed object could not be written"))?;
     if json.len() > MAX_BODY {
         return Err(Error::input(format!(
@@ -99,7 +190,12 @@ pub(crate) fn seal_fields(
             json.len()
         )));
     }
-    Ok((SealedFields { json }, session.into_opener(recipient)))
+    Ok(SealedFields { json })
+}
+
+fn to_json(value: &impl Serialize) -> Result<String, Error> {
+    serde_json::to_string(value)
+        .map_err(|_| Error::new(ErrorKind::Bug, "the Encryption member could not be written"))
 }
 
 /// The values to seal, in the order of their names.
@@ -107,11 +203,6 @@ fn named_values(members: &Members<'_>, names: &[&str]) -> Result<Vec<Personal>, 
     if names.is_empty() {
         return Err(Error::input(
             "no member is named; name at least one to seal",
-        ));
-    }
-    if members.find("Encryption").is_some() {
-        return Err(Error::input(
-            "the object has an `Encryption` member already; it may be sealed",
         ));
     }
     let mut values = Vec::with_capacity(names.len());
@@ -137,86 +228,40 @@ fn named_values(members: &Members<'_>, names: &[&str]) -> Result<Vec<Personal>, 
 
 fn assemble(
     members: &Members<'_>,
-    names: &[&str],
-    sealed: &[String],
-    encryption: &Encryption,
+    replaced: &[(&str, &String)],
+    added: &[(&str, String)],
 ) -> Result<Vec<u8>, OpenError> {
-    let mut out = Wiped::default();
+    // What is not sealed may be personal all the same: a growing buffer would leave copies of it behind.
+    let unsealed = members
+        .0
+        .iter()
+        .map(|(name, value)| (name.len(), value.get().len()));
+    let sealed = replaced.iter().map(|(_, text)| (0, text.len()));
+    let more = added.iter().map(|(name, text)| (name.len(), text.len()));
+    let room = unsealed
+        .chain(sealed)
+        .chain(more)
+        .fold(2_usize, |room, (name, value)| {
+            // Escaping makes a character of a name six at most.
+            room.saturating_add(name.saturating_mul(6))
+                .saturating_add(value)
+                .saturating_add(8)
+        });
+    let mut out = Wiped::new(Vec::with_capacity(room));
     out.push(b'{');
     for (place, (member, value)) in members.0.iter().enumerate() {
         path::separate(place, &mut out);
         path::write_name(member, &mut out)?;
-        match names.iter().zip(sealed).find(|(name, _)| *name == member) {
+        match replaced.iter().find(|(name, _)| name == member) {
             Some((_, ciphertext)) => path::write_string(ciphertext, &mut out)?,
             None => out.extend_from_slice(value.get().as_bytes()),
         }
     }
-    path::separate(members.0.len(), &mut out);
-    path::write_name("Encryption", &mut out)?;
-    serde_json::to_writer(&mut *out, encryption).map_err(|_| OpenError)?;
+    for (place, (name, value)) in added.iter().enumerate() {
+        path::separate(members.0.len().saturating_add(place), &mut out);
+        path::write_name(name, &mut out)?;
+        out.extend_from_slice(value.as_bytes());
+    }
     out.push(b'}');
     Ok(core::mem::take(&mut *out))
-}
-
-/// More sealed members than any action has; each costs a pass over the answer.
-const MOST_NAMED: usize = 64;
-
-/// Opens the named members of `inner` where they stand and leaves `Encryption` out.
-pub(super) fn open_in_place(
-    inner: &str,
-    named: &[String],
-    tags: &[Option<Tag>],
-    decrypt: impl Fn(&str, Option<&Tag>) -> Result<Wiped, OpenError>,
-) -> Result<Wiped, OpenError> {
-    if named.len() > MOST_NAMED {
-        return Err(OpenError);
-    }
-    let mut text = without_encryption(inner)?;
-    for (place, (name, tag)) in named.iter().zip(tags).enumerate() {
-        if named.iter().take(place).any(|earlier| earlier == name) {
-            return Err(OpenError);
-        }
-        let steps = path::parse(name)?;
-        let mut out = Wiped::new(Vec::with_capacity(text.len()));
-        let current = core::str::from_utf8(&text).map_err(|_| OpenError)?;
-        path::rewrite(current, &steps, &mut out, &mut |value, out| {
-            let ciphertext: Personal = serde_json::from_str(value).map_err(|_| OpenError)?;
-            let plaintext = decrypt(ciphertext.expose(), tag.as_ref())?;
-            let plaintext = core::str::from_utf8(&plaintext).map_err(|_| OpenError)?;
-            // Escaping makes a character six at most.
-            make_room(
-                out,
-                plaintext
-                    .len()
-                    .saturating_mul(6)
-                    .saturating_add(current.len()),
-            );
-            path::write_string(plaintext, out)
-        })?;
-        text = out;
-    }
-    Ok(text)
-}
-
-fn without_encryption(inner: &str) -> Result<Wiped, OpenError> {
-    let members = Members::parse(inner).map_err(|_| OpenError)?;
-    let mut out = Wiped::new(Vec::with_capacity(inner.len()));
-    out.push(b'{');
-    let kept = members.0.iter().filter(|(name, _)| name != "Encryption");
-    for (place, (name, value)) in kept.enumerate() {
-        path::separate(place, &mut out);
-        path::write_name(name, &mut out)?;
-        out.extend_from_slice(value.get().as_bytes());
-    }
-    out.push(b'}');
-    Ok(out)
-}
-
-/// Room for `more` bytes. A vector that grows by itself leaves its old contents behind unwiped; this moves them.
-fn make_room(buffer: &mut Wiped, more: usize) {
-    if buffer.capacity().saturating_sub(buffer.len()) < more {
-        let mut larger = Wiped::new(Vec::with_capacity(buffer.len().saturating_add(more)));
-        larger.extend_from_slice(buffer);
-        *buffer = larger;
-    }
 }

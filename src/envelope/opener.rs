@@ -5,11 +5,11 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::envelope::fields;
+use crate::envelope::opening;
 use crate::error::{Error, OpenError};
-use crate::secret::{Personal, SessionKey, Wiped};
+use crate::secret::{self, Personal, SessionKey, Wiped};
 use crate::suite::{self, Suite, Tag};
-use crate::wire::{self, EncryptedReply, ReplyEncryption, WHOLE_BODY};
+use crate::wire::{self, EncryptedReply, ReplyEncryption, WholeBody};
 
 /// Which IV an answer may have been sealed under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -64,7 +64,7 @@ impl Opener {
         Self { suite, key, iv }
     }
 
-    /// Opens an answer whose whole body is sealed.
+    /// Opens an answer of OCR whose whole body is sealed.
     ///
     /// Refused before anything is decrypted: an algorithm, a list of sealed parts, a number or length of tags,
     /// an IV length or a base64 text that is not exactly what the request implies, an IV the policy does not
@@ -74,18 +74,33 @@ impl Opener {
     /// # Errors
     /// [`OpenError`], one and the same for every reason.
     pub fn open(self, reply: &EncryptedReply, policy: IvPolicy) -> Result<Opened, OpenError> {
-        let encryption = self.agreed(reply)?;
-        if !reply.clear_text_fields().is_empty()
-            || encryption.encrypt_list.as_deref() != Some(&[WHOLE_BODY.to_owned()])
-        {
-            return Err(OpenError);
-        }
-        let (iv, iv_reused) = self.agreed_iv(encryption, policy)?;
-        let tags = self.agreed_tags(encryption, 1)?;
-        let body = reply.encrypted_body.as_deref().ok_or(OpenError)?;
-        let plaintext = self.decrypt(body, &iv, tags.first().copied().flatten().as_ref())?;
-        check_object(&plaintext)?;
-        Ok(self.opened(plaintext, iv_reused))
+        self.open_named(reply, WholeBody::EncryptedBody, policy)
+    }
+
+    /// [`Opener::open`] for a service that calls a sealed whole body so, and in no other way.
+    ///
+    /// # Errors
+    /// [`OpenError`], one and the same for every reason.
+    pub fn open_named(
+        self,
+        reply: &EncryptedReply,
+        whole: WholeBody,
+        policy: IvPolicy,
+    ) -> Result<Opened, OpenError> {
+        secret::leaving_no_stack(move || {
+            let encryption = self.agreed(reply)?;
+            if !reply.clear_text_fields().is_empty()
+                || encryption.encrypt_list.as_deref() != Some(&[whole.name().to_owned()])
+            {
+                return Err(OpenError);
+            }
+            let (iv, iv_reused) = self.agreed_iv(encryption, policy)?;
+            let tags = self.agreed_tags(encryption, 1)?;
+            let body = reply.encrypted_body.as_deref().ok_or(OpenError)?;
+            let plaintext = self.decrypt(body, &iv, tags.first().copied().flatten().as_ref())?;
+            check_object(&plaintext)?;
+            Ok(self.opened(plaintext, iv_reused))
+        })
     }
 
     /// Opens an answer in which single members are sealed, named by dotted paths such as
@@ -102,33 +117,36 @@ impl Opener {
         expected: Expected<'_>,
         policy: IvPolicy,
     ) -> Result<Opened, OpenError> {
-        let encryption = self.agreed(reply)?;
-        let named = encryption.encrypt_list.as_deref().ok_or(OpenError)?;
-        if named.is_empty()
-            || !reply
-                .encrypted_body
-                .as_deref()
-                .unwrap_or_default()
-                .is_empty()
-        {
-            return Err(OpenError);
-        }
-        if let Expected::Exactly(paths) = expected {
-            let mut named: Vec<&str> = named.iter().map(String::as_str).collect();
-            let mut paths = paths.to_vec();
-            named.sort_unstable();
-            paths.sort_unstable();
-            if named != paths {
+        secret::leaving_no_stack(move || {
+            let encryption = self.agreed(reply)?;
+            let named = encryption.encrypt_list.as_deref().ok_or(OpenError)?;
+            if named.is_empty()
+                || !reply
+                    .encrypted_body
+                    .as_deref()
+                    .unwrap_or_default()
+                    .is_empty()
+            {
                 return Err(OpenError);
             }
-        }
-        let (iv, iv_reused) = self.agreed_iv(encryption, policy)?;
-        let tags = self.agreed_tags(encryption, named.len())?;
-        let plaintext = fields::open_in_place(&reply.inner, named, &tags, |ciphertext, tag| {
-            self.decrypt(ciphertext, &iv, tag)
-        })?;
-        check_object(&plaintext)?;
-        Ok(self.opened(plaintext, iv_reused))
+            if let Expected::Exactly(paths) = expected {
+                let mut named: Vec<&str> = named.iter().map(String::as_str).collect();
+                let mut paths = paths.to_vec();
+                named.sort_unstable();
+                paths.sort_unstable();
+                if named != paths {
+                    return Err(OpenError);
+                }
+            }
+            let (iv, iv_reused) = self.agreed_iv(encryption, policy)?;
+            let tags = self.agreed_tags(encryption, named.len())?;
+            let plaintext =
+                opening::open_in_place(&reply.inner, named, &tags, |ciphertext, tag| {
+                    self.decrypt(ciphertext, &iv, tag)
+                })?;
+            check_object(&plaintext)?;
+            Ok(self.opened(plaintext, iv_reused))
+        })
     }
 
     /// The algorithm must be stated, and be the request's.
@@ -274,6 +292,11 @@ impl Opened {
     /// [`OpenError`] where it is not of that shape.
     pub fn parse<T: for<'de> Deserialize<'de>>(&self) -> Result<T, OpenError> {
         serde_json::from_slice(&self.plaintext).map_err(|_| OpenError)
+    }
+
+    /// The plaintext, still to be wiped.
+    pub(crate) fn into_plaintext(self) -> Wiped {
+        self.plaintext
     }
 
     /// True where the answer was sealed under the request's own IV. With SM4-GCM that is a repeated nonce:

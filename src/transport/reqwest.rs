@@ -2,7 +2,6 @@
 
 use core::error::Error as StdError;
 use core::time::Duration;
-use std::io;
 
 use bytes::{Bytes, BytesMut};
 use http::{Request, Response};
@@ -68,7 +67,7 @@ impl Reqwest {
 
 fn failure(error: &reqwest::Error) -> TransportFailure {
     let reason = printable(&innermost(error).to_string());
-    if causes(error).any(|cause| cause.downcast_ref::<rustls::Error>().is_some() || is_tls(cause)) {
+    if causes(error).any(tls::is_failure) {
         return TransportFailure::Tls { reason };
     }
     if error.is_connect() && !error.is_timeout() {
@@ -78,14 +77,6 @@ fn failure(error: &reqwest::Error) -> TransportFailure {
         return TransportFailure::TimedOut;
     }
     TransportFailure::Broken { reason }
-}
-
-/// A TLS failure comes wrapped in an I/O error.
-fn is_tls(cause: &(dyn StdError + 'static)) -> bool {
-    cause
-        .downcast_ref::<io::Error>()
-        .and_then(io::Error::get_ref)
-        .is_some_and(|inner| inner.downcast_ref::<rustls::Error>().is_some())
 }
 
 fn causes<'e>(

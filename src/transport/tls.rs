@@ -1,6 +1,8 @@
 //! TLS for every driver: rustls with the `ring` provider, TLS 1.2 and 1.3, Mozilla's certificate authorities and
 //! whatever the options add.
 
+use std::error::Error as StdError;
+use std::io;
 use std::sync::Arc;
 
 use rustls::RootCertStore;
@@ -45,4 +47,13 @@ pub(super) fn set_up(reason: impl Into<String>) -> TransportFailure {
     TransportFailure::SetUp {
         reason: reason.into(),
     }
+}
+
+/// True for a failure of TLS. It may come wrapped in I/O errors, one or more, which do not name it as their source.
+pub(super) fn is_failure(cause: &(dyn StdError + 'static)) -> bool {
+    let mut wrapped = core::iter::successors(Some(cause), |error| {
+        let inner = error.downcast_ref::<io::Error>()?.get_ref()?;
+        Some(inner as &(dyn StdError + 'static))
+    });
+    wrapped.any(|error| error.is::<rustls::Error>())
 }

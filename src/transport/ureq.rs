@@ -54,10 +54,8 @@ impl Ureq {
         left: Duration,
     ) -> Result<Response<Bytes>, TransportFailure> {
         let (parts, body) = request.into_parts();
-        let request = Request::from_parts(
-            parts,
-            ureq::SendBody::from_owned_reader(io::Cursor::new(body)),
-        );
+        // As a slice, so that its length is known and is sent: not every gateway takes a body in chunks.
+        let request = Request::from_parts(parts, &*body);
         let request = self
             .agent
             .configure_request(request)
@@ -92,7 +90,7 @@ impl Ureq {
                 most: self.largest_reply,
             },
             Error::Tls(_) | Error::Rustls(_) => TransportFailure::Tls { reason },
-            Error::Io(io) if is_tls(&io) => TransportFailure::Tls { reason },
+            Error::Io(io) if tls::is_failure(&io) => TransportFailure::Tls { reason },
             _ => TransportFailure::Broken { reason },
         }
     }
@@ -112,10 +110,4 @@ fn never_connected(error: &io::Error) -> bool {
                 | io::ErrorKind::NetworkUnreachable
                 | io::ErrorKind::AddrNotAvailable
         )
-}
-
-fn is_tls(error: &io::Error) -> bool {
-    error
-        .get_ref()
-        .is_some_and(|inner| inner.downcast_ref::<rustls::Error>().is_some())
 }

@@ -142,6 +142,15 @@ pub(crate) fn read_object<'de, T: Deserialize<'de>>(
     serde_json::from_str(text)
 }
 
+/// The text of a value that is a string, or a number as it is written; `None` for any other.
+pub(crate) fn plain_text(value: &RawValue) -> Option<String> {
+    let text = value.get();
+    if text.starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
+        return Some(text.to_owned());
+    }
+    serde_json::from_str(text).ok()
+}
+
 /// True for a value that says nothing: `null`, `""`, `[]`, `{}`.
 pub(crate) fn says_nothing(value: &RawValue) -> bool {
     let text = value.get().trim();
@@ -187,6 +196,22 @@ mod tests {
     fn text_after_the_end_is_refused() {
         assert!(check_unique("{} {}").is_err());
         assert!(check_unique("{}\n").is_ok());
+    }
+
+    #[test]
+    fn strings_and_numbers_have_a_text() {
+        let text = |text: &str| plain_text(serde_json::from_str(text).unwrap());
+        for (value, said) in [
+            ("\"a\\u0062\"", "ab"),
+            ("800", "800"),
+            ("-1.50", "-1.50"),
+            ("\"\"", ""),
+        ] {
+            assert_eq!(text(value).as_deref(), Some(said), "{value}");
+        }
+        for value in ["null", "true", "[]", "{}", "[\"a\"]"] {
+            assert_eq!(text(value), None, "{value}");
+        }
     }
 
     #[test]

@@ -4,12 +4,13 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::json::{self, Members};
-use super::{ReplyEncryption, WHOLE_BODY};
+use super::{ReplyEncryption, WholeBody};
 use crate::error::{Error, ErrorKind, OpenError};
 
-/// The members of an answer that say something about the card. Where the answer is sealed, the service leaves
-/// them empty; one that is not empty did not come from inside the seal.
-const CLEAR_TEXT_FIELDS: [&str; 10] = [
+/// The members of an answer that say something about a card or its holder: those of OCR, then those that the three
+/// faceid actions with sealed answers have beside them. Where the answer is sealed, the service leaves them empty;
+/// one that is not empty did not come from inside the seal.
+const CLEAR_TEXT_FIELDS: [&str; 21] = [
     "Name",
     "Sex",
     "Nation",
@@ -20,6 +21,17 @@ const CLEAR_TEXT_FIELDS: [&str; 10] = [
     "ValidDate",
     "AdvancedInfo",
     "ReflectDetailInfos",
+    "IdCard",
+    "Portrait",
+    "VideoBase64",
+    "BestFrameBase64",
+    "Text",
+    "IdCardData",
+    "BestFrame",
+    "VideoData",
+    "IntentionVerifyData",
+    "IntentionQuestionResult",
+    "IntentionActionResult",
 ];
 
 /// The service's no: `Response.Error`.
@@ -32,6 +44,65 @@ pub struct Refusal {
     /// The service's words. Not escaped.
     #[serde(default)]
     pub message: String,
+}
+
+/// How an error looked before API 3.0, and still does where a request does not get as far as that.
+#[derive(Deserialize)]
+struct OldRefusal {
+    code: i64,
+    #[serde(default)]
+    message: String,
+    #[serde(default, rename = "codeDesc")]
+    name: String,
+}
+
+impl OldRefusal {
+    /// The no in a reply that has no `Response`.
+    fn find(outer: &Members<'_>, text: &str) -> Option<Refusal> {
+        outer.find("code")?;
+        let old: Self = json::read_object(text).ok()?;
+        let code = match old.name.as_str() {
+            "" => old.code.to_string(),
+            name => name.to_owned(),
+        };
+        let refused = old.code != 0;
+        refused.then_some(Refusal {
+            code,
+            message: old.message,
+        })
+    }
+}
+
+/// A reply of any action in clear: the `Response` object, and the service's no where it is one.
+pub(crate) struct ClearReply {
+    pub(crate) inner: Zeroizing<String>,
+    pub(crate) request_id: Option<String>,
+    pub(crate) refusal: Option<Refusal>,
+}
+
+impl ClearReply {
+    /// Parses the body of an HTTP response. What has no `Response` is no answer of this service.
+    pub(crate) fn parse(body: &[u8]) -> Result<Self, Error> {
+        let text = core::str::from_utf8(body).map_err(|_| unlike("UTF-8"))?;
+        let not_json = |_| unlike("one JSON object without duplicate members");
+        let outer = Members::parse(text).map_err(not_json)?;
+        json::check_unique(text).map_err(not_json)?;
+        let Some(inner) = outer.find("Response") else {
+            let refusal = OldRefusal::find(&outer, text);
+            return Ok(Self {
+                inner: Zeroizing::default(),
+                request_id: None,
+                refusal: Some(refusal.ok_or_else(|| unlike("a reply of this service"))?),
+            });
+        };
+        let shape = |_| unlike("a reply of this service");
+        let members = Members::parse(inner.get()).map_err(shape)?;
+        Ok(Self {
+            inner: Zeroizing::new(inner.get().to_owned()),
+            request_id: members.read("RequestId").map_err(shape)?,
+            refusal: members.read_object("Error").map_err(shape)?,
+        })
+    }
 }
 
 /// A reply, parsed as far as it can be without a key.
@@ -73,7 +144,22 @@ impl EncryptedReply {
                 })
                 .collect(),
             request_id: members.read("RequestId").map_err(shape)?,
-            refusal: members.read_object("Error").map_err(shape)?,
+            refusal: match members.read_object("Error").map_err(shape)? {
+                None => OldRefusal::find(&outer, text),
+                refusal => refusal,
+            },
+        })
+    }
+
+    /// The reply as one that came in clear, which every answer of the service has its id of the request in.
+    pub(crate) fn into_clear(self) -> Result<ClearReply, Error> {
+        if self.request_id.is_none() {
+            return Err(unlike("a reply of this service"));
+        }
+        Ok(ClearReply {
+            inner: self.inner,
+            request_id: self.request_id,
+            refusal: self.refusal,
         })
     }
 
@@ -109,7 +195,7 @@ impl EncryptedReply {
             .unwrap_or_default()
             .is_empty()
             && !named.is_empty()
-            && named != [WHOLE_BODY]
+            && !matches!(named, [one] if WholeBody::is_any(one))
     }
 }
 

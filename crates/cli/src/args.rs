@@ -1,6 +1,8 @@
 //! The arguments. No secret is ever one of them: secrets come from the environment, a file or stdin.
 
+mod gateway;
 mod names;
+mod sending;
 mod sign;
 
 use std::path::PathBuf;
@@ -9,6 +11,8 @@ use clap::{Args, Parser, Subcommand};
 
 pub use names::{CloudName, IvModeName, IvPolicyName, SideName, SuiteName};
 
+pub use gateway::Gateway;
+pub use sending::{Call, Reach, Recognize};
 pub use sign::Sign;
 
 use crate::opener_file::Afterwards;
@@ -68,6 +72,7 @@ pub enum Command {
     Seal(Seal),
     Open(Open),
     Recognize(Recognize),
+    Call(Call),
     Inspect(Inspect),
     Sign(Sign),
 }
@@ -97,61 +102,6 @@ pub struct Keygen {
     /// The folder to write to; made where it is missing.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
-}
-
-/// Run the embedded service side until Ctrl-C or SIGTERM. For tests: it speaks plain HTTP and recognises nothing.
-///
-/// Once it is ready it prints one line, `listening on http://ADDR`; with --json, {"listening":"http://ADDR"}. Each
-/// request is a line on stderr: action, result, request id, lengths, time.
-#[derive(Args)]
-#[command(after_long_help = faults())]
-pub struct Gateway {
-    /// Address and port; port 0 takes a free one.
-    #[arg(long, value_name = "ADDR")]
-    pub listen: String,
-
-    /// A folder with a key pair as `keygen` writes it, or with such folders in it. May be given again.
-    #[arg(long, value_name = "DIR", required = true)]
-    pub keys: Vec<PathBuf>,
-
-    /// The one secret id that is known.
-    #[arg(long, value_name = "ID")]
-    pub secret_id: String,
-
-    /// The file that holds its secret key; a line end after it is not part of it.
-    #[arg(long, value_name = "FILE")]
-    pub secret_key_file: PathBuf,
-
-    /// The IV of the answers: the request's, as the service's guide says, or a fresh one.
-    #[arg(long, value_name = "MODE", default_value = "same")]
-    pub iv_mode: IvModeName,
-
-    /// The cards that are "recognised", as JSON; a specimen where it is absent.
-    #[arg(long, value_name = "FILE")]
-    pub fixture: Option<PathBuf>,
-
-    /// Requests a second, beyond which RequestLimitExceeded is answered.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub qps: Option<u32>,
-
-    /// One way to misbehave, on every request; --help lists them.
-    #[arg(long, value_name = "KIND")]
-    pub fault: Option<String>,
-}
-
-/// The ways to misbehave, for the help text.
-#[cfg(feature = "http")]
-fn faults() -> String {
-    let mut text = "Faults (the fault delay is 30 s):".to_owned();
-    for fault in cardseal_gateway::Fault::ALL {
-        text.push_str(&format!("\n  {:<24}{}", fault.name(), fault.describe()));
-    }
-    text
-}
-
-#[cfg(not(feature = "http"))]
-fn faults() -> &'static str {
-    "This cardseal was built without HTTP and cannot run a gateway."
 }
 
 /// Seal a request: plaintext on stdin, {"EncryptedBody":…,"Encryption":{…}} on stdout.
@@ -206,61 +156,6 @@ impl Open {
             Afterwards::Delete
         }
     }
-}
-
-/// Recognise one ID card, encrypted where the cloud can, and print the typed result.
-///
-/// Tencent's credentials are TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY and, for temporary ones,
-/// TENCENTCLOUD_TOKEN; TENCENTCLOUD_REGION is the region where --region is absent. With --json:
-/// {request_id, result, iv_reused, authenticated}.
-#[derive(Args)]
-#[command(group = clap::ArgGroup::new("picture").required(true))]
-pub struct Recognize {
-    /// The cloud.
-    #[arg(long, value_name = "CLOUD")]
-    pub cloud: CloudName,
-
-    /// The image file: PNG, JPEG or BMP, or the text of a `data:` URL.
-    #[arg(long, value_name = "FILE", group = "picture")]
-    pub image: Option<PathBuf>,
-
-    /// The image's URL, which the service fetches.
-    #[arg(long, value_name = "URL", group = "picture")]
-    pub url: Option<String>,
-
-    /// Which side the image shows; the service finds out where it is absent.
-    #[arg(long, value_name = "SIDE")]
-    pub side: Option<SideName>,
-
-    /// The service's public key. Needed for tencent.
-    #[arg(long, value_name = "FILE")]
-    pub key: Option<PathBuf>,
-
-    /// Another endpoint: an https origin, or http for loopback.
-    #[arg(long, value_name = "URL")]
-    pub endpoint: Option<String>,
-
-    /// The region to name in the request.
-    #[arg(long, value_name = "R")]
-    pub region: Option<String>,
-
-    /// Config switches to turn on, such as CropIdCard,CopyWarn.
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
-    pub config: Vec<String>,
-
-    /// The longest the whole call may take, in seconds.
-    #[arg(long, value_name = "SECONDS", default_value_t = 60,
-          value_parser = clap::value_parser!(u64).range(1..=3600))]
-    pub timeout: u64,
-
-    /// Which IV the answer may be sealed under.
-    #[arg(long, value_name = "POLICY", default_value = "any")]
-    pub iv_policy: IvPolicyName,
-
-    /// How often to try again where the rate is limited or no connection was made. The request is signed afresh
-    /// and never sealed afresh.
-    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u8).range(..=10))]
-    pub retries: u8,
 }
 
 /// Say what a file is and what is wrong with it.

@@ -1,7 +1,7 @@
 //! What a card says, for people: the fields that are not empty, one a line, and what there is to warn of.
 
 use cardseal::tencent::{IdCard, Recognized};
-use cardseal::{Recipient, printable};
+use cardseal::{Personal, Recipient, printable};
 
 use crate::caveats;
 use crate::output::Output;
@@ -60,6 +60,22 @@ pub fn listing(card: &IdCard, indent: &str) -> String {
     text
 }
 
+/// One line for each field that is not empty.
+pub fn lines(fields: &[(&str, &str)]) -> String {
+    let shown = fields.iter().filter(|(_, text)| !text.is_empty());
+    shown
+        .map(|(name, text)| format!("{name:<16}{}\n", printable(text)))
+        .collect()
+}
+
+/// Bytes of an answer with these texts as JSON, at most and roughly.
+pub fn room_for<'t>(texts: impl IntoIterator<Item = &'t str>) -> usize {
+    // Escaping makes a byte six at most.
+    texts.into_iter().fold(4096, |room, text| {
+        room.saturating_add(text.len().saturating_mul(6))
+    })
+}
+
 /// Bytes of the card as JSON, at most and roughly.
 pub fn room(card: &IdCard) -> usize {
     let advanced = &card.advanced_info;
@@ -75,10 +91,7 @@ pub fn room(card: &IdCard) -> usize {
         &card.authority,
         &card.valid_date,
     ];
-    // Escaping makes a byte six at most.
-    pictures.chain(short).fold(4096, |room, text| {
-        room.saturating_add(text.expose().len().saturating_mul(6))
-    })
+    room_for(pictures.chain(short).map(Personal::expose))
 }
 
 /// What an answer and its key do not protect, a line each.

@@ -7,6 +7,8 @@ mod seal;
 mod sign;
 
 #[cfg(feature = "http")]
+mod call;
+#[cfg(feature = "http")]
 mod demo;
 #[cfg(feature = "http")]
 mod gateway;
@@ -32,11 +34,15 @@ pub fn run(command: &Command, output: &Output) -> Result<(), Failure> {
         Command::Gateway(arguments) => gateway::run(arguments, output),
         #[cfg(feature = "http")]
         Command::Recognize(arguments) => recognize::run(arguments, output),
+        #[cfg(feature = "http")]
+        Command::Call(arguments) => call::run(arguments, output),
 
         #[cfg(not(feature = "http"))]
-        Command::Demo(_) | Command::Gateway(_) | Command::Recognize(_) => Err(Failure::usage(
-            "this cardseal was built without HTTP; install one built with the feature `http`, or use `seal` and \
-             `open` and send the request by other means",
-        )),
+        Command::Demo(_) | Command::Gateway(_) | Command::Recognize(_) | Command::Call(_) => {
+            Err(Failure::usage(
+                "this cardseal was built without HTTP; install one built with the feature `http`, or use `seal` \
+                 and `open` and send the request by other means",
+            ))
+        }
     }
 }

@@ -26,6 +26,8 @@ mod opener_file;
 mod output;
 
 #[cfg(feature = "http")]
+mod accounts;
+#[cfg(feature = "http")]
 mod card;
 
 use std::process::ExitCode;

@@ -6,13 +6,15 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use http::{Request, Response};
+use http::header::DATE;
+use http::{HeaderName, HeaderValue, Request, Response};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
+use jiff::Timestamp;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -111,6 +113,7 @@ async fn respond(
         return Ok(wire::not_found());
     };
     let mut reply = cloud.answer(gateway, &request);
+    reply.headers.extend(date(gateway));
     if let Some(on_request) = &gateway.config.on_request {
         on_request(&RequestLog {
             cloud: cloud.name(),
@@ -123,6 +126,13 @@ async fn respond(
         });
     }
     wire::send(reply, gateway.config.fault, gateway.config.fault_delay).await
+}
+
+/// The gateway's own time, since callers may learn it: the server would write the host's.
+fn date(gateway: &Gateway) -> Option<(HeaderName, HeaderValue)> {
+    let now = Timestamp::try_from(gateway.now()).ok()?;
+    let text = now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    HeaderValue::try_from(text).ok().map(|date| (DATE, date))
 }
 
 /// A body that has been read to its end, or to [`DRAIN_LIMIT`].

@@ -23,6 +23,7 @@ use jiff::tz::{self, TimeZone};
 use secrecy::ExposeSecret;
 
 use crate::credential::Credentials;
+use crate::secret;
 use crate::sign::canon::{self, DerivedKey};
 use crate::sign::outgoing::{self, Outgoing};
 use crate::sign::query::{self, Plus};
@@ -30,14 +31,14 @@ use crate::sign::{SignError, Signed, SignedHeaders, Signer, SigningInput};
 
 const AUTHORIZATION: HeaderName = HeaderName::from_static("eop-authorization");
 const APP_KEY: &str = "appkey";
-const REQUEST_ID: &str = "ctyun-eop-request-id";
+pub(super) const REQUEST_ID: &str = "ctyun-eop-request-id";
 const DATE: &str = "eop-date";
 
 /// What the gateway demands to be signed.
 const MANDATORY: &[&str] = &[REQUEST_ID, DATE];
 
 /// What is signed by default where the request has an app key, as the AI gateway's do.
-const WITH_APP_KEY: &[&str] = &[APP_KEY, REQUEST_ID, DATE];
+pub(super) const WITH_APP_KEY: &[&str] = &[APP_KEY, REQUEST_ID, DATE];
 
 /// `ctyun-eop`.
 ///
@@ -57,47 +58,50 @@ impl Signer for Eop {
         credentials: &Credentials,
         now: SystemTime,
     ) -> Result<Signed, SignError> {
-        let date = beijing_time(canon::unix_seconds(now)?)?;
-        let mut outgoing = Outgoing::of(input, &AUTHORIZATION)?;
-        outgoing.set(DATE, &date)?;
-        if let Some(app_key) = credentials.app_key() {
-            outgoing.set_sensitive(APP_KEY, app_key.expose_secret())?;
-        }
-        if outgoing.single(REQUEST_ID)?.is_empty() {
-            return Err(SignError::MissingHeader {
-                name: REQUEST_ID.to_owned(),
-            });
-        }
-        let keys = derive(canon::secret_of(credentials)?, credentials.id(), &date)?;
+        secret::leaving_no_stack(move || {
+            let date = beijing_time(canon::unix_seconds(now)?)?;
+            let mut outgoing = Outgoing::of(input, &AUTHORIZATION)?;
+            outgoing.set(DATE, &date)?;
+            if let Some(app_key) = credentials.app_key() {
+                outgoing.set_sensitive(APP_KEY, app_key.expose_secret())?;
+            }
+            if outgoing.single(REQUEST_ID)?.is_empty() {
+                return Err(SignError::MissingHeader {
+                    name: REQUEST_ID.to_owned(),
+                });
+            }
+            let keys = derive(canon::secret_of(credentials)?, credentials.id(), &date)?;
 
-        let names = match input.signed_headers {
-            SignedHeaders::Usual if outgoing.has(APP_KEY) => WITH_APP_KEY,
-            SignedHeaders::Usual => MANDATORY,
-            SignedHeaders::Named(names) => names,
-        };
-        outgoing::check_named(names, MANDATORY)?;
-        let (headers, signed_headers) = outgoing.canonical(names, |_| false)?;
-        let query = sorted_query(input.query)?;
-        let string_to_sign = format!("{headers}\n{query}\n{}", canon::payload_hex(input.payload));
-        let signature = sign(&keys, &string_to_sign)?;
+            let names = match input.signed_headers {
+                SignedHeaders::Usual if outgoing.has(APP_KEY) => WITH_APP_KEY,
+                SignedHeaders::Usual => MANDATORY,
+                SignedHeaders::Named(names) => names,
+            };
+            outgoing::check_named(names, MANDATORY)?;
+            let (headers, signed_headers) = outgoing.canonical(names, |_| false)?;
+            let query = sorted_query(input.query)?;
+            let string_to_sign =
+                format!("{headers}\n{query}\n{}", canon::payload_hex(input.payload));
+            let signature = sign(&keys, &string_to_sign)?;
 
-        let authorization = format!(
-            "{} Headers={signed_headers} Signature={signature}",
-            credentials.id()
-        );
-        outgoing.set_sensitive("eop-authorization", &authorization)?;
-        Ok(Signed {
-            headers: outgoing.into_added(),
-            query: Some(query),
-            body: None,
-            canonical_request: string_to_sign.clone(),
-            string_to_sign,
-            signature,
-            derived_keys: vec![
-                ("ktime", canon::sha256_hex(&*keys.time)),
-                ("kak", canon::sha256_hex(&*keys.access)),
-                ("kdate", canon::sha256_hex(&*keys.date)),
-            ],
+            let authorization = format!(
+                "{} Headers={signed_headers} Signature={signature}",
+                credentials.id()
+            );
+            outgoing.set_sensitive("eop-authorization", &authorization)?;
+            Ok(Signed {
+                headers: outgoing.into_added(),
+                query: Some(query),
+                body: None,
+                canonical_request: string_to_sign.clone(),
+                string_to_sign,
+                signature,
+                derived_keys: vec![
+                    ("ktime", canon::sha256_hex(&*keys.time)),
+                    ("kak", canon::sha256_hex(&*keys.access)),
+                    ("kdate", canon::sha256_hex(&*keys.date)),
+                ],
+            })
         })
     }
 }

@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 use crate::cloud::huawei::canonical_request::{self, Prepared};
 use crate::cloud::huawei::sign_sdk_hmac::SHA256;
 use crate::credential::Credentials;
+use crate::secret;
 use crate::sign::canon::{self, DerivedKey};
 use crate::sign::{SignError, Signed, Signer, SigningInput};
 
@@ -36,45 +37,47 @@ impl Signer for V11Hmac {
         credentials: &Credentials,
         now: SystemTime,
     ) -> Result<Signed, SignError> {
-        for (part, text) in [("region", input.region), ("service", input.service)] {
-            if !canon::is_token(text) {
-                return Err(SignError::BadScope { part });
+        secret::leaving_no_stack(move || {
+            for (part, text) in [("region", input.region), ("service", input.service)] {
+                if !canon::is_token(text) {
+                    return Err(SignError::BadScope { part });
+                }
             }
-        }
-        let secret = canon::secret_of(credentials)?;
-        let Prepared {
-            mut outgoing,
-            date,
-            query,
-            canonical_request,
-            signed_headers,
-        } = canonical_request::prepare(input, credentials, now, &SHA256)?;
-        let day = date.get(..8).ok_or(SignError::BadTime)?;
-        let info = format!("{day}/{}/{}", input.region, input.service);
-        let keys = derive(secret, credentials.id(), &info)?;
+            let secret = canon::secret_of(credentials)?;
+            let Prepared {
+                mut outgoing,
+                date,
+                query,
+                canonical_request,
+                signed_headers,
+            } = canonical_request::prepare(input, credentials, now, &SHA256)?;
+            let day = date.get(..8).ok_or(SignError::BadTime)?;
+            let info = format!("{day}/{}/{}", input.region, input.service);
+            let keys = derive(secret, credentials.id(), &info)?;
 
-        let hashed = canon::sha256_hex(canonical_request.as_bytes());
-        let string_to_sign = format!("{ALGORITHM}\n{date}\n{info}\n{hashed}");
-        let signature = canon::hex(&*canon::hmac_sha256(
-            &*keys.signing,
-            string_to_sign.as_bytes(),
-        )?);
-        let authorization = format!(
-            "{ALGORITHM} Credential={}/{info}, SignedHeaders={signed_headers}, Signature={signature}",
-            credentials.id()
-        );
-        outgoing.set_sensitive("authorization", &authorization)?;
-        Ok(Signed {
-            headers: outgoing.into_added(),
-            query: Some(query),
-            body: None,
-            canonical_request,
-            string_to_sign,
-            signature,
-            derived_keys: vec![
-                ("prk", canon::sha256_hex(&*keys.extracted)),
-                ("okm", canon::sha256_hex(&*keys.expanded)),
-            ],
+            let hashed = canon::sha256_hex(canonical_request.as_bytes());
+            let string_to_sign = format!("{ALGORITHM}\n{date}\n{info}\n{hashed}");
+            let signature = canon::hex(&*canon::hmac_sha256(
+                &*keys.signing,
+                string_to_sign.as_bytes(),
+            )?);
+            let authorization = format!(
+                "{ALGORITHM} Credential={}/{info}, SignedHeaders={signed_headers}, Signature={signature}",
+                credentials.id()
+            );
+            outgoing.set_sensitive("authorization", &authorization)?;
+            Ok(Signed {
+                headers: outgoing.into_added(),
+                query: Some(query),
+                body: None,
+                canonical_request,
+                string_to_sign,
+                signature,
+                derived_keys: vec![
+                    ("prk", canon::sha256_hex(&*keys.extracted)),
+                    ("okm", canon::sha256_hex(&*keys.expanded)),
+                ],
+            })
         })
     }
 }

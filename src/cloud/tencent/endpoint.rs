@@ -1,4 +1,5 @@
-//! Tencent Cloud's endpoints. Data may have to stay in a region, so nothing here changes region by itself.
+//! Tencent Cloud's endpoints. Data may have to stay in a region, so nothing here changes region by itself, and more
+//! than one endpoint is used only where more than one was named.
 //!
 //! Source: the service's page "Request structure", and its API explorer for the internal and international hosts.
 
@@ -9,16 +10,19 @@ use crate::error::Error;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Endpoint {
-    /// `<service>.tencentcloudapi.com`: the nearest region, by the service's DNS.
+    /// `<service>.tencentcloudapi.com`: the region nearest to this host, by the service's DNS. Where data must stay in
+    /// a region, name it.
     #[default]
     Nearest,
     /// `<service>.<region>.tencentcloudapi.com`. The financial zones (`ap-shanghai-fsi`) have no other.
     Region(String),
-    /// `<service>.intl.tencentcloudapi.com`: the international site.
+    /// `<service>.intl.tencentcloudapi.com`: the international site. It has accounts and actions of its own, and no
+    /// encrypted ID card.
     International,
-    /// `<service>.internal.tencentcloudapi.com`: from inside the cloud's own networks.
+    /// `<service>.internal.tencentcloudapi.com`: from inside the cloud's own networks (VPC) only.
     Internal,
-    /// Any other host, such as a proxy or a test gateway. The service's name stays what it is.
+    /// Any other host, such as a proxy or a test gateway. The service that is signed for stays what it is; the
+    /// official SDKs of three languages would take the host's first label for it.
     Custom(Origin),
 }
 

@@ -18,6 +18,7 @@ use zeroize::Zeroizing;
 
 use crate::cloud::tencent::request_form::{self, Form};
 use crate::credential::Credentials;
+use crate::secret;
 use crate::sign::canon::{self, DerivedKey};
 use crate::sign::outgoing::{self, Outgoing};
 use crate::sign::{SignError, Signed, SignedHeaders, Signer, SigningInput};
@@ -57,46 +58,48 @@ impl Signer for Tc3 {
         credentials: &Credentials,
         now: SystemTime,
     ) -> Result<Signed, SignError> {
-        if !canon::is_token(input.service) {
-            return Err(SignError::BadScope { part: "service" });
-        }
-        let timestamp = canon::unix_seconds(now)?;
-        let day = canon::utc_day(timestamp)?;
-        let mut outgoing = Outgoing::of(input, &AUTHORIZATION)?;
-        check_form(input, &outgoing)?;
-        outgoing.set("x-tc-timestamp", &timestamp.to_string())?;
-        if let Some(token) = credentials.token() {
-            outgoing.set_sensitive("x-tc-token", token.expose_secret())?;
-        }
-        let keys = derive(canon::secret_of(credentials)?, &day, input.service)?;
+        secret::leaving_no_stack(move || {
+            if !canon::is_token(input.service) {
+                return Err(SignError::BadScope { part: "service" });
+            }
+            let timestamp = canon::unix_seconds(now)?;
+            let day = canon::utc_day(timestamp)?;
+            let mut outgoing = Outgoing::of(input, &AUTHORIZATION)?;
+            check_form(input, &outgoing)?;
+            outgoing.set("x-tc-timestamp", &timestamp.to_string())?;
+            if let Some(token) = credentials.token() {
+                outgoing.set_sensitive("x-tc-token", token.expose_secret())?;
+            }
+            let keys = derive(canon::secret_of(credentials)?, &day, input.service)?;
 
-        let (canonical_request, signed_headers) = canonical_request(input, &outgoing)?;
-        let scope = format!("{day}/{}/{TERMINATOR}", input.service);
-        let string_to_sign = format!(
-            "{ALGORITHM}\n{timestamp}\n{scope}\n{}",
-            canon::sha256_hex(canonical_request.as_bytes())
-        );
-        let signature = canon::hex(&*canon::hmac_sha256(
-            &*keys.signing,
-            string_to_sign.as_bytes(),
-        )?);
-        let authorization = format!(
-            "{ALGORITHM} Credential={}/{scope}, SignedHeaders={signed_headers}, Signature={signature}",
-            credentials.id()
-        );
-        outgoing.set_sensitive("authorization", &authorization)?;
-        Ok(Signed {
-            headers: outgoing.into_added(),
-            query: None,
-            body: None,
-            canonical_request,
-            string_to_sign,
-            signature,
-            derived_keys: vec![
-                ("secret-date", canon::sha256_hex(&*keys.date)),
-                ("secret-service", canon::sha256_hex(&*keys.service)),
-                ("secret-signing", canon::sha256_hex(&*keys.signing)),
-            ],
+            let (canonical_request, signed_headers) = canonical_request(input, &outgoing)?;
+            let scope = format!("{day}/{}/{TERMINATOR}", input.service);
+            let string_to_sign = format!(
+                "{ALGORITHM}\n{timestamp}\n{scope}\n{}",
+                canon::sha256_hex(canonical_request.as_bytes())
+            );
+            let signature = canon::hex(&*canon::hmac_sha256(
+                &*keys.signing,
+                string_to_sign.as_bytes(),
+            )?);
+            let authorization = format!(
+                "{ALGORITHM} Credential={}/{scope}, SignedHeaders={signed_headers}, Signature={signature}",
+                credentials.id()
+            );
+            outgoing.set_sensitive("authorization", &authorization)?;
+            Ok(Signed {
+                headers: outgoing.into_added(),
+                query: None,
+                body: None,
+                canonical_request,
+                string_to_sign,
+                signature,
+                derived_keys: vec![
+                    ("secret-date", canon::sha256_hex(&*keys.date)),
+                    ("secret-service", canon::sha256_hex(&*keys.service)),
+                    ("secret-signing", canon::sha256_hex(&*keys.signing)),
+                ],
+            })
         })
     }
 }

@@ -54,9 +54,9 @@ pub enum IvModeName {
 pub enum CloudName {
     /// Tencent Cloud.
     Tencent,
-    /// Ctyun. Not in this version.
+    /// Ctyun.
     Ctyun,
-    /// Huawei Cloud. Not in this version.
+    /// Huawei Cloud or G42.
     Huawei,
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cardseal::tencent::{
-    CardSide, Config, EncryptedIdCard, Endpoint, IdCard, Recognized, Switch, Tencent,
+    CardSide, Config, Endpoint, IdCard, IdCardRequest, Recognized, Switch, Tencent,
 };
 use cardseal::{BlockingClient, Credentials, Image, IvPolicy, Recipient};
 use cardseal_gateway::{GatewayConfig, KeyPair, RequestLog, Running, Suite};
@@ -105,8 +105,8 @@ fn start(pairs: Vec<KeyPair>, id: &str, secret: &str, logs: &Logs) -> Result<Run
 }
 
 /// The request of the service's guide to encrypting sensitive data.
-fn documented_request() -> Result<EncryptedIdCard, Failure> {
-    Ok(EncryptedIdCard::new(Image::from_url(IMAGE)?)
+fn documented_request() -> Result<IdCardRequest, Failure> {
+    Ok(IdCardRequest::new(Image::from_url(IMAGE)?)
         .side(CardSide::Front)
         .config(Config::of([Switch::TempIdWarn])))
 }

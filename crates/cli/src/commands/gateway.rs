@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 use std::net::{SocketAddr, ToSocketAddrs};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cardseal_gateway::{Fault, Fixture, GatewayConfig, IvMode, KeyPair, RequestLog, Running};
@@ -47,6 +47,19 @@ fn config(arguments: &Gateway) -> Result<GatewayConfig, Failure> {
     }
     let secret = input::read_secret(&arguments.secret_key_file)?;
     let mut config = GatewayConfig::new(keys, &arguments.secret_id, secret.as_str());
+    let secret_in = |file: &Option<PathBuf>| file.as_deref().map(input::read_secret).transpose();
+    config.session_token =
+        secret_in(&arguments.session_token_file)?.map(|token| token.as_str().into());
+    config.app_key = secret_in(&arguments.app_key_file)?.map(|key| key.as_str().into());
+    if let Some(user) = &arguments.iam_user {
+        config.iam.user.clone_from(user);
+    }
+    if let Some(password) = secret_in(&arguments.iam_password_file)? {
+        config.iam.password = password.as_str().into();
+    }
+    config.iam.domain.clone_from(&arguments.iam_domain);
+    config.iam.project.clone_from(&arguments.project);
+    config.iam.project_id.clone_from(&arguments.project_id);
     config.iv_mode = match arguments.iv_mode {
         IvModeName::Same => IvMode::Same,
         IvModeName::Fresh => IvMode::Fresh,

@@ -106,9 +106,9 @@ pub fn verify(
         .map_err(|_| errors::internal())?;
     let mut matches = false;
     for payload in payloads(scheme, request)? {
-        for port in [Port::AsSent, Port::Dropped] {
+        for (port, order) in READINGS {
             let names = &authorization.signed_headers;
-            let canonical = canonical_request(request, names, &payload, port)?;
+            let canonical = canonical_request(request, names, &payload, port, order)?;
             let to_sign = string_to_sign(&authorization, date, &canonical);
             let code = (scheme.hmac)(&key, to_sign.as_bytes()).map_err(|_| errors::internal())?;
             matches |= signing::same(&code, &authorization.signature);
@@ -214,11 +214,28 @@ enum Port {
     Dropped,
 }
 
+/// The guide encodes the query before it sorts it, the official SDKs after. That differs where a name or a value
+/// must be encoded, so both are taken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Order {
+    Encoded,
+    Decoded,
+}
+
+/// What clients do differently, and a service must put up with.
+const READINGS: [(Port, Order); 4] = [
+    (Port::AsSent, Order::Encoded),
+    (Port::AsSent, Order::Decoded),
+    (Port::Dropped, Order::Encoded),
+    (Port::Dropped, Order::Decoded),
+];
+
 fn canonical_request(
     request: &SignedRequest<'_>,
     names: &[&str],
     payload: &str,
     port: Port,
+    order: Order,
 ) -> Result<String, ServiceError> {
     let mut headers = String::new();
     for name in names {
@@ -237,7 +254,7 @@ fn canonical_request(
     let (method, path, query) = (
         request.method,
         canonical_path(request.path)?,
-        canonical_query(request.query)?,
+        canonical_query(request.query, order)?,
     );
     let names = names.join(";");
     Ok(format!(
@@ -261,21 +278,37 @@ fn canonical_path(path: &str) -> Result<String, ServiceError> {
 }
 
 /// Pairs percent-coded in the one way, in the order of names and then of values, each with its equals sign.
-fn canonical_query(query: &str) -> Result<String, ServiceError> {
+fn canonical_query(query: &str, order: Order) -> Result<String, ServiceError> {
     let mut pairs = Vec::new();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let pair = recode(name).zip(recode(value));
+        let pair = decode(name).zip(decode(value));
         pairs.push(pair.ok_or_else(|| errors::bad_parameter("The query is not UTF-8."))?);
     }
-    pairs.sort();
+    let encode = |(name, value): &(String, String)| {
+        (
+            signing::percent_encode(name),
+            signing::percent_encode(value),
+        )
+    };
+    if order == Order::Decoded {
+        pairs.sort();
+    }
+    let mut pairs: Vec<(String, String)> = pairs.iter().map(encode).collect();
+    if order == Order::Encoded {
+        pairs.sort();
+    }
     let pairs = pairs.iter().map(|(name, value)| format!("{name}={value}"));
     Ok(pairs.collect::<Vec<_>>().join("&"))
 }
 
 fn recode(text: &str) -> Option<String> {
+    Some(signing::percent_encode(&decode(text)?))
+}
+
+fn decode(text: &str) -> Option<String> {
     let decoded = percent_decode_str(text).decode_utf8().ok()?;
-    Some(signing::percent_encode(&decoded))
+    Some(decoded.into_owned())
 }
 
 fn string_to_sign(authorization: &Authorization<'_>, date: &str, canonical: &str) -> String {
@@ -312,4 +345,21 @@ fn utc_time(text: &str) -> Option<SystemTime> {
     }
     let time = DateTime::strptime("%Y%m%dT%H%M%SZ", text).ok()?;
     Some(time.to_zoned(TimeZone::UTC).ok()?.timestamp().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_is_sorted_before_or_after_it_is_encoded() {
+        let query = "b=1%202&%E8%BA%AB=x&B&b=0";
+        for (order, sorted) in [
+            (Order::Encoded, "%E8%BA%AB=x&B=&b=0&b=1%202"),
+            (Order::Decoded, "B=&b=0&b=1%202&%E8%BA%AB=x"),
+        ] {
+            assert_eq!(canonical_query(query, order).unwrap(), sorted);
+        }
+        assert!(canonical_query("a=%ff", Order::Encoded).is_err());
+    }
 }

@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::envelope::Opened;
-use crate::error::OpenError;
 use crate::secret::Personal;
 use crate::wire::json;
 
@@ -19,6 +17,16 @@ pub struct Recognized {
     pub iv_reused: bool,
     /// True where a tag proved the answer (SM4-GCM); AES-256-CBC has none.
     pub authenticated: bool,
+}
+
+/// An answer in clear.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct RecognizedInClear {
+    /// What the card says.
+    pub card: IdCard,
+    /// The service's id of the request.
+    pub request_id: String,
 }
 
 /// What a card says. The members of the side that was not shown are empty.
@@ -124,8 +132,9 @@ struct Inner {
     reflect_detail_infos: Option<Vec<ReflectDetail>>,
 }
 
-pub(super) fn read_card(opened: &Opened) -> Result<IdCard, OpenError> {
-    let inner: Inner = opened.parse()?;
+/// Reads the bare inner object.
+pub(super) fn read_card(json: &[u8]) -> Result<IdCard, serde_json::Error> {
+    let inner: Inner = serde_json::from_slice(json)?;
     Ok(IdCard {
         name: inner.name,
         sex: inner.sex,
@@ -145,13 +154,13 @@ fn null_as_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Warnin
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
-fn read_advanced(text: &str) -> Result<AdvancedInfo, OpenError> {
+fn read_advanced(text: &str) -> Result<AdvancedInfo, serde_json::Error> {
     if text.is_empty() {
         return Ok(AdvancedInfo::default());
     }
     // JSON inside JSON is held to the same rule.
-    json::check_unique(text).map_err(|_| OpenError)?;
-    json::read_object(text).map_err(|_| OpenError)
+    json::check_unique(text)?;
+    json::read_object(text)
 }
 
 #[cfg(test)]

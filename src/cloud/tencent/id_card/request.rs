@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::cloud::image::{Image, Source};
-use crate::error::{Error, ErrorKind};
+use crate::cloud::image::Image;
+use crate::cloud::tencent::image_json::ImageJson;
+use crate::error::Error;
 
-/// A request for `RecognizeEncryptedIDCardOCR`, in clear. It is sealed before it is sent.
+/// A request for either of the ID card's actions. For `RecognizeEncryptedIDCardOCR` it is sealed before it is sent.
 #[derive(Debug)]
-pub struct EncryptedIdCard {
+pub struct IdCardRequest {
     image: Image,
     side: Option<CardSide>,
     config: Config,
@@ -39,7 +40,7 @@ pub enum WarningLevel {
     Advanced,
 }
 
-impl EncryptedIdCard {
+impl IdCardRequest {
     /// Asks for the card in this image; the service finds out which side it is.
     pub fn new(image: Image) -> Self {
         Self {
@@ -87,10 +88,6 @@ impl EncryptedIdCard {
         self
     }
 
-    pub(super) fn image(&self) -> &Image {
-        &self.image
-    }
-
     /// What the service would refuse, found before anything is sealed.
     pub(super) fn check(&self) -> Result<(), Error> {
         if self.reflect_detail == Some(true) && !self.config.0.contains(&Switch::ReflectWarn) {
@@ -101,31 +98,18 @@ impl EncryptedIdCard {
         Ok(())
     }
 
-    /// The JSON before and after the image's text, which is the first member's value and needs no escaping.
-    pub(super) fn around_image(&self) -> Result<(String, String), Error> {
-        let json = serde_json::to_string(&Shape(self))
-            .map_err(|_| Error::new(ErrorKind::Bug, "the request cannot be written as JSON"))?;
-        json.split_once(IMAGE)
-            .map(|(before, after)| (before.to_owned(), after.to_owned()))
-            .ok_or_else(|| Error::new(ErrorKind::Bug, "the request has no place for its image"))
+    pub(super) fn json(&self) -> Result<ImageJson<'_>, Error> {
+        ImageJson::of(&self.image, &Shape(self))
     }
 }
 
-/// Stands for the image's text where the rest is written.
-const IMAGE: &str = "<image>";
-
-/// The members as the service spells them; what was not asked for is left out.
-struct Shape<'a>(&'a EncryptedIdCard);
+/// The members beside the image, as the service spells them; what was not asked for is left out.
+struct Shape<'a>(&'a IdCardRequest);
 
 impl Serialize for Shape<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let card = self.0;
         let mut map = serializer.serialize_map(None)?;
-        let image = match card.image.0 {
-            Source::File(_) | Source::Base64(_) => "ImageBase64",
-            Source::Url(_) => "ImageUrl",
-        };
-        map.serialize_entry(image, IMAGE)?;
         if !card.config.0.is_empty() {
             map.serialize_entry("Config", &card.config.to_json())?;
         }
@@ -240,9 +224,8 @@ impl core::str::FromStr for Switch {
 mod tests {
     use super::*;
 
-    fn json(card: &EncryptedIdCard) -> String {
-        let plaintext = crate::cloud::tencent::id_card::plaintext(card).unwrap();
-        String::from_utf8(plaintext.to_vec()).unwrap()
+    fn json(card: &IdCardRequest) -> String {
+        String::from_utf8(card.json().unwrap().to_body().unwrap().to_vec()).unwrap()
     }
 
     #[test]
@@ -251,7 +234,7 @@ mod tests {
             "https://ocr-demo-1254418846.cos.ap-guangzhou.myqcloud.com/card/IDCardOCR/IDCardOCR1.jpg",
         )
         .unwrap();
-        let card = EncryptedIdCard::new(image)
+        let card = IdCardRequest::new(image)
             .side(CardSide::Front)
             .config(Config::of([Switch::TempIdWarn]));
         // The documented plaintext (156 bytes) has blanks after two colons; its members and values are these.
@@ -268,7 +251,7 @@ mod tests {
 
     #[test]
     fn every_member_is_spelt_as_the_service_spells_it() {
-        let card = EncryptedIdCard::new(Image::from_bytes(b"abc").unwrap())
+        let card = IdCardRequest::new(Image::from_bytes(b"abc").unwrap())
             .side(CardSide::Back)
             .config(Config::of(Switch::ALL.iter().copied()))
             .without_rectification()
@@ -289,7 +272,7 @@ mod tests {
 
     #[test]
     fn reflect_detail_needs_its_switch() {
-        let card = EncryptedIdCard::new(Image::from_bytes(b"abc").unwrap()).with_reflect_detail();
+        let card = IdCardRequest::new(Image::from_bytes(b"abc").unwrap()).with_reflect_detail();
         assert!(card.check().is_err());
     }
 }

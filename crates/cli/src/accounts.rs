@@ -1,0 +1,77 @@
+//! The account at each cloud, from the variables of the cloud's own tools and the arguments; and the client.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cardseal::ctyun::{self, Ctyun};
+use cardseal::huawei::{self, Huawei};
+use cardseal::tencent::{self, Tencent};
+use cardseal::{BlockingClient, EnvironmentCredentials, RetryPolicy, TransportOptions};
+
+use crate::args::Reach;
+use crate::exit::Failure;
+use crate::input;
+
+/// The client that sends, as patiently as it was told to.
+pub fn client(reach: &Reach) -> Result<BlockingClient, Failure> {
+    let options = TransportOptions::default().deadline(Duration::from_secs(reach.timeout));
+    Ok(BlockingClient::with_options(&options)?)
+}
+
+pub fn tencent(reach: &Reach) -> Result<Tencent, Failure> {
+    let credentials = Arc::new(tencent::default_credentials());
+    let mut account = Tencent::with_provider(credentials).retrying(retries(reach));
+    if let Some(url) = &reach.endpoint {
+        account = account.at(tencent::Endpoint::custom(url)?);
+    }
+    if let Some(region) = region(reach, "TENCENTCLOUD_REGION")? {
+        account = account.in_region(&region)?;
+    }
+    Ok(account)
+}
+
+pub fn ctyun(reach: &Reach) -> Result<Ctyun, Failure> {
+    if reach.region.is_some() {
+        return Err(Failure::usage(
+            "ctyun has one gateway and no regions to name; leave --region out, or give --endpoint",
+        ));
+    }
+    let credentials = Arc::new(EnvironmentCredentials::new(ctyun::VARIABLES));
+    let mut account = Ctyun::with_provider(credentials).retrying(retries(reach));
+    if let Some(url) = &reach.endpoint {
+        account = account.at(ctyun::Endpoint::custom(url)?);
+    }
+    Ok(account)
+}
+
+pub fn huawei(reach: &Reach) -> Result<Huawei, Failure> {
+    let project = input::required_variable("HUAWEICLOUD_SDK_PROJECT_ID")?;
+    let endpoint = match (&reach.endpoint, &reach.region) {
+        (Some(url), None) => huawei::Endpoint::custom(url)?,
+        (Some(url), Some(region)) => huawei::Endpoint::custom(url)?.of_region(region)?,
+        (None, Some(region)) => huawei::Endpoint::in_region(region)?,
+        (None, None) => {
+            return Err(Failure::usage(
+                "--cloud huawei needs --region R, the project's region, or --endpoint URL",
+            ));
+        }
+    };
+    let mut retry = retries(reach);
+    // The vendor's advice on being throttled.
+    retry.first_delay = Duration::from_secs(2);
+    let credentials = Arc::new(EnvironmentCredentials::new(huawei::VARIABLES));
+    Ok(Huawei::with_provider(credentials, endpoint, &project)?.retrying(retry))
+}
+
+fn retries(reach: &Reach) -> RetryPolicy {
+    let mut retry = RetryPolicy::default();
+    retry.retries = usize::from(reach.retries);
+    retry
+}
+
+fn region(reach: &Reach, variable: &str) -> Result<Option<String>, Failure> {
+    match &reach.region {
+        Some(region) => Ok(Some(region.clone())),
+        None => Ok(input::variable(variable)?.map(|region| region.to_string())),
+    }
+}

@@ -1,0 +1,95 @@
+//! The arguments of `gateway`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::IvModeName;
+
+/// Run the embedded service side until Ctrl-C or SIGTERM. For tests: it speaks plain HTTP and recognises nothing.
+///
+/// Once it is ready it prints one line, `listening on http://ADDR`; with --json, {"listening":"http://ADDR"}. Each
+/// request is a line on stderr: action, result, request id, lengths, time.
+#[derive(Args)]
+#[command(after_long_help = faults())]
+pub struct Gateway {
+    /// Address and port; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR")]
+    pub listen: String,
+
+    /// A folder with a key pair as `keygen` writes it, or with such folders in it. May be given again.
+    #[arg(long, value_name = "DIR", required = true)]
+    pub keys: Vec<PathBuf>,
+
+    /// The one secret id that is known.
+    #[arg(long, value_name = "ID")]
+    pub secret_id: String,
+
+    /// The file that holds its secret key; a line end after it is not part of it.
+    #[arg(long, value_name = "FILE")]
+    pub secret_key_file: PathBuf,
+
+    /// The file that holds the token of a temporary key. Every signed request to Tencent and Huawei must bring it;
+    /// absent, none is looked at.
+    #[arg(long, value_name = "FILE")]
+    pub session_token_file: Option<PathBuf>,
+
+    /// The file that holds Ctyun's app key; absent, any will do.
+    #[arg(long, value_name = "FILE")]
+    pub app_key_file: Option<PathBuf>,
+
+    /// The user who may log in at Huawei's IAM; the secret id where it is absent.
+    #[arg(long, value_name = "NAME")]
+    pub iam_user: Option<String>,
+
+    /// The file that holds that user's password; the secret key where it is absent.
+    #[arg(long, value_name = "FILE")]
+    pub iam_password_file: Option<PathBuf>,
+
+    /// The account that user belongs to.
+    #[arg(long, value_name = "NAME", default_value = "example-domain")]
+    pub iam_domain: String,
+
+    /// Huawei's one project, by name.
+    #[arg(long, value_name = "NAME", default_value = "cn-north-4")]
+    pub project: String,
+
+    /// The same project by id, as it stands in paths.
+    #[arg(
+        long,
+        value_name = "ID",
+        default_value = "0123456789abcdef0123456789abcdef"
+    )]
+    pub project_id: String,
+
+    /// The IV of the answers: the request's, as the service's guide says, or a fresh one.
+    #[arg(long, value_name = "MODE", default_value = "same")]
+    pub iv_mode: IvModeName,
+
+    /// The cards that are "recognised", as JSON; a specimen where it is absent.
+    #[arg(long, value_name = "FILE")]
+    pub fixture: Option<PathBuf>,
+
+    /// Requests a second, beyond which RequestLimitExceeded is answered.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub qps: Option<u32>,
+
+    /// One way to misbehave, on every request; --help lists them.
+    #[arg(long, value_name = "KIND")]
+    pub fault: Option<String>,
+}
+
+/// The ways to misbehave, for the help text.
+#[cfg(feature = "http")]
+fn faults() -> String {
+    let mut text = "Faults (the fault delay is 30 s):".to_owned();
+    for fault in cardseal_gateway::Fault::ALL {
+        text.push_str(&format!("\n  {:<24}{}", fault.name(), fault.describe()));
+    }
+    text
+}
+
+#[cfg(not(feature = "http"))]
+fn faults() -> &'static str {
+    "This cardseal was built without HTTP and cannot run a gateway."
+}

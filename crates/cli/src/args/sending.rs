@@ -1,0 +1,104 @@
+//! The arguments of `recognize` and `call`: what is sent to a cloud, and how it gets there.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{CloudName, IvPolicyName, SideName};
+
+/// Recognise one ID card, encrypted where the cloud can, and print the typed result.
+///
+/// Tencent: TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY and, for temporary ones, TENCENTCLOUD_TOKEN, or else the
+/// profile file (TENCENTCLOUD_CREDENTIALS_FILE, ~/.tencentcloud/credentials); TENCENTCLOUD_REGION is the region where
+/// --region is absent. With --json: {request_id, result, iv_reused, authenticated}.
+///
+/// Ctyun: CTYUN_AK, CTYUN_SK, CTYUN_APP_KEY. Huawei: HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK,
+/// HUAWEICLOUD_SDK_PROJECT_ID and, for temporary ones, HUAWEICLOUD_SDK_SECURITY_TOKEN. Both take the card in clear,
+/// inside TLS. With --json: {request_id, result}; Ctyun's result is a list, a card each.
+#[derive(Args)]
+#[command(group = clap::ArgGroup::new("picture").required(true))]
+pub struct Recognize {
+    /// The cloud.
+    #[arg(long, value_name = "CLOUD")]
+    pub cloud: CloudName,
+
+    /// The image file: PNG, JPEG or BMP, or the text of a `data:` URL.
+    #[arg(long, value_name = "FILE", group = "picture")]
+    pub image: Option<PathBuf>,
+
+    /// The image's URL, which the service fetches.
+    #[arg(long, value_name = "URL", group = "picture")]
+    pub url: Option<String>,
+
+    /// Which side the image shows; the service finds out where it is absent.
+    #[arg(long, value_name = "SIDE")]
+    pub side: Option<SideName>,
+
+    /// The service's public key. Needed for tencent, and of no use elsewhere.
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
+
+    /// Switches to turn on, by the cloud's names: CropIdCard,CopyWarn at tencent, detect_copy at huawei.
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    pub config: Vec<String>,
+
+    /// Which IV the answer may be sealed under.
+    #[arg(long, value_name = "POLICY", default_value = "any")]
+    pub iv_policy: IvPolicyName,
+
+    #[command(flatten)]
+    pub reach: Reach,
+}
+
+/// Call any other action, signed, and print its answer.
+///
+/// The body is JSON; {} where there is none. Tencent: --action is an action's name, and --version its version.
+/// Huawei: --action is the API's name, as in general-text, and --version stands before it in the path, as in v2; or
+/// --action is the whole path. Ctyun: --action is the whole path. Credentials as for `recognize`.
+#[derive(Args)]
+pub struct Call {
+    /// The cloud.
+    #[arg(long, value_name = "CLOUD")]
+    pub cloud: CloudName,
+
+    /// The action's name, or its path.
+    #[arg(long, value_name = "A")]
+    pub action: String,
+
+    /// The action's version, as in 2018-11-19 or v2.
+    #[arg(long, value_name = "V", required_if_eq("cloud", "tencent"))]
+    pub version: Option<String>,
+
+    /// The file with the request, as JSON.
+    #[arg(long, value_name = "FILE")]
+    pub body: Option<PathBuf>,
+
+    /// The service the action belongs to, as in faceid. For tencent.
+    #[arg(long, value_name = "S", default_value = "ocr")]
+    pub service: String,
+
+    #[command(flatten)]
+    pub reach: Reach,
+}
+
+/// How a request gets to its service.
+#[derive(Args)]
+pub struct Reach {
+    /// Another endpoint: an https origin, or http for loopback.
+    #[arg(long, value_name = "URL")]
+    pub endpoint: Option<String>,
+
+    /// The region to name in the request, or whose endpoint to use.
+    #[arg(long, value_name = "R")]
+    pub region: Option<String>,
+
+    /// The longest the whole call may take, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60,
+          value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub timeout: u64,
+
+    /// How often to try again where the rate is limited or no connection was made. The request is signed afresh
+    /// and never sealed afresh.
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u8).range(..=10))]
+    pub retries: u8,
+}

@@ -1,0 +1,58 @@
+//! `call`: any other action of any cloud, signed; its answer is printed as it came.
+
+use cardseal::tencent::ActionRequest;
+use cardseal::{ApiRequest, printable};
+use zeroize::Zeroizing;
+
+use crate::accounts;
+use crate::args::{Call, CloudName};
+use crate::exit::{Failure, Whose};
+use crate::input;
+use crate::output::Output;
+
+/// The largest body any of the clouds takes.
+const MOST_BODY: usize = 12 << 20;
+
+pub fn run(arguments: &Call, output: &Output) -> Result<(), Failure> {
+    let mut body = body(arguments)?;
+    let body = std::mem::take(&mut *body);
+    let client = accounts::client(&arguments.reach)?;
+    let answer = match arguments.cloud {
+        CloudName::Tencent => {
+            let version = arguments.version.as_deref().unwrap_or_default();
+            let request = ActionRequest::new(&arguments.service, &arguments.action, version)?;
+            let tencent = accounts::tencent(&arguments.reach)?;
+            client.run(tencent.call_action(request.json(body)?)?)?
+        }
+        CloudName::Ctyun => {
+            let request = ApiRequest::post(&arguments.action, body)?;
+            client.run(accounts::ctyun(&arguments.reach)?.call(request)?)?
+        }
+        CloudName::Huawei => {
+            let huawei = accounts::huawei(&arguments.reach)?;
+            client.run(match arguments.version.as_deref() {
+                _ if arguments.action.starts_with('/') => {
+                    huawei.call(ApiRequest::post(&arguments.action, body)?)?
+                }
+                None | Some("v2") => huawei.ocr(&arguments.action, body)?,
+                Some(_) => {
+                    return Err(Failure::usage(
+                        "huawei's OCR is v2; for another version give the whole path as --action",
+                    ));
+                }
+            })?
+        }
+    };
+    output.print_exactly(answer.json.expose().as_bytes())?;
+    if !answer.request_id.is_empty() {
+        output.note(&format!("request id {}", printable(&answer.request_id)));
+    }
+    Ok(())
+}
+
+fn body(arguments: &Call) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    match &arguments.body {
+        Some(path) => input::read(path, "the body", MOST_BODY, Whose::Usage),
+        None => Ok(Zeroizing::new(b"{}".to_vec())),
+    }
+}

@@ -1,0 +1,108 @@
+//! Huawei's and G42's identity-card API. It takes the card in clear.
+
+use cardseal::huawei::{IdCard, IdCardRequest, Side, Switch};
+use cardseal::printable;
+use serde::Serialize;
+
+use super::{check_clear, source};
+use crate::accounts;
+use crate::args::{Recognize, SideName};
+use crate::card;
+use crate::exit::Failure;
+use crate::output::{Form, Output};
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    request_id: &'a str,
+    result: &'a IdCard,
+}
+
+pub fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure> {
+    let huawei = accounts::huawei(&arguments.reach)?;
+    let request = request(arguments)?;
+    let call = huawei.id_card(&request)?;
+    check_clear(arguments, "huawei", output)?;
+    let answer = accounts::client(&arguments.reach)?.run(call)?;
+
+    match output.form() {
+        Form::Json => output.print_json(
+            &Answer {
+                request_id: &answer.request_id,
+                result: &answer.card,
+            },
+            // The typed result says no more than the one it was read from.
+            card::room_for([answer.raw.expose()]),
+        ),
+        Form::Text => {
+            let listing = listing(&answer.card);
+            if listing.is_empty() {
+                output.note("the service read nothing off this image");
+            }
+            output.print(listing.as_bytes())?;
+            output.note(&format!("request id {}", printable(&answer.request_id)));
+            Ok(())
+        }
+    }
+}
+
+fn request(arguments: &Recognize) -> Result<IdCardRequest, Failure> {
+    let switches = arguments
+        .config
+        .iter()
+        .map(|name| {
+            let known = Switch::ALL
+                .iter()
+                .copied()
+                .find(|switch| switch.name() == name);
+            known.ok_or_else(|| {
+                let names: Vec<_> = Switch::ALL.iter().map(|switch| switch.name()).collect();
+                Failure::usage(format!(
+                    "huawei has no switch of that name; there are {}",
+                    names.join(", ")
+                ))
+            })
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    let request = IdCardRequest::new(source(arguments)?).with(switches);
+    Ok(match arguments.side {
+        Some(SideName::Front) => request.side(Side::Front),
+        Some(SideName::Back) => request.side(Side::Back),
+        None => request,
+    })
+}
+
+fn listing(card: &IdCard) -> String {
+    let detections = &card.detections;
+    let found = [
+        ("picture of a screen", detections.reproduced),
+        ("copy", detections.copied),
+        ("retouched", detections.tampered),
+        ("incomplete border", detections.border_incomplete),
+        ("covered", detections.covered),
+        ("blurred", detections.blurred),
+        ("temporary card", detections.temporary),
+        ("glare", detections.glaring),
+    ];
+    let mut fields = vec![
+        ("name", card.name.expose()),
+        ("sex", card.sex.expose()),
+        ("ethnicity", card.ethnicity.expose()),
+        ("birth", card.birth.expose()),
+        ("address", card.address.expose()),
+        ("number", card.number.expose()),
+        ("issue", card.issue.expose()),
+        ("valid_from", card.valid_from.expose()),
+        ("valid_to", card.valid_to.expose()),
+    ];
+    for (name, picture) in [
+        ("portrait_image", &card.portrait_image),
+        ("adjusted_image", &card.adjusted_image),
+    ] {
+        if picture.is_some() {
+            fields.push((name, "base64; --json prints it"));
+        }
+    }
+    let problems = found.iter().filter(|(_, found)| *found == Some(true));
+    fields.extend(problems.map(|(what, _)| ("problem", *what)));
+    card::lines(&fields)
+}

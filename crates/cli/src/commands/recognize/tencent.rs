@@ -1,0 +1,87 @@
+//! Tencent's `RecognizeEncryptedIDCardOCR`: sealed, signed, sent and opened. The key is judged before anything else.
+
+use cardseal::tencent::{CardSide, Config, IdCard, IdCardRequest, Switch};
+use cardseal::{IvPolicy, printable};
+use serde::Serialize;
+
+use super::source;
+use crate::accounts;
+use crate::args::{Recognize, SideName};
+use crate::card;
+use crate::exit::Failure;
+use crate::input;
+use crate::output::{Form, Output};
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    request_id: &'a str,
+    result: &'a IdCard,
+    iv_reused: bool,
+    authenticated: bool,
+}
+
+pub fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure> {
+    let key = arguments.key.as_deref().ok_or_else(|| {
+        Failure::usage(
+            "--cloud tencent needs --key FILE, the public key that Tencent's support hands out",
+        )
+    })?;
+    if [Some(key), arguments.image.as_deref()]
+        .iter()
+        .flatten()
+        .all(|path| input::is_stdin(path))
+        && arguments.image.is_some()
+    {
+        return Err(Failure::usage(
+            "both --key and --image are `-`, and there is one stdin; name a file for one of them",
+        ));
+    }
+    let recipient = input::read_key(key)?;
+    let tencent = accounts::tencent(&arguments.reach)?;
+    let card = request(arguments)?;
+    let call = tencent.recognize_encrypted_id_card(
+        &recipient,
+        &card,
+        IvPolicy::from(arguments.iv_policy),
+    )?;
+    let answer = accounts::client(&arguments.reach)?.run(call)?;
+
+    card::warn_about(&answer, &recipient, output);
+    match output.form() {
+        Form::Json => output.print_json(
+            &Answer {
+                request_id: &answer.request_id,
+                result: &answer.card,
+                iv_reused: answer.iv_reused,
+                authenticated: answer.authenticated,
+            },
+            card::room(&answer.card),
+        ),
+        Form::Text => {
+            let listing = card::listing(&answer.card, "");
+            if listing.is_empty() {
+                output.note("the service read nothing off this image");
+            }
+            output.print(listing.as_bytes())?;
+            output.note(&format!("request id {}", printable(&answer.request_id)));
+            Ok(())
+        }
+    }
+}
+
+fn request(arguments: &Recognize) -> Result<IdCardRequest, Failure> {
+    let image = source(arguments)?;
+    let switches = arguments
+        .config
+        .iter()
+        .map(|name| name.parse::<Switch>())
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut card = IdCardRequest::new(image).config(Config::of(switches));
+    if let Some(side) = arguments.side {
+        card = card.side(match side {
+            SideName::Front => CardSide::Front,
+            SideName::Back => CardSide::Back,
+        });
+    }
+    Ok(card)
+}

@@ -1,0 +1,123 @@
+//! Answers as the JSON they are, for what this library has no type for.
+
+use core::fmt;
+
+use serde::de::DeserializeOwned;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+use zeroize::Zeroizing;
+
+use crate::envelope::Opened;
+use crate::error::{Error, ErrorKind, OpenError};
+
+/// The answer of an API that this library has no type for.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Answer {
+    /// The whole answer; `null` where its body is empty.
+    pub json: RawJson,
+    /// The service's id of the request, from outside any seal; empty where it gave none.
+    pub request_id: String,
+    /// How the answer was sealed; `None` for one that came in clear.
+    pub seal: Option<Seal>,
+}
+
+/// How an answer was sealed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Seal {
+    /// True where the answer came under the request's own IV; with SM4-GCM that repeats a nonce.
+    pub iv_reused: bool,
+    /// True where tags proved what was sealed (SM4-GCM); AES-256-CBC has none.
+    pub authenticated: bool,
+}
+
+impl Answer {
+    pub(crate) fn in_clear(json: RawJson, request_id: String) -> Self {
+        Self {
+            json,
+            request_id,
+            seal: None,
+        }
+    }
+
+    pub(crate) fn opened(opened: Opened, request_id: Option<&str>) -> Result<Self, OpenError> {
+        let seal = Seal {
+            iv_reused: opened.iv_reused(),
+            authenticated: opened.authenticated(),
+        };
+        let mut plaintext = opened.into_plaintext();
+        let json = String::from_utf8(core::mem::take(&mut *plaintext)).map_err(|_| OpenError)?;
+        Ok(Self {
+            json: RawJson(Zeroizing::new(json)),
+            request_id: request_id.unwrap_or_default().to_owned(),
+            seal: Some(seal),
+        })
+    }
+}
+
+/// JSON as it came, without a member that stands twice. It may be what a card says: wiped on drop, never printed.
+/// The driver's own buffers, which it was read from, are not wiped.
+pub struct RawJson(Zeroizing<String>);
+
+impl RawJson {
+    /// Takes text that is known to be JSON.
+    pub(crate) fn new(text: &str) -> Self {
+        Self(Zeroizing::new(text.to_owned()))
+    }
+
+    /// Takes such text without a copy.
+    pub(crate) fn of(text: Zeroizing<String>) -> Self {
+        Self(text)
+    }
+
+    /// The text itself.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Reads the text as `T`.
+    ///
+    /// # Errors
+    /// `Protocol` where it has another shape. The error says where, and nothing of what stands there.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        serde_json::from_str(&self.0).map_err(|error| {
+            Error::new(
+                ErrorKind::Protocol,
+                format!(
+                    "the answer is not of the wanted shape: it departs from it at line {}, column {}",
+                    error.line(),
+                    error.column()
+                ),
+            )
+        })
+    }
+}
+
+impl Serialize for RawJson {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let raw: &RawValue = serde_json::from_str(&self.0).map_err(serde::ser::Error::custom)?;
+        raw.serialize(serializer)
+    }
+}
+
+impl fmt::Debug for RawJson {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RawJson({} bytes)", self.0.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_can_be_read_and_is_not_printed() {
+        let raw = RawJson::new(r#"["11010119900307002X"]"#);
+        assert_eq!(format!("{raw:?}"), "RawJson(22 bytes)");
+        assert_eq!(raw.parse::<Vec<String>>().unwrap(), ["11010119900307002X"]);
+        let error = raw.parse::<Vec<u8>>().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Protocol);
+        assert!(!format!("{error:?}").contains("1101"));
+    }
+}

@@ -1,0 +1,152 @@
+//! A request of any API of the clouds whose APIs are paths: method, path, query, and a JSON body.
+
+use core::fmt;
+
+use bytes::Bytes;
+use http::Method;
+
+use crate::cloud::operation::HashedBody;
+use crate::error::Error;
+use crate::secret::Wiped;
+use crate::sign::query;
+use crate::wire::json;
+
+/// A request of an API that this library has no type for. Its body may be personal data: wiped on drop, never printed.
+pub struct ApiRequest {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) body: Wiped,
+}
+
+impl ApiRequest {
+    /// A request without a body and without a query.
+    ///
+    /// # Errors
+    /// `Input` where the path is not `/…` in visible, percent-encoded ASCII without `?` and `#`.
+    pub fn new(method: Method, path: &str) -> Result<Self, Error> {
+        check_path(path)?;
+        Ok(Self {
+            method,
+            path: path.to_owned(),
+            query: String::new(),
+            body: Wiped::default(),
+        })
+    }
+
+    /// `GET`.
+    ///
+    /// # Errors
+    /// As [`ApiRequest::new`].
+    pub fn get(path: &str) -> Result<Self, Error> {
+        Self::new(Method::GET, path)
+    }
+
+    /// `POST` of a JSON object.
+    ///
+    /// # Errors
+    /// As [`ApiRequest::new`] and [`ApiRequest::with_json`].
+    pub fn post(path: &str, json: impl Into<Vec<u8>>) -> Result<Self, Error> {
+        Self::new(Method::POST, path)?.with_json(json)
+    }
+
+    /// Adds parameters to the query, not encoded yet. What is signed is what is sent.
+    #[must_use]
+    pub fn with_query<'p>(mut self, pairs: impl IntoIterator<Item = (&'p str, &'p str)>) -> Self {
+        let more = query::write(pairs);
+        if !self.query.is_empty() && !more.is_empty() {
+            self.query.push('&');
+        }
+        self.query.push_str(&more);
+        self
+    }
+
+    /// Sends this JSON object, byte for byte.
+    ///
+    /// # Errors
+    /// `Input` where it is not a JSON object, or a member of it stands twice.
+    pub fn with_json(mut self, json: impl Into<Vec<u8>>) -> Result<Self, Error> {
+        let body = Wiped::new(json.into());
+        let is_object = core::str::from_utf8(&body).is_ok_and(|text| {
+            text.trim_start().starts_with('{') && json::check_unique(text).is_ok()
+        });
+        if !is_object {
+            return Err(Error::input(
+                "the body is not a JSON object, or a member of it stands twice",
+            ));
+        }
+        self.body = body;
+        Ok(self)
+    }
+}
+
+impl fmt::Debug for ApiRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiRequest")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .field("body_len", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Refuses a path that would be sent otherwise than it is signed, or not at all.
+pub(crate) fn check_path(path: &str) -> Result<(), Error> {
+    let visible = path.bytes().all(|byte| byte.is_ascii_graphic()) && !path.contains(['?', '#']);
+    if path.starts_with('/') && visible {
+        return Ok(());
+    }
+    Err(Error::input(
+        "the path must start with `/` and be percent-encoded, visible ASCII without `?` and `#`",
+    ))
+}
+
+/// A body that is wiped when the last request with it goes.
+pub(crate) fn wiped_body(body: Wiped) -> HashedBody {
+    HashedBody {
+        bytes: Bytes::from_owner(body),
+        sha256: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_is_encoded_once_and_may_grow() {
+        let request = ApiRequest::get("/v1/a")
+            .unwrap()
+            .with_query([("a b", "1+2")])
+            .with_query([])
+            .with_query([("身", "")]);
+        assert_eq!(request.query, "a%20b=1%2B2&%E8%BA%AB=");
+    }
+
+    #[test]
+    fn what_cannot_be_sent_is_refused() {
+        for path in ["", "a", "/a b", "/a\nb", "/a?b", "/a#b", "/身"] {
+            assert!(ApiRequest::get(path).is_err(), "{path:?} was taken");
+        }
+        for json in [
+            "",
+            "[]",
+            "1",
+            "{",
+            "{} {}",
+            r#"{"a":1,"a":2}"#,
+            "\u{feff}{}",
+        ] {
+            let error = ApiRequest::post("/a", json).unwrap_err();
+            assert!(error.message().contains("JSON object"), "{json:?}");
+        }
+        assert!(ApiRequest::post("/a", [b'{', 0xff, b'}']).is_err());
+        assert!(ApiRequest::post("/a", r#"{"a":{}}"#).is_ok());
+    }
+
+    #[test]
+    fn a_body_is_not_printed() {
+        let request = ApiRequest::post("/a", r#"{"number":"11010119900307002X"}"#).unwrap();
+        assert!(!format!("{request:?}").contains("1101"));
+    }
+}

@@ -1,0 +1,35 @@
+//! What is read off an identity card.
+//!
+//! Source: the product's pages 10022645 and 10213002, which list the fields in words: name, sex, nation, birth,
+//! address, number, issuer, validity, and the portrait in base64. **What their members are called is not public**; the
+//! names here are the obvious ones, so compare with [`Recognized::raw`](super::ocr::Recognized::raw) once.
+
+use crate::cloud::ctyun::tolerant::tolerant;
+
+tolerant! {
+    /// What a card says. The members of the side that was not shown are empty, and so are those the service calls by
+    /// a name that is not looked for.
+    IdCard {
+        /// Front: the name.
+        name: "name" | "xingming" | "姓名",
+        /// Front: `男` or `女`.
+        sex: "sex" | "gender" | "性别",
+        /// Front: the ethnic group.
+        nation: "nation" | "nationality" | "ethnicity" | "ethnic" | "民族",
+        /// Front: the date of birth.
+        birth: "birth" | "birthday" | "birthdate" | "dateofbirth" | "出生" | "出生日期",
+        /// Front: the address.
+        address: "address" | "addr" | "住址" | "地址",
+        /// Front: the citizen's number, 18 characters.
+        number: "number" | "idnum" | "idnumber" | "idno" | "idcard" | "idcardnum" | "idcardnumber" | "cardno"
+            | "cardnumber" | "citizenidnumber" | "公民身份号码" | "身份证号" | "身份证号码",
+        /// Back: the issuing authority.
+        issuer: "issuer" | "issue" | "issuedby" | "authority" | "issueauthority" | "issuingauthority"
+            | "签发机关",
+        /// Back: from when to when the card is valid.
+        validity: "validity" | "valid" | "validdate" | "validperiod" | "validityperiod" | "expirydate"
+            | "有效期" | "有效期限",
+        /// Front: base64 of the portrait.
+        portrait: "portrait" | "portraitimage" | "portraitbase64" | "face" | "faceimage",
+    }
+}

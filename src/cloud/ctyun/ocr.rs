@@ -1,0 +1,211 @@
+//! The OCR capabilities: where each is, and what is read.
+//!
+//! Source: the product's pages 10022645 (identity card), 10022648 (business licence), 10048693 (driver licence) and
+//! 10048698 (vehicle licence); general text is from public scripts. The pages list the fields in words; **what the
+//! members of a result are called is not public**, so see [`Recognized::raw`].
+
+use core::marker::PhantomData;
+
+use bytes::Bytes;
+use http::Response;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::cloud::Operation;
+use crate::cloud::answer::{Answer, RawJson};
+use crate::cloud::ctyun::interface_encryption::Pending;
+use crate::cloud::ctyun::reply::{self, Reply};
+use crate::cloud::ctyun::tolerant::{self, Tolerant, folded, personal, tolerant};
+use crate::error::Error;
+use crate::secret::Personal;
+
+/// One capability of the product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Capability {
+    /// 通用文字识别.
+    GeneralText,
+    /// 身份证识别.
+    IdCard,
+    /// 营业执照识别.
+    BusinessLicense,
+    /// 驾驶证识别.
+    DriverLicense,
+    /// 行驶证识别.
+    VehicleLicense,
+}
+
+impl Capability {
+    /// The path on the vendor's pages. The segment after `api/` is an id, which an account may have another of.
+    pub fn usual_path(self) -> &'static str {
+        match self {
+            Self::GeneralText => "/v1/aiop/api/2f3p1pnxpqm8/ocrdetect/ocr/v1/image.json",
+            Self::IdCard => "/v1/aiop/api/2f3os7qq79xc/IdentityCard/ocr/v1/idcard.json",
+            Self::BusinessLicense => {
+                "/v1/aiop/api/2k8jo3ghhjwg/businesslicense/ocr/v1/BusinessLicense.json"
+            }
+            // Spelt so.
+            Self::DriverLicense => "/v1/aiop/api/3131mkjqbqck/driver-lisence/ocr/detect",
+            Self::VehicleLicense => "/v1/aiop/api/3131km7vva4g/driving-lisence/ocr/detect",
+        }
+    }
+}
+
+/// A recognition that gives `T`.
+#[derive(Debug)]
+pub struct Recognize<T>(PhantomData<T>);
+
+/// What was recognised.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Recognized<T> {
+    /// What was understood of it. Members whose names are not looked for are missing here.
+    pub found: T,
+    /// `returnObj` as it came; `null` where there was none.
+    pub raw: RawJson,
+    /// The service's id of the request; empty where it gave none.
+    pub request_id: String,
+}
+
+/// What a result can be read as.
+pub trait FromResult {
+    /// Reads it as far as it is understood.
+    fn from_result(result: &str) -> Self;
+}
+
+impl<T: Tolerant> FromResult for Vec<T> {
+    fn from_result(result: &str) -> Self {
+        tolerant::find_all(result)
+    }
+}
+
+impl<T: FromResult> Operation for Recognize<T> {
+    type Response = Recognized<T>;
+    type Pending = Pending;
+    type Reply = Reply;
+
+    fn parse(reply: &Response<Bytes>) -> Result<Reply, Error> {
+        reply::parse(reply)
+    }
+
+    fn read(pending: Pending, reply: Reply) -> Result<Recognized<T>, Error> {
+        let read = reply::read(pending, reply)?;
+        Ok(Recognized {
+            found: T::from_result(read.result.expose()),
+            raw: read.result,
+            request_id: read.request_id,
+        })
+    }
+}
+
+/// Any API of this cloud.
+#[derive(Debug)]
+pub struct AnyApi;
+
+impl Operation for AnyApi {
+    type Response = Answer;
+    type Pending = Pending;
+    type Reply = Reply;
+
+    fn parse(reply: &Response<Bytes>) -> Result<Reply, Error> {
+        reply::parse(reply)
+    }
+
+    fn read(pending: Pending, reply: Reply) -> Result<Answer, Error> {
+        let read = reply::read(pending, reply)?;
+        Ok(Answer::in_clear(read.whole, read.request_id))
+    }
+}
+
+/// A line of text, as `text_line` gives it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct TextLine {
+    /// The line.
+    pub text: Personal,
+}
+
+impl Tolerant for TextLine {
+    fn from_members(members: &[(String, &RawValue)]) -> Option<Self> {
+        let line = members.iter().find(|(name, _)| folded(name) == "textline");
+        line.map(|(_, value)| Self {
+            text: personal(value),
+        })
+    }
+}
+
+tolerant! {
+    /// What a business licence says.
+    BusinessLicense {
+        /// The company's name.
+        name: "name" | "companyname" | "enterprisename" | "名称",
+        /// The unified social credit code.
+        number: "number" | "regnum" | "creditcode" | "socialcreditcode" | "unifiedsocialcreditcode"
+            | "registrationnumber" | "统一社会信用代码",
+        /// The kind of company.
+        kind: "type" | "kind" | "companytype" | "类型",
+        /// The legal representative.
+        legal_person: "legalperson" | "legalrepresentative" | "person" | "法定代表人",
+        /// Where it is.
+        address: "address" | "addr" | "住所" | "地址",
+        /// The registered capital.
+        capital: "capital" | "registeredcapital" | "注册资本",
+        /// When it was founded.
+        founded: "founded" | "establishdate" | "setdate" | "dateofestablishment" | "成立日期",
+        /// Until when it may do business.
+        validity: "validity" | "period" | "validperiod" | "businessterm" | "营业期限",
+        /// What business it may do.
+        scope: "scope" | "business" | "businessscope" | "经营范围",
+    }
+}
+
+tolerant! {
+    /// What a driver licence says.
+    DriverLicense {
+        /// The number of the licence.
+        number: "number" | "licensenumber" | "licenseno" | "cardno" | "idnumber" | "证号",
+        /// The driver's name.
+        name: "name" | "姓名",
+        /// `男` or `女`.
+        sex: "sex" | "gender" | "性别",
+        /// The nationality.
+        nationality: "nationality" | "nation" | "国籍",
+        /// The address.
+        address: "address" | "addr" | "住址",
+        /// The date of birth.
+        birth: "birth" | "birthday" | "birthdate" | "dateofbirth" | "出生日期",
+        /// When a licence was first given.
+        first_issued: "firstissue" | "firstissued" | "issuedate" | "firstissuedate" | "dateoffirstissue"
+            | "初次领证日期",
+        /// What may be driven: `C1`.
+        class: "class" | "vehicleclass" | "vehicletype" | "drivetype" | "准驾车型",
+        /// From when to when it is valid.
+        validity: "validity" | "valid" | "validdate" | "validperiod" | "有效期限",
+    }
+}
+
+tolerant! {
+    /// What a vehicle licence says.
+    VehicleLicense {
+        /// The number plate.
+        plate: "plate" | "plateno" | "platenumber" | "licenseplate" | "号牌号码",
+        /// The kind of vehicle.
+        kind: "type" | "kind" | "vehicletype" | "车辆类型",
+        /// The owner.
+        owner: "owner" | "name" | "所有人",
+        /// The address.
+        address: "address" | "addr" | "住址",
+        /// What it is used for.
+        usage: "use" | "usage" | "usecharacter" | "使用性质",
+        /// Make and model.
+        model: "model" | "brandmodel" | "品牌型号",
+        /// The vehicle identification number.
+        vin: "vin" | "vehicleidentificationnumber" | "车辆识别代号",
+        /// The engine's number.
+        engine_number: "engineno" | "enginenum" | "enginenumber" | "发动机号码",
+        /// When it was registered.
+        registered: "registerdate" | "registrationdate" | "registered" | "注册日期",
+        /// When the licence was given.
+        issued: "issuedate" | "issued" | "发证日期",
+    }
+}

@@ -1,0 +1,193 @@
+//! The envelope of every reply: `statusCode`, `message`, `returnObj`, and what a refusal has beside them.
+//!
+//! `statusCode` is a number with some products and a string with others. HTTP 200 says nothing: refusals have it too.
+//! Source: the vendor's SDKs (`"800"`), and replies that were seen (`100000`, `"CTAPI_10000"`, `10000`, `"200"`).
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use serde_json::value::RawValue;
+use zeroize::Zeroizing;
+
+use crate::cloud::answer::RawJson;
+use crate::cloud::ctyun::error_codes;
+use crate::cloud::ctyun::interface_encryption::Pending;
+use crate::cloud::http_status;
+use crate::error::{Error, ErrorKind};
+use crate::secret::Wiped;
+use crate::wire::json::{self, Members};
+
+/// What `statusCode` says where all is well.
+const SUCCESS: &[&str] = &["800", "200", "10000", "100000", "CTAPI_10000"];
+
+/// Where a refusal says what it is, beside `statusCode`.
+const CODES: &[&str] = &["errorCode", "error", "eopErrCode", "code"];
+
+/// A reply that is not a refusal in clear.
+pub struct Reply(Wiped);
+
+/// An answer.
+pub(super) struct Read {
+    /// The whole answer.
+    pub(super) whole: RawJson,
+    /// `returnObj`; `null` where there is none.
+    pub(super) result: RawJson,
+    pub(super) request_id: String,
+}
+
+/// Looks for a refusal. Whether the rest is an answer is seen when it is in clear.
+pub(super) fn parse(reply: &Response<Bytes>) -> Result<Reply, Error> {
+    let refusal = Envelope::parse(reply.body())
+        .ok()
+        .and_then(|envelope| envelope.refusal(reply.status()));
+    match refusal {
+        Some(error) => Err(error),
+        None if !reply.status().is_success() => Err(http_status::unexpected(reply)),
+        None => Ok(Reply(Zeroizing::new(reply.body().to_vec()))),
+    }
+}
+
+/// Reads an answer, once it is opened.
+pub(super) fn read(pending: Pending, reply: Reply) -> Result<Read, Error> {
+    let clear = pending.open(reply.0)?;
+    let envelope = Envelope::parse(&clear)?;
+    if let Some(error) = envelope.refusal(StatusCode::OK) {
+        return Err(error);
+    }
+    if !envelope.says_success() {
+        return Err(unlike("an answer of this service: it has no statusCode"));
+    }
+    let result = envelope
+        .members
+        .find("returnObj")
+        .map_or("null", RawValue::get);
+    Ok(Read {
+        whole: RawJson::new(envelope.text),
+        result: RawJson::new(result),
+        request_id: envelope.member("requestId").unwrap_or_default(),
+    })
+}
+
+struct Envelope<'a> {
+    text: &'a str,
+    members: Members<'a>,
+}
+
+impl<'a> Envelope<'a> {
+    fn parse(body: &'a [u8]) -> Result<Self, Error> {
+        let text = core::str::from_utf8(body).map_err(|_| unlike("UTF-8"))?;
+        let members = Members::parse(text).map_err(|_| unlike("a JSON object"))?;
+        json::check_unique(text).map_err(|_| unlike("JSON without a member that stands twice"))?;
+        Ok(Self { text, members })
+    }
+
+    /// A member that is a string or a number, and not empty.
+    fn member(&self, name: &str) -> Option<String> {
+        self.members
+            .find(name)
+            .and_then(json::plain_text)
+            .filter(|text| !text.is_empty())
+    }
+
+    fn says_success(&self) -> bool {
+        self.member("statusCode")
+            .is_some_and(|code| SUCCESS.contains(&code.as_str()))
+    }
+
+    fn refusal(&self, status: StatusCode) -> Option<Error> {
+        if self.says_success() {
+            return None;
+        }
+        let main = self.member("statusCode");
+        let others = CODES.iter().filter_map(|name| self.member(name));
+        let codes: Vec<String> = main.into_iter().chain(others).collect();
+        if codes.is_empty() {
+            return None;
+        }
+        let message = ["message", "msg", "description"]
+            .iter()
+            .find_map(|name| self.member(name));
+        let request_id = self.member("requestId");
+        Some(error_codes::to_error(
+            status,
+            &codes,
+            message.as_deref().unwrap_or_default(),
+            request_id.as_deref(),
+        ))
+    }
+}
+
+fn unlike(what: &str) -> Error {
+    Error::new(
+        ErrorKind::Protocol,
+        format!(
+            "the reply is not {what}; something between here and the service may have answered instead"
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, body: &'static str) -> Result<Read, Error> {
+        let reply = Response::builder()
+            .status(status)
+            .body(Bytes::from_static(body.as_bytes()))
+            .unwrap();
+        read(Pending::default(), parse(&reply)?)
+    }
+
+    #[test]
+    fn success_in_every_spelling() {
+        for code in [
+            "800",
+            r#""800""#,
+            "100000",
+            r#""CTAPI_10000""#,
+            "10000",
+            r#""10000""#,
+            "200",
+            r#""200""#,
+        ] {
+            let body = format!(r#"{{"statusCode":{code},"returnObj":[1],"requestId":"r"}}"#);
+            let read = answer(200, body.leak()).unwrap();
+            assert_eq!(read.result.expose(), "[1]", "{code}");
+            assert_eq!(read.request_id, "r");
+        }
+        assert_eq!(
+            answer(200, r#"{"statusCode":800}"#)
+                .unwrap()
+                .result
+                .expose(),
+            "null"
+        );
+    }
+
+    #[test]
+    fn what_is_no_answer_is_none() {
+        for (status, body, kind) in [
+            (200, "", ErrorKind::Protocol),
+            (200, "[]", ErrorKind::Protocol),
+            (200, "{}", ErrorKind::Protocol),
+            (200, r#"{"returnObj":[]}"#, ErrorKind::Protocol),
+            (200, r#"{"statusCode":null}"#, ErrorKind::Protocol),
+            (
+                200,
+                r#"{"statusCode":800,"statusCode":800}"#,
+                ErrorKind::Protocol,
+            ),
+            (200, r#"{"statusCode":800.0}"#, ErrorKind::Service),
+            (200, r#"{"statusCode":0}"#, ErrorKind::Service),
+            (200, r#"{"statusCode":"8000"}"#, ErrorKind::Service),
+            (200, r#"{"error":"x"}"#, ErrorKind::Service),
+            (429, r#"{"statusCode":900}"#, ErrorKind::Throttled),
+            (500, r#"{"statusCode":800}"#, ErrorKind::Transport),
+            (500, "<html>", ErrorKind::Transport),
+            (307, "", ErrorKind::Transport),
+            (429, "", ErrorKind::Throttled),
+        ] {
+            let error = answer(status, body).map(|_| ()).unwrap_err();
+            assert_eq!(error.kind(), kind, "{status} {body}: {error}");
+        }
+    }
+}

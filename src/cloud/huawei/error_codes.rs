@@ -1,0 +1,382 @@
+//! The error codes of OCR (`AIS.*`), of the platform beneath it (`ModelArts.*`), of the gateway before both (`APIG.*`,
+//! `APIGW.*`) and of IAM: whose fault each is, and one line of advice.
+//!
+//! Source: the page "Error codes" of OCR (ocr_03_0028) and its FAQ (ocr_01_0041, 0063, 0064, 0065, 0089, 0103,
+//! 0137); the page "Obtaining a user token" for IAM, whose codes are HTTP statuses. `ModelArts.4106`, `4107` and
+//! `6201`, `APIG.0303`, `0305`, `0310` and `0602` are from elsewhere in the vendor's pages or were seen.
+
+use http::StatusCode;
+
+use crate::cloud::error_table::{self, Row, UNKNOWN, row, with};
+use crate::cloud::http_status;
+use crate::error::ErrorKind::{Credential, Service, Signing, Throttled};
+use crate::error::{Error, Remedy};
+
+const BROKEN: &str = "the platform failed inside; quote the request id to its support";
+
+const TABLE: &[Row] = &[
+    row(
+        "AIS.0101",
+        Service,
+        "a parameter is missing, unknown or malformed",
+    ),
+    row(
+        "AIS.0102",
+        Service,
+        "send PNG, JPEG, BMP or TIFF, in standard base64",
+    ),
+    row(
+        "AIS.0103",
+        Service,
+        "the image's sides must have 15 to 8192 pixels",
+    ),
+    row(
+        "AIS.0104",
+        Service,
+        "the image is of another kind, or too poor; take a new picture",
+    ),
+    row(
+        "AIS.0105",
+        Service,
+        "recognition failed; try another picture",
+    ),
+    row(
+        "AIS.0117",
+        Service,
+        "there is no classifier or template of that id",
+    ),
+    row(
+        "AIS.0118",
+        Service,
+        "the tax authority's service is down; try again in two hours",
+    ),
+    row("AIS.0119", Service, "the picture does not fit the template"),
+    row(
+        "AIS.0120",
+        Service,
+        "the picture fits none of the classifier's templates",
+    ),
+    row("AIS.0121", Service, "the template has no area to recognise"),
+    row(
+        "AIS.0122",
+        Service,
+        "the picture shows two cards of the same side; ask for one card, or both its sides",
+    ),
+    row(
+        "ModelArts.0203",
+        Credential,
+        "the token is not valid here; log in again",
+    ),
+    row(
+        "ModelArts.0212",
+        Credential,
+        "the token has no project; log in with a project as the scope",
+    ),
+    row("ModelArts.4101", Credential, "the token is empty"),
+    row(
+        "ModelArts.4102",
+        Credential,
+        "the token is damaged; log in again",
+    ),
+    row(
+        "ModelArts.4103",
+        Credential,
+        "the token is not valid; log in again",
+    ),
+    row(
+        "ModelArts.4104",
+        Service,
+        "the body may have 10 MB of base64; make the picture smaller",
+    ),
+    row("ModelArts.4105", Service, "the body is not JSON"),
+    row(
+        "ModelArts.4106",
+        Credential,
+        "the account is restricted; look at the state of its resources",
+    ),
+    row("ModelArts.4107", Service, BROKEN),
+    row(
+        "ModelArts.4201",
+        Service,
+        "the path lacks a part; it is /v2/{project_id}/ocr/…",
+    ),
+    row(
+        "ModelArts.4202",
+        Service,
+        "the path is malformed; it is /v2/{project_id}/ocr/…",
+    ),
+    row("ModelArts.4203", Credential, "grant this user OCR in IAM"),
+    row(
+        "ModelArts.4204",
+        Service,
+        "subscribe to this API in the OCR console of this region",
+    ),
+    row("ModelArts.4301", Service, BROKEN),
+    row("ModelArts.4302", Service, BROKEN),
+    row("ModelArts.4401", Throttled, "send fewer requests at a time"),
+    row(
+        "ModelArts.4402",
+        Service,
+        "the service took too long; this call may be billed",
+    ),
+    row(
+        "ModelArts.4403",
+        Service,
+        "the service is not available; try again later",
+    ),
+    row("ModelArts.4502", Service, BROKEN),
+    row("ModelArts.4503", Service, BROKEN),
+    row("ModelArts.4504", Service, BROKEN),
+    row("ModelArts.4505", Service, BROKEN),
+    row("ModelArts.4506", Service, BROKEN),
+    row("ModelArts.4508", Service, BROKEN),
+    row("ModelArts.4601", Service, "the image's URL is malformed"),
+    row(
+        "ModelArts.4603",
+        Service,
+        "the service could not fetch the image's URL; it must be public and of an image's content type",
+    ),
+    row(
+        "ModelArts.4702",
+        Service,
+        "grant OCR access to the bucket (OBS agency)",
+    ),
+    row("ModelArts.4703", Service, "the OBS address is malformed"),
+    row(
+        "ModelArts.4704",
+        Service,
+        "the service could not read the image in OBS; its bucket must be public and in the same region",
+    ),
+    row("ModelArts.4705", Service, "the image in OBS is too large"),
+    row("ModelArts.4706", Service, "there is no such image in OBS"),
+    row(
+        "ModelArts.6201",
+        Service,
+        "the account is frozen; look at its balance",
+    ),
+    row(
+        "APIG.0101",
+        Service,
+        "this endpoint has no such API; check path and region",
+    ),
+    row(
+        "APIG.0106",
+        Service,
+        "a parameter is missing or of another type",
+    ),
+    row(
+        "APIG.0201",
+        Service,
+        "the service took too long; this call may be billed; wait, or make the picture smaller",
+    ),
+    // One code for every signature it does not take, the one that is too old among them, and for broken tokens.
+    with(
+        row(
+            "APIG.0301",
+            Signing,
+            "check AK, SK and the host's clock, and that no proxy rewrites the request; a token must be whole and of this region",
+        ),
+        Remedy::SetClock,
+    ),
+    row("APIG.0303", Signing, "this API wants an app's signature"),
+    row(
+        "APIG.0305",
+        Credential,
+        "this API has an authorizer of its own, which said no",
+    ),
+    with(
+        row(
+            "APIG.0307",
+            Credential,
+            "the token has ended, or is another region's; log in again",
+        ),
+        Remedy::RenewCredentials,
+    ),
+    row(
+        "APIG.0308",
+        Throttled,
+        "send fewer requests a minute, and wait 2 to 5 seconds",
+    ),
+    row(
+        "APIG.0310",
+        Credential,
+        "the project is not this account's, or cannot be used",
+    ),
+    row(
+        "APIG.0602",
+        Credential,
+        "the security token has ended; fetch new temporary credentials",
+    ),
+];
+
+/// `APIG.0301` is also the code for a token that has ended, by its words.
+const TOKEN_EXPIRES: &str = "token expires";
+const TOKEN_ENDED: Row = with(
+    row("APIG.0301", Credential, "the token has ended; log in again"),
+    Remedy::RenewCredentials,
+);
+
+/// `APIG.0201` is also the code for a request that is too large, by its status.
+const TOO_LARGE: &str =
+    "the signed request may have 12 MB; make the picture smaller, or use a token";
+
+/// What a login is refused with.
+const IAM: &[Row] = &[
+    row(
+        "400",
+        Service,
+        "the login is malformed; check account, user and project",
+    ),
+    row(
+        "401",
+        Credential,
+        "check account (domain), user and password; a HUAWEI ID has no token, an IAM user has",
+    ),
+    row(
+        "403",
+        Credential,
+        "the user may not log in this way; grant programmatic access in IAM",
+    ),
+    row(
+        "404",
+        Credential,
+        "there is no such project; it is a region's name, such as cn-north-4",
+    ),
+    row(
+        "409",
+        Service,
+        "the login conflicts with another; try again",
+    ),
+    row(
+        "429",
+        Throttled,
+        "log in less often: one token serves every call for a day",
+    ),
+    row("500", Service, "IAM failed inside; try again"),
+    row("503", Throttled, "IAM is busy; try again"),
+];
+
+/// The error for the service's no.
+pub(super) fn to_error(
+    status: StatusCode,
+    code: &str,
+    message: &str,
+    request_id: Option<&str>,
+) -> Error {
+    // The gateway of old and the one of today number alike.
+    let usual = match code.strip_prefix("APIGW.") {
+        Some(number) => format!("APIG.{number}"),
+        None => code.to_owned(),
+    };
+    let refused = |kind, advice| error_table::refused(kind, code, message, advice, request_id);
+    if usual == "APIG.0201" && status == StatusCode::PAYLOAD_TOO_LARGE {
+        return refused(Service, TOO_LARGE);
+    }
+    let row = match usual.as_str() {
+        "APIG.0301" if message.contains(TOKEN_EXPIRES) => Some(&TOKEN_ENDED),
+        usual => error_table::find(TABLE, usual),
+    };
+    match row {
+        Some(row) => refused(row.kind, row.advice).with_remedy(row.remedy),
+        None => refused(http_status::kind_of(status), UNKNOWN),
+    }
+}
+
+/// The error for IAM's no. A code that is not a status is judged by the status it came with.
+pub(super) fn login_error(
+    status: StatusCode,
+    code: &str,
+    message: &str,
+    request_id: Option<&str>,
+) -> Error {
+    if error_table::find(IAM, code).is_some() {
+        return error_table::to_error(IAM, code, message, request_id);
+    }
+    let by_status = error_table::find(IAM, status.as_str());
+    let (kind, advice) = by_status.map_or((http_status::kind_of(status), UNKNOWN), |row| {
+        (row.kind, row.advice)
+    });
+    error_table::refused(kind, code, message, advice, request_id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(status: u16, code: &str) -> Error {
+        to_error(
+            StatusCode::from_u16(status).unwrap(),
+            code,
+            "words",
+            Some("id"),
+        )
+    }
+
+    #[test]
+    fn codes_say_whose_fault_it_is() {
+        for (status, code, kind, remedy) in [
+            (400, "AIS.0102", Service, Remedy::None),
+            (401, "APIG.0301", Signing, Remedy::SetClock),
+            (401, "APIGW.0301", Signing, Remedy::SetClock),
+            (401, "APIG.0307", Credential, Remedy::RenewCredentials),
+            (429, "APIGW.0308", Throttled, Remedy::None),
+            // Even where the status is not what it should be.
+            (403, "APIG.0308", Throttled, Remedy::None),
+            (403, "ModelArts.4203", Credential, Remedy::None),
+            (418, "Never.Heard", Service, Remedy::None),
+            (401, "Never.Heard", Credential, Remedy::None),
+            (429, "Never.Heard", Throttled, Remedy::None),
+            (400, "", Service, Remedy::None),
+        ] {
+            let error = error(status, code);
+            assert_eq!((error.kind(), error.remedy()), (kind, remedy), "{code}");
+            assert_eq!(error.service_code(), Some(code));
+        }
+    }
+
+    #[test]
+    fn every_code_stands_once_and_says_what_to_do() {
+        for (at, row) in TABLE.iter().enumerate() {
+            assert!(!row.advice.is_empty(), "{}", row.code);
+            assert!(
+                error(400, row.code).message().ends_with(row.advice),
+                "{}",
+                row.code
+            );
+            assert!(
+                TABLE[at + 1..].iter().all(|other| other.code != row.code),
+                "{}",
+                row.code
+            );
+        }
+        for row in IAM {
+            let status = StatusCode::from_bytes(row.code.as_bytes()).unwrap();
+            for code in [row.code, "IAM.0001"] {
+                let error = login_error(status, code, "", None);
+                assert_eq!(error.kind(), row.kind);
+                assert_eq!(error.service_code(), Some(code));
+                assert!(error.message().ends_with(row.advice), "{}", row.code);
+            }
+        }
+        assert!(error(400, "AIS.9999").message().ends_with(UNKNOWN));
+    }
+
+    #[test]
+    fn a_bad_signature_and_a_token_that_has_ended_share_a_code() {
+        let words = "Incorrect IAM authentication information: token expires";
+        for code in ["APIG.0301", "APIGW.0301"] {
+            let error = to_error(StatusCode::UNAUTHORIZED, code, words, None);
+            assert_eq!(
+                (error.kind(), error.remedy()),
+                (Credential, Remedy::RenewCredentials)
+            );
+            assert_eq!(error.service_code(), Some(code));
+        }
+    }
+
+    #[test]
+    fn a_large_request_and_a_slow_one_share_a_code() {
+        assert!(error(413, "APIGW.0201").message().contains("12 MB"));
+        assert!(error(504, "APIG.0201").message().contains("too long"));
+    }
+}

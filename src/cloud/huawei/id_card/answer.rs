@@ -1,0 +1,262 @@
+//! The answer: what the card says, and what the service thinks of the picture.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::cloud::answer::RawJson;
+use crate::cloud::huawei::reply::{self, Reply};
+use crate::error::Error;
+use crate::secret::Personal;
+use crate::wire::json::{self, Members};
+
+/// An answer.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Recognized {
+    /// What the card says.
+    pub card: IdCard,
+    /// `result` as it came.
+    pub raw: RawJson,
+    /// The service's id of the request.
+    pub request_id: String,
+}
+
+/// What a card says. What was not shown, not read or not asked for is empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct IdCard {
+    /// Front: the name.
+    pub name: Personal,
+    /// Front: `男` or `女`.
+    pub sex: Personal,
+    /// Front: the date of birth, `1990-03-07`.
+    pub birth: Personal,
+    /// Front: the ethnic group.
+    pub ethnicity: Personal,
+    /// Front: the address.
+    pub address: Personal,
+    /// Front: the citizen's number, 18 characters.
+    pub number: Personal,
+    /// Back: the issuing authority.
+    pub issue: Personal,
+    /// Back: the first day of validity.
+    pub valid_from: Personal,
+    /// Back: the last day of validity, or `长期`.
+    pub valid_to: Personal,
+    /// Whether what the card says is consistent.
+    #[serde(
+        rename = "verification_result",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub verification: Option<Verification>,
+    /// Where each text stands: the corners in pixels, by the text's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text_location: Option<BTreeMap<String, Option<Vec<Vec<i64>>>>>,
+    /// Where the portrait is: its corners in pixels.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub portrait_location: Option<Vec<Vec<i64>>>,
+    /// Base64 of the portrait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub portrait_image: Option<Personal>,
+    /// Base64 of the card, cut out and set straight.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub adjusted_image: Option<Personal>,
+    /// What is wrong with the picture.
+    #[serde(flatten)]
+    pub detections: Detections,
+    /// How sure the service is of each detection, 0 to 100, by the score's name.
+    #[serde(rename = "score_info", skip_serializing_if = "Option::is_none")]
+    pub scores: Option<BTreeMap<String, Option<i64>>>,
+    /// The front, where both sides were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub front: Option<Box<IdCard>>,
+    /// The back, where both sides were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub back: Option<Box<IdCard>>,
+}
+
+/// Whether what a card says is consistent; `None` where it was not looked at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct Verification {
+    /// The number's check digit.
+    pub valid_number: Option<bool>,
+    /// The number and the date of birth.
+    pub valid_birth: Option<bool>,
+    /// The number and the sex.
+    pub valid_sex: Option<bool>,
+    /// The card is valid today.
+    pub valid_date: Option<bool>,
+    /// The time from one date to the other is one that cards are given for.
+    pub valid_validity_period: Option<bool>,
+}
+
+/// What is wrong with the picture: **true where a problem was found**, `None` where it was not looked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct Detections {
+    /// It is a picture of a screen.
+    #[serde(
+        rename = "detect_reproduce_result",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub reproduced: Option<bool>,
+    /// It is a copy.
+    #[serde(rename = "detect_copy_result", skip_serializing_if = "Option::is_none")]
+    pub copied: Option<bool>,
+    /// It was retouched.
+    #[serde(
+        rename = "detect_tampering_result",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub tampered: Option<bool>,
+    /// The card's border is incomplete.
+    #[serde(
+        rename = "detect_border_integrity_result",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub border_incomplete: Option<bool>,
+    /// Parts of the card are covered.
+    #[serde(
+        rename = "detect_blocking_within_border_result",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub covered: Option<bool>,
+    /// It is blurred.
+    #[serde(rename = "detect_blur_result", skip_serializing_if = "Option::is_none")]
+    pub blurred: Option<bool>,
+    /// It is a temporary card.
+    #[serde(
+        rename = "detect_interim_result",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub temporary: Option<bool>,
+    /// There is glare.
+    #[serde(
+        rename = "detect_glare_result",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub glaring: Option<bool>,
+}
+
+pub(super) fn read(reply: Reply) -> Result<Recognized, Error> {
+    let id = Some(reply.request_id.as_str());
+    let unlike = || reply::unlike("an answer of this service").with_request_id(id);
+    let members = Members::parse(&reply.text).map_err(|_| unlike())?;
+    let result = members.find("result").ok_or_else(unlike)?.get();
+    Ok(Recognized {
+        card: json::read_object(result).map_err(|_| unlike())?,
+        raw: RawJson::new(result),
+        request_id: reply.request_id.clone(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use zeroize::Zeroizing;
+
+    use super::*;
+    use crate::error::ErrorKind;
+
+    fn card(text: &str) -> Result<Recognized, Error> {
+        read(Reply {
+            text: Zeroizing::new(text.to_owned()),
+            request_id: "r1".to_owned(),
+        })
+    }
+
+    #[test]
+    fn every_member_of_the_schema_is_read() {
+        let text = r#"{"result":{"name":"a","sex":"b","birth":"c","ethnicity":"d","address":"e","number":"f","issue":null,
+            "valid_from":"g","valid_to":"h","unheard_of":[1],
+            "verification_result":{"valid_number":true,"valid_birth":false,"valid_sex":null,"valid_date":true},
+            "text_location":{"name":[[1,2],[3,4]],"sex":null},"portrait_location":[[5,6]],
+            "portrait_image":"QUJD","adjusted_image":"REVG","detect_reproduce_result":true,"detect_copy_result":false,
+            "detect_tampering_result":true,"detect_border_integrity_result":false,
+            "detect_blocking_within_border_result":true,"detect_blur_result":false,"detect_interim_result":true,
+            "detect_glare_result":null,"score_info":{"reproduce_score":7,"copy_score":null}}}"#;
+        let recognized = card(text).unwrap();
+        let card = &recognized.card;
+        let texts = [
+            &card.name,
+            &card.sex,
+            &card.birth,
+            &card.ethnicity,
+            &card.address,
+            &card.number,
+            &card.issue,
+            &card.valid_from,
+            &card.valid_to,
+        ];
+        let texts: Vec<&str> = texts.into_iter().map(Personal::expose).collect();
+        assert_eq!(texts, ["a", "b", "c", "d", "e", "f", "", "g", "h"]);
+        let verification = card.verification.unwrap();
+        assert_eq!(verification.valid_number, Some(true));
+        assert_eq!(verification.valid_birth, Some(false));
+        assert_eq!(verification.valid_sex, None);
+        assert_eq!(verification.valid_validity_period, None);
+        let location = card.text_location.as_ref().unwrap();
+        assert_eq!(location["name"], Some(vec![vec![1, 2], vec![3, 4]]));
+        assert_eq!(card.portrait_location, Some(vec![vec![5, 6]]));
+        assert_eq!(card.portrait_image.as_ref().unwrap().expose(), "QUJD");
+        assert_eq!(card.adjusted_image.as_ref().unwrap().expose(), "REVG");
+        let found = card.detections;
+        assert_eq!(
+            [
+                found.reproduced,
+                found.copied,
+                found.tampered,
+                found.border_incomplete,
+                found.covered,
+                found.blurred,
+                found.temporary,
+                found.glaring,
+            ],
+            [
+                Some(true),
+                Some(false),
+                Some(true),
+                Some(false),
+                Some(true),
+                Some(false),
+                Some(true),
+                None,
+            ]
+        );
+        assert_eq!(card.scores.as_ref().unwrap()["reproduce_score"], Some(7));
+        assert_eq!(recognized.request_id, "r1");
+        assert!(recognized.raw.expose().contains("unheard_of"));
+    }
+
+    #[test]
+    fn both_sides() {
+        let both = card(
+            r#"{"result":{"front":{"name":"a","detect_copy_result":true},"back":{"issue":"b"}}}"#,
+        )
+        .unwrap()
+        .card;
+        let (front, back) = (both.front.unwrap(), both.back.unwrap());
+        assert_eq!((front.name.expose(), back.issue.expose()), ("a", "b"));
+        assert_eq!(front.detections.copied, Some(true));
+        assert!(both.name.is_empty());
+    }
+
+    #[test]
+    fn another_shape_is_the_services_fault() {
+        for text in [
+            "null",
+            "{}",
+            r#"{"result":[]}"#,
+            r#"{"result":null}"#,
+            r#"{"result":{"name":1}}"#,
+        ] {
+            let error = card(text).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Protocol, "{text}");
+            assert_eq!(error.request_id(), Some("r1"));
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! IAM tokens: a login gives one, and it serves every call for a day.
+//!
+//! Source: the IAM page "Obtaining a user token through password authentication" (api-iam/iam_30_0001): `POST
+//! /v3/auth/tokens` answers 201 with the token in the header `X-Subject-Token`; OCR wants one whose scope is a
+//! project; it lives 24 hours, and a new one does not end the old ones.
+
+use core::fmt;
+use core::time::Duration;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HOST, HeaderValue};
+use http::{Request, Response};
+use jiff::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+
+use crate::cloud::http_status;
+use crate::cloud::huawei::endpoint::IamEndpoint;
+use crate::cloud::huawei::{error_codes, reply};
+use crate::credential::fetched::{Begin, Exchange, Fetched, Progress, Source};
+use crate::credential::{Credentials, ProvideCredentials, Provided, Renewal};
+use crate::error::{Error, ErrorKind};
+use crate::secret::Wiped;
+use crate::wire::json::Members;
+
+/// How long before its end a token is renewed: the constant of the official SDK (huaweicloudsdkcore 3.1.219), which
+/// does so for temporary credentials.
+const REFRESH_AHEAD: Duration = Duration::from_secs(40 * 60);
+
+/// How long a token lives where the reply does not say.
+const LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// An IAM user's login, whose scope is one project.
+pub struct IamLogin {
+    endpoint: IamEndpoint,
+    domain: String,
+    user: String,
+    password: SecretString,
+    project: String,
+    catalog: &'static str,
+}
+
+impl IamLogin {
+    /// This user of the account `domain`, for the project of this name, which is a region's: `cn-north-4`.
+    ///
+    /// # Errors
+    /// `Credential` where one of them is empty or holds a control character.
+    pub fn new(
+        endpoint: IamEndpoint,
+        domain: &str,
+        user: &str,
+        password: impl Into<SecretString>,
+        project: &str,
+    ) -> Result<Self, Error> {
+        let password = password.into();
+        for (what, text) in [
+            ("account (domain)", domain),
+            ("user", user),
+            ("password", password.expose_secret()),
+            ("project", project),
+        ] {
+            if text.is_empty() || text.chars().any(char::is_control) {
+                return Err(Error::new(
+                    ErrorKind::Credential,
+                    format!("the IAM {what} is empty or holds a control character; copy it again"),
+                ));
+            }
+        }
+        Ok(Self {
+            endpoint,
+            domain: domain.to_owned(),
+            user: user.to_owned(),
+            password,
+            project: project.to_owned(),
+            catalog: "",
+        })
+    }
+
+    /// Asks for a reply without the list of services, which is long and not read here.
+    #[must_use]
+    pub fn without_catalog(mut self) -> Self {
+        self.catalog = "?nocatalog=true";
+        self
+    }
+
+    /// The body, in a buffer that is wiped; the room is enough, so that it never moves and leaves a copy behind.
+    fn body(&self) -> Result<Wiped, Error> {
+        let bug = |_| Error::new(ErrorKind::Bug, "the login cannot be written as JSON");
+        let around = json!({"auth": {
+            "identity": {"methods": ["password"], "password": {"user": {
+                "name": self.user,
+                "password": PASSWORD,
+                "domain": {"name": self.domain},
+            }}},
+            "scope": {"project": {"name": self.project}},
+        }});
+        let around = serde_json::to_string(&around).map_err(bug)?;
+        let (before, after) = around
+            .split_once(r#""\u0000""#)
+            .ok_or_else(|| Error::new(ErrorKind::Bug, "the login has no place for its password"))?;
+        let password = self.password.expose_secret();
+        // An escape of JSON has six characters at most.
+        let room = password
+            .len()
+            .saturating_mul(6)
+            .saturating_add(around.len());
+        let mut body = Wiped::new(Vec::with_capacity(room));
+        body.extend_from_slice(before.as_bytes());
+        serde_json::to_writer(&mut *body, password).map_err(bug)?;
+        body.extend_from_slice(after.as_bytes());
+        Ok(body)
+    }
+}
+
+/// Stands for the password where the rest is written. A control character stands in none of the rest.
+const PASSWORD: &str = "\u{0}";
+
+impl fmt::Debug for IamLogin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IamLogin")
+            .field("endpoint", &self.endpoint)
+            .field("project", &self.project)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The tokens of one login: fetched when first needed, shared by every call, renewed 40 minutes before they end.
+/// However many calls need one at a time, one of them logs in.
+pub struct IamTokens(Fetched<Logins>);
+
+impl IamTokens {
+    /// Tokens for this login.
+    pub fn new(login: IamLogin) -> Self {
+        Self(Fetched::new(Logins(Arc::new(login))))
+    }
+
+    /// When the token at hand ends; `None` where there is none yet.
+    pub fn expires_at(&self) -> Option<SystemTime> {
+        self.0.expires_at()
+    }
+}
+
+impl ProvideCredentials for IamTokens {
+    fn provide(&self, now: SystemTime) -> Result<Provided, Error> {
+        self.0.provide(now)
+    }
+
+    fn refused(&self, used: &Arc<Credentials>) -> Renewal {
+        self.0.refused(used)
+    }
+}
+
+impl fmt::Debug for IamTokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IamTokens")
+            .field("expires_at", &self.expires_at())
+            .finish_non_exhaustive()
+    }
+}
+
+struct Logins(Arc<IamLogin>);
+
+impl Source for Logins {
+    fn refresh_ahead(&self) -> Duration {
+        REFRESH_AHEAD
+    }
+
+    fn begin(&self, now: SystemTime) -> Result<Begin, Error> {
+        Ok(Begin::Exchange(Box::new(LoggingIn {
+            login: Arc::clone(&self.0),
+            at: now,
+        })))
+    }
+}
+
+/// One login: one request, one reply.
+struct LoggingIn {
+    login: Arc<IamLogin>,
+    at: SystemTime,
+}
+
+impl Exchange for LoggingIn {
+    fn what(&self) -> &'static str {
+        "logging in to IAM"
+    }
+
+    fn request(&mut self, now: SystemTime) -> Result<Request<Bytes>, Error> {
+        self.at = now;
+        let login = &self.login;
+        let bug = |_| Error::new(ErrorKind::Bug, "the login could not be built");
+        let origin = login.endpoint.origin();
+        let body = Bytes::from_owner(login.body()?);
+        let path = format!("/v3/auth/tokens{}", login.catalog);
+        Request::post(origin.join(&path))
+            .header(HOST, origin.authority())
+            .header(
+                CONTENT_TYPE,
+                HeaderValue::from_static("application/json;charset=UTF-8"),
+            )
+            .body(body)
+            .map_err(bug)
+    }
+
+    fn accept(&mut self, reply: &Response<Bytes>) -> Result<Progress, Error> {
+        let request_id = reply::request_id(reply.headers());
+        if !reply.status().is_success() {
+            return Err(match reply::refusal(reply) {
+                Some(no) => {
+                    error_codes::login_error(reply.status(), &no.code, &no.message, request_id)
+                }
+                None => http_status::unexpected(reply).with_request_id(request_id),
+            });
+        }
+        let token = reply.headers().get("x-subject-token");
+        let token = token
+            .and_then(|token| token.to_str().ok())
+            .ok_or_else(|| reply::unlike("one of IAM's: it has no X-Subject-Token"))?;
+        let end = expires_at(reply.body()).or_else(|| self.at.checked_add(LIFE));
+        let end = end.filter(|end| *end > self.at).ok_or_else(|| {
+            Error::new(
+                ErrorKind::Credential,
+                "IAM handed out a token that has ended already; set the host's clock",
+            )
+        })?;
+        Ok(Progress::Done(
+            Credentials::of_token(token)?.expiring_at(end),
+        ))
+    }
+}
+
+/// `token.expires_at`, where the body says it.
+fn expires_at(body: &[u8]) -> Option<SystemTime> {
+    let body = Members::parse(core::str::from_utf8(body).ok()?).ok()?;
+    let token = Members::parse(body.find("token")?.get()).ok()?;
+    let text: String = token.read("expires_at").ok()??;
+    let end: Timestamp = text.parse().ok()?;
+    Some(end.into())
+}
+
+#[cfg(test)]
+mod tests;

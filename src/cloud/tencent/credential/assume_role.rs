@@ -1,0 +1,243 @@
+//! A role's temporary key, from the security token service: `AssumeRole` (sts, 2018-08-13).
+//!
+//! Source: the service's API page: a role and a session name in, a temporary key out that lasts two hours unless
+//! asked otherwise, twelve at most. The request itself is signed with other credentials, wherever they come from.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use http::{Method, Request, Response};
+use serde::{Deserialize, Serialize};
+
+use crate::cloud::operation::Unsigned;
+use crate::cloud::tencent::credential::temporary::{TemporaryKey, unreadable};
+use crate::cloud::tencent::endpoint::{self, Endpoint};
+use crate::cloud::tencent::{error_codes, sign_tc3};
+use crate::credential::fetched::{Begin, Exchange, Fetched, Progress, Source};
+use crate::credential::{Credentials, ProvideCredentials, Provided, Renewal};
+use crate::error::{Error, ErrorKind};
+use crate::sign::SignedHeaders;
+use crate::wire::Refusal;
+
+const SERVICE: &str = "sts";
+const ACTION: &str = "AssumeRole";
+const VERSION: &str = "2018-08-13";
+
+/// The service's limit.
+const LONGEST: Duration = Duration::from_secs(12 * 60 * 60);
+
+/// A key that lasts hours is renewed this long before its end.
+const AHEAD: Duration = Duration::from_secs(10 * 60);
+
+/// Which role to assume, and how.
+#[derive(Debug, Clone)]
+pub struct Role {
+    parameters: Parameters,
+    endpoint: Endpoint,
+    region: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Parameters {
+    role_arn: String,
+    role_session_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duration_seconds: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    external_id: Option<String>,
+}
+
+impl Role {
+    /// A role by its description, `qcs::cam::uin/…:roleName/…`, under a session name that the service's log will
+    /// show.
+    ///
+    /// # Errors
+    /// `Input` where the description is empty or not printable, or the name is not of 2 to 128 letters, digits and
+    /// `_+=,.@-`.
+    pub fn new(description: &str, session_name: &str) -> Result<Self, Error> {
+        if description.is_empty() || !description.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Error::input(
+                "the role is given by its description, as in qcs::cam::uin/12345678:roleName/Name",
+            ));
+        }
+        let is_fine = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte);
+        if !(2..=128).contains(&session_name.len()) || !session_name.bytes().all(is_fine) {
+            return Err(Error::input(
+                "the role's session name may hold letters, digits and `_+=,.@-`, 2 to 128 of them",
+            ));
+        }
+        Ok(Self {
+            parameters: Parameters {
+                role_arn: description.to_owned(),
+                role_session_name: session_name.to_owned(),
+                duration_seconds: None,
+                external_id: None,
+            },
+            endpoint: Endpoint::default(),
+            region: None,
+        })
+    }
+
+    /// Asks for a key that lasts this long; the service's default is two hours.
+    ///
+    /// # Errors
+    /// `Input` for less than a second or more than twelve hours.
+    pub fn lasting(mut self, time: Duration) -> Result<Self, Error> {
+        if time.as_secs() == 0 || time > LONGEST {
+            return Err(Error::input(
+                "a role's key lasts from one second to twelve hours",
+            ));
+        }
+        self.parameters.duration_seconds = Some(time.as_secs());
+        Ok(self)
+    }
+
+    /// Names the external id that the role's carrier demands.
+    #[must_use]
+    pub fn external_id(mut self, id: impl Into<String>) -> Self {
+        self.parameters.external_id = Some(id.into());
+        self
+    }
+
+    /// Asks at another endpoint.
+    #[must_use]
+    pub fn at(mut self, endpoint: Endpoint) -> Self {
+        self.endpoint = endpoint;
+        self
+    }
+
+    /// Sends `X-TC-Region`.
+    ///
+    /// # Errors
+    /// `Input` where it is not a region's name.
+    pub fn in_region(mut self, region: &str) -> Result<Self, Error> {
+        endpoint::check_region(region)?;
+        self.region = Some(region.to_owned());
+        Ok(self)
+    }
+
+    /// The request before it is signed.
+    fn request(&self) -> Result<Unsigned, Error> {
+        let body = serde_json::to_vec(&self.parameters)
+            .map_err(|_| Error::new(ErrorKind::Bug, "the role cannot be written as JSON"))?;
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        for (name, value) in [("x-tc-action", ACTION), ("x-tc-version", VERSION)] {
+            headers.insert(
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            );
+        }
+        if let Some(region) = &self.region {
+            let region = HeaderValue::from_str(region)
+                .map_err(|_| Error::input("the region is no header value"))?;
+            headers.insert(HeaderName::from_static("x-tc-region"), region);
+        }
+        Ok(Unsigned {
+            action: Cow::Borrowed(ACTION),
+            signer: &sign_tc3::Tc3,
+            method: Method::POST,
+            origins: vec![self.endpoint.origin(SERVICE)?],
+            path: "/".to_owned(),
+            query: String::new(),
+            headers,
+            request_id_header: None,
+            body: body.into(),
+            service: SERVICE.to_owned(),
+            region: self.region.clone().unwrap_or_default(),
+            signed_headers: SignedHeaders::Named(sign_tc3::WITH_ACTION),
+        })
+    }
+}
+
+/// Credentials of an assumed role, renewed shortly before they end.
+pub struct AssumeRole(Fetched<Assumed>);
+
+struct Assumed {
+    by: Arc<dyn ProvideCredentials>,
+    role: Role,
+}
+
+impl AssumeRole {
+    /// Assumes `role` with the credentials of `by`.
+    pub fn new(by: Arc<dyn ProvideCredentials>, role: Role) -> Self {
+        Self(Fetched::new(Assumed { by, role }))
+    }
+
+    /// When the key at hand ends; `None` before the first fetch.
+    pub fn expires_at(&self) -> Option<SystemTime> {
+        self.0.expires_at()
+    }
+}
+
+impl ProvideCredentials for AssumeRole {
+    fn provide(&self, now: SystemTime) -> Result<Provided, Error> {
+        self.0.provide(now)
+    }
+
+    fn refused(&self, used: &Arc<Credentials>) -> Renewal {
+        self.0.refused(used)
+    }
+}
+
+impl Source for Assumed {
+    fn refresh_ahead(&self) -> Duration {
+        AHEAD
+    }
+
+    fn begin(&self, now: SystemTime) -> Result<Begin, Error> {
+        match self.by.provide(now)? {
+            Provided::Ready(credentials) => Ok(Begin::Exchange(Box::new(Assuming {
+                request: self.role.request()?,
+                credentials,
+            }))),
+            not_yet => Ok(Begin::Not(not_yet)),
+        }
+    }
+}
+
+struct Assuming {
+    request: Unsigned,
+    credentials: Arc<Credentials>,
+}
+
+impl Exchange for Assuming {
+    fn what(&self) -> &'static str {
+        "assuming the role"
+    }
+
+    fn request(&mut self, now: SystemTime) -> Result<Request<Bytes>, Error> {
+        self.request.sign(0, &self.credentials, now)
+    }
+
+    fn accept(&mut self, reply: &Response<Bytes>) -> Result<Progress, Error> {
+        let outer: Outer = serde_json::from_slice(reply.body()).map_err(|_| unreadable())?;
+        let answer = outer.response;
+        if let Some(refusal) = &answer.error {
+            return Err(error_codes::to_error(refusal, answer.request_id.as_deref()));
+        }
+        match (answer.credentials, answer.expired_time) {
+            (Some(key), Some(end)) => key.until(end).map(Progress::Done),
+            _ => Err(unreadable()),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Outer {
+    response: Answer,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Answer {
+    error: Option<Refusal>,
+    request_id: Option<String>,
+    credentials: Option<TemporaryKey>,
+    expired_time: Option<u64>,
+}

@@ -1,0 +1,161 @@
+//! The role of the virtual machine this runs on, from the machine's metadata service.
+//!
+//! Source: the service's page "Instance roles": `/latest/meta-data/cam/security-credentials/` lists the role's name,
+//! and the same with the name gives a temporary key. The metadata service speaks plain HTTP inside the machine's
+//! own network, and whoever can make this host send requests could ask it too: so it is never asked by itself, only
+//! where a [`CvmRole`] was put into the chain.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use serde::Deserialize;
+
+use crate::cloud::origin::Origin;
+use crate::cloud::tencent::credential::temporary::{TemporaryKey, unreadable};
+use crate::credential::fetched::{Begin, Exchange, Fetched, Progress, Source};
+use crate::credential::{Credentials, ProvideCredentials, Provided, Renewal};
+use crate::error::{Error, ErrorKind};
+
+const METADATA: &str = "http://metadata.tencentyun.com";
+const PATH: &str = "/latest/meta-data/cam/security-credentials/";
+
+/// The metadata service renews a key well before it ends; ask again this long before.
+const AHEAD: Duration = Duration::from_secs(5 * 60);
+
+/// Credentials of the role that is bound to this virtual machine.
+pub struct CvmRole(Fetched<Metadata>);
+
+#[derive(Clone)]
+struct Metadata {
+    base: String,
+    role: Option<String>,
+}
+
+impl CvmRole {
+    /// Whatever role is bound to the machine.
+    pub fn new() -> Self {
+        Self::of(METADATA.to_owned(), None)
+    }
+
+    /// This role.
+    ///
+    /// # Errors
+    /// `Input` where it is not a role's name.
+    pub fn named(role: &str) -> Result<Self, Error> {
+        check_role(role)?;
+        Ok(Self::of(METADATA.to_owned(), Some(role.to_owned())))
+    }
+
+    /// Asks another metadata service: a relay on this host, or one for tests.
+    #[must_use]
+    pub fn at(self, origin: &Origin) -> Self {
+        Self::of(origin.to_string(), self.0.source().role.clone())
+    }
+
+    fn of(base: String, role: Option<String>) -> Self {
+        Self(Fetched::new(Metadata { base, role }))
+    }
+
+    /// When the key at hand ends; `None` before the first fetch.
+    pub fn expires_at(&self) -> Option<SystemTime> {
+        self.0.expires_at()
+    }
+}
+
+impl Default for CvmRole {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl ProvideCredentials for CvmRole {
+    fn provide(&self, now: SystemTime) -> Result<Provided, Error> {
+        self.0.provide(now)
+    }
+
+    fn refused(&self, used: &Arc<Credentials>) -> Renewal {
+        self.0.refused(used)
+    }
+}
+
+impl Source for Metadata {
+    fn refresh_ahead(&self) -> Duration {
+        AHEAD
+    }
+
+    fn begin(&self, _: SystemTime) -> Result<Begin, Error> {
+        Ok(Begin::Exchange(Box::new(self.clone())))
+    }
+}
+
+/// Asks for the role's name where it is not known, then for the role's key.
+impl Exchange for Metadata {
+    fn what(&self) -> &'static str {
+        "asking the machine's metadata service for its role"
+    }
+
+    fn request(&mut self, _: SystemTime) -> Result<Request<Bytes>, Error> {
+        let role = self.role.as_deref().unwrap_or_default();
+        Request::get(format!("{}{PATH}{role}", self.base))
+            .body(Bytes::new())
+            .map_err(|error| Error::new(ErrorKind::Bug, "no URL of a role").caused_by(error))
+    }
+
+    fn accept(&mut self, reply: &Response<Bytes>) -> Result<Progress, Error> {
+        match reply.status() {
+            StatusCode::OK => {}
+            StatusCode::NOT_FOUND => {
+                return Err(Error::new(
+                    ErrorKind::Credential,
+                    "this machine has no such role; bind one to it, or leave its role out of the sources",
+                ));
+            }
+            status => {
+                return Err(Error::new(
+                    ErrorKind::Transport,
+                    format!(
+                        "the metadata service answered with HTTP status {}",
+                        status.as_u16()
+                    ),
+                ));
+            }
+        }
+        if self.role.is_some() {
+            return read_key(reply.body()).map(Progress::Done);
+        }
+        let listed = core::str::from_utf8(reply.body()).map_err(|_| unreadable())?;
+        let role = listed.lines().next().unwrap_or_default().trim();
+        check_role(role).map_err(|_| unreadable())?;
+        self.role = Some(role.to_owned());
+        Ok(Progress::More)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Until {
+    expired_time: u64,
+}
+
+fn read_key(body: &[u8]) -> Result<Credentials, Error> {
+    let key: TemporaryKey = serde_json::from_slice(body).map_err(|_| unreadable())?;
+    let until: Until = serde_json::from_slice(body).map_err(|_| unreadable())?;
+    key.until(until.expired_time)
+}
+
+/// A role's name stands in a path, and comes from outside where the machine was asked.
+fn check_role(role: &str) -> Result<(), Error> {
+    let is_fine = (1..=128).contains(&role.len())
+        && role
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+        && !role.starts_with('.');
+    if is_fine {
+        return Ok(());
+    }
+    Err(Error::input(
+        "a role's name may hold letters, digits, `_`, `-` and `.`, 128 at most",
+    ))
+}

@@ -1,0 +1,294 @@
+//! The actions of faceid (2018-03-01) that take the envelope: what each may seal is data, in [`FaceidAction::ALL`].
+//!
+//! Source: the service's API pages and its data type `Encryption`. All members of one request are sealed under one
+//! session key and one IV; that is the service's design.
+
+mod table;
+
+use core::fmt;
+
+use bytes::Bytes;
+use http::Response;
+
+use crate::cloud::Operation;
+use crate::cloud::answer::Answer;
+use crate::cloud::operation::HashedBody;
+use crate::cloud::tencent::action::in_clear;
+use crate::cloud::tencent::reply;
+use crate::entropy::OsEntropy;
+use crate::envelope::{self, Expected, IvPolicy, Opener, Place, SharedNonce};
+use crate::error::{Error, OpenError, printable};
+use crate::recipient::Recipient;
+use crate::secret::Wiped;
+use crate::wire::json;
+use crate::wire::{EncryptedReply, WholeBody};
+
+pub use table::FaceidAction;
+use table::{AnswerForm, Sealable};
+
+/// The one version.
+pub(crate) const VERSION: &str = "2018-03-01";
+
+/// What faceid calls a sealed whole body.
+const WHOLE: WholeBody = WholeBody::EncryptionBody;
+
+/// A request for one of [`FaceidAction::ALL`], in clear. What its action may seal is sealed before it is sent.
+pub struct FaceidRequest {
+    action: &'static FaceidAction,
+    object: Wiped,
+    only: Option<Vec<&'static str>>,
+    nonce: SharedNonce,
+    answer: SealedAnswer,
+    policy: IvPolicy,
+}
+
+/// How the answer of an action that only its answer is sealed in is to come.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum SealedAnswer {
+    /// The whole of it (`IsEncryptResponse`).
+    #[default]
+    Whole,
+    /// Exactly these members (`IsEncrypt`), by paths such as `Response.Text.IdCard`; an answer that names others is
+    /// refused. The other members come in clear. The service advises against it for `GetDetectInfoEnhanced`.
+    Members(Vec<String>),
+    /// Whatever members the answer names (`IsEncrypt`). Whoever can change the answer then chooses which are sealed.
+    MembersAsNamed,
+}
+
+impl FaceidRequest {
+    /// The action by its name, and its parameters as one JSON object in clear.
+    ///
+    /// # Errors
+    /// `Input` where the action takes no envelope, or the object is not one JSON object without duplicate members.
+    pub fn new(action: &str, object: impl Into<Vec<u8>>) -> Result<Self, Error> {
+        let object = Wiped::new(object.into());
+        let action = FaceidAction::named(action)?;
+        envelope::parse_object(&object)?;
+        Ok(Self {
+            action,
+            object,
+            only: None,
+            nonce: SharedNonce::Refuse,
+            answer: SealedAnswer::Whole,
+            policy: IvPolicy::Any,
+        })
+    }
+
+    /// Which action it is for.
+    pub fn action(&self) -> &'static FaceidAction {
+        self.action
+    }
+
+    /// Seals these members and no others. Without it every member is sealed that may be and is present.
+    ///
+    /// # Errors
+    /// `Input` where the action does not take one of them sealed.
+    pub fn sealing_only(mut self, members: &[&str]) -> Result<Self, Error> {
+        let sealable = self.action.sealable();
+        let mut only = Vec::with_capacity(members.len());
+        for member in members {
+            let known = sealable.iter().find(|known| *known == member);
+            only.push(*known.ok_or_else(|| {
+                Error::input(format!(
+                    "{} does not take `{}` sealed; it takes {}",
+                    self.action.name(),
+                    printable(member),
+                    listed(sealable)
+                ))
+            })?);
+        }
+        self.only = Some(only);
+        Ok(self)
+    }
+
+    /// Says whether several members may be sealed under one SM4-GCM nonce. With AES-256-CBC there is none to share.
+    #[must_use]
+    pub fn sharing_nonce(mut self, nonce: SharedNonce) -> Self {
+        self.nonce = nonce;
+        self
+    }
+
+    /// Chooses how a sealed answer is to come. Without it, whole.
+    ///
+    /// # Errors
+    /// `Input` where the action does not seal its answer so, or no member is named.
+    pub fn sealed_answer(mut self, answer: SealedAnswer) -> Result<Self, Error> {
+        if matches!(&answer, SealedAnswer::Members(paths) if paths.is_empty()) {
+            return Err(Error::input(
+                "no member of the answer is named; name those that must come sealed",
+            ));
+        }
+        self.action.switch_of(answer.form())?;
+        self.answer = answer;
+        Ok(self)
+    }
+
+    /// Chooses which IV a sealed answer may have come under.
+    #[must_use]
+    pub fn iv_policy(mut self, policy: IvPolicy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    pub(crate) fn seal(&self, recipient: &Recipient) -> Result<(HashedBody, Pending), Error> {
+        match self.action.sealable {
+            Sealable::Members(_) => self.seal_members(recipient, Place::Member),
+            Sealable::FlatMembers(_) => self.seal_members(recipient, Place::Flat),
+            Sealable::Body => {
+                let mut write = |place: &mut [u8]| {
+                    place.copy_from_slice(&self.object);
+                    Ok(())
+                };
+                let (sealed, _) = envelope::seal_body(
+                    recipient,
+                    WHOLE,
+                    self.object.len(),
+                    &mut write,
+                    &OsEntropy,
+                )?;
+                let body = HashedBody {
+                    sha256: Some(*sealed.sha256()),
+                    bytes: Bytes::from(sealed.into_json()),
+                };
+                Ok((body, Pending::InClear))
+            }
+            Sealable::Answer(_) => {
+                let switch = self.action.switch_of(self.answer.form())?;
+                let (sealed, opener) =
+                    envelope::ask_for_sealed_answer(recipient, &self.object, switch, &OsEntropy)?;
+                let pending = Pending::Sealed {
+                    opener,
+                    answer: self.answer.clone(),
+                    policy: self.policy,
+                };
+                Ok((HashedBody::from(sealed.into_json()), pending))
+            }
+        }
+    }
+
+    fn seal_members(
+        &self,
+        recipient: &Recipient,
+        place: Place,
+    ) -> Result<(HashedBody, Pending), Error> {
+        let names = match &self.only {
+            Some(only) => only.clone(),
+            None => self.present()?,
+        };
+        let (sealed, _) = envelope::seal_fields(
+            recipient,
+            &self.object,
+            &names,
+            place,
+            self.nonce,
+            &OsEntropy,
+        )?;
+        // The members that are not sealed may be personal all the same.
+        let body = HashedBody::wiped(Wiped::new(sealed.into_json()));
+        Ok((body, Pending::InClear))
+    }
+
+    /// The members to seal: those that the table has and the object too, in the table's order.
+    fn present(&self) -> Result<Vec<&'static str>, Error> {
+        let members = envelope::parse_object(&self.object)?;
+        let sealable = self.action.sealable();
+        let present: Vec<_> = sealable
+            .iter()
+            .copied()
+            .filter(|name| {
+                members
+                    .find(name)
+                    .is_some_and(|value| !json::says_nothing(value))
+            })
+            .collect();
+        if present.is_empty() {
+            return Err(Error::input(format!(
+                "there is nothing to seal: {} takes {} sealed, and the object has none of them",
+                self.action.name(),
+                listed(sealable)
+            )));
+        }
+        Ok(present)
+    }
+}
+
+impl SealedAnswer {
+    fn form(&self) -> AnswerForm {
+        match self {
+            Self::Whole => AnswerForm::Whole,
+            Self::Members(_) | Self::MembersAsNamed => AnswerForm::Members,
+        }
+    }
+}
+
+/// `A, B and C`, or that there are none.
+fn listed(names: &[&str]) -> String {
+    match names.split_last() {
+        None => "no member".to_owned(),
+        Some((last, [])) => format!("`{last}`"),
+        Some((last, others)) => format!("`{}` and `{last}`", others.join("`, `")),
+    }
+}
+
+impl fmt::Debug for FaceidRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FaceidRequest")
+            .field("action", &self.action.name())
+            .field("object_len", &self.object.len())
+            .field("only", &self.only)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Any of [`FaceidAction::ALL`].
+#[derive(Debug)]
+pub struct CallFaceid;
+
+/// What reading the answer takes.
+#[derive(Debug)]
+pub enum Pending {
+    /// Nothing: the answer comes in clear.
+    InClear,
+    /// The opener.
+    Sealed {
+        /// It opens the answer.
+        opener: Opener,
+        /// How the answer must be sealed.
+        answer: SealedAnswer,
+        /// Which IV it may have come under.
+        policy: IvPolicy,
+    },
+}
+
+impl Operation for CallFaceid {
+    type Response = Answer;
+    type Pending = Pending;
+    type Reply = EncryptedReply;
+
+    fn parse(reply: &Response<Bytes>) -> Result<EncryptedReply, Error> {
+        reply::read_sealed(reply)
+    }
+
+    fn read(pending: Pending, reply: EncryptedReply) -> Result<Answer, Error> {
+        let Pending::Sealed {
+            opener,
+            answer,
+            policy,
+        } = pending
+        else {
+            return reply.into_clear().map(in_clear);
+        };
+        let request_id = reply.request_id();
+        let not_opened = |error: OpenError| Error::from(error).with_request_id(request_id);
+        let opened = match &answer {
+            SealedAnswer::Whole => opener.open_named(&reply, WHOLE, policy),
+            SealedAnswer::Members(paths) => {
+                let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+                opener.open_fields(&reply, Expected::Exactly(&paths), policy)
+            }
+            SealedAnswer::MembersAsNamed => opener.open_fields(&reply, Expected::AsNamed, policy),
+        };
+        Answer::opened(opened.map_err(not_opened)?, request_id).map_err(not_opened)
+    }
+}

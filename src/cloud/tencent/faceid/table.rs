@@ -1,0 +1,132 @@
+//! The actions that take the envelope, one line each: what of the request, or of the answer, may be sealed.
+//!
+//! Source: the API pages of faceid (2018-03-01).
+
+use crate::error::{Error, printable};
+
+/// An action of faceid that takes the envelope.
+#[derive(Debug)]
+pub struct FaceidAction {
+    name: &'static str,
+    pub(super) sealable: Sealable,
+}
+
+/// What may be sealed.
+#[derive(Debug)]
+pub(super) enum Sealable {
+    /// These members of the request, each by itself; `Encryption` says how.
+    Members(&'static [&'static str]),
+    /// These members of the request, each by itself; `CiphertextBlob`, `EncryptList` and `Iv` beside them say how,
+    /// which leaves AES-256-CBC.
+    FlatMembers(&'static [&'static str]),
+    /// The whole request.
+    Body,
+    /// Nothing of the request; the answer, in any of these forms.
+    Answer(&'static [AnswerForm]),
+}
+
+/// How an answer may be sealed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum AnswerForm {
+    Whole,
+    Members,
+}
+
+impl AnswerForm {
+    /// The member of the request that asks for it.
+    fn switch(self) -> &'static str {
+        match self {
+            Self::Whole => "IsEncryptResponse",
+            Self::Members => "IsEncrypt",
+        }
+    }
+}
+
+use AnswerForm::{Members as SomeMembers, Whole};
+use Sealable::{Answer, Body, FlatMembers, Members};
+
+impl FaceidAction {
+    /// Every one of them.
+    #[rustfmt::skip]
+    pub const ALL: &'static [Self] = &[
+        of("BankCard2EVerification", Members(&["Name", "BankCard"])),
+        of("BankCard4EVerification", Members(&["Name", "BankCard", "Phone", "IdCard"])),
+        of("BankCardVerification", Members(&["IdCard", "Name", "BankCard"])),
+        of("CheckBankCardInformation", Members(&["BankCard"])),
+        of("CheckIdCardInformation", Answer(&[Whole, SomeMembers])),
+        of("CheckIdNameDate", Members(&["IdCard", "Name"])),
+        of("CheckPhoneAndName", Members(&["Mobile", "Name"])),
+        of("DetectAIFakeFaces", Body),
+        of("DetectAuth", Members(&["IdCard", "Name"])),
+        of("GetDetectInfoEnhanced", Answer(&[Whole, SomeMembers])),
+        of("GetEidToken", Members(&["IdCard", "Name"])),
+        of("GetFaceIdResult", Answer(&[Whole])),
+        of("GetFaceIdToken", Members(&["IdCard", "Name", "ImageBase64"])),
+        of("IdCardOCRVerification", Members(&["IdCard", "Name"])),
+        of("IdCardVerification", Members(&["IdCard", "Name"])),
+        of("ImageRecognition", Members(&["IdCard", "Name"])),
+        of("ImageRecognitionV2", Members(&["IdCard", "Name"])),
+        of("LivenessRecognition", Members(&["IdCard", "Name"])),
+        of("MinorsVerification", Members(&["IdCard", "Name", "Mobile"])),
+        of("MobileNetworkTimeVerification", Members(&["Mobile"])),
+        of("MobileStatus", Members(&["Mobile"])),
+        of("PhoneVerification", FlatMembers(&["IdCard", "Name", "Phone"])),
+        of("PhoneVerificationCMCC", Members(&["IdCard", "Name", "Phone"])),
+        of("PhoneVerificationCTCC", Members(&["IdCard", "Name", "Phone"])),
+        of("PhoneVerificationCUCC", Members(&["IdCard", "Name", "Phone"])),
+    ];
+
+    /// The action of this name, spelt as the service spells it.
+    ///
+    /// # Errors
+    /// `Input` where there is none that takes the envelope.
+    pub fn named(name: &str) -> Result<&'static Self, Error> {
+        Self::ALL
+            .iter()
+            .find(|action| action.name == name)
+            .ok_or_else(|| {
+                Error::input(format!(
+                    "faceid has no action `{}` that takes the envelope; what takes none is called in clear",
+                    printable(name)
+                ))
+            })
+    }
+
+    /// The action's name.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The members of a request that may be sealed by themselves; empty where a whole body is sealed, or only the
+    /// answer.
+    pub fn sealable(&self) -> &'static [&'static str] {
+        match self.sealable {
+            Members(names) | FlatMembers(names) => names,
+            Body | Answer(_) => &[],
+        }
+    }
+
+    /// True where nothing of the request is sealed, and the answer is.
+    pub fn seals_its_answer(&self) -> bool {
+        matches!(self.sealable, Answer(_))
+    }
+
+    /// The switch that asks for an answer of this form.
+    pub(super) fn switch_of(&self, form: AnswerForm) -> Result<&'static str, Error> {
+        match self.sealable {
+            Answer(forms) if forms.contains(&form) => Ok(form.switch()),
+            Answer(_) => Err(Error::input(format!(
+                "{} seals its answer as a whole only",
+                self.name
+            ))),
+            _ => Err(Error::input(format!(
+                "{} answers in clear; nothing of its answer can be sealed",
+                self.name
+            ))),
+        }
+    }
+}
+
+const fn of(name: &'static str, sealable: Sealable) -> FaceidAction {
+    FaceidAction { name, sealable }
+}

@@ -1,0 +1,281 @@
+//! `GeneralBasicOCR` (ocr, 2018-11-19): every line of text in a picture or a page of a PDF, in clear.
+//!
+//! Source: the service's API page, and its data types `TextDetection`, `DetectedWords`,
+//! `DetectedWordCoordPoint`, `Coord` and `ItemCoord`. The answer really has both `Angel` and `Angle`.
+
+use bytes::Bytes;
+use http::Response;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::cloud::Operation;
+use crate::cloud::image::Image;
+use crate::cloud::operation::HashedBody;
+use crate::cloud::tencent::action::{Action, InClear, NothingToOpen};
+use crate::cloud::tencent::image_json::ImageJson;
+use crate::cloud::tencent::reply;
+use crate::error::{Error, ErrorKind};
+use crate::secret::Personal;
+use crate::wire::json;
+
+/// The action on the wire.
+pub(crate) const GENERAL_BASIC: Action = Action::of("ocr", "GeneralBasicOCR", "2018-11-19");
+
+/// `GeneralBasicOCR`.
+#[derive(Debug)]
+pub struct RecognizeText;
+
+/// A request for `GeneralBasicOCR`.
+#[derive(Debug)]
+pub struct TextRequest {
+    image: Image,
+    beside: Beside,
+}
+
+/// The members beside the image, as the service spells them; what was not asked for is left out.
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Beside {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scene: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language_type: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_pdf: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pdf_page_number: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_words: Option<bool>,
+}
+
+impl TextRequest {
+    /// Asks for the text in this image.
+    pub fn new(image: Image) -> Self {
+        Self {
+            image,
+            beside: Beside::default(),
+        }
+    }
+
+    /// Sets `Scene`, which the service keeps for later use.
+    #[must_use]
+    pub fn scene(mut self, scene: &str) -> Self {
+        self.beside.scene = Some(scene.to_owned());
+        self
+    }
+
+    /// Says what language to read: `zh` (the service's default: Chinese, English, digits), `zh_rare`, `auto`, `mix`,
+    /// `jap`, `kor` and others; an open set.
+    #[must_use]
+    pub fn language(mut self, language: &str) -> Self {
+        self.beside.language_type = Some(language.to_owned());
+        self
+    }
+
+    /// Says that the file is a PDF, and which of its pages to read, counted from 1.
+    ///
+    /// # Errors
+    /// `Input` for page 0.
+    pub fn pdf_page(mut self, page: u32) -> Result<Self, Error> {
+        if page == 0 {
+            return Err(Error::input("pages of a PDF count from 1"));
+        }
+        self.beside.is_pdf = Some(true);
+        self.beside.pdf_page_number = Some(page);
+        Ok(self)
+    }
+
+    /// Asks for every single character with its place.
+    #[must_use]
+    pub fn with_words(mut self) -> Self {
+        self.beside.is_words = Some(true);
+        self
+    }
+
+    pub(crate) fn body(&self) -> Result<HashedBody, Error> {
+        ImageJson::of(&self.image, &self.beside)?
+            .to_body()
+            .map(HashedBody::wiped)
+    }
+}
+
+/// What was read.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+#[non_exhaustive]
+pub struct RecognizedText {
+    /// The lines, top to bottom.
+    #[serde(rename = "TextDetections", deserialize_with = "null_as_none")]
+    pub lines: Vec<TextLine>,
+    /// The language that was read, as in [`TextRequest::language`].
+    pub language: String,
+    /// Degrees by which the picture is turned clockwise. `Angel` on the wire: an old slip that the service keeps.
+    pub angel: f64,
+    /// The same under its right name. `None` where the service gives the old one only.
+    pub angle: Option<f64>,
+    /// Pages of the PDF; 0 for a picture.
+    pub pdf_page_size: i64,
+    /// The service's id of the request.
+    pub request_id: String,
+}
+
+/// A line of text.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+#[non_exhaustive]
+pub struct TextLine {
+    /// What it says.
+    #[serde(rename = "DetectedText")]
+    pub text: Personal,
+    /// 0 to 100.
+    pub confidence: f64,
+    /// Its four corners, clockwise from the top left.
+    #[serde(deserialize_with = "null_as_none")]
+    pub polygon: Vec<Point>,
+    /// A string that holds JSON: the paragraph it belongs to.
+    pub advanced_info: Personal,
+    /// Its place in the picture turned upright.
+    pub item_polygon: Option<Area>,
+    /// Its characters, where they were asked for.
+    #[serde(deserialize_with = "null_as_none")]
+    pub words: Vec<Word>,
+    /// The characters' places, in their order.
+    #[serde(rename = "WordCoordPoint", deserialize_with = "null_as_none")]
+    pub word_places: Vec<WordPlace>,
+}
+
+/// A character.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+#[non_exhaustive]
+pub struct Word {
+    /// What it is.
+    pub character: Personal,
+    /// 0 to 100.
+    pub confidence: f64,
+}
+
+/// The place of a character.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+#[non_exhaustive]
+pub struct WordPlace {
+    /// Its four corners, clockwise from the top left.
+    #[serde(rename = "WordCoordinate", deserialize_with = "null_as_none")]
+    pub corners: Vec<Point>,
+}
+
+/// A place in the picture, in pixels from its top left.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Point {
+    /// To the right.
+    pub x: i64,
+    /// Down.
+    pub y: i64,
+}
+
+/// An upright rectangle, in pixels.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Area {
+    /// Left edge.
+    pub x: i64,
+    /// Top edge.
+    pub y: i64,
+    /// To the right of it.
+    pub width: i64,
+    /// Below it.
+    pub height: i64,
+}
+
+/// The service writes an empty list as `[]` or `null`.
+fn null_as_none<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+impl Operation for RecognizeText {
+    type Response = RecognizedText;
+    type Pending = NothingToOpen;
+    type Reply = InClear;
+
+    fn parse(reply: &Response<Bytes>) -> Result<InClear, Error> {
+        reply::read_clear(reply).map(InClear)
+    }
+
+    fn read(_: NothingToOpen, InClear(reply): InClear) -> Result<RecognizedText, Error> {
+        json::read_object(&reply.inner).map_err(|_| {
+            Error::new(
+                ErrorKind::Protocol,
+                "the answer is not recognised text as the service's page has it",
+            )
+            .with_request_id(reply.request_id.as_deref())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(request: &TextRequest) -> String {
+        String::from_utf8(request.body().unwrap().bytes.to_vec()).unwrap()
+    }
+
+    #[test]
+    fn every_member_is_spelt_as_the_service_spells_it() {
+        let image = || Image::from_bytes(b"abc").unwrap();
+        assert_eq!(
+            body(&TextRequest::new(image())),
+            r#"{"ImageBase64":"YWJj"}"#
+        );
+        let all = TextRequest::new(image())
+            .scene("doc")
+            .language("zh_rare")
+            .pdf_page(2)
+            .unwrap()
+            .with_words();
+        assert_eq!(
+            body(&all),
+            concat!(
+                r#"{"ImageBase64":"YWJj","Scene":"doc","LanguageType":"zh_rare","#,
+                r#""IsPdf":true,"PdfPageNumber":2,"IsWords":true}"#
+            )
+        );
+        assert!(TextRequest::new(image()).pdf_page(0).is_err());
+        let url = TextRequest::new(Image::from_url("https://h/a.png").unwrap());
+        assert_eq!(body(&url), r#"{"ImageUrl":"https://h/a.png"}"#);
+    }
+
+    #[test]
+    fn an_image_that_cannot_fit_is_refused_before_it_is_written() {
+        let most = (crate::wire::MAX_BODY - r#"{"ImageBase64":""}"#.len()) / 4 * 3;
+        let of = |bytes| TextRequest::new(Image::from_bytes(vec![0; bytes]).unwrap()).body();
+        assert!(of(most).unwrap().bytes.len() <= crate::wire::MAX_BODY);
+        let error = of(most + 1).err().unwrap().to_string();
+        assert!(error.contains("10 MiB") && error.contains("URL"), "{error}");
+    }
+
+    #[test]
+    fn an_answer_is_read_whatever_of_it_is_null() {
+        let text: RecognizedText = serde_json::from_str(
+            r#"{"TextDetections":[{"DetectedText":"张三","Confidence":99,"Polygon":null,"AdvancedInfo":"{}",
+                "ItemPolygon":{"X":1,"Y":2,"Width":3,"Height":4},"Words":[{"Character":"张","Confidence":98}],
+                "WordCoordPoint":[{"WordCoordinate":[{"X":5,"Y":6}]}]}],
+                "Language":"zh","Angel":1.5,"Angle":1.5,"PdfPageSize":0,"RequestId":"r","New":[1]}"#,
+        )
+        .unwrap();
+        let line = &text.lines[0];
+        assert_eq!(line.text.expose(), "张三");
+        assert_eq!(line.words[0].character.expose(), "张");
+        assert_eq!(line.word_places[0].corners, [Point { x: 5, y: 6 }]);
+        assert_eq!(line.item_polygon.unwrap().height, 4);
+        assert_eq!((text.angel, text.angle), (1.5, Some(1.5)));
+        assert!(!format!("{text:?}").contains('张'));
+        let nothing: RecognizedText = serde_json::from_str(r#"{"TextDetections":null}"#).unwrap();
+        assert!(nothing.lines.is_empty());
+    }
+}

@@ -1,0 +1,49 @@
+//! What came back: an answer, the service's no, or something that neither is.
+
+use bytes::Bytes;
+use http::Response;
+
+use crate::cloud::http_status;
+use crate::cloud::tencent::error_codes;
+use crate::error::Error;
+use crate::wire::{ClearReply, EncryptedReply, Refusal};
+
+/// Parses the reply to a request whose answer is sealed; the service's no becomes an error. The HTTP status is 200
+/// for both.
+pub(crate) fn read_sealed(reply: &Response<Bytes>) -> Result<EncryptedReply, Error> {
+    read(reply, EncryptedReply::parse, |parsed| {
+        (parsed.refusal(), parsed.request_id())
+    })
+}
+
+/// Parses the reply to a request whose answer comes in clear.
+pub(crate) fn read_clear(reply: &Response<Bytes>) -> Result<ClearReply, Error> {
+    read(reply, ClearReply::parse, |parsed| {
+        (parsed.refusal.as_ref(), parsed.request_id.as_deref())
+    })
+}
+
+fn read<R>(
+    reply: &Response<Bytes>,
+    parse: fn(&[u8]) -> Result<R, Error>,
+    refusal_of: fn(&R) -> (Option<&Refusal>, Option<&str>),
+) -> Result<R, Error> {
+    let parsed = match parse(reply.body()) {
+        Ok(parsed) => parsed,
+        Err(_) if !reply.status().is_success() => return Err(http_status::unexpected(reply)),
+        Err(error) => return Err(error),
+    };
+    if let (Some(refusal), request_id) = refusal_of(&parsed) {
+        return Err(error_codes::to_error(refusal, request_id));
+    }
+    if !reply.status().is_success() {
+        return Err(http_status::unexpected(reply));
+    }
+    Ok(parsed)
+}
+
+/// The service's no, where a reply is one: whose fault it is, and what to do.
+pub fn refusal(reply: &EncryptedReply) -> Option<Error> {
+    let refusal = reply.refusal()?;
+    Some(error_codes::to_error(refusal, reply.request_id()))
+}

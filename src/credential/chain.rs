@@ -1,0 +1,112 @@
+//! Several sources of credentials, asked in turn.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use crate::credential::{Credentials, ProvideCredentials, Provided, Renewal};
+use crate::error::Error;
+
+/// Gives the credentials of the first source that has any. A source that has some and cannot use them ends the
+/// search with its error: another account's key must not sign in place of a broken one.
+#[derive(Clone, Default)]
+pub struct CredentialChain(Vec<Arc<dyn ProvideCredentials>>);
+
+impl CredentialChain {
+    /// A chain without sources, which has no credentials.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Asks this source after those before it.
+    #[must_use]
+    pub fn then(mut self, source: impl ProvideCredentials + 'static) -> Self {
+        self.0.push(Arc::new(source));
+        self
+    }
+}
+
+impl ProvideCredentials for CredentialChain {
+    fn provide(&self, now: SystemTime) -> Result<Provided, Error> {
+        let mut reasons = Vec::new();
+        for source in &self.0 {
+            match source.provide(now)? {
+                Provided::Absent { reason } => reasons.push(reason),
+                found => return Ok(found),
+            }
+        }
+        if reasons.is_empty() {
+            reasons.push("no source is configured".to_owned());
+        }
+        Ok(Provided::Absent {
+            reason: reasons.join("; "),
+        })
+    }
+
+    fn refused(&self, used: &Arc<Credentials>) -> Renewal {
+        let possible = self
+            .0
+            .iter()
+            .filter(|source| source.refused(used) == Renewal::Possible)
+            .count();
+        match possible {
+            0 => Renewal::Impossible,
+            _ => Renewal::Possible,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::credential::StaticCredentials;
+    use crate::error::ErrorKind;
+
+    struct Absent(&'static str);
+    impl ProvideCredentials for Absent {
+        fn provide(&self, _: SystemTime) -> Result<Provided, Error> {
+            let reason = self.0.to_owned();
+            Ok(Provided::Absent { reason })
+        }
+    }
+
+    struct Broken;
+    impl ProvideCredentials for Broken {
+        fn provide(&self, _: SystemTime) -> Result<Provided, Error> {
+            Err(Error::new(ErrorKind::Credential, "broken"))
+        }
+    }
+
+    fn key(id: &str) -> StaticCredentials {
+        StaticCredentials::new(Credentials::new(id, "secret").unwrap())
+    }
+
+    #[test]
+    fn the_first_source_that_has_any_counts() {
+        let chain = CredentialChain::new()
+            .then(Absent("a"))
+            .then(key("first"))
+            .then(key("second"))
+            .then(Broken);
+        let Provided::Ready(found) = chain.provide(SystemTime::UNIX_EPOCH).unwrap() else {
+            panic!("not ready");
+        };
+        assert_eq!(found.id(), "first");
+        assert_eq!(chain.refused(&found), Renewal::Impossible);
+    }
+
+    #[test]
+    fn a_broken_source_ends_the_search() {
+        let chain = CredentialChain::new().then(Broken).then(key("other"));
+        let error = chain.provide(SystemTime::UNIX_EPOCH).unwrap_err();
+        assert_eq!(error.to_string(), "broken");
+    }
+
+    #[test]
+    fn where_there_are_none_every_reason_is_told() {
+        let chain = CredentialChain::new().then(Absent("a")).then(Absent("b"));
+        let Provided::Absent { reason } = chain.provide(SystemTime::UNIX_EPOCH).unwrap() else {
+            panic!("not absent");
+        };
+        assert_eq!(reason, "a; b");
+    }
+}

@@ -1,0 +1,179 @@
+//! Credentials in environment variables. The one place where the process's environment is read.
+
+use std::env::{self, VarError};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::credential::{Credentials, ProvideCredentials, Provided};
+use crate::error::{Error, ErrorKind};
+
+/// Where variables come from; tests pass their own.
+pub trait Environment: Send + Sync {
+    /// A variable's text; `None` where it is unset or empty.
+    ///
+    /// # Errors
+    /// `Credential` where it is not Unicode.
+    fn variable(&self, name: &str) -> Result<Option<SecretString>, Error>;
+
+    /// The user's home folder.
+    fn home(&self) -> Option<PathBuf>;
+}
+
+/// The environment of this process.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ProcessEnvironment;
+
+impl Environment for ProcessEnvironment {
+    fn variable(&self, name: &str) -> Result<Option<SecretString>, Error> {
+        match env::var(name) {
+            Ok(text) if text.is_empty() => Ok(None),
+            Ok(text) => Ok(Some(SecretString::from(text))),
+            Err(VarError::NotPresent) => Ok(None),
+            Err(VarError::NotUnicode(_)) => Err(Error::new(
+                ErrorKind::Credential,
+                format!("{name} is not text; set it again"),
+            )),
+        }
+    }
+
+    fn home(&self) -> Option<PathBuf> {
+        env::home_dir().filter(|home| home.is_absolute())
+    }
+}
+
+/// The variables of one cloud, by the names its own tools use.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct VariableNames {
+    /// The secret id, or access key.
+    pub id: &'static str,
+    /// The secret key.
+    pub secret: &'static str,
+    /// The token of a temporary pair, where the cloud has such.
+    pub token: Option<&'static str>,
+    /// The app key, where the cloud has such.
+    pub app_key: Option<&'static str>,
+}
+
+impl VariableNames {
+    /// A pair without token and app key.
+    pub(crate) const fn pair(id: &'static str, secret: &'static str) -> Self {
+        Self {
+            id,
+            secret,
+            token: None,
+            app_key: None,
+        }
+    }
+}
+
+/// Credentials in environment variables, read anew for each attempt.
+pub struct EnvironmentCredentials {
+    names: VariableNames,
+    environment: Arc<dyn Environment>,
+}
+
+impl EnvironmentCredentials {
+    /// Reads these variables of this process.
+    pub fn new(names: VariableNames) -> Self {
+        Self::reading(names, Arc::new(ProcessEnvironment))
+    }
+
+    /// Reads these variables there.
+    pub fn reading(names: VariableNames, environment: Arc<dyn Environment>) -> Self {
+        Self { names, environment }
+    }
+
+    fn optional(&self, name: Option<&'static str>) -> Result<Option<SecretString>, Error> {
+        match name {
+            Some(name) => self.environment.variable(name),
+            None => Ok(None),
+        }
+    }
+}
+
+impl ProvideCredentials for EnvironmentCredentials {
+    fn provide(&self, _: SystemTime) -> Result<Provided, Error> {
+        let names = self.names;
+        let id = self.environment.variable(names.id)?;
+        let secret = self.environment.variable(names.secret)?;
+        let (id, secret) = match (id, secret) {
+            (Some(id), Some(secret)) => (id, secret),
+            (None, None) => {
+                let reason = format!("{} and {} are not set", names.id, names.secret);
+                return Ok(Provided::Absent { reason });
+            }
+            (None, Some(_)) => return Err(half(names.id, names.secret)),
+            (Some(_), None) => return Err(half(names.secret, names.id)),
+        };
+        let mut credentials = Credentials::new(id.expose_secret(), secret)?;
+        if let Some(token) = self.optional(names.token)? {
+            credentials = credentials.with_token(token)?;
+        }
+        if let Some(app_key) = self.optional(names.app_key)? {
+            credentials = credentials.with_app_key(app_key)?;
+        }
+        Ok(Provided::Ready(Arc::new(credentials)))
+    }
+}
+
+/// Half a pair is a mistake, and not a reason to look for another account's.
+fn half(missing: &str, present: &str) -> Error {
+    Error::new(
+        ErrorKind::Credential,
+        format!("{present} is set and {missing} is not; set both"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    struct Variables(BTreeMap<&'static str, &'static str>);
+    impl Environment for Variables {
+        fn variable(&self, name: &str) -> Result<Option<SecretString>, Error> {
+            Ok(self.0.get(name).map(|text| SecretString::from(*text)))
+        }
+        fn home(&self) -> Option<PathBuf> {
+            None
+        }
+    }
+
+    const NAMES: VariableNames = VariableNames {
+        token: Some("TOKEN"),
+        ..VariableNames::pair("ID", "SECRET")
+    };
+
+    fn provide(variables: &[(&'static str, &'static str)]) -> Result<Provided, Error> {
+        let variables = Variables(variables.iter().copied().collect());
+        EnvironmentCredentials::reading(NAMES, Arc::new(variables)).provide(SystemTime::UNIX_EPOCH)
+    }
+
+    #[test]
+    fn a_pair_is_read_with_its_token() {
+        let Provided::Ready(found) =
+            provide(&[("ID", "a"), ("SECRET", "b"), ("TOKEN", "c")]).unwrap()
+        else {
+            panic!("not ready");
+        };
+        assert_eq!(found.id(), "a");
+        assert_eq!(found.secret().expose_secret(), "b");
+        assert_eq!(found.token().map(ExposeSecret::expose_secret), Some("c"));
+    }
+
+    #[test]
+    fn none_is_absent_and_half_is_an_error() {
+        assert!(matches!(provide(&[]), Ok(Provided::Absent { reason }) if reason.contains("ID")));
+        for half in [("ID", "hunter2"), ("SECRET", "hunter2")] {
+            let error = provide(&[half]).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Credential);
+            assert!(!error.to_string().contains("hunter2"));
+        }
+        assert!(provide(&[("ID", "a b"), ("SECRET", "b")]).is_err());
+    }
+}

@@ -1,0 +1,229 @@
+//! What a call does by itself: which failures it tries again, where it sends, and by which clock it signs.
+
+mod common;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use cardseal::tencent::{Endpoint, Tencent};
+use cardseal::{
+    BlockingClient, Client, Credentials, ErrorKind, LostAnswer, RateLimits, RetryPolicy,
+    TransportFailure, TransportOptions,
+};
+use cardseal_gateway::{GatewayConfig, Running};
+use common::driving::{NOON, at, call, fails, header, refusal, sends, tries_again};
+use http::header::DATE;
+use http::{HeaderValue, Response};
+
+fn account() -> Tencent {
+    Tencent::new(Credentials::new("AKIDtest", "secret").unwrap())
+}
+
+fn unreachable() -> TransportFailure {
+    TransportFailure::NotConnected {
+        reason: "refused".to_owned(),
+    }
+}
+
+fn broken() -> TransportFailure {
+    TransportFailure::Broken {
+        reason: "reset".to_owned(),
+    }
+}
+
+#[test]
+fn a_lost_answer_is_asked_for_again_only_where_that_is_asked_for() {
+    for failure in [TransportFailure::TimedOut, broken()] {
+        let mut usual = call(&account());
+        sends(&mut usual, at(NOON));
+        assert_eq!(
+            fails(usual.settle(Err(failure.clone()))).kind(),
+            ErrorKind::Transport
+        );
+
+        let mut policy = RetryPolicy::default();
+        policy.lost_answer = LostAnswer::SendAgainAndMaybePayTwice;
+        let mut asked = call(&account().retrying(policy));
+        let first = sends(&mut asked, at(NOON));
+        assert!(!tries_again(asked.settle(Err(failure.clone()))).is_zero());
+        let second = sends(&mut asked, at(NOON + 1));
+        assert_eq!(first.body(), second.body(), "it is never sealed again");
+        assert_ne!(
+            header(&first, "authorization"),
+            header(&second, "authorization"),
+            "it is always signed again"
+        );
+    }
+}
+
+#[test]
+fn what_no_second_attempt_can_mend_is_not_tried_again() {
+    for failure in [
+        TransportFailure::Tls {
+            reason: "name".to_owned(),
+        },
+        TransportFailure::ReplyTooLarge { most: 1 },
+        TransportFailure::SetUp {
+            reason: "x".to_owned(),
+        },
+    ] {
+        let mut policy = RetryPolicy::default();
+        policy.lost_answer = LostAnswer::SendAgainAndMaybePayTwice;
+        let mut call = call(&account().retrying(policy));
+        sends(&mut call, at(NOON));
+        fails(call.settle(Err(failure)));
+    }
+}
+
+#[test]
+fn a_call_goes_to_another_endpoint_only_where_one_was_named() {
+    let mut alone = call(&account());
+    for _ in 0..3 {
+        let sent = sends(&mut alone, at(NOON));
+        assert_eq!(sent.uri().host(), Some("ocr.tencentcloudapi.com"));
+        alone.settle(Err(unreachable()));
+    }
+
+    let two = account()
+        .at(Endpoint::in_region("ap-guangzhou").unwrap())
+        .failing_over_to(Endpoint::in_region("ap-shanghai").unwrap());
+    let mut call = call(&two);
+    for region in ["ap-guangzhou", "ap-shanghai", "ap-guangzhou"] {
+        let host = format!("ocr.{region}.tencentcloudapi.com");
+        let sent = sends(&mut call, at(NOON));
+        assert_eq!(sent.uri().host(), Some(host.as_str()));
+        assert_eq!(
+            header(&sent, "host"),
+            host,
+            "what is signed is what is sent"
+        );
+        call.settle(Err(unreachable()));
+    }
+}
+
+#[test]
+fn an_endpoint_that_answers_is_not_left_for_another() {
+    let two = account()
+        .at(Endpoint::in_region("ap-guangzhou").unwrap())
+        .failing_over_to(Endpoint::in_region("ap-shanghai").unwrap());
+    let mut call = call(&two);
+    for _ in 0..2 {
+        let sent = sends(&mut call, at(NOON));
+        assert_eq!(
+            sent.uri().host(),
+            Some("ocr.ap-guangzhou.tencentcloudapi.com")
+        );
+        tries_again(call.settle(Ok(refusal("RequestLimitExceeded"))));
+    }
+}
+
+fn expired(service_time: &'static str) -> Response<bytes::Bytes> {
+    let mut reply = refusal("AuthFailure.SignatureExpire");
+    let date = HeaderValue::from_static(service_time);
+    reply.headers_mut().insert(DATE, date);
+    reply
+}
+
+const SERVICE_NOON: &str = "Wed, 25 Feb 2026 00:00:00 GMT";
+
+#[test]
+fn the_services_clock_is_learnt_once_and_by_every_call_of_the_account() {
+    let wrong = NOON - 3600;
+    let tencent = account().retrying(RetryPolicy::never());
+    let mut first = call(&tencent);
+    let sent = sends(&mut first, at(wrong));
+    assert_eq!(header(&sent, "x-tc-timestamp"), wrong.to_string());
+    let wait = tries_again(first.settle(Ok(expired(SERVICE_NOON))));
+    assert!(wait.is_zero());
+    let sent = sends(&mut first, at(wrong));
+    assert_eq!(header(&sent, "x-tc-timestamp"), NOON.to_string());
+    // Refused again: then the clock is not the reason.
+    let error = fails(first.settle(Ok(expired("Wed, 25 Feb 2026 03:00:00 GMT"))));
+    assert_eq!(error.kind(), ErrorKind::Signing);
+
+    let sent = sends(&mut call(&tencent.clone()), at(wrong + 5));
+    assert_eq!(header(&sent, "x-tc-timestamp"), (NOON + 5).to_string());
+}
+
+#[test]
+fn a_clock_that_is_right_or_absurd_is_not_learnt() {
+    for service_time in [
+        SERVICE_NOON,
+        "Wed, 25 Feb 2026 00:00:59 GMT",
+        "Wed, 25 Feb 2026 12:00:01 GMT",
+        "Thu, 25 Feb 2027 00:00:00 GMT",
+        "noon",
+    ] {
+        let mut call = call(&account());
+        sends(&mut call, at(NOON));
+        let error = fails(call.settle(Ok(expired(service_time))));
+        assert_eq!(error.kind(), ErrorKind::Signing, "{service_time}");
+    }
+}
+
+/// The gateway's clock, and so the `Date` of its replies, is an hour ahead.
+#[test]
+fn a_wrong_clock_is_overcome_against_the_gateway() {
+    let gateway = gateway(|config| {
+        config.clock = Arc::new(|| SystemTime::now() + Duration::from_secs(3600));
+    });
+    let error = run_one(&gateway, &blocking());
+    // The demo key is not the gateway's, so the envelope does not open; but the signature was good.
+    assert_eq!(error.service_code(), Some("FailedOperation.UnKnowError"));
+}
+
+fn gateway(change: impl FnOnce(&mut GatewayConfig)) -> Running {
+    let mut config = GatewayConfig::new(Vec::new(), "AKIDtest", "secret");
+    change(&mut config);
+    Running::start(config, SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).unwrap()
+}
+
+fn blocking() -> BlockingClient {
+    BlockingClient::with_options(&TransportOptions::default().deadline(Duration::from_secs(5)))
+        .unwrap()
+}
+
+fn at_gateway(gateway: &Running) -> Tencent {
+    account()
+        .at(Endpoint::custom(&gateway.url()).unwrap())
+        .retrying(RetryPolicy::never())
+}
+
+fn run_one(gateway: &Running, client: &BlockingClient) -> cardseal::Error {
+    client.run(call(&at_gateway(gateway))).unwrap_err()
+}
+
+#[test]
+fn limited_calls_wait_their_turn() {
+    let gateway = gateway(|_| {});
+    let limits = RateLimits::none().with("RecognizeEncryptedIDCardOCR", 20.0);
+    let client = blocking().limited_by(Arc::new(limits));
+    let started = Instant::now();
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| run_one(&gateway, &client));
+        }
+    });
+    assert!(
+        started.elapsed() >= Duration::from_millis(100),
+        "three turns are two gaps of 50 ms"
+    );
+}
+
+#[tokio::test]
+async fn a_turn_that_comes_too_late_is_an_error_before_anything_is_sent() {
+    let gateway = gateway(|_| {});
+    let limits = RateLimits::none().with("RecognizeEncryptedIDCardOCR", 0.01);
+    let options = TransportOptions::default().deadline(Duration::from_secs(5));
+    let client = Client::with_options(&options)
+        .unwrap()
+        .limited_by(Arc::new(limits));
+    let first = client.run(call(&at_gateway(&gateway))).await.unwrap_err();
+    assert_eq!(first.kind(), ErrorKind::Service);
+    let started = Instant::now();
+    let second = client.run(call(&at_gateway(&gateway))).await.unwrap_err();
+    assert_eq!(second.kind(), ErrorKind::Transport);
+    assert!(second.to_string().contains("deadline"), "{second}");
+    assert!(started.elapsed() < Duration::from_secs(1));
+}

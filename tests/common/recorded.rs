@@ -1,0 +1,49 @@
+//! Replies that real services gave, from `tests/recorded_errors`, each with what must be made of it.
+
+use std::fs;
+use std::path::Path;
+
+use cardseal::{Call, Error, Next, Operation, Settled};
+use serde_json::Value;
+
+/// Settles a fresh call with every recorded reply of a cloud. What is wrong is told with the file's name.
+pub fn check<O: Operation>(cloud: &str, fewest: usize, call: impl Fn() -> Call<O>) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded_errors");
+    let mut files: Vec<_> = fs::read_dir(folder.join(cloud))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    assert!(files.len() >= fewest, "{} files", files.len());
+    for file in files {
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        let recorded: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+        let error = refusal(call(), &recorded);
+        assert_eq!(format!("{:?}", error.kind()), recorded["kind"], "{name}");
+        assert_eq!(error.service_code(), recorded["code"].as_str(), "{name}");
+        assert_eq!(
+            error.request_id(),
+            recorded["request_id"].as_str(),
+            "{name}"
+        );
+        for says in recorded["says"].as_array().unwrap() {
+            let says = says.as_str().unwrap();
+            assert!(error.to_string().contains(says), "{name}: {error}");
+        }
+    }
+}
+
+fn refusal<O: Operation>(mut call: Call<O>, recorded: &Value) -> Error {
+    let mut reply = http::Response::builder().status(recorded["status"].as_u64().unwrap() as u16);
+    for (name, value) in recorded["headers"].as_object().unwrap() {
+        reply = reply.header(name, value.as_str().unwrap());
+    }
+    let body = recorded["body"].as_str().unwrap().to_owned();
+    let Next::Send(_) = call.next(std::time::SystemTime::now()).unwrap() else {
+        panic!("nothing is sent");
+    };
+    match call.settle(Ok(reply.body(body.into()).unwrap())) {
+        Settled::Fail(error) => error,
+        _ => panic!("it did not fail: {recorded}"),
+    }
+}
