@@ -1,0 +1,184 @@
+//! Every way an HTTP server can misbehave, on loopback, against both drivers: a typed error within the deadline and a
+//! second, on one connection, with bounded memory; and the next call of the same client works.
+
+mod cases;
+#[path = "../common/mod.rs"]
+mod common;
+mod server;
+mod tls;
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use cardseal::tencent::{Endpoint, Tencent};
+use cardseal::{BlockingClient, Client, Credentials, Error, ErrorKind, TransportOptions};
+use cases::{Case, Expected};
+use common::driving;
+use server::Server;
+
+const DEADLINE: Duration = Duration::from_secs(2);
+const GRACE: Duration = Duration::from_secs(1);
+/// What a call may add to the process: the largest reply (16 MiB) held twice, and some room.
+const MOST_MEMORY: usize = 64 << 20;
+
+#[derive(Clone, Copy, Debug)]
+enum Driver {
+    Async,
+    Blocking,
+}
+
+#[test]
+fn every_fault_is_a_typed_error_in_time() {
+    let cases = cases::all();
+    assert!(cases.len() >= 40, "{} cases", cases.len());
+    let wrong: Vec<String> = thread::scope(|scope| {
+        let running: Vec<_> = cases
+            .iter()
+            .flat_map(|case| [Driver::Async, Driver::Blocking].map(|driver| (case, driver)))
+            .map(|(case, driver)| (case, driver, scope.spawn(move || check(case, driver))))
+            .collect();
+        running
+            .into_iter()
+            .filter_map(|(case, driver, running)| {
+                let why = running
+                    .join()
+                    .unwrap_or(Err("it panicked".to_owned()))
+                    .err()?;
+                Some(format!("{} ({driver:?}): {why}", case.name))
+            })
+            .collect()
+    });
+    assert!(
+        wrong.is_empty(),
+        "{} wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+fn check(case: &Case, driver: Driver) -> Result<(), String> {
+    let server = Server::start(case.act);
+    let tencent = Tencent::new(Credentials::new("AKIDtest", "secret").unwrap())
+        .at(Endpoint::custom(&server.url()).unwrap());
+    let runner = Runner::new(driver);
+    let memory = resident();
+    let started = Instant::now();
+    let outcome = runner.run(&tencent);
+    let took = started.elapsed();
+    let grown = resident().saturating_sub(memory);
+    let error = match outcome {
+        Ok(()) => return Err("it was taken for an answer".to_owned()),
+        Err(error) => error,
+    };
+    if !case.expected.allows(&error) {
+        return Err(format!("{:?}: {error}", error.kind()));
+    }
+    if took > DEADLINE + GRACE {
+        return Err(format!("it took {took:?}"));
+    }
+    // Other cases run beside this one, so that only what is far too much can be told.
+    if grown > 8 * MOST_MEMORY {
+        return Err(format!("memory grew by {grown} bytes"));
+    }
+    if server.connections() != 1 {
+        return Err(format!("{} connections were made", server.connections()));
+    }
+    if server.elsewhere() != 0 {
+        return Err("the redirect was followed".to_owned());
+    }
+    // The next call of the same client reads its own answer, whatever is left of the last one.
+    match runner.run(&tencent) {
+        Err(error) if error.service_code() == Some("FailedOperation.OcrFailed") => Ok(()),
+        Err(error) => Err(format!("the next call failed: {error}")),
+        Ok(()) => Err("the next call was taken for an answer".to_owned()),
+    }
+}
+
+struct Runner {
+    runtime: tokio::runtime::Runtime,
+    client: Client,
+    blocking: BlockingClient,
+    driver: Driver,
+}
+
+impl Runner {
+    fn new(driver: Driver) -> Self {
+        let options = TransportOptions::default().deadline(DEADLINE);
+        Self {
+            runtime: tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap(),
+            client: Client::with_options(&options).unwrap(),
+            blocking: BlockingClient::with_options(&options).unwrap(),
+            driver,
+        }
+    }
+
+    fn run(&self, tencent: &Tencent) -> Result<(), Error> {
+        let call = driving::call(tencent);
+        match self.driver {
+            Driver::Async => self.runtime.block_on(self.client.run(call)),
+            Driver::Blocking => self.blocking.run(call),
+        }
+        .map(drop)
+    }
+}
+
+/// One reply of 2 GiB, alone in the process's measure.
+#[test]
+fn a_vast_reply_is_not_kept() {
+    for driver in [Driver::Async, Driver::Blocking] {
+        let case = cases::vast();
+        let before = resident();
+        check(&case, driver).unwrap();
+        let grown = peak().saturating_sub(before);
+        assert!(grown < 4 * MOST_MEMORY, "{driver:?}: {grown} bytes");
+    }
+}
+
+/// The connection ends after each byte of a reply in turn.
+#[test]
+fn a_reply_cut_off_at_any_byte_is_a_typed_error() {
+    let reply = server::refusal();
+    let runner = [Driver::Async, Driver::Blocking].map(Runner::new);
+    for at in 0..reply.len() {
+        let server = Server::cutting_at(at);
+        let tencent = Tencent::new(Credentials::new("AKIDtest", "secret").unwrap())
+            .at(Endpoint::custom(&server.url()).unwrap());
+        let error = runner[at % 2].run(&tencent).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Transport, "at byte {at}: {error}");
+        assert_eq!(server.connections(), 1, "at byte {at}");
+    }
+}
+
+impl Expected {
+    fn allows(&self, error: &Error) -> bool {
+        match self {
+            Self::Transport => error.kind() == ErrorKind::Transport,
+            Self::Protocol => matches!(error.kind(), ErrorKind::Protocol | ErrorKind::Open),
+            Self::Either => matches!(
+                error.kind(),
+                ErrorKind::Transport | ErrorKind::Protocol | ErrorKind::Open
+            ),
+            Self::Refusal => error.service_code() == Some("FailedOperation.OcrFailed"),
+        }
+    }
+}
+
+fn resident() -> usize {
+    status("VmRSS:")
+}
+
+fn peak() -> usize {
+    status("VmHWM:")
+}
+
+/// A figure of this process's status, in bytes; 0 where there is none.
+fn status(name: &str) -> usize {
+    let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    text.lines()
+        .find_map(|line| line.strip_prefix(name))
+        .and_then(|line| line.split_whitespace().next()?.parse::<usize>().ok())
+        .map_or(0, |kib| kib * 1024)
+}

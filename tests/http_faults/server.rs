@@ -1,0 +1,124 @@
+//! A server on loopback that does one wrong thing to its first request, and answers every later one.
+
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+/// What is done to the first request, after it was read; the port is one that no redirect may lead to.
+pub type Act = fn(&mut TcpStream, u16);
+
+pub struct Server {
+    port: u16,
+    connections: Arc<AtomicUsize>,
+    elsewhere: Arc<AtomicUsize>,
+}
+
+impl Server {
+    pub fn start(act: Act) -> Self {
+        Self::serving(act)
+    }
+
+    /// Sends so many bytes of a good reply, and closes.
+    pub fn cutting_at(bytes: usize) -> Self {
+        Self::serving(move |stream, _| {
+            let _ = stream.write_all(&refusal()[..bytes]);
+            let _ = stream.shutdown(std::net::Shutdown::Both);
+        })
+    }
+
+    fn serving(act: impl Fn(&mut TcpStream, u16) + Send + Sync + 'static) -> Self {
+        let elsewhere = Arc::new(AtomicUsize::new(0));
+        let other = listen({
+            let elsewhere = Arc::clone(&elsewhere);
+            move |_| {
+                elsewhere.fetch_add(1, Ordering::SeqCst);
+            }
+        });
+        let connections = Arc::new(AtomicUsize::new(0));
+        let requests = AtomicUsize::new(0);
+        let counted = Arc::clone(&connections);
+        let port = listen(move |mut stream| {
+            counted.fetch_add(1, Ordering::SeqCst);
+            while read_request(&mut stream).is_some() {
+                if requests.fetch_add(1, Ordering::SeqCst) == 0 {
+                    act(&mut stream, other);
+                } else if stream.write_all(&refusal()).is_err() {
+                    return;
+                }
+            }
+        });
+        Self {
+            port,
+            connections,
+            elsewhere,
+        }
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    pub fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
+    }
+
+    /// Connections to where a redirect led.
+    pub fn elsewhere(&self) -> usize {
+        self.elsewhere.load(Ordering::SeqCst)
+    }
+}
+
+/// A whole, well-formed no of the service.
+pub fn refusal() -> Vec<u8> {
+    let body = r#"{"Response":{"Error":{"Code":"FailedOperation.OcrFailed","Message":"m"},"RequestId":"r"}}"#;
+    with_length(body.as_bytes())
+}
+
+pub fn with_length(body: &[u8]) -> Vec<u8> {
+    let mut reply = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    )
+    .into_bytes();
+    reply.extend_from_slice(body);
+    reply
+}
+
+fn listen(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let serve = Arc::new(serve);
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let serve = Arc::clone(&serve);
+            // A client that gives up must not keep a thread for ever.
+            let _ = stream.set_write_timeout(Some(Duration::from_secs(5)));
+            let _ = stream.set_read_timeout(Some(Duration::from_secs(10)));
+            thread::spawn(move || serve(stream));
+        }
+    });
+    port
+}
+
+/// Reads one request to its last byte and gives its head; `None` where the connection has ended.
+pub fn read_request(stream: &mut impl Read) -> Option<String> {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") {
+        match stream.read(&mut byte) {
+            Ok(1) => head.push(byte[0]),
+            _ => return None,
+        }
+    }
+    let head = String::from_utf8_lossy(&head).to_ascii_lowercase();
+    let length = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length:"))
+        .and_then(|length| length.trim().parse::<u64>().ok())
+        .unwrap_or(0);
+    let read = std::io::copy(&mut stream.take(length), &mut std::io::sink()).ok()?;
+    (read == length).then_some(head)
+}
