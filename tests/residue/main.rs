@@ -1,0 +1,188 @@
+//! What is left of secrets in this process's memory once they are gone: nothing, after an opened answer, an answer that
+//! does not open, an opener that was dropped, and a panic in the caller's code.
+//!
+//! Session keys and ID numbers are made by a child process, so that nothing in this one but the library ever holds
+//! them in clear: here they are kept masked, and unmasked byte by byte into the library's own buffers. The scan looks
+//! for every window of eight bytes in every writable page, and must find what is planted on the heap and on the stack,
+//! or it would count for nothing.
+#![cfg(target_os = "linux")]
+
+#[path = "../common/mod.rs"]
+mod common;
+mod making;
+mod scanner;
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+
+use cardseal::entropy_for_tests::{Entropy, EntropyError, OsEntropy};
+use cardseal::{Credentials, EncryptedReply, IvPolicy, Recipient};
+use making::{Case, MASK, masked};
+use scanner::Scanner;
+
+/// Requests between two scans, each with secrets of its own.
+const ROUND: usize = 100;
+
+#[test]
+fn nothing_secret_is_left_in_memory() {
+    if let Some(count) = making::asked_for() {
+        return making::print(count);
+    }
+    the_scanner_sees_heap_and_stack();
+
+    let cases = making::in_a_child(common::cases(1000));
+    let recipients = [common::rsa(), common::sm2()];
+    for round in cases.chunks(ROUND) {
+        let mut scanner = Scanner::default();
+        for (place, case) in round.iter().enumerate() {
+            let recipient = &recipients[case.suite];
+            match place / 2 % 4 {
+                0 => open(recipient, case),
+                1 => fail_to_open(recipient, case),
+                2 => drop(seal(recipient, case)),
+                _ => panic_while_open(recipient, case),
+            }
+            scanner.look_for("a session key", &case.key);
+            scanner.look_for("an ID number", &case.id_number);
+        }
+        sign(&round[0]);
+        scanner.look_for("a secret key", &round[0].secret);
+        for derived in &round[0].derived {
+            scanner.look_for("a derived signing key", derived);
+        }
+        assert_eq!(counted(scanner.scan()), BTreeMap::new());
+    }
+}
+
+/// How often each was found.
+fn counted(found: Vec<String>) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for place in found {
+        *counts.entry(place).or_default() += 1;
+    }
+    counts
+}
+
+/// Gives the session key first, unmasked straight into the buffer, then random bytes.
+struct KeyFirst<'a>(Mutex<Option<&'a [u8]>>);
+
+impl Entropy for KeyFirst<'_> {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), EntropyError> {
+        let Some(key) = self.0.lock().unwrap().take() else {
+            return OsEntropy.fill(buffer);
+        };
+        for (byte, masked) in buffer.iter_mut().zip(key) {
+            *byte = masked ^ MASK;
+        }
+        Ok(())
+    }
+}
+
+#[inline(never)]
+fn seal(recipient: &Recipient, case: &Case) -> cardseal::Opener {
+    let entropy = KeyFirst(Mutex::new(Some(&case.key)));
+    let request = br#"{"ImageUrl":"https://example.com/card.jpg","CardSide":"FRONT"}"#;
+    recipient.seal_with(request, &entropy).unwrap().1
+}
+
+#[inline(never)]
+fn open(recipient: &Recipient, case: &Case) {
+    let reply = EncryptedReply::parse(case.reply.as_bytes()).unwrap();
+    let opened = seal(recipient, case).open(&reply, IvPolicy::Any).unwrap();
+    let plaintext = opened.expose_plaintext();
+    let number = plaintext.windows(18).any(|window| {
+        window
+            .iter()
+            .zip(&case.id_number)
+            .all(|(byte, masked)| byte ^ MASK == *masked)
+    });
+    assert!(number, "the answer holds the number");
+}
+
+#[inline(never)]
+fn fail_to_open(recipient: &Recipient, case: &Case) {
+    // The tag or the padding is wrong, and everything else is right.
+    let damaged = case.damaged_reply();
+    let reply = EncryptedReply::parse(damaged.as_bytes()).unwrap();
+    assert!(seal(recipient, case).open(&reply, IvPolicy::Any).is_err());
+}
+
+#[inline(never)]
+fn panic_while_open(recipient: &Recipient, case: &Case) {
+    let reply = EncryptedReply::parse(case.reply.as_bytes()).unwrap();
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        let opened = seal(recipient, case).open(&reply, IvPolicy::Any).unwrap();
+        std::panic::resume_unwind(Box::new(opened.iv_reused()));
+    }));
+    assert!(outcome.is_err());
+}
+
+/// Signs with the case's secret key, by every scheme that derives keys.
+#[inline(never)]
+fn sign(case: &Case) {
+    use cardseal::{Payload, SignedHeaders, SigningInput, signing};
+    let mut headers = http::HeaderMap::new();
+    for (name, value) in [
+        ("host", "ocr.tencentcloudapi.com"),
+        ("content-type", "application/json"),
+        (
+            "ctyun-eop-request-id",
+            "33dfa732-b27b-464f-b15a-21ed6845afd5",
+        ),
+    ] {
+        headers.insert(name, http::HeaderValue::from_static(value));
+    }
+    let mut secret = String::with_capacity(case.secret.len());
+    secret.extend(case.secret.iter().map(|byte| char::from(byte ^ MASK)));
+    let credentials = Credentials::new(making::ID, secret).unwrap();
+    for scheme in ["tc3-hmac-sha256", "ctyun-eop", "v11-hmac-sha256"] {
+        let input = SigningInput {
+            method: &http::Method::POST,
+            path: "/",
+            query: "",
+            headers: &headers,
+            payload: Payload::Bytes(b"{}"),
+            service: "ocr",
+            region: "cn-north-4",
+            signed_headers: SignedHeaders::Usual,
+        };
+        let signer = signing::by_scheme(scheme).unwrap();
+        signer.sign(&input, &credentials, making::time()).unwrap();
+    }
+}
+
+/// Without this a scan that finds nothing says nothing.
+fn the_scanner_sees_heap_and_stack() {
+    let planted = b"planted-for-the-scanner!";
+    let mut scanner = Scanner::default();
+    scanner.look_for("heap", &masked(planted));
+    assert_eq!(
+        scanner.scan().len(),
+        0,
+        "only the binary's constants hold it"
+    );
+
+    let heap: Vec<u8> = planted
+        .iter()
+        .map(|byte| std::hint::black_box(*byte))
+        .collect();
+    assert!(!scanner.scan().is_empty(), "a planted heap copy is found");
+    drop(heap);
+
+    let mut stack = [0_u8; 24];
+    for (place, byte) in stack.iter_mut().zip(masked(planted)) {
+        *place = std::hint::black_box(byte ^ MASK);
+    }
+    std::hint::black_box(&mut stack);
+    let mut scanner = Scanner::default();
+    scanner.look_for("stack", &masked(planted));
+    let found = scanner.scan();
+    assert!(
+        found.iter().any(|place| place.contains("stack copy")),
+        "a planted stack copy is found: {found:?}"
+    );
+    std::hint::black_box(&mut stack);
+    stack.fill(0);
+    std::hint::black_box(&mut stack);
+}

@@ -1,0 +1,170 @@
+//! Makes the secrets: in a child process, which is this very test, asked through its environment.
+
+use std::process::Command;
+use std::time::{Duration, SystemTime};
+
+use cardseal::entropy_for_tests::{Entropy, OsEntropy};
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::{Value, json};
+use sha2::Sha256;
+
+use super::common::{self, Injected};
+
+/// What every secret is XORed with where it is kept.
+pub const MASK: u8 = 0xa7;
+pub const ID: &str = "AKIDresidue";
+const ASK: &str = "CARDSEAL_RESIDUE_CASES";
+
+/// 2019-02-25T16:44:25Z.
+pub fn time() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(1_551_113_065)
+}
+
+/// One request's secrets, masked, and a reply sealed under its key.
+pub struct Case {
+    /// 0 for AES-256-CBC, 1 for SM4-GCM.
+    pub suite: usize,
+    pub key: Vec<u8>,
+    pub id_number: Vec<u8>,
+    pub secret: Vec<u8>,
+    /// The keys derived from the secret key at [`time`].
+    pub derived: Vec<Vec<u8>>,
+    pub reply: String,
+}
+
+impl Case {
+    /// The reply with its tag, or the last block of its body, changed.
+    pub fn damaged_reply(&self) -> String {
+        let mut reply: Value = serde_json::from_str(&self.reply).unwrap();
+        let place = match self.suite {
+            0 => reply.pointer_mut("/EncryptedBody"),
+            _ => reply.pointer_mut("/Encryption/TagList/0"),
+        };
+        let place = place.unwrap();
+        let mut bytes = common::unb64(place.as_str().unwrap());
+        let at = bytes.len() - if self.suite == 0 { 17 } else { 1 };
+        bytes[at] ^= 0xff;
+        *place = Value::from(common::b64(&bytes));
+        reply.to_string()
+    }
+}
+
+pub fn masked(bytes: &[u8]) -> Vec<u8> {
+    bytes.iter().map(|byte| byte ^ MASK).collect()
+}
+
+/// How many cases this process is asked to make.
+pub fn asked_for() -> Option<usize> {
+    std::env::var(ASK).ok()?.parse().ok()
+}
+
+/// Makes cases in a child process.
+pub fn in_a_child(count: usize) -> Vec<Case> {
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "nothing_secret_is_left_in_memory", "--nocapture"])
+        .env(ASK, count.to_string())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "the child failed");
+    let cases: Vec<Case> = String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .filter(|line| line.starts_with('{'))
+        .map(|line| serde_json::from_str(line).map(read).unwrap())
+        .collect();
+    assert_eq!(cases.len(), count);
+    cases
+}
+
+fn read(case: Value) -> Case {
+    let bytes = |name: &str| common::unb64(case[name].as_str().unwrap());
+    let derived = case["derived"].as_array().unwrap();
+    Case {
+        suite: case["suite"].as_u64().unwrap() as usize,
+        key: bytes("key"),
+        id_number: bytes("id_number"),
+        secret: bytes("secret"),
+        derived: derived
+            .iter()
+            .map(|key| common::unb64(key.as_str().unwrap()))
+            .collect(),
+        reply: case["reply"].as_str().unwrap().to_owned(),
+    }
+}
+
+/// What the child does: prints one case a line, every secret masked.
+pub fn print(count: usize) {
+    for number in 0..count {
+        let suite = number % 2;
+        let recipient = if suite == 0 {
+            common::rsa()
+        } else {
+            common::sm2()
+        };
+        let mut key = vec![0; if suite == 0 { 32 } else { 16 }];
+        OsEntropy.fill(&mut key).unwrap();
+        let id_number = random_text(18, b"0123456789");
+        let secret = random_text(
+            32,
+            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
+        );
+        let answer = format!(
+            r#"{{"Name":"\u5f20\u4e09","Sex":"","Nation":"","Birth":"","Address":"","IdNum":"{id_number}"}}"#
+        );
+        let entropy = Injected::new(&[&key]);
+        let (sealed, _) = recipient.seal_with(answer.as_bytes(), &entropy).unwrap();
+        let derived: Vec<String> = derived(&secret)
+            .iter()
+            .map(|key| common::b64(&masked(key)))
+            .collect();
+        let case = json!({
+            "suite": suite,
+            "key": common::b64(&masked(&key)),
+            "id_number": common::b64(&masked(id_number.as_bytes())),
+            "secret": common::b64(&masked(secret.as_bytes())),
+            "derived": derived,
+            "reply": String::from_utf8(sealed.into_json()).unwrap(),
+        });
+        println!("\n{case}");
+    }
+}
+
+fn random_text(length: usize, alphabet: &[u8]) -> String {
+    let mut random = vec![0_u8; length];
+    OsEntropy.fill(&mut random).unwrap();
+    random
+        .iter()
+        .map(|byte| char::from(alphabet[usize::from(*byte) % alphabet.len()]))
+        .collect()
+}
+
+/// The derived keys of TC3, EOP and V11, from their specifications and by nobody's signer.
+fn derived(secret: &str) -> Vec<Vec<u8>> {
+    let hmac = |key: &[u8], message: &[u8]| {
+        let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
+        mac.update(message);
+        mac.finalize().into_bytes().to_vec()
+    };
+    let mut keys = Vec::new();
+    let mut chain = |first: &[u8], messages: &[&[u8]]| {
+        let mut key = first.to_vec();
+        for message in messages {
+            key = hmac(&key, message);
+            keys.push(key.clone());
+        }
+    };
+    let prefixed = format!("TC3{secret}");
+    chain(
+        prefixed.as_bytes(),
+        &[b"2019-02-25", b"ocr", b"tc3_request"],
+    );
+    chain(
+        secret.as_bytes(),
+        &[b"20190226T004425Z", ID.as_bytes(), b"20190226"],
+    );
+    // HKDF: the salt is the key of the first HMAC.
+    let extracted = hmac(ID.as_bytes(), secret.as_bytes());
+    keys.push(hmac(&extracted, b"20190225/cn-north-4/ocr\x01"));
+    keys.push(extracted);
+    keys
+}
