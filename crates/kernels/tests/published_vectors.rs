@@ -27,6 +27,7 @@ fn gbt_32907_a1() {
 
 /// GB/T 32907-2016, A.2: the same block encrypted 1,000,000 times.
 #[test]
+#[cfg_attr(miri, ignore = "a million rounds take hours to interpret")]
 fn gbt_32907_a2_a_million_rounds() {
     on_every_backend("GB/T 32907 A.2", |backend| {
         let cipher = Sm4::with_backend(&array(&hex(KEY)), backend).expect("available");

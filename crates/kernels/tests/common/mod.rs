@@ -21,6 +21,13 @@ pub fn on_every_backend(test: &str, mut check: impl FnMut(Backend)) {
     );
 }
 
+/// All of them; under Miri, which interprets every instruction, one in `step`.
+pub fn thinned<I: IntoIterator>(step: usize, inputs: I) -> impl Iterator<Item = I::Item> {
+    inputs
+        .into_iter()
+        .step_by(if cfg!(miri) { step } else { 1 })
+}
+
 /// SplitMix64: reproducible test data, nothing more.
 pub struct Random(pub u64);
 
