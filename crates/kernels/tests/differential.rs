@@ -68,9 +68,12 @@ fn agree(cipher: &Sm4Gcm, key: &[u8; 16], random: &mut Random, length: usize, aa
 
 #[test]
 fn every_length_around_the_edges() {
-    let edges = [1024, 4096, 8192, 8192 + 224, 16384 + 224, 65536];
+    let edges: &[usize] = match cfg!(miri) {
+        false => &[1024, 4096, 8192, 8192 + 224, 16384 + 224, 65536],
+        true => &[],
+    };
     let around = edges.iter().flat_map(|edge| edge - 18..=edge + 18);
-    let lengths: Vec<usize> = thinned(37, (0..=600).chain(around)).collect();
+    let lengths: Vec<usize> = thinned(290, 0..=600).chain(around).collect();
     on_every_backend("every length", |backend| {
         let mut random = Random(1);
         let key = random.bytes();
@@ -79,7 +82,7 @@ fn every_length_around_the_edges() {
             let aad_length = random.below(40);
             agree(&cipher, &key, &mut random, length, aad_length);
         }
-        for aad_length in thinned(37, 0..=300) {
+        for aad_length in thinned(300, 0..=300) {
             agree(&cipher, &key, &mut random, 33, aad_length);
         }
     });
@@ -113,12 +116,13 @@ fn counter_wraps_at_32_bits() {
         let key: [u8; 16] = random.bytes();
         let cipher = Sm4Gcm::with_backend(&key, backend).expect("available");
         let single = sm4::Sm4::new(&key.into());
-        for before_wrap in thinned(13, (0..=80).chain([127, 128, 200])) {
+        for before_wrap in thinned(12, (0..=80).chain([127, 128, 200])) {
             let mut counter: [u8; 16] = random.bytes();
             let start = 0u32.wrapping_sub(before_wrap);
             counter[12..].copy_from_slice(&start.to_be_bytes());
 
-            let mut stream = vec![0; 16 * 208 + 7];
+            let blocks = if cfg!(miri) { 24 } else { 208 };
+            let mut stream = vec![0; 16 * blocks + 7];
             hazmat::ctr_xor(&cipher, &counter, &mut stream);
             for (i, found) in (0u32..).zip(stream.chunks(16)) {
                 let mut block = counter;
@@ -148,7 +152,7 @@ fn sealing_wraps_too() {
             let mut first = j0;
             first[12..].copy_from_slice(&1u32.wrapping_sub(before_wrap).to_be_bytes());
 
-            let plaintext = random.vec(12_345);
+            let plaintext = random.vec(if cfg!(miri) { 345 } else { 12_345 });
             let (mut sealed, mut expected) = (plaintext.clone(), plaintext);
             let tag = hazmat::sealer_at(&cipher, &j0, b"aad")
                 .finish(&mut sealed)
@@ -198,7 +202,7 @@ fn multiply(x: u128, y: u128) -> u128 {
 fn block_cipher() {
     on_every_backend("block cipher", |backend| {
         let mut random = Random(5);
-        for count in thinned(13, 1..=40) {
+        for count in thinned(19, 1..=40) {
             let key: [u8; 16] = random.bytes();
             let ours = Sm4::with_backend(&key, backend).expect("available");
             let theirs = sm4::Sm4::new(&key.into());

@@ -11,7 +11,7 @@ fn every_changed_bit_is_refused_and_the_buffer_wiped() {
         let mut random = Random(6);
         let (key, nonce, aad) = (random.bytes(), random.bytes(), random.vec(21));
         let cipher = Sm4Gcm::with_backend(&key, backend).expect("available");
-        for length in thinned(4, [0, 1, 15, 16, 17, 156, 224, 225, 256, 1000, 9000]) {
+        for length in thinned(6, [0, 1, 15, 16, 17, 156, 224, 225, 256, 1000, 9000]) {
             let mut sealed = random.vec(length);
             let tag = cipher
                 .seal_in_place(&nonce, &aad, &mut sealed)
@@ -26,12 +26,12 @@ fn every_changed_bit_is_refused_and_the_buffer_wiped() {
                     "{backend}, {length} bytes: not wiped"
                 );
             };
-            for bit in thinned(37, 0..128) {
+            for bit in thinned(64, 0..128) {
                 let mut changed = tag;
                 changed[bit / 8] ^= 1 << (bit % 8);
                 refused(&nonce, &aad, &sealed, &changed);
             }
-            for bit in thinned(37, (0..8 * length).step_by(1 + length / 40)) {
+            for bit in thinned(20, (0..8 * length).step_by(1 + length / 40)) {
                 let mut changed = sealed.clone();
                 changed[bit / 8] ^= 1 << (bit % 8);
                 refused(&nonce, &aad, &changed, &tag);

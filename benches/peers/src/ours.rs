@@ -1,0 +1,242 @@
+//! cardseal itself, through its public interface.
+
+use std::convert::Infallible;
+use std::hint::black_box;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use cardseal::tencent::{EncryptedIdCard, Tc3, Tencent};
+use cardseal::{
+    Credentials, EncryptedReply, Image, IvPolicy, Opener, Payload, Recipient, SignedHeaders,
+    Signer, SigningInput,
+};
+use cardseal_kernels::{Backend, Sm4Gcm, rsa, sm2};
+use http::{HeaderMap, HeaderValue, Method};
+
+use crate::contender::{Ready, timed};
+use crate::fixture::{b64, random_bytes, split_tag};
+use crate::rust_crypto;
+use crate::work::{Job, Suite, Work, account};
+
+pub fn prepare(job: &Job) -> Ready {
+    match job.work {
+        Work::Sm4GcmSeal => sm4_gcm_seal(job, None),
+        Work::Sm4GcmOpen => sm4_gcm_open(job),
+        // The library's AES is these crates'.
+        Work::AesCbcEncrypt => rust_crypto::aes_cbc_encrypt_in_place(job),
+        Work::AesCbcDecrypt => rust_crypto::aes_cbc_decrypt_in_place(job),
+        Work::Sm2Wrap => sm2_wrap(job),
+        Work::RsaWrap => rsa_wrap(job),
+        Work::Request(_) => request(job),
+        Work::Image(_) => image(job),
+        Work::Reply(suite) => reply(job, suite),
+    }
+}
+
+/// SM4-GCM on one backend, or on the best. In place, again and again.
+pub fn sm4_gcm_seal(job: &Job, backend: Option<Backend>) -> Ready {
+    let key: [u8; 16] = job.key[..].try_into().expect("16 bytes");
+    let nonce: [u8; 12] = job.iv[..].try_into().expect("12 bytes");
+    let seal = move |buffer: &mut [u8]| {
+        let cipher = match backend {
+            Some(backend) => Sm4Gcm::with_backend(black_box(&key), backend).expect("available"),
+            None => Sm4Gcm::new(black_box(&key)),
+        };
+        cipher.seal_in_place(&nonce, b"", buffer).expect("short")
+    };
+    let mut buffer = job.input.clone();
+    let tag = seal(&mut buffer);
+    let output = [&buffer[..], &tag].concat();
+    let run = move |times| {
+        timed(times, || {
+            black_box(seal(black_box(&mut buffer)));
+        })
+    };
+    Ok((output, Box::new(run)))
+}
+
+/// In place, from a fresh copy; the copy is part of the time.
+fn sm4_gcm_open(job: &Job) -> Ready {
+    let key: [u8; 16] = job.key[..].try_into().expect("16 bytes");
+    let nonce: [u8; 12] = job.iv[..].try_into().expect("12 bytes");
+    let (sealed, tag) = split_tag(&job.input);
+    let open = move |buffer: &mut [u8]| {
+        buffer.copy_from_slice(&sealed);
+        Sm4Gcm::new(black_box(&key))
+            .open_in_place(&nonce, b"", buffer, &tag)
+            .expect("genuine");
+    };
+    let mut buffer = vec![0; job.input.len() - 16];
+    open(&mut buffer);
+    let output = buffer.clone();
+    let run = move |times| timed(times, || open(black_box(&mut buffer)));
+    Ok((output, Box::new(run)))
+}
+
+fn sm2_wrap(job: &Job) -> Ready {
+    let point = job.key.last_chunk::<64>().expect("an SM2 key");
+    let (x, y) = point.split_at(32);
+    let key = sm2::WrapKey::from_affine(x.try_into().expect("32"), y.try_into().expect("32"));
+    let key = key.expect("on the curve");
+    wrapping(job, move |message| {
+        key.wrap::<Infallible>(message, &mut fill).expect("wrapped")
+    })
+}
+
+fn rsa_wrap(job: &Job) -> Ready {
+    let public = openssl::rsa::Rsa::public_key_from_der(&job.key).expect("an RSA key");
+    let key = rsa::WrapKey::new(&public.n().to_vec()).expect("a good modulus");
+    wrapping(job, move |message| {
+        key.wrap::<Infallible>(message, &mut fill).expect("wrapped")
+    })
+}
+
+fn fill(bytes: &mut [u8]) -> Result<(), Infallible> {
+    random_bytes(bytes);
+    Ok(())
+}
+
+fn wrapping(job: &Job, wrap: impl Fn(&[u8]) -> Vec<u8> + 'static) -> Ready {
+    let message = job.input.clone();
+    let output = wrap(&message);
+    let run = move |times| {
+        timed(times, || {
+            black_box(wrap(black_box(&message)));
+        })
+    };
+    Ok((output, Box::new(run)))
+}
+
+fn request(job: &Job) -> Ready {
+    let recipient = Recipient::from_der(&job.key).expect("a good key");
+    let plaintext = job.input.clone();
+    let signing = Signing::new();
+    let make = move || {
+        let (sealed, opener) = recipient.seal(black_box(&plaintext)).expect("sealed");
+        let authorization = signing.authorization(Payload::Sha256(sealed.sha256()));
+        (sealed, opener, authorization)
+    };
+    let (sealed, _, authorization) = make();
+    let output = [authorization.as_bytes(), b"\n", sealed.as_json()].concat();
+    let run = move |times| {
+        timed(times, || {
+            black_box(make());
+        })
+    };
+    Ok((output, Box::new(run)))
+}
+
+fn image(job: &Job) -> Ready {
+    let recipient = Recipient::from_der(&job.key).expect("a good key");
+    let card = EncryptedIdCard::new(Image::from_bytes(&job.input[..]).expect("an image"));
+    let tencent = Tencent::new(credentials());
+    let make = move || {
+        let mut call = tencent
+            .recognize_encrypted_id_card(&recipient, black_box(&card), IvPolicy::Any)
+            .expect("sealed");
+        let request = call.next(now()).expect("signed");
+        (call, request)
+    };
+    let (_, request) = make();
+    let authorization = request.headers()["authorization"].as_bytes();
+    let output = [authorization, b"\n", request.body()].concat();
+    let run = move |times| {
+        timed(times, || {
+            black_box(make());
+        })
+    };
+    Ok((output, Box::new(run)))
+}
+
+/// The largest image that can be sent to this key.
+pub fn largest_image(key: &[u8]) -> usize {
+    let recipient = Recipient::from_der(key).expect("a good key");
+    let tencent = Tencent::new(credentials());
+    let fits = |bytes: usize| {
+        let card = EncryptedIdCard::new(Image::from_bytes(vec![0; bytes]).expect("an image"));
+        tencent
+            .recognize_encrypted_id_card(&recipient, &card, IvPolicy::Any)
+            .is_ok()
+    };
+    let (mut fitting, mut too_large) = (1, cardseal::MAX_BODY);
+    while too_large - fitting > 1 {
+        let middle = usize::midpoint(fitting, too_large);
+        *(if fits(middle) {
+            &mut fitting
+        } else {
+            &mut too_large
+        }) = middle;
+    }
+    fitting
+}
+
+fn reply(job: &Job, suite: Suite) -> Ready {
+    let stored = format!(
+        r#"{{"Algorithm":"{}","Key":"{}","Iv":"{}"}}"#,
+        suite.algorithm(),
+        b64(&job.key),
+        b64(&job.iv)
+    );
+    let body = job.input.clone();
+    let opener = move || Opener::restore(stored.as_bytes()).expect("an opener");
+    let open = move |opener: Opener| {
+        let reply = EncryptedReply::parse(black_box(&body)).expect("a reply");
+        opener.open(&reply, IvPolicy::Any).expect("genuine")
+    };
+    let output = open(opener()).expose_plaintext().to_vec();
+    let run = move |times| {
+        // An opener opens once: they are made before the clock starts.
+        let mut openers: Vec<Opener> = (0..times).map(|_| opener()).collect();
+        timed(times, || {
+            black_box(open(openers.pop().expect("one each")));
+        })
+    };
+    Ok((output, Box::new(run)))
+}
+
+/// A request's headers and account, as they stand before it is signed.
+pub struct Signing {
+    headers: HeaderMap,
+    credentials: Credentials,
+}
+
+impl Signing {
+    pub fn new() -> Self {
+        let mut headers = HeaderMap::new();
+        headers.insert("host", HeaderValue::from_static(account::HOST));
+        let content_type = HeaderValue::from_static(account::CONTENT_TYPE);
+        headers.insert("content-type", content_type);
+        Self {
+            headers,
+            credentials: credentials(),
+        }
+    }
+
+    /// The `Authorization` of a request with this body.
+    pub fn authorization(&self, payload: Payload<'_>) -> String {
+        let input = SigningInput {
+            method: &Method::POST,
+            path: "/",
+            query: "",
+            headers: &self.headers,
+            payload,
+            service: account::SERVICE,
+            region: "",
+            signed_headers: SignedHeaders::Usual,
+        };
+        let signed = Tc3.sign(&input, &self.credentials, now()).expect("signed");
+        let (_, value) = signed
+            .headers
+            .iter()
+            .find(|(name, _)| name == "authorization")
+            .expect("the signature");
+        value.to_str().expect("text").to_owned()
+    }
+}
+
+fn credentials() -> Credentials {
+    Credentials::new(account::ID, account::SECRET).expect("credentials")
+}
+
+fn now() -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(account::TIMESTAMP)
+}

@@ -1,0 +1,130 @@
+//! What is measured of cardseal alone: its backends, how cost grows, and where its allocations come from.
+
+use std::fmt::Write;
+
+use cardseal_kernels::Backend;
+
+use crate::contender::{Contender, InProcess};
+use crate::fixture::Fixture;
+use crate::measure::{Effort, median};
+use crate::report::{digits, whole};
+use crate::work::{Suite, Work};
+use crate::{KIB, MIB, heap, ours, rust_crypto};
+
+/// SM4-GCM of 64 KiB under a new key, on every backend, beside RustCrypto's.
+pub fn backends(fixture: &Fixture, effort: Effort) -> Result<String, String> {
+    let mut contenders = vec![InProcess::new("RustCrypto", rust_crypto::careful::prepare)];
+    contenders.extend(Backend::available().map(|backend| {
+        InProcess::new(backend.name(), move |job| {
+            ours::sm4_gcm_seal(job, Some(backend))
+        })
+    }));
+    let [short, long] = [156, 64 * KIB].map(|bytes| {
+        let times = times(fixture, effort, &mut contenders, Work::Sm4GcmSeal, bytes);
+        times.map(|times| (bytes, times))
+    });
+    let ((_, short), (bytes, long)) = (short?, long?);
+    let mut text = "| backend | 156 B | 64 KiB | × RustCrypto |\n|---|--:|--:|--:|\n".to_owned();
+    for ((contender, short), ns) in contenders.iter().zip(short).zip(&long) {
+        let _ = writeln!(
+            text,
+            "| {} | {} ns | {} MB/s | {} |",
+            contender.name(),
+            whole(short),
+            whole(bytes as f64 / ns * 1e3),
+            digits(long[0] / ns)
+        );
+    }
+    Ok(text)
+}
+
+/// Nanoseconds a byte, by size.
+pub fn by_size(fixture: &Fixture, effort: Effort) -> Result<String, String> {
+    let works = [
+        Work::Sm4GcmSeal,
+        Work::AesCbcEncrypt,
+        Work::Request(Suite::Sm),
+        Work::Request(Suite::Intl),
+        Work::Reply(Suite::Sm),
+        Work::Reply(Suite::Intl),
+    ];
+    let mut text = "| bytes |".to_owned();
+    for work in works {
+        let _ = write!(text, " {} |", work.title());
+    }
+    let _ = writeln!(text, "\n|--:|{}", "--:|".repeat(works.len()));
+    let mut ours = [InProcess::new("cardseal", ours::prepare)];
+    for kib in [1, 4, 16, 64, 256, 1024, 4096, 7 * 1024, 8 * 1024] {
+        let bytes = kib * KIB;
+        let _ = write!(text, "| {} |", whole(bytes as f64));
+        for work in works {
+            let too_large = matches!(work, Work::Request(_) | Work::Reply(_)) && bytes > 7 * MIB;
+            let cell = if too_large {
+                "–".into()
+            } else {
+                digits(times(fixture, effort, &mut ours, work, bytes)?[0] / bytes as f64)
+            };
+            let _ = write!(text, " {cell} |");
+        }
+        text.push('\n');
+    }
+    Ok(text)
+}
+
+/// The median of each contender.
+fn times(
+    fixture: &Fixture,
+    effort: Effort,
+    contenders: &mut [InProcess],
+    work: Work,
+    bytes: usize,
+) -> Result<Vec<f64>, String> {
+    let job = fixture.job(work, bytes);
+    for contender in contenders.iter_mut() {
+        let output = contender.ready(&job)?;
+        fixture.judge(&job, &output)?;
+    }
+    let mut samples = vec![Vec::new(); contenders.len()];
+    for _ in 0..effort.samples {
+        for (contender, samples) in contenders.iter_mut().zip(&mut samples) {
+            samples.push(contender.sample(effort.sample)?);
+        }
+    }
+    Ok(samples.iter_mut().filter_map(|s| median(s)).collect())
+}
+
+/// Prints where each allocation of a request and of a reply comes from.
+pub fn allocations(fixture: &Fixture) -> Result<(), String> {
+    let bytes = 64 * KIB;
+    let works =
+        Suite::ALL.map(|suite| [Work::Request(suite), Work::Image(suite), Work::Reply(suite)]);
+    for work in works.into_iter().flatten() {
+        let (_, mut run) = ours::prepare(&fixture.job(work, bytes))?;
+        run(1);
+        let heap = run(1).heap;
+        println!(
+            "{}, {bytes} bytes: {} allocations, at most {} bytes held",
+            work.title(),
+            heap.allocations,
+            heap.peak
+        );
+        let traced = heap::trace(|| {
+            run(1);
+        });
+        for (bytes, calls) in traced {
+            println!("  {bytes:>8}  {}", callers(&calls));
+        }
+    }
+    Ok(())
+}
+
+/// The innermost calls that are cardseal's own, innermost first.
+fn callers(backtrace: &str) -> String {
+    let own: Vec<&str> = backtrace
+        .lines()
+        .filter_map(|line| line.trim().split_once(": ").map(|(_, name)| name))
+        .filter(|name| name.contains("cardseal") && !name.contains("cardseal_peers"))
+        .take(3)
+        .collect();
+    own.join(" < ")
+}
