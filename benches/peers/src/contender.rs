@@ -1,6 +1,8 @@
 //! Who takes part, and how a sample of one is taken.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use rustix::time::{ClockId, clock_gettime};
 
 use crate::heap;
 use crate::work::Job;
@@ -13,7 +15,7 @@ pub trait Contender {
     /// Gets a job ready and does it once; what came out, or why it cannot.
     fn ready(&mut self, job: &Job) -> Result<Vec<u8>, String>;
 
-    /// Nanoseconds of one repetition of the job that is ready, over about `time`.
+    /// Nanoseconds of processor time for one repetition of the job that is ready, over about `time`.
     fn sample(&mut self, time: Duration) -> Result<f64, String>;
 
     /// What one repetition asks of the heap, where that can be counted.
@@ -35,13 +37,19 @@ pub struct Measured {
 /// Times repetitions of what is prepared already.
 pub fn timed(times: u32, mut step: impl FnMut()) -> Measured {
     let counting = (times == 1).then(heap::Count::start);
-    let started = Instant::now();
+    let started = processor_time();
     for _ in 0..times {
         step();
     }
-    let time = started.elapsed();
+    let time = processor_time() - started;
     let heap = counting.map(heap::Count::stop).unwrap_or_default();
     Measured { time, heap }
+}
+
+/// What this process has had of the processor: what others on the same core take does not count.
+fn processor_time() -> Duration {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    Duration::new(time.tv_sec.cast_unsigned(), time.tv_nsec as u32)
 }
 
 /// A job that this process does: what came out of it the first time, and how to repeat it.

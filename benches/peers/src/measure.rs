@@ -18,7 +18,7 @@ pub struct Effort {
 impl Effort {
     pub const FULL: Effort = Effort {
         samples: 15,
-        sample: Duration::from_millis(20),
+        sample: Duration::from_millis(15),
     };
     pub const QUICK: Effort = Effort {
         samples: 3,

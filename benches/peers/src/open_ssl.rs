@@ -225,14 +225,14 @@ fn tc3(body: &[u8]) -> Result<String, ErrorStack> {
     use account::{CONTENT_TYPE, DAY, HOST, ID, SECRET, SERVICE, TIMESTAMP};
     let canonical = format!(
         "POST\n/\n\ncontent-type:{CONTENT_TYPE}\nhost:{HOST}\n\ncontent-type;host\n{}",
-        hex(&sha256(body))
+        hex::encode(sha256(body))
     );
     let scope = format!("{DAY}/{SERVICE}/tc3_request");
-    let canonical_hash = hex(&sha256(canonical.as_bytes()));
+    let canonical_hash = hex::encode(sha256(canonical.as_bytes()));
     let to_sign = format!("TC3-HMAC-SHA256\n{TIMESTAMP}\n{scope}\n{canonical_hash}");
     let date = mac(format!("TC3{SECRET}").as_bytes(), DAY)?;
     let signing = mac(&mac(&date, SERVICE)?, "tc3_request")?;
-    let signature = hex(&mac(&signing, &to_sign)?);
+    let signature = hex::encode(mac(&signing, &to_sign)?);
     Ok(format!(
         "TC3-HMAC-SHA256 Credential={ID}/{scope}, SignedHeaders=content-type;host, Signature={signature}"
     ))
@@ -242,10 +242,6 @@ fn mac(key: &[u8], message: &str) -> Result<Vec<u8>, ErrorStack> {
     let key = PKey::hmac(key)?;
     let mut signer = Signer::new(MessageDigest::sha256(), &key)?;
     signer.sign_oneshot_to_vec(message.as_bytes())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn text(error: ErrorStack) -> String {

@@ -7,8 +7,8 @@
 //! ← {"ns":1234.5}
 //! ```
 //!
-//! A process stays up for the whole run, so that a just-in-time compiler has time to do its work: `ready` warms up
-//! for a second. It inherits the one core it runs on.
+//! Times are of processor time. A process stays up for the whole run, so that a
+//! just-in-time compiler has time to do its work, and `ready` warms up. It inherits the one core it runs on.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};

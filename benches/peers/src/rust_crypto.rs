@@ -178,16 +178,16 @@ pub fn tc3(body: &[u8]) -> String {
     use account::{CONTENT_TYPE, DAY, HOST, ID, SECRET, SERVICE, TIMESTAMP};
     let canonical = format!(
         "POST\n/\n\ncontent-type:{CONTENT_TYPE}\nhost:{HOST}\n\ncontent-type;host\n{}",
-        hex(&Sha256::digest(body))
+        hex::encode(Sha256::digest(body))
     );
     let scope = format!("{DAY}/{SERVICE}/tc3_request");
     let to_sign = format!(
         "TC3-HMAC-SHA256\n{TIMESTAMP}\n{scope}\n{}",
-        hex(&Sha256::digest(canonical))
+        hex::encode(Sha256::digest(canonical))
     );
     let date = mac(format!("TC3{SECRET}").as_bytes(), DAY.as_bytes());
     let signing = mac(&mac(&date, SERVICE.as_bytes()), b"tc3_request");
-    let signature = hex(&mac(&signing, to_sign.as_bytes()));
+    let signature = hex::encode(mac(&signing, to_sign.as_bytes()));
     format!(
         "TC3-HMAC-SHA256 Credential={ID}/{scope}, SignedHeaders=content-type;host, Signature={signature}"
     )
@@ -197,8 +197,4 @@ fn mac(key: &[u8], message: &[u8]) -> Vec<u8> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("any length");
     mac.update(message);
     mac.finalize().into_bytes().to_vec()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

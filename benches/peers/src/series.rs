@@ -111,8 +111,16 @@ pub fn allocations(fixture: &Fixture) -> Result<(), String> {
         let traced = heap::trace(|| {
             run(1);
         });
+        let mut places: Vec<(String, usize, usize)> = Vec::new();
         for (bytes, calls) in traced {
-            println!("  {bytes:>8}  {}", callers(&calls));
+            let calls = callers(&calls);
+            match places.iter_mut().find(|(known, ..)| *known == calls) {
+                Some((_, times, sum)) => (*times, *sum) = (*times + 1, *sum + bytes),
+                None => places.push((calls, 1, bytes)),
+            }
+        }
+        for (calls, times, bytes) in places {
+            println!("  {times:>3} times, {bytes:>7} bytes: {calls}");
         }
     }
     Ok(())
