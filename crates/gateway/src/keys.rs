@@ -23,6 +23,8 @@ use sm2::elliptic_curve::Generate;
 use zeroize::Zeroizing;
 
 use crate::entropy;
+#[cfg(feature = "server")]
+pub use unwrap_key::UnwrapError;
 
 /// Bits of the modulus of a generated RSA key: what the service uses.
 const RSA_BITS: usize = 1024;

@@ -63,6 +63,7 @@ pub use {
     config::{Clock, GatewayConfig, IamAccount, IvMode, OnRequest, RequestLog, UnknownIvMode},
     fault::{Fault, UnknownFault},
     fixture::{Fixture, FixtureError},
+    keys::UnwrapError,
     running::Running,
     server::serve,
     signing::SignedRequest,

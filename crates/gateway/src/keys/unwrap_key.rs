@@ -16,15 +16,19 @@ const C3: usize = 32;
 const C2: usize = 16;
 
 /// The wrapped key is not one that this private key can unwrap. Nothing says why, on purpose.
-#[derive(Debug)]
-pub(crate) struct UnwrapError;
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the wrapped key cannot be unwrapped")]
+pub struct UnwrapError;
 
 impl KeyPair {
     /// The bytes wrapped in `blob`.
     ///
     /// For RSA, bad padding yields unpredictable bytes instead of an error (implicit rejection), so the result proves
     /// nothing until the body has been opened with it. For SM2, `blob` is exactly 04‖x‖y‖C3‖C2 of 113 bytes.
-    pub(crate) fn unwrap_key(&self, blob: &[u8]) -> Result<Zeroizing<Vec<u8>>, UnwrapError> {
+    ///
+    /// # Errors
+    /// [`UnwrapError`], one and the same for every reason.
+    pub fn unwrap_key(&self, blob: &[u8]) -> Result<Zeroizing<Vec<u8>>, UnwrapError> {
         match &self.private {
             PrivateKey::Rsa(key) => key
                 .decrypt(Pkcs1v15Encrypt, blob)

@@ -1,0 +1,25 @@
+//! `opener/`: the text that keeps a request's opener until its answer comes.
+
+use cardseal::{ErrorKind, Opener};
+use libtest_mimic::Failed;
+use serde_json::{Value, json};
+
+use crate::common::b64;
+use crate::scenario::{Scenario, alike};
+
+pub fn check(scenario: &Scenario) -> Result<(), Failed> {
+    match (Opener::restore(&scenario.payload), scenario.expect.as_str()) {
+        (Ok(opener), "restores") => {
+            let written: Value = serde_json::from_str(&opener.expose_for_storage())?;
+            let expected = json!({
+                "Algorithm": scenario.header("algorithm")?,
+                "Key": b64(&scenario.bytes("key")),
+                "Iv": b64(&scenario.bytes("iv")),
+            });
+            Ok(alike("written again", written, expected)?)
+        }
+        (Err(error), "opener") => Ok(alike("kind", error.kind(), ErrorKind::Input)?),
+        (Ok(_), _) => Err("it was taken".into()),
+        (Err(error), _) => Err(format!("it was refused: {error}").into()),
+    }
+}

@@ -1,0 +1,73 @@
+//! `seal/` and `seal-fields/`: with every random byte given, a sealed request is known to the byte.
+
+use std::sync::Mutex;
+
+use cardseal::entropy_for_tests::{Entropy, EntropyError};
+use cardseal::{Error, ErrorKind, Recipient, SharedNonce};
+use libtest_mimic::Failed;
+
+use crate::scenario::{Scenario, alike};
+
+/// Gives the scenario's bytes, then fails.
+struct Given(Mutex<Vec<u8>>);
+
+impl Given {
+    fn left(&self) -> usize {
+        self.0.lock().unwrap().len()
+    }
+}
+
+impl Entropy for Given {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), EntropyError> {
+        let mut left = self.0.lock().unwrap();
+        if left.len() < buffer.len() {
+            return Err(EntropyError);
+        }
+        let given: Vec<u8> = left.drain(..buffer.len()).collect();
+        buffer.copy_from_slice(&given);
+        Ok(())
+    }
+}
+
+pub fn check(scenario: &Scenario) -> Result<(), Failed> {
+    let recipient = Recipient::parse(scenario.header("recipient")?.as_bytes())?;
+    let given = Given(Mutex::new(scenario.bytes("entropy")));
+    let sealed = if scenario.folder == "seal" {
+        recipient
+            .seal_with(&scenario.payload, &given)
+            .map(|(sealed, _)| sealed.into_json())
+    } else {
+        let nonce = match scenario.header("shared-nonce")? {
+            "refuse" => SharedNonce::Refuse,
+            "accept" => SharedNonce::AcceptRepeatedGcmNonce,
+            other => return Err(format!("no such choice: {other}").into()),
+        };
+        recipient
+            .seal_fields_with(&scenario.payload, &scenario.words("members"), nonce, &given)
+            .map(|(sealed, _)| sealed.into_json())
+    };
+    match (sealed, scenario.expect.as_str()) {
+        (Ok(json), "seals") => {
+            alike(
+                "sealed",
+                std::str::from_utf8(&json)?,
+                scenario.header("sealed")?,
+            )?;
+            Ok(alike("random bytes left", given.left(), 0)?)
+        }
+        (Err(error), "entropy") => entropy_failed(&error),
+        (Err(error), "input" | "shared-nonce") => {
+            Ok(alike("kind", error.kind(), ErrorKind::Input)?)
+        }
+        (Ok(_), _) => Err("it was sealed".into()),
+        (Err(error), _) => Err(format!("it was not sealed: {error}").into()),
+    }
+}
+
+/// A failed generator is nobody's bad input.
+fn entropy_failed(error: &Error) -> Result<(), Failed> {
+    alike("kind", error.kind(), ErrorKind::Bug)?;
+    let source = std::error::Error::source(error);
+    let from_generator = source.is_some_and(|source| source.is::<EntropyError>());
+    Ok(alike("from the generator", from_generator, true)?)
+}
