@@ -1,5 +1,8 @@
 //! Pure helpers that the signature schemes share: hashes, HMAC, and times as text.
 
+#[cfg(test)]
+mod known_sets;
+
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use hmac::digest::CtOutput;
