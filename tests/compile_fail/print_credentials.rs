@@ -1,0 +1,6 @@
+//! Credentials are not printed.
+fn print(credentials: &cardseal::Credentials) {
+    println!("{credentials}");
+}
+
+fn main() {}
