@@ -17,7 +17,9 @@ fuzz_target!(|input: (&str, Vec<&str>)| {
     else {
         return;
     };
-    let Ok(reply) = EncryptedReply::parse(sealed.as_json()) else { return };
+    let Ok(reply) = EncryptedReply::parse(sealed.as_json()) else {
+        return;
+    };
     // Names with dots or brackets are members here and paths there; those may be refused.
     if let Ok(opened) = opener.open_fields(&reply, Expected::Exactly(&names), IvPolicy::Same) {
         assert!(std::str::from_utf8(opened.expose_plaintext()).is_ok());
