@@ -50,14 +50,13 @@ pub fn describe(core: usize) -> Vec<String> {
     let flags: Vec<&str> = flags.iter().flat_map(|text| text.split(' ')).collect();
     let present: Vec<&str> = FLAGS.into_iter().filter(|f| flags.contains(f)).collect();
     let release = read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
-    let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let load = read_to_string("/proc/loadavg").unwrap_or_default();
     let load: Vec<&str> = load.split(' ').take(3).collect();
     vec![
         format!("CPU: {}", field("model name").unwrap_or("unknown".into())),
         format!("instructions: {}", present.join(" ")),
         format!(
-            "kernel: Linux {} on {}; run on core {core}, {cores} of it given",
+            "kernel: Linux {} on {}; all on core {core}",
             release.trim(),
             std::env::consts::ARCH
         ),

@@ -73,7 +73,7 @@ pub fn table(names: &[String], rows: &[Row]) -> String {
 pub fn absences(skipped: &[Skipped]) -> String {
     let mut text = String::new();
     for Skipped { name, why, works } in skipped {
-        let _ = writeln!(text, "- {name}, skipped: {why} ({})", works.join(", "));
+        let _ = writeln!(text, "- {name}, skipped: {why} ({})", works.join("; "));
     }
     text
 }
