@@ -1,10 +1,12 @@
 //! What is measured of cardseal alone: its backends, how cost grows, and where its allocations come from.
 
 use std::fmt::Write;
+use std::hint::black_box;
 
 use cardseal_kernels::Backend;
+use sha2::{Digest, Sha256};
 
-use crate::contender::{Contender, InProcess};
+use crate::contender::{Contender, InProcess, timed};
 use crate::fixture::Fixture;
 use crate::measure::{Effort, median};
 use crate::report::{digits, whole};
@@ -38,7 +40,7 @@ pub fn backends(fixture: &Fixture, effort: Effort) -> Result<String, String> {
     Ok(text)
 }
 
-/// Nanoseconds a byte, by size.
+/// Nanoseconds a byte, by size; last, what the hash of a body alone takes, which no request can do without.
 pub fn by_size(fixture: &Fixture, effort: Effort) -> Result<String, String> {
     let works = [
         Work::Sm4GcmSeal,
@@ -52,7 +54,11 @@ pub fn by_size(fixture: &Fixture, effort: Effort) -> Result<String, String> {
     for work in works {
         let _ = write!(text, " {} |", work.title());
     }
-    let _ = writeln!(text, "\n|--:|{}", "--:|".repeat(works.len()));
+    let _ = writeln!(
+        text,
+        " SHA-256 of its base64 |\n|--:|{}",
+        "--:|".repeat(works.len() + 1)
+    );
     let mut ours = [InProcess::new("cardseal", ours::prepare)];
     for kib in [1, 4, 16, 64, 256, 1024, 4096, 7 * 1024, 8 * 1024] {
         let bytes = kib * KIB;
@@ -66,9 +72,27 @@ pub fn by_size(fixture: &Fixture, effort: Effort) -> Result<String, String> {
             };
             let _ = write!(text, " {cell} |");
         }
-        text.push('\n');
+        let hashing = hash_time(effort, bytes.div_ceil(3) * 4) / bytes as f64;
+        let _ = writeln!(text, " {} |", digits(hashing));
     }
     Ok(text)
+}
+
+/// SHA-256 of so many bytes, in nanoseconds.
+fn hash_time(effort: Effort, bytes: usize) -> f64 {
+    let body = vec![b'A'; bytes];
+    let mut samples: Vec<f64> = (0..effort.samples)
+        .map(|_| {
+            let times = u32::try_from(effort.sample.as_nanos() / bytes as u128)
+                .unwrap_or(1)
+                .max(1);
+            let hashed = timed(times, || {
+                black_box(Sha256::digest(black_box(&body)));
+            });
+            hashed.time.as_secs_f64() * 1e9 / f64::from(times)
+        })
+        .collect();
+    median(&mut samples).expect("a sample")
 }
 
 /// The median of each contender.
