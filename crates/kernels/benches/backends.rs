@@ -1,4 +1,4 @@
-//! SM4-GCM of every backend beside RustCrypto's `AesGcm<Sm4>`, in one run.
+//! SM4-GCM and AES-256-CBC of every backend beside RustCrypto's, in one run.
 //!
 //! `cargo bench -p cardseal-kernels --bench backends`; pin it to one core (`taskset -c 1`). Figures
 //! are medians over rounds in which all contestants take turns, so that a busy machine slows all of
@@ -14,7 +14,9 @@ use aes_gcm::{
     AesGcm,
     aead::{AeadInOut, KeyInit, consts::U12, consts::U16},
 };
-use cardseal_kernels::{Backend, Sm4Gcm};
+use cardseal_kernels::{Backend, Sm4Gcm, aes256_cbc, sha256::Sha256};
+use cbc::cipher::{BlockModeEncrypt, KeyIvInit};
+use sha2::Digest;
 
 const ROUNDS: usize = 51;
 /// Shorter than a scheduler's time slice, so that most samples are undisturbed.
@@ -30,7 +32,7 @@ type Contestant<'a> = (String, Box<dyn FnMut(&mut [u8]) + 'a>);
 type Task = (&'static str, usize, fn() -> Vec<Contestant<'static>>);
 
 fn main() {
-    let tasks: [Task; 7] = [
+    let tasks: [Task; 11] = [
         ("key schedule", 0, new_key),
         ("seal, new key", 156, seal_with_new_key),
         ("seal", 156, seal),
@@ -38,6 +40,14 @@ fn main() {
         ("seal", 2 << 20, seal),
         ("seal", 8 << 20, seal),
         ("open", 64 << 10, open),
+        ("CBC, new key", 160, cbc_with_new_key),
+        ("CBC", 64 << 10, cbc_alone),
+        (
+            "CBC beside SHA-256 of 4/3 as much text",
+            48 << 10,
+            cbc_beside_hash,
+        ),
+        ("SHA-256", 64 << 10, hash_alone),
     ];
     for (task, bytes, contestants) in tasks {
         println!("\n{task}, {bytes} bytes");
@@ -183,4 +193,92 @@ fn open() -> Vec<Contestant<'static>> {
             })
         },
     )
+}
+
+const KEY_256: [u8; 32] = [0x42; 32];
+const IV: [u8; 16] = [0x17; 16];
+
+type RustCryptoCbc = cbc::Encryptor<aes::Aes256>;
+
+fn with_cbc_backends(
+    rust_crypto: impl FnMut(&mut [u8]) + 'static,
+    ours: impl Fn(aes256_cbc::Backend) -> Box<dyn FnMut(&mut [u8])>,
+) -> Vec<Contestant<'static>> {
+    let mut contestants: Vec<Contestant<'static>> =
+        vec![("RustCrypto".to_owned(), Box::new(rust_crypto))];
+    let backends = aes256_cbc::Backend::available();
+    contestants.extend(backends.map(|backend| (backend.to_string(), ours(backend))));
+    contestants
+}
+
+fn rust_crypto_cbc(cipher: &mut RustCryptoCbc, buffer: &mut [u8]) {
+    let (blocks, _) = buffer.as_chunks_mut();
+    cipher.encrypt_blocks(cbc::cipher::Array::cast_slice_from_core_mut(blocks));
+}
+
+fn cbc_with_new_key() -> Vec<Contestant<'static>> {
+    with_cbc_backends(
+        |buffer| {
+            let mut cipher = RustCryptoCbc::new(black_box(&KEY_256.into()), &IV.into());
+            rust_crypto_cbc(&mut cipher, buffer);
+        },
+        |backend| {
+            Box::new(move |buffer| {
+                let key = black_box(&KEY_256);
+                let mut cipher = aes256_cbc::Encryptor::with_backend(key, &IV, backend).unwrap();
+                cipher.encrypt(buffer.as_chunks_mut().0);
+            })
+        },
+    )
+}
+
+fn cbc_alone() -> Vec<Contestant<'static>> {
+    let mut cipher = RustCryptoCbc::new(&KEY_256.into(), &IV.into());
+    with_cbc_backends(
+        move |buffer| rust_crypto_cbc(&mut cipher, buffer),
+        |backend| {
+            let mut cipher = aes256_cbc::Encryptor::with_backend(&KEY_256, &IV, backend).unwrap();
+            Box::new(move |buffer| cipher.encrypt(buffer.as_chunks_mut().0))
+        },
+    )
+}
+
+/// Text is 64 bytes for every 48 of the buffer, as base64 makes it.
+fn text_for(bytes: usize) -> Vec<[u8; 64]> {
+    vec![[0x41; 64]; bytes / 48]
+}
+
+fn cbc_beside_hash() -> Vec<Contestant<'static>> {
+    let mut cipher = RustCryptoCbc::new(&KEY_256.into(), &IV.into());
+    let text = text_for(48 << 10);
+    with_cbc_backends(
+        move |buffer| {
+            rust_crypto_cbc(&mut cipher, buffer);
+            black_box(sha2::Sha256::digest(text.as_flattened()));
+        },
+        |backend| {
+            let mut cipher = aes256_cbc::Encryptor::with_backend(&KEY_256, &IV, backend).unwrap();
+            let text = text_for(48 << 10);
+            Box::new(move |buffer| {
+                let mut hash = Sha256::new();
+                cipher.encrypt_and_hash(buffer.as_chunks_mut().0, &mut hash, &text);
+                black_box(hash.finish(b""));
+            })
+        },
+    )
+}
+
+fn hash_alone() -> Vec<Contestant<'static>> {
+    let ours = |buffer: &mut [u8]| {
+        black_box(Sha256::new().finish(buffer));
+    };
+    vec![
+        (
+            "RustCrypto".to_owned(),
+            Box::new(|buffer: &mut [u8]| {
+                black_box(sha2::Sha256::digest(buffer));
+            }),
+        ),
+        ("best".to_owned(), Box::new(ours)),
+    ]
 }

@@ -7,7 +7,7 @@
 
 use std::{hint::black_box, process::ExitCode};
 
-use cardseal_kernels::{Backend, Sm4Gcm};
+use cardseal_kernels::{Backend, Sm4Gcm, aes256_cbc, sha256::Sha256};
 
 const DEFAULT_SAMPLES: usize = 1_000_000;
 const LIMIT: f64 = 4.5;
@@ -40,11 +40,11 @@ fn main() -> ExitCode {
     );
     leaks += u32::from(!caught);
 
-    let mut judge = |backend: Backend, what: &str, t: f64| {
+    let mut judge = |backend: &str, what: &str, t: f64| {
         let leak = t.abs() >= LIMIT;
         println!(
             "  {:<12} {what:<9} t = {t:>9.2}  {}",
-            backend.name(),
+            backend,
             if leak { "LEAK" } else { "ok" }
         );
         leaks += u32::from(leak);
@@ -55,7 +55,7 @@ fn main() -> ExitCode {
             let cipher = Sm4Gcm::with_backend(&input.key, backend).expect("available");
             black_box(cipher.seal_in_place(&NONCE, b"", &mut input.text)).expect("short");
         });
-        judge(backend, "seal", t);
+        judge(backend.name(), "seal", t);
 
         // Tag comparison: the first byte wrong against the last byte wrong.
         let cipher = Sm4Gcm::with_backend(&[9; 16], backend).expect("available");
@@ -74,7 +74,24 @@ fn main() -> ExitCode {
             let result = cipher.open_in_place(&NONCE, b"", &mut input.text, &input.tag);
             black_box(result).expect_err("a wrong tag");
         });
-        judge(backend, "open", t);
+        judge(backend.name(), "open", t);
+    }
+    for backend in aes256_cbc::Backend::available() {
+        // Key schedule and encryption, beside the hash of one and the same text: one key and text against random ones.
+        let t = welch(samples, fixed_or_random, |input| {
+            let mut key = [0; 32];
+            key[..16].copy_from_slice(&input.key);
+            key[16..].copy_from_slice(&input.tag);
+            let mut hash = Sha256::new();
+            let encryptor = aes256_cbc::Encryptor::with_backend(&key, &[5; 16], backend);
+            encryptor.expect("available").encrypt_and_hash(
+                input.text.as_chunks_mut().0,
+                &mut hash,
+                &[[0x33; 64]; 2],
+            );
+            black_box((&input.text, hash.finish(b"")));
+        });
+        judge(backend.name(), "cbc", t);
     }
     for backend in Backend::ALL {
         if !Backend::available().any(|available| available == backend) {

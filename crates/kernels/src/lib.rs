@@ -1,9 +1,12 @@
-//! SM4-GCM, and wrapping keys with SM2 and RSA: in constant time, at the speed of the machine.
+//! SM4-GCM, AES-256-CBC beside SHA-256, and wrapping keys with SM2 and RSA: in constant time, at the speed of the
+//! machine.
 //!
 //! * [`Sm4Gcm`] seals and opens in place with a detached 16-byte tag and no allocation. The tag is
 //!   verified before a single byte is decrypted, and a refused buffer is wiped.
 //! * [`Sealer`] seals a message chunk by chunk, so that other work (base64, a hash) can be done on
 //!   each chunk while it is still in the cache.
+//! * [`aes256_cbc::Encryptor`] encrypts at the pace of the AES instruction, and while it waits for that instruction it
+//!   hashes another text with [`sha256::Sha256`]: the two together take hardly longer than one.
 //! * [`Sm4`] is the bare block cipher behind the RustCrypto `cipher` traits.
 //! * [`sm2::WrapKey`] and [`rsa::WrapKey`] encrypt to one recipient, whose tables and constants are
 //!   computed once.
@@ -12,7 +15,8 @@
 //!
 //! No branch and no address depends on a key, a plaintext or a hash state, on any [`Backend`]:
 //! the S-box is computed (affine maps around a field inversion, or a boolean circuit), never
-//! looked up, and that holds for the key schedule too.
+//! looked up, and that holds for the key schedule too. AES is the CPU's own instructions, or the `aes`
+//! crate, which falls back to bitsliced code. The text that is hashed is public.
 //!
 //! # Wiping
 //!
@@ -22,12 +26,12 @@
 //! # Sources
 //!
 //! SM4: GB/T 32907-2016. GCM: NIST SP 800-38D; SM4 in it: RFC 8998. POLYVAL form of GHASH:
-//! RFC 8452, appendix A.
+//! RFC 8452, appendix A. AES: FIPS 197; CBC: NIST SP 800-38A. SHA-256: FIPS 180-4.
 //!
 //! # Unsafe code
 //!
-//! SIMD loads, stores and the call through a backend's table are `unsafe`, each with the reason
-//! it is sound beside it. Nothing else is.
+//! SIMD loads, stores, the calls of a backend's routines and wiping by words are `unsafe`, each with the
+//! reason it is sound beside it. Nothing else is.
 
 #![deny(
     missing_docs,
@@ -45,6 +49,7 @@
     )
 )]
 
+pub mod aes256_cbc;
 mod backend;
 mod block;
 mod cipher_traits;
@@ -56,10 +61,12 @@ mod message;
 mod reveal;
 pub mod rsa;
 mod sealer;
+pub mod sha256;
 pub mod sm2;
 mod sm4;
 #[cfg(test)]
 mod taint;
+mod wipe;
 mod wrap_error;
 
 #[doc(hidden)]
@@ -70,4 +77,5 @@ pub use backend::Backend;
 pub use cipher_traits::Sm4;
 pub use gcm::{OpenRefused, Sm4Gcm, TooLong};
 pub use sealer::Sealer;
+pub use wipe::wipe;
 pub use wrap_error::WrapError;
