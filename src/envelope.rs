@@ -9,9 +9,11 @@ mod fields;
 mod opener;
 mod opening;
 mod path;
+mod pieces;
 
 pub(crate) use body::{most_plaintext, seal_body};
 pub(crate) use fields::{Place, ask_for_sealed_answer, parse as parse_object, seal_fields};
+pub(crate) use pieces::{Pieces, Plaintext};
 
 pub use body::Sealed;
 pub use fields::{SealedFields, SharedNonce};

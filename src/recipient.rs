@@ -96,20 +96,30 @@ impl Recipient {
         plaintext: &[u8],
         whole: WholeBody,
     ) -> Result<(Sealed, Opener), Error> {
-        self.seal_whole(plaintext, whole, &OsEntropy)
+        crate::envelope::seal_body(self, whole, &plaintext, Vec::new(), &OsEntropy)
     }
 
-    fn seal_whole(
-        &self,
-        plaintext: &[u8],
-        whole: WholeBody,
-        entropy: &dyn Entropy,
-    ) -> Result<(Sealed, Opener), Error> {
-        let mut write = |place: &mut [u8]| {
-            place.copy_from_slice(plaintext);
-            Ok(())
-        };
-        crate::envelope::seal_body(self, whole, plaintext.len(), &mut write, entropy)
+    /// [`Recipient::seal`] into memory that is there already: what `buffer` holds is dropped, and its capacity used. Take
+    /// it back with [`Sealed::into_json`] once the request is sent, and a run of requests allocates and zeroes the
+    /// pages of one body.
+    ///
+    /// ```
+    /// # use cardseal::{Error, Recipient};
+    /// # fn all(recipient: &Recipient, bodies: &[&[u8]], mut send: impl FnMut(&[u8])) -> Result<(), Error> {
+    /// let mut buffer = Vec::new();
+    /// for body in bodies {
+    ///     let (sealed, opener) = recipient.seal_into(buffer, body)?;
+    ///     send(sealed.as_json());
+    ///     buffer = sealed.into_json();
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Recipient::seal`]. The buffer is gone then.
+    pub fn seal_into(&self, buffer: Vec<u8>, plaintext: &[u8]) -> Result<(Sealed, Opener), Error> {
+        crate::envelope::seal_body(self, WholeBody::default(), &plaintext, buffer, &OsEntropy)
     }
 
     /// Seals the named members of a JSON object where they stand and adds the `Encryption` member that says
@@ -135,7 +145,7 @@ impl Recipient {
         plaintext: &[u8],
         entropy: &dyn Entropy,
     ) -> Result<(Sealed, Opener), Error> {
-        self.seal_whole(plaintext, WholeBody::default(), entropy)
+        crate::envelope::seal_body(self, WholeBody::default(), &plaintext, Vec::new(), entropy)
     }
 
     /// [`Recipient::seal_fields`] with injected randomness, for known-answer tests.

@@ -5,6 +5,7 @@
 //! serialised by its owner, but its `Debug` never shows it.
 
 use core::fmt;
+use core::ops::{Deref, DerefMut};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use zeroize::{Zeroize, Zeroizing};
@@ -158,8 +159,86 @@ fn wipe_stack() {
     core::hint::black_box(&mut frame);
 }
 
-/// Bytes that are wiped when they go: plaintext, padding, scratch.
-pub(crate) type Wiped = Zeroizing<Vec<u8>>;
+/// Bytes that are wiped when they go, with all the memory they have: plaintext, padding, scratch. They may be
+/// megabytes, so they are wiped a word at a time.
+#[derive(Default)]
+pub(crate) struct Wiped(Vec<u8>);
+
+impl Wiped {
+    pub(crate) fn new(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    /// Wipes them now, and leaves none.
+    pub(crate) fn wipe(&mut self) {
+        let all = self.0.capacity();
+        self.0.resize(all, 0);
+        cardseal_kernels::wipe(&mut self.0);
+        self.0.clear();
+    }
+}
+
+impl Drop for Wiped {
+    fn drop(&mut self) {
+        self.wipe();
+    }
+}
+
+impl fmt::Debug for Wiped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Wiped({} bytes)", self.0.len())
+    }
+}
+
+impl AsRef<[u8]> for Wiped {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Deref for Wiped {
+    type Target = Vec<u8>;
+
+    fn deref(&self) -> &Vec<u8> {
+        &self.0
+    }
+}
+
+impl DerefMut for Wiped {
+    fn deref_mut(&mut self) -> &mut Vec<u8> {
+        &mut self.0
+    }
+}
+
+/// Text that is wiped when it goes; as large, perhaps.
+#[derive(Default)]
+pub(crate) struct WipedText(String);
+
+impl From<String> for WipedText {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<&str> for WipedText {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl Deref for WipedText {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Drop for WipedText {
+    fn drop(&mut self) {
+        drop(Wiped::new(core::mem::take(&mut self.0).into_bytes()));
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -173,6 +252,16 @@ mod tests {
             format!("{:?}", Personal::from("11010119900307123X")),
             "[redacted]"
         );
+    }
+
+    #[test]
+    fn wiping_leaves_nothing_and_keeps_the_memory() {
+        let mut bytes = Wiped::new(b"110101199003071233".to_vec());
+        bytes.truncate(3);
+        let capacity = bytes.capacity();
+        bytes.wipe();
+        assert!(bytes.is_empty());
+        assert_eq!(bytes.capacity(), capacity);
     }
 
     #[test]

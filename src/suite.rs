@@ -13,6 +13,7 @@ use core::fmt;
 use cardseal_kernels::WrapError;
 
 use crate::entropy::{Draw, EntropyError};
+use crate::envelope::Pieces;
 use crate::error::{Error, ErrorKind, KeyRejected, OpenError};
 use crate::recipient::KeyForm;
 use crate::secret::{SessionKey, Wiped};
@@ -26,6 +27,39 @@ pub(crate) const TAG_LEN: usize = 16;
 
 /// An authentication tag, kept apart from its ciphertext.
 pub(crate) type Tag = [u8; TAG_LEN];
+
+/// The most bytes an IV of any suite has (AES-256-CBC).
+const LONGEST_IV: usize = 16;
+
+/// An IV: 16 bytes for AES-256-CBC, 12 for SM4-GCM. It is public.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Iv {
+    bytes: [u8; LONGEST_IV],
+    len: usize,
+}
+
+impl Iv {
+    /// Draws a fresh IV of `len` bytes.
+    pub(crate) fn draw(len: usize, draw: &mut Draw<'_>) -> Result<Self, EntropyError> {
+        let mut bytes = [0; LONGEST_IV];
+        draw.fill_key(bytes.get_mut(..len).ok_or(EntropyError)?)?;
+        Ok(Self { bytes, len })
+    }
+
+    /// Takes an IV that came from elsewhere; `None` where it is longer than any suite's.
+    pub(crate) fn copy_of(iv: &[u8]) -> Option<Self> {
+        let mut bytes = [0; LONGEST_IV];
+        bytes.get_mut(..iv.len())?.copy_from_slice(iv);
+        Some(Self {
+            bytes,
+            len: iv.len(),
+        })
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
+}
 
 /// A body cipher and the key wrap that goes with it.
 pub(crate) trait Suite: Send + Sync {
@@ -52,6 +86,15 @@ pub(crate) trait Suite: Send + Sync {
         iv: &[u8],
         buffer: &mut [u8],
         len: usize,
+    ) -> Result<Option<Tag>, Error>;
+
+    /// Encrypts a whole body piece by piece, and hashes along the way what is written of it; the same ciphertext
+    /// and tag as of [`Suite::encrypt`].
+    fn encrypt_body(
+        &self,
+        key: &SessionKey,
+        iv: &[u8],
+        body: &mut Pieces<'_>,
     ) -> Result<Option<Tag>, Error>;
 
     /// Decrypts `buffer` in place. On failure the buffer is wiped.

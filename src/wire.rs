@@ -99,6 +99,13 @@ pub(crate) fn encode_into(bytes: &[u8], out: &mut [u8]) -> Option<usize> {
     BASE64.encode_slice(bytes, out).ok()
 }
 
+/// Encodes to the end of `out`; `None` where the library says that the place is too small, which it is not.
+pub(crate) fn append_encoded(bytes: &[u8], out: &mut Vec<u8>) -> Option<()> {
+    let start = out.len();
+    out.resize(start.saturating_add(encoded_len(bytes.len())), 0);
+    encode_into(bytes, out.get_mut(start..)?).map(drop)
+}
+
 /// Characters of base64 that `bytes` bytes become.
 pub(crate) fn encoded_len(bytes: usize) -> usize {
     bytes.div_ceil(3).saturating_mul(4)

@@ -5,10 +5,10 @@ use core::fmt;
 use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
-use zeroize::Zeroizing;
 
 use crate::envelope::Opened;
 use crate::error::{Error, ErrorKind, OpenError};
+use crate::secret::WipedText;
 
 /// The answer of an API that this library has no type for.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ impl Answer {
         let mut plaintext = opened.into_plaintext();
         let json = String::from_utf8(core::mem::take(&mut *plaintext)).map_err(|_| OpenError)?;
         Ok(Self {
-            json: RawJson(Zeroizing::new(json)),
+            json: RawJson(WipedText::from(json)),
             request_id: request_id.unwrap_or_default().to_owned(),
             seal: Some(seal),
         })
@@ -58,16 +58,16 @@ impl Answer {
 
 /// JSON as it came, without a member that stands twice. It may be what a card says: wiped on drop, never printed.
 /// The driver's own buffers, which it was read from, are not wiped.
-pub struct RawJson(Zeroizing<String>);
+pub struct RawJson(WipedText);
 
 impl RawJson {
     /// Takes text that is known to be JSON.
     pub(crate) fn new(text: &str) -> Self {
-        Self(Zeroizing::new(text.to_owned()))
+        Self(WipedText::from(text))
     }
 
     /// Takes such text without a copy.
-    pub(crate) fn of(text: Zeroizing<String>) -> Self {
+    pub(crate) fn of(text: WipedText) -> Self {
         Self(text)
     }
 

@@ -2,10 +2,8 @@
 
 use core::fmt;
 
-use bytes::Bytes;
 use http::Method;
 
-use crate::cloud::operation::HashedBody;
 use crate::error::Error;
 use crate::secret::Wiped;
 use crate::sign::query;
@@ -99,14 +97,6 @@ pub(crate) fn check_path(path: &str) -> Result<(), Error> {
     Err(Error::input(
         "the path must start with `/` and be percent-encoded, visible ASCII without `?` and `#`",
     ))
-}
-
-/// A body that is wiped when the last request with it goes.
-pub(crate) fn wiped_body(body: Wiped) -> HashedBody {
-    HashedBody {
-        bytes: Bytes::from_owner(body),
-        sha256: None,
-    }
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ use crate::cloud::Operation;
 use crate::cloud::account::Account;
 use crate::cloud::api_request::{self, ApiRequest};
 use crate::cloud::image::Image;
-use crate::cloud::operation::Unsigned;
+use crate::cloud::operation::{HashedBody, Unsigned};
 use crate::credential::{Credentials, ProvideCredentials, StaticCredentials, VariableNames};
 use crate::error::Error;
 use crate::retry::RetryPolicy;
@@ -236,7 +236,7 @@ impl Ctyun {
             query,
             headers,
             request_id_header: Some(HeaderName::from_static(sign_eop::REQUEST_ID)),
-            body: api_request::wiped_body(body),
+            body: HashedBody::wiped(body),
             service: String::new(),
             region: String::new(),
             signed_headers,

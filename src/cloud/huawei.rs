@@ -26,8 +26,8 @@ pub use token::{IamLogin, IamTokens};
 use crate::call::Call;
 use crate::cloud::Operation;
 use crate::cloud::account::Account;
-use crate::cloud::api_request::{self, ApiRequest};
-use crate::cloud::operation::Unsigned;
+use crate::cloud::api_request::ApiRequest;
+use crate::cloud::operation::{HashedBody, Unsigned};
 use crate::credential::{Credentials, ProvideCredentials, StaticCredentials, VariableNames};
 use crate::error::Error;
 use crate::retry::RetryPolicy;
@@ -266,7 +266,7 @@ impl Huawei {
             query: request.query,
             headers,
             request_id_header: None,
-            body: api_request::wiped_body(request.body),
+            body: HashedBody::wiped(request.body),
             service: SERVICE.to_owned(),
             region: self.endpoint.region().to_owned(),
             signed_headers: SignedHeaders::Usual,

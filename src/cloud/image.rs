@@ -138,18 +138,54 @@ impl Source {
         }
     }
 
-    /// Writes that text; `None` where the place is not of exactly its length.
-    pub(crate) fn write_text(&self, place: &mut [u8]) -> Option<()> {
-        if place.len() != self.text_len() {
-            return None;
-        }
-        match self {
-            Self::File(bytes) => return wire::encode_into(bytes, place).map(drop),
-            Self::Base64(text) => place.copy_from_slice(text.as_bytes()),
-            Self::Url(url) => place.copy_from_slice(url.as_bytes()),
-        }
+    /// Writes that text from character `at` on, as much of it as fills the place; `None` where there is less.
+    pub(crate) fn write_text(&self, at: usize, place: &mut [u8]) -> Option<()> {
+        let text = match self {
+            Self::File(bytes) => return write_base64(bytes, at, place),
+            Self::Base64(text) => text.as_bytes(),
+            Self::Url(url) => url.as_bytes(),
+        };
+        place.copy_from_slice(text.get(at..)?.get(..place.len())?);
         Some(())
     }
+}
+
+/// Writes the base64 of `bytes` from character `at` on: the end of a group of four, whole groups straight into the
+/// place, and the beginning of a group.
+fn write_base64(bytes: &[u8], at: usize, place: &mut [u8]) -> Option<()> {
+    let (cut, first) = (at % 4, at / 4);
+    let in_first = if cut == 0 {
+        0
+    } else {
+        4_usize.checked_sub(cut)?
+    };
+    let (front, place) = place.split_at_mut_checked(in_first.min(place.len()))?;
+    if !front.is_empty() {
+        front.copy_from_slice(group(bytes, first)?.get(cut..)?.get(..front.len())?);
+    }
+
+    let first = first.checked_add(usize::from(cut != 0))?;
+    let (groups, back) = place.as_chunks_mut::<4>();
+    let end = first.checked_add(groups.len())?;
+    let first_byte = first.checked_mul(3)?.min(bytes.len());
+    let last_byte = end.checked_mul(3)?.min(bytes.len());
+    let whole = groups.as_flattened_mut();
+    let written = wire::encode_into(bytes.get(first_byte..last_byte)?, whole)?;
+    if written != whole.len() {
+        return None;
+    }
+    if !back.is_empty() {
+        back.copy_from_slice(group(bytes, end)?.get(..back.len())?);
+    }
+    Some(())
+}
+
+/// Group `index` of four characters of the base64 of `bytes`.
+fn group(bytes: &[u8], index: usize) -> Option<[u8; 4]> {
+    let rest = bytes.get(index.checked_mul(3)?..)?;
+    let mut group = [0; 4];
+    let written = wire::encode_into(rest.get(..rest.len().min(3))?, &mut group)?;
+    (written == group.len()).then_some(group)
 }
 
 impl fmt::Debug for Image {
@@ -183,6 +219,30 @@ mod tests {
             let image = Image::from_base64(text).unwrap();
             assert_eq!(base64(&image), "QUJDRA==", "{text:?}");
             assert_eq!(image.file_len(), Some(4));
+        }
+    }
+
+    /// From every character to every other: what is written is that part of the library's base64.
+    #[test]
+    fn base64_can_be_written_from_anywhere() {
+        for len in 1..20_u8 {
+            let bytes: Vec<u8> = (0..len).map(|at| at.wrapping_mul(37)).collect();
+            let image = Image::from_bytes(bytes.clone()).unwrap();
+            let whole = wire::encode(&bytes);
+            for start in 0..=whole.len() {
+                for end in start..=whole.len() {
+                    let mut place = vec![0; end - start];
+                    image.0.write_text(start, &mut place).expect("in range");
+                    let label = format!("{len} bytes, {start}..{end}");
+                    assert_eq!(place, whole.as_bytes()[start..end], "{label}");
+                }
+                let mut beyond = vec![0; whole.len() - start + 1];
+                assert_eq!(
+                    image.0.write_text(start, &mut beyond),
+                    None,
+                    "{len}, {start}"
+                );
+            }
         }
     }
 

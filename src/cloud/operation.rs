@@ -6,12 +6,12 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use http::header::HOST;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response};
-use zeroize::Zeroizing;
 
 use crate::cloud::origin::Origin;
 use crate::credential::Credentials;
 use crate::entropy::{Entropy, OsEntropy};
 use crate::error::{Error, ErrorKind};
+use crate::secret::Wiped;
 use crate::sign::{Payload, SignedHeaders, Signer, SigningInput};
 
 /// One action of one cloud: what comes out, and what must be remembered until then.
@@ -46,7 +46,7 @@ pub(crate) struct HashedBody {
 
 impl HashedBody {
     /// A body that is wiped once it is sent and its call is gone.
-    pub(crate) fn wiped(body: Zeroizing<Vec<u8>>) -> Self {
+    pub(crate) fn wiped(body: Wiped) -> Self {
         Self {
             bytes: Bytes::from_owner(body),
             sha256: None,

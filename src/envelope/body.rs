@@ -1,22 +1,20 @@
 //! Sealing a whole body: `{"EncryptedBody":…,"Encryption":{…}}`, in one buffer.
 //!
-//! Every size is known in advance. The plaintext is written at the end of the place its base64 will take, encrypted
-//! there, and encoded from there towards the front, piece by piece; each piece is hashed for the signature while it
-//! is in the cache. So nothing grows, and no copy of the plaintext is ever made.
+//! Every size is known in advance, so nothing grows. The body passes through one small buffer, a piece at a time: see
+//! [`Pieces`]. No copy of the plaintext is ever made.
 
 use core::fmt;
 use core::ops::Range;
+use std::sync::OnceLock;
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
-use sha2::{Digest, Sha256};
-use zeroize::Zeroize;
 
 use crate::entropy::{Draw, Entropy};
-use crate::envelope::Opener;
+use crate::envelope::{Opener, Pieces, Plaintext};
 use crate::error::{Error, ErrorKind};
 use crate::recipient::Recipient;
 use crate::secret::{self, SessionKey};
-use crate::suite::{TAG_LEN, Tag};
+use crate::suite::{Iv, TAG_LEN, Tag};
 use crate::wire::{self, Encryption, MAX_BODY, WholeBody};
 
 /// A sealed request body, ready for the wire. Nothing in it is secret, and only the [`Opener`] born with it can
@@ -24,8 +22,10 @@ use crate::wire::{self, Encryption, MAX_BODY, WholeBody};
 pub struct Sealed {
     json: Vec<u8>,
     body: Range<usize>,
-    encryption: Encryption,
     sha256: [u8; 32],
+    parts: Parts,
+    /// The same in base64, once somebody asks for it.
+    encryption: OnceLock<Encryption>,
 }
 
 impl Sealed {
@@ -52,7 +52,7 @@ impl Sealed {
 
     /// How it was sealed.
     pub fn encryption(&self) -> &Encryption {
-        &self.encryption
+        self.encryption.get_or_init(|| self.parts.encryption())
     }
 }
 
@@ -60,7 +60,7 @@ impl Serialize for Sealed {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut sealed = serializer.serialize_struct("Sealed", 2)?;
         sealed.serialize_field("EncryptedBody", self.encrypted_body())?;
-        sealed.serialize_field("Encryption", &self.encryption)?;
+        sealed.serialize_field("Encryption", self.encryption())?;
         sealed.end()
     }
 }
@@ -68,7 +68,7 @@ impl Serialize for Sealed {
 impl fmt::Debug for Sealed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sealed")
-            .field("algorithm", &self.encryption.algorithm)
+            .field("algorithm", &self.parts.algorithm)
             .field("json_len", &self.json.len())
             .finish_non_exhaustive()
     }
@@ -77,7 +77,7 @@ impl fmt::Debug for Sealed {
 /// What was drawn and wrapped for one request.
 pub(super) struct Session {
     pub(super) key: SessionKey,
-    pub(super) iv: Vec<u8>,
+    pub(super) iv: Iv,
     pub(super) blob: Vec<u8>,
 }
 
@@ -86,8 +86,7 @@ impl Session {
     pub(super) fn draw(recipient: &Recipient, entropy: &dyn Entropy) -> Result<Self, Error> {
         let mut draw = Draw::new(entropy);
         let key = SessionKey::draw(recipient.suite.key_len(), &mut draw)?;
-        let mut iv = vec![0; recipient.suite.iv_len()];
-        draw.fill_key(&mut iv)?;
+        let iv = Iv::draw(recipient.suite.iv_len(), &mut draw)?;
         let blob = recipient.key.wrap(&key, &mut draw)?;
         Ok(Self { key, iv, blob })
     }
@@ -99,7 +98,13 @@ impl Session {
         tags: &[Tag],
         encrypt_list: Vec<String>,
     ) -> Encryption {
-        encryption(recipient, &self.blob, &self.iv, tags, encrypt_list)
+        Encryption {
+            ciphertext_blob: wire::encode(&self.blob),
+            iv: wire::encode(self.iv.as_bytes()),
+            algorithm: recipient.suite.algorithm().to_owned(),
+            tag_list: tags.iter().map(|tag| wire::encode(tag)).collect(),
+            encrypt_list,
+        }
     }
 
     pub(super) fn into_opener(self, recipient: &Recipient) -> Opener {
@@ -107,151 +112,144 @@ impl Session {
     }
 }
 
-fn encryption(
-    recipient: &Recipient,
-    blob: &[u8],
-    iv: &[u8],
-    tags: &[Tag],
-    encrypt_list: Vec<String>,
-) -> Encryption {
-    Encryption {
-        ciphertext_blob: wire::encode(blob),
-        iv: wire::encode(iv),
-        algorithm: recipient.suite.algorithm().to_owned(),
-        tag_list: tags.iter().map(|tag| wire::encode(tag)).collect(),
-        encrypt_list,
+/// What the `Encryption` member of a whole body says, not in base64 yet.
+struct Parts {
+    whole: WholeBody,
+    algorithm: &'static str,
+    blob: Vec<u8>,
+    iv: Iv,
+    tag: Option<Tag>,
+}
+
+// The JSON around the body, without blanks. Base64 and the suites' names need no escaping.
+const HEAD: &str = "{\"EncryptedBody\":\"";
+const BLOB: &str = "\",\"Encryption\":{\"CiphertextBlob\":\"";
+const IV: &str = "\",\"Iv\":\"";
+const ALGORITHM: &str = "\",\"Algorithm\":\"";
+const TAGS: &str = "\",\"TagList\":[";
+const LIST: &str = "],\"EncryptList\":[\"";
+const END: &str = "\"]}}";
+
+impl Parts {
+    fn encryption(&self) -> Encryption {
+        Encryption {
+            ciphertext_blob: wire::encode(&self.blob),
+            iv: wire::encode(self.iv.as_bytes()),
+            algorithm: self.algorithm.to_owned(),
+            tag_list: self.tag.iter().map(|tag| wire::encode(tag)).collect(),
+            encrypt_list: vec![self.whole.name().to_owned()],
+        }
+    }
+
+    /// Writes the JSON that follows the body's base64.
+    fn append_to(&self, json: &mut Vec<u8>) -> Option<()> {
+        json.extend_from_slice(BLOB.as_bytes());
+        wire::append_encoded(&self.blob, json)?;
+        json.extend_from_slice(IV.as_bytes());
+        wire::append_encoded(self.iv.as_bytes(), json)?;
+        json.extend_from_slice(ALGORITHM.as_bytes());
+        json.extend_from_slice(self.algorithm.as_bytes());
+        json.extend_from_slice(TAGS.as_bytes());
+        if let Some(tag) = &self.tag {
+            json.push(b'"');
+            wire::append_encoded(tag, json)?;
+            json.push(b'"');
+        }
+        json.extend_from_slice(LIST.as_bytes());
+        json.extend_from_slice(self.whole.name().as_bytes());
+        json.extend_from_slice(END.as_bytes());
+        Some(())
     }
 }
 
-const HEAD: &[u8] = b"{\"EncryptedBody\":\"";
-const MIDDLE: &[u8] = b"\",\"Encryption\":";
-const END: &[u8] = b"}";
+/// Bytes of the JSON that follows the body's base64.
+fn rest_len(recipient: &Recipient, whole: WholeBody) -> usize {
+    let suite = recipient.suite;
+    let texts = [
+        BLOB,
+        IV,
+        ALGORITHM,
+        suite.algorithm(),
+        TAGS,
+        LIST,
+        whole.name(),
+        END,
+    ];
+    let in_base64 = [recipient.key.blob_len(), suite.iv_len()];
+    let quoted_tag = if suite.authenticates() {
+        wire::encoded_len(TAG_LEN).saturating_add(2)
+    } else {
+        0
+    };
+    let texts = texts.map(str::len).into_iter();
+    texts
+        .chain(in_base64.map(wire::encoded_len))
+        .chain([quoted_tag])
+        .sum()
+}
 
-/// Bytes that are encoded at a time: a multiple of 3, and small enough that the encoded piece is hashed from the
-/// first-level cache.
-const PIECE: usize = 6 * 1024;
-
-/// Writes the whole plaintext into the place it is given.
-pub(crate) type WritePlaintext<'w> = dyn FnMut(&mut [u8]) -> Result<(), Error> + 'w;
-
-/// Seals a plaintext of `len` bytes that `write` puts where it is to be encrypted.
+/// Seals a plaintext. The JSON is written into `buffer`, whose memory is used and whose content is not.
 pub(crate) fn seal_body(
     recipient: &Recipient,
     whole: WholeBody,
-    len: usize,
-    write: &mut WritePlaintext<'_>,
+    plaintext: &dyn Plaintext,
+    buffer: Vec<u8>,
     entropy: &dyn Entropy,
 ) -> Result<(Sealed, Opener), Error> {
-    secret::leaving_no_stack(|| seal(recipient, whole, len, write, entropy))
+    secret::leaving_no_stack(|| seal(recipient, whole, plaintext, buffer, entropy))
 }
 
 fn seal(
     recipient: &Recipient,
     whole: WholeBody,
-    len: usize,
-    write: &mut WritePlaintext<'_>,
+    plaintext: &dyn Plaintext,
+    buffer: Vec<u8>,
     entropy: &dyn Entropy,
 ) -> Result<(Sealed, Opener), Error> {
-    let rest = rest_len(recipient, whole)?;
-    let most = most_with(recipient, rest)?;
+    let len = plaintext.len();
+    let most = most_plaintext(recipient, whole)?;
     if len > most {
         return Err(Error::input(format!(
             "the body has {len} bytes; at most {most} fit, because the service takes {MAX_BODY} bytes and base64 \
              adds a third; make the image smaller"
         )));
     }
-    let suite = recipient.suite;
     let session = Session::draw(recipient, entropy)?;
 
-    let ciphertext_len = suite.ciphertext_len(len);
+    let ciphertext_len = recipient.suite.ciphertext_len(len);
     let body = HEAD.len()..HEAD.len().saturating_add(wire::encoded_len(ciphertext_len));
-    let mut json = Vec::with_capacity(body.end.saturating_add(rest));
-    json.extend_from_slice(HEAD);
-    json.resize(body.end, 0);
-    let place = json.get_mut(body.clone()).unwrap_or_default();
-    let start = place.len().saturating_sub(ciphertext_len);
-    let buffer = place.get_mut(start..).unwrap_or_default();
-
-    let written = match buffer.get_mut(..len) {
-        Some(plaintext) => write(plaintext),
-        None => Err(Error::new(ErrorKind::Bug, "the body's place is too small")),
+    let mut json = buffer;
+    json.clear();
+    json.reserve_exact(body.end.saturating_add(rest_len(recipient, whole)));
+    json.extend_from_slice(HEAD.as_bytes());
+    let mut pieces = Pieces::new(plaintext, &mut json);
+    let tag = recipient
+        .suite
+        .encrypt_body(&session.key, session.iv.as_bytes(), &mut pieces)?;
+    let parts = Parts {
+        whole,
+        algorithm: recipient.suite.algorithm(),
+        blob: session.blob,
+        iv: session.iv,
+        tag,
     };
-    let tag = match written.and_then(|()| suite.encrypt(&session.key, &session.iv, buffer, len)) {
-        Ok(tag) => tag,
-        Err(error) => {
-            json.zeroize();
-            return Err(error);
-        }
-    };
-
-    let mut hash = Sha256::new_with_prefix(HEAD);
-    encode_towards_front(place, start, &mut hash)?;
-    let encryption = session.encryption(recipient, tag.as_slice(), vec![whole.name().to_owned()]);
-    json.extend_from_slice(MIDDLE);
-    serde_json::to_writer(&mut json, &encryption)
-        .map_err(|_| Error::new(ErrorKind::Bug, "the Encryption member could not be written"))?;
-    json.extend_from_slice(END);
-    hash.update(json.get(body.end..).unwrap_or_default());
+    let sha256 = pieces.finish(|json| parts.append_to(json))?;
     let sealed = Sealed {
         json,
         body,
-        encryption,
-        sha256: hash.finalize().into(),
+        sha256,
+        parts,
+        encryption: OnceLock::new(),
     };
-    Ok((sealed, session.into_opener(recipient)))
-}
-
-/// Encodes the bytes from `start` to the end into base64 that fills the whole place, front to back. A piece is
-/// copied out first: what is written never passes what is still to be read, but may touch the piece in hand.
-fn encode_towards_front(place: &mut [u8], start: usize, hash: &mut Sha256) -> Result<(), Error> {
-    let bug = || Error::new(ErrorKind::Bug, "the body could not be encoded");
-    let mut piece = [0; PIECE];
-    let (mut read, mut written) = (start, 0_usize);
-    while read < place.len() {
-        let end = read.saturating_add(PIECE).min(place.len());
-        let raw = place.get(read..end).ok_or_else(bug)?;
-        let held = piece.get_mut(..raw.len()).ok_or_else(bug)?;
-        held.copy_from_slice(raw);
-        let out = place.get_mut(written..).ok_or_else(bug)?;
-        let count = wire::encode_into(held, out).ok_or_else(bug)?;
-        hash.update(out.get(..count).ok_or_else(bug)?);
-        read = end;
-        written = written.saturating_add(count);
-    }
-    Ok(())
-}
-
-/// Bytes of the JSON after the body's base64.
-fn rest_len(recipient: &Recipient, whole: WholeBody) -> Result<usize, Error> {
-    let suite = recipient.suite;
-    let tags: &[Tag] = if suite.authenticates() {
-        &[[0; TAG_LEN]]
-    } else {
-        &[]
-    };
-    // Of the right lengths; the contents do not matter.
-    let shape = encryption(
-        recipient,
-        &vec![0; recipient.key.blob_len()],
-        &vec![0; suite.iv_len()],
-        tags,
-        vec![whole.name().to_owned()],
-    );
-    let member = serde_json::to_string(&shape)
-        .map_err(|_| Error::new(ErrorKind::Bug, "the Encryption member could not be written"))?;
-    Ok(MIDDLE
-        .len()
-        .saturating_add(member.len())
-        .saturating_add(END.len()))
+    Ok((
+        sealed,
+        Opener::new(recipient.suite, session.key, session.iv),
+    ))
 }
 
 /// The most bytes of plaintext whose sealed body is within [`MAX_BODY`].
 pub(crate) fn most_plaintext(recipient: &Recipient, whole: WholeBody) -> Result<usize, Error> {
-    most_with(recipient, rest_len(recipient, whole)?)
-}
-
-/// The same, where the length of the JSON after the body is known.
-fn most_with(recipient: &Recipient, rest: usize) -> Result<usize, Error> {
+    let rest = rest_len(recipient, whole);
     let others = HEAD.len().saturating_add(rest);
     let ciphertext = (MAX_BODY.saturating_sub(others) / 4).saturating_mul(3);
     // At most one block of padding: walk down from the ciphertext's length to the longest plaintext that fits.
@@ -265,21 +263,70 @@ fn most_with(recipient: &Recipient, rest: usize) -> Result<usize, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::entropy::OsEntropy;
+    use crate::envelope::pieces::PIECE;
 
-    /// Around every edge of a piece, the encoding in place is the library's encoding.
+    /// For every suite: the room reserved is the room used, and what is written by hand is what serde writes.
     #[test]
-    fn encoding_in_place_is_encoding() {
-        let lens = (0..40).chain((1..4).flat_map(|n| n * PIECE - 4..n * PIECE + 5));
+    fn the_json_is_as_long_as_foreseen_and_as_serde_writes_it() {
+        let keys = [
+            &include_bytes!("../../vectors/keys/tencent-demo-rsa.b64")[..],
+            &include_bytes!("../../vectors/keys/tencent-demo-sm2.b64")[..],
+        ];
+        for key in keys {
+            let recipient = Recipient::parse(key).unwrap();
+            for len in [0, 1, 15, 16, 17, 156, 10_000] {
+                let plaintext = vec![b'x'; len];
+                let (sealed, _) = seal_body(
+                    &recipient,
+                    WholeBody::EncryptedBody,
+                    &plaintext.as_slice(),
+                    Vec::new(),
+                    &OsEntropy,
+                )
+                .unwrap();
+                assert_eq!(sealed.json.capacity(), sealed.json.len(), "{len} bytes");
+                assert_eq!(
+                    sealed.body.end + rest_len(&recipient, WholeBody::EncryptedBody),
+                    sealed.json.len()
+                );
+                assert_eq!(serde_json::to_vec(&sealed).unwrap(), sealed.json);
+            }
+        }
+    }
+
+    /// Around every edge of a piece, the same body and hash as in one go, by libraries.
+    #[test]
+    fn sealing_in_pieces_is_sealing() {
+        use crate::suite::REGISTRY;
+        use sha2::{Digest, Sha256};
+        let lens = (0..70).chain((1..4).flat_map(|n| n * PIECE - 20..n * PIECE + 20));
         for len in lens {
-            let bytes: Vec<u8> = (0..len).map(|at| (at * 7 + at / 251) as u8).collect();
-            let expected = wire::encode(&bytes);
-            let mut place = vec![0xee; expected.len()];
-            let start = place.len() - len;
-            place[start..].copy_from_slice(&bytes);
-            let mut hash = Sha256::new();
-            encode_towards_front(&mut place, start, &mut hash).unwrap();
-            assert_eq!(place, expected.as_bytes(), "{len} bytes");
-            assert_eq!(hash.finalize(), Sha256::digest(&expected));
+            let plaintext: Vec<u8> = (0..len).map(|at| (at * 7 + at / 251) as u8).collect();
+            for suite in REGISTRY {
+                let key = SessionKey::restore(&vec![3; suite.key_len()]).unwrap();
+                let iv = vec![5; suite.iv_len()];
+                let (mut json, bytes) = (HEAD.as_bytes().to_vec(), plaintext.as_slice());
+                let mut pieces = Pieces::new(&bytes, &mut json);
+                let tag = suite.encrypt_body(&key, &iv, &mut pieces).unwrap();
+                let hash = pieces.finish(|json| {
+                    json.extend_from_slice(b"the rest");
+                    Some(())
+                });
+
+                let mut whole = plaintext.clone();
+                whole.resize(suite.ciphertext_len(len), 0);
+                let expected_tag = suite.encrypt(&key, &iv, &mut whole, len).unwrap();
+                let expected = format!("{HEAD}{}the rest", wire::encode(&whole));
+                let label = format!("{suite:?}, {len} bytes");
+                assert_eq!(tag, expected_tag, "{label}: tag");
+                assert!(json == expected.as_bytes(), "{label}: body");
+                assert_eq!(
+                    hash.unwrap()[..],
+                    Sha256::digest(&expected)[..],
+                    "{label}: hash"
+                );
+            }
         }
     }
 }

@@ -119,7 +119,12 @@ fn seal(
         let mut buffer = Wiped::new(Vec::with_capacity(suite.ciphertext_len(value.len())));
         buffer.extend_from_slice(value);
         buffer.resize(suite.ciphertext_len(value.len()), 0);
-        tags.extend(suite.encrypt(&session.key, &session.iv, &mut buffer, value.len())?);
+        tags.extend(suite.encrypt(
+            &session.key,
+            session.iv.as_bytes(),
+            &mut buffer,
+            value.len(),
+        )?);
         sealed.push(wire::encode(&buffer));
     }
     let listed = names.iter().map(|name| (*name).to_owned()).collect();

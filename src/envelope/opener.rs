@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use crate::envelope::opening;
 use crate::error::{Error, OpenError};
 use crate::secret::{self, Personal, SessionKey, Wiped};
-use crate::suite::{self, Suite, Tag};
+use crate::suite::{self, Iv, Suite, Tag};
 use crate::wire::{self, EncryptedReply, ReplyEncryption, WholeBody};
 
 /// Which IV an answer may have been sealed under.
@@ -56,11 +56,11 @@ pub enum Expected<'a> {
 pub struct Opener {
     suite: &'static dyn Suite,
     key: SessionKey,
-    iv: Vec<u8>,
+    iv: Iv,
 }
 
 impl Opener {
-    pub(super) fn new(suite: &'static dyn Suite, key: SessionKey, iv: Vec<u8>) -> Self {
+    pub(super) fn new(suite: &'static dyn Suite, key: SessionKey, iv: Iv) -> Self {
         Self { suite, key, iv }
     }
 
@@ -167,7 +167,7 @@ impl Opener {
         if iv.len() != self.suite.iv_len() {
             return Err(OpenError);
         }
-        let reused = *iv == self.iv;
+        let reused = iv.as_slice() == self.iv.as_bytes();
         match (policy, reused) {
             (IvPolicy::Any, _) | (IvPolicy::Same, true) | (IvPolicy::Fresh, false) => {
                 Ok((iv, reused))
@@ -225,7 +225,7 @@ impl Opener {
             "\",\"Key\":\"",
             &key,
             "\",\"Iv\":\"",
-            &wire::encode(&self.iv),
+            &wire::encode(self.iv.as_bytes()),
             "\"}",
         ] {
             text.push_str(part);
@@ -252,7 +252,8 @@ impl Opener {
             return Err(malformed());
         }
         let key = SessionKey::restore(&key).map_err(|_| malformed())?;
-        Ok(Self::new(suite, key, iv.to_vec()))
+        let iv = Iv::copy_of(&iv).ok_or_else(malformed)?;
+        Ok(Self::new(suite, key, iv))
     }
 }
 

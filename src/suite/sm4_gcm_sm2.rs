@@ -5,9 +5,9 @@
 //! service's guide to encrypting sensitive data.
 
 use cardseal_kernels::{Sm4Gcm, sm2};
-use zeroize::Zeroize;
 
 use crate::entropy::Draw;
+use crate::envelope::Pieces;
 use crate::error::{Error, ErrorKind, KeyRejected, OpenError};
 use crate::recipient::KeyForm;
 use crate::secret::{SessionKey, Wiped};
@@ -44,21 +44,31 @@ impl Suite for Sm4GcmSm2 {
         buffer: &mut [u8],
         len: usize,
     ) -> Result<Option<Tag>, Error> {
-        let bug = || {
-            Error::new(
-                ErrorKind::Bug,
-                "SM4-GCM refused its input; nothing was sent",
-            )
-        };
-        let key = key.expose_key_bytes().try_into().map_err(|_| bug())?;
-        let nonce = iv.try_into().map_err(|_| bug())?;
+        let (cipher, nonce) = keyed(key, iv)?;
         if buffer.len() != len {
             return Err(bug());
         }
-        Sm4Gcm::new(key)
+        cipher
             .seal_in_place(nonce, &[], buffer)
             .map(Some)
             .map_err(|_| bug())
+    }
+
+    fn encrypt_body(
+        &self,
+        key: &SessionKey,
+        iv: &[u8],
+        body: &mut Pieces<'_>,
+    ) -> Result<Option<Tag>, Error> {
+        let (cipher, nonce) = keyed(key, iv)?;
+        let mut sealer = cipher.sealer(nonce, &[]);
+        while let Some(piece) = body.next_whole()? {
+            piece.hash.update(piece.text);
+            sealer.update(piece.blocks).map_err(|_| bug())?;
+        }
+        let last = body.last(|len| self.ciphertext_len(len))?;
+        last.hash.update(last.text);
+        sealer.finish(last.place).map(Some).map_err(|_| bug())
     }
 
     fn decrypt(
@@ -70,7 +80,7 @@ impl Suite for Sm4GcmSm2 {
     ) -> Result<(), OpenError> {
         let outcome = open(key, iv, buffer, tag);
         if outcome.is_err() {
-            buffer.zeroize();
+            buffer.wipe();
         }
         outcome
     }
@@ -83,6 +93,19 @@ impl Suite for Sm4GcmSm2 {
             KeyForm::Rsa { .. } => None,
         }
     }
+}
+
+fn keyed<'iv>(key: &SessionKey, iv: &'iv [u8]) -> Result<(Sm4Gcm, &'iv [u8; 12]), Error> {
+    let key = key.expose_key_bytes().try_into().map_err(|_| bug())?;
+    let nonce = iv.try_into().map_err(|_| bug())?;
+    Ok((Sm4Gcm::new(key), nonce))
+}
+
+fn bug() -> Error {
+    Error::new(
+        ErrorKind::Bug,
+        "SM4-GCM refused its input; nothing was sent",
+    )
 }
 
 fn open(

@@ -1,11 +1,11 @@
 //! A reply as it came: `{"Response":{…}}` or the inner object, an answer or the service's no.
 
 use serde::Deserialize;
-use zeroize::Zeroizing;
 
 use super::json::{self, Members};
 use super::{ReplyEncryption, WholeBody};
 use crate::error::{Error, ErrorKind, OpenError};
+use crate::secret::WipedText;
 
 /// The members of an answer that say something about a card or its holder: those of OCR, then those that the three
 /// faceid actions with sealed answers have beside them. Where the answer is sealed, the service leaves them empty;
@@ -75,7 +75,7 @@ impl OldRefusal {
 
 /// A reply of any action in clear: the `Response` object, and the service's no where it is one.
 pub(crate) struct ClearReply {
-    pub(crate) inner: Zeroizing<String>,
+    pub(crate) inner: WipedText,
     pub(crate) request_id: Option<String>,
     pub(crate) refusal: Option<Refusal>,
 }
@@ -90,7 +90,7 @@ impl ClearReply {
         let Some(inner) = outer.find("Response") else {
             let refusal = OldRefusal::find(&outer, text);
             return Ok(Self {
-                inner: Zeroizing::default(),
+                inner: WipedText::default(),
                 request_id: None,
                 refusal: Some(refusal.ok_or_else(|| unlike("a reply of this service"))?),
             });
@@ -98,7 +98,7 @@ impl ClearReply {
         let shape = |_| unlike("a reply of this service");
         let members = Members::parse(inner.get()).map_err(shape)?;
         Ok(Self {
-            inner: Zeroizing::new(inner.get().to_owned()),
+            inner: WipedText::from(inner.get()),
             request_id: members.read("RequestId").map_err(shape)?,
             refusal: members.read_object("Error").map_err(shape)?,
         })
@@ -107,7 +107,7 @@ impl ClearReply {
 
 /// A reply, parsed as far as it can be without a key.
 pub struct EncryptedReply {
-    pub(crate) inner: Zeroizing<String>,
+    pub(crate) inner: WipedText,
     pub(crate) encrypted_body: Option<String>,
     pub(crate) encryption: Option<ReplyEncryption>,
     clear_text: Vec<&'static str>,
@@ -132,7 +132,7 @@ impl EncryptedReply {
         json::check_unique(text).map_err(|error| malformed(text, &error))?;
         let shape = |_| unlike("a reply of this service");
         Ok(Self {
-            inner: Zeroizing::new(inner.to_owned()),
+            inner: inner.into(),
             encrypted_body: members.read("EncryptedBody").map_err(shape)?,
             encryption: members.read_object("Encryption").map_err(shape)?,
             clear_text: CLEAR_TEXT_FIELDS

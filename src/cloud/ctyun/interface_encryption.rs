@@ -7,8 +7,6 @@
 
 use core::error::Error as StdError;
 
-use zeroize::Zeroizing;
-
 use crate::error::{Error, ErrorKind};
 use crate::secret::Wiped;
 
@@ -63,7 +61,7 @@ impl Pending {
         let Some(opener) = self.opener else {
             return Ok(answer);
         };
-        opener.open(&answer).map(Zeroizing::new).map_err(|error| {
+        opener.open(&answer).map(Wiped::new).map_err(|error| {
             let what = "the interface encryption could not open the answer";
             Error::new(ErrorKind::Open, what).caused_by(Hook(error))
         })
@@ -85,7 +83,7 @@ pub(super) fn encrypt(
     let pending = Pending {
         opener: Some(encrypted.opener),
     };
-    Ok((Zeroizing::new(encrypted.body), pending))
+    Ok((Wiped::new(encrypted.body), pending))
 }
 
 /// The caller's own error.

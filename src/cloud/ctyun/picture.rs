@@ -92,7 +92,7 @@ fn push(body: &mut Wiped, image: &Source, alphabet: Alphabet) -> Result<(), Erro
     let end = start.saturating_add(image.text_len());
     body.resize(end, 0);
     let place = body.get_mut(start..end).ok_or_else(bug)?;
-    image.write_text(place).ok_or_else(bug)?;
+    image.write_text(0, place).ok_or_else(bug)?;
     if alphabet == Alphabet::UrlSafe {
         for byte in place {
             match byte {

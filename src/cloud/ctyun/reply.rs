@@ -6,7 +6,6 @@
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde_json::value::RawValue;
-use zeroize::Zeroizing;
 
 use crate::cloud::answer::RawJson;
 use crate::cloud::ctyun::error_codes;
@@ -42,7 +41,7 @@ pub(super) fn parse(reply: &Response<Bytes>) -> Result<Reply, Error> {
     match refusal {
         Some(error) => Err(error),
         None if !reply.status().is_success() => Err(http_status::unexpected(reply)),
-        None => Ok(Reply(Zeroizing::new(reply.body().to_vec()))),
+        None => Ok(Reply(Wiped::new(reply.body().to_vec()))),
     }
 }
 

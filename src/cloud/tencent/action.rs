@@ -5,9 +5,9 @@
 use core::fmt;
 use std::borrow::Cow;
 
+use crate::secret::Wiped;
 use bytes::Bytes;
 use http::{HeaderValue, Response};
-use zeroize::Zeroizing;
 
 use crate::cloud::Operation;
 use crate::cloud::answer::{Answer, RawJson};
@@ -98,7 +98,7 @@ impl ActionRequest {
     /// # Errors
     /// `Input` where it is not one JSON object without duplicate members.
     pub fn json(mut self, object: impl Into<Vec<u8>>) -> Result<Self, Error> {
-        let object = Zeroizing::new(object.into());
+        let object = Wiped::new(object.into());
         envelope::parse_object(&object)?;
         self.form = Form::Json(HashedBody::wiped(object));
         Ok(self)
@@ -131,10 +131,10 @@ impl ActionRequest {
     /// # Errors
     /// `Input` where the content type is no header value: printable ASCII without line breaks.
     pub fn raw(self, content_type: &str, body: impl Into<Vec<u8>>) -> Result<Self, Error> {
-        self.raw_wiped(content_type, Zeroizing::new(body.into()))
+        self.raw_wiped(content_type, Wiped::new(body.into()))
     }
 
-    fn raw_wiped(mut self, content_type: &str, body: Zeroizing<Vec<u8>>) -> Result<Self, Error> {
+    fn raw_wiped(mut self, content_type: &str, body: Wiped) -> Result<Self, Error> {
         let printable = |byte: u8| byte == b' ' || byte.is_ascii_graphic();
         let content_type = Some(content_type)
             .filter(|text| !text.is_empty() && text.bytes().all(printable))

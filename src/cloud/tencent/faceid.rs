@@ -136,17 +136,9 @@ impl FaceidRequest {
             Sealable::Members(_) => self.seal_members(recipient, Place::Member),
             Sealable::FlatMembers(_) => self.seal_members(recipient, Place::Flat),
             Sealable::Body => {
-                let mut write = |place: &mut [u8]| {
-                    place.copy_from_slice(&self.object);
-                    Ok(())
-                };
-                let (sealed, _) = envelope::seal_body(
-                    recipient,
-                    WHOLE,
-                    self.object.len(),
-                    &mut write,
-                    &OsEntropy,
-                )?;
+                let object = &self.object.as_slice();
+                let (sealed, _) =
+                    envelope::seal_body(recipient, WHOLE, object, Vec::new(), &OsEntropy)?;
                 let body = HashedBody {
                     sha256: Some(*sealed.sha256()),
                     bytes: Bytes::from(sealed.into_json()),

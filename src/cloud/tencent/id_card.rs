@@ -105,15 +105,8 @@ pub(crate) fn seal(
     card.check()?;
     let text = card.json()?;
     check_size(&text, recipient)?;
-    // Straight into the buffer that will be sent: no copy of the plaintext is made.
-    let mut write = |place: &mut [u8]| text.write(place);
-    let (sealed, opener) = envelope::seal_body(
-        recipient,
-        WHOLE,
-        text.len(),
-        &mut write,
-        &crate::entropy::OsEntropy,
-    )?;
+    let entropy = &crate::entropy::OsEntropy;
+    let (sealed, opener) = envelope::seal_body(recipient, WHOLE, &text, Vec::new(), entropy)?;
     let body = HashedBody {
         sha256: Some(*sealed.sha256()),
         bytes: Bytes::from(sealed.into_json()),

@@ -1,10 +1,11 @@
 //! A request that is an image and some members beside it, written straight to where it is to stand: no copy of the
 //! image is made on the way.
 
+use crate::secret::Wiped;
 use serde::Serialize;
-use zeroize::Zeroizing;
 
 use crate::cloud::image::{Image, Source};
+use crate::envelope::Plaintext;
 use crate::error::{Error, ErrorKind};
 use crate::wire::MAX_BODY;
 
@@ -33,38 +34,16 @@ impl<'a> ImageJson<'a> {
         })
     }
 
-    /// Bytes of the whole.
-    pub(crate) fn len(&self) -> usize {
-        self.len_without_image()
-            .saturating_add(self.image.0.text_len())
-    }
-
     pub(crate) fn len_without_image(&self) -> usize {
         self.before.len().saturating_add(self.after.len())
     }
 
-    /// Writes the whole into a place of exactly its length.
-    pub(crate) fn write(&self, place: &mut [u8]) -> Result<(), Error> {
-        let bug = || Error::new(ErrorKind::Bug, "the request does not fit its place");
-        let (before, rest) = place
-            .split_at_mut_checked(self.before.len())
-            .ok_or_else(bug)?;
-        let (image, after) = rest
-            .split_at_mut_checked(self.image.0.text_len())
-            .filter(|(_, after)| after.len() == self.after.len())
-            .ok_or_else(bug)?;
-        before.copy_from_slice(self.before.as_bytes());
-        self.image.0.write_text(image).ok_or_else(bug)?;
-        after.copy_from_slice(self.after.as_bytes());
-        Ok(())
-    }
-
     /// The whole as the body of a request in clear, in one buffer of its size.
-    pub(crate) fn to_body(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
+    pub(crate) fn to_body(&self) -> Result<Wiped, Error> {
         let room = MAX_BODY.saturating_sub(self.len_without_image());
         self.check_image((room / 4).saturating_mul(3), "it goes into base64")?;
-        let mut body = Zeroizing::new(vec![0; self.len()]);
-        self.write(&mut body)?;
+        let mut body = Wiped::new(vec![0; self.len()]);
+        self.write(0, &mut body)?;
         Ok(body)
     }
 
@@ -82,8 +61,80 @@ impl<'a> ImageJson<'a> {
     }
 }
 
+impl Plaintext for ImageJson<'_> {
+    fn len(&self) -> usize {
+        self.len_without_image()
+            .saturating_add(self.image.0.text_len())
+    }
+
+    fn write(&self, at: usize, piece: &mut [u8]) -> Result<(), Error> {
+        let parts: [(usize, WriteFrom<'_>); 3] = [
+            (self.before.len(), &|at, place| {
+                copy_from(&self.before, at, place)
+            }),
+            (self.image.0.text_len(), &|at, place| {
+                self.image.0.write_text(at, place)
+            }),
+            (self.after.len(), &|at, place| {
+                copy_from(&self.after, at, place)
+            }),
+        ];
+        let (mut at, mut place) = (at, piece);
+        for (len, write) in parts {
+            let count = len.saturating_sub(at).min(place.len());
+            let (here, beyond) = place.split_at_mut_checked(count).unwrap_or_default();
+            write(at.min(len), here).ok_or_else(misplaced)?;
+            at = at.saturating_sub(len);
+            place = beyond;
+        }
+        if place.is_empty() {
+            Ok(())
+        } else {
+            Err(misplaced())
+        }
+    }
+}
+
+/// Writes as much of a text, from a place on, as fills the slice.
+type WriteFrom<'a> = &'a dyn Fn(usize, &mut [u8]) -> Option<()>;
+
+fn copy_from(text: &str, at: usize, place: &mut [u8]) -> Option<()> {
+    let bytes = text.as_bytes().get(at..)?.get(..place.len())?;
+    place.copy_from_slice(bytes);
+    Some(())
+}
+
+fn misplaced() -> Error {
+    Error::new(ErrorKind::Bug, "the request does not fit its place")
+}
+
 fn mebibytes(bytes: usize) -> String {
     // In hundredths, rounded down for the limit and near enough for the rest.
     let hundredths = bytes.saturating_mul(100) / (1024 * 1024);
     format!("{}.{:02} MiB", hundredths / 100, hundredths % 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cloud::tencent::{CardSide, IdCardRequest};
+
+    /// In pieces of any size, the plaintext is the same text.
+    #[test]
+    fn a_request_can_be_written_piece_by_piece() {
+        let image = Image::from_bytes((0..100).collect::<Vec<u8>>()).unwrap();
+        let card = IdCardRequest::new(image).side(CardSide::Back);
+        let text = card.json().unwrap();
+        let whole = text.to_body().unwrap();
+        assert!(whole.starts_with(br#"{"ImageBase64":"AAECAwQF"#));
+        assert!(whole.ends_with(br#"","CardSide":"BACK"}"#));
+        for size in 1..=whole.len() {
+            let mut written = vec![0; whole.len()];
+            for (piece, at) in written.chunks_mut(size).zip((0..).step_by(size)) {
+                text.write(at, piece).unwrap();
+            }
+            assert_eq!(written, *whole, "pieces of {size} bytes");
+        }
+        assert!(text.write(1, &mut vec![0; whole.len()]).is_err());
+    }
 }

@@ -6,8 +6,8 @@
 use core::fmt;
 use std::collections::BTreeMap;
 
+use crate::secret::Wiped;
 use serde_json::value::RawValue;
-use zeroize::Zeroizing;
 
 use crate::envelope;
 use crate::error::{Error, ErrorKind, printable};
@@ -114,7 +114,7 @@ impl Parameters {
     }
 
     /// The parts of a `multipart/form-data` body (RFC 7578), each a text.
-    pub(super) fn to_multipart(&self, boundary: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
+    pub(super) fn to_multipart(&self, boundary: &str) -> Result<Wiped, Error> {
         const BEFORE_NAME: &str = "\r\nContent-Disposition: form-data; name=\"";
         const AFTER_NAME: &str = "\"\r\n\r\n";
         // Longer than all that stands around a value but the boundary.
@@ -125,7 +125,7 @@ impl Parameters {
                 .saturating_add(name.len())
                 .saturating_add(value.expose().len())
         });
-        let mut body = Zeroizing::new(Vec::with_capacity(room));
+        let mut body = Wiped::new(Vec::with_capacity(room));
         for (name, value) in &self.0 {
             if value.expose().contains(boundary) {
                 return Err(Error::new(

@@ -74,7 +74,7 @@ impl IdCardRequest {
         body.extend_from_slice(before.as_bytes());
         body.resize(room, 0);
         body.get_mut(before.len()..)
-            .and_then(|place| source.write_text(place))
+            .and_then(|place| source.write_text(0, place))
             .ok_or_else(|| Error::new(ErrorKind::Bug, "the image does not fit its place"))?;
         body.extend_from_slice(after.as_bytes());
         Ok(body)

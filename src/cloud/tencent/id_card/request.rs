@@ -98,7 +98,7 @@ impl IdCardRequest {
         Ok(())
     }
 
-    pub(super) fn json(&self) -> Result<ImageJson<'_>, Error> {
+    pub(in crate::cloud::tencent) fn json(&self) -> Result<ImageJson<'_>, Error> {
         ImageJson::of(&self.image, &Shape(self))
     }
 }

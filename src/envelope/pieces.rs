@@ -1,0 +1,174 @@
+//! A body on its way from plaintext to the JSON that is sent, one cache-sized piece at a time.
+//!
+//! Each piece of plaintext is written into one small buffer, encrypted there by the suite, and encoded from there to
+//! the end of the JSON. While a piece is encrypted, the text of the piece before it is there to be hashed: a suite
+//! may do both in one loop. So the plaintext stands in one small buffer only, which is wiped, and the JSON is written
+//! once, front to back.
+
+use cardseal_kernels::sha256::{Sha256, TextBlock};
+use cardseal_kernels::wipe;
+
+use crate::error::{Error, ErrorKind};
+use crate::wire;
+
+/// A multiple of 3 blocks, which base64 makes into 64 bytes of text, one block of the hash; and small enough that
+/// the piece, its text and the keys lie in the first-level cache.
+pub(crate) const PIECE: usize = 384 * BLOCK;
+
+const BLOCK: usize = 16;
+
+/// A plaintext that can be written piece by piece.
+pub(crate) trait Plaintext {
+    /// Bytes of the whole.
+    fn len(&self) -> usize;
+
+    /// Writes the bytes that stand from `at` on, as many as fill the piece.
+    fn write(&self, at: usize, piece: &mut [u8]) -> Result<(), Error>;
+}
+
+impl Plaintext for &[u8] {
+    fn len(&self) -> usize {
+        <[u8]>::len(self)
+    }
+
+    fn write(&self, at: usize, piece: &mut [u8]) -> Result<(), Error> {
+        let bytes = self.get(at..).and_then(|rest| rest.get(..piece.len()));
+        piece.copy_from_slice(bytes.ok_or_else(bug)?);
+        Ok(())
+    }
+}
+
+/// A body in the making, behind whatever its JSON begins with.
+pub(crate) struct Pieces<'a> {
+    plaintext: &'a dyn Plaintext,
+    /// Bytes of plaintext that have been in the buffer.
+    taken: usize,
+    buffer: [[u8; BLOCK]; PIECE / BLOCK],
+    /// Bytes of the buffer that are ciphertext and not in the JSON yet.
+    held: usize,
+    json: &'a mut Vec<u8>,
+    hash: Sha256,
+    /// Bytes of the JSON that are hashed: whole blocks.
+    hashed: usize,
+}
+
+/// Whole blocks of plaintext to encrypt where they stand, and text to hash meanwhile.
+pub(crate) struct Piece<'p> {
+    pub(crate) blocks: &'p mut [[u8; BLOCK]],
+    pub(crate) hash: &'p mut Sha256,
+    pub(crate) text: &'p [TextBlock],
+}
+
+/// The last plaintext, less than a piece or none: the first `len` bytes of a place that is as long as the
+/// ciphertext will be.
+pub(crate) struct Last<'p> {
+    pub(crate) place: &'p mut [u8],
+    pub(crate) len: usize,
+    pub(crate) hash: &'p mut Sha256,
+    pub(crate) text: &'p [TextBlock],
+}
+
+impl<'a> Pieces<'a> {
+    /// A body that follows what `json` holds already.
+    pub(crate) fn new(plaintext: &'a dyn Plaintext, json: &'a mut Vec<u8>) -> Self {
+        Self {
+            plaintext,
+            taken: 0,
+            buffer: [[0; BLOCK]; PIECE / BLOCK],
+            held: 0,
+            json,
+            hash: Sha256::new(),
+            hashed: 0,
+        }
+    }
+
+    /// The next piece, where a whole one is left. The one before it is encrypted by now.
+    pub(crate) fn next_whole(&mut self) -> Result<Option<Piece<'_>>, Error> {
+        if self.left() < PIECE {
+            return Ok(None);
+        }
+        self.encode_held()?;
+        self.take(PIECE)?;
+        self.held = PIECE;
+        let text = text(self.json, &mut self.hashed);
+        Ok(Some(Piece {
+            blocks: &mut self.buffer,
+            hash: &mut self.hash,
+            text,
+        }))
+    }
+
+    /// The rest, once no whole piece is left. It becomes as many bytes of ciphertext as `ciphertext_len` says, which
+    /// must not be more than a piece.
+    pub(crate) fn last(
+        &mut self,
+        ciphertext_len: impl FnOnce(usize) -> usize,
+    ) -> Result<Last<'_>, Error> {
+        self.encode_held()?;
+        let len = self.left();
+        self.take(len)?;
+        self.held = ciphertext_len(len);
+        let text = text(self.json, &mut self.hashed);
+        let place = self.buffer.as_flattened_mut();
+        Ok(Last {
+            place: place.get_mut(..self.held).ok_or_else(bug)?,
+            len,
+            hash: &mut self.hash,
+            text,
+        })
+    }
+
+    /// Ends the body. `rest` writes the rest of the JSON; the hash of all of it comes back.
+    pub(crate) fn finish(
+        mut self,
+        rest: impl FnOnce(&mut Vec<u8>) -> Option<()>,
+    ) -> Result<[u8; 32], Error> {
+        if self.left() != 0 {
+            return Err(bug());
+        }
+        self.encode_held()?;
+        rest(self.json).ok_or_else(bug)?;
+        let hash = core::mem::take(&mut self.hash);
+        Ok(hash.finish(self.json.get(self.hashed..).ok_or_else(bug)?))
+    }
+
+    fn left(&self) -> usize {
+        self.plaintext.len().saturating_sub(self.taken)
+    }
+
+    fn take(&mut self, len: usize) -> Result<(), Error> {
+        let place = self.buffer.as_flattened_mut().get_mut(..len);
+        self.plaintext.write(self.taken, place.ok_or_else(bug)?)?;
+        self.taken = self.taken.saturating_add(len);
+        Ok(())
+    }
+
+    fn encode_held(&mut self) -> Result<(), Error> {
+        let held = self.buffer.as_flattened().get(..self.held);
+        wire::append_encoded(held.ok_or_else(bug)?, self.json).ok_or_else(bug)?;
+        self.held = 0;
+        Ok(())
+    }
+}
+
+impl Drop for Pieces<'_> {
+    fn drop(&mut self) {
+        // Ciphertext by now, unless something failed.
+        wipe(self.buffer.as_flattened_mut());
+    }
+}
+
+/// The whole blocks that are written and not hashed yet; they count as hashed from now on.
+fn text<'j>(json: &'j [u8], hashed: &mut usize) -> &'j [TextBlock] {
+    let written = json.get(*hashed..).unwrap_or_default();
+    let (text, _) = written.as_chunks();
+    *hashed = hashed.saturating_add(text.as_flattened().len());
+    text
+}
+
+fn bug() -> Error {
+    Error::new(
+        ErrorKind::Bug,
+        "the body does not fit its place; nothing was sent",
+    )
+}
