@@ -16,6 +16,7 @@ pub use environment::{Environment, EnvironmentCredentials, ProcessEnvironment, V
 pub use fetched::Fetch;
 
 use crate::error::{Error, ErrorKind};
+use crate::sign::day_key::DayKeyCache;
 
 /// An access-key pair, permanent or temporary; or a token that stands for a login.
 pub struct Credentials {
@@ -24,6 +25,7 @@ pub struct Credentials {
     token: Option<SecretString>,
     app_key: Option<SecretString>,
     expires_at: Option<SystemTime>,
+    day_key: DayKeyCache,
 }
 
 impl Credentials {
@@ -41,6 +43,7 @@ impl Credentials {
             token: None,
             app_key: None,
             expires_at: None,
+            day_key: DayKeyCache::default(),
         })
     }
 
@@ -52,6 +55,7 @@ impl Credentials {
             token: None,
             app_key: None,
             expires_at: None,
+            day_key: DayKeyCache::default(),
         };
         nobody.with_token(token)
     }
@@ -101,6 +105,11 @@ impl Credentials {
 
     pub(crate) fn token(&self) -> Option<&SecretString> {
         self.token.as_ref()
+    }
+
+    /// Where a key derived from this secret is kept for its day.
+    pub(crate) fn day_key(&self) -> &DayKeyCache {
+        &self.day_key
     }
 
     pub(crate) fn app_key(&self) -> Option<&SecretString> {

@@ -99,9 +99,8 @@ impl Recipient {
         crate::envelope::seal_body(self, whole, &plaintext, Vec::new(), &OsEntropy)
     }
 
-    /// [`Recipient::seal`] into memory that is there already: what `buffer` holds is dropped, and its capacity used. Take
-    /// it back with [`Sealed::into_json`] once the request is sent, and a run of requests allocates and zeroes the
-    /// pages of one body.
+    /// [`Recipient::seal`] into memory that is there already: what `buffer` holds is dropped, its capacity is used.
+    /// Take it back with [`Sealed::into_json`] once the request is sent, and many requests need the memory of one.
     ///
     /// ```
     /// # use cardseal::{Error, Recipient};

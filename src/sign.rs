@@ -6,6 +6,7 @@
 //! [`REGISTRY`].
 
 pub(crate) mod canon;
+pub(crate) mod day_key;
 mod error;
 pub(crate) mod explain;
 pub(crate) mod outgoing;

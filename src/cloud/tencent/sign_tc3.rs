@@ -19,7 +19,8 @@ use zeroize::Zeroizing;
 use crate::cloud::tencent::request_form::{self, Form};
 use crate::credential::Credentials;
 use crate::secret;
-use crate::sign::canon::{self, DerivedKey};
+use crate::sign::canon;
+use crate::sign::day_key::DayKey;
 use crate::sign::outgoing::{self, Outgoing};
 use crate::sign::{SignError, Signed, SignedHeaders, Signer, SigningInput};
 
@@ -70,16 +71,19 @@ impl Signer for Tc3 {
             if let Some(token) = credentials.token() {
                 outgoing.set_sensitive("x-tc-token", token.expose_secret())?;
             }
-            let keys = derive(canon::secret_of(credentials)?, &day, input.service)?;
+            let secret = canon::secret_of(credentials)?;
+            let scope = format!("{day}/{}/{TERMINATOR}", input.service);
+            let key = credentials
+                .day_key()
+                .key_for(&scope, || derive(secret, &day, input.service))?;
 
             let (canonical_request, signed_headers) = canonical_request(input, &outgoing)?;
-            let scope = format!("{day}/{}/{TERMINATOR}", input.service);
             let string_to_sign = format!(
                 "{ALGORITHM}\n{timestamp}\n{scope}\n{}",
                 canon::sha256_hex(canonical_request.as_bytes())
             );
             let signature = canon::hex(&*canon::hmac_sha256(
-                &*keys.signing,
+                &*key.signing,
                 string_to_sign.as_bytes(),
             )?);
             let authorization = format!(
@@ -94,11 +98,7 @@ impl Signer for Tc3 {
                 canonical_request,
                 string_to_sign,
                 signature,
-                derived_keys: vec![
-                    ("secret-date", canon::sha256_hex(&*keys.date)),
-                    ("secret-service", canon::sha256_hex(&*keys.service)),
-                    ("secret-signing", canon::sha256_hex(&*keys.signing)),
-                ],
+                derived_keys: key.fingerprints.clone(),
             })
         })
     }
@@ -177,22 +177,19 @@ fn canonical_request(
     Ok((canonical, signed))
 }
 
-struct Keys {
-    date: DerivedKey,
-    service: DerivedKey,
-    signing: DerivedKey,
-}
-
-fn derive(secret: &str, day: &str, service: &str) -> Result<Keys, SignError> {
+fn derive(secret: &str, day: &str, service: &str) -> Result<DayKey, SignError> {
     let mut prefixed = Zeroizing::new(Vec::with_capacity(secret.len().saturating_add(3)));
     prefixed.extend_from_slice(b"TC3");
     prefixed.extend_from_slice(secret.as_bytes());
     let date = canon::hmac_sha256(&prefixed, day.as_bytes())?;
     let service = canon::hmac_sha256(&*date, service.as_bytes())?;
     let signing = canon::hmac_sha256(&*service, TERMINATOR.as_bytes())?;
-    Ok(Keys {
-        date,
-        service,
+    Ok(DayKey {
+        fingerprints: vec![
+            ("secret-date", canon::sha256_hex(&*date)),
+            ("secret-service", canon::sha256_hex(&*service)),
+            ("secret-signing", canon::sha256_hex(&*signing)),
+        ],
         signing,
     })
 }
