@@ -26,7 +26,7 @@ fn every_changed_bit_is_refused_and_the_buffer_wiped() {
                     "{backend}, {length} bytes: not wiped"
                 );
             };
-            for bit in thinned(64, 0..128) {
+            for bit in thinned(127, 0..128) {
                 let mut changed = tag;
                 changed[bit / 8] ^= 1 << (bit % 8);
                 refused(&nonce, &aad, &sealed, &changed);
