@@ -8,7 +8,7 @@ use core::fmt;
 use core::ops::{Deref, DerefMut};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::entropy::{Draw, EntropyError};
 
@@ -152,11 +152,10 @@ pub(crate) fn leaving_no_stack<T>(work: impl FnOnce() -> T) -> T {
 
 const STACK: usize = 24 * 1024;
 
+/// Filling a frame with zeros wipes whatever stood there; the compiler may not leave it out, since somebody may look.
 #[inline(never)]
 fn wipe_stack() {
-    let mut frame = [0_u8; STACK];
-    frame.zeroize();
-    core::hint::black_box(&mut frame);
+    core::hint::black_box(&mut [0_u8; STACK]);
 }
 
 /// Bytes that are wiped when they go, with all the memory they have: plaintext, padding, scratch. They may be

@@ -15,6 +15,7 @@ pub(crate) mod request_text;
 pub(crate) mod stage_file;
 
 use core::fmt;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use bytes::Bytes;
@@ -127,7 +128,7 @@ pub struct Signed {
     /// The signature, as it stands in the header.
     pub signature: String,
     /// The derived keys, by name, each as the SHA-256 of the key: comparable, and no key.
-    pub derived_keys: Vec<(&'static str, String)>,
+    pub derived_keys: Arc<[(&'static str, String)]>,
 }
 
 impl Signed {

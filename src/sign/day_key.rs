@@ -14,7 +14,7 @@ use crate::sign::canon::DerivedKey;
 pub(crate) struct DayKey {
     pub(crate) signing: DerivedKey,
     /// SHA-256 of each derived key, by its name: comparable, and no key.
-    pub(crate) fingerprints: Vec<(&'static str, String)>,
+    pub(crate) fingerprints: Arc<[(&'static str, String)]>,
 }
 
 /// Room for the key last derived. Another day or service takes the place of the one before.
@@ -61,7 +61,7 @@ mod tests {
     fn key(byte: u8) -> DayKey {
         DayKey {
             signing: Zeroizing::new([byte; 32]),
-            fingerprints: Vec::new(),
+            fingerprints: Arc::default(),
         }
     }
 

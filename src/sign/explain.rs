@@ -87,7 +87,7 @@ fn rows<'a>(ours: &'a Signed, theirs: Option<&'a StageFile>) -> Vec<Row<'a>> {
     ];
     let their_keys = theirs.map(|theirs| theirs.derived_keys.as_slice());
     let their_keys = their_keys.unwrap_or_default();
-    for (name, fingerprint) in &ours.derived_keys {
+    for (name, fingerprint) in ours.derived_keys.iter() {
         rows.push(Row {
             stage: Stage::DerivedKey((*name).to_owned()),
             ours: fingerprint,
@@ -211,6 +211,8 @@ fn visible(line: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     fn signed() -> Signed {
@@ -221,7 +223,7 @@ mod tests {
             canonical_request: "POST\n/\n\nhost:a b".to_owned(),
             string_to_sign: "TC3\n1".to_owned(),
             signature: "ab".to_owned(),
-            derived_keys: vec![("secret-date", "00".to_owned())],
+            derived_keys: Arc::new([("secret-date", "00".to_owned())]),
         }
     }
 

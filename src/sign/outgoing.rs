@@ -1,25 +1,29 @@
 //! The headers as they will be sent: the request's own, and what the signature adds. Whatever no scheme may sign
 //! is refused here, before any scheme looks at the request.
 
+use std::borrow::Cow;
+
 use http::header::HeaderName;
 use http::{HeaderMap, HeaderValue};
 
 use crate::sign::{SignError, SigningInput, canon};
 
 /// A request's headers with those that the signature adds.
-pub(crate) struct Outgoing {
-    all: HeaderMap,
+pub(crate) struct Outgoing<'a> {
+    sent: &'a HeaderMap,
+    /// The header of an old signature, which is left out.
+    authorization: &'a HeaderName,
     added: Vec<(HeaderName, HeaderValue)>,
 }
 
 /// Which header values are signed in lower case.
 pub(crate) type LowerCased = fn(&str) -> bool;
 
-impl Outgoing {
+impl<'a> Outgoing<'a> {
     /// Takes a request's headers, leaving out an old signature under the name `authorization`.
     pub(crate) fn of(
-        input: &SigningInput<'_>,
-        authorization: &HeaderName,
+        input: &SigningInput<'a>,
+        authorization: &'a HeaderName,
     ) -> Result<Self, SignError> {
         check_target(input)?;
         for (name, value) in input.headers {
@@ -27,11 +31,10 @@ impl Outgoing {
                 return Err(bad_header(name.as_str()));
             }
         }
-        let mut all = input.headers.clone();
-        all.remove(authorization);
         Ok(Self {
-            all,
-            added: Vec::new(),
+            sent: input.headers,
+            authorization,
+            added: Vec::with_capacity(MOST_ADDED),
         })
     }
 
@@ -52,30 +55,43 @@ impl Outgoing {
     }
 
     fn insert(&mut self, name: &'static str, value: HeaderValue) -> Result<(), SignError> {
-        let name = HeaderName::from_static(name);
-        if self.all.get_all(&name).iter().any(|sent| *sent != value) {
+        if self.values(name).any(|there| *there != value) {
             return Err(SignError::Conflict {
-                name: name.as_str().to_owned(),
+                name: name.to_owned(),
             });
         }
-        self.all.insert(name.clone(), value.clone());
-        self.added.push((name, value));
+        self.added.push((HeaderName::from_static(name), value));
         Ok(())
+    }
+
+    /// The values of a header: the one that the signature adds, or else those that are sent.
+    fn values(&self, name: &str) -> impl Iterator<Item = &HeaderValue> {
+        let added = self.added.iter().find(|(added, _)| *added == name);
+        let sent = match added {
+            None if *self.authorization != name => Some(self.sent.get_all(name)),
+            _ => None,
+        };
+        let added = added.map(|(_, value)| value);
+        added.into_iter().chain(sent.into_iter().flatten())
     }
 
     /// True where the header will be sent.
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.all.contains_key(name)
+        self.values(name).next().is_some()
     }
 
     /// The names of all headers, lower case.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.all.keys().map(HeaderName::as_str)
+        let is_added = |name: &HeaderName| self.added.iter().any(|(added, _)| added == name);
+        let sent = self.sent.keys();
+        let sent = sent.filter(move |name| *name != self.authorization && !is_added(name));
+        let added = self.added.iter().map(|(name, _)| name);
+        sent.chain(added).map(HeaderName::as_str)
     }
 
     /// The one value of a header, trimmed. Printable ASCII only: what is signed must be what arrives.
     pub(crate) fn single(&self, name: &str) -> Result<&str, SignError> {
-        let mut values = self.all.get_all(name).iter();
+        let mut values = self.values(name);
         let value = values.next().ok_or_else(|| SignError::MissingHeader {
             name: name.to_owned(),
         })?;
@@ -99,10 +115,10 @@ impl Outgoing {
         names: &[&str],
         lower_cased: LowerCased,
     ) -> Result<(String, String), SignError> {
-        let mut names: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
+        let mut names: Vec<Cow<'_, str>> = names.iter().map(|name| lower_case(name)).collect();
         names.sort_unstable();
         names.dedup();
-        let mut block = String::new();
+        let mut block = String::with_capacity(USUAL_BLOCK);
         for name in &names {
             let value = self.single(name)?;
             block.push_str(name);
@@ -120,6 +136,21 @@ impl Outgoing {
     /// The headers that the signature adds.
     pub(crate) fn into_added(self) -> Vec<(HeaderName, HeaderValue)> {
         self.added
+    }
+}
+
+/// Time, token, content hash and signature; no scheme adds more.
+const MOST_ADDED: usize = 4;
+
+/// Bytes of canonical headers that most requests have at most. It grows where one has more.
+const USUAL_BLOCK: usize = 256;
+
+/// Most names are in lower case to begin with.
+fn lower_case(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
     }
 }
 

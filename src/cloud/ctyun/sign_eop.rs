@@ -14,6 +14,7 @@
 //! The page does not say how the gateway reads a query with repeated names, blanks or `+`. So the query is
 //! rewritten in one way (sorted by name, RFC 3986), and what is signed is what must be sent: [`Signed::query`].
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use base64::Engine;
@@ -29,7 +30,7 @@ use crate::sign::outgoing::{self, Outgoing};
 use crate::sign::query::{self, Plus};
 use crate::sign::{SignError, Signed, SignedHeaders, Signer, SigningInput};
 
-const AUTHORIZATION: HeaderName = HeaderName::from_static("eop-authorization");
+static AUTHORIZATION: HeaderName = HeaderName::from_static("eop-authorization");
 const APP_KEY: &str = "appkey";
 pub(super) const REQUEST_ID: &str = "ctyun-eop-request-id";
 const DATE: &str = "eop-date";
@@ -96,11 +97,11 @@ impl Signer for Eop {
                 canonical_request: string_to_sign.clone(),
                 string_to_sign,
                 signature,
-                derived_keys: vec![
+                derived_keys: Arc::new([
                     ("ktime", canon::sha256_hex(&*keys.time)),
                     ("kak", canon::sha256_hex(&*keys.access)),
                     ("kdate", canon::sha256_hex(&*keys.date)),
-                ],
+                ]),
             })
         })
     }

@@ -39,9 +39,9 @@ pub(super) struct Hash {
 }
 
 /// A request ready to be signed.
-pub(super) struct Prepared {
+pub(super) struct Prepared<'a> {
     /// The headers as they will be sent, but for the signature.
-    pub(super) outgoing: Outgoing,
+    pub(super) outgoing: Outgoing<'a>,
     /// `YYYYMMDDTHHMMSSZ`, in UTC.
     pub(super) date: String,
     /// The query as it is signed and must be sent.
@@ -51,12 +51,12 @@ pub(super) struct Prepared {
 }
 
 /// Checks a request, adds the headers that must be signed, and writes its canonical form.
-pub(super) fn prepare(
-    input: &SigningInput<'_>,
+pub(super) fn prepare<'a>(
+    input: &SigningInput<'a>,
     credentials: &Credentials,
     now: SystemTime,
     hash: &Hash,
-) -> Result<Prepared, SignError> {
+) -> Result<Prepared<'a>, SignError> {
     if let Some(bytes) = input.payload.known_len()
         && bytes > MOST_BODY
     {
@@ -100,7 +100,7 @@ fn utc_time(seconds: i64) -> Result<String, SignError> {
 /// [`SignedHeaders::Usual`] or by naming the header; otherwise the body is signed.
 fn leave_body_out_where_the_sdk_does(
     input: &SigningInput<'_>,
-    outgoing: &mut Outgoing,
+    outgoing: &mut Outgoing<'_>,
     hash: &Hash,
 ) -> Result<(), SignError> {
     let asked_for = match input.signed_headers {
@@ -120,7 +120,7 @@ fn leave_body_out_where_the_sdk_does(
 
 fn headers_to_sign(
     input: &SigningInput<'_>,
-    outgoing: &Outgoing,
+    outgoing: &Outgoing<'_>,
     hash: &Hash,
 ) -> Result<(String, String), SignError> {
     let names: Vec<&str> = match input.signed_headers {
@@ -164,7 +164,7 @@ fn canonical_query(text: &str) -> Result<String, SignError> {
 
 fn body_line(
     input: &SigningInput<'_>,
-    outgoing: &Outgoing,
+    outgoing: &Outgoing<'_>,
     hash: &Hash,
 ) -> Result<String, SignError> {
     let of_body = match input.payload {

@@ -7,6 +7,7 @@
 //!
 //! Source: the page "AK/SK signing: algorithm"; for SM3 the official SDKs.
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::cloud::huawei::canonical_request::{self, Hash, Prepared};
@@ -81,7 +82,7 @@ impl Signer for SdkHmac {
             canonical_request,
             string_to_sign,
             signature,
-            derived_keys: Vec::new(),
+            derived_keys: Arc::default(),
         })
     }
 }

@@ -3,6 +3,7 @@
 //! Nothing is signed, so this is no scheme of the registry: it can be neither explained nor compared.
 //! Source: the IAM page "Obtaining a user token" (api-iam/iam_30_0001).
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use http::header::AUTHORIZATION;
@@ -40,7 +41,7 @@ impl Signer for AuthToken {
             canonical_request: String::new(),
             string_to_sign: String::new(),
             signature: String::new(),
-            derived_keys: Vec::new(),
+            derived_keys: Arc::default(),
         })
     }
 }

@@ -9,6 +9,7 @@
 //!
 //! Source: the official SDKs (Python and Java agree); HKDF is RFC 5869.
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use zeroize::Zeroizing;
@@ -73,10 +74,10 @@ impl Signer for V11Hmac {
                 canonical_request,
                 string_to_sign,
                 signature,
-                derived_keys: vec![
+                derived_keys: Arc::new([
                     ("prk", canon::sha256_hex(&*keys.extracted)),
                     ("okm", canon::sha256_hex(&*keys.expanded)),
-                ],
+                ]),
             })
         })
     }

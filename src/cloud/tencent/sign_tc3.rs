@@ -9,6 +9,7 @@
 //! Source: the service's pages "Signature v3" and "Request structure"; the official SDKs for what they leave
 //! open. The day is the UTC day of the timestamp that is sent.
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use http::Method;
@@ -98,14 +99,14 @@ impl Signer for Tc3 {
                 canonical_request,
                 string_to_sign,
                 signature,
-                derived_keys: key.fingerprints.clone(),
+                derived_keys: Arc::clone(&key.fingerprints),
             })
         })
     }
 }
 
 /// Method, content type and length: what the service would refuse whatever the signature.
-fn check_form(input: &SigningInput<'_>, outgoing: &Outgoing) -> Result<(), SignError> {
+fn check_form(input: &SigningInput<'_>, outgoing: &Outgoing<'_>) -> Result<(), SignError> {
     outgoing.check_token("x-tc-action", "action")?;
     outgoing.check_token("x-tc-version", "version")?;
     outgoing.check_token("x-tc-region", "region")?;
@@ -147,7 +148,7 @@ fn check_form(input: &SigningInput<'_>, outgoing: &Outgoing) -> Result<(), SignE
 /// The canonical request, and the list of signed headers.
 fn canonical_request(
     input: &SigningInput<'_>,
-    outgoing: &Outgoing,
+    outgoing: &Outgoing<'_>,
 ) -> Result<(String, String), SignError> {
     let names = match input.signed_headers {
         SignedHeaders::Usual => USUAL,
@@ -185,11 +186,11 @@ fn derive(secret: &str, day: &str, service: &str) -> Result<DayKey, SignError> {
     let service = canon::hmac_sha256(&*date, service.as_bytes())?;
     let signing = canon::hmac_sha256(&*service, TERMINATOR.as_bytes())?;
     Ok(DayKey {
-        fingerprints: vec![
+        fingerprints: Arc::new([
             ("secret-date", canon::sha256_hex(&*date)),
             ("secret-service", canon::sha256_hex(&*service)),
             ("secret-signing", canon::sha256_hex(&*signing)),
-        ],
+        ]),
         signing,
     })
 }

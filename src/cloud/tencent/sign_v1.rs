@@ -11,6 +11,7 @@
 //! body and JSON.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use base64::Engine;
@@ -94,7 +95,7 @@ impl Signer for V1 {
             canonical_request: string_to_sign.clone(),
             string_to_sign,
             signature,
-            derived_keys: Vec::new(),
+            derived_keys: Arc::default(),
         })
     }
 }
@@ -138,7 +139,11 @@ impl Place {
     }
 
     /// The parameters' text, with nothing in the other place.
-    fn text<'a>(self, input: &SigningInput<'a>, outgoing: &Outgoing) -> Result<&'a str, SignError> {
+    fn text<'a>(
+        self,
+        input: &SigningInput<'a>,
+        outgoing: &Outgoing<'_>,
+    ) -> Result<&'a str, SignError> {
         match self {
             Self::Query => {
                 if !input.payload.is_empty() {
