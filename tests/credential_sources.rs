@@ -337,7 +337,8 @@ fn a_file_that_cannot_be_used_says_why_and_quotes_no_secret() {
         ("[default]\nsecret_key = hunter2\n", "`secret_id`"),
         ("[default]\nsecret_id = a\n", "`secret_key`"),
         ("[default]\nsecret_id = a\nsecret_key = hun ter2\n", "blank"),
-        ("[default]\nsecret_id = a\nsecret_key =\n", "empty"),
+        ("[default]\nsecret_id = a\nsecret_key =\n", "`secret_key`"),
+        ("[default]\nsecret_id = a\nhunter2\n", "not an INI file"),
         ("[default\nsecret_key = hunter2\n", "not an INI file"),
         ("[other]\nsecret_key = hunter2\n", "no profile [default]"),
     ] {

@@ -15,9 +15,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use ini::Ini;
+use ini_core::{Item, Parser};
 use secrecy::{ExposeSecret, SecretString};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::credential::{Credentials, Environment, ProvideCredentials, Provided, Renewal};
 use crate::error::{Error, ErrorKind, printable};
@@ -91,14 +91,17 @@ impl ProfileFile {
         let Some(text) = read_capped(path, is_named, &shown)? else {
             return absent(format!("there is no file `{shown}`"));
         };
-        let file = Profiles::parse(&text, &shown)?;
-        if !file.has(&self.profile) && !is_named {
-            return absent(format!(
-                "`{shown}` has no profile [{}]",
-                printable(&self.profile)
-            ));
-        }
-        let credentials = file.credentials(&self.profile, &shown)?;
+        let place = format!("[{}] in `{shown}`", printable(&self.profile));
+        let credentials = match Profile::find(&text, &self.profile, &shown)? {
+            Some(profile) => profile.credentials(&place)?,
+            None if is_named => {
+                return Err(Error::new(
+                    ErrorKind::Credential,
+                    format!("there is no profile {place}"),
+                ));
+            }
+            None => return absent(format!("there is no profile {place}")),
+        };
         Ok(Provided::Ready(Arc::new(credentials)))
     }
 }
@@ -156,36 +159,52 @@ fn read_capped(
     Ok(Some(text))
 }
 
-/// A parsed file. Its values are wiped when it goes.
-struct Profiles(Ini);
+/// What a profile says, as it stands in the file's text.
+#[derive(Default)]
+struct Profile<'t> {
+    id: Option<&'t str>,
+    secret: Option<&'t str>,
+    token: Option<&'t str>,
+}
 
-impl Profiles {
-    fn parse(text: &str, shown: &str) -> Result<Self, Error> {
-        Ini::load_from_str_noescape(text)
-            .map(Self)
-            .map_err(|error| {
-                // The parser's message may quote the line; its place says enough.
-                Error::new(
-                    ErrorKind::Credential,
-                    format!("`{shown}` is not an INI file: line {}", error.line),
-                )
-            })
+impl<'t> Profile<'t> {
+    /// The profile of this name; `None` where the file has none. The last of two values counts, as for the service's
+    /// own tools.
+    fn find(text: &'t str, name: &str, shown: &str) -> Result<Option<Self>, Error> {
+        let mut found: Option<Self> = None;
+        let mut is_here = false;
+        for item in Parser::new(text).comment_char(b'#').auto_trim(true) {
+            match item {
+                Item::Section(section) => {
+                    is_here = section == name;
+                    if is_here {
+                        found.get_or_insert_default();
+                    }
+                }
+                Item::Property(key, Some(value)) => {
+                    let value = Some(value).filter(|value| !value.is_empty());
+                    if let Some(profile) = found.as_mut().filter(|_| is_here) {
+                        match key {
+                            "secret_id" => profile.id = value,
+                            "secret_key" => profile.secret = value,
+                            "token" => profile.token = value,
+                            _ => {}
+                        }
+                    }
+                }
+                Item::Property(text, None) if !text.starts_with(';') && !text.is_empty() => {
+                    return Err(not_ini(shown));
+                }
+                Item::Error(_) => return Err(not_ini(shown)),
+                _ => {}
+            }
+        }
+        Ok(found)
     }
 
-    fn has(&self, profile: &str) -> bool {
-        self.0.section(Some(profile)).is_some()
-    }
-
-    fn credentials(&self, profile: &str, shown: &str) -> Result<Credentials, Error> {
-        let place = format!("[{}] in `{shown}`", printable(profile));
-        let section = self.0.section(Some(profile)).ok_or_else(|| {
-            Error::new(
-                ErrorKind::Credential,
-                format!("there is no profile {place}"),
-            )
-        })?;
-        let wanted = |name: &str| {
-            section.get(name).ok_or_else(|| {
+    fn credentials(&self, place: &str) -> Result<Credentials, Error> {
+        let wanted = |name: &str, value: Option<&'t str>| {
+            value.ok_or_else(|| {
                 Error::new(
                     ErrorKind::Credential,
                     format!("{place} has no `{name}`; write one"),
@@ -193,22 +212,20 @@ impl Profiles {
             })
         };
         let credentials = Credentials::new(
-            wanted("secret_id")?,
-            SecretString::from(wanted("secret_key")?),
+            wanted("secret_id", self.id)?,
+            SecretString::from(wanted("secret_key", self.secret)?),
         )?;
-        match section.get("token") {
-            Some(token) if !token.is_empty() => credentials.with_token(token),
-            _ => Ok(credentials),
+        match self.token {
+            Some(token) => credentials.with_token(token),
+            None => Ok(credentials),
         }
     }
 }
 
-impl Drop for Profiles {
-    fn drop(&mut self) {
-        for (_, properties) in self.0.iter_mut() {
-            for (_, value) in properties.iter_mut() {
-                value.zeroize();
-            }
-        }
-    }
+/// Nothing of a line is quoted: a secret may stand in it.
+fn not_ini(shown: &str) -> Error {
+    Error::new(
+        ErrorKind::Credential,
+        format!("`{shown}` is not an INI file of `name = value` lines under `[profile]`"),
+    )
 }
