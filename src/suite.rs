@@ -4,6 +4,7 @@
 //! To add one: a file below, and a line in [`REGISTRY`].
 
 mod aes256_cbc_rsa;
+pub(crate) mod body;
 #[cfg(test)]
 mod known_sets;
 mod sm4_gcm_sm2;
@@ -13,10 +14,10 @@ use core::fmt;
 use cardseal_kernels::WrapError;
 
 use crate::entropy::{Draw, EntropyError};
-use crate::envelope::Pieces;
 use crate::error::{Error, ErrorKind, KeyRejected, OpenError};
 use crate::recipient::KeyForm;
 use crate::secret::{SessionKey, Wiped};
+use body::Body;
 
 /// Every suite the service speaks.
 pub(crate) static REGISTRY: &[&dyn Suite] =
@@ -94,7 +95,7 @@ pub(crate) trait Suite: Send + Sync {
         &self,
         key: &SessionKey,
         iv: &[u8],
-        body: &mut Pieces<'_>,
+        body: &mut dyn Body,
     ) -> Result<Option<Tag>, Error>;
 
     /// Decrypts `buffer` in place. On failure the buffer is wiped.

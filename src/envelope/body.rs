@@ -264,7 +264,7 @@ pub(crate) fn most_plaintext(recipient: &Recipient, whole: WholeBody) -> Result<
 mod tests {
     use super::*;
     use crate::entropy::OsEntropy;
-    use crate::envelope::pieces::PIECE;
+    use crate::suite::body::PIECE;
 
     /// For every suite: the room reserved is the room used, and what is written by hand is what serde writes.
     #[test]

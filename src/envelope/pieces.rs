@@ -9,13 +9,8 @@ use cardseal_kernels::sha256::{Sha256, TextBlock};
 use cardseal_kernels::wipe;
 
 use crate::error::{Error, ErrorKind};
+use crate::suite::body::{BLOCK, Body, Last, PIECE, Piece};
 use crate::wire;
-
-/// A multiple of 3 blocks, which base64 makes into 64 bytes of text, one block of the hash; and small enough that
-/// the piece, its text and the keys lie in the first-level cache.
-pub(crate) const PIECE: usize = 384 * BLOCK;
-
-const BLOCK: usize = 16;
 
 /// A plaintext that can be written piece by piece.
 pub(crate) trait Plaintext {
@@ -52,22 +47,6 @@ pub(crate) struct Pieces<'a> {
     hashed: usize,
 }
 
-/// Whole blocks of plaintext to encrypt where they stand, and text to hash meanwhile.
-pub(crate) struct Piece<'p> {
-    pub(crate) blocks: &'p mut [[u8; BLOCK]],
-    pub(crate) hash: &'p mut Sha256,
-    pub(crate) text: &'p [TextBlock],
-}
-
-/// The last plaintext, less than a piece or none: the first `len` bytes of a place that is as long as the
-/// ciphertext will be.
-pub(crate) struct Last<'p> {
-    pub(crate) place: &'p mut [u8],
-    pub(crate) len: usize,
-    pub(crate) hash: &'p mut Sha256,
-    pub(crate) text: &'p [TextBlock],
-}
-
 impl<'a> Pieces<'a> {
     /// A body that follows what `json` holds already.
     pub(crate) fn new(plaintext: &'a dyn Plaintext, json: &'a mut Vec<u8>) -> Self {
@@ -80,42 +59,6 @@ impl<'a> Pieces<'a> {
             hash: Sha256::new(),
             hashed: 0,
         }
-    }
-
-    /// The next piece, where a whole one is left. The one before it is encrypted by now.
-    pub(crate) fn next_whole(&mut self) -> Result<Option<Piece<'_>>, Error> {
-        if self.left() < PIECE {
-            return Ok(None);
-        }
-        self.encode_held()?;
-        self.take(PIECE)?;
-        self.held = PIECE;
-        let text = text(self.json, &mut self.hashed);
-        Ok(Some(Piece {
-            blocks: &mut self.buffer,
-            hash: &mut self.hash,
-            text,
-        }))
-    }
-
-    /// The rest, once no whole piece is left. It becomes as many bytes of ciphertext as `ciphertext_len` says, which
-    /// must not be more than a piece.
-    pub(crate) fn last(
-        &mut self,
-        ciphertext_len: impl FnOnce(usize) -> usize,
-    ) -> Result<Last<'_>, Error> {
-        self.encode_held()?;
-        let len = self.left();
-        self.take(len)?;
-        self.held = ciphertext_len(len);
-        let text = text(self.json, &mut self.hashed);
-        let place = self.buffer.as_flattened_mut();
-        Ok(Last {
-            place: place.get_mut(..self.held).ok_or_else(bug)?,
-            len,
-            hash: &mut self.hash,
-            text,
-        })
     }
 
     /// Ends the body. `rest` writes the rest of the JSON; the hash of all of it comes back.
@@ -148,6 +91,38 @@ impl<'a> Pieces<'a> {
         wire::append_encoded(held.ok_or_else(bug)?, self.json).ok_or_else(bug)?;
         self.held = 0;
         Ok(())
+    }
+}
+
+impl Body for Pieces<'_> {
+    fn next_whole(&mut self) -> Result<Option<Piece<'_>>, Error> {
+        if self.left() < PIECE {
+            return Ok(None);
+        }
+        self.encode_held()?;
+        self.take(PIECE)?;
+        self.held = PIECE;
+        let text = text(self.json, &mut self.hashed);
+        Ok(Some(Piece {
+            blocks: &mut self.buffer,
+            hash: &mut self.hash,
+            text,
+        }))
+    }
+
+    fn last(&mut self, ciphertext_len: &dyn Fn(usize) -> usize) -> Result<Last<'_>, Error> {
+        self.encode_held()?;
+        let len = self.left();
+        self.take(len)?;
+        self.held = ciphertext_len(len);
+        let text = text(self.json, &mut self.hashed);
+        let place = self.buffer.as_flattened_mut();
+        Ok(Last {
+            place: place.get_mut(..self.held).ok_or_else(bug)?,
+            len,
+            hash: &mut self.hash,
+            text,
+        })
     }
 }
 

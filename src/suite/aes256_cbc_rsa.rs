@@ -11,10 +11,10 @@ use cbc::cipher::{BlockModeDecrypt, KeyIvInit};
 use subtle::{ConditionallySelectable, ConstantTimeEq, ConstantTimeLess};
 
 use crate::entropy::Draw;
-use crate::envelope::Pieces;
 use crate::error::{Error, ErrorKind, KeyRejected, OpenError};
 use crate::recipient::KeyForm;
 use crate::secret::{SessionKey, Wiped};
+use crate::suite::body::Body;
 use crate::suite::{Suite, Tag, WrapKey};
 
 const BLOCK: usize = 16;
@@ -65,13 +65,13 @@ impl Suite for Aes256CbcRsa {
         &self,
         key: &SessionKey,
         iv: &[u8],
-        body: &mut Pieces<'_>,
+        body: &mut dyn Body,
     ) -> Result<Option<Tag>, Error> {
         let mut encryptor = encryptor(key, iv)?;
         while let Some(piece) = body.next_whole()? {
             encryptor.encrypt_and_hash(piece.blocks, piece.hash, piece.text);
         }
-        let last = body.last(|len| self.ciphertext_len(len))?;
+        let last = body.last(&|len| self.ciphertext_len(len))?;
         encryptor.encrypt_and_hash(padded(last.place, last.len)?, last.hash, last.text);
         Ok(None)
     }

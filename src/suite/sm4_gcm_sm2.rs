@@ -7,10 +7,10 @@
 use cardseal_kernels::{Sm4Gcm, sm2};
 
 use crate::entropy::Draw;
-use crate::envelope::Pieces;
 use crate::error::{Error, ErrorKind, KeyRejected, OpenError};
 use crate::recipient::KeyForm;
 use crate::secret::{SessionKey, Wiped};
+use crate::suite::body::Body;
 use crate::suite::{Suite, Tag, WrapKey};
 
 /// `SM4-GCM`.
@@ -58,7 +58,7 @@ impl Suite for Sm4GcmSm2 {
         &self,
         key: &SessionKey,
         iv: &[u8],
-        body: &mut Pieces<'_>,
+        body: &mut dyn Body,
     ) -> Result<Option<Tag>, Error> {
         let (cipher, nonce) = keyed(key, iv)?;
         let mut sealer = cipher.sealer(nonce, &[]);
@@ -66,7 +66,7 @@ impl Suite for Sm4GcmSm2 {
             piece.hash.update(piece.text);
             sealer.update(piece.blocks).map_err(|_| bug())?;
         }
-        let last = body.last(|len| self.ciphertext_len(len))?;
+        let last = body.last(&|len| self.ciphertext_len(len))?;
         last.hash.update(last.text);
         sealer.finish(last.place).map(Some).map_err(|_| bug())
     }
