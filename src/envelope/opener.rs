@@ -96,7 +96,7 @@ impl Opener {
             }
             let (iv, iv_reused) = self.agreed_iv(encryption, policy)?;
             let tags = self.agreed_tags(encryption, 1)?;
-            let body = reply.encrypted_body.as_deref().ok_or(OpenError)?;
+            let body = reply.encrypted_body().ok_or(OpenError)?;
             let plaintext = self.decrypt(body, &iv, tags.first().copied().flatten().as_ref())?;
             check_object(&plaintext)?;
             Ok(self.opened(plaintext, iv_reused))
@@ -120,13 +120,7 @@ impl Opener {
         secret::leaving_no_stack(move || {
             let encryption = self.agreed(reply)?;
             let named = encryption.encrypt_list.as_deref().ok_or(OpenError)?;
-            if named.is_empty()
-                || !reply
-                    .encrypted_body
-                    .as_deref()
-                    .unwrap_or_default()
-                    .is_empty()
-            {
+            if named.is_empty() || !reply.encrypted_body().unwrap_or_default().is_empty() {
                 return Err(OpenError);
             }
             if let Expected::Exactly(paths) = expected {

@@ -71,6 +71,22 @@ impl<'de> Visitor<'de> for Unique {
 pub(crate) struct Members<'a>(pub(crate) Vec<(String, &'a RawValue)>);
 
 impl<'a> Members<'a> {
+    /// Checks that no object in any of the values holds a member twice; that none stands twice at this level is known.
+    /// A value that is a text, which may be megabytes, is not read again.
+    pub(crate) fn check_unique(&self) -> Result<(), serde_json::Error> {
+        self.check_others(None)
+    }
+
+    /// The same of every value but that of one member, which was checked already.
+    pub(crate) fn check_others(&self, checked: Option<&str>) -> Result<(), serde_json::Error> {
+        let is_other = |name: &str| checked != Some(name);
+        let others = self.0.iter().filter(|(name, _)| is_other(name));
+        others
+            .map(|(_, value)| value.get())
+            .filter(|text| text.starts_with(['{', '[']))
+            .try_for_each(check_unique)
+    }
+
     /// Splits an object. Duplicates at this level are refused.
     pub(crate) fn parse(object: &'a str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(object)
@@ -184,6 +200,23 @@ mod tests {
         ] {
             assert!(check_unique(fine).is_ok(), "{fine} was refused");
         }
+    }
+
+    #[test]
+    fn duplicates_are_found_below_every_member() {
+        for twice in [
+            r#"{"":{"a":1,"a":2}}"#,
+            r#"{"x":"{}","y":[{"a":1,"a":2}]}"#,
+            r#"{"Response":[{"a":{"b":1,"b":2}}]}"#,
+        ] {
+            let members = Members::parse(twice).unwrap();
+            assert!(members.check_unique().is_err(), "{twice} was taken");
+        }
+        let fine = r#"{"x":"{\"a\":1,\"a\":2}","y":{"a":1},"z":null}"#;
+        assert!(Members::parse(fine).unwrap().check_unique().is_ok());
+        let checked = r#"{"Response":{"a":1,"a":2},"b":{}}"#;
+        let members = Members::parse(checked).unwrap();
+        assert!(members.check_others(Some("Response")).is_ok());
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! A reply as it came: `{"Response":{…}}` or the inner object, an answer or the service's no.
 
+use core::ops::Range;
+
 use serde::Deserialize;
 
 use super::json::{self, Members};
@@ -105,10 +107,37 @@ impl ClearReply {
     }
 }
 
+/// Where a reply's sealed body is. It may be megabytes, so it stays where it stands.
+enum SealedBody {
+    Absent,
+    /// In the inner object's text, without its quotes.
+    At(Range<usize>),
+    /// It stood there with escapes: `\/`, as some write the slash of base64.
+    Unescaped(String),
+}
+
+impl SealedBody {
+    fn find(members: &Members<'_>, inner: &str) -> Result<Self, serde_json::Error> {
+        const NAME: &str = "EncryptedBody";
+        let raw = members.find(NAME).map_or("null", |value| value.get());
+        let quoted = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"'));
+        let place = quoted.filter(|text| !text.contains('\\')).and_then(|text| {
+            // The value is a part of the text it was parsed from.
+            let start = text.as_ptr().addr().checked_sub(inner.as_ptr().addr())?;
+            let place = start..start.checked_add(text.len())?;
+            (inner.get(place.clone())? == text).then_some(place)
+        });
+        match place {
+            Some(place) => Ok(Self::At(place)),
+            None => Ok(members.read(NAME)?.map_or(Self::Absent, Self::Unescaped)),
+        }
+    }
+}
+
 /// A reply, parsed as far as it can be without a key.
 pub struct EncryptedReply {
     pub(crate) inner: WipedText,
-    pub(crate) encrypted_body: Option<String>,
+    encrypted_body: SealedBody,
     pub(crate) encryption: Option<ReplyEncryption>,
     clear_text: Vec<&'static str>,
     request_id: Option<String>,
@@ -129,11 +158,14 @@ impl EncryptedReply {
             None => text,
         };
         let members = Members::parse(inner).map_err(|error| malformed(inner, &error))?;
-        json::check_unique(text).map_err(|error| malformed(text, &error))?;
+        let unique = members
+            .check_unique()
+            .and_then(|()| outer.check_others(Some("Response")));
+        unique.map_err(|error| malformed(text, &error))?;
         let shape = |_| unlike("a reply of this service");
         Ok(Self {
+            encrypted_body: SealedBody::find(&members, inner).map_err(shape)?,
             inner: inner.into(),
-            encrypted_body: members.read("EncryptedBody").map_err(shape)?,
             encryption: members.read_object("Encryption").map_err(shape)?,
             clear_text: CLEAR_TEXT_FIELDS
                 .into_iter()
@@ -163,6 +195,15 @@ impl EncryptedReply {
         })
     }
 
+    /// The base64 of the sealed body; `None` where there is no such member.
+    pub(crate) fn encrypted_body(&self) -> Option<&str> {
+        match &self.encrypted_body {
+            SealedBody::Absent => None,
+            SealedBody::At(place) => self.inner.get(place.clone()),
+            SealedBody::Unescaped(text) => Some(text),
+        }
+    }
+
     /// The service's id of the request. It is outside the seal, so whoever could change the reply could change it.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
@@ -190,10 +231,7 @@ impl EncryptedReply {
     /// True where the reply names single sealed members rather than a sealed whole body.
     pub fn names_fields(&self) -> bool {
         let named = self.sealed_parts();
-        self.encrypted_body
-            .as_deref()
-            .unwrap_or_default()
-            .is_empty()
+        self.encrypted_body().unwrap_or_default().is_empty()
             && !named.is_empty()
             && !matches!(named, [one] if WholeBody::is_any(one))
     }
@@ -226,4 +264,33 @@ fn unlike(what: &str) -> Error {
             "the reply is not {what}; something between here and the service may have answered instead"
         ),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sealed_body_is_found_where_it_stands_and_however_it_is_written() {
+        let body = |reply: &str| {
+            let reply = EncryptedReply::parse(reply.as_bytes()).unwrap();
+            reply.encrypted_body().map(str::to_owned)
+        };
+        for reply in [
+            r#"{"EncryptedBody":"ab/c+d=="}"#,
+            r#"{"EncryptedBody":"ab\/c\u002bd=="}"#,
+            r#"{"Response":{"RequestId":"r","EncryptedBody" : "ab/c+d==" }}"#,
+            r#"{"Response":{"EncryptedBody":"ab\/c+d=="}}"#,
+        ] {
+            assert_eq!(body(reply).as_deref(), Some("ab/c+d=="), "{reply}");
+        }
+        assert_eq!(body(r#"{"EncryptedBody":""}"#).as_deref(), Some(""));
+        for none in ["{}", r#"{"EncryptedBody":null}"#] {
+            assert_eq!(body(none), None);
+        }
+        for other in ["1", "[]", "{}", "true"] {
+            let reply = format!(r#"{{"EncryptedBody":{other}}}"#);
+            assert!(EncryptedReply::parse(reply.as_bytes()).is_err(), "{reply}");
+        }
+    }
 }
