@@ -68,29 +68,36 @@ impl Signer for Tc3 {
             let day = canon::utc_day(timestamp)?;
             let mut outgoing = Outgoing::of(input, &AUTHORIZATION)?;
             check_form(input, &outgoing)?;
-            outgoing.set("x-tc-timestamp", &timestamp.to_string())?;
+            let seconds = timestamp.to_string();
+            outgoing.set("x-tc-timestamp", &seconds)?;
             if let Some(token) = credentials.token() {
                 outgoing.set_sensitive("x-tc-token", token.expose_secret())?;
             }
             let secret = canon::secret_of(credentials)?;
-            let scope = format!("{day}/{}/{TERMINATOR}", input.service);
+            let scope = [&day, "/", input.service, "/", TERMINATOR].concat();
             let key = credentials
                 .day_key()
                 .key_for(&scope, || derive(secret, &day, input.service))?;
 
             let (canonical_request, signed_headers) = canonical_request(input, &outgoing)?;
-            let string_to_sign = format!(
-                "{ALGORITHM}\n{timestamp}\n{scope}\n{}",
-                canon::sha256_hex(canonical_request.as_bytes())
-            );
+            let hashed = canon::sha256_hex(canonical_request.as_bytes());
+            let string_to_sign = [ALGORITHM, &seconds, &scope, &hashed].join("\n");
             let signature = canon::hex(&*canon::hmac_sha256(
                 &*key.signing,
                 string_to_sign.as_bytes(),
             )?);
-            let authorization = format!(
-                "{ALGORITHM} Credential={}/{scope}, SignedHeaders={signed_headers}, Signature={signature}",
-                credentials.id()
-            );
+            let authorization = [
+                ALGORITHM,
+                " Credential=",
+                credentials.id(),
+                "/",
+                &scope,
+                ", SignedHeaders=",
+                &signed_headers,
+                ", Signature=",
+                &signature,
+            ]
+            .concat();
             outgoing.set_sensitive("authorization", &authorization)?;
             Ok(Signed {
                 headers: outgoing.into_added(),
@@ -171,10 +178,8 @@ fn canonical_request(
     };
     // The path of a version 3 request is always `/`. The header block ends in a line feed of its own, which
     // leaves a blank line before the list of names.
-    let canonical = format!(
-        "{}\n/\n{}\n{headers}\n{signed}\n{payload}",
-        input.method, input.query
-    );
+    let method = input.method.as_str();
+    let canonical = [method, "/", input.query, &headers, &signed, &payload].join("\n");
     Ok((canonical, signed))
 }
 
