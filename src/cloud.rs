@@ -11,6 +11,7 @@ pub mod huawei;
 pub(crate) mod image;
 pub(crate) mod operation;
 pub(crate) mod origin;
+pub(crate) mod switches;
 pub mod tencent;
 
 pub use operation::Operation;

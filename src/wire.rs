@@ -9,7 +9,7 @@ mod reply;
 use base64::Engine;
 use serde::{Deserialize, Serialize};
 
-pub(crate) use reply::ClearReply;
+pub(crate) use reply::{ClearReply, unlike};
 pub use reply::{EncryptedReply, Refusal};
 
 use crate::error::OpenError;

@@ -14,11 +14,10 @@ use cardseal::{
     BlockingClient, Client, Credentials, Error, ErrorKind, Image, IvPolicy, Recipient, RetryPolicy,
     TransportOptions,
 };
-use cardseal_gateway::{Fault, GatewayConfig, IvMode, KeyPair, Running, Suite};
+use cardseal_gateway::{Fault, GatewayConfig, IvMode, Running};
 
 const ID: &str = "AKIDtest";
 const SECRET: &str = "secret-of-the-test";
-const SUITES: [Suite; 2] = [Suite::Aes256CbcRsa, Suite::Sm4GcmSm2];
 
 struct Service {
     gateway: Running,
@@ -27,14 +26,7 @@ struct Service {
 }
 
 fn service(change: impl FnOnce(&mut GatewayConfig)) -> Service {
-    let keys: Vec<KeyPair> = SUITES
-        .into_iter()
-        .map(|suite| KeyPair::generate(suite).unwrap())
-        .collect();
-    let recipients = keys
-        .iter()
-        .map(|key| Recipient::parse(key.public_b64().as_bytes()).unwrap())
-        .collect();
+    let (keys, recipients) = common::service_keys();
     let requests = Arc::new(Mutex::new(Vec::new()));
     let mut config = GatewayConfig::new(keys, ID, SECRET);
     let log = Arc::clone(&requests);

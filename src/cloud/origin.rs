@@ -98,6 +98,23 @@ impl fmt::Debug for Origin {
     }
 }
 
+/// A region stands in host names: letters, digits and `-`, neither at the ends; one label.
+pub(crate) fn check_region(region: &str, example: &str) -> Result<(), Error> {
+    let fine = !region.is_empty()
+        && region.len() <= 63
+        && region
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && !region.starts_with('-')
+        && !region.ends_with('-');
+    if fine {
+        return Ok(());
+    }
+    Err(Error::input(format!(
+        "the region may hold only letters, digits and `-`, as in {example}"
+    )))
+}
+
 fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost")
         || parse_address(host).is_some_and(|address| match address {

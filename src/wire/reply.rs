@@ -88,7 +88,7 @@ impl ClearReply {
         let text = core::str::from_utf8(body).map_err(|_| unlike("UTF-8"))?;
         let not_json = |_| unlike("one JSON object without duplicate members");
         let outer = Members::parse(text).map_err(not_json)?;
-        json::check_unique(text).map_err(not_json)?;
+        outer.check_unique().map_err(not_json)?;
         let Some(inner) = outer.find("Response") else {
             let refusal = OldRefusal::find(&outer, text);
             return Ok(Self {
@@ -257,7 +257,8 @@ fn malformed(text: &str, error: &serde_json::Error) -> Error {
     unlike("a JSON object")
 }
 
-fn unlike(what: &str) -> Error {
+/// A reply that is not what it should be.
+pub(crate) fn unlike(what: &str) -> Error {
     Error::new(
         ErrorKind::Protocol,
         format!(

@@ -12,6 +12,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use cardseal::Recipient;
 use cardseal::entropy_for_tests::{Entropy, EntropyError, OsEntropy};
+use cardseal_gateway::{KeyPair, Suite};
 use serde_json::Value;
 
 pub const RSA_KEY: &str = include_str!("../../vectors/keys/tencent-demo-rsa.b64");
@@ -56,6 +57,19 @@ pub fn rsa() -> Recipient {
 
 pub fn sm2() -> Recipient {
     Recipient::parse(SM2_KEY.as_bytes()).expect("the published SM2 key")
+}
+
+/// Fresh key pairs of the service's, RSA then SM2, and what is sealed for each.
+pub fn service_keys() -> (Vec<KeyPair>, Vec<Recipient>) {
+    let pair = |suite| {
+        let key = KeyPair::generate(suite).unwrap();
+        let recipient = Recipient::parse(key.public_b64().as_bytes()).unwrap();
+        (key, recipient)
+    };
+    [Suite::Aes256CbcRsa, Suite::Sm4GcmSm2]
+        .into_iter()
+        .map(pair)
+        .unzip()
 }
 
 /// Gives what it was told to, then random bytes.

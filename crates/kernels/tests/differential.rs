@@ -14,7 +14,7 @@ use aes_gcm::{
 };
 use cardseal_kernels::{Sm4, Sm4Gcm, hazmat};
 use cipher::{Block, BlockCipherDecrypt, BlockCipherEncrypt, consts::U12, consts::U16};
-use common::{Random, on_every_backend, thinned};
+use common::{Random, on_every_backend, random_case_count, thinned};
 
 type OracleGcm = AesGcm<sm4::Sm4, U12, U16>;
 
@@ -90,10 +90,7 @@ fn every_length_around_the_edges() {
 
 #[test]
 fn random_cases() {
-    let cases: usize = match std::env::var("CARDSEAL_CASES") {
-        Ok(count) => count.parse().expect("a number in CARDSEAL_CASES"),
-        Err(_) => 500,
-    };
+    let cases = random_case_count();
     on_every_backend(&format!("{cases} random cases"), |backend| {
         let mut random = Random(2);
         for case in 0..cases {

@@ -11,9 +11,10 @@ use crate::cloud::answer::RawJson;
 use crate::cloud::ctyun::error_codes;
 use crate::cloud::ctyun::interface_encryption::Pending;
 use crate::cloud::http_status;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::secret::Wiped;
 use crate::wire::json::{self, Members};
+use crate::wire::unlike;
 
 /// What `statusCode` says where all is well.
 const SUCCESS: &[&str] = &["800", "200", "10000", "100000", "CTAPI_10000"];
@@ -75,7 +76,9 @@ impl<'a> Envelope<'a> {
     fn parse(body: &'a [u8]) -> Result<Self, Error> {
         let text = core::str::from_utf8(body).map_err(|_| unlike("UTF-8"))?;
         let members = Members::parse(text).map_err(|_| unlike("a JSON object"))?;
-        json::check_unique(text).map_err(|_| unlike("JSON without a member that stands twice"))?;
+        members
+            .check_unique()
+            .map_err(|_| unlike("JSON without a member that stands twice"))?;
         Ok(Self { text, members })
     }
 
@@ -115,18 +118,10 @@ impl<'a> Envelope<'a> {
     }
 }
 
-fn unlike(what: &str) -> Error {
-    Error::new(
-        ErrorKind::Protocol,
-        format!(
-            "the reply is not {what}; something between here and the service may have answered instead"
-        ),
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
 
     fn answer(status: u16, body: &'static str) -> Result<Read, Error> {
         let reply = Response::builder()

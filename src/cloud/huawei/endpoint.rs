@@ -3,7 +3,7 @@
 //! Source: the regions of the official SDK's OCR package 3.1.219; the OCR page of the region Abu Dhabi
 //! (ae-ad-1-api-ocr/ocr_03_0062) for G42, which serves passports and the papers of the Emirates there.
 
-use crate::cloud::origin::Origin;
+use crate::cloud::origin::{self, Origin};
 use crate::error::Error;
 
 /// The regions that have OCR at `ocr.<region>.myhuaweicloud.com`.
@@ -148,21 +148,8 @@ impl IamEndpoint {
     }
 }
 
-/// Letters, digits and `-`, neither at the ends: one label of a host name.
 fn check_region(region: &str) -> Result<(), Error> {
-    let fine = !region.is_empty()
-        && region.len() <= 63
-        && region
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        && !region.starts_with('-')
-        && !region.ends_with('-');
-    if fine {
-        return Ok(());
-    }
-    Err(Error::input(
-        "the region may hold only letters, digits and `-`, as in cn-north-4",
-    ))
+    origin::check_region(region, "cn-north-4")
 }
 
 #[cfg(test)]

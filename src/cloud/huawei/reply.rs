@@ -9,8 +9,9 @@ use zeroize::Zeroizing;
 use crate::cloud::answer::{Answer, RawJson};
 use crate::cloud::http_status;
 use crate::cloud::huawei::error_codes;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::wire::json::{self, Members};
+use crate::wire::unlike;
 
 /// Members that hold a code and the words to it. No answer has the first two.
 const SHAPES: [(&str, &str); 3] = [
@@ -91,18 +92,10 @@ fn of_shape(members: &Members<'_>, (code, message): &(&str, &str)) -> Option<Ref
     })
 }
 
-pub(super) fn unlike(what: &str) -> Error {
-    Error::new(
-        ErrorKind::Protocol,
-        format!(
-            "the reply is not {what}; something between here and the service may have answered instead"
-        ),
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
 
     fn reply(status: u16, body: &'static str) -> Response<Bytes> {
         Response::builder()

@@ -24,6 +24,7 @@ use crate::credential::{Credentials, ProvideCredentials, Provided, Renewal};
 use crate::error::{Error, ErrorKind};
 use crate::secret::Wiped;
 use crate::wire::json::Members;
+use crate::wire::unlike;
 
 /// How long before its end a token is renewed: the constant of the official SDK (huaweicloudsdkcore 3.1.219), which
 /// does so for temporary credentials.
@@ -216,7 +217,7 @@ impl Exchange for LoggingIn {
         let token = reply.headers().get("x-subject-token");
         let token = token
             .and_then(|token| token.to_str().ok())
-            .ok_or_else(|| reply::unlike("one of IAM's: it has no X-Subject-Token"))?;
+            .ok_or_else(|| unlike("one of IAM's: it has no X-Subject-Token"))?;
         let end = expires_at(reply.body()).or_else(|| self.at.checked_add(LIFE));
         let end = end.filter(|end| *end > self.at).ok_or_else(|| {
             Error::new(

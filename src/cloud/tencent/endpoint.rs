@@ -3,6 +3,7 @@
 //!
 //! Source: the service's page "Request structure", and its API explorer for the internal and international hosts.
 
+use crate::cloud::origin;
 pub use crate::cloud::origin::Origin;
 use crate::error::Error;
 
@@ -59,21 +60,8 @@ impl Endpoint {
     }
 }
 
-/// Letters, digits and `-`, neither at the ends: one label of a host name.
 pub(crate) fn check_region(region: &str) -> Result<(), Error> {
-    let fine = !region.is_empty()
-        && region.len() <= 63
-        && region
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        && !region.starts_with('-')
-        && !region.ends_with('-');
-    if fine {
-        return Ok(());
-    }
-    Err(Error::input(
-        "the region may hold only letters, digits and `-`, as in ap-guangzhou",
-    ))
+    origin::check_region(region, "ap-guangzhou")
 }
 
 #[cfg(test)]

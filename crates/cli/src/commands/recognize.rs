@@ -8,7 +8,7 @@ mod tencent;
 
 use std::path::Path;
 
-use cardseal::Image;
+use cardseal::{Image, printable};
 
 use crate::args::{CloudName, Recognize};
 use crate::exit::{Failure, Whose};
@@ -37,6 +37,16 @@ fn check_clear(arguments: &Recognize, cloud: &str, output: &Output) -> Result<()
     output.warn(&format!(
         "{cloud} takes the card in clear: only TLS hides it on the way"
     ));
+    Ok(())
+}
+
+/// What was read off the card, for people.
+fn show(listing: &str, request_id: &str, output: &Output) -> Result<(), Failure> {
+    if listing.is_empty() {
+        output.note("the service read nothing off this image");
+    }
+    output.print(listing.as_bytes())?;
+    output.note(&format!("request id {}", printable(request_id)));
     Ok(())
 }
 

@@ -1,24 +1,54 @@
 //! What the tests share: the backends to run, and reproducible pseudo-random bytes.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+use std::fmt::Display;
+
 use cardseal_kernels::Backend;
 
-/// Runs `check` on every backend of this CPU and says which ones ran; at least one must.
-pub fn on_every_backend(test: &str, mut check: impl FnMut(Backend)) {
+/// Runs `check` on every SM4 backend of this CPU and says which ones ran; the portable one must.
+pub fn on_every_backend(test: &str, check: impl FnMut(Backend)) {
+    let available: Vec<Backend> = Backend::available().collect();
+    on_each(
+        test,
+        &Backend::ALL,
+        &available,
+        Backend::name,
+        check,
+        "portable",
+    );
+}
+
+/// Runs `check` on every one of `all` that is `available` and says which ones ran; the one that runs `everywhere` must.
+pub fn on_each<B: Copy + PartialEq + Display>(
+    test: &str,
+    all: &[B],
+    available: &[B],
+    name: impl Fn(B) -> &'static str,
+    mut check: impl FnMut(B),
+    everywhere: &str,
+) {
     let mut ran = Vec::new();
-    for backend in Backend::ALL {
-        if Backend::available().any(|available| available == backend) {
+    for backend in all.iter().copied() {
+        if available.contains(&backend) {
             check(backend);
-            ran.push(backend.name());
+            ran.push(name(backend));
         } else {
             println!("N/A {test} on {backend}: this CPU, or this compiler, lacks its instructions");
         }
     }
     println!("{test} ran on: {}", ran.join(", "));
     assert!(
-        ran.contains(&"portable"),
-        "the portable backend runs everywhere"
+        ran.contains(&everywhere),
+        "the {everywhere} backend runs everywhere"
     );
+}
+
+/// How many random cases to run: `CARDSEAL_CASES`, or 500.
+pub fn random_case_count() -> usize {
+    match std::env::var("CARDSEAL_CASES") {
+        Ok(count) => count.parse().expect("a number in CARDSEAL_CASES"),
+        Err(_) => 500,
+    }
 }
 
 /// All of them; under Miri, which interprets every instruction, one in `step`.

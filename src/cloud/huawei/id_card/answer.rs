@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::cloud::answer::RawJson;
-use crate::cloud::huawei::reply::{self, Reply};
+use crate::cloud::huawei::reply::Reply;
 use crate::error::Error;
 use crate::secret::Personal;
 use crate::wire::json::{self, Members};
+use crate::wire::unlike;
 
 /// An answer.
 #[derive(Debug)]
@@ -145,7 +146,7 @@ pub struct Detections {
 
 pub(super) fn read(reply: Reply) -> Result<Recognized, Error> {
     let id = Some(reply.request_id.as_str());
-    let unlike = || reply::unlike("an answer of this service").with_request_id(id);
+    let unlike = || unlike("an answer of this service").with_request_id(id);
     let members = Members::parse(&reply.text).map_err(|_| unlike())?;
     let result = members.find("result").ok_or_else(unlike)?.get();
     Ok(Recognized {

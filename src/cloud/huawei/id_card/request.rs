@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::cloud::image::{Image, Source};
+use crate::cloud::switches::switches;
 use crate::error::{Error, ErrorKind};
 use crate::secret::Wiped;
 
@@ -101,26 +102,10 @@ impl IdCardRequest {
     }
 }
 
-macro_rules! switches {
-    ($($(#[$doc:meta])* $switch:ident $name:literal,)*) => {
-        /// Something to return or to look for; the service takes all others as off.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[non_exhaustive]
-        pub enum Switch { $($(#[$doc])* $switch),* }
-
-        impl Switch {
-            /// Every switch.
-            pub const ALL: &[Self] = &[$(Self::$switch),*];
-
-            /// The switch's name, as the service spells it.
-            pub fn name(self) -> &'static str {
-                match self { $(Self::$switch => $name),* }
-            }
-        }
-    };
-}
-
 switches! {
+    /// Something to return or to look for; the service takes all others as off.
+    "switch"
+
     /// Return whether what the card says is consistent.
     Verification "return_verification",
     /// Return where each text stands.
@@ -147,24 +132,6 @@ switches! {
     DetectInterim "detect_interim",
     /// Look for glare.
     DetectGlare "detect_glare",
-}
-
-impl core::str::FromStr for Switch {
-    type Err = Error;
-
-    fn from_str(name: &str) -> Result<Self, Error> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|switch| switch.name() == name)
-            .ok_or_else(|| {
-                let names: Vec<_> = Self::ALL.iter().map(|switch| switch.name()).collect();
-                Error::input(format!(
-                    "there is no switch of that name; there are {}",
-                    names.join(", ")
-                ))
-            })
-    }
 }
 
 #[cfg(test)]

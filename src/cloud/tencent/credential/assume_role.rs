@@ -3,28 +3,24 @@
 //! Source: the service's API page: a role and a session name in, a temporary key out that lasts two hours unless
 //! asked otherwise, twelve at most. The request itself is signed with other credentials, wherever they come from.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use http::{Method, Request, Response};
+use http::{Request, Response};
 use serde::{Deserialize, Serialize};
 
 use crate::cloud::operation::Unsigned;
+use crate::cloud::tencent::action::Action;
 use crate::cloud::tencent::credential::temporary::{TemporaryKey, unreadable};
 use crate::cloud::tencent::endpoint::{self, Endpoint};
-use crate::cloud::tencent::{error_codes, sign_tc3};
+use crate::cloud::tencent::form::{Form, PayloadSigning};
+use crate::cloud::tencent::{HeaderSet, Tencent, reply};
 use crate::credential::fetched::{Begin, Exchange, Fetched, Progress, Source};
 use crate::credential::{Credentials, ProvideCredentials, Provided, Renewal};
 use crate::error::{Error, ErrorKind};
-use crate::sign::SignedHeaders;
-use crate::wire::Refusal;
 
-const SERVICE: &str = "sts";
-const ACTION: &str = "AssumeRole";
-const VERSION: &str = "2018-08-13";
+const ACTION: Action = Action::of("sts", "AssumeRole", "2018-08-13");
 
 /// The service's limit.
 const LONGEST: Duration = Duration::from_secs(12 * 60 * 60);
@@ -120,37 +116,17 @@ impl Role {
         Ok(self)
     }
 
-    /// The request before it is signed.
-    fn request(&self) -> Result<Unsigned, Error> {
+    /// The request before it is signed, which is one of this account's.
+    fn request(&self, by: &Arc<dyn ProvideCredentials>) -> Result<Unsigned, Error> {
         let body = serde_json::to_vec(&self.parameters)
             .map_err(|_| Error::new(ErrorKind::Bug, "the role cannot be written as JSON"))?;
-        let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        for (name, value) in [("x-tc-action", ACTION), ("x-tc-version", VERSION)] {
-            headers.insert(
-                HeaderName::from_static(name),
-                HeaderValue::from_static(value),
-            );
-        }
+        let mut account = Tencent::with_provider(Arc::clone(by))
+            .at(self.endpoint.clone())
+            .signing(HeaderSet::WithAction);
         if let Some(region) = &self.region {
-            let region = HeaderValue::from_str(region)
-                .map_err(|_| Error::input("the region is no header value"))?;
-            headers.insert(HeaderName::from_static("x-tc-region"), region);
+            account = account.in_region(region)?;
         }
-        Ok(Unsigned {
-            action: Cow::Borrowed(ACTION),
-            signer: &sign_tc3::Tc3,
-            method: Method::POST,
-            origins: vec![self.endpoint.origin(SERVICE)?],
-            path: "/".to_owned(),
-            query: String::new(),
-            headers,
-            request_id_header: None,
-            body: body.into(),
-            service: SERVICE.to_owned(),
-            region: self.region.clone().unwrap_or_default(),
-            signed_headers: SignedHeaders::Named(sign_tc3::WITH_ACTION),
-        })
+        account.unsigned(ACTION, Form::Json(body.into()), PayloadSigning::Signed)
     }
 }
 
@@ -192,7 +168,7 @@ impl Source for Assumed {
     fn begin(&self, now: SystemTime) -> Result<Begin, Error> {
         match self.by.provide(now)? {
             Provided::Ready(credentials) => Ok(Begin::Exchange(Box::new(Assuming {
-                request: self.role.request()?,
+                request: self.role.request(&self.by)?,
                 credentials,
             }))),
             not_yet => Ok(Begin::Not(not_yet)),
@@ -215,29 +191,18 @@ impl Exchange for Assuming {
     }
 
     fn accept(&mut self, reply: &Response<Bytes>) -> Result<Progress, Error> {
-        let outer: Outer = serde_json::from_slice(reply.body()).map_err(|_| unreadable())?;
-        let answer = outer.response;
-        if let Some(refusal) = &answer.error {
-            return Err(error_codes::to_error(refusal, answer.request_id.as_deref()));
-        }
-        match (answer.credentials, answer.expired_time) {
-            (Some(key), Some(end)) => key.until(end).map(Progress::Done),
-            _ => Err(unreadable()),
-        }
+        let reply = reply::read_clear(reply)?;
+        let answer: Answer = serde_json::from_str(&reply.inner).map_err(|_| unreadable())?;
+        answer
+            .credentials
+            .until(answer.expired_time)
+            .map(Progress::Done)
     }
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Outer {
-    response: Answer,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
 struct Answer {
-    error: Option<Refusal>,
-    request_id: Option<String>,
-    credentials: Option<TemporaryKey>,
-    expired_time: Option<u64>,
+    credentials: TemporaryKey,
+    expired_time: u64,
 }

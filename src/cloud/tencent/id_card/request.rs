@@ -6,6 +6,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use crate::cloud::image::Image;
+use crate::cloud::switches::switches;
 use crate::cloud::tencent::image_json::ImageJson;
 use crate::error::Error;
 
@@ -158,66 +159,32 @@ impl Config {
     }
 }
 
-macro_rules! switches {
-    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {
-        /// One switch of [`Config`].
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[non_exhaustive]
-        pub enum Switch { $($(#[$doc])* $name),* }
-
-        impl Switch {
-            /// Every switch.
-            pub const ALL: &[Self] = &[$(Self::$name),*];
-
-            /// The switch's name, as the service spells it.
-            pub fn name(self) -> &'static str {
-                match self { $(Self::$name => stringify!($name)),* }
-            }
-        }
-    };
-}
-
 switches! {
+    /// One switch of [`Config`].
+    "Config switch"
+
     /// Return the card cut out of the picture.
-    CropIdCard,
+    CropIdCard "CropIdCard",
     /// Return the portrait.
-    CropPortrait,
+    CropPortrait "CropPortrait",
     /// Warn of copies.
-    CopyWarn,
+    CopyWarn "CopyWarn",
     /// Warn of incomplete borders and covered parts.
-    BorderCheckWarn,
+    BorderCheckWarn "BorderCheckWarn",
     /// Warn of pictures of a screen.
-    ReshootWarn,
+    ReshootWarn "ReshootWarn",
     /// Warn of retouching.
-    DetectPsWarn,
+    DetectPsWarn "DetectPsWarn",
     /// Warn of temporary cards.
-    TempIdWarn,
+    TempIdWarn "TempIdWarn",
     /// Warn of invalid dates.
-    InvalidDateWarn,
+    InvalidDateWarn "InvalidDateWarn",
     /// Return a quality score.
-    Quality,
+    Quality "Quality",
     /// Look for both sides in one picture.
-    MultiCardDetect,
+    MultiCardDetect "MultiCardDetect",
     /// Warn of reflections.
-    ReflectWarn,
-}
-
-impl core::str::FromStr for Switch {
-    type Err = Error;
-
-    fn from_str(name: &str) -> Result<Self, Error> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|switch| switch.name() == name)
-            .ok_or_else(|| {
-                let names: Vec<_> = Self::ALL.iter().map(|switch| switch.name()).collect();
-                Error::input(format!(
-                    "there is no Config switch of that name; there are {}",
-                    names.join(", ")
-                ))
-            })
-    }
+    ReflectWarn "ReflectWarn",
 }
 
 #[cfg(test)]

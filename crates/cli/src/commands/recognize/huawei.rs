@@ -1,10 +1,9 @@
 //! Huawei's and G42's identity-card API. It takes the card in clear.
 
 use cardseal::huawei::{IdCard, IdCardRequest, Side, Switch};
-use cardseal::printable;
 use serde::Serialize;
 
-use super::{check_clear, source};
+use super::{check_clear, show, source};
 use crate::accounts;
 use crate::args::{Recognize, SideName};
 use crate::card;
@@ -33,15 +32,7 @@ pub fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure> {
             // The typed result says no more than the one it was read from.
             card::room_for([answer.raw.expose()]),
         ),
-        Form::Text => {
-            let listing = listing(&answer.card);
-            if listing.is_empty() {
-                output.note("the service read nothing off this image");
-            }
-            output.print(listing.as_bytes())?;
-            output.note(&format!("request id {}", printable(&answer.request_id)));
-            Ok(())
-        }
+        Form::Text => show(&listing(&answer.card), &answer.request_id, output),
     }
 }
 
@@ -49,19 +40,7 @@ fn request(arguments: &Recognize) -> Result<IdCardRequest, Failure> {
     let switches = arguments
         .config
         .iter()
-        .map(|name| {
-            let known = Switch::ALL
-                .iter()
-                .copied()
-                .find(|switch| switch.name() == name);
-            known.ok_or_else(|| {
-                let names: Vec<_> = Switch::ALL.iter().map(|switch| switch.name()).collect();
-                Failure::usage(format!(
-                    "huawei has no switch of that name; there are {}",
-                    names.join(", ")
-                ))
-            })
-        })
+        .map(|name| name.parse::<Switch>())
         .collect::<Result<Vec<_>, _>>()?;
     let request = IdCardRequest::new(source(arguments)?).with(switches);
     Ok(match arguments.side {

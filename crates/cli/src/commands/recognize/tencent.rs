@@ -1,10 +1,10 @@
 //! Tencent's `RecognizeEncryptedIDCardOCR`: sealed, signed, sent and opened. The key is judged before anything else.
 
+use cardseal::IvPolicy;
 use cardseal::tencent::{CardSide, Config, IdCard, IdCardRequest, Switch};
-use cardseal::{IvPolicy, printable};
 use serde::Serialize;
 
-use super::source;
+use super::{show, source};
 use crate::accounts;
 use crate::args::{Recognize, SideName};
 use crate::card;
@@ -57,15 +57,7 @@ pub fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure> {
             },
             card::room(&answer.card),
         ),
-        Form::Text => {
-            let listing = card::listing(&answer.card, "");
-            if listing.is_empty() {
-                output.note("the service read nothing off this image");
-            }
-            output.print(listing.as_bytes())?;
-            output.note(&format!("request id {}", printable(&answer.request_id)));
-            Ok(())
-        }
+        Form::Text => show(&card::listing(&answer.card, ""), &answer.request_id, output),
     }
 }
 
