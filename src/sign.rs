@@ -97,7 +97,7 @@ impl Payload<'_> {
     pub(crate) fn is_empty(&self) -> bool {
         match self {
             Self::Bytes(bytes) => bytes.is_empty(),
-            Self::Sha256(hash) => canon::hex(*hash) == canon::sha256_hex(b""),
+            Self::Sha256(hash) => **hash == canon::sha256(b""),
         }
     }
 }

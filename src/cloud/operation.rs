@@ -10,8 +10,10 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response};
 use crate::cloud::origin::Origin;
 use crate::credential::Credentials;
 use crate::entropy::{Entropy, OsEntropy};
+use crate::envelope::Sealed;
 use crate::error::{Error, ErrorKind};
 use crate::secret::Wiped;
+use crate::sign::outgoing::MOST_ADDED;
 use crate::sign::{Payload, SignedHeaders, Signer, SigningInput};
 
 /// One action of one cloud: what comes out, and what must be remembered until then.
@@ -53,6 +55,14 @@ impl HashedBody {
         }
     }
 
+    /// A sealed body: nothing in it is secret.
+    pub(crate) fn sealed(body: Sealed) -> Self {
+        Self {
+            sha256: Some(*body.sha256()),
+            bytes: Bytes::from(body.into_json()),
+        }
+    }
+
     pub(crate) fn payload(&self) -> Payload<'_> {
         match &self.sha256 {
             Some(hash) => Payload::Sha256(hash),
@@ -79,7 +89,7 @@ pub(crate) struct Unsigned {
     /// Where to send it. Never empty; the ones after the first only where no connection was made to one before.
     pub(crate) origins: Vec<Origin>,
     /// Starts with `/`, percent-encoded.
-    pub(crate) path: String,
+    pub(crate) path: Cow<'static, str>,
     /// Without `?`, percent-encoded.
     pub(crate) query: String,
     /// Without `host`, which goes with the origin.
@@ -87,7 +97,7 @@ pub(crate) struct Unsigned {
     /// The header that holds a new UUID in every attempt.
     pub(crate) request_id_header: Option<HeaderName>,
     pub(crate) body: HashedBody,
-    pub(crate) service: String,
+    pub(crate) service: Cow<'static, str>,
     pub(crate) region: String,
     pub(crate) signed_headers: SignedHeaders<'static>,
 }
@@ -101,19 +111,12 @@ impl Unsigned {
         credentials: &Credentials,
         now: SystemTime,
     ) -> Result<Request<Bytes>, Error> {
-        let bug = |what| Error::new(ErrorKind::Bug, what);
         let turn = turn.checked_rem(self.origins.len());
         let origin = turn
             .and_then(|turn| self.origins.get(turn))
-            .ok_or_else(|| bug("the request has no endpoint"))?;
+            .ok_or_else(|| Error::new(ErrorKind::Bug, "the request has no endpoint"))?;
 
-        let mut headers = self.headers.clone();
-        let host = HeaderValue::from_str(origin.authority())
-            .map_err(|_| bug("the endpoint is no header value"))?;
-        headers.insert(HOST, host);
-        if let Some(name) = &self.request_id_header {
-            headers.insert(name.clone(), fresh_uuid()?);
-        }
+        let mut headers = self.headers_for(origin)?;
         let input = SigningInput {
             method: &self.method,
             path: &self.path,
@@ -126,21 +129,36 @@ impl Unsigned {
         };
         let signed = self.signer.sign(&input, credentials, now)?;
         let query = signed.query.as_deref().unwrap_or(&self.query);
-        let target = match query {
-            "" => self.path.clone(),
-            query => format!("{}?{query}", self.path),
-        };
-        signed.set_headers(&mut headers);
-        let body = signed.body.unwrap_or_else(|| self.body.bytes.clone());
-        let mut request = Request::builder()
-            .method(self.method.clone())
-            .uri(origin.join(&target))
-            .body(body)
-            .map_err(|error| bug("the request could not be built").caused_by(error))?;
+        let uri = origin.join(&self.path, query)?;
+        for (name, value) in signed.headers {
+            headers.insert(name, value);
+        }
+        let mut request = Request::new(signed.body.unwrap_or_else(|| self.body.bytes.clone()));
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = uri;
         *request.headers_mut() = headers;
         Ok(request)
     }
+
+    /// The headers of one attempt, with room for what the signature adds.
+    fn headers_for(&self, origin: &Origin) -> Result<HeaderMap, Error> {
+        let bug = |_| Error::new(ErrorKind::Bug, "the endpoint is no header value");
+        let most = self.headers.len().saturating_add(MOST_MORE);
+        let mut headers = HeaderMap::with_capacity(most);
+        for (name, value) in &self.headers {
+            headers.append(name.clone(), value.clone());
+        }
+        let host = HeaderValue::from_str(origin.authority()).map_err(bug)?;
+        headers.insert(HOST, host);
+        if let Some(name) = &self.request_id_header {
+            headers.insert(name.clone(), fresh_uuid()?);
+        }
+        Ok(headers)
+    }
 }
+
+/// Host and request id, and what the signature adds.
+const MOST_MORE: usize = 2 + MOST_ADDED;
 
 /// A version 4 UUID (RFC 9562), from the operating system's generator.
 fn fresh_uuid() -> Result<HeaderValue, Error> {

@@ -4,14 +4,16 @@ use core::fmt;
 use core::net::{IpAddr, Ipv6Addr};
 
 use http::Uri;
+use http::uri::{Authority, Parts, PathAndQuery, Scheme};
 
-use crate::error::{Error, printable};
+use crate::error::{Error, ErrorKind, printable};
 
 /// A checked origin: `https://host[:port]`, or `http` on this host only.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Origin {
-    scheme: &'static str,
-    authority: String,
+    scheme: Scheme,
+    /// In lower case, without the scheme's own port.
+    authority: Authority,
 }
 
 impl Origin {
@@ -46,8 +48,8 @@ impl Origin {
         }
         let loopback = is_loopback(host);
         let scheme = match uri.scheme_str() {
-            Some("https") => "https",
-            Some("http") if loopback => "http",
+            Some("https") => Scheme::HTTPS,
+            Some("http") if loopback => Scheme::HTTP,
             Some("http") => return Err(refuse("plain http is taken for loopback only")),
             _ => return Err(refuse("its scheme is not https")),
         };
@@ -67,22 +69,46 @@ impl Origin {
             return Err(refuse("its port is not 1 to 65535"));
         }
         let host = host.to_ascii_lowercase();
-        let default = if scheme == "https" { 443 } else { 80 };
+        let default = if scheme == Scheme::HTTPS { 443 } else { 80 };
         let authority = match port.filter(|port| *port != default) {
             Some(port) => format!("{host}:{port}"),
             None => host,
         };
-        Ok(Self { scheme, authority })
+        Ok(Self {
+            scheme,
+            authority: Authority::try_from(authority).map_err(|_| refuse("it is not a URL"))?,
+        })
+    }
+
+    /// `https` to a host of the cloud's own, made of labels that are checked already.
+    pub(crate) fn of_labels(labels: &[&str]) -> Result<Self, Error> {
+        let mut host = labels.join(".");
+        host.make_ascii_lowercase();
+        let refused = |_| Error::input("the service's name and the region's make no host name");
+        Ok(Self {
+            scheme: Scheme::HTTPS,
+            authority: Authority::try_from(host).map_err(refused)?,
+        })
     }
 
     /// What the `Host` header says: the host, and the port where it is not the scheme's own.
     pub fn authority(&self) -> &str {
-        &self.authority
+        self.authority.as_str()
     }
 
-    /// The URL of a path and query at this origin.
-    pub(crate) fn join(&self, path_and_query: &str) -> String {
-        format!("{}://{}{path_and_query}", self.scheme, self.authority)
+    /// The URI of a path and a query at this origin.
+    pub(crate) fn join(&self, path: &str, query: &str) -> Result<Uri, Error> {
+        let target = match (path, query) {
+            ("/", "") => Ok(PathAndQuery::from_static("/")),
+            (path, "") => PathAndQuery::try_from(path),
+            (path, query) => PathAndQuery::try_from([path, "?", query].concat()),
+        };
+        let mut parts = Parts::default();
+        parts.scheme = Some(self.scheme.clone());
+        parts.authority = Some(self.authority.clone());
+        let bug = || Error::new(ErrorKind::Bug, "the path and the query make no URI");
+        parts.path_and_query = Some(target.map_err(|error| bug().caused_by(error))?);
+        Uri::from_parts(parts).map_err(|error| bug().caused_by(error))
     }
 }
 

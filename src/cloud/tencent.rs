@@ -15,6 +15,7 @@ pub(crate) mod request_form;
 pub mod sign_tc3;
 pub mod sign_v1;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 pub use action::{ActionRequest, CallAction};
@@ -236,12 +237,12 @@ impl Tencent {
             action: action.name,
             signer: laid_out.signer,
             method: laid_out.method,
-            path: "/".to_owned(),
+            path: Cow::Borrowed("/"),
             query: laid_out.query,
             headers: laid_out.headers,
             request_id_header: None,
             body: laid_out.body,
-            service: action.service.into_owned(),
+            service: action.service,
             region: self.region.clone().unwrap_or_default(),
             signed_headers: SignedHeaders::Named(self.signed_headers),
         })

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod known_sets;
 
+use core::fmt::Write as _;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use hmac::digest::CtOutput;
@@ -26,9 +27,26 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     base16ct::lower::encode_string(bytes)
 }
 
+/// SHA-256 (FIPS 180-4).
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
 /// Lower-case hex of SHA-256.
 pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
+    hex(&sha256(bytes))
+}
+
+/// Appends lower-case hex of 32 bytes: to a text with room for it, without a string of its own.
+pub(crate) fn append_hex(bytes: &[u8; 32], text: &mut String) {
+    let mut digits = [0; 64];
+    // 64 digits are what 32 bytes take.
+    text.push_str(base16ct::lower::encode_str(bytes, &mut digits).unwrap_or_default());
+}
+
+/// Appends lower-case hex of SHA-256.
+pub(crate) fn append_sha256(bytes: &[u8], text: &mut String) {
+    append_hex(&sha256(bytes), text);
 }
 
 /// Lower-case hex of SM3 (GB/T 32905).
@@ -36,11 +54,11 @@ pub(crate) fn sm3_hex(bytes: &[u8]) -> String {
     hex(&Sm3::digest(bytes))
 }
 
-/// Lower-case hex of the payload's SHA-256, computed here unless it is known already.
-pub(crate) fn payload_hex(payload: Payload<'_>) -> String {
+/// Appends lower-case hex of the payload's SHA-256, computed here unless it is known already.
+pub(crate) fn append_payload(payload: Payload<'_>, text: &mut String) {
     match payload {
-        Payload::Bytes(bytes) => sha256_hex(bytes),
-        Payload::Sha256(hash) => hex(hash),
+        Payload::Bytes(bytes) => append_sha256(bytes, text),
+        Payload::Sha256(hash) => append_hex(hash, text),
     }
 }
 
@@ -99,9 +117,9 @@ pub(crate) fn unix_seconds(now: SystemTime) -> Result<i64, SignError> {
         .ok_or(SignError::BadTime)
 }
 
-/// The UTC day of a timestamp, `YYYY-MM-DD`.
-pub(crate) fn utc_day(seconds: i64) -> Result<String, SignError> {
-    time_text(seconds, TimeZone::UTC, "%Y-%m-%d")
+/// Appends the UTC day of a timestamp, `YYYY-MM-DD`.
+pub(crate) fn append_utc_day(seconds: i64, text: &mut String) -> Result<(), SignError> {
+    append_time(seconds, TimeZone::UTC, "%Y-%m-%d", text)
 }
 
 /// A timestamp as text in a fixed zone; the host's own zone never enters.
@@ -110,13 +128,29 @@ pub(crate) fn time_text(
     zone: TimeZone,
     format: &'static str,
 ) -> Result<String, SignError> {
+    let mut text = String::new();
+    append_time(seconds, zone, format, &mut text)?;
+    Ok(text)
+}
+
+fn append_time(
+    seconds: i64,
+    zone: TimeZone,
+    format: &'static str,
+    text: &mut String,
+) -> Result<(), SignError> {
     let time = Timestamp::from_second(seconds).map_err(|_| SignError::BadTime)?;
-    Ok(time.to_zoned(zone).strftime(format).to_string())
+    write!(text, "{}", time.to_zoned(zone).strftime(format)).map_err(|_| SignError::BadTime)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn utc_day(seconds: i64) -> Result<String, SignError> {
+        let mut day = String::new();
+        append_utc_day(seconds, &mut day).map(|()| day)
+    }
 
     #[test]
     fn days_turn_at_utc_midnight() {

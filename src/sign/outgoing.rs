@@ -1,7 +1,8 @@
 //! The headers as they will be sent: the request's own, and what the signature adds. Whatever no scheme may sign
 //! is refused here, before any scheme looks at the request.
 
-use std::borrow::Cow;
+use core::cmp::Ordering;
+use core::iter::{once, repeat, successors};
 
 use http::header::HeaderName;
 use http::{HeaderMap, HeaderValue};
@@ -16,7 +17,7 @@ pub(crate) struct Outgoing<'a> {
     added: Vec<(HeaderName, HeaderValue)>,
 }
 
-/// Which header values are signed in lower case.
+/// Which header values are signed in lower case, by the name as the caller wrote it.
 pub(crate) type LowerCased = fn(&str) -> bool;
 
 impl<'a> Outgoing<'a> {
@@ -49,7 +50,16 @@ impl<'a> Outgoing<'a> {
         name: &'static str,
         value: &str,
     ) -> Result<(), SignError> {
-        let mut value = header_value(name, value)?;
+        self.set_signature(name, value.to_owned())
+    }
+
+    /// Adds the header that proves who sent the request: sensitive too, and used where it stands.
+    pub(crate) fn set_signature(
+        &mut self,
+        name: &'static str,
+        value: String,
+    ) -> Result<(), SignError> {
+        let mut value = HeaderValue::try_from(value).map_err(|_| bad_header(name))?;
         value.set_sensitive(true);
         self.insert(name, value)
     }
@@ -115,22 +125,31 @@ impl<'a> Outgoing<'a> {
         names: &[&str],
         lower_cased: LowerCased,
     ) -> Result<(String, String), SignError> {
-        let mut names: Vec<Cow<'_, str>> = names.iter().map(|name| lower_case(name)).collect();
-        names.sort_unstable();
-        names.dedup();
-        let mut block = String::with_capacity(USUAL_BLOCK);
-        for name in &names {
+        let (mut headers, mut list) = (String::new(), String::new());
+        self.append_canonical(names, lower_cased, &mut headers)?;
+        append_names(names, &mut list);
+        Ok((headers, list))
+    }
+
+    /// Appends the canonical headers.
+    pub(crate) fn append_canonical(
+        &self,
+        names: &[&str],
+        lower_cased: LowerCased,
+        text: &mut String,
+    ) -> Result<(), SignError> {
+        for name in sorted(names) {
             let value = self.single(name)?;
-            block.push_str(name);
-            block.push(':');
+            append_lower_case(name, text);
+            text.push(':');
             if lower_cased(name) {
-                block.push_str(&value.to_ascii_lowercase());
+                append_lower_case(value, text);
             } else {
-                block.push_str(value);
+                text.push_str(value);
             }
-            block.push('\n');
+            text.push('\n');
         }
-        Ok((block, names.join(";")))
+        Ok(())
     }
 
     /// The headers that the signature adds.
@@ -140,18 +159,34 @@ impl<'a> Outgoing<'a> {
 }
 
 /// Time, token, content hash and signature; no scheme adds more.
-const MOST_ADDED: usize = 4;
+pub(crate) const MOST_ADDED: usize = 4;
 
-/// Bytes of canonical headers that most requests have at most. It grows where one has more.
-const USUAL_BLOCK: usize = 256;
-
-/// Most names are in lower case to begin with.
-fn lower_case(name: &str) -> Cow<'_, str> {
-    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        Cow::Owned(name.to_ascii_lowercase())
-    } else {
-        Cow::Borrowed(name)
+/// Appends the list of names as they are signed: in lower case, sorted, each once, `;` between them.
+pub(crate) fn append_names(names: &[&str], text: &mut String) {
+    for (name, separator) in sorted(names).zip(once("").chain(repeat(";"))) {
+        text.push_str(separator);
+        append_lower_case(name, text);
     }
+}
+
+/// The names in the order of their lower case, each once. They are few: looking for the next one each time takes less
+/// than the memory that sorting them would.
+fn sorted<'n>(names: &'n [&'n str]) -> impl Iterator<Item = &'n str> {
+    let after = move |last: Option<&str>| {
+        let is_left = |name: &&str| last.is_none_or(|last| by_lower_case(last, name).is_lt());
+        let left = names.iter().copied().filter(is_left);
+        left.min_by(|a, b| by_lower_case(a, b))
+    };
+    successors(after(None), move |last| after(Some(last)))
+}
+
+fn by_lower_case(a: &str, b: &str) -> Ordering {
+    let lower_case = |byte: u8| byte.to_ascii_lowercase();
+    a.bytes().map(lower_case).cmp(b.bytes().map(lower_case))
+}
+
+fn append_lower_case(text: &str, to: &mut String) {
+    to.extend(text.chars().map(|c| c.to_ascii_lowercase()));
 }
 
 /// Refuses a list of signed headers in which one of `required` does not stand.
@@ -224,6 +259,28 @@ mod tests {
         let no_lower_case: LowerCased = |_| false;
         assert!(outgoing.canonical(&["host"], no_lower_case).is_err());
         assert!(outgoing.canonical(&["absent"], no_lower_case).is_err());
+    }
+
+    #[test]
+    fn names_are_signed_sorted_in_lower_case_and_once() {
+        let mut headers = HeaderMap::new();
+        headers.insert("host", HeaderValue::from_static("Example.COM"));
+        headers.insert("x-a", HeaderValue::from_static(" Padded "));
+        let outgoing = Outgoing::of(&input(&headers), &AUTHORIZATION).unwrap();
+        let names = ["X-A", "host", "x-a", "Host", "HOST"];
+        let as_sent = outgoing.canonical(&names, |_| false).unwrap();
+        let list = "host;x-a".to_owned();
+        assert_eq!(
+            as_sent,
+            ("host:Example.COM\nx-a:Padded\n".to_owned(), list.clone())
+        );
+        let lower_case = outgoing.canonical(&names, |_| true).unwrap();
+        assert_eq!(
+            lower_case,
+            ("host:example.com\nx-a:padded\n".to_owned(), list)
+        );
+        let none = outgoing.canonical(&[], |_| false).unwrap();
+        assert_eq!(none, (String::new(), String::new()));
     }
 
     #[test]

@@ -231,7 +231,7 @@ impl Signing {
     }
 
     /// The `Authorization` of a request with this body.
-    pub fn authorization(&self, payload: Payload<'_>) -> String {
+    pub fn authorization(&self, payload: Payload<'_>) -> HeaderValue {
         let input = SigningInput {
             method: &Method::POST,
             path: "/",
@@ -243,12 +243,11 @@ impl Signing {
             signed_headers: SignedHeaders::Usual,
         };
         let signed = Tc3.sign(&input, &self.credentials, now()).expect("signed");
-        let (_, value) = signed
-            .headers
-            .iter()
+        let mut headers = signed.headers.into_iter();
+        let (_, value) = headers
             .find(|(name, _)| name == "authorization")
             .expect("the signature");
-        value.to_str().expect("text").to_owned()
+        value
     }
 }
 

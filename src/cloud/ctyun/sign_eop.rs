@@ -81,15 +81,15 @@ impl Signer for Eop {
             outgoing::check_named(names, MANDATORY)?;
             let (headers, signed_headers) = outgoing.canonical(names, |_| false)?;
             let query = sorted_query(input.query)?;
-            let string_to_sign =
-                format!("{headers}\n{query}\n{}", canon::payload_hex(input.payload));
+            let mut string_to_sign = format!("{headers}\n{query}\n");
+            canon::append_payload(input.payload, &mut string_to_sign);
             let signature = sign(&keys, &string_to_sign)?;
 
             let authorization = format!(
                 "{} Headers={signed_headers} Signature={signature}",
                 credentials.id()
             );
-            outgoing.set_sensitive("eop-authorization", &authorization)?;
+            outgoing.set_signature("eop-authorization", authorization)?;
             Ok(Signed {
                 headers: outgoing.into_added(),
                 query: Some(query),

@@ -74,7 +74,7 @@ impl Signer for SdkHmac {
             "{algorithm} Access={}, SignedHeaders={signed_headers}, Signature={signature}",
             credentials.id()
         );
-        outgoing.set_sensitive("authorization", &authorization)?;
+        outgoing.set_signature("authorization", authorization)?;
         Ok(Signed {
             headers: outgoing.into_added(),
             query: Some(query),

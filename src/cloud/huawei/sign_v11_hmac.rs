@@ -66,7 +66,7 @@ impl Signer for V11Hmac {
                 "{ALGORITHM} Credential={}/{info}, SignedHeaders={signed_headers}, Signature={signature}",
                 credentials.id()
             );
-            outgoing.set_sensitive("authorization", &authorization)?;
+            outgoing.set_signature("authorization", authorization)?;
             Ok(Signed {
                 headers: outgoing.into_added(),
                 query: Some(query),

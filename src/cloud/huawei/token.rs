@@ -82,7 +82,7 @@ impl IamLogin {
     /// Asks for a reply without the list of services, which is long and not read here.
     #[must_use]
     pub fn without_catalog(mut self) -> Self {
-        self.catalog = "?nocatalog=true";
+        self.catalog = "nocatalog=true";
         self
     }
 
@@ -193,8 +193,7 @@ impl Exchange for LoggingIn {
         let bug = |_| Error::new(ErrorKind::Bug, "the login could not be built");
         let origin = login.endpoint.origin();
         let body = Bytes::from_owner(login.body()?);
-        let path = format!("/v3/auth/tokens{}", login.catalog);
-        Request::post(origin.join(&path))
+        Request::post(origin.join("/v3/auth/tokens", login.catalog)?)
             .header(HOST, origin.authority())
             .header(
                 CONTENT_TYPE,

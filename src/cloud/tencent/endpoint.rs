@@ -7,6 +7,8 @@ use crate::cloud::origin;
 pub use crate::cloud::origin::Origin;
 use crate::error::Error;
 
+const DOMAIN: &str = "tencentcloudapi.com";
+
 /// Which host serves a request.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
@@ -46,17 +48,16 @@ impl Endpoint {
     }
 
     pub(crate) fn origin(&self, service: &str) -> Result<Origin, Error> {
-        let host = match self {
-            Self::Custom(origin) => return Ok(origin.clone()),
-            Self::Nearest => format!("{service}.tencentcloudapi.com"),
+        match self {
+            Self::Custom(origin) => Ok(origin.clone()),
+            Self::Nearest => Origin::of_labels(&[service, DOMAIN]),
             Self::Region(region) => {
                 check_region(region)?;
-                format!("{service}.{region}.tencentcloudapi.com")
+                Origin::of_labels(&[service, region, DOMAIN])
             }
-            Self::International => format!("{service}.intl.tencentcloudapi.com"),
-            Self::Internal => format!("{service}.internal.tencentcloudapi.com"),
-        };
-        Origin::parse(&format!("https://{host}"))
+            Self::International => Origin::of_labels(&[service, "intl", DOMAIN]),
+            Self::Internal => Origin::of_labels(&[service, "internal", DOMAIN]),
+        }
     }
 }
 

@@ -139,11 +139,7 @@ impl FaceidRequest {
                 let object = &self.object.as_slice();
                 let (sealed, _) =
                     envelope::seal_body(recipient, WHOLE, object, Vec::new(), &OsEntropy)?;
-                let body = HashedBody {
-                    sha256: Some(*sealed.sha256()),
-                    bytes: Bytes::from(sealed.into_json()),
-                };
-                Ok((body, Pending::InClear))
+                Ok((HashedBody::sealed(sealed), Pending::InClear))
             }
             Sealable::Answer(_) => {
                 let switch = self.action.switch_of(self.answer.form())?;

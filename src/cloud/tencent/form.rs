@@ -9,8 +9,11 @@
 //!
 //! Source: the service's pages "Request structure" and "Common parameters".
 
+use std::borrow::Cow;
+
+use bytes::Bytes;
 use http::Method;
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
 
 use crate::cloud::operation::HashedBody;
 use crate::cloud::tencent::Language;
@@ -135,16 +138,24 @@ impl Common<'_> {
 
     /// TC3 has the common parameters in headers.
     fn headers(&self, content_type: HeaderValue) -> Result<HeaderMap, Error> {
-        let mut headers = HeaderMap::from_iter([(CONTENT_TYPE, content_type)]);
         let texts = [
-            ("x-tc-action", Some(&*self.action.name)),
-            ("x-tc-version", Some(&*self.action.version)),
-            ("x-tc-region", self.region),
-            ("x-tc-language", self.language.map(Language::tag)),
+            ("x-tc-action", Some(self.action.name.clone())),
+            ("x-tc-version", Some(self.action.version.clone())),
+            (
+                "x-tc-region",
+                self.region.map(|region| Cow::Owned(region.to_owned())),
+            ),
+            (
+                "x-tc-language",
+                self.language.map(|it| Cow::Borrowed(it.tag())),
+            ),
         ];
+        // These, the content type, and the mark of an unsigned payload.
+        let mut headers = HeaderMap::with_capacity(texts.len().saturating_add(2));
+        headers.insert(CONTENT_TYPE, content_type);
         for (name, text) in texts {
             if let Some(text) = text {
-                let value = HeaderValue::from_str(text).map_err(|_| {
+                let value = header_value(text).map_err(|_| {
                     Error::input(format!("`{name}` holds bytes that no header may hold"))
                 })?;
                 headers.insert(HeaderName::from_static(name), value);
@@ -166,6 +177,15 @@ impl Common<'_> {
         more.extend(language.map(|tag| ("Language", tag.to_owned())));
         Ok(parameters.to_query(&more))
     }
+}
+
+/// A header value that shares the text where that is the program's own.
+fn header_value(text: Cow<'static, str>) -> Result<HeaderValue, InvalidHeaderValue> {
+    let bytes = match text {
+        Cow::Borrowed(text) => Bytes::from_static(text.as_bytes()),
+        Cow::Owned(text) => Bytes::from(text),
+    };
+    HeaderValue::from_maybe_shared(bytes)
 }
 
 /// A positive number that the service has not seen beside this timestamp.

@@ -107,11 +107,7 @@ pub(crate) fn seal(
     check_size(&text, recipient)?;
     let entropy = &crate::entropy::OsEntropy;
     let (sealed, opener) = envelope::seal_body(recipient, WHOLE, &text, Vec::new(), entropy)?;
-    let body = HashedBody {
-        sha256: Some(*sealed.sha256()),
-        bytes: Bytes::from(sealed.into_json()),
-    };
-    Ok((body, Pending { opener, policy }))
+    Ok((HashedBody::sealed(sealed), Pending { opener, policy }))
 }
 
 /// An image goes into base64 twice, once inside the sealed body and once around it, and the request may have

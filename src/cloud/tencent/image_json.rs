@@ -11,26 +11,31 @@ use crate::wire::MAX_BODY;
 
 /// The JSON: what stands before the image's text, the image, what stands after. The text needs no escaping.
 pub(crate) struct ImageJson<'a> {
-    before: String,
+    before: &'static str,
     image: &'a Image,
-    after: String,
+    after: Vec<u8>,
 }
 
 impl<'a> ImageJson<'a> {
     /// The image first, then the members of `beside`, which serialises as an object.
     pub(crate) fn of(image: &'a Image, beside: &impl Serialize) -> Result<Self, Error> {
         let bug = || Error::new(ErrorKind::Bug, "the request cannot be written as JSON");
-        let beside = serde_json::to_string(beside).map_err(|_| bug())?;
-        let members = beside.strip_prefix('{').ok_or_else(bug)?;
-        let name = match image.0 {
-            Source::File(_) | Source::Base64(_) => "ImageBase64",
-            Source::Url(_) => "ImageUrl",
+        // The members follow the image's closing quote: a comma takes the place of their opening brace.
+        let mut after = vec![b'"'];
+        serde_json::to_writer(&mut after, beside).map_err(|_| bug())?;
+        match after.get_mut(1..) {
+            Some([b'{', b'}']) => drop(after.remove(1)),
+            Some([brace @ b'{', ..]) => *brace = b',',
+            _ => return Err(bug()),
+        }
+        let before = match image.0 {
+            Source::File(_) | Source::Base64(_) => "{\"ImageBase64\":\"",
+            Source::Url(_) => "{\"ImageUrl\":\"",
         };
-        let comma = if members == "}" { "" } else { "," };
         Ok(Self {
-            before: format!("{{\"{name}\":\""),
+            before,
             image,
-            after: format!("\"{comma}{members}"),
+            after,
         })
     }
 
@@ -70,7 +75,7 @@ impl Plaintext for ImageJson<'_> {
     fn write(&self, at: usize, piece: &mut [u8]) -> Result<(), Error> {
         let parts: [(usize, WriteFrom<'_>); 3] = [
             (self.before.len(), &|at, place| {
-                copy_from(&self.before, at, place)
+                copy_from(self.before.as_bytes(), at, place)
             }),
             (self.image.0.text_len(), &|at, place| {
                 self.image.0.write_text(at, place)
@@ -98,8 +103,8 @@ impl Plaintext for ImageJson<'_> {
 /// Writes as much of a text, from a place on, as fills the slice.
 type WriteFrom<'a> = &'a dyn Fn(usize, &mut [u8]) -> Option<()>;
 
-fn copy_from(text: &str, at: usize, place: &mut [u8]) -> Option<()> {
-    let bytes = text.as_bytes().get(at..)?.get(..place.len())?;
+fn copy_from(text: &[u8], at: usize, place: &mut [u8]) -> Option<()> {
+    let bytes = text.get(at..)?.get(..place.len())?;
     place.copy_from_slice(bytes);
     Some(())
 }

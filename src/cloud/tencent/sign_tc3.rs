@@ -9,6 +9,8 @@
 //! Source: the service's pages "Signature v3" and "Request structure"; the official SDKs for what they leave
 //! open. The day is the UTC day of the timestamp that is sent.
 
+use core::fmt::Write as _;
+use core::ops::Range;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -65,23 +67,36 @@ impl Signer for Tc3 {
                 return Err(SignError::BadScope { part: "service" });
             }
             let timestamp = canon::unix_seconds(now)?;
-            let day = canon::utc_day(timestamp)?;
             let mut outgoing = Outgoing::of(input, &AUTHORIZATION)?;
             check_form(input, &outgoing)?;
-            let seconds = timestamp.to_string();
-            outgoing.set("x-tc-timestamp", &seconds)?;
+
+            let mut string_to_sign = String::with_capacity(USUAL_STRING_TO_SIGN);
+            string_to_sign.extend([ALGORITHM, "\n"]);
+            let seconds = append(&mut string_to_sign, |text| {
+                write!(text, "{timestamp}").map_err(|_| SignError::BadTime)
+            })?;
+            outgoing.set("x-tc-timestamp", part(&string_to_sign, &seconds))?;
             if let Some(token) = credentials.token() {
                 outgoing.set_sensitive("x-tc-token", token.expose_secret())?;
             }
+            string_to_sign.push('\n');
+            let scope = append(&mut string_to_sign, |text| {
+                canon::append_utc_day(timestamp, text)?;
+                text.extend(["/", input.service, "/", TERMINATOR]);
+                Ok(())
+            })?;
             let secret = canon::secret_of(credentials)?;
-            let scope = [&day, "/", input.service, "/", TERMINATOR].concat();
+            let key = part(&string_to_sign, &scope);
             let key = credentials
                 .day_key()
-                .key_for(&scope, || derive(secret, &day, input.service))?;
+                .key_for(key, || derive(secret, key, input.service))?;
 
-            let (canonical_request, signed_headers) = canonical_request(input, &outgoing)?;
-            let hashed = canon::sha256_hex(canonical_request.as_bytes());
-            let string_to_sign = [ALGORITHM, &seconds, &scope, &hashed].join("\n");
+            let CanonicalRequest {
+                text: canonical_request,
+                signed_headers,
+            } = canonical_request(input, &outgoing)?;
+            string_to_sign.push('\n');
+            canon::append_sha256(canonical_request.as_bytes(), &mut string_to_sign);
             let signature = canon::hex(&*canon::hmac_sha256(
                 &*key.signing,
                 string_to_sign.as_bytes(),
@@ -91,14 +106,13 @@ impl Signer for Tc3 {
                 " Credential=",
                 credentials.id(),
                 "/",
-                &scope,
+                part(&string_to_sign, &scope),
                 ", SignedHeaders=",
-                &signed_headers,
+                part(&canonical_request, &signed_headers),
                 ", Signature=",
                 &signature,
-            ]
-            .concat();
-            outgoing.set_sensitive("authorization", &authorization)?;
+            ];
+            outgoing.set_signature("authorization", authorization.concat())?;
             Ok(Signed {
                 headers: outgoing.into_added(),
                 query: None,
@@ -110,6 +124,27 @@ impl Signer for Tc3 {
             })
         })
     }
+}
+
+/// Bytes of a string to sign for a service of a usual name. It grows for a longer one.
+const USUAL_STRING_TO_SIGN: usize = 160;
+
+/// Bytes of a canonical request with the usual headers and no query. It grows for a longer one.
+const USUAL_CANONICAL_REQUEST: usize = 256;
+
+/// Appends to a text, and says where that stands.
+fn append(
+    text: &mut String,
+    write: impl FnOnce(&mut String) -> Result<(), SignError>,
+) -> Result<Range<usize>, SignError> {
+    let start = text.len();
+    write(text)?;
+    Ok(start..text.len())
+}
+
+/// What stands in a range that [`append`] gave.
+fn part<'t>(text: &'t str, range: &Range<usize>) -> &'t str {
+    text.get(range.clone()).unwrap_or_default()
 }
 
 /// Method, content type and length: what the service would refuse whatever the signature.
@@ -152,11 +187,16 @@ fn check_form(input: &SigningInput<'_>, outgoing: &Outgoing<'_>) -> Result<(), S
     }
 }
 
-/// The canonical request, and the list of signed headers.
+struct CanonicalRequest {
+    text: String,
+    /// Where in it the list of signed headers stands.
+    signed_headers: Range<usize>,
+}
+
 fn canonical_request(
     input: &SigningInput<'_>,
     outgoing: &Outgoing<'_>,
-) -> Result<(String, String), SignError> {
+) -> Result<CanonicalRequest, SignError> {
     let names = match input.signed_headers {
         SignedHeaders::Usual => USUAL,
         SignedHeaders::Named(names) => names,
@@ -164,26 +204,37 @@ fn canonical_request(
     outgoing::check_named(names, USUAL)?;
     // The documentation lower-cases every value, the SDKs none. They agree where the value is lower case to
     // begin with; a multipart boundary may not be, and is signed as it is sent.
-    let lower_cased = |name: &str| !USUAL.contains(&name);
-    let (headers, signed) = outgoing.canonical(names, lower_cased)?;
-    let payload = if !outgoing.has(CONTENT_SHA256) {
-        canon::payload_hex(input.payload)
+    let lower_cased = |name: &str| !USUAL.iter().any(|usual| usual.eq_ignore_ascii_case(name));
+    // The path of a version 3 request is always `/`.
+    let mut text = String::with_capacity(USUAL_CANONICAL_REQUEST);
+    text.extend([input.method.as_str(), "\n/\n", input.query, "\n"]);
+    outgoing.append_canonical(names, lower_cased, &mut text)?;
+    // The header block ends in a line feed of its own, which leaves a blank line before the list of names.
+    text.push('\n');
+    let signed_headers = append(&mut text, |text| {
+        outgoing::append_names(names, text);
+        Ok(())
+    })?;
+    text.push('\n');
+    if !outgoing.has(CONTENT_SHA256) {
+        canon::append_payload(input.payload, &mut text);
     } else if outgoing.single(CONTENT_SHA256)? == UNSIGNED_PAYLOAD {
         // The hash of the word, by every SDK that can send it; not the word.
-        canon::sha256_hex(UNSIGNED_PAYLOAD.as_bytes())
+        canon::append_sha256(UNSIGNED_PAYLOAD.as_bytes(), &mut text);
     } else {
         return Err(SignError::BadContentHash {
             name: CONTENT_SHA256.to_owned(),
         });
-    };
-    // The path of a version 3 request is always `/`. The header block ends in a line feed of its own, which
-    // leaves a blank line before the list of names.
-    let method = input.method.as_str();
-    let canonical = [method, "/", input.query, &headers, &signed, &payload].join("\n");
-    Ok((canonical, signed))
+    }
+    Ok(CanonicalRequest {
+        text,
+        signed_headers,
+    })
 }
 
-fn derive(secret: &str, day: &str, service: &str) -> Result<DayKey, SignError> {
+/// The signing key for a scope, which begins with the day.
+fn derive(secret: &str, scope: &str, service: &str) -> Result<DayKey, SignError> {
+    let (day, _) = scope.split_once('/').ok_or(SignError::BadTime)?;
     let mut prefixed = Zeroizing::new(Vec::with_capacity(secret.len().saturating_add(3)));
     prefixed.extend_from_slice(b"TC3");
     prefixed.extend_from_slice(secret.as_bytes());
