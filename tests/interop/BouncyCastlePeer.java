@@ -4,6 +4,7 @@
 //   keygen SUITE                       -> base64 of the PEM of a fresh public key
 //   exchange SUITE BLOB IV TAG CT ANSWER IV2
 //                                      -> PLAINTEXT CT2 TAG2, all base64, "-" for none
+//   shared SM4-GCM BLOB                -> base64 of x and y of the point that an SM2 blob was wrapped with
 //
 // `exchange` opens a sealed body with the private key of the last `keygen SUITE`, then seals ANSWER under the same
 // session key and IV2.
@@ -41,7 +42,11 @@ public class BouncyCastlePeer {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         for (String line; (line = in.readLine()) != null; ) {
             String[] words = line.split(" ");
-            System.out.println(words[0].equals("keygen") ? keygen(words[1]) : exchange(words));
+            System.out.println(switch (words[0]) {
+                case "keygen" -> keygen(words[1]);
+                case "shared" -> shared(bytes(words[2]));
+                default -> exchange(words);
+            });
             System.out.flush();
         }
     }
@@ -88,6 +93,13 @@ public class BouncyCastlePeer {
         int split = sealed.length - 16;
         return base64(plaintext) + " " + base64(Arrays.copyOf(sealed, split)) + " "
             + base64(Arrays.copyOfRange(sealed, split, sealed.length));
+    }
+
+    static String shared(byte[] blob) {
+        BCECPrivateKey key = (BCECPrivateKey) sm2.getPrivate();
+        byte[] c1 = Arrays.copyOf(blob, 65);
+        byte[] point = key.getParameters().getCurve().decodePoint(c1).multiply(key.getD()).getEncoded(false);
+        return base64(Arrays.copyOfRange(point, 1, 65));
     }
 
     static byte[] unwrapSm2(byte[] blob) throws Exception {
