@@ -56,6 +56,7 @@ fn wycheproof_aes_256_cbc() {
     }
     assert_eq!((all, of_256_bits), (216, 72));
     assert!(0 < valid && valid < of_256_bits, "{valid} are valid");
+    println!("REACHED aes_cbc_pkcs5: {of_256_bits} cases, {valid} of them valid");
 }
 
 /// NIST's answers come without padding: the ciphertext is followed by a block of it, and opens with it.
@@ -89,6 +90,7 @@ fn nist_cavp_aes_256_cbc() {
     }
     // GFSbox 5, KeySbox 16, VarKey 256, VarTxt 128, MMT 10; each to encrypt and to decrypt.
     assert_eq!(count, 2 * (5 + 16 + 256 + 128 + 10));
+    println!("REACHED NIST CAVP AES-256-CBC: {count} cases");
 }
 
 /// Says aloud, past the test harness's capture, that the set was not there. Where skipping is forbidden it fails.

@@ -63,6 +63,11 @@ fn every_fault_is_a_typed_error_in_time() {
             Some(format!("{} ({driver:?}): {why}", case.name))
         })
         .collect();
+    println!(
+        "REACHED {} faults, both drivers, {} wrong",
+        cases.len(),
+        wrong.len()
+    );
     assert!(
         wrong.is_empty(),
         "{} wrong:\n{}",

@@ -129,6 +129,8 @@ impl Census {
     }
 
     fn check(&self) -> Result<(), Failed> {
+        let (all, ill) = (self.well + self.ill, self.ill);
+        println!("REACHED {all} scenarios, {ill} of them must be refused");
         let known: BTreeSet<(String, String)> = CLASSES
             .iter()
             .flat_map(|(folder, classes)| {

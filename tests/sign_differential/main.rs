@@ -88,7 +88,7 @@ fn compare(vendor: &str, scheme: &str, case: Case) {
         }
     }
     println!(
-        "{scheme}: {cases} requests, 0 differences, seed {seed}, against {}",
+        "REACHED {scheme}: {cases} requests, 0 differences against {} (seed {seed})",
         peer.version
     );
 }

@@ -38,6 +38,6 @@ fn rsa_pkcs1_decrypt() {
             }
         }
     }
-    println!("{valid} unwrapped, {refused} refused, {quiet} gave other bytes");
+    println!("REACHED rsa_pkcs1: {valid} unwrapped, {refused} refused, {quiet} gave other bytes");
     assert_eq!((valid, refused + quiet), (124, 77));
 }

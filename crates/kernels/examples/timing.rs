@@ -28,7 +28,7 @@ fn main() -> ExitCode {
         count.parse().expect("the number of samples")
     });
     println!("{samples} samples a test, limit |t| < {LIMIT}");
-    let mut leaks = 0;
+    let (mut leaks, mut tests, mut largest) = (0, 0, 0.0_f64);
 
     let t = welch(samples, fixed_or_random, |input| {
         black_box(differing_prefix(&black_box(input).key, &[0xa5; 16]));
@@ -48,6 +48,8 @@ fn main() -> ExitCode {
             if leak { "LEAK" } else { "ok" }
         );
         leaks += u32::from(leak);
+        tests += 1;
+        largest = largest.max(t.abs());
     };
     for backend in Backend::available() {
         // Key schedule, encryption, hash: one key and text against random ones.
@@ -93,6 +95,9 @@ fn main() -> ExitCode {
         });
         judge(backend.name(), "cbc", t);
     }
+    println!(
+        "REACHED planted leak caught: {caught}; {tests} tests of {samples} samples, largest |t| {largest:.2}"
+    );
     for backend in Backend::ALL {
         if !Backend::available().any(|available| available == backend) {
             println!("N/A {backend}: this CPU, or this compiler, lacks its instructions");

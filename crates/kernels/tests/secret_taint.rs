@@ -47,7 +47,7 @@ fn main() -> ExitCode {
             count(&report, "leaks") > 0,
             "{name} was not caught:\n{report}"
         );
-        println!("{name}: caught");
+        println!("REACHED planted {name}: caught");
     }
     for backend in Backend::ALL {
         let report = run(backend.name());
@@ -61,7 +61,7 @@ fn main() -> ExitCode {
         // have a second one, where `subtle` asserts that the answer is 0 or 1.
         let verdicts = if cfg!(debug_assertions) { 2 } else { 1 };
         assert_eq!(count(&report, "verdicts"), verdicts, "{backend}:\n{report}");
-        println!("secret taint on {backend}: no branch and no address depends on a secret");
+        println!("REACHED {backend}: no branch and no address depends on a secret");
     }
     for backend in aes256_cbc::Backend::ALL {
         let report = run(&format!("{CBC}{backend}"));
@@ -73,7 +73,7 @@ fn main() -> ExitCode {
             continue;
         }
         assert_eq!(count(&report, "leaks"), 0, "{CBC}{backend}:\n{report}");
-        println!("secret taint on {CBC}{backend}: no branch and no address depends on a secret");
+        println!("REACHED {CBC}{backend}: no branch and no address depends on a secret");
     }
     ExitCode::SUCCESS
 }

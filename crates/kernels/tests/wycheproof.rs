@@ -35,7 +35,7 @@ fn sm4_gcm() {
             }
         }
         println!(
-            "{backend}: {direct} opened, {by_pre_counter} with other nonce lengths not applicable, {refused} refused as they must"
+            "REACHED {backend}: {direct} cases of sm4_gcm, {by_pre_counter} with other nonce lengths not applicable, {refused} refused as they must"
         );
         assert_eq!(direct, WITH_96_BIT_NONCE);
         assert_eq!(direct + by_pre_counter, CASES);

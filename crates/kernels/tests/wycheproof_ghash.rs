@@ -33,7 +33,9 @@ fn aes_gcm_tags() {
                 &mut refused
             } += 1;
         }
-        println!("{backend}: {confirmed} tags confirmed, {refused} refused as they must");
+        println!(
+            "REACHED {backend}: {confirmed} aes_gcm tags confirmed, {refused} refused as they must"
+        );
         assert_eq!(confirmed + refused, CASES);
         assert!(refused > 0);
     });
