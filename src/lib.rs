@@ -154,3 +154,9 @@ pub mod huawei {
 pub mod entropy_for_tests {
     pub use crate::entropy::{Entropy, EntropyError, OsEntropy};
 }
+
+/// The text of a profile file without the file, for fuzzing. Nothing in production has a use for it.
+#[doc(hidden)]
+pub mod profile_text_for_tests {
+    pub use crate::cloud::tencent::credential::profile::Profile;
+}

@@ -4,7 +4,7 @@
 
 mod assume_role;
 mod cvm_role;
-mod profile;
+pub(crate) mod profile;
 mod temporary;
 
 pub use assume_role::{AssumeRole, Role};

@@ -161,16 +161,22 @@ fn read_capped(
 
 /// What a profile says, as it stands in the file's text.
 #[derive(Default)]
-struct Profile<'t> {
-    id: Option<&'t str>,
-    secret: Option<&'t str>,
-    token: Option<&'t str>,
+pub struct Profile<'t> {
+    /// `secret_id`.
+    pub id: Option<&'t str>,
+    /// `secret_key`.
+    pub secret: Option<&'t str>,
+    /// `token`.
+    pub token: Option<&'t str>,
 }
 
 impl<'t> Profile<'t> {
     /// The profile of this name; `None` where the file has none. The last of two values counts, as for the service's
-    /// own tools.
-    fn find(text: &'t str, name: &str, shown: &str) -> Result<Option<Self>, Error> {
+    /// own tools. `shown` is what an error calls the file.
+    ///
+    /// # Errors
+    /// `Credential` where the text is no INI.
+    pub fn find(text: &'t str, name: &str, shown: &str) -> Result<Option<Self>, Error> {
         let mut found: Option<Self> = None;
         let mut is_here = false;
         for item in Parser::new(text).comment_char(b'#').auto_trim(true) {
@@ -202,7 +208,11 @@ impl<'t> Profile<'t> {
         Ok(found)
     }
 
-    fn credentials(&self, place: &str) -> Result<Credentials, Error> {
+    /// Something to sign with. `place` is what an error calls the profile.
+    ///
+    /// # Errors
+    /// `Credential` where the id or the key is missing, or holds what none can hold.
+    pub fn credentials(&self, place: &str) -> Result<Credentials, Error> {
         let wanted = |name: &str, value: Option<&'t str>| {
             value.ok_or_else(|| {
                 Error::new(
