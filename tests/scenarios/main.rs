@@ -9,6 +9,7 @@ mod opener_files;
 mod opening;
 mod scenario;
 mod sealing;
+#[cfg(not(miri))]
 mod unwrapping;
 
 use std::collections::BTreeSet;
@@ -87,6 +88,7 @@ fn check(scenario: &Scenario) -> Result<(), Failed> {
         "open" | "open-fields" => opening::check(scenario),
         "opener" => opener_files::check(scenario),
         "seal" | "seal-fields" => sealing::check(scenario),
+        #[cfg(not(miri))]
         "unwrap" => unwrapping::check(scenario),
         other => Err(format!("nobody checks {other}").into()),
     }
