@@ -1,6 +1,6 @@
 //! Wrapping a session key: this crate against its peers, in one run.
 //!
-//! `cargo bench --manifest-path benches/peers/Cargo.toml`, on one core (`taskset -c 1`). Samples of
+//! `cargo bench --locked --manifest-path benches/peers/Cargo.toml`, on one core (`taskset -c 1`). Samples of
 //! all contenders alternate, so that what else the machine does hits them
 //! alike; each figure is the median of 41 samples, and the ratio is of those.
 

@@ -1,8 +1,8 @@
 //! cardseal beside its peers: one run, one core, one table.
 //!
 //! ```sh
-//! cargo run --release --manifest-path benches/peers/Cargo.toml              # prints the table
-//! cargo run --release --manifest-path benches/peers/Cargo.toml -- --write   # and puts it into docs/performance.md
+//! cargo run --locked --release --manifest-path benches/peers/Cargo.toml              # prints the table
+//! cargo run --locked --release --manifest-path benches/peers/Cargo.toml -- --write   # and puts it into docs/performance.md
 //! ```
 //!
 //! `--quick` takes fewer and shorter samples, `--only WORD` the works whose name begins so, and `--allocations` says

@@ -1,6 +1,6 @@
 //! SM4-GCM and AES-256-CBC of every backend beside RustCrypto's, in one run.
 //!
-//! `cargo bench -p cardseal-kernels --bench backends`; pin it to one core (`taskset -c 1`). Figures
+//! `cargo bench --locked -p cardseal-kernels --bench backends`; pin it to one core (`taskset -c 1`). Figures
 //! are medians over rounds in which all contestants take turns, so that a busy machine slows all of
 //! them alike. Each sample starts warm: a CPU takes some 20 µs to power up its 512-bit units, in
 //! which the AVX-512 backend runs at about half its speed.

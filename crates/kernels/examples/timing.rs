@@ -1,7 +1,7 @@
 //! Does the running time depend on secrets? Welch's t-test on every backend of this CPU, after
 //! Reparaz, Balasch and Verbauwhede, "Dude, is my code constant time?" (2017).
 //!
-//! `cargo run --release -p cardseal-kernels --example timing [samples]`, 1,000,000 by default. Two
+//! `cargo run --locked --release -p cardseal-kernels --example timing [samples]`, 1,000,000 by default. Two
 //! classes of input are timed in random order; |t| ≥ 4.5 is a leak and fails the run. So does a
 //! planted leak that goes unnoticed.
 

@@ -3,7 +3,7 @@
 //! `CARDSEAL_CASES` sets the number of random cases a backend. The long run:
 //!
 //! ```sh
-//! CARDSEAL_CASES=1000000 cargo test --release -p cardseal-kernels --test differential random_cases -- --nocapture
+//! CARDSEAL_CASES=1000000 cargo test --locked --release -p cardseal-kernels --test differential random_cases -- --nocapture
 //! ```
 
 mod common;

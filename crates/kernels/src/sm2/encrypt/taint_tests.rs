@@ -1,7 +1,7 @@
 //! No branch and no address depends on k or the message.
 //!
 //! Only meaningful under valgrind's memcheck, on optimised code: build the unit
-//! tests with `cargo test --release --no-run` and run the binary as
+//! tests with `cargo test --locked --release --no-run` and run the binary as
 //! `valgrind <binary> taint_tests`. Elsewhere these tests pass without having
 //! looked.
 
