@@ -2,7 +2,7 @@
 //!
 //! Bouncy Castle through Java, as the service's Java demo uses it; OpenSSL as a library and as a command; Python's
 //! `cryptography` and `gmssl`. Random keys, lengths from 0 to 1 MiB. `CARDSEAL_CASES` sets the number of cases a suite
-//! and peer: `CARDSEAL_CASES=1000000 cargo test --release --test interop -- --nocapture` is the long run.
+//! and peer: `CARDSEAL_CASES=1000000 cargo test --locked --release --test interop -- --nocapture` is the long run.
 
 #[path = "../common/mod.rs"]
 mod common;
