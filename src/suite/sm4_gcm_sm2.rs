@@ -63,12 +63,16 @@ impl Suite for Sm4GcmSm2 {
         let (cipher, nonce) = keyed(key, iv)?;
         let mut sealer = cipher.sealer(nonce, &[]);
         while let Some(piece) = body.next_whole()? {
-            piece.hash.update(piece.text);
-            sealer.update(piece.blocks).map_err(|_| bug())?;
+            sealer
+                .update_hashing(piece.blocks, piece.hash, piece.text)
+                .map_err(|_| bug())?;
         }
         let last = body.last(&|len| self.ciphertext_len(len))?;
-        last.hash.update(last.text);
-        sealer.finish(last.place).map(Some).map_err(|_| bug())
+        let (blocks, tail) = last.place.as_chunks_mut();
+        sealer
+            .update_hashing(blocks, last.hash, last.text)
+            .map_err(|_| bug())?;
+        sealer.finish(tail).map(Some).map_err(|_| bug())
     }
 
     fn decrypt(

@@ -81,18 +81,25 @@ pub(crate) static PORTABLE: Routines = Routines {
     ctr_groups: sm4::bitsliced::ctr_groups,
     hash_powers: ghash::portable::hash_powers,
     absorb: ghash::portable::absorb,
+    seal_and_hash: None,
 };
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     use super::{Backend, Routines};
+    #[cfg(wide_intrinsics)]
+    use crate::gcm::stitched;
     use crate::{ghash, sm4};
     use std::arch::is_x86_feature_detected as has;
 
     pub(super) fn routines(backend: Backend) -> Option<&'static Routines> {
         match backend {
             #[cfg(wide_intrinsics)]
-            Backend::Avx512Gfni => has_avx512_gfni().then_some(&AVX512_GFNI),
+            Backend::Avx512Gfni if has_avx512_gfni() => Some(if has!("sha") {
+                &AVX512_GFNI_SHA
+            } else {
+                &AVX512_GFNI
+            }),
             #[cfg(wide_intrinsics)]
             Backend::Avx2Gfni => has_avx2_gfni().then_some(&AVX2_GFNI),
             Backend::Avx2AesNi => has_avx2_aesni().then_some(&AVX2_AESNI),
@@ -130,6 +137,13 @@ mod x86 {
         ctr_groups: sm4::avx512_gfni::ctr_groups,
         hash_powers: ghash::vpclmul::hash_powers,
         absorb: ghash::vpclmul::absorb,
+        seal_and_hash: None,
+    };
+
+    #[cfg(wide_intrinsics)]
+    static AVX512_GFNI_SHA: Routines = Routines {
+        seal_and_hash: Some(stitched::avx512::seal_and_hash),
+        ..AVX512_GFNI
     };
 
     #[cfg(wide_intrinsics)]
@@ -139,6 +153,7 @@ mod x86 {
         ctr_groups: sm4::avx2::gfni::ctr_groups,
         hash_powers: ghash::clmul::hash_powers,
         absorb: ghash::clmul::absorb,
+        seal_and_hash: None,
     };
 
     static AVX2_AESNI: Routines = Routines {
@@ -147,6 +162,7 @@ mod x86 {
         ctr_groups: sm4::avx2::aesni::ctr_groups,
         hash_powers: ghash::clmul::hash_powers,
         absorb: ghash::clmul::absorb,
+        seal_and_hash: None,
     };
 
     static SSE_AESNI: Routines = Routines {
@@ -155,6 +171,7 @@ mod x86 {
         ctr_groups: sm4::sse_aesni::ctr_groups,
         hash_powers: ghash::clmul::hash_powers,
         absorb: ghash::clmul::absorb,
+        seal_and_hash: None,
     };
 }
 
@@ -178,5 +195,6 @@ mod arm {
         ctr_groups: sm4::neon_aes::ctr_groups,
         hash_powers: ghash::pmull::hash_powers,
         absorb: ghash::pmull::absorb,
+        seal_and_hash: None,
     };
 }

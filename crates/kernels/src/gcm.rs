@@ -1,5 +1,7 @@
 //! SM4-GCM with 96-bit nonces and 128-bit tags (RFC 8998, section 3.1; NIST SP 800-38D).
 
+pub(crate) mod stitched;
+
 use core::{error, fmt};
 
 use subtle::ConstantTimeEq;

@@ -65,6 +65,12 @@ impl Hasher {
         }
     }
 
+    /// Hashes blocks in another way: `work` gives the state behind them, from the powers and the state before them.
+    pub(crate) fn update_by(&mut self, work: impl FnOnce(&HashPowers, u128) -> u128) {
+        self.flush();
+        self.state = work(&self.powers, self.state);
+    }
+
     /// The hash of everything so far.
     pub(crate) fn finish(&mut self) -> u128 {
         self.flush();

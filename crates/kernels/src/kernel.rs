@@ -1,9 +1,11 @@
-//! The five routines a backend consists of, and the only place where they are called.
+//! The routines a backend consists of, and the only place where they are called.
 
 use crate::{
     backend::Backend,
     block::{Block, GROUP_BYTES, Group},
+    gcm::stitched::{SealAndHash, Stretch, Text, Trio},
     ghash::HashPowers,
+    sha256,
     sm4::RoundKeys,
 };
 
@@ -14,6 +16,8 @@ pub(crate) struct Routines {
     pub(crate) ctr_groups: unsafe fn(&RoundKeys, &Block, &mut [[u8; GROUP_BYTES]]),
     pub(crate) hash_powers: unsafe fn(u128, &mut HashPowers),
     pub(crate) absorb: unsafe fn(&HashPowers, u128, &[Block]) -> u128,
+    /// Where sealing and hashing another text together is faster than one after the other.
+    pub(crate) seal_and_hash: Option<SealAndHash>,
 }
 
 /// The routines of a backend that this CPU is known to have.
@@ -88,6 +92,29 @@ impl Kernel {
     pub(crate) fn absorb(&self, powers: &HashPowers, state: u128, blocks: &[Block]) -> u128 {
         // SAFETY: as in `expand_key`.
         unsafe { (self.routines.absorb)(powers, state, blocks) }
+    }
+
+    /// The routine that seals and hashes in one loop, where the backend has one.
+    pub(crate) fn stitched(&self) -> Option<Stitched> {
+        self.routines.seal_and_hash.map(Stitched)
+    }
+}
+
+/// Sealing and hashing in one loop. Only a kernel makes it, so the CPU has every feature of the routine.
+#[derive(Clone, Copy)]
+pub(crate) struct Stitched(SealAndHash);
+
+impl Stitched {
+    /// Encrypts the trios in place and hashes as many texts; the GHASH state behind the trios.
+    pub(crate) fn seal_and_hash(
+        self,
+        stretch: &Stretch<'_>,
+        trios: &mut [Trio],
+        hash: &mut sha256::State,
+        texts: &[Text],
+    ) -> u128 {
+        // SAFETY: `self` exists, so the CPU has every feature the routine enables.
+        unsafe { (self.0)(stretch, trios, hash, texts) }
     }
 }
 

@@ -3,8 +3,8 @@
 //!
 //! * [`Sm4Gcm`] seals and opens in place with a detached 16-byte tag and no allocation. The tag is
 //!   verified before a single byte is decrypted, and a refused buffer is wiped.
-//! * [`Sealer`] seals a message chunk by chunk, so that other work (base64, a hash) can be done on
-//!   each chunk while it is still in the cache.
+//! * [`Sealer`] seals a message chunk by chunk, so that other work (base64) can be done on each chunk while it is still
+//!   in the cache. Another text can be hashed meanwhile: where the CPU can, the two take hardly longer than the hash.
 //! * [`aes256_cbc::Encryptor`] encrypts at the pace of the AES instruction, and while it waits for that instruction it
 //!   hashes another text with [`sha256::Sha256`]: the two together take hardly longer than one.
 //! * [`Sm4`] is the bare block cipher behind the RustCrypto `cipher` traits.

@@ -6,8 +6,10 @@
 
 use crate::{
     block::{Block, GROUP_BLOCKS, Group},
+    gcm::stitched::{Stretch, TEXTS, TRIO_BLOCKS},
     hasher::Hasher,
     kernel::{Kernel, counter_plus, xor_in_place},
+    sha256::{Sha256, TextBlock},
     sm4::RoundKeys,
 };
 
@@ -72,6 +74,51 @@ impl<'k> Message<'k> {
             self.apply_stream(piece.as_flattened_mut());
             self.hasher.update(piece);
         }
+    }
+
+    /// The same, and hashes a text: in one loop, as far as both reach and where the backend has one.
+    pub(crate) fn seal_blocks_hashing(
+        &mut self,
+        blocks: &mut [Block],
+        hash: &mut Sha256,
+        text: &[TextBlock],
+    ) {
+        let head_left = HEAD_BLOCKS.saturating_sub(self.text_bytes / 16) as usize;
+        let (first, rest) = blocks.split_at_mut(head_left.min(blocks.len()));
+        self.seal_blocks(first);
+        let (rest, text) = self.seal_trios_hashing(rest, hash, text);
+        self.seal_blocks(rest);
+        hash.update(text);
+    }
+
+    /// Does as much of both as goes together, once the first group is used up; what is left of them comes back.
+    fn seal_trios_hashing<'b, 't>(
+        &mut self,
+        blocks: &'b mut [Block],
+        hash: &mut Sha256,
+        text: &'t [TextBlock],
+    ) -> (&'b mut [Block], &'t [TextBlock]) {
+        let together = (blocks.len() / TRIO_BLOCKS).min(text.len() / TEXTS);
+        let Some(stitched) = self.kernel.stitched().filter(|_| together > 0) else {
+            return (blocks, text);
+        };
+        let (blocks, later_blocks) = blocks.split_at_mut(TRIO_BLOCKS * together);
+        let (text, later_text) = text.split_at(TEXTS * together);
+        let position = self.text_bytes / 16;
+        self.text_bytes += blocks.as_flattened().len() as u64;
+        let (groups, _) = blocks.as_flattened_mut().as_chunks_mut();
+        let (trios, _) = groups.as_chunks_mut();
+        self.hasher.update_by(|powers, ghash| {
+            let stretch = Stretch {
+                keys: self.keys,
+                counter: counter_plus(&self.j0, 1 + position as u32),
+                powers,
+                ghash,
+            };
+            stitched.seal_and_hash(&stretch, trios, &mut hash.state, text.as_chunks().0)
+        });
+        hash.count(text.len());
+        (later_blocks, later_text)
     }
 
     /// Encrypts the last bytes, fewer than a block or none, and gives the tag.

@@ -75,7 +75,63 @@ fn absorb_up_to_16(powers: &[u128], state: __m128i, blocks: &[Block]) -> __m128i
     sum.folded_lanes().reduced_lowest()
 }
 
+/// Blocks that [`Sixteens::absorb`] takes.
+pub(crate) type Four = [u8; 64];
+
+/// GHASH of sixteen blocks after sixteen, four at a time, so that other work can go in between.
+pub(crate) struct Sixteens<'p> {
+    powers: &'p HashPowers,
+    /// The state, until the first four blocks of the next sixteen have taken it along.
+    carried: __m512i,
+    sum: Product,
+}
+
+impl<'p> Sixteens<'p> {
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq")]
+    pub(crate) fn behind(powers: &'p HashPowers, state: u128) -> Self {
+        Sixteens {
+            powers,
+            carried: _mm512_zextsi128_si512(from_integer(state)),
+            sum: Product::zero(),
+        }
+    }
+
+    /// The next four blocks: the first, second, third or last of a sixteen, counted from 0.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq")]
+    pub(crate) fn absorb(&mut self, place: usize, four: &Four) {
+        let (quads, _) = self.powers.0.as_chunks::<4>();
+        let Some(powers) = quads.get(place) else {
+            return;
+        };
+        // SAFETY: four blocks and four u128 are 64 readable bytes each; the loads need no alignment.
+        let (data, powers) = unsafe {
+            (
+                _mm512_loadu_si512(four.as_ptr().cast()),
+                _mm512_loadu_si512(powers.as_ptr().cast()),
+            )
+        };
+        let factor = _mm512_xor_si512(reverse_bytes(data), self.carried);
+        self.carried = _mm512_setzero_si512();
+        self.sum = self.sum.plus(Product::of(factor, powers));
+        if place == POWERS / 4 - 1 {
+            let state = self.sum.folded_lanes().reduced_lowest();
+            self.carried = _mm512_zextsi128_si512(state);
+            self.sum = Product::zero();
+        }
+    }
+
+    /// The state behind the last whole sixteen.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq")]
+    pub(crate) fn state(&self) -> u128 {
+        to_integer(_mm512_castsi512_si128(self.carried))
+    }
+}
+
 /// Four 256-bit carry-less products, each in three overlapping parts at bits 0, 64 and 128.
+#[derive(Clone, Copy)]
 struct Product {
     low: __m512i,
     middle: __m512i,

@@ -29,6 +29,9 @@ macro_rules! for_each_quad {
     };
 }
 
+#[cfg(wide_intrinsics)]
+pub(crate) use for_each_quad;
+
 /// Hashes the text with the SHA extension.
 #[target_feature(enable = "aes,sha,sse4.1,ssse3")]
 pub(crate) fn compress(

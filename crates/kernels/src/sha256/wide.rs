@@ -73,7 +73,7 @@ impl Scheduler {
     }
 
     /// The first 16 words.
-    #[inline]
+    #[inline(never)]
     #[target_feature(enable = "avx2,avx512f,avx512vl")]
     pub(crate) fn begin(&mut self, text: &[TextBlock; LANES], out: &mut Scheduled) {
         let swap = _mm256_broadcastsi128_si256(_mm_set_epi64x(
@@ -103,7 +103,7 @@ impl Scheduler {
     }
 
     /// The words of one of eight equal parts, which must come in order.
-    #[inline]
+    #[inline(never)]
     #[target_feature(enable = "avx2,avx512f,avx512vl")]
     pub(crate) fn part(&mut self, part: usize, out: &mut Scheduled) {
         let first = TEXT_PAIRS + PAIRS_A_PART * part;

@@ -20,7 +20,7 @@ use crate::block::{Block, GROUP_BYTES};
 /// One word of 16 blocks in each vector.
 ///
 /// A transposition works within 128-bit lanes, so element `4 l + p` belongs to block `4 p + l`.
-type State = [__m512i; 4];
+pub(crate) type State = [__m512i; 4];
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq")]
 pub(crate) fn encrypt_group(keys: &RoundKeys, group: &mut [u8; GROUP_BYTES]) {
@@ -57,7 +57,7 @@ pub(crate) fn ctr_groups(keys: &RoundKeys, counter: &Block, groups: &mut [[u8; G
 }
 
 /// The counter blocks of the next group, word by word.
-struct Counters {
+pub(crate) struct Counters {
     nonce: [__m512i; 3],
     count: __m512i,
 }
@@ -65,7 +65,7 @@ struct Counters {
 impl Counters {
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq")]
-    fn starting_at(counter: &Block) -> Self {
+    pub(crate) fn starting_at(counter: &Block) -> Self {
         let value = u128::from_be_bytes(*counter);
         let steps = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
         Counters {
@@ -74,26 +74,27 @@ impl Counters {
         }
     }
 
-    /// Encrypts the counters of `N` groups together and XORs the result into them.
+    /// The counters of the next `N` groups.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq")]
-    fn xor_into<const N: usize>(&mut self, keys: &RoundKeys, groups: &mut [[u8; GROUP_BYTES]; N]) {
+    pub(crate) fn next<const N: usize>(&mut self) -> [State; N] {
         let [n0, n1, n2] = self.nonce;
         let mut states: [State; N] = [[n0, n1, n2, self.count]; N];
         for state in &mut states {
             state[3] = self.count;
             self.count = _mm512_add_epi32(self.count, _mm512_set1_epi32(16));
         }
+        states
+    }
+
+    /// Encrypts the counters of `N` groups together and XORs the result into them.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq")]
+    fn xor_into<const N: usize>(&mut self, keys: &RoundKeys, groups: &mut [[u8; GROUP_BYTES]; N]) {
+        let mut states = self.next::<N>();
         rounds(keys, &mut states);
         for (group, state) in groups.iter_mut().zip(states) {
-            for (v, stream) in [0, 64, 128, 192].into_iter().zip(output(state)) {
-                // SAFETY: 64 bytes at `v`, which is at most 192, lie within the 256.
-                unsafe {
-                    let place = group.as_mut_ptr().add(v).cast();
-                    let data = _mm512_loadu_si512(place);
-                    _mm512_storeu_si512(place.cast(), _mm512_xor_si512(data, stream));
-                }
-            }
+            xor_output(state, group);
         }
     }
 }
@@ -132,6 +133,35 @@ fn round(x0: &mut __m512i, x1: __m512i, x2: __m512i, x3: __m512i, key: __m512i) 
     // L(B) = B ^ B⋘24 ^ (B ^ B⋘8 ^ B⋘16)⋘2
     let c2 = _mm512_rol_epi32::<2>(xor3(b, b8, b16));
     *x0 = _mm512_xor_si512(xor3(*x0, b, b24), c2);
+}
+
+/// Two rounds. The words then move up by two places, so that the next two find theirs where these did.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq")]
+pub(crate) fn two_rounds<const N: usize>([k0, k1]: [u32; 2], states: &mut [State; N]) {
+    let [k0, k1] = [k0, k1].map(|key| _mm512_set1_epi32(key as i32));
+    for [x0, x1, x2, x3] in states.iter_mut() {
+        round(x0, *x1, *x2, *x3, k0);
+    }
+    for state in states.iter_mut() {
+        let [x0, x1, x2, x3] = state;
+        round(x1, *x2, *x3, *x0, k1);
+        *state = [*x2, *x3, *x0, *x1];
+    }
+}
+
+/// The key stream of a group, from the state after the last round, XORed into the group.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq")]
+pub(crate) fn xor_output(state: State, group: &mut [u8; GROUP_BYTES]) {
+    for (v, stream) in [0, 64, 128, 192].into_iter().zip(output(state)) {
+        // SAFETY: 64 bytes at `v`, which is at most 192, lie within the 256.
+        unsafe {
+            let place = group.as_mut_ptr().add(v).cast();
+            let data = _mm512_loadu_si512(place);
+            _mm512_storeu_si512(place.cast(), _mm512_xor_si512(data, stream));
+        }
+    }
 }
 
 /// The last step: words reversed, back in memory order.
