@@ -5,6 +5,7 @@
 
 pub(crate) mod json;
 mod reply;
+mod response;
 
 use base64::Engine;
 use serde::{Deserialize, Serialize};

@@ -135,7 +135,7 @@ impl Opener {
             let (iv, iv_reused) = self.agreed_iv(encryption, policy)?;
             let tags = self.agreed_tags(encryption, named.len())?;
             let plaintext =
-                opening::open_in_place(&reply.inner, named, &tags, |ciphertext, tag| {
+                opening::open_in_place(reply.inner(), named, &tags, |ciphertext, tag| {
                     self.decrypt(ciphertext, &iv, tag)
                 })?;
             check_object(&plaintext)?;

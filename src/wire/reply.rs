@@ -5,6 +5,7 @@ use core::ops::Range;
 use serde::Deserialize;
 
 use super::json::{self, Members};
+use super::response::{Response, Split};
 use super::{ReplyEncryption, WholeBody};
 use crate::error::{Error, ErrorKind, OpenError};
 use crate::secret::WipedText;
@@ -110,22 +111,23 @@ impl ClearReply {
 /// Where a reply's sealed body is. It may be megabytes, so it stays where it stands.
 enum SealedBody {
     Absent,
-    /// In the inner object's text, without its quotes.
+    /// In the reply's text, without its quotes.
     At(Range<usize>),
     /// It stood there with escapes: `\/`, as some write the slash of base64.
     Unescaped(String),
 }
 
 impl SealedBody {
-    fn find(members: &Members<'_>, inner: &str) -> Result<Self, serde_json::Error> {
+    /// Among members that were read from `reply`.
+    fn find(members: &Members<'_>, reply: &str) -> Result<Self, serde_json::Error> {
         const NAME: &str = "EncryptedBody";
         let raw = members.find(NAME).map_or("null", |value| value.get());
         let quoted = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"'));
-        let place = quoted.filter(|text| !text.contains('\\')).and_then(|text| {
+        let place = quoted.filter(|text| !is_escaped(text)).and_then(|text| {
             // The value is a part of the text it was parsed from.
-            let start = text.as_ptr().addr().checked_sub(inner.as_ptr().addr())?;
+            let start = text.as_ptr().addr().checked_sub(reply.as_ptr().addr())?;
             let place = start..start.checked_add(text.len())?;
-            (inner.get(place.clone())? == text).then_some(place)
+            (reply.get(place.clone())?.as_ptr() == text.as_ptr()).then_some(place)
         });
         match place {
             Some(place) => Ok(Self::At(place)),
@@ -134,9 +136,15 @@ impl SealedBody {
     }
 }
 
+/// Whether there is a backslash. Many bytes are looked at together, since there are megabytes and hardly ever one.
+fn is_escaped(text: &str) -> bool {
+    let any_in = |bytes: &[u8]| bytes.iter().fold(false, |any, byte| any | (*byte == b'\\'));
+    text.as_bytes().chunks(256).any(any_in)
+}
+
 /// A reply, parsed as far as it can be without a key.
 pub struct EncryptedReply {
-    pub(crate) inner: WipedText,
+    text: WipedText,
     encrypted_body: SealedBody,
     pub(crate) encryption: Option<ReplyEncryption>,
     clear_text: Vec<&'static str>,
@@ -152,20 +160,19 @@ impl EncryptedReply {
     /// service and this library might then not read the same answer.
     pub fn parse(body: &[u8]) -> Result<Self, Error> {
         let text = core::str::from_utf8(body).map_err(|_| unlike("UTF-8"))?;
-        let outer = Members::parse(text).map_err(|error| malformed(text, &error))?;
-        let inner = match outer.find("Response") {
-            Some(inner) => inner.get(),
-            None => text,
+        let Split { outer, response } =
+            Split::parse(text).map_err(|error| malformed(text, &error))?;
+        let members = match &response {
+            Response::Object(members) => members,
+            Response::Absent => &outer,
+            Response::Other => return Err(unlike("a JSON object")),
         };
-        let members = Members::parse(inner).map_err(|error| malformed(inner, &error))?;
-        let unique = members
-            .check_unique()
-            .and_then(|()| outer.check_others(Some("Response")));
+        let unique = members.check_unique().and_then(|()| outer.check_unique());
         unique.map_err(|error| malformed(text, &error))?;
         let shape = |_| unlike("a reply of this service");
         Ok(Self {
-            encrypted_body: SealedBody::find(&members, inner).map_err(shape)?,
-            inner: inner.into(),
+            encrypted_body: SealedBody::find(members, text).map_err(shape)?,
+            text: text.into(),
             encryption: members.read_object("Encryption").map_err(shape)?,
             clear_text: CLEAR_TEXT_FIELDS
                 .into_iter()
@@ -189,17 +196,24 @@ impl EncryptedReply {
             return Err(unlike("a reply of this service"));
         }
         Ok(ClearReply {
-            inner: self.inner,
+            inner: self.inner().into(),
             request_id: self.request_id,
             refusal: self.refusal,
         })
+    }
+
+    /// The `Response` object, or all of the reply where there is none. It is looked for here, since hardly anybody asks.
+    pub(crate) fn inner(&self) -> &str {
+        let outer = Members::parse(&self.text).ok();
+        let inner = outer.and_then(|outer| outer.find("Response"));
+        inner.map_or(&self.text, |inner| inner.get())
     }
 
     /// The base64 of the sealed body; `None` where there is no such member.
     pub(crate) fn encrypted_body(&self) -> Option<&str> {
         match &self.encrypted_body {
             SealedBody::Absent => None,
-            SealedBody::At(place) => self.inner.get(place.clone()),
+            SealedBody::At(place) => self.text.get(place.clone()),
             SealedBody::Unescaped(text) => Some(text),
         }
     }
@@ -242,7 +256,7 @@ impl core::fmt::Debug for EncryptedReply {
         f.debug_struct("EncryptedReply")
             .field("request_id", &self.request_id)
             .field("refusal", &self.refusal)
-            .field("bytes", &self.inner.len())
+            .field("bytes", &self.text.len())
             .finish_non_exhaustive()
     }
 }
