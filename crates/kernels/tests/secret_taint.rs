@@ -149,6 +149,20 @@ fn seal_everything(backend: Backend) {
                 .expect("short"),
         );
     }
+    let mut sealer = cipher.sealer(&[3; 12], b"aad");
+    let mut hash = Sha256::new();
+    for (blocks, texts) in [(14, 0), (100, 33), (9, 3)] {
+        let mut buffer = vec![[0x22; 16]; blocks];
+        memcheck::make_secret(buffer.as_flattened_mut());
+        sealer
+            .update_hashing(&mut buffer, &mut hash, &vec![[0x33; 64]; texts])
+            .expect("short");
+        std::hint::black_box(&buffer);
+    }
+    std::hint::black_box((sealer.finish(&mut []), hash.finish(&[0x44; 20])))
+        .0
+        .expect("short");
+
     let mut buffer = vec![0x22; 5000];
     memcheck::make_secret(&mut buffer);
     hazmat::ctr_xor(&cipher, &[0xff; 16], &mut buffer);

@@ -20,12 +20,16 @@ use crate::{
 /// Groups that are encrypted while [`TEXTS`] blocks of text are hashed.
 pub(crate) const GROUPS: usize = 3;
 
+/// [`GROUPS`] groups.
 pub(crate) type Trio = [[u8; GROUP_BYTES]; GROUPS];
 
+/// Cipher blocks of a [`Trio`].
 pub(crate) const TRIO_BLOCKS: usize = GROUPS * GROUP_BLOCKS;
 
+/// Blocks of text that go with a [`Trio`].
 pub(crate) const TEXTS: usize = 16;
 
+/// [`TEXTS`] blocks.
 pub(crate) type Text = [TextBlock; TEXTS];
 
 /// A message in the middle of its sealing.

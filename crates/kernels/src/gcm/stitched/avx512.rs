@@ -5,8 +5,8 @@
 //! itself.
 //!
 //! Such a routine is not inlined, and has what it works on in memory. The instructions of the SHA extension know
-//! nothing of wide registers: as long as the upper part of any is in use, each of them takes half as long again (here,
-//! six cycles and not four). At the end of a routine the compiler clears the upper parts (VZEROUPPER).
+//! nothing of wide registers: as long as the upper part of any is in use, each of them takes half as long again (on Ice
+//! Lake, six cycles and not four). At the end of a routine the compiler clears the upper parts (VZEROUPPER).
 
 #![allow(
     clippy::incompatible_msrv,
