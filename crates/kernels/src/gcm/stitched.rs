@@ -33,6 +33,13 @@ pub(crate) const TEXTS: usize = 16;
 pub(crate) type Text = [TextBlock; TEXTS];
 
 /// A message in the middle of its sealing.
+#[cfg_attr(
+    not(all(target_arch = "x86_64", wide_intrinsics)),
+    allow(
+        dead_code,
+        reason = "read by the routines, of which there are none here"
+    )
+)]
 pub(crate) struct Stretch<'m> {
     pub(crate) keys: &'m RoundKeys,
     /// The counter block of the next group.
