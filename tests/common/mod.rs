@@ -1,6 +1,7 @@
 //! What the integration tests share: vectors, injected randomness, DER by hand, and skipping aloud.
 #![allow(dead_code)]
 
+pub mod child;
 pub mod driving;
 pub mod keys;
 
