@@ -53,6 +53,12 @@ impl Ureq {
         request: Request<Bytes>,
         left: Duration,
     ) -> Result<Response<Bytes>, TransportFailure> {
+        if is_overheard() {
+            return Err(tls::set_up(
+                "`ureq_proto` logs at TRACE here, which is every byte it sends and reads, tokens and cards among them; \
+                 keep it from that, as RUST_LOG=trace,ureq_proto=debug does",
+            ));
+        }
         let (parts, body) = request.into_parts();
         // As a slice, so that its length is known and is sent: not every gateway takes a body in chunks.
         let request = Request::from_parts(parts, &*body);
@@ -94,6 +100,11 @@ impl Ureq {
             _ => TransportFailure::Broken { reason },
         }
     }
+}
+
+/// True where the logger takes ureq's dumps of everything it writes and reads, which nothing else can switch off.
+fn is_overheard() -> bool {
+    log::log_enabled!(target: "ureq_proto::util", log::Level::Trace)
 }
 
 /// Failures that only looking up a name or making a connection gives.
