@@ -283,20 +283,17 @@ fn answers(world: &World, shown: &mut Vec<Shown>) {
     let error = client
         .run(wrong.recognize_id_card(&world.card()).unwrap())
         .unwrap_err();
-    let word: Word = of(json!({"Character": NAME}));
-    let place: WordPlace = of(json!({"WordCoordinate": [{"X": 1, "Y": 2}]}));
-    let reflect: ReflectDetail = of(json!({"Position": "Portrait"}));
     show! { shown;
         "tencent::Recognized" => &sealed;
         "tencent::IdCard" => &sealed.card;
         "tencent::AdvancedInfo" => &sealed.card.advanced_info;
         "tencent::Warning" => Warning(-9102);
-        "tencent::ReflectDetail" => reflect;
+        "tencent::ReflectDetail" => of::<ReflectDetail>(json!({"Position": "Portrait"}));
         "tencent::RecognizedInClear" => client.run(tencent.recognize_id_card(&world.card()).unwrap()).unwrap();
         "tencent::RecognizedText" => &text;
         "tencent::TextLine" => &text.lines[0];
-        "tencent::Word" => word;
-        "tencent::WordPlace" => place;
+        "tencent::Word" => of::<Word>(json!({"Character": NAME}));
+        "tencent::WordPlace" => of::<WordPlace>(json!({"WordCoordinate": [{"X": 1, "Y": 2}]}));
         "tencent::Point" => Point::default();
         "tencent::Area" => Area::default();
         "Answer" => &action;
