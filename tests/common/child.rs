@@ -1,13 +1,19 @@
 //! This very test binary as another process, for what must not happen in this one.
 
 use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::{Mutex, mpsc};
+use std::thread;
+use std::time::Duration;
 
 /// Tells the child what it is asked for.
 const ASK: &str = "CARDSEAL_TEST_CHILD";
 
 /// What begins every line of the child's that is meant for its parent; the test harness prints its own beside.
 const MARK: &str = "> ";
+
+/// How long to wait for a line, on a machine that is busy.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What this process is asked for, where it is such a child of the test `name`.
 pub fn asked(name: &str) -> Option<String> {
@@ -35,7 +41,7 @@ pub fn wait_for_the_end() {
 pub struct Again {
     child: Child,
     stdin: Option<ChildStdin>,
-    lines: BufReader<ChildStdout>,
+    lines: Mutex<mpsc::Receiver<String>>,
 }
 
 impl Again {
@@ -48,24 +54,29 @@ impl Again {
             .spawn()
             .unwrap();
         let stdin = child.stdin.take();
-        let lines = BufReader::new(child.stdout.take().unwrap());
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let (send, lines) = mpsc::channel();
+        thread::spawn(move || {
+            for line in stdout.lines().map_while(Result::ok) {
+                if let Some(line) = line.strip_prefix(MARK) {
+                    // Whoever no longer listens has no use for it.
+                    let _ = send.send(line.to_owned());
+                }
+            }
+        });
         Self {
             child,
             stdin,
-            lines,
+            lines: Mutex::new(lines),
         }
     }
 
     /// What it says next.
     pub fn line(&mut self) -> String {
-        loop {
-            let mut line = String::new();
-            let read = self.lines.read_line(&mut line).unwrap();
-            assert!(read > 0, "the other process ended");
-            if let Some(line) = line.strip_prefix(MARK) {
-                return line.trim_end().to_owned();
-            }
-        }
+        let lines = self.lines.get_mut().unwrap();
+        lines
+            .recv_timeout(PATIENCE)
+            .expect("the other process says nothing")
     }
 
     pub fn process_id(&self) -> u32 {

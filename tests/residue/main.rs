@@ -1,37 +1,50 @@
 //! What is left of secrets in this process's memory once they are gone: nothing, after an opened answer, an answer that
-//! does not open, an opener that was dropped, and a panic in the caller's code.
+//! does not open, an opener that was dropped, and a panic in the caller's code; without the network, and over HTTP with
+//! both clients; in memory, and in a core dump.
 //!
 //! Session keys and ID numbers are made by a child process, so that nothing in this one but the library ever holds
 //! them in clear: here they are kept masked, and unmasked byte by byte into the library's own buffers. The scan looks
 //! for every window of eight bytes in every writable page, and must find what is planted on the heap and on the stack,
 //! or it would count for nothing.
+//!
+//! `CARDSEAL_CASES` names how many requests each test makes: usually 1,000 without the network, and 200 over HTTP.
 #![cfg(target_os = "linux")]
 
+mod clients;
 #[path = "../common/mod.rs"]
 mod common;
+mod dump;
 mod making;
 mod scanner;
+mod service;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use cardseal::entropy_for_tests::{Entropy, EntropyError, OsEntropy};
 use cardseal::{Credentials, EncryptedReply, IvPolicy, Recipient};
 use making::{Case, MASK, masked};
 use scanner::Scanner;
+use tempfile::TempDir;
+use zeroize::Zeroizing;
 
 /// Requests between two scans, each with secrets of its own.
 const ROUND: usize = 100;
+
+/// Requests without the network, and over HTTP.
+const RUNS: usize = 1000;
+const RUNS_OVER_HTTP: usize = 200;
 
 #[test]
 fn nothing_secret_is_left_in_memory() {
     if let Some(count) = making::asked_for() {
         return making::print(count);
     }
+    let _alone = alone();
     the_scanner_sees_heap_and_stack();
 
-    let cases = making::in_a_child(common::cases(1000));
+    let cases = making::in_a_child(common::cases(RUNS));
     let recipients = [common::rsa(), common::sm2()];
     for round in cases.chunks(ROUND) {
         let mut scanner = Scanner::default();
@@ -53,6 +66,77 @@ fn nothing_secret_is_left_in_memory() {
         }
         assert_eq!(counted(scanner.scan()), BTreeMap::new());
     }
+    println!("REACHED {} runs without the network, 0 hits", cases.len());
+}
+
+#[test]
+fn nothing_secret_is_left_in_memory_by_either_client() {
+    let _alone = alone();
+    the_scanner_sees_heap_and_stack();
+    let clients = clients::Clients::new();
+    let mut scanner = Scanner::default();
+    clients.silent_round(&mut scanner);
+    assert_eq!(counted(scanner.scan()), BTreeMap::new());
+
+    let runs = common::cases(RUNS_OVER_HTTP);
+    for round in (0..runs).step_by(ROUND) {
+        let mut scanner = Scanner::default();
+        clients.round(ROUND.min(runs - round), &mut scanner);
+        assert_eq!(counted(scanner.scan()), BTreeMap::new());
+    }
+    println!("REACHED {runs} runs over HTTP by the async and the blocking client, 0 hits");
+}
+
+#[test]
+fn nothing_secret_is_in_a_core_dump() {
+    let _alone = alone();
+    let clients = clients::Clients::new();
+    let mut scanner = Scanner::default();
+    clients.round(ROUND, &mut scanner);
+
+    let (heap, kept_heap) = planted();
+    let (vec, kept_stack) = planted();
+    let mut stack = [0; PLANTED];
+    stack.copy_from_slice(&vec);
+    drop(Zeroizing::new(vec));
+    std::hint::black_box((&heap, &mut stack));
+    scanner.look_for("planted on the heap", &kept_heap);
+    scanner.look_for("planted on the stack", &kept_stack);
+
+    let folder = TempDir::new().unwrap();
+    let file = match dump::of_this_process(&folder) {
+        Ok(file) => file,
+        Err(reason) => return common::skip("nothing_secret_is_in_a_core_dump", &reason),
+    };
+    std::hint::black_box((&heap, &mut stack));
+    let found = counted(scanner.scan_file(&file));
+    let windows = PLANTED - 7;
+    for control in ["planted on the heap", "planted on the stack"] {
+        let times = found.get(control).copied().unwrap_or_default();
+        assert!(times >= windows, "{control} is not found: {found:?}");
+    }
+    assert_eq!(found.len(), 2, "{found:?}");
+    println!(
+        "REACHED a core dump of {} MiB after {ROUND} runs over HTTP, 0 hits, both planted values found",
+        file.metadata().unwrap().len() >> 20
+    );
+}
+
+/// Bytes of a planted value.
+const PLANTED: usize = 24;
+
+/// A random value, and the same masked.
+fn planted() -> (Vec<u8>, Vec<u8>) {
+    let mut value = vec![0; PLANTED];
+    OsEntropy.fill(&mut value).unwrap();
+    let kept = masked(&value);
+    (value, kept)
+}
+
+/// One test at a time: what one reads of memory holds what another has in use.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// How often each was found.

@@ -33,20 +33,25 @@ pub struct Case {
 }
 
 impl Case {
-    /// The reply with its tag, or the last block of its body, changed.
+    /// The reply, damaged.
     pub fn damaged_reply(&self) -> String {
-        let mut reply: Value = serde_json::from_str(&self.reply).unwrap();
-        let place = match self.suite {
-            0 => reply.pointer_mut("/EncryptedBody"),
-            _ => reply.pointer_mut("/Encryption/TagList/0"),
-        };
-        let place = place.unwrap();
-        let mut bytes = common::unb64(place.as_str().unwrap());
-        let at = bytes.len() - if self.suite == 0 { 17 } else { 1 };
-        bytes[at] ^= 0xff;
-        *place = Value::from(common::b64(&bytes));
-        reply.to_string()
+        damaged(&self.reply, self.suite)
     }
+}
+
+/// An answer with its tag, or the last block of its body but one, changed.
+pub fn damaged(answer: &str, suite: usize) -> String {
+    let mut answer: Value = serde_json::from_str(answer).unwrap();
+    let place = match suite {
+        0 => answer.pointer_mut("/EncryptedBody"),
+        _ => answer.pointer_mut("/Encryption/TagList/0"),
+    };
+    let place = place.unwrap();
+    let mut bytes = common::unb64(place.as_str().unwrap());
+    let at = bytes.len() - if suite == 0 { 17 } else { 1 };
+    bytes[at] ^= 0xff;
+    *place = Value::from(common::b64(&bytes));
+    answer.to_string()
 }
 
 pub fn masked(bytes: &[u8]) -> Vec<u8> {
@@ -96,23 +101,11 @@ fn read(case: Value) -> Case {
 pub fn print(count: usize) {
     for number in 0..count {
         let suite = number % 2;
-        let recipient = if suite == 0 {
-            common::rsa()
-        } else {
-            common::sm2()
-        };
         let mut key = vec![0; if suite == 0 { 32 } else { 16 }];
         OsEntropy.fill(&mut key).unwrap();
-        let id_number = random_text(18, b"0123456789");
-        let secret = random_text(
-            32,
-            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
-        );
-        let answer = format!(
-            r#"{{"Name":"\u5f20\u4e09","Sex":"","Nation":"","Birth":"","Address":"","IdNum":"{id_number}"}}"#
-        );
-        let entropy = Injected::new(&[&key]);
-        let (sealed, _) = recipient.seal_with(answer.as_bytes(), &entropy).unwrap();
+        let id_number = random_id_number();
+        let secret = random_secret();
+        let reply = sealed_answer(suite, &id_number, &[&key]);
         let derived: Vec<String> = derived(&secret)
             .iter()
             .map(|key| common::b64(&masked(key)))
@@ -123,48 +116,78 @@ pub fn print(count: usize) {
             "id_number": common::b64(&masked(id_number.as_bytes())),
             "secret": common::b64(&masked(secret.as_bytes())),
             "derived": derived,
-            "reply": String::from_utf8(sealed.into_json()).unwrap(),
+            "reply": reply,
         });
         println!("\n{case}");
     }
 }
 
-fn random_text(length: usize, alphabet: &[u8]) -> String {
+/// An answer with this ID number, sealed under what is given: the session key, or key and IV.
+pub fn sealed_answer(suite: usize, id_number: &str, given: &[&[u8]]) -> String {
+    let recipient = [common::rsa, common::sm2][suite]();
+    let answer = format!(
+        r#"{{"Name":"\u5f20\u4e09","Sex":"","Nation":"","Birth":"","Address":"","IdNum":"{id_number}"}}"#
+    );
+    let (sealed, _) = recipient
+        .seal_with(answer.as_bytes(), &Injected::new(given))
+        .unwrap();
+    String::from_utf8(sealed.into_json()).unwrap()
+}
+
+/// As long as an ID number. Of digits alone, eight that stand in some certificate's date would be taken for a part of it
+/// every few runs; the library has no opinion on what is in it.
+pub fn random_id_number() -> String {
+    random_text(18)
+}
+
+pub fn random_secret() -> String {
+    random_text(32)
+}
+
+fn random_text(length: usize) -> String {
+    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     let mut random = vec![0_u8; length];
     OsEntropy.fill(&mut random).unwrap();
     random
         .iter()
-        .map(|byte| char::from(alphabet[usize::from(*byte) % alphabet.len()]))
+        .map(|byte| char::from(ALPHABET[usize::from(*byte) % ALPHABET.len()]))
         .collect()
 }
 
 /// The derived keys of TC3, EOP and V11, from their specifications and by nobody's signer.
 fn derived(secret: &str) -> Vec<Vec<u8>> {
-    let hmac = |key: &[u8], message: &[u8]| {
-        let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
-        mac.update(message);
-        mac.finalize().into_bytes().to_vec()
-    };
-    let mut keys = Vec::new();
-    let mut chain = |first: &[u8], messages: &[&[u8]]| {
-        let mut key = first.to_vec();
-        for message in messages {
-            key = hmac(&key, message);
-            keys.push(key.clone());
-        }
-    };
-    let prefixed = format!("TC3{secret}");
-    chain(
-        prefixed.as_bytes(),
-        &[b"2019-02-25", b"ocr", b"tc3_request"],
-    );
-    chain(
+    let mut keys = tc3_keys(secret, "2019-02-25");
+    keys.extend(chained(
         secret.as_bytes(),
-        &[b"20190226T004425Z", ID.as_bytes(), b"20190226"],
-    );
+        &["20190226T004425Z", ID, "20190226"],
+    ));
     // HKDF: the salt is the key of the first HMAC.
     let extracted = hmac(ID.as_bytes(), secret.as_bytes());
     keys.push(hmac(&extracted, b"20190225/cn-north-4/ocr\x01"));
     keys.push(extracted);
     keys
+}
+
+/// TC3's three keys of a day.
+pub fn tc3_keys(secret: &str, day: &str) -> Vec<Vec<u8>> {
+    chained(
+        format!("TC3{secret}").as_bytes(),
+        &[day, "ocr", "tc3_request"],
+    )
+}
+
+/// Each key makes the next, by HMAC of the next word.
+fn chained(first: &[u8], words: &[&str]) -> Vec<Vec<u8>> {
+    let mut key = first.to_vec();
+    let next = |word: &&str| {
+        key = hmac(&key, word.as_bytes());
+        key.clone()
+    };
+    words.iter().map(next).collect()
+}
+
+fn hmac(key: &[u8], message: &[u8]) -> Vec<u8> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
+    mac.update(message);
+    mac.finalize().into_bytes().to_vec()
 }

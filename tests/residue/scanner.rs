@@ -1,4 +1,5 @@
-//! Looks through this process's writable memory for windows of eight secret bytes, which it keeps masked.
+//! Looks through this process's writable memory, or a dump of it, for windows of eight secret bytes, which it keeps
+//! masked.
 
 use std::collections::HashMap;
 use std::fs::{File, read_to_string};
@@ -9,25 +10,29 @@ use super::making::MASK;
 const WINDOW: usize = 8;
 const CHUNK: usize = 1 << 20;
 
+/// Most of a process's memory was never written to, and is passed over in blocks.
+const BLOCK: usize = 4096;
+static EMPTY: [u8; BLOCK + WINDOW - 1] = [0; BLOCK + WINDOW - 1];
+
 /// The mask of a whole window.
 const WINDOW_MASK: u64 = u64::from_ne_bytes([MASK; WINDOW]);
 
 #[derive(Default)]
 pub struct Scanner {
     windows: HashMap<u64, &'static str>,
-    /// The first two bytes of every window, to pass over most of the memory quickly.
-    starts: Vec<bool>,
+    /// Which places of this table any window has, to pass over most of the memory quickly.
+    sieve: Vec<bool>,
 }
 
 impl Scanner {
     /// Adds every window of a masked secret.
     pub fn look_for(&mut self, what: &'static str, masked: &[u8]) {
         assert!(masked.len() >= WINDOW, "{what} is too short to look for");
-        self.starts.resize(1 << 16, false);
+        self.sieve.resize(1 << SIEVE_BITS, false);
         for window in masked.windows(WINDOW) {
             let window = u64::from_ne_bytes(window.try_into().unwrap());
             self.windows.insert(window, what);
-            self.starts[(window & 0xffff) as usize] = true;
+            self.sieve[sieve_place(window)] = true;
         }
     }
 
@@ -58,18 +63,46 @@ impl Scanner {
         found
     }
 
+    /// What was found in a file, which is read piece by piece.
+    pub fn scan_file(&self, file: &File) -> Vec<String> {
+        let mut buffer = vec![0_u8; CHUNK + WINDOW - 1];
+        let mut found = Vec::new();
+        for at in (0..file.metadata().unwrap().len()).step_by(CHUNK) {
+            let mut read = 0;
+            while let Ok(more @ 1..) = file.read_at(&mut buffer[read..], at + read as u64) {
+                read += more;
+            }
+            // The last bytes of this piece are the first of the next.
+            let places = self.places(&buffer[..read]);
+            found.extend(places.into_iter().map(|(_, what)| what.to_owned()));
+        }
+        found
+    }
+
     fn places(&self, memory: &[u8]) -> Vec<(usize, &'static str)> {
-        let mask = WINDOW_MASK as u16;
         let mut places = Vec::new();
-        for (at, window) in memory.windows(WINDOW).enumerate() {
-            let start = u16::from_ne_bytes([window[0], window[1]]) ^ mask;
-            if self.starts[start as usize] {
+        for start in (0..memory.len()).step_by(BLOCK) {
+            // With the beginnings of the windows that end in the next block.
+            let block = &memory[start..memory.len().min(start + BLOCK + WINDOW - 1)];
+            if block == &EMPTY[..block.len()] {
+                continue;
+            }
+            for (at, window) in block.windows(WINDOW).enumerate() {
                 let window = u64::from_ne_bytes(window.try_into().unwrap()) ^ WINDOW_MASK;
-                places.extend(self.windows.get(&window).map(|what| (at, *what)));
+                if self.sieve[sieve_place(window)] {
+                    places.extend(self.windows.get(&window).map(|what| (start + at, *what)));
+                }
             }
         }
         places
     }
+}
+
+const SIEVE_BITS: u32 = 20;
+
+/// The top of the product with an odd number, to which every bit of the window adds.
+fn sieve_place(window: u64) -> usize {
+    (window.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - SIEVE_BITS)) as usize
 }
 
 struct Region {
