@@ -219,3 +219,25 @@ fn a_throttled_request_is_tried_again() {
         ])
         .expect_code(0);
 }
+
+#[test]
+fn no_setting_makes_it_log() {
+    let scratch = Scratch::with_keys();
+    let gateway = scratch.gateway(&[]);
+    for key in ["aes-256-cbc/public.b64", "sm4-gcm/public.b64"] {
+        let ask = |level: Option<&str>| {
+            let mut command = scratch.command(&["recognize", "--cloud", "tencent"]);
+            command
+                .args(["--key", key, "--endpoint", &gateway.url, "--url", URL])
+                .env("TENCENTCLOUD_SECRET_ID", common::SECRET_ID)
+                .env("TENCENTCLOUD_SECRET_KEY", common::SECRET_KEY);
+            command.envs(level.map(|level| ("RUST_LOG", level)));
+            common::finish(command, b"").expect_code(0)
+        };
+        let (quiet, traced) = (ask(None), ask(Some("trace")));
+        // The request ids differ.
+        assert_eq!(quiet.stderr.lines().count(), traced.stderr.lines().count());
+        assert!(!traced.stderr.contains("11010119900307002X"), "{traced:?}");
+        assert!(traced.stdout.contains("11010119900307002X"), "{traced:?}");
+    }
+}
