@@ -72,10 +72,12 @@ impl Ureq {
             .run(request)
             .map_err(|error| self.failure(error))?
             .into_parts();
-        // One byte more than allowed tells a reply that fits exactly from one that does not.
+        // One byte more than allowed tells a reply that fits exactly from one that does not: the library's limit is
+        // one that must not be reached.
+        let largest = u64::try_from(self.largest_reply).unwrap_or(u64::MAX);
         let bytes = body
             .into_with_config()
-            .limit(u64::try_from(self.largest_reply).unwrap_or(u64::MAX))
+            .limit(largest.saturating_add(1))
             .read_to_vec()
             .map_err(|error| self.failure(error))?;
         Ok(Response::from_parts(parts, Bytes::from(bytes)))

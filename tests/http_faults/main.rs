@@ -78,8 +78,7 @@ fn every_fault_is_a_typed_error_in_time() {
 
 fn check(case: &Case, driver: Driver) -> Result<(), String> {
     let server = Server::start(case.act);
-    let tencent = Tencent::new(Credentials::new("AKIDtest", "secret").unwrap())
-        .at(Endpoint::custom(&server.url()).unwrap());
+    let tencent = account(&server);
     let runner = Runner::new(driver);
     let memory = resident();
     let started = Instant::now();
@@ -114,6 +113,11 @@ fn check(case: &Case, driver: Driver) -> Result<(), String> {
     }
 }
 
+fn account(server: &Server) -> Tencent {
+    Tencent::new(Credentials::new("AKIDtest", "secret").unwrap())
+        .at(Endpoint::custom(&server.url()).unwrap())
+}
+
 struct Runner {
     runtime: tokio::runtime::Runtime,
     client: Client,
@@ -123,14 +127,17 @@ struct Runner {
 
 impl Runner {
     fn new(driver: Driver) -> Self {
-        let options = TransportOptions::default().deadline(DEADLINE);
+        Self::with(driver, &TransportOptions::default().deadline(DEADLINE))
+    }
+
+    fn with(driver: Driver, options: &TransportOptions) -> Self {
         Self {
             runtime: tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()
                 .unwrap(),
-            client: Client::with_options(&options).unwrap(),
-            blocking: BlockingClient::with_options(&options).unwrap(),
+            client: Client::with_options(options).unwrap(),
+            blocking: BlockingClient::with_options(options).unwrap(),
             driver,
         }
     }
@@ -157,15 +164,38 @@ fn a_vast_reply_is_not_kept() {
     }
 }
 
+#[test]
+fn a_reply_may_be_as_large_as_it_is_said_to_be_and_no_larger() {
+    let bytes = server::REFUSAL.len();
+    for driver in [Driver::Async, Driver::Blocking] {
+        for reply in [server::refusal(), server::chunked_refusal()] {
+            for (most, fits) in [(bytes, true), (bytes - 1, false)] {
+                let server = Server::sending(reply.clone());
+                let options = TransportOptions::default().largest_reply(most);
+                let error = Runner::with(driver, &options)
+                    .run(&account(&server))
+                    .unwrap_err();
+                let too_large = format!("the reply is larger than {most} bytes");
+                assert_eq!(
+                    error.to_string().contains(&too_large),
+                    !fits,
+                    "{driver:?}: {error}"
+                );
+                let answered = error.service_code() == Some("FailedOperation.OcrFailed");
+                assert_eq!(answered, fits, "{driver:?}, {most} bytes: {error}");
+            }
+        }
+    }
+}
+
 /// The connection ends after each byte of a reply in turn.
 #[test]
 fn a_reply_cut_off_at_any_byte_is_a_typed_error() {
     let reply = server::refusal();
     let runner = [Driver::Async, Driver::Blocking].map(Runner::new);
     for at in 0..reply.len() {
-        let server = Server::cutting_at(at);
-        let tencent = Tencent::new(Credentials::new("AKIDtest", "secret").unwrap())
-            .at(Endpoint::custom(&server.url()).unwrap());
+        let server = Server::sending(reply[..at].to_vec());
+        let tencent = account(&server);
         let error = runner[at % 2].run(&tencent).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Transport, "at byte {at}: {error}");
         assert_eq!(server.connections(), 1, "at byte {at}");

@@ -21,10 +21,10 @@ impl Server {
         Self::serving(act)
     }
 
-    /// Sends so many bytes of a good reply, and closes.
-    pub fn cutting_at(bytes: usize) -> Self {
+    /// Sends these bytes as its first reply, and closes.
+    pub fn sending(reply: Vec<u8>) -> Self {
         Self::serving(move |stream, _| {
-            let _ = stream.write_all(&refusal()[..bytes]);
+            let _ = stream.write_all(&reply);
             let _ = stream.shutdown(std::net::Shutdown::Both);
         })
     }
@@ -71,10 +71,24 @@ impl Server {
     }
 }
 
+/// What a no of the service says.
+pub const REFUSAL: &str =
+    r#"{"Response":{"Error":{"Code":"FailedOperation.OcrFailed","Message":"m"},"RequestId":"r"}}"#;
+
 /// A whole, well-formed no of the service.
 pub fn refusal() -> Vec<u8> {
-    let body = r#"{"Response":{"Error":{"Code":"FailedOperation.OcrFailed","Message":"m"},"RequestId":"r"}}"#;
-    with_length(body.as_bytes())
+    with_length(REFUSAL.as_bytes())
+}
+
+/// The same in two chunks.
+pub fn chunked_refusal() -> Vec<u8> {
+    let (first, second) = REFUSAL.split_at(REFUSAL.len() / 2);
+    format!(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{first}\r\n{:x}\r\n{second}\r\n0\r\n\r\n",
+        first.len(),
+        second.len()
+    )
+    .into_bytes()
 }
 
 pub fn with_length(body: &[u8]) -> Vec<u8> {
