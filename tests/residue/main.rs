@@ -1,6 +1,6 @@
 //! What is left of secrets in this process's memory once they are gone: nothing, after an opened answer, an answer that
-//! does not open, an opener that was dropped, and a panic in the caller's code; without the network, and over HTTP with
-//! both clients; in memory, and in a core dump.
+//! does not open, an opener that was dropped, an answer in clear, and a panic in the caller's code; without the network,
+//! and over HTTP with both clients; in memory, and in a core dump.
 //!
 //! Session keys and ID numbers are made by a child process, so that nothing in this one but the library ever holds
 //! them in clear: here they are kept masked, and unmasked byte by byte into the library's own buffers. The scan looks
@@ -23,7 +23,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use cardseal::entropy_for_tests::{Entropy, EntropyError, OsEntropy};
-use cardseal::{Credentials, EncryptedReply, IvPolicy, Recipient};
+use cardseal::tencent::{IdCardRequest, Tencent};
+use cardseal::{Credentials, EncryptedReply, Image, IvPolicy, Next, Recipient, Settled};
 use making::{Case, MASK, masked};
 use scanner::Scanner;
 use tempfile::TempDir;
@@ -50,10 +51,11 @@ fn nothing_secret_is_left_in_memory() {
         let mut scanner = Scanner::default();
         for (place, case) in round.iter().enumerate() {
             let recipient = &recipients[case.suite];
-            match place / 2 % 4 {
+            match place / 2 % 5 {
                 0 => open(recipient, case),
                 1 => fail_to_open(recipient, case),
                 2 => drop(seal(recipient, case)),
+                3 => read_in_clear(case),
                 _ => panic_while_open(recipient, case),
             }
             scanner.look_for("a session key", &case.key);
@@ -200,6 +202,33 @@ fn panic_while_open(recipient: &Recipient, case: &Case) {
         std::panic::resume_unwind(Box::new(opened.iv_reused()));
     }));
     assert!(outcome.is_err());
+}
+
+/// An answer that is not sealed. Its bytes are the network's, which here wipes them.
+#[inline(never)]
+fn read_in_clear(case: &Case) {
+    let tencent = Tencent::new(Credentials::new(making::ID, "secret").unwrap());
+    let image = Image::from_url("https://example.com/card.jpg").unwrap();
+    let mut call = tencent
+        .recognize_id_card(&IdCardRequest::new(image))
+        .unwrap();
+    assert!(matches!(call.next(making::time()), Ok(Next::Send(_))));
+
+    // As large as with a picture: what small memory held is soon written over, and would not be found.
+    static PICTURE: [u8; 40_000] = [b'A'; 40_000];
+    let mut body = Zeroizing::new(Vec::with_capacity(100_000));
+    body.extend_from_slice(br#"{"Response":{"RequestId":"r","Picture":""#);
+    body.extend_from_slice(&PICTURE);
+    body.extend_from_slice(br#"","IdNum":""#);
+    body.extend(case.id_number.iter().map(|byte| byte ^ MASK));
+    body.extend_from_slice(br#"","Other":""#);
+    body.extend_from_slice(&PICTURE);
+    body.extend_from_slice(br#""}}"#);
+    let reply = http::Response::new(bytes::Bytes::from_owner(body));
+    let Settled::Done(answer) = call.settle(Ok(reply)) else {
+        panic!("no answer");
+    };
+    assert_eq!(answer.card.id_num.expose().len(), case.id_number.len());
 }
 
 /// Signs with the case's secret key, by every scheme that derives keys.
