@@ -200,9 +200,9 @@ impl<'a> Run<'a> {
 
     /// A delay that ends before the deadline; there is no point in a longer one.
     fn wait(&self, delay: Duration) -> Result<Duration, Error> {
-        match self.left() {
-            Some(left) if delay < left => Ok(delay),
-            _ => Err(TransportFailure::NoTimeLeft.into()),
-        }
+        self.left()
+            .and_then(|left| left.checked_sub(delay))
+            .map(|_| delay)
+            .ok_or_else(|| TransportFailure::NoTimeLeft.into())
     }
 }

@@ -208,3 +208,37 @@ impl ProvideCredentials for StaticCredentials {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_are_good_until_they_end() {
+        let end = SystemTime::UNIX_EPOCH + Duration::from_secs(1000);
+        let credentials = Credentials::new("id", "secret").unwrap().expiring_at(end);
+        let source = StaticCredentials::new(credentials);
+        let last = end - Duration::from_nanos(1);
+        match source.provide(last).unwrap() {
+            Provided::Ready(given) => {
+                assert_eq!((given.id(), given.expires_at()), ("id", Some(end)))
+            }
+            other => panic!("{other:?}"),
+        }
+        for late in [end, end + Duration::from_secs(1)] {
+            let error = source.provide(late).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Credential);
+        }
+    }
+
+    #[test]
+    fn what_could_add_a_header_is_no_credential() {
+        for text in ["", "a b", "a\n", "a\r\nX: y", "\u{7f}", "é", " a"] {
+            assert!(Credentials::new(text, "secret").is_err(), "{text:?}");
+            assert!(Credentials::new("id", text).is_err(), "{text:?}");
+            let good = || Credentials::new("id", "secret").unwrap();
+            assert!(good().with_token(text).is_err(), "{text:?}");
+            assert!(good().with_app_key(text).is_err(), "{text:?}");
+        }
+    }
+}

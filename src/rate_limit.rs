@@ -68,10 +68,10 @@ impl RateLimits {
     /// Anything else takes its limit away.
     #[must_use]
     pub fn with(mut self, action: &str, most: f64) -> Self {
-        let spacing = Duration::try_from_secs_f64(most.recip());
-        match spacing {
-            Ok(spacing) if most > 0.0 => self.spacing.insert(action.to_owned(), spacing),
-            _ => self.spacing.remove(action),
+        // None at all for a rate without end is no limit either.
+        match Duration::try_from_secs_f64(most.recip()) {
+            Ok(spacing) => self.spacing.insert(action.to_owned(), spacing),
+            Err(_) => self.spacing.remove(action),
         };
         self
     }
@@ -85,11 +85,7 @@ impl RateLimits {
             .next_free
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        let turn = next_free
-            .get(action)
-            .copied()
-            .filter(|free| *free > now)
-            .unwrap_or(now);
+        let turn = next_free.get(action).map_or(now, |free| now.max(*free));
         if let Some(next) = turn.checked_add(*spacing) {
             next_free.insert(action.to_owned(), next);
         }
@@ -140,7 +136,14 @@ mod tests {
 
     #[test]
     fn what_is_no_rate_is_no_limit() {
-        for rate in [0.0, -1.0, f64::NAN, f64::INFINITY, f64::MIN_POSITIVE] {
+        for rate in [
+            0.0,
+            -1.0,
+            f64::NAN,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+            f64::MIN_POSITIVE,
+        ] {
             let limits = RateLimits::none().with("A", 1.0).with("A", rate);
             let now = Instant::now();
             limits.reserve("A", now);

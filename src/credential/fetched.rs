@@ -238,3 +238,113 @@ impl fmt::Debug for Fetch {
 fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives credentials that end at 1,000 s, to be refreshed 100 s before.
+    struct Until1000;
+    impl Source for Until1000 {
+        fn refresh_ahead(&self) -> Duration {
+            Duration::from_secs(100)
+        }
+        fn begin(&self, _: SystemTime) -> Result<Begin, Error> {
+            Ok(Begin::Exchange(Box::new(OneReply)))
+        }
+    }
+
+    struct OneReply;
+    impl Exchange for OneReply {
+        fn what(&self) -> &'static str {
+            "asking"
+        }
+        fn request(&mut self, _: SystemTime) -> Result<Request<Bytes>, Error> {
+            Ok(Request::default())
+        }
+        fn accept(&mut self, _: &Response<Bytes>) -> Result<Progress, Error> {
+            let credentials = Credentials::new("id", "secret")?;
+            Ok(Progress::Done(credentials.expiring_at(at(1000))))
+        }
+    }
+
+    fn at(seconds: u64) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
+    }
+
+    fn fetches(source: &Fetched<Until1000>, now: SystemTime) -> Fetch {
+        match source.provide(now).unwrap() {
+            Provided::Fetch(fetch) => fetch,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn is_ready(source: &Fetched<Until1000>, now: SystemTime) -> bool {
+        matches!(source.provide(now).unwrap(), Provided::Ready(_))
+    }
+
+    fn fetched() -> Fetched<Until1000> {
+        let source = Fetched::new(Until1000);
+        let fetch = fetches(&source, at(0));
+        fetch.settle(Ok(Response::default()), at(0)).unwrap();
+        source
+    }
+
+    #[test]
+    fn fresh_credentials_are_used_and_old_ones_refreshed_by_one_call() {
+        let source = fetched();
+        assert_eq!(source.expires_at(), Some(at(1000)));
+        assert!(is_ready(&source, at(899)));
+        let refresh = fetches(&source, at(900));
+        assert!(is_ready(&source, at(900)), "the old ones are still good");
+        let ended = source.provide(at(1000)).unwrap();
+        assert!(matches!(ended, Provided::Wait(time) if !time.is_zero()));
+        drop(refresh);
+        drop(fetches(&source, at(900)));
+    }
+
+    #[test]
+    fn a_failed_refresh_is_tried_again_after_a_minute() {
+        let source = fetched();
+        let refresh = fetches(&source, at(900));
+        let failed = refresh.settle(Err(TransportFailure::TimedOut), at(900));
+        assert!(failed.is_ok(), "the old ones will do for now");
+        assert!(is_ready(&source, at(959)));
+        drop(fetches(&source, at(960)));
+        // At their end they are good no more.
+        let refresh = fetches(&source, at(1000));
+        let failed = refresh.settle(Err(TransportFailure::TimedOut), at(1000));
+        assert_eq!(failed.unwrap_err().kind(), ErrorKind::Transport);
+    }
+
+    #[test]
+    fn a_failure_speaks_for_the_calls_that_waited_and_for_no_later_one() {
+        let source = Fetched::new(Until1000);
+        let fetch = fetches(&source, at(5));
+        let error = fetch
+            .settle(Err(TransportFailure::TimedOut), at(5))
+            .unwrap_err();
+        assert!(error.to_string().starts_with("asking: "), "{error}");
+        let told = source
+            .provide(at(5) + Duration::from_millis(249))
+            .unwrap_err();
+        assert_eq!(
+            (told.kind(), told.message()),
+            (error.kind(), error.message())
+        );
+        drop(fetches(&source, at(5) + Duration::from_millis(250)));
+    }
+
+    #[test]
+    fn refused_credentials_are_dropped_and_others_kept() {
+        let source = fetched();
+        let other = Arc::new(Credentials::new("other", "secret").unwrap());
+        assert_eq!(source.refused(&other), Renewal::Possible);
+        assert!(is_ready(&source, at(0)));
+        let Provided::Ready(used) = source.provide(at(0)).unwrap() else {
+            panic!("not ready");
+        };
+        source.refused(&used);
+        drop(fetches(&source, at(0)));
+    }
+}
