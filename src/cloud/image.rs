@@ -247,6 +247,14 @@ mod tests {
     }
 
     #[test]
+    fn a_url_may_be_http_or_https() {
+        for url in ["http://h/a.jpg", "https://h:8443/a%20b?c=d&e", "HTTPS://H"] {
+            let image = Image::from_url(url).unwrap();
+            assert_eq!((image.file_len(), image.0.text_len()), (None, url.len()));
+        }
+    }
+
+    #[test]
     fn what_is_not_an_image_is_refused() {
         for text in [
             "",
@@ -266,6 +274,8 @@ mod tests {
             "https://",
             "https://h/\na",
             "https://h/图",
+            "https://h/a\"b",
+            "https://h/a\\b",
         ] {
             assert!(Image::from_url(url).is_err(), "{url:?} was taken");
         }

@@ -142,4 +142,26 @@ mod tests {
         }
         assert!(text.write(1, &mut vec![0; whole.len()]).is_err());
     }
+
+    #[test]
+    fn an_image_may_stand_alone() {
+        let card = IdCardRequest::new(Image::from_bytes(b"abc").unwrap());
+        let whole = card.json().unwrap().to_body().unwrap();
+        assert_eq!(whole.as_slice(), br#"{"ImageBase64":"YWJj"}"#);
+    }
+
+    /// To the byte: a group of base64 fits or it does not.
+    #[test]
+    fn an_image_in_clear_may_fill_the_body() {
+        let body = |bytes: usize| {
+            let card = IdCardRequest::new(Image::from_bytes(vec![0; bytes]).unwrap());
+            card.json().unwrap().to_body()
+        };
+        let around = br#"{"ImageBase64":""}"#.len();
+        let most = (MAX_BODY - around) / 4 * 3;
+        let fits = body(most).unwrap();
+        assert!(fits.len() <= MAX_BODY && fits.len() + 4 > MAX_BODY);
+        let error = body(most + 1).unwrap_err();
+        assert!(error.message().contains("7.49 MiB"), "{error}");
+    }
 }
