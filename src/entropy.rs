@@ -107,6 +107,23 @@ mod tests {
         }
     }
 
+    /// Only bytes that are one and the same say that a generator is stuck.
+    #[test]
+    fn a_key_may_repeat_bytes() {
+        struct Given(&'static [u8]);
+        impl Entropy for Given {
+            fn fill(&self, buffer: &mut [u8]) -> Result<(), EntropyError> {
+                buffer.copy_from_slice(self.0);
+                Ok(())
+            }
+        }
+        for bytes in [&[1, 2, 2, 1], &[0, 0, 0, 1], &[9, 9, 9, 8], &[3, 0, 3, 0]] {
+            let mut key = [0; 4];
+            assert_eq!(Draw::new(&Given(bytes)).fill_key(&mut key), Ok(()));
+            assert_eq!(key, *bytes);
+        }
+    }
+
     #[test]
     fn a_draw_is_bounded() {
         let mut draw = Draw::new(&OsEntropy);
@@ -115,5 +132,6 @@ mod tests {
             draw.fill(&mut block).unwrap();
         }
         assert_eq!(draw.fill(&mut [0]), Err(EntropyError));
+        assert!(EntropyError.to_string().contains("random generator failed"));
     }
 }

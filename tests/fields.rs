@@ -277,3 +277,34 @@ fn a_flood_of_names_is_refused() {
     reply["Response"]["Encryption"]["EncryptList"] = json!(names);
     assert_eq!(answer.open(&reply, Expected::AsNamed), Err(OpenError));
 }
+
+#[test]
+fn a_reply_says_whether_members_or_its_whole_body_are_sealed() {
+    for (body, list, members) in [
+        (Value::Null, json!(["IdCard"]), true),
+        (json!(""), json!(["IdCard", "Name"]), true),
+        (json!("AAAA"), json!(["IdCard"]), false),
+        (json!("AAAA"), json!(["EncryptedBody"]), false),
+        (Value::Null, json!(["EncryptedBody"]), false),
+        (Value::Null, json!(["EncryptionBody"]), false),
+        (Value::Null, json!(["EncryptedBody", "IdCard"]), true),
+        (Value::Null, json!([]), false),
+        (Value::Null, Value::Null, false),
+    ] {
+        let reply = json!({"EncryptedBody": body, "Encryption": {"EncryptList": list}});
+        let parsed = EncryptedReply::parse(reply.to_string().as_bytes()).unwrap();
+        assert_eq!(parsed.names_fields(), members, "{reply}");
+        let named: Vec<&str> = list
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        assert_eq!(parsed.sealed_parts(), named, "{reply}");
+    }
+    for none in ["{}", r#"{"Encryption":null,"Error":null,"RequestId":null}"#] {
+        let parsed = EncryptedReply::parse(none.as_bytes()).unwrap();
+        assert!(!parsed.names_fields() && parsed.sealed_parts().is_empty());
+        assert!(parsed.refusal().is_none() && parsed.request_id().is_none());
+    }
+}

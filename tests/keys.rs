@@ -4,8 +4,8 @@ mod common;
 
 use cardseal::{KeyRejected, Recipient};
 use common::keys::{
-    E, EC_OID, P256_OID, SM2_OID, ec_spki, modulus, pkcs1, point, refused, rsa_pkcs1, rsa_spki,
-    sm2_spki, spki,
+    E, EC_OID, P256_OID, RSA_OID, SM2_OID, ec_spki, modulus, pkcs1, point, refused, rsa_pkcs1,
+    rsa_spki, sm2_spki, spki,
 };
 use common::{der, der_integer, der_sequence, pem, unb64, unhex};
 
@@ -177,10 +177,16 @@ fn trailing_bytes_are_refused_at_every_level() {
         der_integer(E),
         vec![0x05, 0x00],
     ]);
-    assert!(matches!(
-        refused(inside),
-        KeyRejected::TrailingBytes | KeyRejected::Malformed
-    ));
+    assert_eq!(refused(inside), KeyRejected::TrailingBytes);
+    let algorithm = der_sequence(&[unhex(RSA_OID), vec![0x05, 0x00]]);
+    let bits = der(3, &[&[0], rsa_pkcs1().as_slice()].concat());
+    let spki =
+        |more: &[Vec<u8>]| der_sequence(&[&[algorithm.clone(), bits.clone()], more].concat());
+    assert!(Recipient::from_der(&spki(&[])).is_ok());
+    assert_eq!(
+        refused(spki(&[vec![0x05, 0x00]])),
+        KeyRejected::TrailingBytes
+    );
 }
 
 #[test]
@@ -216,6 +222,22 @@ fn loose_der_is_refused() {
     let bits = key.len() - 66;
     unused[bits] = 1;
     assert!(matches!(refused(&unused), KeyRejected::Malformed));
+}
+
+/// RFC 8017, A.1: the parameters of rsaEncryption are NULL, and are there.
+#[test]
+fn an_rsa_key_with_other_parameters_is_refused() {
+    let key =
+        |parameters: &[Vec<u8>]| spki(&[&[unhex(RSA_OID)], parameters].concat(), &rsa_pkcs1());
+    assert!(Recipient::from_der(&key(&[der(5, &[])])).is_ok());
+    for other in [
+        vec![],
+        vec![der_integer(&[1])],
+        vec![der_sequence(&[])],
+        vec![unhex(RSA_OID)],
+    ] {
+        assert_eq!(refused(key(&other)), KeyRejected::Malformed, "{other:02x?}");
+    }
 }
 
 /// No prefix, and no single flipped bit, of the published keys makes the parser panic.

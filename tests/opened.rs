@@ -67,3 +67,27 @@ fn an_opener_file_is_read_strictly() {
         assert!(!format!("{error} {error:?}").contains(&key[..8]));
     }
 }
+
+/// Key and IV have the lengths of the suite, each by itself.
+#[test]
+fn an_opener_file_holds_a_key_and_an_iv_of_its_suite() {
+    let restores = |suite: &str, key: usize, iv: usize| {
+        let (key, iv) = (b64(&vec![1; key]), b64(&vec![2; iv]));
+        let text = format!(r#"{{"Algorithm":"{suite}","Key":"{key}","Iv":"{iv}"}}"#);
+        Opener::restore(text.as_bytes()).is_ok()
+    };
+    for (suite, key, iv) in [("SM4-GCM", 16, 12), ("AES-256-CBC", 32, 16)] {
+        for other in 0..40 {
+            assert_eq!(
+                restores(suite, other, iv),
+                other == key,
+                "{suite}: key of {other}"
+            );
+            assert_eq!(
+                restores(suite, key, other),
+                other == iv,
+                "{suite}: IV of {other}"
+            );
+        }
+    }
+}

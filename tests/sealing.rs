@@ -3,10 +3,11 @@
 mod common;
 
 use std::collections::HashSet;
+use std::error::Error as _;
 
 use cardseal::entropy_for_tests::{Entropy, EntropyError};
 use cardseal::tencent::{IdCardRequest, Tencent};
-use cardseal::{Credentials, ErrorKind, Image, IvPolicy, MAX_BODY};
+use cardseal::{Credentials, Error, ErrorKind, Image, IvPolicy, MAX_BODY};
 
 #[test]
 fn no_two_requests_share_a_key_or_an_iv() {
@@ -58,6 +59,15 @@ impl Entropy for Stuck {
     }
 }
 
+#[track_caller]
+fn blames_the_generator(error: &Error, what: &str) {
+    assert_eq!(error.kind(), ErrorKind::Bug, "{what}");
+    let source = error.source().expect("a source");
+    assert!(source.is::<EntropyError>(), "{what}: {error}");
+    let words = "the operating system's random generator failed; nothing was sealed or sent";
+    assert_eq!(error.to_string(), words, "{what}");
+}
+
 #[test]
 fn a_failing_generator_seals_nothing() {
     for recipient in [common::rsa(), common::sm2()] {
@@ -68,7 +78,7 @@ fn a_failing_generator_seals_nothing() {
             let error = recipient
                 .seal_with(b"{}", &broken)
                 .expect_err("sealed without randomness");
-            assert_eq!(error.kind(), ErrorKind::Bug, "failing after {after}");
+            blames_the_generator(&error, &format!("failing after {after}"));
         }
     }
 }
@@ -97,7 +107,10 @@ fn a_generator_that_gets_stuck_during_the_wrap_ends() {
         }
     }
     for recipient in [common::rsa(), common::sm2()] {
-        assert!(recipient.seal_with(b"{}", &Later(0.into())).is_err());
+        let error = recipient
+            .seal_with(b"{}", &Later(0.into()))
+            .expect_err("wrapped without randomness");
+        blames_the_generator(&error, recipient.algorithm());
     }
 }
 

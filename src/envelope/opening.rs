@@ -68,3 +68,22 @@ fn make_room(buffer: &mut Wiped, more: usize) {
         *buffer = larger;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What has room stays where it is; what has none is moved, and its old place wiped with it.
+    #[test]
+    fn room_is_made_before_it_is_needed() {
+        for (more, stays) in [(0, true), (7, true), (8, true), (9, false), (1000, false)] {
+            let mut bytes = Wiped::new(Vec::with_capacity(12));
+            bytes.extend_from_slice(b"text");
+            let place = bytes.as_ptr();
+            make_room(&mut bytes, more);
+            assert_eq!(bytes.as_slice(), b"text");
+            assert!(bytes.capacity() - bytes.len() >= more, "room for {more}");
+            assert_eq!(bytes.as_ptr() == place, stays, "{more}");
+        }
+    }
+}

@@ -252,6 +252,45 @@ mod tests {
         assert_eq!((valid, invalid), (24, 48));
     }
 
+    /// A place that is not the ciphertext's would be encrypted with its padding elsewhere, or with none.
+    #[test]
+    fn padding_goes_into_the_last_block_or_nowhere() {
+        for (place, len) in [(0, 0), (16, 16), (16, 0), (16, 15), (32, 16), (48, 47)] {
+            let fits = place == Aes256CbcRsa.ciphertext_len(len);
+            assert_eq!(padded(&mut vec![0; place], len).is_ok(), fits, "{len}");
+        }
+        for (place, len) in [
+            (32, 5),
+            (32, 32),
+            (17, 0),
+            (17, 1),
+            (17, 16),
+            (33, 16),
+            (15, 1),
+        ] {
+            assert!(
+                padded(&mut vec![0; place], len).is_err(),
+                "{len} in {place}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_answer_with_a_tag_is_none_of_this_suites() {
+        let key = SessionKey::restore(&[1; 32]).unwrap();
+        let mut buffer = vec![0; 16];
+        Aes256CbcRsa
+            .encrypt(&key, &[0; 16], &mut buffer, 3)
+            .unwrap();
+        for (tag, outcome) in [(None, Ok(())), (Some(&[0; 16]), Err(OpenError))] {
+            let mut answer = Wiped::new(buffer.clone());
+            assert_eq!(
+                Aes256CbcRsa.decrypt(&key, &[0; 16], &mut answer, tag),
+                outcome
+            );
+        }
+    }
+
     #[test]
     fn the_length_formula_is_the_ciphertext_length() {
         let key = SessionKey::restore(&[1; 32]).unwrap();

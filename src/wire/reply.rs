@@ -299,6 +299,8 @@ mod tests {
         ] {
             assert_eq!(body(reply).as_deref(), Some("ab/c+d=="), "{reply}");
         }
+        let plain = EncryptedReply::parse(br#"{"EncryptedBody":"ab/c+d=="}"#).unwrap();
+        assert!(matches!(plain.encrypted_body, SealedBody::At(_)), "copied");
         assert_eq!(body(r#"{"EncryptedBody":""}"#).as_deref(), Some(""));
         for none in ["{}", r#"{"EncryptedBody":null}"#] {
             assert_eq!(body(none), None);

@@ -183,6 +183,8 @@ mod tests {
             read_advanced(r#"{"WarnInfos":[]}"#).unwrap(),
             AdvancedInfo::default()
         );
+        let null = read_advanced(r#"{"Quality":50,"WarnInfos":null}"#).unwrap();
+        assert_eq!((null.quality, null.warnings.len()), (Some(50), 0));
         assert_eq!(read_advanced("").unwrap(), AdvancedInfo::default());
         for bad in [
             "{",
@@ -192,5 +194,28 @@ mod tests {
         ] {
             assert!(read_advanced(bad).is_err(), "{bad}");
         }
+    }
+
+    /// The codes of the two actions' pages, and what they say of each.
+    #[test]
+    fn every_published_warning_has_a_name() {
+        let named: Vec<_> = (-9200..0)
+            .filter_map(|code| Some((code, Warning(code).name()?)))
+            .collect();
+        let published = [
+            (-9111, "watermark"),
+            (-9110, "electronic card"),
+            (-9109, "invalid date"),
+            (-9108, "black-and-white copy"),
+            (-9107, "reflection"),
+            (-9106, "retouched"),
+            (-9105, "covered"),
+            (-9104, "temporary card"),
+            (-9103, "picture of a screen"),
+            (-9102, "copy"),
+            (-9101, "incomplete border"),
+            (-9100, "invalid date"),
+        ];
+        assert_eq!(named, published);
     }
 }
