@@ -17,7 +17,8 @@ pub struct Draft {
     pub service: &'static str,
     pub region: &'static str,
     pub named: Option<Vec<&'static str>>,
-    pub hash_only: bool,
+    /// Gives the body's hash alone.
+    pub hash_only: Option<[u8; 32]>,
     pub time: SystemTime,
 }
 
@@ -34,7 +35,7 @@ impl Draft {
             service: "ocr",
             region: "cn-north-4",
             named: None,
-            hash_only: false,
+            hash_only: None,
             time: UNIX_EPOCH + Duration::from_secs(1_551_113_065),
         }
     }
@@ -83,10 +84,9 @@ impl Draft {
             .as_deref()
             .map_or(SignedHeaders::Usual, SignedHeaders::Named);
         let input = request.signing_input(self.service, self.region, signed_headers);
-        let payload = if self.hash_only {
-            Payload::Sha256(&[7; 32])
-        } else {
-            input.payload
+        let payload = match &self.hash_only {
+            Some(hash) => Payload::Sha256(hash),
+            None => input.payload,
         };
         let input = SigningInput { payload, ..input };
         by_scheme(scheme)

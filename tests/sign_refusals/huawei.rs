@@ -100,7 +100,7 @@ fn huawei_leaves_a_body_out_only_as_the_sdk_does_and_never_under_a_wrong_hash() 
     }
     let hash_only = |scheme| {
         Draft {
-            hash_only: true,
+            hash_only: Some([7; 32]),
             ..Draft::good(scheme)
         }
         .sign(scheme)
@@ -108,4 +108,41 @@ fn huawei_leaves_a_body_out_only_as_the_sdk_does_and_never_under_a_wrong_hash() 
     assert_eq!(hash_only("sdk-hmac-sm3").err(), Some(SignError::BodyNeeded));
     let signed = hash_only("sdk-hmac-sha256").unwrap();
     assert!(signed.canonical_request.ends_with(&"07".repeat(32)));
+}
+
+/// SHA-256 and SM3 (GB/T 32905, example 1) of `abc`, and of nothing.
+const HASHES: [(&str, &str, &str, &str); 2] = [
+    (
+        "sdk-hmac-sha256",
+        "x-sdk-content-sha256",
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    ),
+    (
+        "sdk-hmac-sm3",
+        "x-sdk-content-sm3",
+        "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0",
+        "1ab21d8355cfa17f8e61194831e81a8f22bec8c728fefb747ed035eb5082aa2b",
+    ),
+];
+
+#[test]
+fn huawei_signs_a_body_under_its_own_hash() {
+    for (scheme, header, of_abc, of_nothing) in HASHES {
+        let upload = |body: &[u8]| Draft {
+            body: body.to_vec(),
+            ..Draft::good(scheme).with("content-type", "text/plain")
+        };
+        let canonical = |draft: Draft| draft.sign(scheme).unwrap().canonical_request;
+        let stated = canonical(upload(b"abc").with(header, of_abc));
+        assert!(stated.ends_with(&format!("\n{of_abc}")), "{stated}");
+        let name = header.to_owned();
+        assert_eq!(
+            upload(b"abc").with(header, of_nothing).refused(scheme),
+            SignError::BadContentHash { name }
+        );
+        // What is left out is the body; there is none.
+        let empty = canonical(upload(b""));
+        assert!(empty.ends_with(&format!("\n{of_nothing}")), "{empty}");
+    }
 }

@@ -114,6 +114,45 @@ fn v1_keeps_to_its_limits_and_names_what_has_higher_ones() {
     }
 }
 
+/// The signed form may have 1 MiB to the byte. Of some characters of its signature each takes three, so that a form
+/// of just that length is looked for.
+#[test]
+fn a_v1_form_may_fill_its_limit() {
+    for scheme in V1 {
+        let signed = |nonce: usize, bytes: usize| {
+            let form = Draft::post(FORM, format!("Nonce={nonce}&A={}", "a".repeat(bytes)));
+            form.sign(scheme).map(|signed| signed.body.unwrap().len())
+        };
+        let about = MIB + 1000 - signed(1, 1000).unwrap();
+        let forms = (1..10).flat_map(|nonce| (0..6).map(move |more| (nonce, about - 3 + more)));
+        let mut outcomes = forms.map(|(nonce, bytes)| signed(nonce, bytes));
+        let full = outcomes.any(|outcome| match outcome {
+            Ok(bytes) => bytes == MIB,
+            Err(SignError::TooLong { bytes, .. }) if bytes > MIB => false,
+            Err(error) => panic!("{error}"),
+        });
+        assert!(full, "none of exactly {MIB} bytes");
+    }
+}
+
+/// A GET has no body, whether its bytes are given or only their hash.
+#[test]
+fn a_body_that_is_known_by_its_hash_is_seen_to_be_empty() {
+    const OF_NOTHING: [u8; 32] = [
+        0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14, 0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9,
+        0x24, 0x27, 0xae, 0x41, 0xe4, 0x64, 0x9b, 0x93, 0x4c, 0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52,
+        0xb8, 0x55,
+    ];
+    let get = |hash| Draft {
+        hash_only: Some(hash),
+        ..Draft::get("a=b")
+    };
+    let by_bytes = Draft::get("a=b").sign(TC3).unwrap();
+    let by_hash = get(OF_NOTHING).sign(TC3).unwrap();
+    assert_eq!(by_hash.signature, by_bytes.signature);
+    assert_eq!(get([7; 32]).refused(TC3), SignError::UnexpectedBody);
+}
+
 #[test]
 fn v1_refuses_parameters_that_could_be_read_otherwise() {
     for scheme in V1 {
@@ -183,7 +222,7 @@ fn v1_refuses_a_request_that_is_neither_query_nor_form() {
         };
         assert_eq!(body.refused(scheme), SignError::UnexpectedBody);
         let hash_only = Draft {
-            hash_only: true,
+            hash_only: Some([7; 32]),
             ..form.clone()
         };
         assert_eq!(hash_only.refused(scheme), SignError::BodyNeeded);
