@@ -360,7 +360,7 @@ fn a_file_holds_profiles_and_is_read_again_where_the_service_refuses() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let write = |id: &str| {
         let text = format!(
-            "# for tests\n[default]\nsecret_id = other\nsecret_key = b\n\n\
+            "# for tests\n; and for nothing else\n\n  \n[default]\nsecret_id = other\nsecret_key = b\n\n\
              [ocr]\r\nsecret_id = {id}\r\nsecret_key = b#c;d\r\ntoken = t\r\n"
         );
         std::fs::write(file.path(), text).unwrap();
