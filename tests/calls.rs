@@ -12,7 +12,7 @@ use cardseal::{
     TransportFailure, TransportOptions,
 };
 use cardseal_gateway::{GatewayConfig, Running};
-use common::driving::{NOON, at, call, fails, header, refusal, sends, tries_again};
+use common::driving::{NOON, at, call, fails, header, refusal, reply, sends, tries_again};
 use http::header::DATE;
 use http::{HeaderValue, Response};
 
@@ -73,6 +73,32 @@ fn what_no_second_attempt_can_mend_is_not_tried_again() {
         let mut call = call(&account().retrying(policy));
         sends(&mut call, at(NOON));
         fails(call.settle(Err(failure)));
+    }
+}
+
+/// What has neither a word of the service's nor a good status comes from somewhere in between; with a good status it
+/// is a reply that is none.
+#[test]
+fn a_reply_without_a_word_of_the_services_is_judged_by_its_status() {
+    for body in ["", "<html>", "[]", "{}"] {
+        for (status, kind) in [
+            (200, ErrorKind::Protocol),
+            (302, ErrorKind::Transport),
+            (403, ErrorKind::Transport),
+            (429, ErrorKind::Throttled),
+            (502, ErrorKind::Transport),
+        ] {
+            let mut call = call(&account().retrying(RetryPolicy::never()));
+            sends(&mut call, at(NOON));
+            let error = fails(call.settle(Ok(reply(status, body))));
+            // An object could be an answer, but for what is missing in it.
+            let kind = if (status, body) == (200, "{}") {
+                ErrorKind::Open
+            } else {
+                kind
+            };
+            assert_eq!(error.kind(), kind, "{status} {body}: {error}");
+        }
     }
 }
 
