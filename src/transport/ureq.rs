@@ -124,3 +124,77 @@ fn never_connected(error: &io::Error) -> bool {
                 | io::ErrorKind::AddrNotAvailable
         )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the retry decision rests on: whether anything was sent, and whether an answer may have been lost.
+    #[test]
+    fn each_failure_of_the_library_is_one_of_ours() {
+        use TransportFailure as F;
+        let ureq = Ureq::new(&TransportOptions::default().largest_reply(7)).unwrap();
+        let io = |kind: io::ErrorKind| Error::Io(kind.into());
+        let reason = |error: &Error| printable(&error.to_string());
+        let no_name = io::Error::other("failed to lookup address information: no such name");
+        let tls = rustls::Error::General("x".to_owned());
+        let not_connected = [
+            Error::HostNotFound,
+            Error::ConnectionFailed,
+            Error::Timeout(Timeout::Connect),
+            Error::Timeout(Timeout::Resolve),
+            Error::Io(no_name),
+            io(io::ErrorKind::ConnectionRefused),
+            io(io::ErrorKind::HostUnreachable),
+            io(io::ErrorKind::NetworkUnreachable),
+            io(io::ErrorKind::AddrNotAvailable),
+        ]
+        .map(|error| {
+            (
+                F::NotConnected {
+                    reason: reason(&error),
+                },
+                error,
+            )
+        });
+        let of_tls = [
+            Error::Tls("x"),
+            Error::Rustls(tls.clone()),
+            Error::Io(io::Error::other(tls)),
+        ]
+        .map(|error| {
+            (
+                F::Tls {
+                    reason: reason(&error),
+                },
+                error,
+            )
+        });
+        let timed_out = [
+            Error::Timeout(Timeout::Global),
+            Error::Timeout(Timeout::RecvBody),
+            io(io::ErrorKind::TimedOut),
+        ]
+        .map(|error| (F::TimedOut, error));
+        let broken = [
+            io(io::ErrorKind::ConnectionReset),
+            io(io::ErrorKind::UnexpectedEof),
+            Error::BadUri("x".to_owned()),
+        ]
+        .map(|error| {
+            (
+                F::Broken {
+                    reason: reason(&error),
+                },
+                error,
+            )
+        });
+        let too_large = [(F::ReplyTooLarge { most: 7 }, Error::BodyExceedsLimit(8))];
+
+        let all = not_connected.into_iter().chain(of_tls).chain(timed_out);
+        for (ours, theirs) in all.chain(broken).chain(too_large) {
+            let shown = format!("{theirs:?}");
+            assert_eq!(ureq.failure(theirs), ours, "{shown}");
+        }
+    }
+}
