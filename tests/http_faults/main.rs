@@ -12,7 +12,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use cardseal::tencent::{Endpoint, Tencent};
-use cardseal::{BlockingClient, Client, Credentials, Error, ErrorKind, TransportOptions};
+use cardseal::{
+    BlockingClient, Client, Credentials, Error, ErrorKind, LostAnswer, RetryPolicy,
+    TransportOptions,
+};
 use cases::{Case, Expected};
 use common::driving;
 use server::Server;
@@ -185,6 +188,28 @@ fn a_reply_may_be_as_large_as_it_is_said_to_be_and_no_larger() {
                 assert_eq!(answered, fits, "{driver:?}, {most} bytes: {error}");
             }
         }
+    }
+}
+
+/// A limit of one attempt ends it before the call's own does, so that another can be made.
+#[test]
+fn an_attempt_that_takes_too_long_leaves_time_for_another() {
+    const HELD: Duration = Duration::from_secs(20);
+    let options = TransportOptions::default()
+        .attempt(Duration::from_secs(1))
+        .deadline(HELD);
+    let mut policy = RetryPolicy::default();
+    policy.lost_answer = LostAnswer::SendAgainAndMaybePayTwice;
+    for driver in [Driver::Async, Driver::Blocking] {
+        let server = Server::start(|_, _| thread::sleep(HELD));
+        let started = Instant::now();
+        let error = Runner::with(driver, &options)
+            .run(&account(&server).retrying(policy))
+            .unwrap_err();
+        let answered = error.service_code() == Some("FailedOperation.OcrFailed");
+        assert!(answered, "{driver:?}: {error}");
+        assert!(started.elapsed() < HELD, "{driver:?}");
+        assert!(server.connections() > 1, "{driver:?}");
     }
 }
 
