@@ -184,3 +184,19 @@ fn debug_output_holds_no_secret_and_no_body() {
         assert!(!text.contains(sealed.encrypted_body()), "{text}");
     }
 }
+
+/// The memory of one request does for many, and nothing of what it held is in the next.
+#[test]
+fn sealing_into_memory_that_is_there_uses_it_and_drops_its_content() {
+    for recipient in [common::rsa(), common::sm2()] {
+        let first = recipient.seal(&[b' '; 5000]).unwrap().0.into_json();
+        let (place, room) = (first.as_ptr(), first.capacity());
+        let (sealed, opener) = recipient.seal_into(first, br#"{"a":1}"#).unwrap();
+        let reply = cardseal::EncryptedReply::parse(sealed.as_json()).unwrap();
+        let opened = opener.open(&reply, IvPolicy::Same).unwrap();
+        assert_eq!(opened.expose_plaintext(), br#"{"a":1}"#);
+        let second = sealed.into_json();
+        assert_eq!((second.as_ptr(), second.capacity()), (place, room));
+        assert!(second.len() < 1000);
+    }
+}
