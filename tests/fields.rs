@@ -40,6 +40,7 @@ fn named_members_are_sealed_where_they_stand() {
         String::from_utf8_lossy(opened.expose_plaintext()),
         r#"{"Zeta":1.50,"Name":"张三","IdCard":"11010119900307123X","Big":12345678901234567890123,"Deep":{"a":[1, 2]}}"#
     );
+    assert_eq!(sealed.into_json(), text.into_bytes());
 }
 
 #[test]
