@@ -5,7 +5,7 @@
 //! SM4-GCM has an eighth:
 //!
 //! ```text
-//! CARDSEAL_LOAD=full cargo test --release --test load -- --nocapture
+//! CARDSEAL_LOAD=full cargo test --locked --release --test load -- --nocapture
 //! ```
 //!
 //! `CARDSEAL_LOAD_SEALS` and `CARDSEAL_LOAD_REQUESTS` name other numbers. Memory is judged where there are 6,400
