@@ -23,8 +23,8 @@ const HEAD: usize = 14;
 const TRIO: usize = 48;
 const TEXTS: usize = 16;
 
-/// Seals and hashes in calls of the given numbers of cipher blocks and blocks of text, then `tail` bytes, fewer than a block; compares with
-/// the libraries.
+/// Seals and hashes in calls of the given numbers of cipher blocks and blocks of text, then `tail` bytes, fewer than a
+/// block; compares with the libraries.
 fn agree(backend: Backend, random: &mut Random, calls: &[(usize, usize)], tail: usize) {
     let label = format!("{backend}, blocks and text {calls:?}, {tail} bytes at the end");
     let (key, nonce): ([u8; 16], [u8; 12]) = (random.bytes(), random.bytes());
@@ -83,7 +83,7 @@ fn around_every_edge() {
         let blocks: Vec<usize> = trios
             .flat_map(|n| around(n).chain(around(HEAD + n)))
             .collect();
-        for texts in (0..=4).flat_map(|sixteens| around(sixteens * TEXTS)) {
+        for texts in thinned(13, (0..=4).flat_map(|sixteens| around(sixteens * TEXTS))) {
             for blocks in thinned(40, blocks.iter().copied()) {
                 let tail = random.below(16);
                 agree(backend, &mut random, &[(blocks, texts)], tail);
@@ -98,7 +98,7 @@ fn piece_after_piece() {
     on_every_backend("pieces", |backend| {
         let mut random = Random(2);
         for piece in thinned(6, [48, 96, 99, 144, 384, 768]) {
-            for last in [0, 1, 13, piece - 1] {
+            for last in thinned(3, [0, 1, 13, piece - 1]) {
                 let whole = (piece, piece / 3);
                 let calls = [(piece, 0), whole, whole, (last, piece / 3 + 1)];
                 agree(backend, &mut random, &calls, last % 16);
@@ -129,7 +129,7 @@ fn counter_wraps_at_32_bits() {
         let mut random = Random(4);
         let key = random.bytes();
         let cipher = Sm4Gcm::with_backend(&key, backend).expect("available");
-        for before_wrap in thinned(30, (0..=80u32).chain([127, 200])) {
+        for before_wrap in thinned(90, (0..=80u32).chain([127, 200])) {
             let mut j0: [u8; 16] = random.bytes();
             j0[12..].copy_from_slice(&0u32.wrapping_sub(before_wrap).to_be_bytes());
             let blocks = HEAD + 3 * TRIO;
