@@ -25,11 +25,14 @@ fn seals(scenario: &Scenario) -> bool {
         .is_ok()
 }
 
-/// A name with a dot or a bracket is a member when it is sealed and a path when it is opened, and a reply is looked for
-/// in its `Response`; those need not open.
+/// Members that say something of a reply: where it is, that it is a refusal, which request it answers.
+const OF_A_REPLY: [&str; 3] = ["Response", "Error", "RequestId"];
+
+/// A name with a dot or a bracket is a member when it is sealed and a path when it is opened, and an object with members
+/// of a reply's own is read as such a reply; those need not open.
 fn must_open(names: &[&str], object: &Value) -> bool {
     let is_plain = |name: &&str| name.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    names.iter().all(is_plain) && object.get("Response").is_none()
+    names.iter().all(is_plain) && OF_A_REPLY.iter().all(|name| object.get(name).is_none())
 }
 
 fuzz_target!(init: accept_set("seal-fields", "seals", seals), |text: &str| {
