@@ -3,6 +3,7 @@
 
 pub mod child;
 pub mod driving;
+pub mod http;
 pub mod keys;
 
 use std::io::Write;

@@ -1,11 +1,13 @@
 //! A server on loopback that does one wrong thing to its first request, and answers every later one.
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
+
+use super::common::http::read_request;
 
 /// What is done to the first request, after it was read; the port is one that no redirect may lead to.
 pub type Act = fn(&mut TcpStream, u16);
@@ -115,24 +117,4 @@ fn listen(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> u16 {
         }
     });
     port
-}
-
-/// Reads one request to its last byte and gives its head; `None` where the connection has ended.
-pub fn read_request(stream: &mut impl Read) -> Option<String> {
-    let mut head = Vec::new();
-    let mut byte = [0];
-    while !head.ends_with(b"\r\n\r\n") {
-        match stream.read(&mut byte) {
-            Ok(1) => head.push(byte[0]),
-            _ => return None,
-        }
-    }
-    let head = String::from_utf8_lossy(&head).to_ascii_lowercase();
-    let length = head
-        .lines()
-        .find_map(|line| line.strip_prefix("content-length:"))
-        .and_then(|length| length.trim().parse::<u64>().ok())
-        .unwrap_or(0);
-    let read = std::io::copy(&mut stream.take(length), &mut std::io::sink()).ok()?;
-    (read == length).then_some(head)
 }

@@ -15,7 +15,8 @@ use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use super::common::driving;
-use super::server::{read_request, refusal};
+use super::common::http::read_request;
+use super::server::refusal;
 
 /// A certificate authority made for one test.
 struct Authority {
@@ -79,7 +80,7 @@ fn serve_tls(config: ServerConfig) -> Served {
     serve(move |stream| {
         let connection = ServerConnection::new(Arc::clone(&config)).unwrap();
         let mut stream = StreamOwned::new(connection, stream);
-        let read = read_request(&mut stream).unwrap_or_default();
+        let (read, _) = read_request(&mut stream).unwrap_or_default();
         let _ = stream.write_all(&refusal());
         stream.conn.send_close_notify();
         let _ = stream.flush();

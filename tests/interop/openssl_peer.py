@@ -1,15 +1,11 @@
 """The service's side of the envelope on OpenSSL: RSA, SM2 and AES-256-CBC by the system's libcrypto, called as it is;
-SM4-GCM, which libcrypto has from 3.1 on only, by the newer one inside Python's `cryptography`. Reads one request a line,
-answers one line; see BouncyCastlePeer.java for the words."""
+SM4-GCM, which libcrypto has from 3.1 on only, by the newer one inside Python's `cryptography`."""
 
-import base64
 import ctypes
 import ctypes.util
-import sys
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from service_peer import AES, encode, exchange_sm4_gcm, handed_out, serve
 
-AES = "AES-256-CBC"
 PKCS1_PADDING = 1
 NID_SM2 = 1172
 UNCOMPRESSED = 4
@@ -44,9 +40,7 @@ def keygen(suite):
     der = ctypes.POINTER(ctypes.c_ubyte)()
     length = crypto.i2d_PUBKEY(key, ctypes.byref(der))
     good(length)
-    body = base64.b64encode(bytes(der[:length])).decode()
-    lines = "\n".join(body[at : at + 64] for at in range(0, len(body), 64))
-    return encode(f"-----BEGIN PUBLIC KEY-----\n{lines}\n-----END PUBLIC KEY-----".encode())
+    return handed_out("PUBLIC KEY", bytes(der[:length]))
 
 
 def unwrap(suite, blob):
@@ -117,24 +111,8 @@ def exchange(suite, blob, iv, tag, ciphertext, answer, iv2):
     if suite == AES:
         plaintext = aes_256_cbc(False, session, iv, ciphertext)
         return " ".join((encode(plaintext), encode(aes_256_cbc(True, session, iv2, answer)), "-"))
-    opener = Cipher(algorithms.SM4(session), modes.GCM(iv, tag)).decryptor()
-    plaintext = opener.update(ciphertext) + opener.finalize()
-    sealer = Cipher(algorithms.SM4(session), modes.GCM(iv2)).encryptor()
-    sealed = sealer.update(answer) + sealer.finalize()
-    return " ".join((encode(plaintext), encode(sealed), encode(sealer.tag)))
-
-
-def encode(data):
-    return base64.b64encode(data).decode() or "-"
-
-
-def decode(word):
-    return b"" if word == "-" else base64.b64decode(word, validate=True)
+    return exchange_sm4_gcm(session, iv, tag, ciphertext, answer, iv2)
 
 
 SM2 = handle(crypto.EC_GROUP_new_by_curve_name(NID_SM2))
-operations = {"shared": shared, "exchange": exchange}
-for line in sys.stdin:
-    operation, suite, *words = line.split()
-    reply = keygen(suite) if operation == "keygen" else operations[operation](suite, *map(decode, words))
-    print(reply, flush=True)
+serve(keygen, shared=shared, exchange=exchange)

@@ -80,7 +80,7 @@ pub fn bouncy_castle() -> Result<Command, &'static str> {
 pub fn python(file: &str) -> Command {
     let python = std::env::var("CARDSEAL_PYTHON").unwrap_or("python3".into());
     let mut command = Command::new(python);
-    command.arg(program(file));
+    command.arg("-B").arg(program(file));
     command
 }
 

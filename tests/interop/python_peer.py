@@ -1,17 +1,15 @@
 """The service's side of the envelope in Python: `cryptography` for RSA, AES-CBC and SM4-GCM (OpenSSL beneath), `gmssl`
-for SM2. Reads one request a line, answers one line; see BouncyCastlePeer.java for the words."""
+for SM2."""
 
-import base64
 import secrets
-import sys
 
 from cryptography.hazmat.primitives import padding, serialization
 from cryptography.hazmat.primitives.asymmetric import padding as rsa_padding
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from gmssl import sm2
+from service_peer import AES, encode, exchange_sm4_gcm, handed_out, serve
 
-AES = "AES-256-CBC"
 SM2_ORDER = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123
 SM2_SPKI_HEAD = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d034200")
 
@@ -30,9 +28,7 @@ def keygen(suite):
         der = SM2_SPKI_HEAD + b"\x04" + bytes.fromhex(point)
         label = "PUBLIC KEY"
     keys[suite] = key
-    body = base64.b64encode(der).decode()
-    lines = "\n".join(body[at : at + 64] for at in range(0, len(body), 64))
-    return encode(f"-----BEGIN {label}-----\n{lines}\n-----END {label}-----".encode())
+    return handed_out(label, der)
 
 
 def exchange(suite, blob, iv, tag, ciphertext, answer, iv2):
@@ -48,22 +44,7 @@ def exchange(suite, blob, iv, tag, ciphertext, answer, iv2):
         return " ".join((encode(plaintext), encode(sealed), "-"))
     # gmssl takes the ciphertext without its leading 04, and checks no C3.
     session = keys[suite].decrypt(blob[1:])
-    opener = Cipher(algorithms.SM4(session), modes.GCM(iv, tag)).decryptor()
-    plaintext = opener.update(ciphertext) + opener.finalize()
-    sealer = Cipher(algorithms.SM4(session), modes.GCM(iv2)).encryptor()
-    sealed = sealer.update(answer) + sealer.finalize()
-    return " ".join((encode(plaintext), encode(sealed), encode(sealer.tag)))
+    return exchange_sm4_gcm(session, iv, tag, ciphertext, answer, iv2)
 
 
-def encode(data):
-    return base64.b64encode(data).decode() or "-"
-
-
-def decode(word):
-    return b"" if word == "-" else base64.b64decode(word, validate=True)
-
-
-for line in sys.stdin:
-    operation, suite, *words = line.split()
-    reply = keygen(suite) if operation == "keygen" else exchange(suite, *map(decode, words))
-    print(reply, flush=True)
+serve(keygen, exchange=exchange)

@@ -1,6 +1,5 @@
-//! Makes the secrets: in a child process, which is this very test, asked through its environment.
+//! Makes the secrets: in a child process, which is this very test.
 
-use std::process::Command;
 use std::time::{Duration, SystemTime};
 
 use cardseal::entropy_for_tests::{Entropy, OsEntropy};
@@ -8,12 +7,14 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
+use super::common::child::{Again, asked, tell};
 use super::common::{self, Injected};
 
 /// What every secret is XORed with where it is kept.
 pub const MASK: u8 = 0xa7;
 pub const ID: &str = "AKIDresidue";
-const ASK: &str = "CARDSEAL_RESIDUE_CASES";
+/// The test whose child makes them.
+const MAKES: &str = "nothing_secret_is_left_in_memory";
 
 /// 2019-02-25T16:44:25Z.
 pub fn time() -> SystemTime {
@@ -60,25 +61,14 @@ pub fn masked(bytes: &[u8]) -> Vec<u8> {
 
 /// How many cases this process is asked to make.
 pub fn asked_for() -> Option<usize> {
-    std::env::var(ASK).ok()?.parse().ok()
+    asked(MAKES)?.parse().ok()
 }
 
 /// Makes cases in a child process.
 pub fn in_a_child(count: usize) -> Vec<Case> {
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "nothing_secret_is_left_in_memory", "--nocapture"])
-        .env(ASK, count.to_string())
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "the child failed");
-    let cases: Vec<Case> = String::from_utf8(output.stdout)
-        .unwrap()
-        .lines()
-        .filter(|line| line.starts_with('{'))
-        .map(|line| serde_json::from_str(line).map(read).unwrap())
-        .collect();
-    assert_eq!(cases.len(), count);
-    cases
+    let mut child = Again::start(MAKES, &count.to_string());
+    let case = |line: String| serde_json::from_str(&line).map(read).unwrap();
+    (0..count).map(|_| case(child.line())).collect()
 }
 
 fn read(case: Value) -> Case {
@@ -118,7 +108,7 @@ pub fn print(count: usize) {
             "derived": derived,
             "reply": reply,
         });
-        println!("\n{case}");
+        tell(&case.to_string());
     }
 }
 

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::common::child::{Again, asked, tell, wait_for_the_end};
+use super::common::http::read_request;
 use super::common::{self, b64, text, unb64};
 use super::making::{self, MASK, masked};
 
@@ -84,7 +85,8 @@ fn listen(manner: Manner, keys: &Arc<Vec<KeyPair>>) -> u16 {
 
 /// One request of a connection. None where there will be no other.
 fn serve(mut stream: &TcpStream, manner: Manner, keys: &[KeyPair]) -> Option<()> {
-    let request: Value = serde_json::from_slice(&read_body(stream)?).unwrap();
+    let (_, request) = read_request(&mut stream)?;
+    let request: Value = serde_json::from_slice(&request).unwrap();
     let encryption = &request["Encryption"];
     let suite = usize::from(text(encryption, "Algorithm") == "SM4-GCM");
     let blob = unb64(text(encryption, "CiphertextBlob"));
@@ -117,23 +119,6 @@ fn serve(mut stream: &TcpStream, manner: Manner, keys: &[KeyPair]) -> Option<()>
         }
         _ => stream.write_all(&reply).ok(),
     }
-}
-
-/// The next request's body; none where the connection ends.
-fn read_body(mut stream: &TcpStream) -> Option<Vec<u8>> {
-    let (mut head, mut byte) = (Vec::new(), [0]);
-    while !head.ends_with(b"\r\n\r\n") {
-        stream.read_exact(&mut byte).ok()?;
-        head.push(byte[0]);
-    }
-    let head = String::from_utf8(head).unwrap().to_ascii_lowercase();
-    let length = head
-        .lines()
-        .find_map(|line| line.strip_prefix("content-length:"))
-        .unwrap();
-    let mut body = vec![0; length.trim().parse().unwrap()];
-    stream.read_exact(&mut body).ok()?;
-    Some(body)
 }
 
 /// The service, seen from the process that is looked through.

@@ -20,14 +20,12 @@ const CASES: usize = 72;
 const VALID_CASES: usize = 24;
 
 fn on_every_backend(test: &str, check: impl FnMut(Backend)) {
-    let available: Vec<Backend> = Backend::available().collect();
     on_each(
         test,
-        &Backend::ALL,
-        &available,
-        Backend::name,
+        Backend::ALL,
+        Backend::available(),
+        Backend::Library,
         check,
-        "library",
     );
 }
 

@@ -7,38 +7,36 @@ use cardseal_kernels::Backend;
 
 /// Runs `check` on every SM4 backend of this CPU and says which ones ran; the portable one must.
 pub fn on_every_backend(test: &str, check: impl FnMut(Backend)) {
-    let available: Vec<Backend> = Backend::available().collect();
     on_each(
         test,
-        &Backend::ALL,
-        &available,
-        Backend::name,
+        Backend::ALL,
+        Backend::available(),
+        Backend::Portable,
         check,
-        "portable",
     );
 }
 
-/// Runs `check` on every one of `all` that is `available` and says which ones ran; the one that runs `everywhere` must.
+/// Runs `check` on every one of `all` that is `available` and says which ones ran; `everywhere` must.
 pub fn on_each<B: Copy + PartialEq + Display>(
     test: &str,
-    all: &[B],
-    available: &[B],
-    name: impl Fn(B) -> &'static str,
+    all: impl IntoIterator<Item = B>,
+    available: impl Iterator<Item = B>,
+    everywhere: B,
     mut check: impl FnMut(B),
-    everywhere: &str,
 ) {
+    let available: Vec<B> = available.collect();
     let mut ran = Vec::new();
-    for backend in all.iter().copied() {
+    for backend in all {
         if available.contains(&backend) {
             check(backend);
-            ran.push(name(backend));
+            ran.push(backend.to_string());
         } else {
             println!("N/A {test} on {backend}: this CPU, or this compiler, lacks its instructions");
         }
     }
     println!("{test} ran on: {}", ran.join(", "));
     assert!(
-        ran.contains(&everywhere),
+        ran.contains(&everywhere.to_string()),
         "the {everywhere} backend runs everywhere"
     );
 }
