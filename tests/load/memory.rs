@@ -14,6 +14,18 @@ pub fn resident(process: Option<u32>) -> usize {
     kibibytes * 1024
 }
 
+/// The middle one of some measurements.
+pub fn middle(measured: &[usize]) -> usize {
+    let mut sorted = measured.to_vec();
+    sorted.sort_unstable();
+    sorted[sorted.len() / 2]
+}
+
+#[test]
+fn the_middle_one() {
+    assert_eq!(middle(&[9, 1, 5, 4, 7]), 5);
+}
+
 /// Bytes in so many MiB, for people.
 pub fn mebibytes(bytes: usize) -> String {
     format!("{} MiB", bytes >> 20)

@@ -12,14 +12,15 @@ use serde::Deserialize;
 use super::common::unb64;
 use super::fingerprints::Drawn;
 use super::latency::Latencies;
-use super::memory::{mebibytes, resident};
+use super::memory::{mebibytes, middle, resident};
 use super::service::Service;
 use super::{Size, THREADS, alone, grouped};
 
 /// Memory is read between rounds, when nothing is under way.
-const ROUNDS: usize = 10;
-/// Rounds after which memory is judged.
-const WARM_UP: usize = 3;
+const ROUNDS: usize = 40;
+/// What an allocator keeps for later differs from round to round, so the middle of some rounds is compared: of the
+/// ten after the first ten, which warm up, and of the last ten.
+const JUDGED: usize = 10;
 /// Tasks of the async client.
 const TASKS: usize = 16;
 /// One request of so many is for SM4-GCM, which the gateway opens slowly.
@@ -56,7 +57,8 @@ fn every_answer_is_its_own_requests() {
     let done = done.into_iter().fold(Done::default(), Done::and);
     done.report("blocking", THREADS, share * THREADS, &size, took);
 
-    let (warm, end) = (memory[WARM_UP - 1], memory[ROUNDS - 1]);
+    let warm = middle(&memory[JUDGED..2 * JUDGED]);
+    let end = middle(&memory[ROUNDS - JUDGED..]);
     let growth = (end as f64 / warm as f64 - 1.0) * 100.0;
     let all: Vec<String> = memory.iter().map(|bytes| mebibytes(*bytes)).collect();
     println!(
@@ -66,7 +68,7 @@ fn every_answer_is_its_own_requests() {
     );
     if size.requests >= 6_400 {
         println!(
-            "REACHED resident memory {} after warm-up, {} at the end: {growth:+.1} %",
+            "REACHED resident memory {} after warm-up, {} at the end: {growth:+.1} % (medians of {JUDGED} rounds)",
             mebibytes(warm),
             mebibytes(end)
         );
@@ -234,7 +236,7 @@ impl Done {
         assert_eq!(self.drawn.len(), requests);
         for (suite, name) in ["AES-256-CBC", "SM4-GCM"].into_iter().enumerate() {
             println!(
-                "{client}, {name}: sealing {}; until the answer {}",
+                "REACHED {client}, {name}: sealing {}; until the answer {}",
                 self.sealing[suite], self.whole[suite]
             );
         }
