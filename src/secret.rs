@@ -233,6 +233,8 @@ mod tests {
             format!("{:?}", Personal::from("11010119900307123X")),
             "[redacted]"
         );
+        let wiped = Wiped::new(b"11".to_vec());
+        assert_eq!(format!("{wiped:?}"), "Wiped(2 bytes)");
     }
 
     #[test]

@@ -107,6 +107,37 @@ fn an_interrupted_seal_leaves_no_opener_file() {
     }
 }
 
+#[test]
+#[cfg(feature = "http")]
+fn an_interrupted_recognition_ends_at_once_and_says_nothing_that_could_pass_for_an_answer() {
+    let scratch = Scratch::with_keys();
+    let service = std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let endpoint = format!("http://{}", service.local_addr().unwrap());
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+        let before = scratch.files();
+        let key = ["--key", "sm4-gcm/public.b64", "--endpoint", &endpoint];
+        let mut command = scratch.command(&["recognize", "--cloud", "tencent", "--json"]);
+        command
+            .args(key)
+            .args(["--url", "https://h.example/card.jpg"])
+            .env("TENCENTCLOUD_SECRET_ID", common::SECRET_ID)
+            .env("TENCENTCLOUD_SECRET_KEY", common::SECRET_KEY);
+        let child = command.spawn().unwrap();
+        // The service takes the request and never answers.
+        let (mut connection, _) = service.accept().unwrap();
+        std::io::Read::read_exact(&mut connection, &mut [0; 64]).unwrap();
+        kill_process(Pid::from_child(&child), signal).unwrap();
+        let started = Instant::now();
+        let output = child.wait_with_output().unwrap();
+        assert!(started.elapsed() < Duration::from_secs(5), "{signal:?}");
+        assert_eq!(output.status.code(), None, "it ended by itself: {output:?}");
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(!stderr.contains(common::SECRET_KEY), "{stderr}");
+        assert_eq!(scratch.files(), before);
+    }
+}
+
 /// More than a pipe holds.
 fn big_plaintext(scratch: &Scratch) -> std::path::PathBuf {
     let text = format!(r#"{{"ImageBase64":"{}"}}"#, "A".repeat(1 << 20));
