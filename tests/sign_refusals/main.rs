@@ -10,6 +10,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use cardseal::signing::REGISTRY;
 use cardseal::{Credentials, SignError};
 use draft::Draft;
+use http::{HeaderMap, HeaderValue};
 
 const TC3: &str = "tc3-hmac-sha256";
 const V1: [&str; 2] = ["tencent-v1-hmac-sha1", "tencent-v1-hmac-sha256"];
@@ -73,6 +74,33 @@ fn no_scheme_signs_what_would_shift_the_text_it_signs() {
         .unwrap()
         .with_token("a\r\nb".to_owned());
     assert!(token.is_err());
+}
+
+#[test]
+fn an_old_signature_is_left_out_and_replaced() {
+    for scheme in schemes() {
+        let name = if scheme == EOP {
+            "eop-authorization"
+        } else {
+            "authorization"
+        };
+        let good = Draft::good(scheme);
+        let signed = good.sign(scheme).unwrap();
+        let again = good.clone().with(name, "an old one").sign(scheme).unwrap();
+        assert_eq!(again.canonical_request, signed.canonical_request);
+        assert_eq!(again.signature, signed.signature, "{scheme}");
+
+        let mut headers = HeaderMap::new();
+        headers.insert(name, HeaderValue::from_static("an old one"));
+        again.set_headers(&mut headers);
+        for (name, value) in &again.headers {
+            let set: Vec<_> = headers.get_all(name).iter().collect();
+            assert_eq!(set, [value], "{scheme}: {name}");
+        }
+        // Version 1 signs in the query or the body.
+        let replaced = headers[name] != "an old one";
+        assert_eq!(replaced, !V1.contains(&scheme), "{scheme}");
+    }
 }
 
 #[test]
