@@ -1,12 +1,14 @@
-//! Any key, nonce and text through SM4-GCM: every backend of this CPU seals like RustCrypto, at once and in pieces,
-//! opens what it sealed, and opens nothing else.
+//! Any key, nonce and text through SM4-GCM: every backend of this CPU seals like RustCrypto, at once, in pieces, and
+//! beside a hash, opens what it sealed, and opens nothing else.
 #![no_main]
 
 use aes_gcm::AesGcm;
 use aes_gcm::aead::consts::{U12, U16};
 use aes_gcm::aead::{AeadInOut, KeyInit};
+use cardseal_kernels::sha256::Sha256;
 use cardseal_kernels::{Backend, Sm4Gcm};
 use libfuzzer_sys::fuzz_target;
+use sha2::Digest;
 
 type Input<'i> = ([u8; 16], [u8; 12], Vec<u8>, Pieces, &'i [u8]);
 
@@ -22,6 +24,7 @@ fuzz_target!(|input: Input<'_>| {
         .encrypt_inout_detached(&nonce.into(), &aad, expected.as_mut_slice().into())
         .expect("short")
         .into();
+    let digest: [u8; 32] = sha2::Sha256::digest(&plaintext).into();
 
     for backend in Backend::available() {
         let cipher = Sm4Gcm::with_backend(&key, backend).expect("available");
@@ -42,6 +45,22 @@ fuzz_target!(|input: Input<'_>| {
         sealer.update(blocks).expect("short");
         let sealed = sealer.finish(tail).expect("short");
         assert!(buffer == expected && sealed == tag, "{backend}: sealed in pieces");
+
+        // What is hashed meanwhile is another text, in pieces of other lengths.
+        buffer.copy_from_slice(&plaintext);
+        let (mut sealer, mut hash) = (cipher.sealer(&nonce, &aad), Sha256::new());
+        let (mut blocks, tail) = buffer.as_chunks_mut();
+        let (mut texts, rest) = plaintext.as_chunks();
+        for cut in &cuts {
+            let (piece, later) = blocks.split_at_mut(usize::from(*cut).min(blocks.len()));
+            let (text, remaining) = texts.split_at(usize::from(*cut % 23).min(texts.len()));
+            sealer.update_hashing(piece, &mut hash, text).expect("short");
+            (blocks, texts) = (later, remaining);
+        }
+        sealer.update_hashing(blocks, &mut hash, texts).expect("short");
+        let sealed = sealer.finish(tail).expect("short");
+        assert!(buffer == expected && sealed == tag, "{backend}: sealed beside a hash");
+        assert!(hash.finish(rest) == digest, "{backend}: hashed beside a seal");
 
         let bits = 8 * (buffer.len() + tag.len());
         let (mut wrong, flip) = (tag, flip as usize % bits);
