@@ -16,7 +16,9 @@ use cardseal::{
     Renewal, RetryPolicy, Settled, StaticCredentials, TransportFailure,
 };
 use cardseal_gateway::SignedRequest;
-use common::driving::{NOON, at, call, fails, fetches, header, refusal, reply, sends, waits};
+use common::driving::{
+    NOON, at, call, fails, fetches, header, refusal, reply, sends, tries_again, waits,
+};
 use secrecy::SecretString;
 
 /// A temporary key that ends in two hours.
@@ -120,6 +122,28 @@ fn a_failed_fetch_is_an_error_for_whoever_waited() {
     );
     // A later call tries for itself.
     fetches(&mut call(&tencent), at(NOON + 1));
+}
+
+#[test]
+fn a_fetch_is_tried_again_where_that_may_help() {
+    let patient = || Tencent::with_provider(Arc::new(CvmRole::named("r").unwrap()));
+    for lost in [
+        TransportFailure::TimedOut,
+        TransportFailure::NotConnected { reason: "".into() },
+        TransportFailure::Broken { reason: "".into() },
+    ] {
+        let mut call = call(&patient());
+        fetches(&mut call, at(NOON));
+        assert!(!tries_again(call.settle(Err(lost))).is_zero());
+        fetches(&mut call, at(NOON + 1));
+        call.settle(Ok(reply(200, KEY)));
+        sends(&mut call, at(NOON + 1));
+    }
+    for (status, body) in [(404, ""), (200, "not json")] {
+        let mut call = call(&patient());
+        fetches(&mut call, at(NOON));
+        fails(call.settle(Ok(reply(status, body))));
+    }
 }
 
 #[test]
