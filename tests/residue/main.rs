@@ -280,7 +280,9 @@ fn the_scanner_sees_heap_and_stack() {
         .iter()
         .map(|byte| std::hint::black_box(*byte))
         .collect();
+    std::hint::black_box(&heap);
     assert!(!scanner.scan().is_empty(), "a planted heap copy is found");
+    std::hint::black_box(&heap);
     drop(heap);
 
     let mut stack = [0_u8; 24];
