@@ -109,7 +109,8 @@ mod tests {
             .unwrap()
             .with_query([("a b", "1+2")])
             .with_query([])
-            .with_query([("身", "")]);
+            .with_query([("身", "")])
+            .with_query([]);
         assert_eq!(request.query, "a%20b=1%2B2&%E8%BA%AB=");
     }
 

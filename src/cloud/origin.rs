@@ -211,6 +211,8 @@ mod tests {
             "https://host#f",
             "https://10.0.0.1",
             "https://[2001:db8::1]",
+            "https://[no.address]",
+            "https://[v1.x]",
             "http://0.0.0.0",
             "https://2130706433",
             "https://0x7f.1",
