@@ -219,6 +219,25 @@ fn only_what_is_named_or_present_is_sealed() {
 }
 
 #[test]
+fn a_refused_member_is_told_which_ones_may_be_sealed() {
+    for (action, takes) in [
+        (
+            "BankCardVerification",
+            "takes `IdCard`, `Name` and `BankCard`",
+        ),
+        ("CheckBankCardInformation", "takes `BankCard`"),
+        ("DetectAIFakeFaces", "takes no member"),
+    ] {
+        let error = FaceidRequest::new(action, "{}")
+            .unwrap()
+            .sealing_only(&["Sex"])
+            .unwrap_err()
+            .to_string();
+        assert!(error.ends_with(takes), "{error}");
+    }
+}
+
+#[test]
 fn what_is_no_request_is_refused() {
     for (action, object) in [
         ("EncryptedPhoneVerification", "{}"),
