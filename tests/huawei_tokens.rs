@@ -280,6 +280,8 @@ fn an_iam_that_cannot_be_reached_is_a_transport_error() {
         .run(huawei.id_card(&card()).unwrap())
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Transport);
+    let text = error.to_string();
+    assert!(text.starts_with("logging in to IAM: "), "{text}");
     assert!(service.log.lock().unwrap().is_empty());
 }
 
