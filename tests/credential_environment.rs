@@ -2,39 +2,18 @@
 
 mod common;
 
-use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use cardseal::tencent::{ProfileFile, Tencent, credentials_from};
-use cardseal::{
-    CredentialChain, Environment, Error, ErrorKind, ProvideCredentials, Provided, Renewal,
-};
+use cardseal::{CredentialChain, ErrorKind, ProvideCredentials, Provided, Renewal};
 use common::driving::{NOON, at, call, header, sends};
-use secrecy::SecretString;
+use common::variables::Variables;
 
-struct Home {
-    variables: BTreeMap<&'static str, String>,
-    home: Option<PathBuf>,
-}
-
-impl Environment for Home {
-    fn variable(&self, name: &str) -> Result<Option<SecretString>, Error> {
-        Ok(self.variables.get(name).cloned().map(SecretString::from))
-    }
-    fn home(&self) -> Option<PathBuf> {
-        self.home.clone()
-    }
-}
-
-fn chain(variables: &[(&'static str, &str)], home: Option<PathBuf>) -> CredentialChain {
-    let variables = variables
-        .iter()
-        .map(|(name, text)| (*name, (*text).to_owned()))
-        .collect();
-    credentials_from(Arc::new(Home { variables, home }))
+fn chain(variables: &[(&str, &str)], home: Option<PathBuf>) -> CredentialChain {
+    credentials_from(Variables::at_home(variables, home))
 }
 
 fn id(source: &dyn ProvideCredentials) -> Result<String, String> {

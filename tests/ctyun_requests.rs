@@ -3,6 +3,8 @@
 
 #[path = "common/recorded.rs"]
 mod recorded;
+#[path = "common/variables.rs"]
+mod variables;
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -10,13 +12,14 @@ use std::time::SystemTime;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use cardseal::ctyun::{
-    Capability, Ctyun, EncryptedBody, Endpoint, InterfaceEncryption, OpenAnswer,
+    Capability, Ctyun, EncryptedBody, Endpoint, InterfaceEncryption, OpenAnswer, VARIABLES,
 };
 use cardseal::{
-    ApiRequest, Call, Clock, Credentials, ErrorKind, FixedClock, Image, Next, Operation,
-    RetryPolicy, Settled,
+    ApiRequest, Call, Clock, Credentials, EnvironmentCredentials, ErrorKind, FixedClock, Image,
+    Next, Operation, RetryPolicy, Settled,
 };
 use cardseal_gateway::SignedRequest;
+use variables::Variables;
 
 const AK: &str = "0123456789abcdef0123456789abcdef";
 const SK: &str = "fedcba9876543210fedcba9876543210";
@@ -39,6 +42,22 @@ fn first_request<O: Operation>(call: &mut Call<O>, now: SystemTime) -> http::Req
         Next::Send(request) => request,
         _ => panic!("nothing is sent"),
     }
+}
+
+#[test]
+fn the_environment_gives_the_app_key_too() {
+    let environment = Variables::of(&[
+        ("CTYUN_AK", "AKenv"),
+        ("CTYUN_SK", "SKenv"),
+        ("CTYUN_APP_KEY", APP_KEY),
+    ]);
+    let source = EnvironmentCredentials::reading(VARIABLES, environment);
+    let ctyun = Ctyun::with_provider(Arc::new(source));
+    let now = FixedClock::at_unix(1_704_164_645).now();
+    let request = first_request(&mut ctyun.id_cards(&[picture()]).unwrap(), now);
+    assert_eq!(request.headers()["appkey"], APP_KEY);
+    let authorization = request.headers()["eop-authorization"].to_str().unwrap();
+    assert!(authorization.starts_with("AKenv "), "{authorization}");
 }
 
 /// 2024-01-02T03:04:05Z is 11:04:05 in Beijing. The gateway's own code checks the signature.

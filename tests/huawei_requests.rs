@@ -1,16 +1,17 @@
 //! What Huawei's client puts into a request beside the signature, without a network.
 
-use std::path::PathBuf;
+#[path = "common/variables.rs"]
+mod variables;
+
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use cardseal::huawei::{Endpoint, Huawei, Signature, VARIABLES};
 use cardseal::{
-    ApiRequest, Credentials, Environment, EnvironmentCredentials, Error, Next, ProvideCredentials,
-    StaticCredentials,
+    ApiRequest, Credentials, EnvironmentCredentials, Next, ProvideCredentials, StaticCredentials,
 };
 use http::HeaderMap;
-use secrecy::SecretString;
+use variables::Variables;
 
 const PROJECT: &str = "0123456789abcdef0123456789abcdef";
 
@@ -59,26 +60,14 @@ fn the_contents_hash_is_sent_as_the_signature_makes_it() {
     }
 }
 
-struct Variables;
-
-impl Environment for Variables {
-    fn variable(&self, name: &str) -> Result<Option<SecretString>, Error> {
-        let value = match name {
-            "HUAWEICLOUD_SDK_AK" => "AKenv",
-            "HUAWEICLOUD_SDK_SK" => "SKenv",
-            "HUAWEICLOUD_SDK_SECURITY_TOKEN" => "TOKENenv",
-            _ => return Ok(None),
-        };
-        Ok(Some(SecretString::from(value)))
-    }
-    fn home(&self) -> Option<PathBuf> {
-        None
-    }
-}
-
 #[test]
 fn the_environment_gives_temporary_credentials_too() {
-    let source = EnvironmentCredentials::reading(VARIABLES, Arc::new(Variables));
+    let environment = Variables::of(&[
+        ("HUAWEICLOUD_SDK_AK", "AKenv"),
+        ("HUAWEICLOUD_SDK_SK", "SKenv"),
+        ("HUAWEICLOUD_SDK_SECURITY_TOKEN", "TOKENenv"),
+    ]);
+    let source = EnvironmentCredentials::reading(VARIABLES, environment);
     let sent = headers(&account(source));
     assert_eq!(sent["x-security-token"], "TOKENenv");
     let authorization = sent["authorization"].to_str().unwrap();

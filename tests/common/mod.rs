@@ -5,6 +5,7 @@ pub mod child;
 pub mod driving;
 pub mod http;
 pub mod keys;
+pub mod variables;
 
 use std::io::Write;
 use std::path::PathBuf;
