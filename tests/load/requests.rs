@@ -80,7 +80,7 @@ fn every_answer_is_its_own_requests() {
 fn every_answer_is_its_own_requests_asked_for_asynchronously() {
     let _alone = alone();
     let mut size = Size::asked_for();
-    size.requests /= 8;
+    size.requests /= 64;
     let load = Arc::new(Load::new(&size));
     let client = Client::with_options(&patient()).unwrap();
     let share = size.requests.div_ceil(TASKS);
