@@ -14,8 +14,8 @@ impl Drawn {
     /// With room for so many, so that noting them is no growth.
     pub fn with_room(requests: usize) -> Self {
         Self {
-            keys: Vec::with_capacity(requests),
-            ivs: Vec::with_capacity(requests),
+            keys: room(requests),
+            ivs: room(requests),
         }
     }
 
@@ -41,6 +41,13 @@ impl Drawn {
     pub fn repeated(self) -> (usize, usize) {
         (repeated(self.keys), repeated(self.ivs))
     }
+}
+
+/// Memory that is resident already.
+pub fn room<T: Copy + From<u8>>(count: usize) -> Vec<T> {
+    let mut room = vec![T::from(1); count];
+    room.clear();
+    room
 }
 
 fn fingerprint(bytes: &[u8]) -> u128 {

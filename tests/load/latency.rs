@@ -3,12 +3,20 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::fingerprints::room;
+
+/// Nanoseconds.
 #[derive(Default)]
-pub struct Latencies(Vec<Duration>);
+pub struct Latencies(Vec<u64>);
 
 impl Latencies {
+    /// With room for so many, so that noting them is no growth.
+    pub fn with_room(requests: usize) -> Self {
+        Self(room(requests))
+    }
+
     pub fn note(&mut self, time: Duration) {
-        self.0.push(time);
+        self.0.push(u64::try_from(time.as_nanos()).unwrap());
     }
 
     pub fn take(&mut self, other: Self) {
@@ -21,7 +29,7 @@ impl Latencies {
         times.sort_unstable();
         let rank = (times.len() * percent).div_ceil(100);
         rank.checked_sub(1)
-            .map_or(Duration::ZERO, |place| times[place])
+            .map_or(Duration::ZERO, |place| Duration::from_nanos(times[place]))
     }
 }
 

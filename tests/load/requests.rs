@@ -18,8 +18,8 @@ use super::{Size, THREADS, alone, grouped};
 
 /// Memory is read between rounds, when nothing is under way.
 const ROUNDS: usize = 40;
-/// What an allocator keeps for later differs from round to round, so the middle of some rounds is compared: of the
-/// ten after the first ten, which warm up, and of the last ten.
+/// It differs from round to round, so the middle of some rounds is compared: of the ten after the first ten, which
+/// warm up, and of the last ten.
 const JUDGED: usize = 10;
 /// Tasks of the async client.
 const TASKS: usize = 16;
@@ -207,9 +207,11 @@ struct Done {
 
 impl Done {
     fn with_room(requests: usize) -> Self {
+        let latencies = || [(); 2].map(|()| Latencies::with_room(requests));
         Self {
             drawn: Drawn::with_room(requests),
-            ..Self::default()
+            sealing: latencies(),
+            whole: latencies(),
         }
     }
 
