@@ -110,6 +110,7 @@ fn an_interrupted_seal_leaves_no_opener_file() {
 #[test]
 #[cfg(feature = "http")]
 fn an_interrupted_recognition_ends_at_once_and_says_nothing_that_could_pass_for_an_answer() {
+    heed_signals();
     let scratch = Scratch::with_keys();
     let service = std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).unwrap();
     let endpoint = format!("http://{}", service.local_addr().unwrap());
@@ -135,6 +136,18 @@ fn an_interrupted_recognition_ends_at_once_and_says_nothing_that_could_pass_for_
         let stderr = String::from_utf8(output.stderr).unwrap();
         assert!(!stderr.contains(common::SECRET_KEY), "{stderr}");
         assert_eq!(scratch.files(), before);
+    }
+}
+
+/// What runs the tests in the background may have signals ignored, which every process it starts inherits. A signal
+/// that is handled is back to its default in a new process.
+#[cfg(feature = "http")]
+fn heed_signals() {
+    use signal_hook::consts::{SIGHUP, SIGINT};
+    let as_ever = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
+    for signal in [SIGINT, SIGHUP] {
+        let flag = std::sync::Arc::clone(&as_ever);
+        signal_hook::flag::register_conditional_default(signal, flag).unwrap();
     }
 }
 
