@@ -147,3 +147,31 @@ fn bug() -> Error {
         "the body does not fit its place; nothing was sent",
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a suite is promised: text to hash while it encrypts, as much as was written and not hashed yet.
+    #[test]
+    fn beside_each_piece_stands_the_text_of_the_piece_before_it() {
+        let (plaintext, mut json) = (vec![7; 3 * PIECE], b"{\"".to_vec());
+        let plaintext = plaintext.as_slice();
+        let mut pieces = Pieces::new(&plaintext, &mut json);
+        let mut beside = Vec::new();
+        while let Some(piece) = pieces.next_whole().unwrap() {
+            beside.push(piece.text.as_flattened().to_vec());
+        }
+        let last = pieces.last(&|len| len + BLOCK).unwrap();
+        beside.push(last.text.as_flattened().to_vec());
+        drop(pieces);
+        let block = size_of::<TextBlock>();
+        // Each piece is written as its base64, behind the two bytes that were there.
+        let written = [0, 1, 2, 3].map(|pieces| 2 + pieces * (PIECE / 3 * 4));
+        let whole = written.map(|bytes| bytes / block * block);
+        assert_eq!(beside[0], b"");
+        for (piece, ends) in whole.windows(2).enumerate() {
+            assert_eq!(beside[piece + 1], json[ends[0]..ends[1]], "piece {piece}");
+        }
+    }
+}
