@@ -1,10 +1,9 @@
 //! What Ctyun's client makes, and what it makes of replies, without a network: requests at a fixed time, checked by the
 //! gateway's own code; the hook for the interface encryption; bad input; and refusals that were really given.
 
+mod common;
 #[path = "common/recorded.rs"]
 mod recorded;
-#[path = "common/variables.rs"]
-mod variables;
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -15,11 +14,12 @@ use cardseal::ctyun::{
     Capability, Ctyun, EncryptedBody, Endpoint, InterfaceEncryption, OpenAnswer, VARIABLES,
 };
 use cardseal::{
-    ApiRequest, Call, Clock, Credentials, EnvironmentCredentials, ErrorKind, FixedClock, Image,
-    Next, Operation, RetryPolicy, Settled,
+    ApiRequest, Clock, Credentials, EnvironmentCredentials, ErrorKind, FixedClock, Image,
+    RetryPolicy, Settled,
 };
 use cardseal_gateway::SignedRequest;
-use variables::Variables;
+use common::driving::sends;
+use common::variables::Variables;
 
 const AK: &str = "0123456789abcdef0123456789abcdef";
 const SK: &str = "fedcba9876543210fedcba9876543210";
@@ -37,13 +37,6 @@ fn picture() -> Image {
     Image::from_bytes(STANDARD.decode(PNG).unwrap()).unwrap()
 }
 
-fn first_request<O: Operation>(call: &mut Call<O>, now: SystemTime) -> http::Request<bytes::Bytes> {
-    match call.next(now).unwrap() {
-        Next::Send(request) => request,
-        _ => panic!("nothing is sent"),
-    }
-}
-
 #[test]
 fn the_environment_gives_the_app_key_too() {
     let environment = Variables::of(&[
@@ -54,7 +47,7 @@ fn the_environment_gives_the_app_key_too() {
     let source = EnvironmentCredentials::reading(VARIABLES, environment);
     let ctyun = Ctyun::with_provider(Arc::new(source));
     let now = FixedClock::at_unix(1_704_164_645).now();
-    let request = first_request(&mut ctyun.id_cards(&[picture()]).unwrap(), now);
+    let request = sends(&mut ctyun.id_cards(&[picture()]).unwrap(), now);
     assert_eq!(request.headers()["appkey"], APP_KEY);
     let authorization = request.headers()["eop-authorization"].to_str().unwrap();
     assert!(authorization.starts_with("AKenv "), "{authorization}");
@@ -65,7 +58,7 @@ fn the_environment_gives_the_app_key_too() {
 fn a_request_at_a_fixed_time_is_whole_and_verified() {
     let now = FixedClock::at_unix(1_704_164_645).now();
     let ctyun = Ctyun::new(credentials());
-    let request = first_request(&mut ctyun.id_cards(&[picture()]).unwrap(), now);
+    let request = sends(&mut ctyun.id_cards(&[picture()]).unwrap(), now);
     assert_eq!(
         request.uri(),
         "https://ai-global.ctapi.ctyun.cn/v1/aiop/api/2f3os7qq79xc/IdentityCard/ocr/v1/idcard.json"
@@ -101,7 +94,7 @@ fn every_attempt_has_a_new_id() {
     let mut call = ctyun.id_cards(&[picture()]).unwrap();
     let mut ids = Vec::new();
     for _ in 0..2 {
-        let request = first_request(&mut call, SystemTime::now());
+        let request = sends(&mut call, SystemTime::now());
         let id = request.headers()["ctyun-eop-request-id"]
             .to_str()
             .unwrap()
@@ -125,10 +118,10 @@ fn a_clock_that_is_off_is_set_once() {
             .body(r#"{"statusCode":"CTAPI_10009","message":"x"}"#.into())
             .unwrap()
     };
-    let first = first_request(&mut call, now);
+    let first = sends(&mut call, now);
     assert_eq!(first.headers()["eop-date"], "20240102T104405Z");
     assert!(matches!(call.settle(Ok(refused())), Settled::Again { after } if after.is_zero()));
-    let second = first_request(&mut call, now);
+    let second = sends(&mut call, now);
     assert_eq!(second.headers()["eop-date"], "20240102T110405Z");
     assert!(matches!(call.settle(Ok(refused())), Settled::Fail(_)));
 }
@@ -175,7 +168,7 @@ fn an_interface_encryption_stands_between_the_body_and_its_signature() {
     };
     let now = SystemTime::now();
     let mut call = ctyun.id_cards(&[picture()]).unwrap();
-    let request = first_request(&mut call, now);
+    let request = sends(&mut call, now);
     assert!(request.body().starts_with(b"}]\"") && request.body().ends_with(b"\"atad\"{"));
     let signed = SignedRequest {
         method: "POST",
@@ -207,7 +200,7 @@ fn an_interface_encryption_stands_between_the_body_and_its_signature() {
         ("{}", false, ErrorKind::Protocol),
     ] {
         let mut call = ctyun.id_cards(&[picture()]).unwrap();
-        first_request(&mut call, now);
+        sends(&mut call, now);
         match call.settle(reply(text, reversed)) {
             Settled::Fail(error) => assert_eq!(error.kind(), kind, "{text}: {error}"),
             _ => panic!("{text} was taken"),

@@ -1,17 +1,16 @@
 //! What Huawei's client puts into a request beside the signature, without a network.
 
-#[path = "common/variables.rs"]
-mod variables;
+mod common;
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
 
 use cardseal::huawei::{Endpoint, Huawei, Signature, VARIABLES};
 use cardseal::{
-    ApiRequest, Credentials, EnvironmentCredentials, Next, ProvideCredentials, StaticCredentials,
+    ApiRequest, Credentials, EnvironmentCredentials, ProvideCredentials, StaticCredentials,
 };
+use common::driving::{at, sends};
+use common::variables::Variables;
 use http::HeaderMap;
-use variables::Variables;
 
 const PROJECT: &str = "0123456789abcdef0123456789abcdef";
 
@@ -25,11 +24,7 @@ fn headers(huawei: &Huawei) -> HeaderMap {
     let mut call = huawei
         .call(ApiRequest::post("/v2/x", "{}").unwrap())
         .unwrap();
-    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_704_164_645);
-    match call.next(now).unwrap() {
-        Next::Send(request) => request.headers().clone(),
-        _ => panic!("nothing is sent"),
-    }
+    sends(&mut call, at(1_704_164_645)).headers().clone()
 }
 
 /// The hashes are of `{}`, as `openssl dgst` gives them.

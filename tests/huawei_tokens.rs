@@ -1,7 +1,9 @@
 //! IAM tokens against the embedded gateway: one login for many calls, one renewal, and every way a login fails.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+mod common;
+
+use std::io::Write;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
@@ -12,6 +14,7 @@ use cardseal::{
     BlockingClient, Client, ErrorKind, Image, Next, RetryPolicy, Settled, TransportOptions,
 };
 use cardseal_gateway::{Fault, GatewayConfig, Running};
+use common::http::read_message;
 
 const USER: &str = "iam-user";
 const PASSWORD: &str = "pass \"word\\";
@@ -179,7 +182,8 @@ fn service_with_large_tokens(length: usize) -> String {
         let token = "A".repeat(length);
         for connection in listener.incoming() {
             let mut connection = connection.unwrap();
-            let (head, is_login) = read_request(&mut connection);
+            let (head, _) = read_message(&mut connection).unwrap();
+            let is_login = head.starts_with("POST /v3/auth/tokens");
             let (status, header, body) = match head.contains(&token) {
                 _ if is_login => ("201 Created", format!("X-Subject-Token: {token}\r\n"), "{}"),
                 true => ("200 OK", String::new(), r#"{"result":{"name":"a"}}"#),
@@ -193,26 +197,6 @@ fn service_with_large_tokens(length: usize) -> String {
         }
     });
     url
-}
-
-/// The head of one request, once its body has come too; and whether it is a login.
-fn read_request(connection: &mut TcpStream) -> (String, bool) {
-    let mut reader = BufReader::new(connection);
-    let (mut head, mut length) = (String::new(), 0);
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line).unwrap();
-        if line.trim().is_empty() {
-            break;
-        }
-        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-            length = value.trim().parse().unwrap();
-        }
-        head.push_str(&line);
-    }
-    reader.read_exact(&mut vec![0; length]).unwrap();
-    let is_login = head.starts_with("POST /v3/auth/tokens");
-    (head, is_login)
 }
 
 #[test]

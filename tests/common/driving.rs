@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use cardseal::tencent::{IdCardRequest, RecognizeEncryptedIdCard, Tencent};
-use cardseal::{Call, Image, IvPolicy, Next, Settled};
+use cardseal::{Call, Image, IvPolicy, Next, Operation, Settled};
 use http::{Request, Response};
 
 /// 2026-02-25T00:00:00Z.
@@ -23,7 +23,7 @@ pub fn call(tencent: &Tencent) -> Call<RecognizeEncryptedIdCard> {
 
 /// What is to be sent now, which is the call itself.
 #[track_caller]
-pub fn sends(call: &mut Call<RecognizeEncryptedIdCard>, now: SystemTime) -> Request<Bytes> {
+pub fn sends<O: Operation>(call: &mut Call<O>, now: SystemTime) -> Request<Bytes> {
     match call.next(now).unwrap() {
         Next::Send(request) => request,
         Next::Fetch(request) => panic!("fetches {} first", request.uri()),

@@ -207,7 +207,7 @@ struct Done {
 
 impl Done {
     fn with_room(requests: usize) -> Self {
-        let latencies = || [(); 2].map(|()| Latencies::with_room(requests));
+        let latencies = || std::array::from_fn(|_| Latencies::with_room(requests));
         Self {
             drawn: Drawn::with_room(requests),
             sealing: latencies(),

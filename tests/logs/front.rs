@@ -9,6 +9,8 @@ use rcgen::{CertificateParams, KeyPair};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
+use super::common::http::read_message;
+
 /// Where it listens, and the certificate to trust.
 pub struct Front {
     pub port: u16,
@@ -52,19 +54,7 @@ pub fn start(gateway: SocketAddr) -> Front {
 
 /// Passes one message on.
 fn pass(from: &mut impl Read, to: &mut impl Write) -> Option<()> {
-    let (mut message, mut byte) = (Vec::new(), [0]);
-    while !message.ends_with(b"\r\n\r\n") {
-        from.read_exact(&mut byte).ok()?;
-        message.push(byte[0]);
-    }
-    let head = String::from_utf8_lossy(&message).to_ascii_lowercase();
-    let length = head
-        .lines()
-        .find_map(|line| line.strip_prefix("content-length:"))
-        .map_or(0, |length| length.trim().parse().unwrap());
-    let mut body = vec![0; length];
-    from.read_exact(&mut body).ok()?;
-    message.extend(body);
-    to.write_all(&message).ok()?;
+    let (head, body) = read_message(from)?;
+    to.write_all(&[head.as_bytes(), &body].concat()).ok()?;
     to.flush().ok()
 }

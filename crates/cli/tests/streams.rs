@@ -117,13 +117,11 @@ fn an_interrupted_recognition_ends_at_once_and_says_nothing_that_could_pass_for_
     for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
         let before = scratch.files();
         let key = ["--key", "sm4-gcm/public.b64", "--endpoint", &endpoint];
-        let mut command = scratch.command(&["recognize", "--cloud", "tencent", "--json"]);
-        command
-            .args(key)
-            .args(["--url", "https://h.example/card.jpg"])
-            .env("TENCENTCLOUD_SECRET_ID", common::SECRET_ID)
-            .env("TENCENTCLOUD_SECRET_KEY", common::SECRET_KEY);
-        let child = command.spawn().unwrap();
+        let card = ["--url", "https://h.example/card.jpg", "--json"];
+        let child = scratch
+            .recognizing(&[&key[..], &card].concat())
+            .spawn()
+            .unwrap();
         // The service takes the request and never answers.
         let (mut connection, _) = service.accept().unwrap();
         std::io::Read::read_exact(&mut connection, &mut [0; 64]).unwrap();

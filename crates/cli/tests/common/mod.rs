@@ -80,14 +80,19 @@ impl Scratch {
         finish(self.command(arguments), stdin.as_bytes())
     }
 
-    /// `recognize --cloud tencent` with good credentials.
+    /// Runs `recognize --cloud tencent` with good credentials.
     pub fn recognize(&self, arguments: &[&str]) -> Finished {
+        finish(self.recognizing(arguments), b"")
+    }
+
+    /// `recognize --cloud tencent` with good credentials, not started yet.
+    pub fn recognizing(&self, arguments: &[&str]) -> Command {
         let mut command = self.command(&["recognize", "--cloud", "tencent"]);
         command
             .args(arguments)
             .env("TENCENTCLOUD_SECRET_ID", SECRET_ID)
             .env("TENCENTCLOUD_SECRET_KEY", SECRET_KEY);
-        finish(command, b"")
+        command
     }
 
     /// Starts `gateway` with both keys.
