@@ -70,6 +70,8 @@ fn recognize_through(name: &str, probe: &mut Command, client: impl Fn() -> Comma
             "{name}: no number"
         );
     }
+    let suites = recipients.len();
+    println!("REACHED {name}: a request of each of {suites} suites, each answer opened");
 }
 
 fn script(file: &str) -> std::path::PathBuf {
