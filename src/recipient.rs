@@ -125,7 +125,7 @@ impl Recipient {
     /// so. Every other member is kept byte for byte.
     ///
     /// # Errors
-    /// When `object` is not a JSON object without duplicate members, when a name is absent, repeated or its
+    /// When `object` is not a JSON object without duplicate members, when a name is empty, absent, repeated or its
     /// value is not a string, or when more than one member would be sealed under one SM4-GCM nonce without
     /// [`SharedNonce::AcceptRepeatedGcmNonce`].
     pub fn seal_fields(

@@ -212,6 +212,12 @@ fn named_values(members: &Members<'_>, names: &[&str]) -> Result<Vec<Personal>, 
     }
     let mut values = Vec::with_capacity(names.len());
     for (place, name) in names.iter().enumerate() {
+        if name.is_empty() {
+            // An object may have such a member, but no answer could name it: a path has no empty step.
+            return Err(Error::input(
+                "an empty name stands for no member; name the member to seal",
+            ));
+        }
         let shown = crate::error::printable(name);
         if names.iter().take(place).any(|earlier| earlier == name) {
             return Err(Error::input(format!("`{shown}` is named twice")));
