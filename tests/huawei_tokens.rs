@@ -10,10 +10,9 @@ use std::time::{Duration, SystemTime};
 use cardseal::huawei::{
     Endpoint, Huawei, IamEndpoint, IamLogin, IamTokens, IdCardRequest, Signature,
 };
-use cardseal::{
-    BlockingClient, Client, ErrorKind, Image, Next, RetryPolicy, Settled, TransportOptions,
-};
+use cardseal::{BlockingClient, Client, ErrorKind, Image, RetryPolicy, Settled, TransportOptions};
 use cardseal_gateway::{Fault, GatewayConfig, Running};
+use common::driving::{fetches, sends};
 use common::http::read_message;
 
 const USER: &str = "iam-user";
@@ -146,24 +145,18 @@ fn a_second_refusal_of_a_token_is_the_last() {
             .body(body.into())
             .unwrap())
     };
-    let Next::Send(with_token) = call.next(SystemTime::now()).unwrap() else {
-        panic!("nothing is sent");
-    };
+    let with_token = sends(&mut call, SystemTime::now());
     assert!(with_token.headers()["x-auth-token"].is_sensitive());
     assert!(!with_token.headers().contains_key("authorization"));
     assert!(matches!(call.settle(no()), Settled::Again { after } if after.is_zero()));
-    let Next::Fetch(login) = call.next(SystemTime::now()).unwrap() else {
-        panic!("nothing is sent");
-    };
+    let login = fetches(&mut call, SystemTime::now());
     assert_eq!(login.uri().path(), "/v3/auth/tokens");
     let created = http::Response::builder()
         .status(201)
         .header("X-Subject-Token", "new");
     let created = created.body("{}".into()).unwrap();
     assert!(matches!(call.settle(Ok(created)), Settled::Again { .. }));
-    let Next::Send(again) = call.next(SystemTime::now()).unwrap() else {
-        panic!("nothing is sent");
-    };
+    let again = sends(&mut call, SystemTime::now());
     assert_eq!(again.headers()["x-auth-token"], "new");
     match call.settle(no()) {
         Settled::Fail(error) => {

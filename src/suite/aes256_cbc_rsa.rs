@@ -135,7 +135,7 @@ fn decrypt_blocks(
     if tag.is_some() {
         return Err(OpenError);
     }
-    // It refuses what ends within a block; what has no block has no padding, which is looked for next.
+    // The cipher refuses what ends within a block; what has no block has no padding, which is looked for next.
     cbc::Decryptor::<Aes256>::new_from_slices(key.expose_key_bytes(), iv)
         .map_err(|_| OpenError)?
         .decrypt_padded::<NoPadding>(buffer)

@@ -33,7 +33,7 @@ pub fn sends<O: Operation>(call: &mut Call<O>, now: SystemTime) -> Request<Bytes
 
 /// What is to be sent now, which asks for credentials.
 #[track_caller]
-pub fn fetches(call: &mut Call<RecognizeEncryptedIdCard>, now: SystemTime) -> Request<Bytes> {
+pub fn fetches<O: Operation>(call: &mut Call<O>, now: SystemTime) -> Request<Bytes> {
     match call.next(now).unwrap() {
         Next::Fetch(request) => request,
         Next::Send(_) => panic!("sends the call itself"),
@@ -42,7 +42,7 @@ pub fn fetches(call: &mut Call<RecognizeEncryptedIdCard>, now: SystemTime) -> Re
 }
 
 /// True where the call waits for somebody else's fetch.
-pub fn waits(call: &mut Call<RecognizeEncryptedIdCard>, now: SystemTime) -> bool {
+pub fn waits<O: Operation>(call: &mut Call<O>, now: SystemTime) -> bool {
     matches!(call.next(now).unwrap(), Next::Wait(time) if !time.is_zero())
 }
 

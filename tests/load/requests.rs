@@ -6,9 +6,10 @@ use std::time::{Duration, Instant, SystemTime};
 
 use cardseal::entropy_for_tests::{Entropy, OsEntropy};
 use cardseal::tencent::{CardSide, IdCardRequest, RecognizeEncryptedIdCard, Recognized};
-use cardseal::{BlockingClient, Call, Client, Image, IvPolicy, Next, TransportOptions};
+use cardseal::{BlockingClient, Call, Client, Image, IvPolicy, TransportOptions};
 use serde::Deserialize;
 
+use super::common::driving::sends;
 use super::common::unb64;
 use super::fingerprints::Drawn;
 use super::latency::Latencies;
@@ -165,9 +166,7 @@ impl Load {
         done.sealing[case.suite].note(sealing);
 
         // The very bytes that are sent: a call that is asked again gives the same body.
-        let Next::Send(request) = call.next(SystemTime::now()).unwrap() else {
-            panic!("a call with static credentials sends at once");
-        };
+        let request = sends(&mut call, SystemTime::now());
         let sent: Sent = serde_json::from_slice(request.body()).unwrap();
         let blob = unb64(sent.encryption.ciphertext_blob);
         let key = self.service.keys[case.suite].unwrap_key(&blob).unwrap();

@@ -4,12 +4,13 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::SystemTime;
 
 use cardseal::tencent::{Endpoint, IdCardRequest, RecognizeEncryptedIdCard, Tencent};
-use cardseal::{Call, Credentials, Image, IvPolicy, Next, Recipient, RetryPolicy};
+use cardseal::{Call, Credentials, Image, IvPolicy, Recipient, RetryPolicy};
 use cardseal_gateway::{Fixture, GatewayConfig, KeyPair, Running};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
+use super::common::driving::sends;
 use super::common::{service_keys, text, unb64};
 use super::needles::Needles;
 
@@ -101,9 +102,7 @@ impl World {
             .account(url)
             .recognize_encrypted_id_card(recipient, &self.card(), IvPolicy::Any)
             .unwrap();
-        let Next::Send(request) = call.next(SystemTime::now()).unwrap() else {
-            panic!("a call with static credentials sends at once");
-        };
+        let request = sends(&mut call, SystemTime::now());
         self.look_for_key(request.body(), needles);
         call
     }

@@ -4,9 +4,10 @@ use std::time::SystemTime;
 
 use cardseal::Answer;
 use cardseal::tencent::{FaceidAction, FaceidRequest, SealedAnswer, Tencent};
-use cardseal::{Error, ErrorKind, Next, Recipient, SharedNonce};
+use cardseal::{Error, ErrorKind, Recipient, SharedNonce};
 use serde_json::{Value, json};
 
+use crate::common::driving::sends;
 use crate::{NAME, NUMBER, PNG, Service, common, credentials, run, run_async, service};
 
 /// What the gateway's card says, and what else an action cannot do without.
@@ -96,9 +97,7 @@ fn what_is_sent_is_sealed() {
                 assert!(is_flat(action) && key.algorithm() == "SM4-GCM");
                 continue;
             };
-            let Next::Send(sent) = call.next(SystemTime::now()).unwrap() else {
-                panic!("nothing to send")
-            };
+            let sent = sends(&mut call, SystemTime::now());
             assert_eq!(sent.headers()["x-tc-action"], action.name());
             assert_eq!(sent.headers()["x-tc-version"], "2018-03-01");
             assert_eq!(sent.uri().host(), Some("faceid.tencentcloudapi.com"));

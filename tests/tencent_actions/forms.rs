@@ -1,13 +1,14 @@
 //! One action in every form a request may take.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use cardseal::Answer;
 use cardseal::tencent::{ActionRequest, Endpoint, HeaderSet, Language, Parameters, Tencent, V1};
-use cardseal::{Credentials, ErrorKind, Next, RetryPolicy};
+use cardseal::{Credentials, ErrorKind, RetryPolicy};
 use http::{HeaderMap, Uri};
 use serde_json::Value;
 
+use crate::common::driving::{at, sends};
 use crate::{ID, SECRET, credentials, run, run_async, service};
 
 /// Every character that some encoder treats in its own way.
@@ -127,14 +128,8 @@ fn sent(tencent: &Tencent, request: ActionRequest) -> (Uri, HeaderMap, Vec<u8>) 
 
 fn sent_at(tencent: &Tencent, request: ActionRequest, seconds: u64) -> (Uri, HeaderMap, Vec<u8>) {
     let mut call = tencent.call_action(request).unwrap();
-    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
-    match call.next(now).unwrap() {
-        Next::Send(request) => {
-            let (head, body) = request.into_parts();
-            (head.uri, head.headers, body.to_vec())
-        }
-        _ => panic!("nothing to send"),
-    }
+    let (head, body) = sends(&mut call, at(seconds)).into_parts();
+    (head.uri, head.headers, body.to_vec())
 }
 
 #[test]
