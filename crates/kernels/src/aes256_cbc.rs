@@ -65,7 +65,7 @@ impl Backend {
         let has_aes = || has!("aes") && has!("sse4.1") && has!("ssse3");
         let has_wide = || has!("avx2") && has!("avx512f") && has!("avx512vl");
         match self {
-            Backend::Avx512Sha => cfg!(wide_intrinsics) && has_aes() && has!("sha") && has_wide(),
+            Backend::Avx512Sha => has_aes() && has!("sha") && has_wide(),
             Backend::AesNiSha => has_aes() && has!("sha"),
             Backend::AesNi => has_aes(),
             Backend::Library => true,
@@ -81,7 +81,6 @@ impl Backend {
     #[cfg(target_arch = "x86_64")]
     fn interleaved(self) -> Option<Compress> {
         match self {
-            #[cfg(wide_intrinsics)]
             Backend::Avx512Sha => Some(compress::compress_wide),
             Backend::AesNiSha => Some(compress::compress),
             _ => None,

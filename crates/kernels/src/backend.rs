@@ -87,20 +87,17 @@ pub(crate) static PORTABLE: Routines = Routines {
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     use super::{Backend, Routines};
-    #[cfg(wide_intrinsics)]
     use crate::gcm::stitched;
     use crate::{ghash, sm4};
     use std::arch::is_x86_feature_detected as has;
 
     pub(super) fn routines(backend: Backend) -> Option<&'static Routines> {
         match backend {
-            #[cfg(wide_intrinsics)]
             Backend::Avx512Gfni if has_avx512_gfni() => Some(if has!("sha") {
                 &AVX512_GFNI_SHA
             } else {
                 &AVX512_GFNI
             }),
-            #[cfg(wide_intrinsics)]
             Backend::Avx2Gfni => has_avx2_gfni().then_some(&AVX2_GFNI),
             Backend::Avx2AesNi => has_avx2_aesni().then_some(&AVX2_AESNI),
             Backend::SseAesNi => has_sse_aesni().then_some(&SSE_AESNI),
@@ -116,12 +113,10 @@ mod x86 {
         has!("avx2") && has_sse_aesni()
     }
 
-    #[cfg(wide_intrinsics)]
     fn has_avx2_gfni() -> bool {
         has!("gfni") && has_avx2_aesni()
     }
 
-    #[cfg(wide_intrinsics)]
     fn has_avx512_gfni() -> bool {
         has!("avx512f")
             && has!("avx512bw")
@@ -130,7 +125,6 @@ mod x86 {
             && has_avx2_gfni()
     }
 
-    #[cfg(wide_intrinsics)]
     static AVX512_GFNI: Routines = Routines {
         expand_key: sm4::gfni_key::avx512::expand_key,
         encrypt_group: sm4::avx512_gfni::encrypt_group,
@@ -140,13 +134,11 @@ mod x86 {
         seal_and_hash: None,
     };
 
-    #[cfg(wide_intrinsics)]
     static AVX512_GFNI_SHA: Routines = Routines {
         seal_and_hash: Some(stitched::avx512::seal_and_hash),
         ..AVX512_GFNI
     };
 
-    #[cfg(wide_intrinsics)]
     static AVX2_GFNI: Routines = Routines {
         expand_key: sm4::gfni_key::avx2::expand_key,
         encrypt_group: sm4::avx2::gfni::encrypt_group,

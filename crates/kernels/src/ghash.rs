@@ -16,7 +16,7 @@ pub(crate) mod portable;
 pub(crate) mod clmul;
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
 pub(crate) mod pmull;
-#[cfg(all(target_arch = "x86_64", wide_intrinsics))]
+#[cfg(target_arch = "x86_64")]
 pub(crate) mod vpclmul;
 
 /// x¹²⁷+x¹²⁶+x¹²¹, the upper half of the reduction polynomial.

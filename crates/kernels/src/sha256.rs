@@ -7,12 +7,12 @@
 pub(crate) mod compress;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod shani;
-#[cfg(all(target_arch = "x86_64", wide_intrinsics))]
+#[cfg(target_arch = "x86_64")]
 pub(crate) mod wide;
 
 use sha2::block_api::compress256;
 
-#[cfg(all(target_arch = "x86_64", wide_intrinsics))]
+#[cfg(target_arch = "x86_64")]
 use crate::aes256_cbc::Backend;
 
 /// One block of text.
@@ -44,7 +44,7 @@ impl Sha256 {
     /// Hashes the next blocks.
     pub fn update(&mut self, text: &[TextBlock]) {
         self.count(text.len());
-        #[cfg(all(target_arch = "x86_64", wide_intrinsics))]
+        #[cfg(target_arch = "x86_64")]
         if text.len() >= wide::LANES && Backend::Avx512Sha.runs_here() {
             // SAFETY: the backend runs here, so the CPU has every feature that the routine enables.
             unsafe { compress::compress_wide(&mut self.state, text, None) };

@@ -20,9 +20,9 @@ pub(crate) mod sbox_circuit;
 
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avx2;
-#[cfg(all(target_arch = "x86_64", wide_intrinsics))]
+#[cfg(target_arch = "x86_64")]
 pub(crate) mod avx512_gfni;
-#[cfg(all(target_arch = "x86_64", wide_intrinsics))]
+#[cfg(target_arch = "x86_64")]
 pub(crate) mod gfni_key;
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
 pub(crate) mod neon_aes;

@@ -7,7 +7,7 @@
 //! The technique: Gopal and others, "Fast Cryptographic Computation on Intel Architecture Processors Via Function
 //! Stitching" (Intel, 2010).
 
-#[cfg(all(target_arch = "x86_64", wide_intrinsics))]
+#[cfg(target_arch = "x86_64")]
 pub(crate) mod avx512;
 
 use crate::{
@@ -34,7 +34,7 @@ pub(crate) type Text = [TextBlock; TEXTS];
 
 /// A message in the middle of its sealing.
 #[cfg_attr(
-    not(all(target_arch = "x86_64", wide_intrinsics)),
+    not(target_arch = "x86_64"),
     allow(
         dead_code,
         reason = "read by the routines, of which there are none here"

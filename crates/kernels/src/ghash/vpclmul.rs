@@ -1,10 +1,5 @@
 //! GHASH with VPCLMULQDQ on 512-bit vectors: sixteen blocks to a reduction.
 
-#![allow(
-    clippy::incompatible_msrv,
-    reason = "compiled only when build.rs has found these intrinsics to be stable"
-)]
-
 use core::arch::x86_64::*;
 
 use super::{FOLD, HashPowers, POWERS};

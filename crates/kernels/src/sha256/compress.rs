@@ -2,13 +2,7 @@
 //!
 //! Whatever goes along is called between any four rounds and the next, and is meant to be inlined there.
 
-#![allow(
-    clippy::incompatible_msrv,
-    reason = "the part that needs newer intrinsics is compiled only when build.rs has found them to be stable"
-)]
-
 use super::shani::{Schedule, Variables};
-#[cfg(wide_intrinsics)]
 use super::wide::{LANES, Scheduled, Scheduler};
 use super::{State, TextBlock};
 use crate::aes256_cbc::stitched::Companion;
@@ -29,7 +23,6 @@ macro_rules! for_each_quad {
     };
 }
 
-#[cfg(wide_intrinsics)]
 pub(crate) use for_each_quad;
 
 /// Hashes the text with the SHA extension.
@@ -55,7 +48,6 @@ pub(crate) fn compress(
 }
 
 /// The same where the schedules are made eight blocks at a time: those of the next eight between the rounds of these.
-#[cfg(wide_intrinsics)]
 #[target_feature(enable = "aes,sha,sse4.1,ssse3,avx2,avx512f,avx512vl")]
 pub(crate) fn compress_wide(
     state: &mut State,

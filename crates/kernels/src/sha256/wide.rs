@@ -4,11 +4,6 @@
 //! takes a fraction of what the SHA extension's own schedule instructions take, and only the rounds are left to wait
 //! for each other.
 
-#![allow(
-    clippy::incompatible_msrv,
-    reason = "compiled only when build.rs has found these intrinsics to be stable"
-)]
-
 use core::arch::x86_64::*;
 
 use super::TextBlock;

@@ -3,11 +3,6 @@
 //! Two backends share everything but the S-box: [`gfni`] has an instruction for it, [`aesni`] goes
 //! through AESENCLAST, 128 bits at a time.
 
-#![allow(
-    clippy::incompatible_msrv,
-    reason = "compiled only when build.rs has found these intrinsics to be stable"
-)]
-
 use core::arch::x86_64::*;
 
 use super::{
@@ -104,7 +99,6 @@ macro_rules! backend {
 }
 
 /// AVX2 and GFNI.
-#[cfg(wide_intrinsics)]
 pub(crate) mod gfni {
     backend!("avx2,gfni,aes,pclmulqdq");
     use constants::{

@@ -1,10 +1,5 @@
 //! SM4 on 512-bit vectors with GFNI: a group of 16 blocks a vector set, four groups in flight.
 
-#![allow(
-    clippy::incompatible_msrv,
-    reason = "compiled only when build.rs has found these intrinsics to be stable"
-)]
-
 use core::arch::x86_64::*;
 
 use super::{

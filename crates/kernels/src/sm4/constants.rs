@@ -74,7 +74,7 @@ pub(crate) const SWAP_WORDS: [u8; 16] = [3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 1
 
 /// The S-box around GF2P8AFFINEINVQB, whose field is that of AES: first `PRE`, then the inversion
 /// with `POST`. Bit matrices in the operand format of the instruction.
-#[cfg(all(target_arch = "x86_64", wide_intrinsics))]
+#[cfg(target_arch = "x86_64")]
 pub(crate) mod gfni {
     pub(crate) const PRE: i64 = 0x4c28_7db9_1a22_505d;
     pub(crate) const PRE_ADD: i32 = 0x3e;

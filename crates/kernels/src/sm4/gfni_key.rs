@@ -1,11 +1,6 @@
 //! SM4's key schedule with GFNI. The words never leave the vector registers, because the schedule
 //! is one long dependency chain and a detour costs more than a round's arithmetic.
 
-#![allow(
-    clippy::incompatible_msrv,
-    reason = "compiled only when build.rs has found these intrinsics to be stable"
-)]
-
 use core::arch::x86_64::*;
 
 use super::{

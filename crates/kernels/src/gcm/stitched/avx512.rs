@@ -8,11 +8,6 @@
 //! nothing of wide registers: as long as the upper part of any is in use, each of them takes half as long again (on Ice
 //! Lake, six cycles and not four). At the end of a routine the compiler clears the upper parts (VZEROUPPER).
 
-#![allow(
-    clippy::incompatible_msrv,
-    reason = "compiled only when build.rs has found these intrinsics to be stable"
-)]
-
 use super::{GROUPS, Stretch, TEXTS, Text, Trio};
 use crate::{
     ghash::vpclmul::Sixteens,
