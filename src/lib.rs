@@ -32,7 +32,6 @@
 //! `async` ([`Client`], over reqwest) and `blocking` ([`BlockingClient`], over ureq), both on by default. Without
 //! them there is no HTTP library: [`Call`] gives requests and takes replies.
 #![forbid(unsafe_code)]
-#![deny(missing_docs, rustdoc::broken_intra_doc_links)]
 #![cfg_attr(
     not(test),
     deny(

@@ -10,7 +10,6 @@
 //!
 //! It is a test peer: it stores nothing, reads no image and fetches no URL.
 #![forbid(unsafe_code)]
-#![deny(missing_docs, rustdoc::broken_intra_doc_links)]
 #![cfg_attr(
     not(test),
     deny(

@@ -33,12 +33,6 @@
 //! SIMD loads, stores, the calls of a backend's routines and wiping by words are `unsafe`, each with the
 //! reason it is sound beside it. Nothing else is.
 
-#![deny(
-    missing_docs,
-    rustdoc::broken_intra_doc_links,
-    unsafe_op_in_unsafe_fn,
-    clippy::undocumented_unsafe_blocks
-)]
 #![cfg_attr(
     not(test),
     deny(
