@@ -5,6 +5,8 @@
 
 mod key_der;
 mod key_text;
+mod rsa_validation;
+mod sm2_point;
 
 use core::fmt;
 

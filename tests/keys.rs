@@ -39,7 +39,7 @@ fn rsa_moduli_of_1024_to_4096_bits() {
             "{bits}"
         );
     }
-    for bits in [8, 512, 1016, 1023, 4097, 8192] {
+    for bits in [64, 512, 1016, 1023, 4097, 8192] {
         assert_eq!(
             refused(pkcs1(&modulus(bits), E)),
             KeyRejected::ModulusSize { bits }

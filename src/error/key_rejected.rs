@@ -50,6 +50,29 @@ pub enum KeyRejected {
     /// An RSA public exponent other than 65537.
     #[error("its RSA exponent is not 65537")]
     Exponent,
+    /// An RSA modulus that a prime below 752 divides.
+    #[error(
+        "its RSA modulus is divisible by {factor}, as no RSA modulus is; the key is damaged: copy it again"
+    )]
+    SmallFactor {
+        /// The smallest such prime.
+        factor: u32,
+    },
+    /// An RSA modulus that is a square, a cube or another power.
+    #[error(
+        "its RSA modulus is a power of a smaller number, as no RSA modulus is; the key is damaged or forged: copy it again from where the service shows it"
+    )]
+    PowerModulus,
+    /// An RSA modulus that is a prime number: whoever sees it can compute the private key.
+    #[error(
+        "its RSA modulus is a prime number, as no RSA modulus is; the key is damaged or forged: copy it again from where the service shows it"
+    )]
+    PrimeModulus,
+    /// An RSA modulus with the mark of a broken generator (ROCA, CVE-2017-15361).
+    #[error(
+        "its RSA modulus bears the mark of a key generator known to be broken (ROCA, CVE-2017-15361): its private key can be computed; ask whoever made the key for another"
+    )]
+    RocaModulus,
     /// A named curve other than SM2's.
     #[error("its curve is not SM2's (1.2.156.10197.1.301)")]
     OtherCurve,

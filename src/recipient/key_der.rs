@@ -1,11 +1,12 @@
 //! From DER to the parts of a public key: PKCS#1 (RFC 8017 A.1.1) and SubjectPublicKeyInfo (RFC 5280 4.1.2.7,
-//! RFC 5480 for the curve). Strict DER by the library; what the parts may be, each suite decides.
+//! RFC 5480 for the curve). Strict DER by the library; the parts are checked before anybody is handed them.
 
 use der::asn1::{AnyRef, ObjectIdentifier};
 use der::{Decode, ErrorKind as DerErrorKind, Reader, SliceReader, Tag, Tagged};
 use spki::SubjectPublicKeyInfoRef;
 
 use super::key_text::Label;
+use super::{rsa_validation, sm2_point};
 use crate::error::KeyRejected;
 
 /// rsaEncryption, RFC 8017 A.1.
@@ -15,9 +16,9 @@ const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 /// sm2p256v1, GM/T 0006.
 const SM2_CURVE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.156.10197.1.301");
 
-/// The parts of a public key, not yet judged.
+/// The parts of a public key, checked.
 pub(crate) enum KeyForm<'a> {
-    /// Big-endian, without sign byte.
+    /// Big-endian, without zero bytes in front.
     Rsa {
         modulus: &'a [u8],
         exponent: &'a [u8],
@@ -26,8 +27,20 @@ pub(crate) enum KeyForm<'a> {
     Ec { point: &'a [u8] },
 }
 
-/// Parses DER. Where PEM named a label, the content must be what the label says.
+/// Parses DER and checks the key in it. Where PEM named a label, the content must be what the label says.
 pub(super) fn parse(der: &[u8], label: Option<Label>) -> Result<KeyForm<'_>, KeyRejected> {
+    let form = read(der, label)?;
+    match form {
+        KeyForm::Rsa { modulus, exponent } => {
+            let checked = rsa_validation::check(modulus, exponent)?;
+            let modulus = checked.modulus();
+            Ok(KeyForm::Rsa { modulus, exponent })
+        }
+        KeyForm::Ec { point } => sm2_point::check(point).map(|_| form),
+    }
+}
+
+fn read(der: &[u8], label: Option<Label>) -> Result<KeyForm<'_>, KeyRejected> {
     check_outer(der)?;
     match label {
         Some(Label::Pkcs1) => pkcs1(der),

@@ -51,12 +51,25 @@ pub fn point() -> Vec<u8> {
 
 pub const E: &[u8] = &[1, 0, 1];
 
-/// An odd modulus of exactly `bits` bits.
+/// A modulus of exactly `bits` bits that no prime below 752 divides. It is no product of two primes; whoever has no
+/// better than the public key cannot tell.
 pub fn modulus(bits: usize) -> Vec<u8> {
     let mut bytes = vec![0xa5; bits.div_ceil(8)];
     bytes[0] = 1 << ((bits - 1) % 8);
-    *bytes.last_mut().unwrap() |= 1;
-    bytes
+    for end in (1_u16..).step_by(2) {
+        let place = bytes.len() - 2;
+        bytes[place..].copy_from_slice(&end.to_be_bytes());
+        if (3..752).step_by(2).all(|small| residue(&bytes, small) != 0) {
+            return bytes;
+        }
+    }
+    unreachable!("a seventh of all odd numbers have no factor below 752")
+}
+
+fn residue(number: &[u8], small: u32) -> u32 {
+    number
+        .iter()
+        .fold(0, |rest, byte| (rest << 8 | u32::from(*byte)) % small)
 }
 
 #[track_caller]

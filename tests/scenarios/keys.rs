@@ -6,7 +6,7 @@ use libtest_mimic::Failed;
 use crate::scenario::{Scenario, alike};
 
 /// Variants of [`KeyRejected`].
-pub const REASONS: usize = 18;
+pub const REASONS: usize = 22;
 
 pub fn check(scenario: &Scenario) -> Result<(), Failed> {
     match (

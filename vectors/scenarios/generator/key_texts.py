@@ -4,6 +4,7 @@ import hashlib
 import pathlib
 
 import peers
+import rsa_moduli
 from primitives import (
     G, NULL, OID_ED25519, OID_K256, OID_P256, OID_PSS, OID_RSA, OID_SM2, P, coordinates, der, encode, integer, pem,
     pkcs1, rsa_spki, sequence, sm2_spki, spki,
@@ -19,7 +20,7 @@ NO_SECRET = b"not a key, but labelled as one"
 
 
 def modulus(bits):
-    """Odd, of exactly so many bits."""
+    """Odd, of exactly so many bits; for keys that are refused before anybody looks at its factors."""
     number = int.from_bytes(drawn(f"modulus {bits}", bits // 8 + 1), "big")
     return number % (1 << (bits - 1)) | 1 << (bits - 1) | 1
 
@@ -72,7 +73,7 @@ def forms():
     yield accepted("sm2-base64-of-crlf-pem", "Base64 of a PEM with CRLF line ends.",
                    b64(pem("PUBLIC KEY", SM2, "\r\n").encode()), SM2, "SM4-GCM")
     for bits in (1025, 2048, 3072, 4096):
-        key = pkcs1(modulus(bits))
+        key = pkcs1(rsa_moduli.good(bits))
         yield accepted(f"rsa-{bits}-bits", f"A modulus of {bits} bits.", key, key, "AES-256-CBC", bits)
     for name, der_hash, algorithm in [
         ("rsa", "63350c29ad1c5d2736f041dbed79428a47666f2e7d3055472d7908af12cc1c30", "AES-256-CBC"),
@@ -174,6 +175,14 @@ def encodings():
         yield rejected("exponent", f"{exponent}", "The suite takes 65537 only.", pkcs1(modulus(1024), exponent))
 
 
+def moduli():
+    for reason, name, why, number in rsa_moduli.bad():
+        yield rejected(reason, name, why, pkcs1(number))
+    key = pkcs1(rsa_moduli.beyond_validation())
+    yield accepted("rsa-factor-757", "Its smallest factor, 757, is above those that SP 800-89 has a modulus tried by.", key,
+                   key, "AES-256-CBC")
+
+
 def points():
     point = encode(peers.SM2_Q)
     x, y = coordinates(peers.SM2_Q)
@@ -226,4 +235,5 @@ def scenarios():
     yield from forms()
     yield from texts()
     yield from encodings()
+    yield from moduli()
     yield from points()

@@ -125,7 +125,13 @@ def prime(label, bits):
     return top
 
 
+SMALL_PRIMES = [number for number in range(3, 752, 2) if all(number % divisor for divisor in range(3, 28, 2)
+                                                           if divisor < number)]
+
+
 def probably_prime(number):
+    if any(number % small == 0 for small in SMALL_PRIMES):
+        return number in SMALL_PRIMES
     odd, twos = number - 1, 0
     while odd % 2 == 0:
         odd, twos = odd // 2, twos + 1

@@ -4,6 +4,7 @@ import hashlib
 import re
 from base64 import b64decode
 
+import reference_rsa
 from reference_ciphers import on_curve
 
 MOST = 16 * 1024
@@ -117,6 +118,8 @@ def rsa(content):
         no("even-modulus")
     if exponent != 65537:
         no("exponent")
+    if why := reference_rsa.fault(modulus):
+        no(why)
     return f"RSA-{bits}", "AES-256-CBC"
 
 
