@@ -4,6 +4,8 @@
 //! until the one answer comes. Where credentials must be fetched first, the request for them is given first, and
 //! its reply goes to whoever asked for it.
 
+mod reader;
+
 use core::fmt;
 use core::time::Duration;
 use std::sync::Arc;
@@ -14,22 +16,24 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use crate::clock::ClockOffset;
-use crate::cloud::Operation;
-use crate::cloud::operation::Unsigned;
 use crate::credential::{Credentials, Fetch, ProvideCredentials, Provided, Renewal};
 use crate::error::{Error, ErrorKind, Remedy};
 use crate::retry::{self, RetryPolicy};
 use crate::transport::TransportFailure;
+use crate::unsigned::Unsigned;
+pub(crate) use reader::Reader;
+use reader::Reading;
 
-/// One request on its way to one answer.
+/// One request on its way to one answer of type `T`.
 ///
 /// A client runs it; or drive it yourself: do what [`Call::next`] gives, pass what came back to
 /// [`Call::settle`], and do what it says.
-pub struct Call<O: Operation> {
+pub struct Call<T> {
     unsigned: Unsigned,
     credentials: Arc<dyn ProvideCredentials>,
     clock_offset: Arc<ClockOffset>,
-    pending: Option<O::Pending>,
+    /// `None` once the call is settled.
+    reader: Option<Reader<T>>,
     delays: ExponentialBackoff,
     retry: RetryPolicy,
     attempt: Attempt,
@@ -73,19 +77,19 @@ pub enum Settled<T> {
     Fail(Error),
 }
 
-impl<O: Operation> Call<O> {
+impl<T> Call<T> {
     pub(crate) fn new(
         unsigned: Unsigned,
         credentials: Arc<dyn ProvideCredentials>,
         clock_offset: Arc<ClockOffset>,
-        pending: O::Pending,
+        reader: Reader<T>,
         retry: RetryPolicy,
     ) -> Self {
         Self {
             unsigned,
             credentials,
             clock_offset,
-            pending: Some(pending),
+            reader: Some(reader),
             delays: retry.delays(),
             retry,
             attempt: Attempt::default(),
@@ -102,7 +106,7 @@ impl<O: Operation> Call<O> {
     /// # Errors
     /// `Credential` or `Signing`; and `Bug` where the call is settled already.
     pub fn next(&mut self, now: SystemTime) -> Result<Next, Error> {
-        if self.pending.is_none() {
+        if self.reader.is_none() {
             return Err(settled_already());
         }
         self.attempt.sent_at = Some(now);
@@ -130,10 +134,7 @@ impl<O: Operation> Call<O> {
     }
 
     /// Takes what came of the request.
-    pub fn settle(
-        &mut self,
-        outcome: Result<Response<Bytes>, TransportFailure>,
-    ) -> Settled<O::Response> {
+    pub fn settle(&mut self, outcome: Result<Response<Bytes>, TransportFailure>) -> Settled<T> {
         if let Some(fetch) = self.attempt.fetch.take() {
             return self.settle_fetch(fetch, outcome);
         }
@@ -154,7 +155,7 @@ impl<O: Operation> Call<O> {
         &mut self,
         fetch: Fetch,
         outcome: Result<Response<Bytes>, TransportFailure>,
-    ) -> Settled<O::Response> {
+    ) -> Settled<T> {
         let now = self.attempt.sent_at.map(|at| self.clock_offset.correct(at));
         match fetch.settle(outcome, now.unwrap_or(SystemTime::UNIX_EPOCH)) {
             Ok(()) => Settled::Again {
@@ -167,25 +168,23 @@ impl<O: Operation> Call<O> {
         }
     }
 
-    fn settle_reply(&mut self, reply: &Response<Bytes>) -> Settled<O::Response> {
-        let parsed = match O::parse(reply) {
-            Ok(parsed) => parsed,
-            Err(error) => {
+    fn settle_reply(&mut self, reply: &Response<Bytes>) -> Settled<T> {
+        let Some(reader) = self.reader.take() else {
+            return Settled::Fail(settled_already());
+        };
+        match reader.read(reply) {
+            Reading::Answer(Ok(answer)) => Settled::Done(answer),
+            Reading::Answer(Err(error)) => Settled::Fail(error),
+            Reading::NoAnswer(error, reader) => {
+                self.reader = Some(reader);
                 if self.can_be_remedied(&error, reply) {
                     return Settled::Again {
                         after: Duration::ZERO,
                     };
                 }
                 let may_pass = retry::refusal_may_pass(&error);
-                return self.again_or_fail(may_pass, error);
+                self.again_or_fail(may_pass, error)
             }
-        };
-        let Some(pending) = self.pending.take() else {
-            return Settled::Fail(settled_already());
-        };
-        match O::read(pending, parsed) {
-            Ok(answer) => Settled::Done(answer),
-            Err(error) => Settled::Fail(error),
         }
     }
 
@@ -210,11 +209,11 @@ impl<O: Operation> Call<O> {
         }
     }
 
-    fn again_or_fail(&mut self, may_pass: bool, error: Error) -> Settled<O::Response> {
+    fn again_or_fail(&mut self, may_pass: bool, error: Error) -> Settled<T> {
         if may_pass && let Some(after) = self.delays.next() {
             return Settled::Again { after };
         }
-        self.pending = None;
+        self.reader = None;
         Settled::Fail(error)
     }
 }
@@ -226,13 +225,13 @@ fn settled_already() -> Error {
     )
 }
 
-impl<O: Operation> fmt::Debug for Call<O> {
+impl<T> fmt::Debug for Call<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")
             .field("action", &self.unsigned.action)
             .field("origins", &self.unsigned.origins)
             .field("body_len", &self.unsigned.body.bytes.len())
-            .field("settled", &self.pending.is_none())
+            .field("settled", &self.reader.is_none())
             .finish_non_exhaustive()
     }
 }

@@ -10,7 +10,6 @@ use http::Request;
 
 use crate::call::{Call, Next, Settled};
 use crate::clock::{Clock, SystemClock};
-use crate::cloud::Operation;
 use crate::error::Error;
 use crate::rate_limit::RateLimits;
 use crate::transport::{TransportFailure, TransportOptions};
@@ -59,7 +58,7 @@ impl Client {
     ///
     /// # Errors
     /// Whatever went wrong; [`Error::kind`] says whose fault it is.
-    pub async fn run<O: Operation>(&self, mut call: Call<O>) -> Result<O::Response, Error> {
+    pub async fn run<T>(&self, mut call: Call<T>) -> Result<T, Error> {
         let mut run = Run::start(self.deadline, self.attempt, self.limits.as_deref());
         loop {
             match run.step(&mut call)? {
@@ -119,7 +118,7 @@ impl BlockingClient {
     ///
     /// # Errors
     /// Whatever went wrong; [`Error::kind`] says whose fault it is.
-    pub fn run<O: Operation>(&self, mut call: Call<O>) -> Result<O::Response, Error> {
+    pub fn run<T>(&self, mut call: Call<T>) -> Result<T, Error> {
         let mut run = Run::start(self.deadline, self.attempt, self.limits.as_deref());
         loop {
             match run.step(&mut call)? {
@@ -168,7 +167,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn step<O: Operation>(&mut self, call: &mut Call<O>) -> Result<Step, Error> {
+    fn step<T>(&mut self, call: &mut Call<T>) -> Result<Step, Error> {
         if !self.has_turn {
             self.has_turn = true;
             let turn = self.limits.map_or(Duration::ZERO, |limits| {

@@ -9,9 +9,5 @@ pub(crate) mod error_table;
 pub(crate) mod http_status;
 pub mod huawei;
 pub(crate) mod image;
-pub(crate) mod operation;
-pub(crate) mod origin;
 pub(crate) mod switches;
 pub mod tencent;
-
-pub use operation::Operation;

@@ -62,10 +62,13 @@ mod sign;
 
 mod credential;
 
-mod cloud;
+mod origin;
+mod retry;
+mod unsigned;
 
 mod call;
-mod retry;
+
+mod cloud;
 
 #[cfg(any(feature = "async", feature = "blocking"))]
 mod rate_limit;
@@ -82,7 +85,6 @@ pub use client::BlockingClient;
 #[cfg(feature = "async")]
 pub use client::Client;
 pub use clock::{Clock, FixedClock, SystemClock};
-pub use cloud::Operation;
 pub use cloud::answer::{Answer, RawJson, Seal};
 pub use cloud::api_request::ApiRequest;
 pub use cloud::image::Image;
@@ -114,26 +116,24 @@ pub mod tencent {
     pub use crate::cloud::tencent::credential::{
         AssumeRole, CvmRole, ProfileFile, Role, VARIABLES, credentials_from, default_credentials,
     };
-    pub use crate::cloud::tencent::endpoint::Origin;
-    pub use crate::cloud::tencent::id_card::{RecognizeEncryptedIdCard, RecognizeIdCard};
-    pub use crate::cloud::tencent::ocr::{Area, Point, RecognizeText, TextLine, Word, WordPlace};
+    pub use crate::cloud::tencent::ocr::{Area, Point, TextLine, Word, WordPlace};
     pub use crate::cloud::tencent::sign_tc3::{Tc3, USUAL, WITH_ACTION};
     pub use crate::cloud::tencent::sign_v1::V1;
     pub use crate::cloud::tencent::{
-        ActionRequest, AdvancedInfo, CallAction, CallFaceid, CardSide, Config, Endpoint,
-        FaceidAction, FaceidRequest, HeaderSet, IdCard, IdCardRequest, Language, Parameters,
-        Recognized, RecognizedInClear, RecognizedText, ReflectDetail, SealedAnswer, Switch,
-        Tencent, TextRequest, Warning, WarningLevel, refusal,
+        ActionRequest, AdvancedInfo, CardSide, Config, Endpoint, FaceidAction, FaceidRequest,
+        HeaderSet, IdCard, IdCardRequest, Language, Parameters, Recognized, RecognizedInClear,
+        RecognizedText, ReflectDetail, SealedAnswer, Switch, Tencent, TextRequest, Warning,
+        WarningLevel, refusal,
     };
+    pub use crate::origin::Origin;
 }
 
 /// Ctyun.
 pub mod ctyun {
     pub use crate::cloud::ctyun::sign_eop::Eop;
     pub use crate::cloud::ctyun::{
-        Alphabet, AnyApi, BusinessLicense, Capability, Ctyun, DriverLicense, EncryptedBody,
-        Endpoint, IdCard, InterfaceEncryption, OpenAnswer, Recognize, Recognized, TextLine,
-        VARIABLES, VehicleLicense,
+        Alphabet, BusinessLicense, Capability, Ctyun, DriverLicense, EncryptedBody, Endpoint,
+        IdCard, InterfaceEncryption, OpenAnswer, Recognized, TextLine, VARIABLES, VehicleLicense,
     };
 }
 
@@ -142,9 +142,8 @@ pub mod huawei {
     pub use crate::cloud::huawei::sign_sdk_hmac::SdkHmac;
     pub use crate::cloud::huawei::sign_v11_hmac::V11Hmac;
     pub use crate::cloud::huawei::{
-        AnyApi, Detections, Endpoint, Huawei, IamEndpoint, IamLogin, IamTokens, IdCard,
-        IdCardRequest, REGIONS, RecognizeIdCard, Recognized, Side, Signature, Switch, VARIABLES,
-        Verification,
+        Detections, Endpoint, Huawei, IamEndpoint, IamLogin, IamTokens, IdCard, IdCardRequest,
+        REGIONS, Recognized, Side, Signature, Switch, VARIABLES, Verification,
     };
 }
 

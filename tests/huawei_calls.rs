@@ -13,7 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use cardseal::huawei::{Endpoint, Huawei, IdCardRequest, Side, Signature, Switch};
 use cardseal::{
     ApiRequest, BlockingClient, Call, Client, Clock, Credentials, Error, ErrorKind, FixedClock,
-    Image, Next, Operation, RetryPolicy, Settled, TransportOptions,
+    Image, Next, RetryPolicy, Settled, TransportOptions,
 };
 use cardseal_gateway::{Fault, GatewayConfig, Running};
 
@@ -93,8 +93,8 @@ fn blocking() -> BlockingClient {
         .unwrap()
 }
 
-fn first_request<O: Operation>(
-    call: &mut Call<O>,
+fn first_request<T>(
+    call: &mut Call<T>,
     now: SystemTime,
 ) -> Result<http::Request<bytes::Bytes>, Error> {
     match call.next(now)? {

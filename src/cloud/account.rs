@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::call::Call;
+use crate::call::{Call, Reader};
 use crate::clock::ClockOffset;
-use crate::cloud::Operation;
-use crate::cloud::operation::Unsigned;
 use crate::credential::ProvideCredentials;
 use crate::retry::RetryPolicy;
+use crate::unsigned::Unsigned;
 
 /// Clones share the clock's offset and whatever the credentials' source keeps.
 #[derive(Clone)]
@@ -27,12 +26,12 @@ impl Account {
     }
 
     /// A call of this account.
-    pub(crate) fn call<O: Operation>(&self, unsigned: Unsigned, pending: O::Pending) -> Call<O> {
+    pub(crate) fn call<T>(&self, unsigned: Unsigned, reader: Reader<T>) -> Call<T> {
         Call::new(
             unsigned,
             Arc::clone(&self.credentials),
             Arc::clone(&self.clock_offset),
-            pending,
+            reader,
             self.retry,
         )
     }

@@ -20,24 +20,22 @@ use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 pub use endpoint::Endpoint;
 pub use id_card::IdCard;
 pub use interface_encryption::{EncryptedBody, InterfaceEncryption, OpenAnswer};
-pub use ocr::{
-    AnyApi, BusinessLicense, Capability, DriverLicense, Recognize, Recognized, TextLine,
-    VehicleLicense,
-};
+pub use ocr::{BusinessLicense, Capability, DriverLicense, Recognized, TextLine, VehicleLicense};
 pub use picture::Alphabet;
 
 use crate::call::Call;
-use crate::cloud::Operation;
 use crate::cloud::account::Account;
+use crate::cloud::answer::Answer;
 use crate::cloud::api_request::{self, ApiRequest};
 use crate::cloud::image::Image;
-use crate::cloud::operation::{HashedBody, Unsigned};
 use crate::credential::{Credentials, ProvideCredentials, StaticCredentials, VariableNames};
 use crate::error::Error;
 use crate::retry::RetryPolicy;
 use crate::secret::Wiped;
 use crate::sign::SignedHeaders;
-use interface_encryption::Pending;
+use crate::unsigned::{HashedBody, Unsigned};
+use interface_encryption::AnswerOpener;
+use ocr::FromResult;
 
 /// The environment variables of the vendor's own tools.
 pub const VARIABLES: VariableNames = VariableNames {
@@ -124,7 +122,7 @@ impl Ctyun {
     ///
     /// # Errors
     /// `Input` where there are not 1 to 50 pictures, or one is a URL or over 10 MB of base64.
-    pub fn id_cards(&self, images: &[Image]) -> Result<Call<Recognize<Vec<IdCard>>>, Error> {
+    pub fn id_cards(&self, images: &[Image]) -> Result<Call<Recognized<Vec<IdCard>>>, Error> {
         let body = picture::list(images, self.alphabet)?;
         self.recognize(Capability::IdCard, body)
     }
@@ -133,7 +131,7 @@ impl Ctyun {
     ///
     /// # Errors
     /// As [`Ctyun::id_cards`].
-    pub fn general_text(&self, images: &[Image]) -> Result<Call<Recognize<Vec<TextLine>>>, Error> {
+    pub fn general_text(&self, images: &[Image]) -> Result<Call<Recognized<Vec<TextLine>>>, Error> {
         let body = picture::list(images, self.alphabet)?;
         self.recognize(Capability::GeneralText, body)
     }
@@ -145,7 +143,7 @@ impl Ctyun {
     pub fn business_license(
         &self,
         image: &Image,
-    ) -> Result<Call<Recognize<Vec<BusinessLicense>>>, Error> {
+    ) -> Result<Call<Recognized<Vec<BusinessLicense>>>, Error> {
         let body = picture::license("BusinessCardOCR", image, self.alphabet)?;
         self.recognize(Capability::BusinessLicense, body)
     }
@@ -157,7 +155,7 @@ impl Ctyun {
     pub fn driver_license(
         &self,
         image: &Image,
-    ) -> Result<Call<Recognize<Vec<DriverLicense>>>, Error> {
+    ) -> Result<Call<Recognized<Vec<DriverLicense>>>, Error> {
         let body = picture::license("DriversLicense", image, self.alphabet)?;
         self.recognize(Capability::DriverLicense, body)
     }
@@ -171,7 +169,7 @@ impl Ctyun {
         &self,
         image: &Image,
         action: &str,
-    ) -> Result<Call<Recognize<Vec<VehicleLicense>>>, Error> {
+    ) -> Result<Call<Recognized<Vec<VehicleLicense>>>, Error> {
         if action.is_empty() {
             return Err(Error::input(
                 "the vehicle licence needs an Action; see the console's sample of a request",
@@ -186,54 +184,47 @@ impl Ctyun {
     ///
     /// # Errors
     /// What the interface encryption says, where there is one.
-    pub fn call(&self, request: ApiRequest) -> Result<Call<AnyApi>, Error> {
-        self.unsigned(
-            request.method,
-            request.path,
-            request.query,
-            request.body,
-            SignedHeaders::Usual,
-        )
+    pub fn call(&self, request: ApiRequest) -> Result<Call<Answer>, Error> {
+        let (unsigned, opener) = self.unsigned(request, SignedHeaders::Usual)?;
+        Ok(self.account.call(unsigned, ocr::any_reader(opener)))
     }
 
-    fn recognize<O: Operation<Pending = Pending>>(
+    fn recognize<T: FromResult + 'static>(
         &self,
         capability: Capability,
         body: Wiped,
-    ) -> Result<Call<O>, Error> {
+    ) -> Result<Call<Recognized<T>>, Error> {
         let path = self.paths.get(&capability);
         let path = path.map_or(capability.usual_path(), String::as_str);
+        let request = ApiRequest {
+            body,
+            ..ApiRequest::new(Method::POST, path)?
+        };
         // The AI gateway wants an app key: credentials without one are refused before anything is sent.
         let signed_headers = SignedHeaders::Named(sign_eop::WITH_APP_KEY);
-        self.unsigned(
-            Method::POST,
-            path.to_owned(),
-            String::new(),
-            body,
-            signed_headers,
-        )
+        let (unsigned, opener) = self.unsigned(request, signed_headers)?;
+        Ok(self.account.call(unsigned, ocr::reader(opener)))
     }
 
-    fn unsigned<O: Operation<Pending = Pending>>(
+    /// The request to sign, and what opens its answer.
+    fn unsigned(
         &self,
-        method: Method,
-        path: String,
-        query: String,
-        body: Wiped,
+        request: ApiRequest,
         signed_headers: SignedHeaders<'static>,
-    ) -> Result<Call<O>, Error> {
-        let (body, pending) = interface_encryption::encrypt(self.encryption.as_deref(), body)?;
+    ) -> Result<(Unsigned, AnswerOpener), Error> {
+        let (body, opener) =
+            interface_encryption::encrypt(self.encryption.as_deref(), request.body)?;
         let mut headers = HeaderMap::new();
         let json = HeaderValue::from_static("application/json;charset=UTF-8");
         headers.insert(CONTENT_TYPE, json);
         let origins: Result<Vec<_>, Error> = self.endpoints.iter().map(Endpoint::origin).collect();
         let unsigned = Unsigned {
-            action: Cow::Owned(path.clone()),
+            action: Cow::Owned(request.path.clone()),
             signer: &sign_eop::Eop,
-            method,
+            method: request.method,
             origins: origins?,
-            path: Cow::Owned(path),
-            query,
+            path: Cow::Owned(request.path),
+            query: request.query,
             headers,
             request_id_header: Some(HeaderName::from_static(sign_eop::REQUEST_ID)),
             body: HashedBody::wiped(body),
@@ -241,6 +232,6 @@ impl Ctyun {
             region: String::new(),
             signed_headers,
         };
-        Ok(self.account.call(unsigned, pending))
+        Ok((unsigned, opener))
     }
 }

@@ -17,21 +17,18 @@ use std::sync::Arc;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
 pub use endpoint::{Endpoint, IamEndpoint, REGIONS};
-pub use id_card::{
-    AnyApi, Detections, IdCard, IdCardRequest, RecognizeIdCard, Recognized, Side, Switch,
-    Verification,
-};
+pub use id_card::{Detections, IdCard, IdCardRequest, Recognized, Side, Switch, Verification};
 pub use token::{IamLogin, IamTokens};
 
-use crate::call::Call;
-use crate::cloud::Operation;
+use crate::call::{Call, Reader};
 use crate::cloud::account::Account;
+use crate::cloud::answer::Answer;
 use crate::cloud::api_request::ApiRequest;
-use crate::cloud::operation::{HashedBody, Unsigned};
 use crate::credential::{Credentials, ProvideCredentials, StaticCredentials, VariableNames};
 use crate::error::Error;
 use crate::retry::RetryPolicy;
 use crate::sign::{SignedHeaders, Signer, canon};
+use crate::unsigned::{HashedBody, Unsigned};
 use sign_sdk_hmac::SdkHmac;
 use sign_token::AuthToken;
 use sign_v11_hmac::V11Hmac;
@@ -200,19 +197,19 @@ impl Huawei {
     ///
     /// # Errors
     /// `Input` where the image is over 10 MB of base64.
-    pub fn id_card(&self, request: &IdCardRequest) -> Result<Call<RecognizeIdCard>, Error> {
+    pub fn id_card(&self, request: &IdCardRequest) -> Result<Call<Recognized>, Error> {
         let request = ApiRequest {
             body: request.body()?,
             ..ApiRequest::new(http::Method::POST, &self.ocr_path(id_card::NAME)?)?
         };
-        self.unsigned(Cow::Borrowed(id_card::NAME), request)
+        self.sign_later(Cow::Borrowed(id_card::NAME), request, id_card::reader())
     }
 
     /// Calls another OCR API of the project, such as `general-text`, with this JSON object.
     ///
     /// # Errors
     /// `Input` where the name is none, or the body is not a JSON object.
-    pub fn ocr(&self, name: &str, json: impl Into<Vec<u8>>) -> Result<Call<AnyApi>, Error> {
+    pub fn ocr(&self, name: &str, json: impl Into<Vec<u8>>) -> Result<Call<Answer>, Error> {
         self.call(ApiRequest::post(&self.ocr_path(name)?, json)?)
     }
 
@@ -220,8 +217,8 @@ impl Huawei {
     ///
     /// # Errors
     /// `Bug` only: everything that goes into a header was checked before.
-    pub fn call(&self, request: ApiRequest) -> Result<Call<AnyApi>, Error> {
-        self.unsigned(Cow::Owned(request.path.clone()), request)
+    pub fn call(&self, request: ApiRequest) -> Result<Call<Answer>, Error> {
+        self.sign_later(Cow::Owned(request.path.clone()), request, reply::reader())
     }
 
     fn ocr_path(&self, name: &str) -> Result<String, Error> {
@@ -229,11 +226,12 @@ impl Huawei {
         Ok(format!("/v2/{}/ocr/{name}", self.project_id))
     }
 
-    fn unsigned<O: Operation<Pending = ()>>(
+    fn sign_later<T>(
         &self,
         action: Cow<'static, str>,
         request: ApiRequest,
-    ) -> Result<Call<O>, Error> {
+        reader: Reader<T>,
+    ) -> Result<Call<T>, Error> {
         let mut headers = HeaderMap::new();
         let mut set = |name: &'static str, text: &str| {
             let value = HeaderValue::from_str(text)
@@ -271,7 +269,7 @@ impl Huawei {
             region: self.endpoint.region().to_owned(),
             signed_headers: SignedHeaders::Usual,
         };
-        Ok(self.account.call(unsigned, ()))
+        Ok(self.account.call(unsigned, reader))
     }
 
     fn signer(&self) -> &'static dyn Signer {

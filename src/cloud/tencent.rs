@@ -18,9 +18,9 @@ pub mod sign_v1;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-pub use action::{ActionRequest, CallAction};
-pub use endpoint::{Endpoint, Origin};
-pub use faceid::{CallFaceid, FaceidAction, FaceidRequest, SealedAnswer};
+pub use action::ActionRequest;
+pub use endpoint::Endpoint;
+pub use faceid::{FaceidAction, FaceidRequest, SealedAnswer};
 pub use id_card::{
     AdvancedInfo, CardSide, Config, IdCard, IdCardRequest, Recognized, RecognizedInClear,
     ReflectDetail, Switch, Warning, WarningLevel,
@@ -29,17 +29,18 @@ pub use ocr::{RecognizedText, TextRequest};
 pub use parameters::Parameters;
 pub use reply::refusal;
 
-use crate::call::Call;
-use crate::cloud::Operation;
+use crate::call::{Call, Reader};
 use crate::cloud::account::Account;
-use crate::cloud::operation::Unsigned;
+use crate::cloud::answer::Answer;
 use crate::credential::{Credentials, ProvideCredentials, StaticCredentials};
 use crate::envelope::IvPolicy;
 use crate::error::Error;
+use crate::origin::Origin;
 use crate::recipient::Recipient;
 use crate::retry::RetryPolicy;
 use crate::sign::SignedHeaders;
-use action::{Action, NothingToOpen};
+use crate::unsigned::Unsigned;
+use action::Action;
 use form::{Common, Form, PayloadSigning};
 
 /// An account at Tencent Cloud and the way to reach it. Makes [`Call`]s; sends nothing by itself.
@@ -157,9 +158,9 @@ impl Tencent {
         recipient: &Recipient,
         card: &IdCardRequest,
         policy: IvPolicy,
-    ) -> Result<Call<id_card::RecognizeEncryptedIdCard>, Error> {
-        let (body, pending) = id_card::seal(recipient, card, policy)?;
-        self.call(id_card::ENCRYPTED, Form::Json(body), pending)
+    ) -> Result<Call<Recognized>, Error> {
+        let (body, reader) = id_card::seal(recipient, card, policy)?;
+        self.call(id_card::ENCRYPTED, Form::Json(body), reader)
     }
 
     /// `IDCardOCR`: request and answer in clear, protected by TLS alone.
@@ -169,17 +170,17 @@ impl Tencent {
     pub fn recognize_id_card(
         &self,
         card: &IdCardRequest,
-    ) -> Result<Call<id_card::RecognizeIdCard>, Error> {
+    ) -> Result<Call<RecognizedInClear>, Error> {
         let body = id_card::in_clear(card)?;
-        self.call(id_card::CLEAR, Form::Json(body), NothingToOpen)
+        self.call(id_card::CLEAR, Form::Json(body), id_card::clear_reader())
     }
 
     /// `GeneralBasicOCR`: every line of text in a picture or a page of a PDF, in clear.
     ///
     /// # Errors
     /// `Input` where the request is too large.
-    pub fn recognize_text(&self, text: &TextRequest) -> Result<Call<ocr::RecognizeText>, Error> {
-        self.call(ocr::GENERAL_BASIC, Form::Json(text.body()?), NothingToOpen)
+    pub fn recognize_text(&self, text: &TextRequest) -> Result<Call<RecognizedText>, Error> {
+        self.call(ocr::GENERAL_BASIC, Form::Json(text.body()?), ocr::reader())
     }
 
     /// A faceid action that takes the envelope: seals what its table says. [`Tencent::call_action`] calls it in clear.
@@ -190,34 +191,29 @@ impl Tencent {
         &self,
         recipient: &Recipient,
         request: &FaceidRequest,
-    ) -> Result<Call<CallFaceid>, Error> {
-        let (body, pending) = request.seal(recipient)?;
+    ) -> Result<Call<Answer>, Error> {
+        let (body, reader) = request.seal(recipient)?;
         let action = Action::of("faceid", request.action().name(), faceid::VERSION);
-        self.call(action, Form::Json(body), pending)
+        self.call(action, Form::Json(body), reader)
     }
 
     /// Any action of any service, in clear.
     ///
     /// # Errors
     /// `Input` where a parameter is one that the account or the signature sets.
-    pub fn call_action(&self, request: ActionRequest) -> Result<Call<CallAction>, Error> {
+    pub fn call_action(&self, request: ActionRequest) -> Result<Call<Answer>, Error> {
         let ActionRequest {
             action,
             form,
             payload,
         } = request;
         let unsigned = self.unsigned(action, form, payload)?;
-        Ok(self.account.call(unsigned, NothingToOpen))
+        Ok(self.account.call(unsigned, action::reader()))
     }
 
-    fn call<O: Operation>(
-        &self,
-        action: Action,
-        form: Form,
-        pending: O::Pending,
-    ) -> Result<Call<O>, Error> {
+    fn call<T>(&self, action: Action, form: Form, reader: Reader<T>) -> Result<Call<T>, Error> {
         let unsigned = self.unsigned(action, form, PayloadSigning::Signed)?;
-        Ok(self.account.call(unsigned, pending))
+        Ok(self.account.call(unsigned, reader))
     }
 
     fn unsigned(

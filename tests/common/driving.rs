@@ -3,8 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use cardseal::tencent::{IdCardRequest, RecognizeEncryptedIdCard, Tencent};
-use cardseal::{Call, Image, IvPolicy, Next, Operation, Settled};
+use cardseal::tencent::{IdCardRequest, Recognized, Tencent};
+use cardseal::{Call, Image, IvPolicy, Next, Settled};
 use http::{Request, Response};
 
 /// 2026-02-25T00:00:00Z.
@@ -14,7 +14,7 @@ pub fn at(seconds: u64) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
 }
 
-pub fn call(tencent: &Tencent) -> Call<RecognizeEncryptedIdCard> {
+pub fn call(tencent: &Tencent) -> Call<Recognized> {
     let card = IdCardRequest::new(Image::from_url("https://example.com/a.jpg").unwrap());
     tencent
         .recognize_encrypted_id_card(&super::sm2(), &card, IvPolicy::Any)
@@ -23,7 +23,7 @@ pub fn call(tencent: &Tencent) -> Call<RecognizeEncryptedIdCard> {
 
 /// What is to be sent now, which is the call itself.
 #[track_caller]
-pub fn sends<O: Operation>(call: &mut Call<O>, now: SystemTime) -> Request<Bytes> {
+pub fn sends<T>(call: &mut Call<T>, now: SystemTime) -> Request<Bytes> {
     match call.next(now).unwrap() {
         Next::Send(request) => request,
         Next::Fetch(request) => panic!("fetches {} first", request.uri()),
@@ -33,7 +33,7 @@ pub fn sends<O: Operation>(call: &mut Call<O>, now: SystemTime) -> Request<Bytes
 
 /// What is to be sent now, which asks for credentials.
 #[track_caller]
-pub fn fetches<O: Operation>(call: &mut Call<O>, now: SystemTime) -> Request<Bytes> {
+pub fn fetches<T>(call: &mut Call<T>, now: SystemTime) -> Request<Bytes> {
     match call.next(now).unwrap() {
         Next::Fetch(request) => request,
         Next::Send(_) => panic!("sends the call itself"),
@@ -42,7 +42,7 @@ pub fn fetches<O: Operation>(call: &mut Call<O>, now: SystemTime) -> Request<Byt
 }
 
 /// True where the call waits for somebody else's fetch.
-pub fn waits<O: Operation>(call: &mut Call<O>, now: SystemTime) -> bool {
+pub fn waits<T>(call: &mut Call<T>, now: SystemTime) -> bool {
     matches!(call.next(now).unwrap(), Next::Wait(time) if !time.is_zero())
 }
 

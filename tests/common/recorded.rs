@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use cardseal::{Call, Error, Next, Operation, Settled};
+use cardseal::{Call, Error, Next, Settled};
 use serde_json::Value;
 
 /// Settles a fresh call with every recorded reply of a cloud. What is wrong is told with the file's name.
-pub fn check<O: Operation>(cloud: &str, fewest: usize, call: impl Fn() -> Call<O>) {
+pub fn check<T>(cloud: &str, fewest: usize, call: impl Fn() -> Call<T>) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded_errors");
     let mut files: Vec<_> = fs::read_dir(folder.join(cloud))
         .unwrap()
@@ -33,7 +33,7 @@ pub fn check<O: Operation>(cloud: &str, fewest: usize, call: impl Fn() -> Call<O
     }
 }
 
-fn refusal<O: Operation>(mut call: Call<O>, recorded: &Value) -> Error {
+fn refusal<T>(mut call: Call<T>, recorded: &Value) -> Error {
     let mut reply = http::Response::builder().status(recorded["status"].as_u64().unwrap() as u16);
     for (name, value) in recorded["headers"].as_object().unwrap() {
         reply = reply.header(name, value.as_str().unwrap());

@@ -1,7 +1,7 @@
 //! A call holds the opener of its request, and is not cloned.
-use cardseal::tencent::RecognizeEncryptedIdCard;
+use cardseal::tencent::Recognized;
 
-fn copy(call: &cardseal::Call<RecognizeEncryptedIdCard>) -> cardseal::Call<RecognizeEncryptedIdCard> {
+fn copy(call: &cardseal::Call<Recognized>) -> cardseal::Call<Recognized> {
     call.clone()
 }
 

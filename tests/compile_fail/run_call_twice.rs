@@ -1,7 +1,7 @@
 //! A call is one request; a client consumes it.
-use cardseal::tencent::RecognizeEncryptedIdCard;
+use cardseal::tencent::Recognized;
 
-fn twice(client: &cardseal::BlockingClient, call: cardseal::Call<RecognizeEncryptedIdCard>) {
+fn twice(client: &cardseal::BlockingClient, call: cardseal::Call<Recognized>) {
     let _ = client.run(call);
     let _ = client.run(call);
 }

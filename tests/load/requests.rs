@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use cardseal::entropy_for_tests::{Entropy, OsEntropy};
-use cardseal::tencent::{CardSide, IdCardRequest, RecognizeEncryptedIdCard, Recognized};
+use cardseal::tencent::{CardSide, IdCardRequest, Recognized};
 use cardseal::{BlockingClient, Call, Client, Image, IvPolicy, TransportOptions};
 use serde::Deserialize;
 
@@ -130,7 +130,7 @@ struct Case {
 
 struct Asked {
     case: Case,
-    call: Call<RecognizeEncryptedIdCard>,
+    call: Call<Recognized>,
     started: Instant,
 }
 

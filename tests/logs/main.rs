@@ -13,7 +13,7 @@ mod world;
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use cardseal::{BlockingClient, Call, Client, Error, ErrorKind, Operation, TransportOptions};
+use cardseal::{BlockingClient, Call, Client, Error, ErrorKind, TransportOptions};
 use recorder::Recorder;
 use world::World;
 
@@ -98,7 +98,7 @@ struct Clients {
 
 impl Clients {
     /// Runs one call with each client.
-    fn run<O: Operation>(&self, [one, other]: [Call<O>; 2]) -> [Result<O::Response, Error>; 2] {
+    fn run<T>(&self, [one, other]: [Call<T>; 2]) -> [Result<T, Error>; 2] {
         [
             self.blocking.run(one),
             self.runtime.block_on(self.asynchronous.run(other)),

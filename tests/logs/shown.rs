@@ -360,14 +360,6 @@ fn clouds(world: &World, shown: &mut Vec<Shown>) {
         "ctyun::Endpoint" => ctyun::Endpoint::custom(&url).unwrap();
         "huawei::Endpoint" => huawei::Endpoint::custom(&url).unwrap();
         "huawei::IamEndpoint" => huawei::IamEndpoint::custom(&url).unwrap();
-        "tencent::RecognizeEncryptedIdCard" => RecognizeEncryptedIdCard;
-        "tencent::RecognizeIdCard" => RecognizeIdCard;
-        "tencent::RecognizeText" => RecognizeText;
-        "tencent::CallAction" => CallAction;
-        "tencent::CallFaceid" => CallFaceid;
-        "ctyun::AnyApi" => ctyun::AnyApi;
-        "huawei::AnyApi" => huawei::AnyApi;
-        "huawei::RecognizeIdCard" => huawei::RecognizeIdCard;
     }
 }
 

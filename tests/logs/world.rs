@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::SystemTime;
 
-use cardseal::tencent::{Endpoint, IdCardRequest, RecognizeEncryptedIdCard, Tencent};
+use cardseal::tencent::{Endpoint, IdCardRequest, Recognized, Tencent};
 use cardseal::{Call, Credentials, Image, IvPolicy, Recipient, RetryPolicy};
 use cardseal_gateway::{Fixture, GatewayConfig, KeyPair, Running};
 use hmac::{Hmac, KeyInit, Mac};
@@ -97,7 +97,7 @@ impl World {
         url: &str,
         recipient: &Recipient,
         needles: &mut Needles,
-    ) -> Call<RecognizeEncryptedIdCard> {
+    ) -> Call<Recognized> {
         let mut call = self
             .account(url)
             .recognize_encrypted_id_card(recipient, &self.card(), IvPolicy::Any)

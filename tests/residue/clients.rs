@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use cardseal::entropy_for_tests::{Entropy, OsEntropy};
-use cardseal::tencent::{Endpoint, IdCardRequest, RecognizeEncryptedIdCard, Recognized, Tencent};
+use cardseal::tencent::{Endpoint, IdCardRequest, Recognized, Tencent};
 use cardseal::{
     BlockingClient, Call, Client, Credentials, Error, ErrorKind, Image, IvPolicy, Recipient,
     RetryPolicy, TransportOptions,
@@ -82,7 +82,7 @@ impl Clients {
     #[inline(never)]
     fn ask_blocking(
         &self,
-        call: Call<RecognizeEncryptedIdCard>,
+        call: Call<Recognized>,
         manner: Manner,
         panics: bool,
         service: &mut Service,
@@ -99,7 +99,7 @@ impl Clients {
     #[inline(never)]
     fn ask_async(
         &self,
-        call: Call<RecognizeEncryptedIdCard>,
+        call: Call<Recognized>,
         manner: Manner,
         panics: bool,
         service: &mut Service,

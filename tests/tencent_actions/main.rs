@@ -16,8 +16,7 @@ use std::time::Duration;
 
 use cardseal::tencent::{Endpoint, Tencent};
 use cardseal::{
-    BlockingClient, Call, Client, Credentials, Error, Operation, Recipient, RetryPolicy,
-    TransportOptions,
+    BlockingClient, Call, Client, Credentials, Error, Recipient, RetryPolicy, TransportOptions,
 };
 use cardseal_gateway::{GatewayConfig, Running};
 
@@ -78,11 +77,11 @@ fn options() -> TransportOptions {
     TransportOptions::default().deadline(Duration::from_secs(20))
 }
 
-fn run<O: Operation>(call: Call<O>) -> Result<O::Response, Error> {
+fn run<T>(call: Call<T>) -> Result<T, Error> {
     BlockingClient::with_options(&options()).unwrap().run(call)
 }
 
-fn run_async<O: Operation>(call: Call<O>) -> Result<O::Response, Error> {
+fn run_async<T>(call: Call<T>) -> Result<T, Error> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

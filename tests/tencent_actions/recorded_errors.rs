@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 use cardseal::tencent::{ActionRequest, IdCardRequest, Tencent};
-use cardseal::{Call, Error, ErrorKind, Image, IvPolicy, Operation, RetryPolicy, Settled};
+use cardseal::{Call, Error, ErrorKind, Image, IvPolicy, RetryPolicy, Settled};
 use http::Response;
 use serde_json::Value;
 
@@ -16,7 +16,7 @@ fn tencent() -> Tencent {
 }
 
 /// What a call makes of a reply, without a network.
-fn settle<O: Operation>(mut call: Call<O>, body: &[u8]) -> Error {
+fn settle<T>(mut call: Call<T>, body: &[u8]) -> Error {
     call.next(SystemTime::now()).unwrap();
     let reply = Response::new(Bytes::copy_from_slice(body));
     match call.settle(Ok(reply)) {

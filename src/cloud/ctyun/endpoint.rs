@@ -2,8 +2,8 @@
 //!
 //! Source: the product's pages 10007766 and below, which name one host for every capability.
 
-pub use crate::cloud::origin::Origin;
 use crate::error::Error;
+pub use crate::origin::Origin;
 
 const GLOBAL: &str = "https://ai-global.ctapi.ctyun.cn";
 

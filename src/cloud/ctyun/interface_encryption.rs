@@ -49,13 +49,13 @@ pub trait OpenAnswer: Send {
     fn open(self: Box<Self>, answer: &[u8]) -> Result<Vec<u8>, Box<dyn StdError + Send + Sync>>;
 }
 
-/// What reading an answer takes.
+/// What opens the answer of one call: nothing, where no interface encryption is used.
 #[derive(Default)]
-pub struct Pending {
-    pub(super) opener: Option<Box<dyn OpenAnswer>>,
+pub(super) struct AnswerOpener {
+    opener: Option<Box<dyn OpenAnswer>>,
 }
 
-impl Pending {
+impl AnswerOpener {
     /// The answer in clear.
     pub(super) fn open(self, answer: Wiped) -> Result<Wiped, Error> {
         let Some(opener) = self.opener else {
@@ -68,22 +68,22 @@ impl Pending {
     }
 }
 
-/// The body to send, and what reading its answer takes.
+/// The body to send, and what opens its answer.
 pub(super) fn encrypt(
     encryption: Option<&dyn InterfaceEncryption>,
     body: Wiped,
-) -> Result<(Wiped, Pending), Error> {
+) -> Result<(Wiped, AnswerOpener), Error> {
     let Some(encryption) = encryption else {
-        return Ok((body, Pending::default()));
+        return Ok((body, AnswerOpener::default()));
     };
     let encrypted = encryption.encrypt(&body).map_err(|error| {
         let what = "the interface encryption could not encrypt the body; nothing was sent";
         Error::input(what).caused_by(Hook(error))
     })?;
-    let pending = Pending {
+    let opener = AnswerOpener {
         opener: Some(encrypted.opener),
     };
-    Ok((Wiped::new(encrypted.body), pending))
+    Ok((Wiped::new(encrypted.body), opener))
 }
 
 /// The caller's own error.

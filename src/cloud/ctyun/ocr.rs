@@ -4,19 +4,14 @@
 //! 10048698 (vehicle licence); general text is from public scripts. The pages list the fields in words; **what the
 //! members of a result are called is not public**, so see [`Recognized::raw`].
 
-use core::marker::PhantomData;
-
-use bytes::Bytes;
-use http::Response;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::cloud::Operation;
+use crate::call::Reader;
 use crate::cloud::answer::{Answer, RawJson};
-use crate::cloud::ctyun::interface_encryption::Pending;
-use crate::cloud::ctyun::reply::{self, Reply};
+use crate::cloud::ctyun::interface_encryption::AnswerOpener;
+use crate::cloud::ctyun::reply;
 use crate::cloud::ctyun::tolerant::{self, Tolerant, folded, personal, tolerant};
-use crate::error::Error;
 use crate::secret::Personal;
 
 /// One capability of the product.
@@ -51,10 +46,6 @@ impl Capability {
     }
 }
 
-/// A recognition that gives `T`.
-#[derive(Debug)]
-pub struct Recognize<T>(PhantomData<T>);
-
 /// What was recognised.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -68,7 +59,7 @@ pub struct Recognized<T> {
 }
 
 /// What a result can be read as.
-pub trait FromResult {
+pub(super) trait FromResult {
     /// Reads it as far as it is understood.
     fn from_result(result: &str) -> Self;
 }
@@ -79,42 +70,24 @@ impl<T: Tolerant> FromResult for Vec<T> {
     }
 }
 
-impl<T: FromResult> Operation for Recognize<T> {
-    type Response = Recognized<T>;
-    type Pending = Pending;
-    type Reply = Reply;
-
-    fn parse(reply: &Response<Bytes>) -> Result<Reply, Error> {
-        reply::parse(reply)
-    }
-
-    fn read(pending: Pending, reply: Reply) -> Result<Recognized<T>, Error> {
-        let read = reply::read(pending, reply)?;
+/// What reads the answer of a recognition.
+pub(super) fn reader<T: FromResult + 'static>(opener: AnswerOpener) -> Reader<Recognized<T>> {
+    Reader::new(reply::parse, move |reply| {
+        let read = reply::read(opener, reply)?;
         Ok(Recognized {
             found: T::from_result(read.result.expose()),
             raw: read.result,
             request_id: read.request_id,
         })
-    }
+    })
 }
 
-/// Any API of this cloud.
-#[derive(Debug)]
-pub struct AnyApi;
-
-impl Operation for AnyApi {
-    type Response = Answer;
-    type Pending = Pending;
-    type Reply = Reply;
-
-    fn parse(reply: &Response<Bytes>) -> Result<Reply, Error> {
-        reply::parse(reply)
-    }
-
-    fn read(pending: Pending, reply: Reply) -> Result<Answer, Error> {
-        let read = reply::read(pending, reply)?;
+/// What reads the answer of any API.
+pub(super) fn any_reader(opener: AnswerOpener) -> Reader<Answer> {
+    Reader::new(reply::parse, move |reply| {
+        let read = reply::read(opener, reply)?;
         Ok(Answer::in_clear(read.whole, read.request_id))
-    }
+    })
 }
 
 /// A line of text, as `text_line` gives it.

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::cloud::answer::RawJson;
 use crate::cloud::ctyun::error_codes;
-use crate::cloud::ctyun::interface_encryption::Pending;
+use crate::cloud::ctyun::interface_encryption::AnswerOpener;
 use crate::cloud::http_status;
 use crate::error::Error;
 use crate::secret::Wiped;
@@ -23,7 +23,7 @@ const SUCCESS: &[&str] = &["800", "200", "10000", "100000", "CTAPI_10000"];
 const CODES: &[&str] = &["errorCode", "error", "eopErrCode", "code"];
 
 /// A reply that is not a refusal in clear.
-pub struct Reply(Wiped);
+pub(super) struct Reply(Wiped);
 
 /// An answer.
 pub(super) struct Read {
@@ -47,8 +47,8 @@ pub(super) fn parse(reply: &Response<Bytes>) -> Result<Reply, Error> {
 }
 
 /// Reads an answer, once it is opened.
-pub(super) fn read(pending: Pending, reply: Reply) -> Result<Read, Error> {
-    let clear = pending.open(reply.0)?;
+pub(super) fn read(opener: AnswerOpener, reply: Reply) -> Result<Read, Error> {
+    let clear = opener.open(reply.0)?;
     let envelope = Envelope::parse(&clear)?;
     if let Some(error) = envelope.refusal(StatusCode::OK) {
         return Err(error);
@@ -128,7 +128,7 @@ mod tests {
             .status(status)
             .body(Bytes::from_static(body.as_bytes()))
             .unwrap();
-        read(Pending::default(), parse(&reply)?)
+        read(AnswerOpener::default(), parse(&reply)?)
     }
 
     #[test]

@@ -3,8 +3,8 @@
 //! Source: the regions of the official SDK's OCR package 3.1.219; the OCR page of the region Abu Dhabi
 //! (ae-ad-1-api-ocr/ocr_03_0062) for G42, which serves passports and the papers of the Emirates there.
 
-use crate::cloud::origin::{self, Origin};
 use crate::error::Error;
+use crate::origin::{self, Origin};
 
 /// The regions that have OCR at `ocr.<region>.myhuaweicloud.com`.
 pub const REGIONS: &[&str] = &[

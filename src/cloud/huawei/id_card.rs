@@ -6,52 +6,16 @@
 mod answer;
 mod request;
 
-use bytes::Bytes;
-use http::Response;
-
 pub use answer::{Detections, IdCard, Recognized, Verification};
 pub use request::{IdCardRequest, Side, Switch};
 
-use crate::cloud::Operation;
-use crate::cloud::answer::Answer;
-use crate::cloud::huawei::reply::{self, Reply};
-use crate::error::Error;
+use crate::call::Reader;
+use crate::cloud::huawei::reply;
 
 /// The last segment of the path.
 pub(super) const NAME: &str = "id-card";
 
-/// The API.
-#[derive(Debug)]
-pub struct RecognizeIdCard;
-
-impl Operation for RecognizeIdCard {
-    type Response = Recognized;
-    type Pending = ();
-    type Reply = Reply;
-
-    fn parse(reply: &Response<Bytes>) -> Result<Reply, Error> {
-        reply::parse(reply)
-    }
-
-    fn read((): (), reply: Reply) -> Result<Recognized, Error> {
-        answer::read(reply)
-    }
-}
-
-/// Any API of this cloud.
-#[derive(Debug)]
-pub struct AnyApi;
-
-impl Operation for AnyApi {
-    type Response = Answer;
-    type Pending = ();
-    type Reply = Reply;
-
-    fn parse(reply: &Response<Bytes>) -> Result<Reply, Error> {
-        reply::parse(reply)
-    }
-
-    fn read((): (), reply: Reply) -> Result<Answer, Error> {
-        Ok(reply.into_answer())
-    }
+/// What reads the answer.
+pub(super) fn reader() -> Reader<Recognized> {
+    Reader::new(reply::parse, answer::read)
 }

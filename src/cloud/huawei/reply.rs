@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Response};
 use zeroize::Zeroizing;
 
+use crate::call::Reader;
 use crate::cloud::answer::{Answer, RawJson};
 use crate::cloud::http_status;
 use crate::cloud::huawei::error_codes;
@@ -21,16 +22,20 @@ const SHAPES: [(&str, &str); 3] = [
 ];
 
 /// A reply that is not a refusal.
-pub struct Reply {
+pub(super) struct Reply {
     /// JSON; `null` where the body was empty.
     pub(super) text: Zeroizing<String>,
     pub(super) request_id: String,
 }
 
-impl Reply {
-    pub(super) fn into_answer(self) -> Answer {
-        Answer::in_clear(RawJson::new(&self.text), self.request_id)
-    }
+/// What reads the answer of any API.
+pub(super) fn reader() -> Reader<Answer> {
+    Reader::new(parse, |reply| {
+        Ok(Answer::in_clear(
+            RawJson::new(&reply.text),
+            reply.request_id,
+        ))
+    })
 }
 
 /// A no.

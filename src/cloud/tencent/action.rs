@@ -6,12 +6,10 @@ use core::fmt;
 use std::borrow::Cow;
 
 use crate::secret::Wiped;
-use bytes::Bytes;
-use http::{HeaderValue, Response};
+use http::HeaderValue;
 
-use crate::cloud::Operation;
+use crate::call::Reader;
 use crate::cloud::answer::{Answer, RawJson};
-use crate::cloud::operation::HashedBody;
 use crate::cloud::tencent::form::{Form, PayloadSigning};
 use crate::cloud::tencent::parameters::Parameters;
 use crate::cloud::tencent::reply;
@@ -20,6 +18,7 @@ use crate::entropy::{Entropy, OsEntropy};
 use crate::envelope;
 use crate::error::Error;
 use crate::sign::canon;
+use crate::unsigned::HashedBody;
 use crate::wire::ClearReply;
 
 /// An action of one service in one version.
@@ -182,29 +181,9 @@ impl fmt::Debug for ActionRequest {
     }
 }
 
-/// Any action whose answer comes in clear.
-#[derive(Debug)]
-pub struct CallAction;
-
-/// What reading an answer in clear takes: nothing.
-#[derive(Debug)]
-pub struct NothingToOpen;
-
-/// An answer in clear, still to be read.
-pub struct InClear(pub(super) ClearReply);
-
-impl Operation for CallAction {
-    type Response = Answer;
-    type Pending = NothingToOpen;
-    type Reply = InClear;
-
-    fn parse(reply: &Response<Bytes>) -> Result<InClear, Error> {
-        reply::read_clear(reply).map(InClear)
-    }
-
-    fn read(_: NothingToOpen, InClear(reply): InClear) -> Result<Answer, Error> {
-        Ok(in_clear(reply))
-    }
+/// What reads the answer of any action that comes in clear.
+pub(crate) fn reader() -> Reader<Answer> {
+    Reader::new(reply::read_clear, |reply| Ok(in_clear(reply)))
 }
 
 /// An answer that came in clear.

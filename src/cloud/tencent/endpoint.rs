@@ -3,9 +3,9 @@
 //!
 //! Source: the service's page "Request structure", and its API explorer for the internal and international hosts.
 
-use crate::cloud::origin;
-pub use crate::cloud::origin::Origin;
 use crate::error::Error;
+use crate::origin;
+pub use crate::origin::Origin;
 
 const DOMAIN: &str = "tencentcloudapi.com";
 

@@ -7,12 +7,8 @@ mod table;
 
 use core::fmt;
 
-use bytes::Bytes;
-use http::Response;
-
-use crate::cloud::Operation;
+use crate::call::Reader;
 use crate::cloud::answer::Answer;
-use crate::cloud::operation::HashedBody;
 use crate::cloud::tencent::action::in_clear;
 use crate::cloud::tencent::reply;
 use crate::entropy::OsEntropy;
@@ -20,6 +16,7 @@ use crate::envelope::{self, Expected, IvPolicy, Opener, Place, SharedNonce};
 use crate::error::{Error, OpenError, printable};
 use crate::recipient::Recipient;
 use crate::secret::Wiped;
+use crate::unsigned::HashedBody;
 use crate::wire::json;
 use crate::wire::{EncryptedReply, WholeBody};
 
@@ -131,7 +128,11 @@ impl FaceidRequest {
         self
     }
 
-    pub(crate) fn seal(&self, recipient: &Recipient) -> Result<(HashedBody, Pending), Error> {
+    /// The body to send, and what reads its answer.
+    pub(crate) fn seal(
+        &self,
+        recipient: &Recipient,
+    ) -> Result<(HashedBody, Reader<Answer>), Error> {
         match self.action.sealable {
             Sealable::Members(_) => self.seal_members(recipient, Place::Member),
             Sealable::FlatMembers(_) => self.seal_members(recipient, Place::Flat),
@@ -139,18 +140,14 @@ impl FaceidRequest {
                 let object = &self.object.as_slice();
                 let (sealed, _) =
                     envelope::seal_body(recipient, WHOLE, object, Vec::new(), &OsEntropy)?;
-                Ok((HashedBody::sealed(sealed), Pending::InClear))
+                Ok((HashedBody::sealed(sealed), clear_reader()))
             }
             Sealable::Answer(_) => {
                 let switch = self.action.switch_of(self.answer.form())?;
                 let (sealed, opener) =
                     envelope::ask_for_sealed_answer(recipient, &self.object, switch, &OsEntropy)?;
-                let pending = Pending::Sealed {
-                    opener,
-                    answer: self.answer.clone(),
-                    policy: self.policy,
-                };
-                Ok((HashedBody::from(sealed.into_json()), pending))
+                let reader = sealed_reader(opener, self.answer.clone(), self.policy);
+                Ok((HashedBody::from(sealed.into_json()), reader))
             }
         }
     }
@@ -159,7 +156,7 @@ impl FaceidRequest {
         &self,
         recipient: &Recipient,
         place: Place,
-    ) -> Result<(HashedBody, Pending), Error> {
+    ) -> Result<(HashedBody, Reader<Answer>), Error> {
         let names = match &self.only {
             Some(only) => only.clone(),
             None => self.present()?,
@@ -174,7 +171,7 @@ impl FaceidRequest {
         )?;
         // The members that are not sealed may be personal all the same.
         let body = HashedBody::wiped(Wiped::new(sealed.into_json()));
-        Ok((body, Pending::InClear))
+        Ok((body, clear_reader()))
     }
 
     /// The members to seal: those that the table has and the object too, in the table's order.
@@ -229,54 +226,32 @@ impl fmt::Debug for FaceidRequest {
     }
 }
 
-/// Any of [`FaceidAction::ALL`].
-#[derive(Debug)]
-pub struct CallFaceid;
-
-/// What reading the answer takes.
-#[derive(Debug)]
-pub enum Pending {
-    /// Nothing: the answer comes in clear.
-    InClear,
-    /// The opener.
-    Sealed {
-        /// It opens the answer.
-        opener: Opener,
-        /// How the answer must be sealed.
-        answer: SealedAnswer,
-        /// Which IV it may have come under.
-        policy: IvPolicy,
-    },
+/// What reads an answer in clear, as to a request whose answer might have been sealed.
+fn clear_reader() -> Reader<Answer> {
+    Reader::new(reply::read_sealed, |reply| reply.into_clear().map(in_clear))
 }
 
-impl Operation for CallFaceid {
-    type Response = Answer;
-    type Pending = Pending;
-    type Reply = EncryptedReply;
+/// What reads an answer that must be sealed so.
+fn sealed_reader(opener: Opener, answer: SealedAnswer, policy: IvPolicy) -> Reader<Answer> {
+    Reader::new(reply::read_sealed, move |reply| {
+        read_sealed(opener, &answer, policy, &reply)
+            .map_err(|error| Error::from(error).with_request_id(reply.request_id()))
+    })
+}
 
-    fn parse(reply: &Response<Bytes>) -> Result<EncryptedReply, Error> {
-        reply::read_sealed(reply)
-    }
-
-    fn read(pending: Pending, reply: EncryptedReply) -> Result<Answer, Error> {
-        let Pending::Sealed {
-            opener,
-            answer,
-            policy,
-        } = pending
-        else {
-            return reply.into_clear().map(in_clear);
-        };
-        let request_id = reply.request_id();
-        let not_opened = |error: OpenError| Error::from(error).with_request_id(request_id);
-        let opened = match &answer {
-            SealedAnswer::Whole => opener.open_named(&reply, WHOLE, policy),
-            SealedAnswer::Members(paths) => {
-                let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
-                opener.open_fields(&reply, Expected::Exactly(&paths), policy)
-            }
-            SealedAnswer::MembersAsNamed => opener.open_fields(&reply, Expected::AsNamed, policy),
-        };
-        Answer::opened(opened.map_err(not_opened)?, request_id).map_err(not_opened)
-    }
+fn read_sealed(
+    opener: Opener,
+    answer: &SealedAnswer,
+    policy: IvPolicy,
+    reply: &EncryptedReply,
+) -> Result<Answer, OpenError> {
+    let opened = match answer {
+        SealedAnswer::Whole => opener.open_named(reply, WHOLE, policy),
+        SealedAnswer::Members(paths) => {
+            let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+            opener.open_fields(reply, Expected::Exactly(&paths), policy)
+        }
+        SealedAnswer::MembersAsNamed => opener.open_fields(reply, Expected::AsNamed, policy),
+    };
+    Answer::opened(opened?, reply.request_id())
 }

@@ -15,7 +15,6 @@ use bytes::Bytes;
 use http::Method;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
 
-use crate::cloud::operation::HashedBody;
 use crate::cloud::tencent::Language;
 use crate::cloud::tencent::action::Action;
 use crate::cloud::tencent::parameters::Parameters;
@@ -24,6 +23,7 @@ use crate::cloud::tencent::sign_v1::V1;
 use crate::entropy::{Entropy, OsEntropy};
 use crate::error::Error;
 use crate::sign::Signer;
+use crate::unsigned::HashedBody;
 
 /// What is sent, and how it is signed.
 pub(crate) enum Form {

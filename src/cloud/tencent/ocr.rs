@@ -3,26 +3,20 @@
 //! Source: the service's API page, and its data types `TextDetection`, `DetectedWords`,
 //! `DetectedWordCoordPoint`, `Coord` and `ItemCoord`. The answer really has both `Angel` and `Angle`.
 
-use bytes::Bytes;
-use http::Response;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::cloud::Operation;
+use crate::call::Reader;
 use crate::cloud::image::Image;
-use crate::cloud::operation::HashedBody;
-use crate::cloud::tencent::action::{Action, InClear, NothingToOpen};
+use crate::cloud::tencent::action::Action;
 use crate::cloud::tencent::image_json::ImageJson;
 use crate::cloud::tencent::reply;
 use crate::error::{Error, ErrorKind};
 use crate::secret::Personal;
+use crate::unsigned::HashedBody;
 use crate::wire::json;
 
 /// The action on the wire.
 pub(crate) const GENERAL_BASIC: Action = Action::of("ocr", "GeneralBasicOCR", "2018-11-19");
-
-/// `GeneralBasicOCR`.
-#[derive(Debug)]
-pub struct RecognizeText;
 
 /// A request for `GeneralBasicOCR`.
 #[derive(Debug)]
@@ -197,16 +191,9 @@ where
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
-impl Operation for RecognizeText {
-    type Response = RecognizedText;
-    type Pending = NothingToOpen;
-    type Reply = InClear;
-
-    fn parse(reply: &Response<Bytes>) -> Result<InClear, Error> {
-        reply::read_clear(reply).map(InClear)
-    }
-
-    fn read(_: NothingToOpen, InClear(reply): InClear) -> Result<RecognizedText, Error> {
+/// What reads the answer.
+pub(crate) fn reader() -> Reader<RecognizedText> {
+    Reader::new(reply::read_clear, |reply| {
         json::read_object(&reply.inner).map_err(|_| {
             Error::new(
                 ErrorKind::Protocol,
@@ -214,7 +201,7 @@ impl Operation for RecognizeText {
             )
             .with_request_id(reply.request_id.as_deref())
         })
-    }
+    })
 }
 
 #[cfg(test)]

@@ -10,7 +10,6 @@ use bytes::Bytes;
 use http::{Request, Response};
 use serde::{Deserialize, Serialize};
 
-use crate::cloud::operation::Unsigned;
 use crate::cloud::tencent::action::Action;
 use crate::cloud::tencent::credential::temporary::{TemporaryKey, unreadable};
 use crate::cloud::tencent::endpoint::{self, Endpoint};
@@ -19,6 +18,7 @@ use crate::cloud::tencent::{HeaderSet, Tencent, reply};
 use crate::credential::fetched::{Begin, Exchange, Fetched, Progress, Source};
 use crate::credential::{Credentials, ProvideCredentials, Provided, Renewal};
 use crate::error::{Error, ErrorKind};
+use crate::unsigned::Unsigned;
 
 const ACTION: Action = Action::of("sts", "AssumeRole", "2018-08-13");
 

@@ -12,11 +12,11 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use serde::Deserialize;
 
-use crate::cloud::origin::Origin;
 use crate::cloud::tencent::credential::temporary::{TemporaryKey, unreadable};
 use crate::credential::fetched::{Begin, Exchange, Fetched, Progress, Source};
 use crate::credential::{Credentials, ProvideCredentials, Provided, Renewal};
 use crate::error::{Error, ErrorKind};
+use crate::origin::Origin;
 
 const METADATA: &str = "http://metadata.tencentyun.com";
 const PATH: &str = "/latest/meta-data/cam/security-credentials/";

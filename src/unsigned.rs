@@ -1,44 +1,20 @@
-//! What an action is, and what a cloud hands over to be signed and sent.
+//! What a cloud hands over to be signed and sent.
 
 use std::borrow::Cow;
 use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::header::HOST;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
 
-use crate::cloud::origin::Origin;
 use crate::credential::Credentials;
 use crate::entropy::{Entropy, OsEntropy};
 use crate::envelope::Sealed;
 use crate::error::{Error, ErrorKind};
+use crate::origin::Origin;
 use crate::secret::Wiped;
 use crate::sign::outgoing::MOST_ADDED;
 use crate::sign::{Payload, SignedHeaders, Signer, SigningInput};
-
-/// One action of one cloud: what comes out, and what must be remembered until then.
-pub trait Operation {
-    /// The typed answer.
-    type Response;
-
-    /// What reading the answer takes: for a sealed request, its `Opener`.
-    type Pending;
-
-    /// An answer, parsed as far as it can be without `Pending`.
-    type Reply;
-
-    /// Parses a reply.
-    ///
-    /// # Errors
-    /// The service's no, or that the reply has no shape of this service's.
-    fn parse(reply: &Response<Bytes>) -> Result<Self::Reply, Error>;
-
-    /// Reads an answer. Called once at most for each `Pending`.
-    ///
-    /// # Errors
-    /// Whatever is wrong with the answer.
-    fn read(pending: Self::Pending, reply: Self::Reply) -> Result<Self::Response, Error>;
-}
 
 /// A body, and its SHA-256 where that was made while the body was.
 pub(crate) struct HashedBody {

@@ -1,0 +1,96 @@
+//! What turns replies into the answer of one call.
+//!
+//! A reply is looked at first: a refusal, or what no answer looks like, leaves the reader as it was, for the reply to
+//! the next attempt. An answer consumes it, and the opener inside.
+
+use bytes::Bytes;
+use http::Response;
+
+use crate::error::Error;
+
+/// Reads the one answer of a call as `T`.
+pub(crate) struct Reader<T>(Box<dyn Read<T>>);
+
+/// What a reply turned out to be.
+pub(crate) enum Reading<T> {
+    /// The answer, or why it cannot be read. No other one will come.
+    Answer(Result<T, Error>),
+    /// No answer. The reader is as it was.
+    NoAnswer(Error, Reader<T>),
+}
+
+impl<T> Reader<T> {
+    /// `look` tells an answer from anything else, for every reply; `read` makes the answer of it, once.
+    pub(crate) fn new<R: 'static>(
+        look: fn(&Response<Bytes>) -> Result<R, Error>,
+        read: impl FnOnce(R) -> Result<T, Error> + Send + 'static,
+    ) -> Self {
+        Self(Box::new(LookThenRead { look, read }))
+    }
+
+    pub(crate) fn read(self, reply: &Response<Bytes>) -> Reading<T> {
+        self.0.read(reply)
+    }
+}
+
+trait Read<T>: Send {
+    fn read(self: Box<Self>, reply: &Response<Bytes>) -> Reading<T>;
+}
+
+struct LookThenRead<R, F> {
+    look: fn(&Response<Bytes>) -> Result<R, Error>,
+    read: F,
+}
+
+impl<T, R, F> Read<T> for LookThenRead<R, F>
+where
+    R: 'static,
+    F: FnOnce(R) -> Result<T, Error> + Send + 'static,
+{
+    fn read(self: Box<Self>, reply: &Response<Bytes>) -> Reading<T> {
+        match (self.look)(reply) {
+            Ok(looked_at) => Reading::Answer((self.read)(looked_at)),
+            Err(error) => Reading::NoAnswer(error, Reader(self)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn look(reply: &Response<Bytes>) -> Result<Bytes, Error> {
+        match reply.body().is_empty() {
+            true => Err(Error::input("empty")),
+            false => Ok(reply.body().clone()),
+        }
+    }
+
+    #[test]
+    fn no_answer_leaves_the_reader_for_the_next_reply() {
+        let opener = vec![7];
+        let mut reader = Reader::new(look, move |body: Bytes| Ok((opener, body)));
+        for _ in 0..2 {
+            reader = match reader.read(&Response::new(Bytes::new())) {
+                Reading::NoAnswer(error, reader) => {
+                    assert_eq!(error.message(), "empty");
+                    reader
+                }
+                Reading::Answer(_) => panic!("an empty reply is no answer"),
+            };
+        }
+        match reader.read(&Response::new(Bytes::from_static(b"x"))) {
+            Reading::Answer(answer) => assert_eq!(answer.unwrap(), (vec![7], Bytes::from("x"))),
+            Reading::NoAnswer(error, _) => panic!("{error}"),
+        }
+    }
+
+    #[test]
+    fn an_answer_that_cannot_be_read_is_the_last() {
+        let reader: Reader<()> = Reader::new(look, |_| Err(Error::input("unreadable")));
+        match reader.read(&Response::new(Bytes::from_static(b"x"))) {
+            Reading::Answer(answer) => assert_eq!(answer.unwrap_err().message(), "unreadable"),
+            Reading::NoAnswer(error, _) => panic!("{error}"),
+        }
+    }
+}
