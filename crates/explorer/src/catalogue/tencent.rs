@@ -1,0 +1,4 @@
+//! Tencent Cloud's actions.
+
+pub mod faceid;
+pub mod ocr;

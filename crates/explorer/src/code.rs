@@ -1,0 +1,252 @@
+//! A complete program that makes one call to Tencent Cloud, in any of nine languages.
+//!
+//! A program is a template, in `templates/`, with its places filled in: `{{body}}`, `{{action}}` and so on. What a
+//! caller wrote stands in one place only, the body, as a literal of the language; all else is checked to be a name.
+
+pub(crate) mod language;
+mod literal;
+
+use core::fmt;
+
+use cardseal::Error;
+use cardseal::tencent::{ActionRequest, Origin};
+
+use crate::catalogue::{self, Cloud};
+use language::Language;
+use literal::literal;
+
+/// The call that a program is to make.
+#[derive(Debug, Clone, Copy)]
+pub struct ProgramRequest<'a> {
+    /// The action as its page spells it.
+    pub action: &'a str,
+    /// Its version.
+    pub version: &'a str,
+    /// The service it belongs to. `None`: the catalogue's, or `ocr` where the catalogue has no such action.
+    pub service: Option<&'a str>,
+    /// The body, one JSON object, which is sent byte for byte.
+    pub body: &'a [u8],
+    /// `https://host[:port]`, or `http` on this machine. `None`: the service's own.
+    pub endpoint: Option<&'a str>,
+}
+
+/// Why there is no program: what was asked for is no call.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ProgramError {
+    /// The action is no name.
+    Action,
+    /// The endpoint's host is no name.
+    Endpoint,
+    /// Something else is not what the library takes.
+    Rejected(Error),
+}
+
+impl fmt::Display for ProgramError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Action => f.write_str(
+                "the action is no name: it holds only letters, digits and `_`, as in IDCardOCR",
+            ),
+            Self::Endpoint => f.write_str(
+                "the endpoint's host is no name: it holds only letters, digits, `.`, `-` and `_`",
+            ),
+            Self::Rejected(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for ProgramError {}
+
+impl From<Error> for ProgramError {
+    fn from(error: Error) -> Self {
+        Self::Rejected(error)
+    }
+}
+
+/// Writes the program.
+///
+/// # Errors
+/// [`ProgramError`] where the action, the version or the service is no name, the body is no JSON object (a member
+/// twice, anything that is not UTF-8), or the endpoint is none.
+pub fn program(language: Language, request: &ProgramRequest<'_>) -> Result<String, ProgramError> {
+    let service = request
+        .service
+        .unwrap_or_else(|| service_of(request.action));
+    check_action(request.action)?;
+    // The library's own checks, which the program in Rust will meet again.
+    ActionRequest::new(service, request.action, request.version)?.json(request.body)?;
+    let usual = format!(
+        "https://{}.tencentcloudapi.com",
+        service.to_ascii_lowercase()
+    );
+    let endpoint = Origin::parse(request.endpoint.unwrap_or(&usual))?;
+    // A URL may hold quotes and dollar signs; no host's name does.
+    let fine = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
+    if !endpoint.authority().bytes().all(fine) {
+        return Err(ProgramError::Endpoint);
+    }
+    let body = String::from_utf8_lossy(request.body);
+    let body = literal(language, &body);
+    let places = [
+        ("action", request.action),
+        ("version", request.version),
+        ("service", service),
+        ("endpoint", &endpoint.to_string()),
+        ("host", endpoint.authority()),
+        ("body", &body),
+    ];
+    Ok(fill(language.template(), &places))
+}
+
+/// The service of an action; OCR's where the catalogue has no such action.
+fn service_of(action: &str) -> &'static str {
+    catalogue::find(Cloud::Tencent, action).map_or("ocr", |found| found.service)
+}
+
+fn check_action(action: &str) -> Result<(), ProgramError> {
+    let fine = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    if action.is_empty() || !action.bytes().all(fine) {
+        return Err(ProgramError::Action);
+    }
+    Ok(())
+}
+
+/// Fills the places in one pass, so that what is filled in is not looked at again.
+pub(crate) fn fill(template: &str, places: &[(&str, &str)]) -> String {
+    let mut out = String::with_capacity(template.len() * 2);
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once("{{") {
+        out.push_str(before);
+        let place = after.split_once("}}").and_then(|(name, after)| {
+            let (_, value) = places.iter().find(|(place, _)| *place == name)?;
+            Some((*value, after))
+        });
+        match place {
+            Some((value, after)) => {
+                out.push_str(value);
+                rest = after;
+            }
+            None => {
+                out.push_str("{{");
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REQUEST: ProgramRequest<'static> = ProgramRequest {
+        action: "IDCardOCR",
+        version: "2018-11-19",
+        service: None,
+        body: br#"{"ImageUrl":"https://example.com/{{service}}.png"}"#,
+        endpoint: None,
+    };
+
+    #[test]
+    fn no_place_is_left_open_and_none_in_the_body_is_filled() {
+        for language in Language::ALL {
+            let program = program(*language, &REQUEST).unwrap();
+            for place in ["action", "version", "service", "endpoint", "host", "body"] {
+                let open = program.replace("/{{service}}.png", "");
+                let place = format!("{{{{{place}}}}}");
+                assert!(!open.contains(&place), "{}: {place}", language.name());
+            }
+            assert!(
+                program.contains("https://ocr.tencentcloudapi.com"),
+                "{}",
+                language.name()
+            );
+            assert!(program.contains("{{service}}"), "{}", language.name());
+            assert!(
+                program.ends_with('\n') && !program.contains('\r'),
+                "{}",
+                language.name()
+            );
+            let longest = program.lines().map(str::len).max();
+            assert!(longest <= Some(124), "{}: {longest:?}", language.name());
+        }
+    }
+
+    #[test]
+    fn the_service_is_the_actions_own() {
+        assert_eq!(service_of("IdCardVerification"), "faceid");
+        assert_eq!(service_of("BankCardOCR"), "ocr");
+        let request = ProgramRequest {
+            action: "IdCardVerification",
+            version: "2018-03-01",
+            ..REQUEST
+        };
+        let made = program(Language::Curl, &request).unwrap();
+        assert!(made.contains("https://faceid.tencentcloudapi.com"));
+        let request = ProgramRequest {
+            service: Some("cvm"),
+            endpoint: Some("http://127.0.0.1:8080/"),
+            ..request
+        };
+        let made = program(Language::Curl, &request).unwrap();
+        assert!(
+            made.contains("cvm")
+                && made.contains("http://127.0.0.1:8080")
+                && !made.contains("faceid")
+        );
+    }
+
+    #[test]
+    fn what_is_no_name_and_what_is_no_json_is_refused() {
+        let refused =
+            |request: ProgramRequest<'_>| match program(Language::Python, &request).unwrap_err() {
+                ProgramError::Action | ProgramError::Endpoint => {}
+                ProgramError::Rejected(error) => {
+                    assert_eq!(error.kind(), cardseal::ErrorKind::Input, "{request:?}")
+                }
+            };
+        for action in [
+            "", "ID Card", "a'b", "a\nb", "名", "*/", "a.b", "-a", "{{body}}",
+        ] {
+            refused(ProgramRequest { action, ..REQUEST });
+        }
+        for version in ["", "2018 11", "'", "\n"] {
+            refused(ProgramRequest { version, ..REQUEST });
+        }
+        for service in ["", "o'cr", "ocr/"] {
+            refused(ProgramRequest {
+                service: Some(service),
+                ..REQUEST
+            });
+        }
+        for body in [
+            &b""[..],
+            b"[]",
+            b"{",
+            b"{\"a\":1,\"a\":2}",
+            b"\xef\xbb\xbf{}",
+            b"{\"a\":\"\xff\"}",
+            b"{\"a\":1,}",
+        ] {
+            refused(ProgramRequest { body, ..REQUEST });
+        }
+        for endpoint in [
+            "",
+            "ftp://h",
+            "http://example.com",
+            "https://h/path",
+            "https://a@h",
+            "https://h:0",
+            "https://a'b.com",
+            "https://a$(id).com",
+            "https://a`b`",
+        ] {
+            refused(ProgramRequest {
+                endpoint: Some(endpoint),
+                ..REQUEST
+            });
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! The actions of three clouds' card OCR as data, and what can be made of them: complete programs in nine languages,
+//! and a Postman collection. Nothing here sends anything.
+//!
+//! ```
+//! use cardseal_explorer::{Language, ProgramRequest, program};
+//!
+//! let request = ProgramRequest {
+//!     action: "GeneralBasicOCR",
+//!     version: "2018-11-19",
+//!     service: None,
+//!     body: br#"{"ImageUrl":"https://example.com/text.jpg"}"#,
+//!     endpoint: None,
+//! };
+//! let python = program(Language::Python, &request)?;
+//! assert!(python.contains("TC3-HMAC-SHA256"));
+//! # Ok::<(), cardseal_explorer::ProgramError>(())
+//! ```
+#![forbid(unsafe_code)]
+#![deny(missing_docs, rustdoc::broken_intra_doc_links)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
+// Left to right, each uses only what stands above it.
+mod catalogue;
+
+mod code;
+
+mod postman;
+
+// The public interface is:
+pub use catalogue::check::{Finding, Problem, check};
+pub use catalogue::parameter::{Form, Need, Parameter, Words};
+pub use catalogue::{Action, CATALOGUE, Cloud, Envelope, actions, find};
+pub use code::language::Language;
+pub use code::{ProgramError, ProgramRequest, program};
+pub use postman::{collection, requests};

@@ -1,0 +1,50 @@
+//! Calls {{action}} of Tencent Cloud. cardseal signs it with TC3-HMAC-SHA256.
+//!
+//! In Cargo.toml:
+//!
+//! ```toml
+//! [dependencies]
+//! cardseal = { version = "0.1", default-features = false, features = ["blocking"] }
+//! ```
+//!
+//! ```sh
+//! export TENCENTCLOUD_SECRET_ID=... TENCENTCLOUD_SECRET_KEY=...
+//! cargo run
+//! ```
+//!
+//! Temporary credentials come with a token: TENCENTCLOUD_TOKEN.
+
+use std::env;
+use std::error::Error;
+
+use cardseal::tencent::{ActionRequest, Endpoint, Tencent};
+use cardseal::{BlockingClient, Credentials};
+
+const ENDPOINT: &str = "{{endpoint}}";
+const SERVICE: &str = "{{service}}";
+const ACTION: &str = "{{action}}";
+const VERSION: &str = "{{version}}";
+const BODY: &str = {{body}};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let variable = |name| env::var(name).map_err(|error| format!("{name}: {error}"));
+    let mut credentials = Credentials::new(
+        variable("TENCENTCLOUD_SECRET_ID")?,
+        variable("TENCENTCLOUD_SECRET_KEY")?,
+    )?;
+    if let Ok(token) = env::var("TENCENTCLOUD_TOKEN")
+        && !token.is_empty()
+    {
+        credentials = credentials.with_token(token)?;
+    }
+
+    // The service is named: it is not always the host's first label. Timestamp, UTC date, content type and signature
+    // are the library's to make, anew for every attempt.
+    let tencent = Tencent::new(credentials).at(Endpoint::custom(ENDPOINT)?);
+    // Sent byte for byte.
+    let request = ActionRequest::new(SERVICE, ACTION, VERSION)?.json(BODY)?;
+    // A refusal is an error, with the service's code and advice.
+    let answer = BlockingClient::new()?.run(tencent.call_action(request)?)?;
+    println!("{{\"Response\":{}}}", answer.json.expose());
+    Ok(())
+}
