@@ -9,5 +9,6 @@ pub(crate) mod error_table;
 pub(crate) mod http_status;
 pub mod huawei;
 pub(crate) mod image;
+pub(crate) mod service_codes;
 pub(crate) mod switches;
 pub mod tencent;

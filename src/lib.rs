@@ -111,6 +111,11 @@ pub mod signing {
     pub use crate::sign::{REGISTRY, by_scheme};
 }
 
+/// The error codes of every cloud, as a list.
+pub mod service_codes {
+    pub use crate::cloud::service_codes::{ServiceCode, table};
+}
+
 /// Tencent Cloud.
 pub mod tencent {
     pub use crate::cloud::tencent::credential::{

@@ -16,7 +16,6 @@
 //! # Ok::<(), cardseal_explorer::ProgramError>(())
 //! ```
 #![forbid(unsafe_code)]
-#![deny(missing_docs, rustdoc::broken_intra_doc_links)]
 #![cfg_attr(
     not(test),
     deny(

@@ -10,7 +10,7 @@ use crate::cloud::error_table::{self, Row, UNKNOWN, row, with};
 use crate::cloud::http_status;
 use crate::error::{Error, ErrorKind, Remedy};
 
-const TABLE: &[Row] = &[
+pub(crate) const TABLE: &[Row] = &[
     row(
         "CTAPI_10002",
         ErrorKind::Credential,

@@ -256,6 +256,9 @@ const IAM: &[Row] = &[
     row("503", Throttled, "IAM is busy; try again"),
 ];
 
+/// Every row: of calls, of logins.
+pub(crate) const TABLES: [&[Row]; 2] = [TABLE, IAM];
+
 /// The error for the service's no.
 pub(super) fn to_error(
     status: StatusCode,

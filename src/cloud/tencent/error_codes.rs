@@ -18,6 +18,20 @@ pub(crate) fn to_error(refusal: &Refusal, request_id: Option<&str>) -> Error {
     error_table::to_error(table, &refusal.code, &refusal.message, request_id)
 }
 
+/// Every row: of all products, of OCR, of faceid.
+pub(crate) const TABLES: [&[Row]; 3] = [common::TABLE, ocr::TABLE, faceid::TABLE];
+
+/// Whether an OCR call that failed with this code is billed. Source: the service's billing page (866/45470).
+pub(crate) fn is_billed(code: &str) -> bool {
+    matches!(
+        code,
+        "FailedOperation.EmptyImageError"
+            | "FailedOperation.ImageNoBusinessCard"
+            | "FailedOperation.InvoiceMismatch"
+            | "ResourceNotFound.NoInvoice"
+    )
+}
+
 /// The product's table that has this very code; else the common one, which has the classes too.
 fn table_of(code: &str) -> &'static [Row] {
     [ocr::TABLE, faceid::TABLE]
@@ -42,9 +56,7 @@ mod tests {
     }
 
     fn all_rows() -> impl Iterator<Item = &'static Row> {
-        [common::TABLE, ocr::TABLE, faceid::TABLE]
-            .into_iter()
-            .flatten()
+        TABLES.into_iter().flatten()
     }
 
     fn listed(vector: &'static str) -> BTreeSet<&'static str> {
@@ -140,13 +152,7 @@ mod tests {
     #[test]
     fn what_is_billed_although_it_failed_says_so() {
         for row in all_rows() {
-            let billed = matches!(
-                row.code,
-                "FailedOperation.EmptyImageError"
-                    | "FailedOperation.ImageNoBusinessCard"
-                    | "FailedOperation.InvoiceMismatch"
-                    | "ResourceNotFound.NoInvoice"
-            );
+            let billed = is_billed(row.code);
             assert_eq!(row.advice.contains("is billed"), billed, "{}", row.code);
         }
     }
