@@ -18,7 +18,7 @@ use crate::transport::{TransportFailure, TransportOptions};
 #[cfg(feature = "async")]
 #[derive(Clone)]
 pub struct Client {
-    transport: crate::transport::reqwest::Reqwest,
+    transport: crate::transport::hyper::Hyper,
     deadline: Duration,
     attempt: Option<Duration>,
     limits: Option<Arc<RateLimits>>,
@@ -40,7 +40,7 @@ impl Client {
     /// `Transport` where TLS cannot be set up, or an extra certificate is none.
     pub fn with_options(options: &TransportOptions) -> Result<Self, Error> {
         Ok(Self {
-            transport: crate::transport::reqwest::Reqwest::new(options)?,
+            transport: crate::transport::hyper::Hyper::new(options)?,
             deadline: options.deadline,
             attempt: options.attempt,
             limits: None,

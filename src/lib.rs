@@ -29,7 +29,7 @@
 //! twice, or with another request's key; a key that is printed or cloned.
 //!
 //! # Features
-//! `async` ([`Client`], over reqwest) and `blocking` ([`BlockingClient`], over ureq), both on by default. Without
+//! `async` ([`Client`], over hyper) and `blocking` ([`BlockingClient`], over ureq), both on by default. Without
 //! them there is no HTTP library: [`Call`] gives requests and takes replies.
 #![forbid(unsafe_code)]
 #![cfg_attr(
@@ -100,7 +100,7 @@ pub use recipient::Recipient;
 pub use retry::{LostAnswer, RetryPolicy};
 pub use secret::{Personal, SessionKey};
 pub use sign::{Payload, SignError, Signed, SignedHeaders, Signer, SigningInput};
-pub use transport::{TransportFailure, TransportOptions};
+pub use transport::{Proxy, TransportFailure, TransportOptions};
 pub use wire::{EncryptedReply, Encryption, MAX_BODY, Refusal, WholeBody};
 
 /// Signature schemes by name: `tc3-hmac-sha256` and its kin.

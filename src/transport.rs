@@ -1,16 +1,27 @@
 //! The network: what a driver may do with a request, and how it may fail. One file a driver.
 //!
-//! Every driver keeps to this: TLS unless the URI says `http`, no redirects, no proxies from the environment, no
-//! compression asked for, no cookies, a bound on the whole time and on the reply's size.
+//! Every driver keeps to this: TLS unless the URI says `http`, no redirects, no proxy but the one it is given, no
+//! compression asked for, no cookies, a bound on connecting, on the whole time and on the reply's size.
 
+#[cfg(any(feature = "async", feature = "blocking"))]
+mod dial;
+#[cfg(any(feature = "async", feature = "blocking"))]
+mod encoding;
 #[cfg(feature = "async")]
-pub(crate) mod reqwest;
+pub(crate) mod hyper;
+#[cfg(any(feature = "async", feature = "blocking"))]
+mod names;
+mod options;
+mod proxy;
 #[cfg(any(feature = "async", feature = "blocking"))]
 mod tls;
+#[cfg(any(feature = "async", feature = "blocking"))]
+mod tunnel;
 #[cfg(feature = "blocking")]
 pub(crate) mod ureq;
 
-use core::time::Duration;
+pub use options::TransportOptions;
+pub use proxy::Proxy;
 
 use crate::error::{Error, ErrorKind};
 
@@ -18,23 +29,28 @@ use crate::error::{Error, ErrorKind};
 #[cfg(any(feature = "async", feature = "blocking"))]
 const USER_AGENT: &str = concat!("cardseal/", env!("CARGO_PKG_VERSION"));
 
+/// The only encoding of a reply that is asked for.
+#[cfg(any(feature = "async", feature = "blocking"))]
+const ACCEPT_ENCODING: &str = "identity";
+
 /// Why no whole reply came.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TransportFailure {
-    /// No connection was made, so nothing was sent.
+    /// No connection was made, so nothing was sent: the name was not found, no address answered, the proxy refused, or
+    /// the time for connecting ran out.
     #[error("no connection: {reason}; check the endpoint, the network and the proxy rules")]
     NotConnected {
         /// What the network said.
         reason: String,
     },
-    /// No TLS connection was agreed on, so nothing was sent.
+    /// TLS was refused, by this side or the other, so the service got no request.
     #[error("TLS failed: {reason}; check the host's name, its certificate, and this host's clock")]
     Tls {
         /// What TLS said.
         reason: String,
     },
-    /// The time ran out. The service may have done, and billed, the work.
+    /// The time ran out once there was a connection. The service may have done, and billed, the work.
     #[error(
         "no reply in time; the service may have received the request, so it is not sent again by itself"
     )]
@@ -49,6 +65,17 @@ pub enum TransportFailure {
     ReplyTooLarge {
         /// Bytes allowed.
         most: usize,
+    },
+    /// The reply is compressed in a way that cannot be undone here. None was asked for.
+    #[error(
+        "the reply's Content-Encoding is `{encoding}`, which was not asked for and cannot be undone ({reason}); find \
+         the gateway that compresses on the way and have it pass replies on as they are"
+    )]
+    Encoded {
+        /// The reply's `Content-Encoding`.
+        encoding: String,
+        /// Why it cannot be undone.
+        reason: String,
     },
     /// The connection broke, or what came back is not HTTP.
     #[error("the connection broke: {reason}; the service may have received the request")]
@@ -70,58 +97,18 @@ impl From<TransportFailure> for Error {
     }
 }
 
-/// What every driver is bound to.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct TransportOptions {
-    /// The longest a whole call may take: every attempt, every delay, the last byte of the reply.
-    pub deadline: Duration,
-    /// The longest one attempt may take; `None` for as long as the deadline leaves.
-    pub attempt: Option<Duration>,
-    /// The most bytes of a reply's body.
-    pub largest_reply: usize,
-    /// Certificates to trust beside the public ones, in DER: for a bank's own TLS proxy, or a test.
-    pub extra_roots: Vec<Vec<u8>>,
-}
-
-impl Default for TransportOptions {
-    /// 60 seconds, as the official SDKs; 16 MiB; the public certificate authorities only.
-    fn default() -> Self {
-        Self {
-            deadline: Duration::from_secs(60),
-            attempt: None,
-            largest_reply: 16 * 1024 * 1024,
-            extra_roots: Vec::new(),
+impl TransportFailure {
+    #[cfg(any(feature = "async", feature = "blocking"))]
+    fn not_connected(reason: impl Into<String>) -> Self {
+        Self::NotConnected {
+            reason: reason.into(),
         }
     }
-}
 
-impl TransportOptions {
-    /// Sets the longest a whole call may take.
-    #[must_use]
-    pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = deadline;
-        self
-    }
-
-    /// Sets the longest one attempt may take.
-    #[must_use]
-    pub fn attempt(mut self, time: Duration) -> Self {
-        self.attempt = Some(time);
-        self
-    }
-
-    /// Sets the most bytes of a reply's body.
-    #[must_use]
-    pub fn largest_reply(mut self, bytes: usize) -> Self {
-        self.largest_reply = bytes;
-        self
-    }
-
-    /// Trusts one more certificate, in DER.
-    #[must_use]
-    pub fn trusting(mut self, der: Vec<u8>) -> Self {
-        self.extra_roots.push(der);
-        self
+    #[cfg(any(feature = "async", feature = "blocking"))]
+    fn set_up(reason: impl Into<String>) -> Self {
+        Self::SetUp {
+            reason: reason.into(),
+        }
     }
 }

@@ -1,59 +1,217 @@
-//! TLS for every driver: rustls with the `ring` provider, TLS 1.2 and 1.3, Mozilla's certificate authorities and
-//! whatever the options add.
+//! TLS for every driver: rustls with the `ring` provider, named outright and never installed for the whole process;
+//! TLS 1.2 and 1.3; Mozilla's certificate authorities and whatever the options add.
 
 use std::error::Error as StdError;
 use std::io;
 use std::sync::Arc;
 
-use rustls::RootCertStore;
-use rustls::crypto::CryptoProvider;
-use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{AlertDescription, CertificateError, ClientConfig, RootCertStore};
+use secrecy::ExposeSecret;
 
+use super::options::ClientCertificate;
 use super::{TransportFailure, TransportOptions};
+use crate::error::printable;
 
-/// The cryptography behind TLS.
-pub(super) fn provider() -> Arc<CryptoProvider> {
-    Arc::new(rustls::crypto::ring::default_provider())
-}
+/// How to trust what the public authorities do not vouch for.
+const HOW_TO_TRUST: &str = "where a proxy of your own opens TLS, or the service is your own, trust its authority: \
+                            TransportOptions::root_certificate or native_roots, on the command line --ca-file";
 
-/// Mozilla's certificate authorities, and the options' own.
-pub(super) fn roots(
-    options: &TransportOptions,
-) -> Result<Vec<CertificateDer<'static>>, TransportFailure> {
-    let mut roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.to_vec();
-    for der in &options.extra_roots {
-        let root = CertificateDer::from(der.clone());
-        RootCertStore::empty()
-            .add(root.clone())
-            .map_err(|_| set_up("an extra certificate is not a DER certificate"))?;
-        roots.push(root);
-    }
-    Ok(roots)
-}
-
-/// A configuration for a driver that takes one whole.
-#[cfg(feature = "async")]
-pub(super) fn config(options: &TransportOptions) -> Result<rustls::ClientConfig, TransportFailure> {
-    let mut store = RootCertStore::empty();
-    store.add_parsable_certificates(roots(options)?);
-    Ok(rustls::ClientConfig::builder_with_provider(provider())
+/// The configuration of every connection of a client.
+pub(super) fn config(options: &TransportOptions) -> Result<ClientConfig, TransportFailure> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|_| set_up("no TLS version is available"))?
-        .with_root_certificates(store)
-        .with_no_client_auth())
-}
-
-pub(super) fn set_up(reason: impl Into<String>) -> TransportFailure {
-    TransportFailure::SetUp {
-        reason: reason.into(),
+        .map_err(|_| TransportFailure::set_up("no TLS version is available"))?
+        .with_root_certificates(roots(options)?);
+    match options.client_certificate.as_deref() {
+        None => Ok(builder.with_no_client_auth()),
+        Some(certificate) => {
+            let (chain, key) = identity(certificate)?;
+            builder.with_client_auth_cert(chain, key).map_err(|error| {
+                let why = printable(&error.to_string());
+                TransportFailure::set_up(format!(
+                    "the client certificate cannot be used with its key: {why}"
+                ))
+            })
+        }
     }
 }
 
-/// True for a failure of TLS. It may come wrapped in I/O errors, one or more, which do not name it as their source.
-pub(super) fn is_failure(cause: &(dyn StdError + 'static)) -> bool {
+fn roots(options: &TransportOptions) -> Result<RootCertStore, TransportFailure> {
+    let mut store = RootCertStore::empty();
+    store.add_parsable_certificates(webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().cloned());
+    for given in &options.roots {
+        for root in certificates(given, "a root certificate")? {
+            store.add(root).map_err(|_| {
+                TransportFailure::set_up(
+                    "a root certificate is neither PEM nor a certificate in DER",
+                )
+            })?;
+        }
+    }
+    if options.native_roots {
+        let native = rustls_native_certs::load_native_certs();
+        let (taken, _) = store.add_parsable_certificates(native.certs);
+        if taken == 0 {
+            let why = native
+                .errors
+                .first()
+                .map_or_else(|| "it is empty".to_owned(), ToString::to_string);
+            return Err(TransportFailure::set_up(format!(
+                "the operating system's certificate store cannot be used: {}; install its certificates \
+                 (ca-certificates), or give a file of roots",
+                printable(&why)
+            )));
+        }
+    }
+    Ok(store)
+}
+
+/// The certificates in PEM, one or many, or the one in DER.
+fn certificates(
+    given: &[u8],
+    what: &str,
+) -> Result<Vec<CertificateDer<'static>>, TransportFailure> {
+    const BEGIN: &[u8] = b"-----BEGIN";
+    if !given.windows(BEGIN.len()).any(|window| window == BEGIN) {
+        return Ok(vec![CertificateDer::from(given.to_vec())]);
+    }
+    let read: Vec<_> = CertificateDer::pem_slice_iter(given)
+        .collect::<Result<_, _>>()
+        .map_err(|error| {
+            TransportFailure::set_up(format!(
+                "{what} is broken PEM: {}",
+                printable(&error.to_string())
+            ))
+        })?;
+    if read.is_empty() {
+        return Err(TransportFailure::set_up(format!(
+            "{what} is PEM that holds no CERTIFICATE block"
+        )));
+    }
+    Ok(read)
+}
+
+type Identity = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
+
+fn identity(certificate: &ClientCertificate) -> Result<Identity, TransportFailure> {
+    let chain = certificates(&certificate.chain, "the client certificate")?;
+    // What is wrong with it is not told in its own words: they may be the key's.
+    let key = PrivateKeyDer::from_pem_slice(certificate.key.expose_secret().as_bytes()).map_err(|_| {
+        TransportFailure::set_up(
+            "the client certificate's key is no private key in PEM (PKCS#8, PKCS#1 or SEC1, not encrypted); convert it \
+             with openssl pkey",
+        )
+    })?;
+    Ok((chain, key))
+}
+
+/// The failure, where this error is one of TLS. It may come wrapped in I/O errors, one or more, which do not name it as
+/// their source.
+pub(super) fn failure(cause: &(dyn StdError + 'static)) -> Option<TransportFailure> {
     let mut wrapped = core::iter::successors(Some(cause), |error| {
         let inner = error.downcast_ref::<io::Error>()?.get_ref()?;
         Some(inner as &(dyn StdError + 'static))
     });
-    wrapped.any(|error| error.is::<rustls::Error>())
+    let error = wrapped.find_map(|error| error.downcast_ref::<rustls::Error>())?;
+    Some(TransportFailure::Tls {
+        reason: reason(error),
+    })
+}
+
+fn reason(error: &rustls::Error) -> String {
+    use rustls::Error::{AlertReceived, InvalidCertificate};
+    match error {
+        InvalidCertificate(CertificateError::UnknownIssuer) => {
+            format!("the issuer of the server's certificate is unknown; {HOW_TO_TRUST}")
+        }
+        InvalidCertificate(CertificateError::Other(_)) => {
+            format!(
+                "the server's certificate is not accepted ({}); {HOW_TO_TRUST}",
+                printable(&error.to_string())
+            )
+        }
+        AlertReceived(AlertDescription::CertificateRequired | AlertDescription::UnknownCA) => {
+            format!(
+                "the server wants a client certificate that it trusts ({}); give one with \
+             TransportOptions::client_certificate",
+                printable(&error.to_string())
+            )
+        }
+        other => printable(&other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rcgen::{CertificateParams, KeyPair};
+    use secrecy::SecretString;
+
+    fn certificate() -> (Vec<u8>, String, String) {
+        let key = KeyPair::generate().unwrap();
+        let made = CertificateParams::new(vec!["a.example".to_owned()])
+            .unwrap()
+            .self_signed(&key)
+            .unwrap();
+        (made.der().to_vec(), made.pem(), key.serialize_pem())
+    }
+
+    fn why_not(options: &TransportOptions) -> String {
+        config(options).err().unwrap().to_string()
+    }
+
+    #[test]
+    fn roots_are_der_or_pem_one_or_many() {
+        let (der, pem, _) = certificate();
+        let (_, other, key) = certificate();
+        let usual = roots(&TransportOptions::default()).unwrap().len();
+        let with = |given: Vec<u8>| roots(&TransportOptions::default().root_certificate(given));
+        assert_eq!(with(der).unwrap().len(), usual + 1);
+        assert_eq!(
+            with(format!("# of the bank\r\n{pem}\n{other}").into_bytes())
+                .unwrap()
+                .len(),
+            usual + 2
+        );
+        for (given, says) in [
+            ("rubbish".to_owned(), "neither PEM nor"),
+            (key, "no CERTIFICATE block"),
+            (pem.replace("-----END", "----END"), "PEM"),
+        ] {
+            let why = with(given.into_bytes()).unwrap_err().to_string();
+            assert!(why.contains(says), "{why}");
+        }
+    }
+
+    #[test]
+    fn a_client_certificate_and_its_key_belong_together() {
+        let (_, pem, key) = certificate();
+        let (_, _, other) = certificate();
+        let with = |key: &str| {
+            TransportOptions::default().client_certificate(pem.as_bytes(), SecretString::from(key))
+        };
+        assert!(config(&with(&key)).is_ok());
+        assert!(why_not(&with(&other)).contains("cannot be used with its key"));
+        let why = why_not(&with("hunter2"));
+        assert!(
+            why.contains("no private key in PEM") && !why.contains("hunter2"),
+            "{why}"
+        );
+        assert!(!format!("{:?}", with(&key)).contains(key.lines().nth(1).unwrap()));
+    }
+
+    #[test]
+    fn an_unknown_issuer_is_told_with_its_remedy() {
+        let error = rustls::Error::from(CertificateError::UnknownIssuer);
+        let wrapped = io::Error::other(io::Error::other(error));
+        let told = failure(&wrapped).unwrap().to_string();
+        assert!(
+            told.contains("unknown") && told.contains("--ca-file"),
+            "{told}"
+        );
+        assert_eq!(failure(&io::Error::other("x")), None);
+    }
 }

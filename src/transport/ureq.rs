@@ -1,15 +1,18 @@
 //! The blocking driver's network: ureq.
 
+mod dial;
+mod stream;
+
 use core::time::Duration;
 use std::io;
 
 use bytes::Bytes;
 use http::{Request, Response};
 use ureq::config::AutoHeaderValue;
-use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
-use ureq::{Agent, Error, Timeout};
+use ureq::{Agent, Error};
 
-use super::{TransportFailure, TransportOptions, tls};
+use super::dial::Dialer;
+use super::{TransportFailure, TransportOptions, encoding, tls};
 use crate::error::printable;
 
 /// A pool of connections.
@@ -20,29 +23,31 @@ pub(crate) struct Ureq {
 
 impl Ureq {
     pub(crate) fn new(options: &TransportOptions) -> Result<Self, TransportFailure> {
-        let roots: Vec<_> = tls::roots(options)?
-            .iter()
-            .map(|root| Certificate::from_der(root).to_owned())
-            .collect();
-        let tls = TlsConfig::builder()
-            .provider(TlsProvider::Rustls)
-            .unversioned_rustls_crypto_provider(tls::provider())
-            .root_certs(RootCerts::new_with_certs(&roots))
-            .build();
         let config = Agent::config_builder()
-            .tls_config(tls)
             // The service answers 200 to everything; other statuses are judged by whoever reads the reply.
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
+            // The dialler knows of the proxy; ureq need not, and follows none of the environment.
             .proxy(None)
+            .max_idle_age(options.idle_time)
+            .max_idle_connections_per_host(if options.idle_time.is_zero() {
+                0
+            } else {
+                options.idle_connections
+            })
+            // The bound is by host alone, as in the other driver.
+            .max_idle_connections(usize::MAX)
             .user_agent(AutoHeaderValue::Provided(
                 super::USER_AGENT.to_owned().into(),
             ))
-            .accept_encoding(AutoHeaderValue::None)
+            .accept_encoding(AutoHeaderValue::Provided(
+                super::ACCEPT_ENCODING.to_owned().into(),
+            ))
             .build();
+        let dial = dial::Dial::new(Dialer::new(options)?);
         Ok(Self {
-            agent: config.new_agent(),
+            agent: Agent::with_parts(config, dial, dial::NoLookUp),
             largest_reply: options.largest_reply,
         })
     }
@@ -54,7 +59,7 @@ impl Ureq {
         left: Duration,
     ) -> Result<Response<Bytes>, TransportFailure> {
         if is_overheard() {
-            return Err(tls::set_up(
+            return Err(TransportFailure::set_up(
                 "`ureq_proto` logs at TRACE here, which is every byte it sends and reads, tokens and cards among them; \
                  keep it from that, as RUST_LOG=trace,ureq_proto=debug does",
             ));
@@ -80,25 +85,26 @@ impl Ureq {
             .limit(largest.saturating_add(1))
             .read_to_vec()
             .map_err(|error| self.failure(error))?;
-        Ok(Response::from_parts(parts, Bytes::from(bytes)))
+        encoding::undo(
+            Response::from_parts(parts, Bytes::from(bytes)),
+            self.largest_reply,
+        )
     }
 
     fn failure(&self, error: Error) -> TransportFailure {
         let reason = printable(&error.to_string());
         match error {
-            Error::HostNotFound
-            | Error::ConnectionFailed
-            | Error::Timeout(Timeout::Connect | Timeout::Resolve) => {
-                TransportFailure::NotConnected { reason }
-            }
-            Error::Io(io) if never_connected(&io) => TransportFailure::NotConnected { reason },
+            // What went wrong before there was a connection says so itself.
+            Error::Other(failure) => match failure.downcast::<TransportFailure>() {
+                Ok(failure) => *failure,
+                Err(_) => TransportFailure::Broken { reason },
+            },
             Error::Timeout(_) => TransportFailure::TimedOut,
             Error::Io(io) if io.kind() == io::ErrorKind::TimedOut => TransportFailure::TimedOut,
             Error::BodyExceedsLimit(_) => TransportFailure::ReplyTooLarge {
                 most: self.largest_reply,
             },
-            Error::Tls(_) | Error::Rustls(_) => TransportFailure::Tls { reason },
-            Error::Io(io) if tls::is_failure(&io) => TransportFailure::Tls { reason },
+            Error::Io(io) => tls::failure(&io).unwrap_or(TransportFailure::Broken { reason }),
             _ => TransportFailure::Broken { reason },
         }
     }
@@ -109,25 +115,10 @@ fn is_overheard() -> bool {
     log::log_enabled!(target: "ureq_proto::util", log::Level::Trace)
 }
 
-/// Failures that only looking up a name or making a connection gives.
-fn never_connected(error: &io::Error) -> bool {
-    // The standard library gives a failed look-up no kind of its own.
-    let not_found = error
-        .to_string()
-        .starts_with("failed to lookup address information");
-    not_found
-        || matches!(
-            error.kind(),
-            io::ErrorKind::ConnectionRefused
-                | io::ErrorKind::HostUnreachable
-                | io::ErrorKind::NetworkUnreachable
-                | io::ErrorKind::AddrNotAvailable
-        )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ureq::Timeout;
 
     /// What the retry decision rests on: whether anything was sent, and whether an answer may have been lost.
     #[test]
@@ -136,50 +127,17 @@ mod tests {
         let ureq = Ureq::new(&TransportOptions::default().largest_reply(7)).unwrap();
         let io = |kind: io::ErrorKind| Error::Io(kind.into());
         let reason = |error: &Error| printable(&error.to_string());
-        let no_name = io::Error::other("failed to lookup address information: no such name");
-        let tls = rustls::Error::General("x".to_owned());
-        let not_connected = [
-            Error::HostNotFound,
-            Error::ConnectionFailed,
-            Error::Timeout(Timeout::Connect),
-            Error::Timeout(Timeout::Resolve),
-            Error::Io(no_name),
-            io(io::ErrorKind::ConnectionRefused),
-            io(io::ErrorKind::HostUnreachable),
-            io(io::ErrorKind::NetworkUnreachable),
-            io(io::ErrorKind::AddrNotAvailable),
-        ]
-        .map(|error| {
-            (
-                F::NotConnected {
-                    reason: reason(&error),
-                },
-                error,
-            )
-        });
-        let of_tls = [
-            Error::Tls("x"),
-            Error::Rustls(tls.clone()),
-            Error::Io(io::Error::other(tls)),
-        ]
-        .map(|error| {
-            (
-                F::Tls {
-                    reason: reason(&error),
-                },
-                error,
-            )
-        });
-        let timed_out = [
-            Error::Timeout(Timeout::Global),
-            Error::Timeout(Timeout::RecvBody),
-            io(io::ErrorKind::TimedOut),
-        ]
-        .map(|error| (F::TimedOut, error));
+        let tls = || rustls::Error::General("x".to_owned());
+        let of_tls = F::Tls {
+            reason: tls().to_string(),
+        };
+        let not_connected = F::not_connected("x");
         let broken = [
             io(io::ErrorKind::ConnectionReset),
             io(io::ErrorKind::UnexpectedEof),
+            io(io::ErrorKind::ConnectionRefused),
             Error::BadUri("x".to_owned()),
+            Error::Other("x".into()),
         ]
         .map(|error| {
             (
@@ -189,10 +147,16 @@ mod tests {
                 error,
             )
         });
-        let too_large = [(F::ReplyTooLarge { most: 7 }, Error::BodyExceedsLimit(8))];
-
-        let all = not_connected.into_iter().chain(of_tls).chain(timed_out);
-        for (ours, theirs) in all.chain(broken).chain(too_large) {
+        let others = [
+            (not_connected.clone(), Error::Other(Box::new(not_connected))),
+            (of_tls.clone(), Error::Io(io::Error::other(tls()))),
+            (of_tls, Error::Io(io::Error::other(io::Error::other(tls())))),
+            (F::TimedOut, Error::Timeout(Timeout::Global)),
+            (F::TimedOut, Error::Timeout(Timeout::RecvBody)),
+            (F::TimedOut, io(io::ErrorKind::TimedOut)),
+            (F::ReplyTooLarge { most: 7 }, Error::BodyExceedsLimit(8)),
+        ];
+        for (ours, theirs) in broken.into_iter().chain(others) {
             let shown = format!("{theirs:?}");
             assert_eq!(ureq.failure(theirs), ours, "{shown}");
         }

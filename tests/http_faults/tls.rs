@@ -92,7 +92,7 @@ fn serve_tls(config: ServerConfig) -> Served {
 fn errors(served: &Served, host: &str, trusted: &[u8]) -> [Error; 2] {
     let options = TransportOptions::default()
         .deadline(Duration::from_secs(5))
-        .trusting(trusted.to_vec());
+        .root_certificate(trusted.to_vec());
     let tencent = Tencent::new(Credentials::new("AKIDtest", "secret").unwrap())
         .at(Endpoint::custom(&format!("https://{host}:{}", served.port)).unwrap());
     let runtime = tokio::runtime::Builder::new_current_thread()

@@ -1,0 +1,153 @@
+//! Looking up names, which the operating system does with no bound on its time: each look-up has a thread of its own, and
+//! whoever waits for it waits as long as they care to.
+
+use core::net::IpAddr;
+use core::time::Duration;
+use std::collections::HashMap;
+use std::net::ToSocketAddrs;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Instant;
+
+/// A look-up that takes longer has a second one started beside it by whoever asks next; before, they share it. That
+/// bounds the threads where no name server answers.
+const SHARED_FOR: Duration = Duration::from_secs(5);
+
+/// The addresses, or why there are none.
+pub(super) type Found = Result<Vec<IpAddr>, String>;
+
+/// Is told what was found, on another thread.
+pub(super) type Waiter = Box<dyn FnOnce(Found) + Send>;
+
+/// Names of one client.
+pub(super) struct Names {
+    given: Vec<(String, IpAddr)>,
+    asked: Mutex<HashMap<String, Asked>>,
+}
+
+/// A look-up under way.
+struct Asked {
+    since: Instant,
+    waiting: Vec<Waiter>,
+}
+
+impl Names {
+    pub(super) fn new(given: &[(String, IpAddr)]) -> Arc<Self> {
+        Arc::new(Self {
+            given: given.to_vec(),
+            asked: Mutex::default(),
+        })
+    }
+
+    /// The addresses that were given for this host, or that it is itself; empty where it must be looked up.
+    pub(super) fn known(&self, host: &str) -> Vec<IpAddr> {
+        let given: Vec<IpAddr> = self.given(host).collect();
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        match bare.parse() {
+            Ok(address) if given.is_empty() => vec![address],
+            _ => given,
+        }
+    }
+
+    /// The addresses that were given for this host.
+    pub(super) fn given(&self, host: &str) -> impl Iterator<Item = IpAddr> {
+        let of_host = |(name, address): &(String, IpAddr)| {
+            name.eq_ignore_ascii_case(host).then_some(*address)
+        };
+        self.given.iter().filter_map(of_host)
+    }
+
+    /// Looks a name up and tells `waiter`.
+    pub(super) fn look_up(self: &Arc<Self>, host: &str, waiter: Waiter) {
+        let mut asked = self.asked();
+        let now = Instant::now();
+        match asked.get_mut(host) {
+            Some(lookup) => {
+                lookup.waiting.push(waiter);
+                if now.saturating_duration_since(lookup.since) < SHARED_FOR {
+                    return;
+                }
+                lookup.since = now;
+            }
+            None => {
+                let waiting = vec![waiter];
+                asked.insert(
+                    host.to_owned(),
+                    Asked {
+                        since: now,
+                        waiting,
+                    },
+                );
+            }
+        }
+        drop(asked);
+        let (names, name) = (Arc::clone(self), host.to_owned());
+        let started = thread::Builder::new()
+            .name("cardseal name".to_owned())
+            .spawn(move || names.tell(&name, &ask_the_system(&name)));
+        if let Err(error) = started {
+            self.tell(host, &Err(format!("no thread to look it up: {error}")));
+        }
+    }
+
+    fn tell(&self, host: &str, found: &Found) {
+        let lookup = self.asked().remove(host);
+        for waiter in lookup.into_iter().flat_map(|lookup| lookup.waiting) {
+            waiter(found.clone());
+        }
+    }
+
+    fn asked(&self) -> MutexGuard<'_, HashMap<String, Asked>> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn ask_the_system(host: &str) -> Found {
+    // The port has no part in it.
+    let addresses = (host, 0_u16)
+        .to_socket_addrs()
+        .map_err(|error| error.to_string())?;
+    Ok(addresses.map(|address| address.ip()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc;
+
+    fn found(names: &Arc<Names>, host: &str) -> Found {
+        let (send, receive) = mpsc::channel();
+        names.look_up(host, Box::new(move |found| drop(send.send(found))));
+        receive.recv().unwrap()
+    }
+
+    #[test]
+    fn addresses_and_given_names_need_no_look_up() {
+        let given = |text: &str| text.parse::<IpAddr>().unwrap();
+        let names = Names::new(&[
+            ("ocr.example".to_owned(), given("192.0.2.1")),
+            ("OCR.example".to_owned(), given("2001:db8::1")),
+        ]);
+        assert_eq!(
+            names.known("Ocr.Example"),
+            [given("192.0.2.1"), given("2001:db8::1")]
+        );
+        assert_eq!(names.known("[::1]"), [given("::1")]);
+        assert_eq!(names.known("127.0.0.1"), [given("127.0.0.1")]);
+        assert!(names.known("other.example").is_empty());
+    }
+
+    #[test]
+    fn a_name_is_looked_up_and_a_name_that_is_none_says_so() {
+        let names = Names::new(&[]);
+        assert!(
+            found(&names, "localhost")
+                .unwrap()
+                .iter()
+                .all(IpAddr::is_loopback)
+        );
+        // RFC 6761 keeps it from ever resolving.
+        assert!(found(&names, "ocr.invalid").is_err());
+        assert!(names.asked().is_empty());
+    }
+}

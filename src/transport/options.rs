@@ -1,0 +1,225 @@
+//! What every driver is bound to, and its defaults: one set for both.
+
+use core::fmt;
+use core::net::IpAddr;
+use core::time::Duration;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
+
+use super::Proxy;
+use crate::error::{Error, printable};
+
+/// What every driver is bound to. Both have the same defaults; docs/transport.md lists them.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct TransportOptions {
+    /// The longest a whole call may take: every attempt, every delay, the last byte of the reply.
+    pub deadline: Duration,
+    /// The longest one attempt may take; `None` for as long as the deadline leaves.
+    pub attempt: Option<Duration>,
+    /// The longest that making a connection may take: looking up the name, TCP to one of its addresses, the proxy,
+    /// TLS, all together. Nothing has been sent then, so that a fallback endpoint is tried.
+    pub connect_timeout: Duration,
+    /// How long a connection may lie idle and still be used for another call.
+    pub idle_time: Duration,
+    /// The most idle connections that are kept for one host.
+    pub idle_connections: usize,
+    /// The most bytes of a reply's body.
+    pub largest_reply: usize,
+    pub(crate) proxy: Option<Proxy>,
+    pub(crate) roots: Vec<Vec<u8>>,
+    pub(crate) native_roots: bool,
+    pub(crate) client_certificate: Option<Arc<ClientCertificate>>,
+    pub(crate) addresses: Vec<(String, IpAddr)>,
+}
+
+/// What this side shows of itself in TLS, as it was given.
+pub(crate) struct ClientCertificate {
+    pub(crate) chain: Vec<u8>,
+    pub(crate) key: SecretString,
+}
+
+impl Default for TransportOptions {
+    /// 60 seconds, as the official SDKs, 5 of them to connect; connections idle for 15 seconds at most, since the
+    /// service closes them at 60; 16 MiB; the public certificate authorities only.
+    fn default() -> Self {
+        Self {
+            deadline: Duration::from_secs(60),
+            attempt: None,
+            connect_timeout: Duration::from_secs(5),
+            idle_time: Duration::from_secs(15),
+            idle_connections: 8,
+            largest_reply: 16 * 1024 * 1024,
+            proxy: None,
+            roots: Vec::new(),
+            native_roots: false,
+            client_certificate: None,
+            addresses: Vec::new(),
+        }
+    }
+}
+
+/// A file of certificates or of a key has no more than this.
+const MOST_PEM: u64 = 4 << 20;
+
+impl TransportOptions {
+    /// Sets the longest a whole call may take.
+    #[must_use]
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// Sets the longest one attempt may take.
+    #[must_use]
+    pub fn attempt(mut self, time: Duration) -> Self {
+        self.attempt = Some(time);
+        self
+    }
+
+    /// Sets the longest that making a connection may take.
+    #[must_use]
+    pub fn connect_timeout(mut self, time: Duration) -> Self {
+        self.connect_timeout = time;
+        self
+    }
+
+    /// Sets how long a connection may lie idle and still be used again; zero for never.
+    #[must_use]
+    pub fn idle_time(mut self, time: Duration) -> Self {
+        self.idle_time = time;
+        self
+    }
+
+    /// Sets the most idle connections that are kept for one host.
+    #[must_use]
+    pub fn idle_connections(mut self, most: usize) -> Self {
+        self.idle_connections = most;
+        self
+    }
+
+    /// Sets the most bytes of a reply's body.
+    #[must_use]
+    pub fn largest_reply(mut self, bytes: usize) -> Self {
+        self.largest_reply = bytes;
+        self
+    }
+
+    /// Sends everything through this proxy, but for the hosts it lists as not its own. Proxy variables of the
+    /// environment are never followed.
+    #[must_use]
+    pub fn proxy(mut self, proxy: Proxy) -> Self {
+        self.proxy = Some(proxy);
+        self
+    }
+
+    /// Trusts one more certificate authority, or several, beside the public ones: one certificate in DER, or any number
+    /// in PEM. A client is refused where it is neither.
+    #[must_use]
+    pub fn root_certificate(mut self, pem_or_der: impl Into<Vec<u8>>) -> Self {
+        self.roots.push(pem_or_der.into());
+        self
+    }
+
+    /// Trusts the certificate authorities of this file likewise.
+    ///
+    /// # Errors
+    /// `Input` where the file cannot be read or has more than 4 MiB.
+    pub fn root_certificate_file(self, path: &Path) -> Result<Self, Error> {
+        let bytes = read(path, "the file of root certificates")?;
+        Ok(self.root_certificate(bytes.to_vec()))
+    }
+
+    /// Trusts what the operating system trusts, too. Its store is read when a client is made.
+    #[must_use]
+    pub fn native_roots(mut self) -> Self {
+        self.native_roots = true;
+        self
+    }
+
+    /// Shows this certificate to servers that ask for one (mutual TLS): the chain in PEM, its own certificate first, and
+    /// its private key in PEM (PKCS#8, PKCS#1 or SEC1, not encrypted).
+    #[must_use]
+    pub fn client_certificate(mut self, chain: impl Into<Vec<u8>>, key: SecretString) -> Self {
+        let chain = chain.into();
+        self.client_certificate = Some(Arc::new(ClientCertificate { chain, key }));
+        self
+    }
+
+    /// Shows the certificate and key of these two files likewise.
+    ///
+    /// # Errors
+    /// `Input` where a file cannot be read, has more than 4 MiB or, for the key, is not text.
+    pub fn client_certificate_files(self, chain: &Path, key: &Path) -> Result<Self, Error> {
+        let chain = read(chain, "the file of the client certificate")?.to_vec();
+        let key = read(key, "the file of the client certificate's key")?;
+        let key = core::str::from_utf8(&key).map_err(|_| {
+            Error::input("the client certificate's key is not PEM; convert it with openssl pkey")
+        })?;
+        Ok(self.client_certificate(chain, SecretString::from(key)))
+    }
+
+    /// Connects to this address for this host, whose name is signed and verified all the same. Given more than once for
+    /// a host, each address is tried.
+    #[must_use]
+    pub fn resolve(mut self, host: impl Into<String>, address: IpAddr) -> Self {
+        self.addresses.push((host.into(), address));
+        self
+    }
+}
+
+/// A small file, whole. It may hold a key.
+fn read(path: &Path, what: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let shown = printable(&path.display().to_string());
+    let refuse = |why: &str| {
+        Error::input(format!(
+            "{what}, `{shown}`, cannot be read: {why}; check the path and its permissions"
+        ))
+    };
+    let length = fs::metadata(path)
+        .map_err(|error| refuse(&error.to_string()))?
+        .len();
+    if length > MOST_PEM {
+        return Err(refuse("it has more than 4 MiB"));
+    }
+    fs::read(path)
+        .map(Zeroizing::new)
+        .map_err(|error| refuse(&error.to_string()))
+}
+
+impl fmt::Debug for TransportOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TransportOptions")
+            .field("deadline", &self.deadline)
+            .field("attempt", &self.attempt)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("idle_time", &self.idle_time)
+            .field("idle_connections", &self.idle_connections)
+            .field("largest_reply", &self.largest_reply)
+            .field("proxy", &self.proxy)
+            .field("roots", &self.roots.len())
+            .field("native_roots", &self.native_roots)
+            .field("client_certificate", &self.client_certificate)
+            .field("addresses", &self.addresses)
+            .finish()
+    }
+}
+
+impl fmt::Debug for ClientCertificate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let key = if self.key.expose_secret().is_empty() {
+            "none"
+        } else {
+            "[redacted]"
+        };
+        write!(
+            f,
+            "ClientCertificate({} bytes, key {key})",
+            self.chain.len()
+        )
+    }
+}

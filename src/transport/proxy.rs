@@ -1,0 +1,301 @@
+//! A proxy that opens tunnels with HTTP's CONNECT (RFC 9110, section 9.3.6), where the caller names one.
+
+use core::fmt;
+
+use http::Uri;
+use percent_encoding::percent_decode_str;
+use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
+
+use crate::error::{Error, printable};
+
+/// An HTTP proxy: every connection, for `http` and `https` alike, is a tunnel that it opens with CONNECT. It sees the
+/// host's name and port, and of what is sent over TLS nothing.
+///
+/// The metadata service of the machine is never asked through it.
+#[derive(Clone)]
+pub struct Proxy {
+    host: String,
+    port: u16,
+    login: Option<Login>,
+    spared: Vec<String>,
+}
+
+#[derive(Clone)]
+struct Login {
+    user: String,
+    password: SecretString,
+}
+
+impl Proxy {
+    /// A proxy by its URL, `http://[user[:password]@]host[:port]`; a user's name and password are percent-encoded there,
+    /// and port 80 is what no port means. `http://` may be left out.
+    ///
+    /// # Errors
+    /// `Input` where it is not such a URL. A URL that holds a login is not repeated.
+    pub fn parse(url: &str) -> Result<Self, Error> {
+        let refuse = |why: &str| {
+            // What stands before an `@` may be a password, wherever the mistake is.
+            let shown = if url.contains('@') {
+                String::new()
+            } else {
+                format!(" `{}`", printable(url))
+            };
+            Error::input(format!(
+                "the proxy{shown} is refused: {why}; give http://host:port"
+            ))
+        };
+        let rest = match url.split_once("://") {
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => rest,
+            Some(("https", _)) => {
+                return Err(refuse(
+                    "a proxy that is itself reached over TLS is not supported",
+                ));
+            }
+            Some((scheme, _)) if scheme.starts_with("socks") => {
+                return Err(refuse("SOCKS is not supported, only HTTP's CONNECT"));
+            }
+            Some(_) => return Err(refuse("its scheme is not http")),
+            None => url,
+        };
+        let rest = rest.strip_suffix('/').unwrap_or(rest);
+        let (login, place) = match rest.rsplit_once('@') {
+            Some((login, place)) => (Some(login), place),
+            None => (None, rest),
+        };
+        let uri: Uri = format!("http://{place}")
+            .parse()
+            .map_err(|_| refuse("it is not a URL"))?;
+        let host = uri
+            .host()
+            .filter(|host| !host.is_empty())
+            .ok_or_else(|| refuse("it names no host"))?;
+        let port = uri.port_u16().unwrap_or(80);
+        let spelt = [host.to_owned(), format!("{host}:{port}")];
+        if !spelt.iter().any(|spelt| spelt == place) || port == 0 {
+            return Err(refuse("it is more than a host and a port of 1 to 65535"));
+        }
+        let proxy = Self {
+            host: host.to_owned(),
+            port,
+            login: None,
+            spared: Vec::new(),
+        };
+        let Some(login) = login else {
+            return Ok(proxy);
+        };
+        let (user, password) = login.split_once(':').unwrap_or((login, ""));
+        let decode = |text: &str| {
+            let bytes = Zeroizing::new(percent_decode_str(text).collect::<Vec<u8>>());
+            core::str::from_utf8(&bytes)
+                .map(|text| Zeroizing::new(text.to_owned()))
+                .map_err(|_| refuse("its login is not UTF-8"))
+        };
+        let password = SecretString::from(decode(password)?.as_str());
+        proxy.login(decode(user)?.as_str(), password)
+    }
+
+    /// Logs in with a user's name and password (Basic, RFC 7617), given as they are and not percent-encoded. The proxy
+    /// is reached in clear, so whoever sees that network sees them.
+    ///
+    /// # Errors
+    /// `Input` where the name holds a `:` or either holds a control character.
+    pub fn login(mut self, user: &str, password: SecretString) -> Result<Self, Error> {
+        if user.contains(':') || user.contains(char::is_control) {
+            return Err(Error::input(
+                "the proxy's user name holds a colon or a control character, which Basic authentication cannot carry",
+            ));
+        }
+        if password.expose_secret().contains(char::is_control) {
+            return Err(Error::input(
+                "the proxy's password holds a control character, such as a line end; give it without",
+            ));
+        }
+        self.login = Some(Login {
+            user: user.to_owned(),
+            password,
+        });
+        Ok(self)
+    }
+
+    /// Hosts that are reached without the proxy, as the variable `NO_PROXY` lists them: `a.example` is that host and all
+    /// below it, `.example` is all below it, `*` is every host; separated by commas. Ports and networks mean nothing here,
+    /// since an endpoint is a name.
+    #[must_use]
+    pub fn no_proxy(mut self, list: &str) -> Self {
+        let hosts = list
+            .split([',', ' '])
+            .map(str::trim)
+            .filter(|host| !host.is_empty());
+        self.spared.extend(hosts.map(str::to_ascii_lowercase));
+        self
+    }
+
+    /// The user's name it is logged in with, where there is one.
+    pub fn user(&self) -> Option<&str> {
+        self.login.as_ref().map(|login| login.user.as_str())
+    }
+
+    /// Whether a password is given for that user.
+    pub fn has_password(&self) -> bool {
+        self.login
+            .as_ref()
+            .is_some_and(|login| !login.password.expose_secret().is_empty())
+    }
+}
+
+#[cfg(any(feature = "async", feature = "blocking"))]
+impl Proxy {
+    pub(super) fn host(&self) -> &str {
+        &self.host
+    }
+
+    pub(super) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// `user:password`, as Basic authentication encodes it.
+    pub(super) fn credentials(&self) -> Option<Zeroizing<String>> {
+        let Login { user, password } = self.login.as_ref()?;
+        Some(Zeroizing::new(
+            [user, ":", password.expose_secret()].concat(),
+        ))
+    }
+
+    /// Whether what goes to this URI goes through the proxy.
+    pub(super) fn serves(&self, uri: &Uri) -> bool {
+        let host = uri.host().unwrap_or_default().to_ascii_lowercase();
+        // Plain http beyond loopback is the machine's own metadata service; at a proxy it would be another machine's.
+        let metadata = uri.scheme_str() == Some("http") && !super::dial::is_loopback(&host);
+        !metadata && !self.spared.iter().any(|spared| names(spared, &host))
+    }
+}
+
+/// Whether an entry of the list of spared hosts names this host.
+#[cfg(any(feature = "async", feature = "blocking"))]
+fn names(entry: &str, host: &str) -> bool {
+    let entry = entry.strip_prefix('*').unwrap_or(entry);
+    if entry.is_empty() {
+        return true;
+    }
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let parent = entry.strip_prefix('.').unwrap_or(entry);
+    let below = host
+        .strip_suffix(parent)
+        .is_some_and(|labels| labels.ends_with('.'));
+    below || (!entry.starts_with('.') && (host == entry || bare == entry))
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Proxy")
+            .field("host", &self.host)
+            .field("port", &self.port)
+            .field("user", &self.user())
+            .field("no_proxy", &self.spared)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_with_and_without_a_login_is_read() {
+        for (url, host, port, user, password) in [
+            (
+                "http://proxy.bank.example:8080",
+                "proxy.bank.example",
+                8080,
+                None,
+                false,
+            ),
+            (
+                "http://proxy.bank.example/",
+                "proxy.bank.example",
+                80,
+                None,
+                false,
+            ),
+            ("proxy:3128", "proxy", 3128, None, false),
+            ("HTTP://[::1]:3128", "[::1]", 3128, None, false),
+            (
+                "http://us%40er:p%3Aw%2F@proxy:1",
+                "proxy",
+                1,
+                Some("us@er"),
+                true,
+            ),
+            ("http://user@proxy:1", "proxy", 1, Some("user"), false),
+            ("http://user:a@b@proxy:1", "proxy", 1, Some("user"), true),
+        ] {
+            let proxy = Proxy::parse(url).unwrap();
+            assert_eq!((proxy.host.as_str(), proxy.port), (host, port), "{url}");
+            assert_eq!(
+                (proxy.user(), proxy.has_password()),
+                (user, password),
+                "{url}"
+            );
+        }
+        #[cfg(any(feature = "async", feature = "blocking"))]
+        {
+            let proxy = Proxy::parse("http://us%40er:p%3Aw%2F@proxy:1").unwrap();
+            assert_eq!(proxy.credentials().unwrap().as_str(), "us@er:p:w/");
+        }
+    }
+
+    #[test]
+    fn what_is_no_proxy_is_refused_and_a_password_is_never_repeated() {
+        for url in [
+            "",
+            "http://",
+            "https://user:hunter2@proxy:1",
+            "socks5://user:hunter2@proxy:1",
+            "ftp://user:hunter2@proxy",
+            "http://user:hunter2@proxy:99999",
+            "http://user:hunter2@proxy:0",
+            "http://user:hunter2@proxy/path",
+            "http://user:hunter2@pro xy:1",
+            "http://user:hunter2%ff@proxy:1",
+            "http://user:hunter2%0a@proxy:1",
+        ] {
+            let error = Proxy::parse(url).unwrap_err();
+            assert!(
+                !format!("{error} {error:?}").contains("hunter2"),
+                "{url}: {error}"
+            );
+        }
+        let proxy = Proxy::parse("http://user:hunter2@proxy:1").unwrap();
+        assert!(!format!("{proxy:?}").contains("hunter2"));
+    }
+
+    #[cfg(any(feature = "async", feature = "blocking"))]
+    #[test]
+    fn a_proxy_serves_what_it_is_not_told_to_leave() {
+        let proxy = Proxy::parse("proxy:1")
+            .unwrap()
+            .no_proxy("a.example, .b.example,*.c.example,::1");
+        for (uri, served) in [
+            ("https://ocr.tencentcloudapi.com/", true),
+            ("https://a.example/", false),
+            ("https://x.A.example:8443/", false),
+            ("https://ba.example/", true),
+            ("https://b.example/", true),
+            ("https://x.b.example/", false),
+            ("https://x.c.example/", false),
+            ("https://[::1]/", false),
+            ("http://127.0.0.1:1/", true),
+            // The machine's metadata.
+            ("http://169.254.169.254/", false),
+            ("http://metadata.tencentyun.com/", false),
+        ] {
+            assert_eq!(proxy.serves(&uri.parse().unwrap()), served, "{uri}");
+        }
+        assert!(
+            !proxy
+                .no_proxy("*")
+                .serves(&"https://ocr.example/".parse().unwrap())
+        );
+    }
+}
