@@ -1,5 +1,6 @@
 //! The arguments. No secret is ever one of them: secrets come from the environment, a file or stdin.
 
+#[cfg(feature = "gateway")]
 mod gateway;
 mod names;
 mod sending;
@@ -9,10 +10,13 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-pub use names::{CloudName, IvModeName, IvPolicyName, SideName, SuiteName};
+pub use names::{CloudName, IvPolicyName, SideName};
 
-pub use gateway::Gateway;
-pub use sending::{Call, Reach, Recognize};
+#[cfg(feature = "gateway")]
+pub use gateway::{Demo, Gateway, IvModeName, Keygen};
+#[cfg(feature = "http")]
+pub use sending::Reach;
+pub use sending::{Call, Recognize};
 pub use sign::Sign;
 
 use crate::opener_file::Afterwards;
@@ -66,8 +70,11 @@ impl Arguments {
 
 #[derive(Subcommand)]
 pub enum Command {
+    #[cfg(feature = "gateway")]
     Demo(Demo),
+    #[cfg(feature = "gateway")]
     Keygen(Keygen),
+    #[cfg(feature = "gateway")]
     Gateway(Gateway),
     Seal(Seal),
     Open(Open),
@@ -75,33 +82,6 @@ pub enum Command {
     Call(Call),
     Inspect(Inspect),
     Sign(Sign),
-}
-
-/// Show both suites end to end, against a service side in this process.
-///
-/// Starts the embedded gateway on a loopback port with fresh keys and one-off credentials; then, for each suite,
-/// seals the documented request, signs it, sends it over HTTP, opens the answer and prints it. With --json, an
-/// array of {suite, request_id, result, iv_reused, authenticated}.
-#[derive(Args)]
-pub struct Demo {
-    /// One suite only.
-    #[arg(long, value_name = "SUITE")]
-    pub suite: Option<SuiteName>,
-}
-
-/// Make a key pair for tests.
-///
-/// Writes private.pem (mode 0600), public.pem (RSA-1024 as PKCS#1, or SM2 as SPKI) and public.b64 (base64 of the
-/// PEM, as the service hands it out). Files that exist are not overwritten.
-#[derive(Args)]
-pub struct Keygen {
-    /// The suite the key belongs to.
-    #[arg(long, value_name = "SUITE")]
-    pub suite: SuiteName,
-
-    /// The folder to write to; made where it is missing.
-    #[arg(long, value_name = "DIR")]
-    pub out: PathBuf,
 }
 
 /// Seal a request: plaintext on stdin, {"EncryptedBody":…,"Encryption":{…}} on stdout.

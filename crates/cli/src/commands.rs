@@ -1,7 +1,6 @@
 //! The commands, one file each. A new one is a file, a line here and its arguments in `args.rs`.
 
 mod inspect;
-mod keygen;
 mod open;
 mod seal;
 mod sign;
@@ -9,11 +8,14 @@ mod sign;
 #[cfg(feature = "http")]
 mod call;
 #[cfg(feature = "http")]
-mod demo;
-#[cfg(feature = "http")]
-mod gateway;
-#[cfg(feature = "http")]
 mod recognize;
+
+#[cfg(feature = "gateway")]
+mod demo;
+#[cfg(feature = "gateway")]
+mod gateway;
+#[cfg(feature = "gateway")]
+mod keygen;
 
 use crate::args::Command;
 use crate::exit::Failure;
@@ -22,27 +24,26 @@ use crate::output::Output;
 /// Does what was asked for.
 pub fn run(command: &Command, output: &Output) -> Result<(), Failure> {
     match command {
-        Command::Keygen(arguments) => keygen::run(arguments, output),
         Command::Seal(arguments) => seal::run(arguments, output),
         Command::Open(arguments) => open::run(arguments, output),
         Command::Inspect(arguments) => inspect::run(arguments, output),
         Command::Sign(arguments) => sign::run(arguments, output),
 
         #[cfg(feature = "http")]
-        Command::Demo(arguments) => demo::run(arguments, output),
-        #[cfg(feature = "http")]
-        Command::Gateway(arguments) => gateway::run(arguments, output),
-        #[cfg(feature = "http")]
         Command::Recognize(arguments) => recognize::run(arguments, output),
         #[cfg(feature = "http")]
         Command::Call(arguments) => call::run(arguments, output),
-
         #[cfg(not(feature = "http"))]
-        Command::Demo(_) | Command::Gateway(_) | Command::Recognize(_) | Command::Call(_) => {
-            Err(Failure::usage(
-                "this cardseal was built without HTTP; install one built with the feature `http`, or use `seal` \
-                 and `open` and send the request by other means",
-            ))
-        }
+        Command::Recognize(_) | Command::Call(_) => Err(Failure::usage(
+            "this cardseal was built without HTTP; install one built with the feature `http`, or use `seal` and \
+             `open` and send the request by other means",
+        )),
+
+        #[cfg(feature = "gateway")]
+        Command::Demo(arguments) => demo::run(arguments, output),
+        #[cfg(feature = "gateway")]
+        Command::Keygen(arguments) => keygen::run(arguments, output),
+        #[cfg(feature = "gateway")]
+        Command::Gateway(arguments) => gateway::run(arguments, output),
     }
 }

@@ -59,13 +59,13 @@ pub fn watch() -> io::Result<()> {
 }
 
 /// Ctrl-C and SIGTERM as a wish that can be waited for.
-#[cfg(feature = "http")]
+#[cfg(feature = "gateway")]
 pub struct Ending {
     #[cfg(unix)]
     signals: signal_hook::iterator::Signals,
 }
 
-#[cfg(feature = "http")]
+#[cfg(feature = "gateway")]
 impl Ending {
     /// From now on neither signal ends the process by itself.
     pub fn expect() -> io::Result<Self> {

@@ -45,7 +45,7 @@ impl Output {
     }
 
     /// How much is said on stderr beside errors.
-    #[cfg(feature = "http")]
+    #[cfg(feature = "gateway")]
     pub fn chatter(&self) -> Chatter {
         self.chatter
     }

@@ -1,6 +1,6 @@
 //! `gateway` and `demo`; and a request sealed to a file, sent by a client that is not `recognize`, and its reply
 //! opened from a file.
-#![cfg(feature = "http")]
+#![cfg(feature = "gateway")]
 
 mod common;
 

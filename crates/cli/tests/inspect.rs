@@ -1,4 +1,5 @@
 //! `inspect`: every kind of file, and every way in which one is wrong that it knows.
+#![cfg(feature = "gateway")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! `open`: what it takes, what it refuses, and what becomes of the opener file.
+#![cfg(feature = "gateway")]
 
 mod common;
 

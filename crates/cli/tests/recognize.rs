@@ -1,5 +1,5 @@
 //! `recognize` against `gateway`, two processes and real HTTP between them.
-#![cfg(feature = "http")]
+#![cfg(feature = "gateway")]
 
 mod common;
 

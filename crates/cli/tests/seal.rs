@@ -1,4 +1,5 @@
 //! `seal` and `keygen`: what they read and write, and what they leave behind.
+#![cfg(feature = "gateway")]
 
 mod common;
 

@@ -1,5 +1,5 @@
 //! Streams that are full or closed, and signals: no panic, no half output taken for whole, no key left behind.
-#![cfg(unix)]
+#![cfg(all(unix, feature = "gateway"))]
 
 mod common;
 
@@ -32,22 +32,20 @@ fn printing(scratch: &Scratch) -> Vec<(Vec<&'static str>, String)> {
         ),
         (vec!["inspect"], sealed),
     ];
-    if cfg!(feature = "http") {
-        commands.push((vec!["demo"], String::new()));
-        commands.push((vec!["demo", "--json"], String::new()));
-        let gateway = [
-            "gateway",
-            "--listen",
-            "127.0.0.1:0",
-            "--keys",
-            "sm4-gcm",
-            "--secret-id",
-            "i",
-            "--secret-key-file",
-            "secret",
-        ];
-        commands.push((gateway.to_vec(), String::new()));
-    }
+    commands.push((vec!["demo"], String::new()));
+    commands.push((vec!["demo", "--json"], String::new()));
+    let gateway = [
+        "gateway",
+        "--listen",
+        "127.0.0.1:0",
+        "--keys",
+        "sm4-gcm",
+        "--secret-id",
+        "i",
+        "--secret-key-file",
+        "secret",
+    ];
+    commands.push((gateway.to_vec(), String::new()));
     commands
 }
 
@@ -108,7 +106,6 @@ fn an_interrupted_seal_leaves_no_opener_file() {
 }
 
 #[test]
-#[cfg(feature = "http")]
 fn an_interrupted_recognition_ends_at_once_and_says_nothing_that_could_pass_for_an_answer() {
     heed_signals();
     let scratch = Scratch::with_keys();
@@ -139,7 +136,6 @@ fn an_interrupted_recognition_ends_at_once_and_says_nothing_that_could_pass_for_
 
 /// What runs the tests in the background may have signals ignored, which every process it starts inherits. A signal
 /// that is handled is back to its default in a new process.
-#[cfg(feature = "http")]
 fn heed_signals() {
     use signal_hook::consts::{SIGHUP, SIGINT};
     let as_ever = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
@@ -164,7 +160,6 @@ fn wait_until(done: impl Fn() -> bool) {
     }
 }
 
-#[cfg(feature = "http")]
 #[test]
 fn the_gateway_ends_cleanly_when_told_to() {
     let scratch = Scratch::with_keys();
@@ -187,7 +182,7 @@ fn the_gateway_ends_cleanly_when_told_to() {
     }
 }
 
-#[cfg(all(feature = "http", target_os = "linux"))]
+#[cfg(target_os = "linux")]
 #[test]
 fn core_dumps_are_off() {
     let scratch = Scratch::with_keys();
@@ -199,36 +194,4 @@ fn core_dumps_are_off() {
         .unwrap();
     let words: Vec<_> = core.split_whitespace().collect();
     assert_eq!(words[4..6], ["0", "0"], "{core}");
-}
-
-#[cfg(not(feature = "http"))]
-#[test]
-fn without_http_the_commands_that_need_it_say_so() {
-    let scratch = Scratch::new();
-    for arguments in [
-        &["demo"][..],
-        &[
-            "recognize",
-            "--cloud",
-            "tencent",
-            "--url",
-            "https://h.example/a",
-        ],
-        &[
-            "gateway",
-            "--listen",
-            "x",
-            "--keys",
-            "x",
-            "--secret-id",
-            "x",
-            "--secret-key-file",
-            "x",
-        ],
-    ] {
-        scratch
-            .run(arguments, "")
-            .expect_error(2)
-            .says("built without HTTP");
-    }
 }

@@ -1,10 +1,35 @@
-//! The arguments of `gateway`.
+//! The arguments of the commands that hold private keys, for tests: `demo`, `keygen` and `gateway`.
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
-use super::IvModeName;
+/// Show both suites end to end, against a service side in this process.
+///
+/// Starts the embedded gateway on a loopback port with fresh keys and one-off credentials; then, for each suite,
+/// seals the documented request, signs it, sends it over HTTP, opens the answer and prints it. With --json, an
+/// array of {suite, request_id, result, iv_reused, authenticated}.
+#[derive(Args)]
+pub struct Demo {
+    /// One suite only.
+    #[arg(long, value_name = "SUITE")]
+    pub suite: Option<SuiteName>,
+}
+
+/// Make a key pair for tests.
+///
+/// Writes private.pem (mode 0600), public.pem (RSA-1024 as PKCS#1, or SM2 as SPKI) and public.b64 (base64 of the
+/// PEM, as the service hands it out). Files that exist are not overwritten.
+#[derive(Args)]
+pub struct Keygen {
+    /// The suite the key belongs to.
+    #[arg(long, value_name = "SUITE")]
+    pub suite: SuiteName,
+
+    /// The folder to write to; made where it is missing.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}
 
 /// Run the embedded service side until Ctrl-C or SIGTERM. For tests: it speaks plain HTTP and recognises nothing.
 ///
@@ -80,7 +105,6 @@ pub struct Gateway {
 }
 
 /// The ways to misbehave, for the help text.
-#[cfg(feature = "http")]
 fn faults() -> String {
     let mut text = "Faults (the fault delay is 30 s):".to_owned();
     for fault in cardseal_gateway::Fault::ALL {
@@ -89,7 +113,29 @@ fn faults() -> String {
     text
 }
 
-#[cfg(not(feature = "http"))]
-fn faults() -> &'static str {
-    "This cardseal was built without HTTP and cannot run a gateway."
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SuiteName {
+    /// AES-256-CBC, the key wrapped with RSA-1024.
+    #[value(name = "aes-256-cbc")]
+    Aes256Cbc,
+    /// SM4-GCM, the key wrapped with SM2.
+    #[value(name = "sm4-gcm")]
+    Sm4Gcm,
+}
+
+impl From<SuiteName> for cardseal_gateway::Suite {
+    fn from(name: SuiteName) -> Self {
+        match name {
+            SuiteName::Aes256Cbc => Self::Aes256CbcRsa,
+            SuiteName::Sm4Gcm => Self::Sm4GcmSm2,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum IvModeName {
+    /// The request's IV.
+    Same,
+    /// A fresh IV.
+    Fresh,
 }

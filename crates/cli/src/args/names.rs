@@ -4,25 +4,6 @@ use cardseal::IvPolicy;
 use clap::ValueEnum;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum SuiteName {
-    /// AES-256-CBC, the key wrapped with RSA-1024.
-    #[value(name = "aes-256-cbc")]
-    Aes256Cbc,
-    /// SM4-GCM, the key wrapped with SM2.
-    #[value(name = "sm4-gcm")]
-    Sm4Gcm,
-}
-
-impl From<SuiteName> for cardseal_gateway::Suite {
-    fn from(name: SuiteName) -> Self {
-        match name {
-            SuiteName::Aes256Cbc => Self::Aes256CbcRsa,
-            SuiteName::Sm4Gcm => Self::Sm4GcmSm2,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum IvPolicyName {
     /// The request's IV or a fresh one.
     Any,
@@ -40,14 +21,6 @@ impl From<IvPolicyName> for IvPolicy {
             IvPolicyName::Fresh => Self::Fresh,
         }
     }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum IvModeName {
-    /// The request's IV.
-    Same,
-    /// A fresh IV.
-    Fresh,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
