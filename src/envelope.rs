@@ -6,14 +6,17 @@
 
 mod body;
 mod fields;
+#[cfg(all(test, feature = "kernels", not(miri)))]
+mod known_sets;
 mod opener;
 mod opening;
+mod padding;
 mod path;
-mod pieces;
+mod sealing;
+mod session;
 
 pub(crate) use body::{most_plaintext, seal_body};
 pub(crate) use fields::{Place, ask_for_sealed_answer, parse as parse_object, seal_fields};
-pub(crate) use pieces::{Pieces, Plaintext};
 
 pub use body::Sealed;
 pub use fields::{SealedFields, SharedNonce};

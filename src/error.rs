@@ -11,7 +11,7 @@ use core::fmt;
 
 pub use key_rejected::KeyRejected;
 
-use crate::entropy::EntropyError;
+use cardseal_crypto::{ProviderError, ProviderErrorKind, RandomError};
 
 /// Whose fault an [`Error`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -35,7 +35,9 @@ pub enum ErrorKind {
     Protocol,
     /// The encrypted answer cannot be opened.
     Open,
-    /// A defect in this library or the random generator beneath it.
+    /// The crypto provider: a module that is gone, or lacks what was asked of it.
+    Provider,
+    /// A defect in this library, or a random generator that failed.
     Bug,
 }
 
@@ -213,13 +215,17 @@ impl From<KeyRejected> for Error {
     }
 }
 
-impl From<EntropyError> for Error {
-    fn from(error: EntropyError) -> Self {
-        Self::new(
-            ErrorKind::Bug,
-            format!("{error}; nothing was sealed or sent"),
-        )
-        .caused_by(error)
+impl From<ProviderError> for Error {
+    fn from(error: ProviderError) -> Self {
+        let kind = match error.kind() {
+            ProviderErrorKind::Unsupported | ProviderErrorKind::Lost => ErrorKind::Provider,
+            _ => ErrorKind::Bug,
+        };
+        let told = Self::new(kind, format!("{error}; nothing was sealed or sent"));
+        match error.kind() {
+            ProviderErrorKind::Random => told.caused_by(RandomError),
+            _ => told.caused_by(error),
+        }
     }
 }
 

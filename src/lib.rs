@@ -46,17 +46,19 @@
 
 // Left to right, each uses only what stands above it.
 mod error;
-mod secret;
+mod personal;
+mod stack;
+mod wiped_text;
 
 mod clock;
-mod entropy;
 
-mod suite;
+pub mod crypto;
 
 mod recipient;
 
-mod envelope;
 mod wire;
+
+mod envelope;
 
 mod sign;
 
@@ -93,12 +95,12 @@ pub use credential::{
     ProvideCredentials, Provided, Renewal, StaticCredentials, VariableNames,
 };
 pub use envelope::{Expected, IvPolicy, Opened, Opener, Sealed, SealedFields, SharedNonce};
-pub use error::{Error, ErrorKind, KeyRejected, OpenError, printable};
+pub use error::{Error, ErrorKind, KeyRejected, printable};
+pub use personal::Personal;
 #[cfg(any(feature = "async", feature = "blocking"))]
 pub use rate_limit::RateLimits;
 pub use recipient::Recipient;
 pub use retry::{LostAnswer, RetryPolicy};
-pub use secret::{Personal, SessionKey};
 pub use sign::{Payload, SignError, Signed, SignedHeaders, Signer, SigningInput};
 pub use transport::{Proxy, TransportFailure, TransportOptions};
 pub use wire::{EncryptedReply, Encryption, MAX_BODY, Refusal, WholeBody};
@@ -150,12 +152,6 @@ pub mod huawei {
         Detections, Endpoint, Huawei, IamEndpoint, IamLogin, IamTokens, IdCard, IdCardRequest,
         REGIONS, Recognized, Side, Signature, Switch, VARIABLES, Verification,
     };
-}
-
-/// Randomness for known-answer tests. Nothing in production has a use for it.
-#[doc(hidden)]
-pub mod entropy_for_tests {
-    pub use crate::entropy::{Entropy, EntropyError, OsEntropy};
 }
 
 /// The text of a profile file without the file, for fuzzing. Nothing in production has a use for it.

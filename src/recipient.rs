@@ -1,29 +1,32 @@
 //! The recipient: the service's public key, parsed and checked, and with it the suite.
 //!
 //! A key comes as the service hands it out (base64 of a PEM text), as PEM, or as DER. It is refused, with the
-//! reason, before any randomness is drawn or anything is sent.
+//! reason, before any randomness is drawn or anything is sent. A provider sees it only once it is checked.
 
+mod checks;
 mod key_der;
 mod key_text;
 mod rsa_validation;
 mod sm2_point;
 
 use core::fmt;
+use std::sync::Arc;
 
+use cardseal_crypto::{Facts, Provider, SecureRandom, Suite, Wrap};
 use sha2::{Digest, Sha256};
 
-use crate::entropy::{Entropy, OsEntropy};
-use crate::envelope::{Opener, Place, Sealed, SealedFields, SharedNonce};
-use crate::error::{Error, KeyRejected};
-use crate::suite::{REGISTRY, Suite, WrapKey};
-use crate::wire::WholeBody;
-pub(crate) use key_der::KeyForm;
+use crate::error::KeyRejected;
 
-/// Whoever a request is sealed for. The parsed key *is* the choice of suite: an RSA key means AES-256-CBC, an
-/// SM2 key means SM4-GCM.
-pub struct Recipient {
-    pub(crate) suite: &'static dyn Suite,
-    pub(crate) key: Box<dyn WrapKey>,
+/// Whoever a request is sealed for. The parsed key *is* the choice of suite: with the built-in provider an RSA key
+/// means AES-256-CBC, an SM2 key means SM4-GCM. Cheap to clone; clones share the key.
+#[derive(Clone)]
+pub struct Recipient(Arc<Loaded>);
+
+struct Loaded {
+    suite: Arc<dyn Suite>,
+    wrap: Box<dyn Wrap>,
+    random: Arc<dyn SecureRandom>,
+    name: String,
     fingerprint: String,
 }
 
@@ -36,129 +39,105 @@ impl Recipient {
     ///
     /// In each, an RSA key as PKCS#1 (`RSA PUBLIC KEY`) or SPKI (`PUBLIC KEY`), or an SM2 key as SPKI.
     ///
+    /// The ciphers are [`crypto::built_in`](crate::crypto::built_in)'s.
+    ///
     /// # Errors
     /// [`KeyRejected`] with the reason. The text of the key is in no message.
+    #[cfg(feature = "kernels")]
     pub fn parse(key: &[u8]) -> Result<Self, KeyRejected> {
-        let (der, label) = key_text::to_der(key)?;
-        Self::from_labelled_der(&der, label)
+        Self::parse_with(key, crate::crypto::built_in())
     }
 
-    /// Parses a DER key, PKCS#1 or SPKI.
+    /// [`Recipient::parse`] with the ciphers of this provider: the first of its suites that takes such a key.
+    ///
+    /// # Errors
+    /// [`KeyRejected`] with the reason; [`KeyRejected::Unsupported`] where the key is sound and the provider has no
+    /// suite for it.
+    pub fn parse_with(key: &[u8], provider: &Provider) -> Result<Self, KeyRejected> {
+        let (der, label) = key_text::to_der(key)?;
+        Self::load(&der, label, provider, |_| true)
+    }
+
+    /// [`Recipient::parse_with`] where two suites of the provider take one kind of key: the one of this name, spelt as
+    /// on the wire.
+    ///
+    /// # Errors
+    /// As [`Recipient::parse_with`]; [`KeyRejected::Unsupported`] too where the provider has no suite of this name, or
+    /// it takes another kind of key.
+    pub fn parse_as(key: &[u8], algorithm: &str, provider: &Provider) -> Result<Self, KeyRejected> {
+        let (der, label) = key_text::to_der(key)?;
+        Self::load(&der, label, provider, |facts| facts.algorithm == algorithm)
+    }
+
+    /// Parses a DER key, PKCS#1 or SPKI, for the built-in provider.
     ///
     /// # Errors
     /// [`KeyRejected`] with the reason.
+    #[cfg(feature = "kernels")]
     pub fn from_der(der: &[u8]) -> Result<Self, KeyRejected> {
-        Self::from_labelled_der(der, None)
+        Self::load(der, None, crate::crypto::built_in(), |_| true)
     }
 
-    fn from_labelled_der(der: &[u8], label: Option<key_text::Label>) -> Result<Self, KeyRejected> {
+    fn load(
+        der: &[u8],
+        label: Option<key_text::Label>,
+        provider: &Provider,
+        wanted: impl Fn(&Facts) -> bool,
+    ) -> Result<Self, KeyRejected> {
         let form = key_der::parse(der, label)?;
-        // Each suite looks whether the key is its own.
-        let (suite, key) = REGISTRY
+        let (key, name) = checks::check(&form)?;
+        // Each suite looks whether the key is of its kind.
+        let mut suites = provider
+            .suites()
             .iter()
-            .find_map(|suite| suite.accept(&form).map(|key| (*suite, key)))
-            .ok_or(KeyRejected::UnknownAlgorithm)?;
-        Ok(Self {
-            suite,
-            key: key?,
+            .filter(|suite| wanted(suite.facts()));
+        let (suite, wrap) = suites
+            .find_map(|suite| suite.load(&key).map(|wrap| (suite, wrap)))
+            .ok_or_else(|| KeyRejected::Unsupported {
+                reason: format!("{} has no suite for a key of kind {name}", provider.name()),
+            })?;
+        Ok(Self(Arc::new(Loaded {
+            suite: suite.clone(),
+            wrap: wrap.map_err(|error| KeyRejected::Unsupported {
+                reason: format!("{} says: {error}", provider.name()),
+            })?,
+            random: provider.random().clone(),
+            name,
             fingerprint: base16ct::lower::encode_string(&Sha256::digest(der)),
-        })
+        })))
     }
 
     /// SHA-256 of the key's DER in lower-case hex: 64 characters, safe to log. The same key in PKCS#1 and in
     /// SPKI form has two fingerprints.
     pub fn fingerprint(&self) -> &str {
-        &self.fingerprint
+        &self.0.fingerprint
+    }
+
+    /// What is known of the suite: its name on the wire (`AES-256-CBC`, `SM4-GCM`), its lengths, whether it has a tag.
+    pub fn facts(&self) -> &'static Facts {
+        self.0.suite.facts()
     }
 
     /// The suite's name on the wire: `AES-256-CBC` or `SM4-GCM`.
     pub fn algorithm(&self) -> &'static str {
-        self.suite.algorithm()
+        self.facts().algorithm
     }
 
     /// What kind of key this is, for people: `RSA-1024`, `SM2`.
-    pub fn key_name(&self) -> String {
-        self.key.name()
+    pub fn key_name(&self) -> &str {
+        &self.0.name
     }
 
-    /// Seals a whole body for OCR: a fresh session key and IV, the body encrypted, the key wrapped.
-    ///
-    /// # Errors
-    /// When the operating system's generator fails. Nothing is sealed then.
-    pub fn seal(&self, plaintext: &[u8]) -> Result<(Sealed, Opener), Error> {
-        self.seal_with(plaintext, &OsEntropy)
+    pub(crate) fn suite(&self) -> &Arc<dyn Suite> {
+        &self.0.suite
     }
 
-    /// [`Recipient::seal`] for a service that calls a sealed whole body so.
-    ///
-    /// # Errors
-    /// When the operating system's generator fails. Nothing is sealed then.
-    pub fn seal_named(
-        &self,
-        plaintext: &[u8],
-        whole: WholeBody,
-    ) -> Result<(Sealed, Opener), Error> {
-        crate::envelope::seal_body(self, whole, &plaintext, Vec::new(), &OsEntropy)
+    pub(crate) fn wrap(&self) -> &dyn Wrap {
+        &*self.0.wrap
     }
 
-    /// [`Recipient::seal`] into memory that is there already: what `buffer` holds is dropped, its capacity is used.
-    /// Take it back with [`Sealed::into_json`] once the request is sent, and many requests need the memory of one.
-    ///
-    /// ```
-    /// # use cardseal::{Error, Recipient};
-    /// # fn all(recipient: &Recipient, bodies: &[&[u8]], mut send: impl FnMut(&[u8])) -> Result<(), Error> {
-    /// let mut buffer = Vec::new();
-    /// for body in bodies {
-    ///     let (sealed, opener) = recipient.seal_into(buffer, body)?;
-    ///     send(sealed.as_json());
-    ///     buffer = sealed.into_json();
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// As [`Recipient::seal`]. The buffer is gone then.
-    pub fn seal_into(&self, buffer: Vec<u8>, plaintext: &[u8]) -> Result<(Sealed, Opener), Error> {
-        crate::envelope::seal_body(self, WholeBody::default(), &plaintext, buffer, &OsEntropy)
-    }
-
-    /// Seals the named members of a JSON object where they stand and adds the `Encryption` member that says
-    /// so. Every other member is kept byte for byte.
-    ///
-    /// # Errors
-    /// When `object` is not a JSON object without duplicate members, when a name is empty, absent, repeated or its
-    /// value is not a string, or when more than one member would be sealed under one SM4-GCM nonce without
-    /// [`SharedNonce::AcceptRepeatedGcmNonce`].
-    pub fn seal_fields(
-        &self,
-        object: &[u8],
-        names: &[&str],
-        nonce: SharedNonce,
-    ) -> Result<(SealedFields, Opener), Error> {
-        self.seal_fields_with(object, names, nonce, &OsEntropy)
-    }
-
-    /// [`Recipient::seal`] with injected randomness, for known-answer tests.
-    #[doc(hidden)]
-    pub fn seal_with(
-        &self,
-        plaintext: &[u8],
-        entropy: &dyn Entropy,
-    ) -> Result<(Sealed, Opener), Error> {
-        crate::envelope::seal_body(self, WholeBody::default(), &plaintext, Vec::new(), entropy)
-    }
-
-    /// [`Recipient::seal_fields`] with injected randomness, for known-answer tests.
-    #[doc(hidden)]
-    pub fn seal_fields_with(
-        &self,
-        object: &[u8],
-        names: &[&str],
-        nonce: SharedNonce,
-        entropy: &dyn Entropy,
-    ) -> Result<(SealedFields, Opener), Error> {
-        crate::envelope::seal_fields(self, object, names, Place::Member, nonce, entropy)
+    pub(crate) fn random(&self) -> &dyn SecureRandom {
+        &*self.0.random
     }
 }
 
@@ -167,7 +146,7 @@ impl fmt::Debug for Recipient {
         f.debug_struct("Recipient")
             .field("key", &self.key_name())
             .field("suite", &self.algorithm())
-            .field("fingerprint", &self.fingerprint)
+            .field("fingerprint", &self.fingerprint())
             .finish()
     }
 }

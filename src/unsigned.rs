@@ -8,13 +8,13 @@ use http::header::HOST;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
 
 use crate::credential::Credentials;
-use crate::entropy::{Entropy, OsEntropy};
 use crate::envelope::Sealed;
 use crate::error::{Error, ErrorKind};
 use crate::origin::Origin;
-use crate::secret::Wiped;
 use crate::sign::outgoing::MOST_ADDED;
 use crate::sign::{Payload, SignedHeaders, Signer, SigningInput};
+use cardseal_crypto::Wiped;
+use cardseal_crypto::{OsRandom, ProviderError, SecureRandom};
 
 /// A body, and its SHA-256 where that was made while the body was.
 pub(crate) struct HashedBody {
@@ -139,7 +139,7 @@ const MOST_MORE: usize = 2 + MOST_ADDED;
 /// A version 4 UUID (RFC 9562), from the operating system's generator.
 fn fresh_uuid() -> Result<HeaderValue, Error> {
     let mut random = [0; 16];
-    OsEntropy.fill(&mut random)?;
+    OsRandom.fill(&mut random).map_err(ProviderError::from)?;
     let text = uuid::Builder::from_random_bytes(random)
         .into_uuid()
         .to_string();

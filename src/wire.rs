@@ -7,14 +7,13 @@ pub(crate) mod json;
 mod reply;
 mod response;
 
-use base64::Engine;
+use cardseal_crypto::{Wiped, base64};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use reply::{ClearReply, unlike};
 pub use reply::{EncryptedReply, Refusal};
 
 use crate::error::OpenError;
-use crate::secret::Wiped;
 
 /// The most bytes of body a request signed with TC3-HMAC-SHA256 may have: 10 MiB.
 pub const MAX_BODY: usize = 10 * 1024 * 1024;
@@ -74,75 +73,12 @@ pub(crate) struct ReplyEncryption {
     pub(crate) encrypt_list: Option<Vec<String>>,
 }
 
-/// Standard base64 with padding (RFC 4648 §4), strict; by SIMD where the processor has it.
-#[cfg(any(
-    target_arch = "x86_64",
-    all(target_arch = "aarch64", target_feature = "neon")
-))]
-static BASE64: std::sync::LazyLock<base64::engine::Simd> = std::sync::LazyLock::new(|| {
-    base64::engine::Simd::standard(base64::engine::general_purpose::PAD)
-});
-
-/// The same where the library has no SIMD for the architecture.
-#[cfg(not(any(
-    target_arch = "x86_64",
-    all(target_arch = "aarch64", target_feature = "neon")
-)))]
-use base64::engine::general_purpose::STANDARD as BASE64;
-
-/// Encodes to standard base64 with padding.
-pub(crate) fn encode(bytes: &[u8]) -> String {
-    BASE64.encode(bytes)
-}
-
-/// Encodes to the front of `out`; the number of characters, or `None` where they do not fit.
-pub(crate) fn encode_into(bytes: &[u8], out: &mut [u8]) -> Option<usize> {
-    BASE64.encode_slice(bytes, out).ok()
-}
-
-/// Encodes to the end of `out`; `None` where the library says that the place is too small, which it is not.
-pub(crate) fn append_encoded(bytes: &[u8], out: &mut Vec<u8>) -> Option<()> {
-    let start = out.len();
-    out.resize(start.saturating_add(encoded_len(bytes.len())), 0);
-    encode_into(bytes, out.get_mut(start..)?).map(drop)
-}
-
-/// Characters of base64 that `bytes` bytes become.
-pub(crate) fn encoded_len(bytes: usize) -> usize {
-    bytes.div_ceil(3).saturating_mul(4)
-}
-
 /// Strict base64: the standard alphabet, canonical padding, no blanks, no stray bits.
 pub(crate) fn decode(text: &str) -> Result<Wiped, OpenError> {
-    BASE64
-        .decode(text.as_bytes())
-        .map(Wiped::new)
-        .map_err(|_| OpenError)
+    base64::decode(text).ok_or(OpenError)
 }
 
 /// Strict base64 of exactly `N` bytes.
 pub(crate) fn decode_exact<const N: usize>(text: &str) -> Result<[u8; N], OpenError> {
     decode(text)?.as_slice().try_into().map_err(|_| OpenError)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn base64_is_strict() {
-        for loose in [
-            "AB==", "QUJ=", "AA", "QUJD\n", " QUJD", "QUJ_", "QUJD=", "QUJD====", "=",
-        ] {
-            assert!(decode(loose).is_err(), "{loose:?} was taken");
-        }
-        assert_eq!(decode("QUJD").unwrap().as_slice(), b"ABC");
-        assert_eq!(decode("").unwrap().as_slice(), b"");
-    }
-    #[test]
-    fn the_length_formula_is_the_encoded_length() {
-        for len in 0..50 {
-            assert_eq!(encode(&vec![0; len]).len(), encoded_len(len));
-        }
-    }
 }

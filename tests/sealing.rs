@@ -4,8 +4,9 @@ mod common;
 
 use std::collections::HashSet;
 use std::error::Error as _;
+use std::sync::Arc;
 
-use cardseal::entropy_for_tests::{Entropy, EntropyError};
+use cardseal::crypto::{RandomError, SecureRandom};
 use cardseal::tencent::{IdCardRequest, Tencent};
 use cardseal::{Credentials, Error, ErrorKind, Image, IvPolicy, MAX_BODY};
 
@@ -16,7 +17,7 @@ fn no_two_requests_share_a_key_or_an_iv() {
         for _ in 0..200 {
             let (sealed, opener) = recipient.seal(b"{}").unwrap();
             let stored: serde_json::Value =
-                serde_json::from_str(&opener.expose_for_storage()).unwrap();
+                serde_json::from_str(&opener.expose_for_storage().unwrap()).unwrap();
             assert_eq!(stored["Iv"], sealed.encryption().iv);
             assert!(seen.insert(stored["Key"].to_string()), "a key came twice");
             assert!(seen.insert(stored["Iv"].to_string()), "an IV came twice");
@@ -33,15 +34,15 @@ struct Broken {
     after: std::sync::atomic::AtomicUsize,
 }
 
-impl Entropy for Broken {
-    fn fill(&self, buffer: &mut [u8]) -> Result<(), EntropyError> {
+impl SecureRandom for Broken {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
         use std::sync::atomic::Ordering::SeqCst;
         if self
             .after
             .fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1))
             .is_err()
         {
-            return Err(EntropyError);
+            return Err(RandomError);
         }
         for (byte, value) in buffer.iter_mut().zip(1..) {
             *byte = value;
@@ -52,8 +53,8 @@ impl Entropy for Broken {
 
 struct Stuck(u8);
 
-impl Entropy for Stuck {
-    fn fill(&self, buffer: &mut [u8]) -> Result<(), EntropyError> {
+impl SecureRandom for Stuck {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
         buffer.fill(self.0);
         Ok(())
     }
@@ -63,20 +64,22 @@ impl Entropy for Stuck {
 fn blames_the_generator(error: &Error, what: &str) {
     assert_eq!(error.kind(), ErrorKind::Bug, "{what}");
     let source = error.source().expect("a source");
-    assert!(source.is::<EntropyError>(), "{what}: {error}");
-    let words = "the operating system's random generator failed; nothing was sealed or sent";
+    assert!(source.is::<RandomError>(), "{what}: {error}");
+    let words = "the random generator failed; nothing was sealed or sent";
     assert_eq!(error.to_string(), words, "{what}");
 }
 
 #[test]
 fn a_failing_generator_seals_nothing() {
-    for recipient in [common::rsa(), common::sm2()] {
-        for after in 0..3 {
-            let broken = Broken {
+    for after in 0..3 {
+        let broken = || {
+            Arc::new(Broken {
                 after: after.into(),
-            };
+            }) as _
+        };
+        for recipient in common::recipients_over(broken) {
             let error = recipient
-                .seal_with(b"{}", &broken)
+                .seal(b"{}")
                 .expect_err("sealed without randomness");
             blames_the_generator(&error, &format!("failing after {after}"));
         }
@@ -85,9 +88,9 @@ fn a_failing_generator_seals_nothing() {
 
 #[test]
 fn a_stuck_generator_seals_nothing_and_ends() {
-    for recipient in [common::rsa(), common::sm2()] {
-        for byte in [0, 1, 0xff] {
-            assert!(recipient.seal_with(b"{}", &Stuck(byte)).is_err(), "{byte}");
+    for byte in [0, 1, 0xff] {
+        for recipient in common::recipients_over(|| Arc::new(Stuck(byte))) {
+            assert!(recipient.seal(b"{}").is_err(), "{byte}");
         }
     }
 }
@@ -97,8 +100,8 @@ fn a_stuck_generator_seals_nothing_and_ends() {
 #[test]
 fn a_generator_that_gets_stuck_during_the_wrap_ends() {
     struct Later(std::sync::atomic::AtomicUsize);
-    impl Entropy for Later {
-        fn fill(&self, buffer: &mut [u8]) -> Result<(), EntropyError> {
+    impl SecureRandom for Later {
+        fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
             let call = self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
             for (place, byte) in buffer.iter_mut().enumerate() {
                 *byte = if call < 2 { place as u8 } else { 0 };
@@ -106,9 +109,9 @@ fn a_generator_that_gets_stuck_during_the_wrap_ends() {
             Ok(())
         }
     }
-    for recipient in [common::rsa(), common::sm2()] {
+    for recipient in common::recipients_over(|| Arc::new(Later(0.into()))) {
         let error = recipient
-            .seal_with(b"{}", &Later(0.into()))
+            .seal(b"{}")
             .expect_err("wrapped without randomness");
         blames_the_generator(&error, recipient.algorithm());
     }
@@ -171,7 +174,7 @@ fn debug_output_holds_no_secret_and_no_body() {
     for recipient in [common::rsa(), common::sm2()] {
         let (sealed, opener) = recipient.seal(plaintext.as_bytes()).unwrap();
         let before = format!("{sealed:?} {opener:?} {recipient:?}");
-        let stored = opener.expose_for_storage();
+        let stored = opener.expose_for_storage().unwrap();
         let key: serde_json::Value = serde_json::from_str(&stored).unwrap();
         let reply = cardseal::EncryptedReply::parse(sealed.as_json()).unwrap();
         let opened = cardseal::Opener::restore(stored.as_bytes())

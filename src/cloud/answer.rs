@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use crate::envelope::Opened;
 use crate::error::{Error, ErrorKind, OpenError};
-use crate::secret::WipedText;
+use crate::wiped_text::WipedText;
 
 /// The answer of an API that this library has no type for.
 #[derive(Debug)]
@@ -41,13 +41,14 @@ impl Answer {
         }
     }
 
-    pub(crate) fn opened(opened: Opened, request_id: Option<&str>) -> Result<Self, OpenError> {
+    pub(crate) fn opened(opened: Opened, request_id: Option<&str>) -> Result<Self, Error> {
         let seal = Seal {
             iv_reused: opened.iv_reused(),
             authenticated: opened.authenticated(),
         };
         let mut plaintext = opened.into_plaintext();
-        let json = String::from_utf8(core::mem::take(&mut *plaintext)).map_err(|_| OpenError)?;
+        let json = String::from_utf8(core::mem::take(&mut *plaintext))
+            .map_err(|_| Error::from(OpenError))?;
         Ok(Self {
             json: RawJson(WipedText::from(json)),
             request_id: request_id.unwrap_or_default().to_owned(),

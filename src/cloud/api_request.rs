@@ -5,9 +5,9 @@ use core::fmt;
 use http::Method;
 
 use crate::error::Error;
-use crate::secret::Wiped;
 use crate::sign::query;
 use crate::wire::json;
+use cardseal_crypto::Wiped;
 
 /// A request of an API that this library has no type for. Its body may be personal data: wiped on drop, never printed.
 pub struct ApiRequest {

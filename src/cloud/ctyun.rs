@@ -31,9 +31,9 @@ use crate::cloud::image::Image;
 use crate::credential::{Credentials, ProvideCredentials, StaticCredentials, VariableNames};
 use crate::error::Error;
 use crate::retry::RetryPolicy;
-use crate::secret::Wiped;
 use crate::sign::SignedHeaders;
 use crate::unsigned::{HashedBody, Unsigned};
+use cardseal_crypto::Wiped;
 use interface_encryption::AnswerOpener;
 use ocr::FromResult;
 

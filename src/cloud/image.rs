@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use cardseal_crypto::base64;
 use zeroize::Zeroizing;
 
 use crate::error::{Error, printable};
@@ -132,7 +133,7 @@ impl Source {
     /// Bytes of the text that goes into a request: base64, or a URL.
     pub(crate) fn text_len(&self) -> usize {
         match self {
-            Self::File(bytes) => wire::encoded_len(bytes.len()),
+            Self::File(bytes) => base64::encoded_len(bytes.len()),
             Self::Base64(text) => text.len(),
             Self::Url(url) => url.len(),
         }
@@ -170,7 +171,7 @@ fn write_base64(bytes: &[u8], at: usize, place: &mut [u8]) -> Option<()> {
     let first_byte = first.checked_mul(3)?.min(bytes.len());
     let last_byte = end.checked_mul(3)?.min(bytes.len());
     let whole = groups.as_flattened_mut();
-    let written = wire::encode_into(bytes.get(first_byte..last_byte)?, whole)?;
+    let written = base64::encode_into(bytes.get(first_byte..last_byte)?, whole)?;
     if written != whole.len() {
         return None;
     }
@@ -184,7 +185,7 @@ fn write_base64(bytes: &[u8], at: usize, place: &mut [u8]) -> Option<()> {
 fn group(bytes: &[u8], index: usize) -> Option<[u8; 4]> {
     let rest = bytes.get(index.checked_mul(3)?..)?;
     let mut group = [0; 4];
-    let written = wire::encode_into(rest.get(..rest.len().min(3))?, &mut group)?;
+    let written = base64::encode_into(rest.get(..rest.len().min(3))?, &mut group)?;
     (written == group.len()).then_some(group)
 }
 
@@ -228,7 +229,7 @@ mod tests {
         for len in 1..20_u8 {
             let bytes: Vec<u8> = (0..len).map(|at| at.wrapping_mul(37)).collect();
             let image = Image::from_bytes(bytes.clone()).unwrap();
-            let whole = wire::encode(&bytes);
+            let whole = base64::encode(&bytes);
             for start in 0..=whole.len() {
                 for end in start..=whole.len() {
                     let mut place = vec![0; end - start];

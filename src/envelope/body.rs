@@ -1,7 +1,7 @@
 //! Sealing a whole body: `{"EncryptedBody":…,"Encryption":{…}}`, in one buffer.
 //!
-//! Every size is known in advance, so nothing grows. The body passes through one small buffer, a piece at a time: see
-//! [`Pieces`]. No copy of the plaintext is ever made.
+//! Every size is known in advance, so nothing grows. The session writes the body where it is to stand and hashes the
+//! JSON on the way; how many passes that takes is the provider's.
 
 use core::fmt;
 use core::ops::Range;
@@ -9,13 +9,15 @@ use std::sync::OnceLock;
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use crate::entropy::{Draw, Entropy};
-use crate::envelope::{Opener, Pieces, Plaintext};
+use cardseal_crypto::{Facts, Plaintext, ProviderError, Tag, base64};
+
+use crate::envelope::Opener;
+use crate::envelope::padding::Padded;
+use crate::envelope::session::{Drawn, Iv};
 use crate::error::{Error, ErrorKind};
 use crate::recipient::Recipient;
-use crate::secret::{self, SessionKey};
-use crate::suite::{Iv, TAG_LEN, Tag};
-use crate::wire::{self, Encryption, MAX_BODY, WholeBody};
+use crate::stack;
+use crate::wire::{Encryption, MAX_BODY, WholeBody};
 
 /// A sealed request body, ready for the wire. Nothing in it is secret, and only the [`Opener`] born with it can
 /// read the answer.
@@ -74,44 +76,6 @@ impl fmt::Debug for Sealed {
     }
 }
 
-/// What was drawn and wrapped for one request.
-pub(super) struct Session {
-    pub(super) key: SessionKey,
-    pub(super) iv: Iv,
-    pub(super) blob: Vec<u8>,
-}
-
-impl Session {
-    /// Draws the session key, then the IV, then wraps the key.
-    pub(super) fn draw(recipient: &Recipient, entropy: &dyn Entropy) -> Result<Self, Error> {
-        let mut draw = Draw::new(entropy);
-        let key = SessionKey::draw(recipient.suite.key_len(), &mut draw)?;
-        let iv = Iv::draw(recipient.suite.iv_len(), &mut draw)?;
-        let blob = recipient.key.wrap(&key, &mut draw)?;
-        Ok(Self { key, iv, blob })
-    }
-
-    /// The `Encryption` member for these tags and this list.
-    pub(super) fn encryption(
-        &self,
-        recipient: &Recipient,
-        tags: &[Tag],
-        encrypt_list: Vec<String>,
-    ) -> Encryption {
-        Encryption {
-            ciphertext_blob: wire::encode(&self.blob),
-            iv: wire::encode(self.iv.as_bytes()),
-            algorithm: recipient.suite.algorithm().to_owned(),
-            tag_list: tags.iter().map(|tag| wire::encode(tag)).collect(),
-            encrypt_list,
-        }
-    }
-
-    pub(super) fn into_opener(self, recipient: &Recipient) -> Opener {
-        Opener::new(recipient.suite, self.key, self.iv)
-    }
-}
-
 /// What the `Encryption` member of a whole body says, not in base64 yet.
 struct Parts {
     whole: WholeBody,
@@ -133,10 +97,10 @@ const END: &str = "\"]}}";
 impl Parts {
     fn encryption(&self) -> Encryption {
         Encryption {
-            ciphertext_blob: wire::encode(&self.blob),
-            iv: wire::encode(self.iv.as_bytes()),
+            ciphertext_blob: base64::encode(&self.blob),
+            iv: base64::encode(self.iv.as_bytes()),
             algorithm: self.algorithm.to_owned(),
-            tag_list: self.tag.iter().map(|tag| wire::encode(tag)).collect(),
+            tag_list: self.tag.iter().map(|tag| base64::encode(tag)).collect(),
             encrypt_list: vec![self.whole.name().to_owned()],
         }
     }
@@ -144,15 +108,15 @@ impl Parts {
     /// Writes the JSON that follows the body's base64.
     fn append_to(&self, json: &mut Vec<u8>) -> Option<()> {
         json.extend_from_slice(BLOB.as_bytes());
-        wire::append_encoded(&self.blob, json)?;
+        base64::append(&self.blob, json)?;
         json.extend_from_slice(IV.as_bytes());
-        wire::append_encoded(self.iv.as_bytes(), json)?;
+        base64::append(self.iv.as_bytes(), json)?;
         json.extend_from_slice(ALGORITHM.as_bytes());
         json.extend_from_slice(self.algorithm.as_bytes());
         json.extend_from_slice(TAGS.as_bytes());
         if let Some(tag) = &self.tag {
             json.push(b'"');
-            wire::append_encoded(tag, json)?;
+            base64::append(tag, json)?;
             json.push(b'"');
         }
         json.extend_from_slice(LIST.as_bytes());
@@ -164,26 +128,25 @@ impl Parts {
 
 /// Bytes of the JSON that follows the body's base64.
 fn rest_len(recipient: &Recipient, whole: WholeBody) -> usize {
-    let suite = recipient.suite;
+    let facts = recipient.facts();
     let texts = [
         BLOB,
         IV,
         ALGORITHM,
-        suite.algorithm(),
+        facts.algorithm,
         TAGS,
         LIST,
         whole.name(),
         END,
     ];
-    let in_base64 = [recipient.key.blob_len(), suite.iv_len()];
-    let quoted_tag = if suite.authenticates() {
-        wire::encoded_len(TAG_LEN).saturating_add(2)
-    } else {
-        0
+    let in_base64 = [recipient.wrap().wrapped_len(), facts.iv_len];
+    let quoted_tag = match facts.tag_len {
+        0 => 0,
+        len => base64::encoded_len(len).saturating_add(2),
     };
     let texts = texts.map(str::len).into_iter();
     texts
-        .chain(in_base64.map(wire::encoded_len))
+        .chain(in_base64.map(base64::encoded_len))
         .chain([quoted_tag])
         .sum()
 }
@@ -194,9 +157,8 @@ pub(crate) fn seal_body(
     whole: WholeBody,
     plaintext: &dyn Plaintext,
     buffer: Vec<u8>,
-    entropy: &dyn Entropy,
 ) -> Result<(Sealed, Opener), Error> {
-    secret::leaving_no_stack(|| seal(recipient, whole, plaintext, buffer, entropy))
+    stack::leaving_no_stack(|| seal(recipient, whole, plaintext, buffer))
 }
 
 fn seal(
@@ -204,36 +166,36 @@ fn seal(
     whole: WholeBody,
     plaintext: &dyn Plaintext,
     buffer: Vec<u8>,
-    entropy: &dyn Entropy,
 ) -> Result<(Sealed, Opener), Error> {
-    let len = plaintext.len();
-    let most = most_plaintext(recipient, whole)?;
-    if len > most {
-        return Err(Error::input(format!(
-            "the body has {len} bytes; at most {most} fit, because the service takes {MAX_BODY} bytes and base64 \
-             adds a third; make the image smaller"
-        )));
-    }
-    let session = Session::draw(recipient, entropy)?;
+    check_size(recipient, whole, plaintext.len())?;
+    let drawn = Drawn::of(recipient)?;
+    let facts = recipient.facts();
+    let padded = Padded::of(plaintext, facts)?;
+    let body = HEAD.len()..HEAD.len().saturating_add(base64::encoded_len(padded.len()));
+    let mut parts = Parts {
+        whole,
+        algorithm: facts.algorithm,
+        blob: drawn.blob,
+        iv: drawn.iv,
+        tag: None,
+    };
+    let foreseen = body.end.saturating_add(rest_len(recipient, whole));
 
-    let ciphertext_len = recipient.suite.ciphertext_len(len);
-    let body = HEAD.len()..HEAD.len().saturating_add(wire::encoded_len(ciphertext_len));
     let mut json = buffer;
     json.clear();
-    json.reserve_exact(body.end.saturating_add(rest_len(recipient, whole)));
+    json.reserve_exact(foreseen);
     json.extend_from_slice(HEAD.as_bytes());
-    let mut pieces = Pieces::new(plaintext, &mut json);
-    let tag = recipient
-        .suite
-        .encrypt_body(&session.key, session.iv.as_bytes(), &mut pieces)?;
-    let parts = Parts {
-        whole,
-        algorithm: recipient.suite.algorithm(),
-        blob: session.blob,
-        iv: session.iv,
-        tag,
-    };
-    let sha256 = pieces.finish(|json| parts.append_to(json))?;
+    let sha256 =
+        drawn
+            .session
+            .seal_body(drawn.iv.as_bytes(), &padded, &mut json, &mut |tag, json| {
+                parts.tag = agreed_tag(tag, facts)?;
+                parts.append_to(json).ok_or_else(misfit)
+            })?;
+    if json.len() != foreseen {
+        return Err(misfit().into());
+    }
+    let opener = Opener::new(recipient.suite().clone(), drawn.session, parts.iv);
     let sealed = Sealed {
         json,
         body,
@@ -241,30 +203,49 @@ fn seal(
         parts,
         encryption: OnceLock::new(),
     };
-    Ok((
-        sealed,
-        Opener::new(recipient.suite, session.key, session.iv),
-    ))
+    Ok((sealed, opener))
+}
+
+/// A suite with tags gives one, and one without gives none.
+pub(super) fn agreed_tag(tag: Option<&Tag>, facts: &Facts) -> Result<Option<Tag>, ProviderError> {
+    match tag {
+        Some(tag) if facts.tag_len == tag.len() => Ok(Some(*tag)),
+        None if facts.tag_len == 0 => Ok(None),
+        _ => Err(ProviderError::defect("a tag is missing, or one too many")),
+    }
+}
+
+fn misfit() -> ProviderError {
+    ProviderError::defect("a sealed body has another length than foreseen")
+}
+
+fn check_size(recipient: &Recipient, whole: WholeBody, len: usize) -> Result<(), Error> {
+    let most = most_plaintext(recipient, whole)?;
+    if len <= most {
+        return Ok(());
+    }
+    Err(Error::input(format!(
+        "the body has {len} bytes; at most {most} fit, because the service takes {MAX_BODY} bytes and base64 \
+         adds a third; make the image smaller"
+    )))
 }
 
 /// The most bytes of plaintext whose sealed body is within [`MAX_BODY`].
 pub(crate) fn most_plaintext(recipient: &Recipient, whole: WholeBody) -> Result<usize, Error> {
-    let rest = rest_len(recipient, whole);
-    let others = HEAD.len().saturating_add(rest);
+    let facts = recipient.facts();
+    let others = HEAD.len().saturating_add(rest_len(recipient, whole));
     let ciphertext = (MAX_BODY.saturating_sub(others) / 4).saturating_mul(3);
     // At most one block of padding: walk down from the ciphertext's length to the longest plaintext that fits.
     (0..=ciphertext)
         .rev()
-        .take(64)
-        .find(|plaintext| recipient.suite.ciphertext_len(*plaintext) <= ciphertext)
+        .take(512)
+        .find(|plaintext| facts.sealed_len(*plaintext) <= ciphertext)
         .ok_or_else(|| Error::new(ErrorKind::Bug, "no plaintext fits"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::entropy::OsEntropy;
-    use crate::suite::body::PIECE;
 
     /// For every suite: the room reserved is the room used, and what is written by hand is what serde writes.
     #[test]
@@ -282,7 +263,6 @@ mod tests {
                     WholeBody::EncryptedBody,
                     &plaintext.as_slice(),
                     Vec::new(),
-                    &OsEntropy,
                 )
                 .unwrap();
                 assert_eq!(sealed.json.capacity(), sealed.json.len(), "{len} bytes");
@@ -291,41 +271,6 @@ mod tests {
                     sealed.json.len()
                 );
                 assert_eq!(serde_json::to_vec(&sealed).unwrap(), sealed.json);
-            }
-        }
-    }
-
-    /// Around every edge of a piece, the same body and hash as in one go, by libraries.
-    #[test]
-    fn sealing_in_pieces_is_sealing() {
-        use crate::suite::REGISTRY;
-        use sha2::{Digest, Sha256};
-        let lens = (0..70).chain((1..4).flat_map(|n| n * PIECE - 20..n * PIECE + 20));
-        for len in lens {
-            let plaintext: Vec<u8> = (0..len).map(|at| (at * 7 + at / 251) as u8).collect();
-            for suite in REGISTRY {
-                let key = SessionKey::restore(&vec![3; suite.key_len()]).unwrap();
-                let iv = vec![5; suite.iv_len()];
-                let (mut json, bytes) = (HEAD.as_bytes().to_vec(), plaintext.as_slice());
-                let mut pieces = Pieces::new(&bytes, &mut json);
-                let tag = suite.encrypt_body(&key, &iv, &mut pieces).unwrap();
-                let hash = pieces.finish(|json| {
-                    json.extend_from_slice(b"the rest");
-                    Some(())
-                });
-
-                let mut whole = plaintext.clone();
-                whole.resize(suite.ciphertext_len(len), 0);
-                let expected_tag = suite.encrypt(&key, &iv, &mut whole, len).unwrap();
-                let expected = format!("{HEAD}{}the rest", wire::encode(&whole));
-                let label = format!("{suite:?}, {len} bytes");
-                assert_eq!(tag, expected_tag, "{label}: tag");
-                assert!(json == expected.as_bytes(), "{label}: body");
-                assert_eq!(
-                    hash.unwrap()[..],
-                    Sha256::digest(&expected)[..],
-                    "{label}: hash"
-                );
             }
         }
     }

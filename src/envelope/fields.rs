@@ -6,17 +6,20 @@
 
 use core::fmt;
 
+use cardseal_crypto::{Plaintext, Wiped, base64};
 use serde::Serialize;
 
-use crate::entropy::Entropy;
 use crate::envelope::Opener;
-use crate::envelope::body::Session;
+use crate::envelope::body;
+use crate::envelope::padding::Padded;
 use crate::envelope::path;
+use crate::envelope::session::Drawn;
 use crate::error::{Error, ErrorKind, OpenError};
+use crate::personal::Personal;
 use crate::recipient::Recipient;
-use crate::secret::{self, Personal, Wiped};
+use crate::stack;
+use crate::wire::MAX_BODY;
 use crate::wire::json::{self, Members};
-use crate::wire::{self, MAX_BODY};
 
 /// Whether several members may be sealed under one SM4-GCM nonce.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -61,7 +64,7 @@ impl fmt::Debug for SealedFields {
 pub(crate) enum Place {
     /// In its member `Encryption`.
     Member,
-    /// Among its own members. There is none for an algorithm or a tag, so it is AES-256-CBC.
+    /// Among its own members. There is none for an algorithm or a tag, so the suite is one without.
     Flat,
 }
 
@@ -74,9 +77,8 @@ pub(crate) fn seal_fields(
     names: &[&str],
     place: Place,
     nonce: SharedNonce,
-    entropy: &dyn Entropy,
 ) -> Result<(SealedFields, Opener), Error> {
-    secret::leaving_no_stack(|| seal(recipient, object, names, place, nonce, entropy))
+    stack::leaving_no_stack(|| seal(recipient, object, names, place, nonce))
 }
 
 fn seal(
@@ -85,22 +87,21 @@ fn seal(
     names: &[&str],
     place: Place,
     nonce: SharedNonce,
-    entropy: &dyn Entropy,
 ) -> Result<(SealedFields, Opener), Error> {
-    let suite = recipient.suite;
-    if names.len() > 1 && suite.authenticates() && nonce == SharedNonce::Refuse {
+    let facts = recipient.facts();
+    if names.len() > 1 && facts.nonce_reuse_is_fatal && nonce == SharedNonce::Refuse {
         return Err(Error::input(format!(
             "{} members under {} would share one nonce, which gives away the XOR of their values and lets both \
              be forged; seal one member, seal the whole body, use the RSA key, or accept the repeated nonce \
              explicitly",
             names.len(),
-            suite.algorithm()
+            facts.algorithm
         )));
     }
-    if place == Place::Flat && suite.authenticates() {
+    if place == Place::Flat && facts.authenticates() {
         return Err(Error::input(format!(
-            "this action takes AES-256-CBC only, and the key is for {}; use the RSA key",
-            suite.algorithm()
+            "this action has no place for a tag, and the key is for {}, which has one; use the RSA key",
+            facts.algorithm
         )));
     }
     let members = parse(object)?;
@@ -111,24 +112,20 @@ fn seal(
     check_absent(&members, taken)?;
     let values = named_values(&members, names)?;
 
-    let session = Session::draw(recipient, entropy)?;
+    let drawn = Drawn::of(recipient)?;
     let mut sealed = Vec::with_capacity(names.len());
     let mut tags = Vec::new();
     for value in values {
         let value = value.expose().as_bytes();
-        let mut buffer = Wiped::new(Vec::with_capacity(suite.ciphertext_len(value.len())));
-        buffer.extend_from_slice(value);
-        buffer.resize(suite.ciphertext_len(value.len()), 0);
-        tags.extend(suite.encrypt(
-            &session.key,
-            session.iv.as_bytes(),
-            &mut buffer,
-            value.len(),
-        )?);
-        sealed.push(wire::encode(&buffer));
+        let padded = Padded::of(&value, facts)?;
+        let mut buffer = Wiped::new(vec![0; padded.len()]);
+        padded.write(0, &mut buffer)?;
+        let tag = drawn.session.seal(drawn.iv.as_bytes(), &mut buffer)?;
+        tags.extend(body::agreed_tag(tag.as_ref(), facts)?);
+        sealed.push(base64::encode(&buffer));
     }
     let listed = names.iter().map(|name| (*name).to_owned()).collect();
-    let encryption = session.encryption(recipient, &tags, listed);
+    let encryption = drawn.encryption(recipient, &tags, listed);
     let replaced: Vec<_> = names.iter().copied().zip(&sealed).collect();
     let added = match place {
         Place::Member => vec![("Encryption", to_json(&encryption)?)],
@@ -140,7 +137,7 @@ fn seal(
     };
     Ok((
         finish(&members, &replaced, &added)?,
-        session.into_opener(recipient),
+        drawn.into_opener(recipient),
     ))
 }
 
@@ -149,20 +146,16 @@ pub(crate) fn ask_for_sealed_answer(
     recipient: &Recipient,
     object: &[u8],
     switch: &'static str,
-    entropy: &dyn Entropy,
 ) -> Result<(SealedFields, Opener), Error> {
     let members = parse(object)?;
     check_absent(&members, &["Encryption", switch])?;
-    let session = secret::leaving_no_stack(|| Session::draw(recipient, entropy))?;
-    let encryption = session.encryption(recipient, &[], Vec::new());
+    let drawn = stack::leaving_no_stack(|| Drawn::of(recipient))?;
+    let encryption = drawn.encryption(recipient, &[], Vec::new());
     let added = [
         (switch, "true".to_owned()),
         ("Encryption", to_json(&encryption)?),
     ];
-    Ok((
-        finish(&members, &[], &added)?,
-        session.into_opener(recipient),
-    ))
+    Ok((finish(&members, &[], &added)?, drawn.into_opener(recipient)))
 }
 
 /// The members of one object in which no member stands twice, at any depth.

@@ -1,14 +1,21 @@
 //! Opening an answer: once, exactly as the request implies, or not at all.
 
 use core::fmt;
+use std::sync::Arc;
 
+use base64ct::{Base64, Encoding};
+use cardseal_crypto::{
+    Facts, OpenFailed, Provider, Session, SessionKey, Suite, Tag, Wiped, base64,
+};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::envelope::opening;
-use crate::error::{Error, OpenError};
-use crate::secret::{self, Personal, SessionKey, Wiped};
-use crate::suite::{self, Iv, Suite, Tag};
+use crate::envelope::padding::unpadded_len;
+use crate::envelope::session::Iv;
+use crate::error::{Error, ErrorKind, OpenError};
+use crate::personal::Personal;
+use crate::stack;
 use crate::wire::{self, EncryptedReply, ReplyEncryption, WholeBody};
 
 /// Which IV an answer may have been sealed under.
@@ -54,14 +61,14 @@ pub enum Expected<'a> {
 /// }
 /// ```
 pub struct Opener {
-    suite: &'static dyn Suite,
-    key: SessionKey,
+    suite: Arc<dyn Suite>,
+    session: Box<dyn Session>,
     iv: Iv,
 }
 
 impl Opener {
-    pub(super) fn new(suite: &'static dyn Suite, key: SessionKey, iv: Iv) -> Self {
-        Self { suite, key, iv }
+    pub(super) fn new(suite: Arc<dyn Suite>, session: Box<dyn Session>, iv: Iv) -> Self {
+        Self { suite, session, iv }
     }
 
     /// Opens an answer of OCR whose whole body is sealed.
@@ -72,27 +79,27 @@ impl Opener {
     /// wrong tag or padding, text that is not UTF-8, and JSON that is not one object without duplicate members.
     ///
     /// # Errors
-    /// [`OpenError`], one and the same for every reason.
-    pub fn open(self, reply: &EncryptedReply, policy: IvPolicy) -> Result<Opened, OpenError> {
+    /// `Open`, one and the same for every reason; `Provider` where a crypto module is gone.
+    pub fn open(self, reply: &EncryptedReply, policy: IvPolicy) -> Result<Opened, Error> {
         self.open_named(reply, WholeBody::EncryptedBody, policy)
     }
 
     /// [`Opener::open`] for a service that calls a sealed whole body so, and in no other way.
     ///
     /// # Errors
-    /// [`OpenError`], one and the same for every reason.
+    /// `Open`, one and the same for every reason; `Provider` where a crypto module is gone.
     pub fn open_named(
         self,
         reply: &EncryptedReply,
         whole: WholeBody,
         policy: IvPolicy,
-    ) -> Result<Opened, OpenError> {
-        secret::leaving_no_stack(move || {
+    ) -> Result<Opened, Error> {
+        stack::leaving_no_stack(move || {
             let encryption = self.agreed(reply)?;
             if !reply.clear_text_fields().is_empty()
                 || encryption.encrypt_list.as_deref() != Some(&[whole.name().to_owned()])
             {
-                return Err(OpenError);
+                return Err(OpenError.into());
             }
             let (iv, iv_reused) = self.agreed_iv(encryption, policy)?;
             let tags = self.agreed_tags(encryption, 1)?;
@@ -110,18 +117,18 @@ impl Opener {
     /// Members that are not sealed come from outside the seal and are passed on as they are.
     ///
     /// # Errors
-    /// [`OpenError`], one and the same for every reason.
+    /// `Open`, one and the same for every reason; `Provider` where a crypto module is gone.
     pub fn open_fields(
         self,
         reply: &EncryptedReply,
         expected: Expected<'_>,
         policy: IvPolicy,
-    ) -> Result<Opened, OpenError> {
-        secret::leaving_no_stack(move || {
+    ) -> Result<Opened, Error> {
+        stack::leaving_no_stack(move || {
             let encryption = self.agreed(reply)?;
             let named = encryption.encrypt_list.as_deref().ok_or(OpenError)?;
             if named.is_empty() || !reply.encrypted_body().unwrap_or_default().is_empty() {
-                return Err(OpenError);
+                return Err(OpenError.into());
             }
             if let Expected::Exactly(paths) = expected {
                 let mut named: Vec<&str> = named.iter().map(String::as_str).collect();
@@ -129,7 +136,7 @@ impl Opener {
                 named.sort_unstable();
                 paths.sort_unstable();
                 if named != paths {
-                    return Err(OpenError);
+                    return Err(OpenError.into());
                 }
             }
             let (iv, iv_reused) = self.agreed_iv(encryption, policy)?;
@@ -146,7 +153,7 @@ impl Opener {
     /// The algorithm must be stated, and be the request's.
     fn agreed<'r>(&self, reply: &'r EncryptedReply) -> Result<&'r ReplyEncryption, OpenError> {
         let encryption = reply.encryption.as_ref().ok_or(OpenError)?;
-        if encryption.algorithm.as_deref() != Some(self.suite.algorithm()) {
+        if encryption.algorithm.as_deref() != Some(self.facts().algorithm) {
             return Err(OpenError);
         }
         Ok(encryption)
@@ -158,7 +165,7 @@ impl Opener {
         policy: IvPolicy,
     ) -> Result<(Wiped, bool), OpenError> {
         let iv = wire::decode(encryption.iv.as_deref().ok_or(OpenError)?)?;
-        if iv.len() != self.suite.iv_len() {
+        if iv.len() != self.facts().iv_len {
             return Err(OpenError);
         }
         let reused = iv.as_slice() == self.iv.as_bytes();
@@ -177,7 +184,7 @@ impl Opener {
         parts: usize,
     ) -> Result<Vec<Option<Tag>>, OpenError> {
         let tags = encryption.tag_list.as_deref().unwrap_or_default();
-        if !self.suite.authenticates() {
+        if !self.facts().authenticates() {
             return if tags.is_empty() {
                 Ok(vec![None; parts])
             } else {
@@ -192,46 +199,86 @@ impl Opener {
             .collect()
     }
 
-    fn decrypt(&self, ciphertext: &str, iv: &[u8], tag: Option<&Tag>) -> Result<Wiped, OpenError> {
+    /// Decrypts one ciphertext. What does not decrypt to something whole is wiped.
+    fn decrypt(&self, ciphertext: &str, iv: &[u8], tag: Option<&Tag>) -> Result<Wiped, Error> {
+        let facts = self.facts();
         let mut buffer = wire::decode(ciphertext)?;
-        self.suite.decrypt(&self.key, iv, &mut buffer, tag)?;
+        let blocks = buffer.len().checked_rem(facts.block_len);
+        if blocks.unwrap_or_default() != 0 {
+            return Err(OpenError.into());
+        }
+        self.session
+            .open(iv, &mut buffer, tag)
+            .map_err(|failed| match failed {
+                OpenFailed::Refused => Error::from(OpenError),
+                OpenFailed::Provider(error) => Error::from(error),
+            })?;
+        // The padding stays behind in memory until the rest goes; it is no secret.
+        let len = unpadded_len(&buffer, facts)?;
+        buffer.truncate(len);
         Ok(buffer)
+    }
+
+    fn facts(&self) -> &'static Facts {
+        self.suite.facts()
     }
 
     fn opened(&self, plaintext: Wiped, iv_reused: bool) -> Opened {
         Opened {
             plaintext,
             iv_reused,
-            authenticated: self.suite.authenticates(),
+            authenticated: self.facts().authenticates(),
         }
     }
 
     /// Hands the opener over as text, to be opened by a later process:
     /// `{"Algorithm":…,"Key":"<base64>","Iv":"<base64>"}`. The text holds the session key: store it where only
     /// its owner can read it (a file of mode 0600) and delete it once the answer is opened.
-    pub fn expose_for_storage(self) -> Zeroizing<String> {
-        // Sized before it is filled: a growing string would leave pieces of the key behind.
+    ///
+    /// # Errors
+    /// `Provider` where the key lives in a module that hands out none.
+    pub fn expose_for_storage(self) -> Result<Zeroizing<String>, Error> {
+        let (algorithm, iv) = (self.facts().algorithm, self.iv);
+        let key = self.session.export().ok_or_else(|| {
+            Error::new(
+                ErrorKind::Provider,
+                "the session key cannot leave the crypto module; open the answer in this process",
+            )
+        })?;
+        // Sized before it is filled: a growing string would leave pieces of the key behind. The key's base64 is made
+        // without looking anything up in a table.
         let mut text = Zeroizing::new(String::with_capacity(256));
-        let key = Zeroizing::new(wire::encode(self.key.expose_key_bytes()));
+        let mut place = Zeroizing::new([0; 64]);
+        let key = Base64::encode(key.expose_key_bytes(), &mut *place)
+            .map_err(|_| Error::new(ErrorKind::Bug, "a session key has more than 48 bytes"))?;
         for part in [
             "{\"Algorithm\":\"",
-            self.suite.algorithm(),
+            algorithm,
             "\",\"Key\":\"",
-            &key,
+            key,
             "\",\"Iv\":\"",
-            &wire::encode(self.iv.as_bytes()),
+            &base64::encode(iv.as_bytes()),
             "\"}",
         ] {
             text.push_str(part);
         }
-        text
+        Ok(text)
     }
 
-    /// Takes an opener back from the text of [`Opener::expose_for_storage`].
+    /// Takes an opener back from the text of [`Opener::expose_for_storage`], with the built-in provider.
     ///
     /// # Errors
     /// `Input` where the text is not exactly of that shape. The text is in no message.
+    #[cfg(feature = "kernels")]
     pub fn restore(text: &[u8]) -> Result<Self, Error> {
+        Self::restore_with(text, crate::crypto::built_in())
+    }
+
+    /// [`Opener::restore`] with the ciphers of this provider.
+    ///
+    /// # Errors
+    /// `Input` where the text is not exactly of that shape, or the provider has no such suite.
+    pub fn restore_with(text: &[u8], provider: &Provider) -> Result<Self, Error> {
         let malformed = || {
             Error::input(
                 "the opener is not {\"Algorithm\",\"Key\",\"Iv\"} as it was written when the request was sealed",
@@ -239,15 +286,17 @@ impl Opener {
         };
         let text = core::str::from_utf8(text).map_err(|_| malformed())?;
         let stored: Stored = wire::json::read_object(text).map_err(|_| malformed())?;
-        let suite = suite::by_algorithm(&stored.algorithm).ok_or_else(malformed)?;
-        let key = wire::decode(stored.key.expose()).map_err(|_| malformed())?;
+        let suite = provider.suite(&stored.algorithm).ok_or_else(malformed)?;
+        let mut place = Zeroizing::new([0; 64]);
+        let key = Base64::decode(stored.key.expose(), &mut *place).map_err(|_| malformed())?;
         let iv = wire::decode(&stored.iv).map_err(|_| malformed())?;
-        if key.len() != suite.key_len() || iv.len() != suite.iv_len() {
+        if iv.len() != suite.facts().iv_len {
             return Err(malformed());
         }
-        let key = SessionKey::restore(&key).map_err(|_| malformed())?;
+        let key = SessionKey::restore(key).ok_or_else(malformed)?;
+        let session = suite.restore(key).ok_or_else(malformed)?;
         let iv = Iv::copy_of(&iv).ok_or_else(malformed)?;
-        Ok(Self::new(suite, key, iv))
+        Ok(Self::new(suite.clone(), session, iv))
     }
 }
 
@@ -263,7 +312,6 @@ impl fmt::Debug for Opener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Opener")
             .field("suite", &self.suite)
-            .field("key", &self.key)
             .finish_non_exhaustive()
     }
 }
@@ -284,9 +332,18 @@ impl Opened {
     /// Reads the plaintext as `T`.
     ///
     /// # Errors
-    /// [`OpenError`] where it is not of that shape.
-    pub fn parse<T: for<'de> Deserialize<'de>>(&self) -> Result<T, OpenError> {
-        serde_json::from_slice(&self.plaintext).map_err(|_| OpenError)
+    /// `Protocol` where it is not of that shape. The error says where, and nothing of what stands there.
+    pub fn parse<T: for<'de> Deserialize<'de>>(&self) -> Result<T, Error> {
+        serde_json::from_slice(&self.plaintext).map_err(|error| {
+            Error::new(
+                ErrorKind::Protocol,
+                format!(
+                    "the answer was opened and is not of the wanted shape: it departs from it at line {}, column {}",
+                    error.line(),
+                    error.column()
+                ),
+            )
+        })
     }
 
     /// The plaintext, still to be wiped.

@@ -1,10 +1,12 @@
 //! Opening single members of an answer where they stand.
 
 use crate::envelope::path;
-use crate::error::OpenError;
-use crate::secret::{Personal, Wiped};
-use crate::suite::Tag;
+use crate::error::{Error, OpenError};
+use cardseal_crypto::Wiped;
+
+use crate::personal::Personal;
 use crate::wire::json::Members;
+use cardseal_crypto::Tag;
 
 /// More sealed members than any action has; each costs a pass over the answer.
 const MOST_NAMED: usize = 64;
@@ -14,15 +16,15 @@ pub(super) fn open_in_place(
     inner: &str,
     named: &[String],
     tags: &[Option<Tag>],
-    decrypt: impl Fn(&str, Option<&Tag>) -> Result<Wiped, OpenError>,
-) -> Result<Wiped, OpenError> {
+    decrypt: impl Fn(&str, Option<&Tag>) -> Result<Wiped, Error>,
+) -> Result<Wiped, Error> {
     if named.len() > MOST_NAMED {
-        return Err(OpenError);
+        return Err(OpenError.into());
     }
     let mut text = without_encryption(inner)?;
     for (place, (name, tag)) in named.iter().zip(tags).enumerate() {
         if named.iter().take(place).any(|earlier| earlier == name) {
-            return Err(OpenError);
+            return Err(OpenError.into());
         }
         let steps = path::parse(name)?;
         let mut out = Wiped::new(Vec::with_capacity(text.len()));
@@ -39,7 +41,7 @@ pub(super) fn open_in_place(
                     .saturating_mul(6)
                     .saturating_add(current.len()),
             );
-            path::write_string(plaintext, out)
+            Ok(path::write_string(plaintext, out)?)
         })?;
         text = out;
     }

@@ -5,9 +5,9 @@
 
 use serde_json::value::RawValue;
 
-use crate::error::OpenError;
-use crate::secret::Wiped;
+use crate::error::{Error, OpenError};
 use crate::wire::json::Members;
+use cardseal_crypto::Wiped;
 
 /// One step down.
 #[derive(Debug, PartialEq, Eq)]
@@ -59,8 +59,8 @@ pub(super) fn rewrite(
     value: &str,
     steps: &[Step<'_>],
     out: &mut Wiped,
-    replace: &mut dyn FnMut(&str, &mut Wiped) -> Result<(), OpenError>,
-) -> Result<(), OpenError> {
+    replace: &mut dyn FnMut(&str, &mut Wiped) -> Result<(), Error>,
+) -> Result<(), Error> {
     let Some((step, rest)) = steps.split_first() else {
         return replace(value, out);
     };

@@ -91,4 +91,10 @@ pub enum KeyRejected {
     /// A point that is not on the curve.
     #[error("its point is not on the curve")]
     OffCurve,
+    /// The key is sound, and the provider cannot use it.
+    #[error("the crypto provider cannot use it: {reason}; use another key or another provider")]
+    Unsupported {
+        /// What the provider lacks.
+        reason: String,
+    },
 }

@@ -20,7 +20,7 @@ const SHORTEST: usize = 1024;
 const LONGEST: usize = 4096;
 
 /// The one public exponent that is taken, 2^16 + 1, big-endian.
-const EXPONENT: &[u8] = &[1, 0, 1];
+pub(super) const EXPONENT: [u8; 3] = [1, 0, 1];
 
 /// The odd primes below 752, which SP 800-89 asks a modulus to be free of.
 const SMALL_PRIMES: [u32; 132] = [
@@ -47,7 +47,6 @@ impl<'a> CheckedRsa<'a> {
     }
 
     /// Bits of the modulus, 1024 to 4096.
-    #[cfg_attr(not(test), allow(dead_code))]
     pub(crate) fn bits(&self) -> usize {
         self.bits
     }

@@ -8,7 +8,7 @@ use super::json::{self, Members};
 use super::response::{Response, Split};
 use super::{ReplyEncryption, WholeBody};
 use crate::error::{Error, ErrorKind, OpenError};
-use crate::secret::WipedText;
+use crate::wiped_text::WipedText;
 
 /// The members of an answer that say something about a card or its holder: those of OCR, then those that the three
 /// faceid actions with sealed answers have beside them. Where the answer is sealed, the service leaves them empty;

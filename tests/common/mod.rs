@@ -9,12 +9,12 @@ pub mod variables;
 
 use std::io::Write;
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use cardseal::Recipient;
-use cardseal::entropy_for_tests::{Entropy, EntropyError, OsEntropy};
+use cardseal::crypto::{OsRandom, RandomError, SecureRandom, built_in};
 #[cfg(not(miri))]
 use cardseal_gateway::{KeyPair, Suite};
 use serde_json::Value;
@@ -77,20 +77,37 @@ pub fn service_keys() -> (Vec<KeyPair>, Vec<Recipient>) {
         .unzip()
 }
 
+/// The published keys, RSA then SM2, sealed for under these random bytes.
+pub fn recipients_over(random: impl Fn() -> Arc<dyn SecureRandom>) -> [Recipient; 2] {
+    [RSA_KEY, SM2_KEY].map(|key| recipient_over(key, random()))
+}
+
+/// A public key, sealed for under these random bytes: for the IV, the session key, the key wrap.
+pub fn recipient_over(key: &str, random: Arc<dyn SecureRandom>) -> Recipient {
+    Recipient::parse_with(key.as_bytes(), &built_in().with_random(random)).unwrap()
+}
+
+/// Random bytes.
+pub fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    OsRandom.fill(&mut bytes).unwrap();
+    bytes
+}
+
 /// Gives what it was told to, then random bytes.
 pub struct Injected(Mutex<Vec<u8>>);
 
 impl Injected {
-    pub fn new(parts: &[&[u8]]) -> Self {
-        Self(Mutex::new(parts.concat()))
+    pub fn new(parts: &[&[u8]]) -> Arc<Self> {
+        Arc::new(Self(Mutex::new(parts.concat())))
     }
 }
 
-impl Entropy for Injected {
-    fn fill(&self, buffer: &mut [u8]) -> Result<(), EntropyError> {
+impl SecureRandom for Injected {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
         let mut left = self.0.lock().unwrap();
         if left.is_empty() {
-            return OsEntropy.fill(buffer);
+            return OsRandom.fill(buffer);
         }
         let given: Vec<u8> = left.drain(..buffer.len()).collect();
         buffer.copy_from_slice(&given);

@@ -1,5 +1,5 @@
 //! A session key cannot be cloned.
-fn copy(key: &cardseal::SessionKey) -> cardseal::SessionKey {
+fn copy(key: &cardseal::crypto::SessionKey) -> cardseal::crypto::SessionKey {
     key.clone()
 }
 

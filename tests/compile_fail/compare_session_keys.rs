@@ -1,5 +1,5 @@
 //! Session keys cannot be compared: `==` takes a time that tells where they differ.
-fn same(a: &cardseal::SessionKey, b: &cardseal::SessionKey) -> bool {
+fn same(a: &cardseal::crypto::SessionKey, b: &cardseal::crypto::SessionKey) -> bool {
     a == b
 }
 

@@ -1,6 +1,6 @@
 //! An opener is born with a request, and cannot be put together.
-fn make(key: cardseal::SessionKey) -> cardseal::Opener {
-    cardseal::Opener { key }
+fn make(session: Box<dyn cardseal::crypto::Session>) -> cardseal::Opener {
+    cardseal::Opener { session }
 }
 
 fn main() {}

@@ -1,5 +1,5 @@
 //! A session key cannot be printed.
-fn print(key: &cardseal::SessionKey) {
+fn print(key: &cardseal::crypto::SessionKey) {
     println!("{key}");
 }
 

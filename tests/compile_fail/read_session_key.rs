@@ -1,6 +1,6 @@
-//! There is no public way to the bytes of a session key.
-fn bytes(key: &cardseal::SessionKey) -> &[u8] {
-    key.expose_key_bytes()
+//! There is no public way from an opener to its session, nor to a key in it.
+fn session(opener: cardseal::Opener) -> Option<cardseal::crypto::SessionKey> {
+    opener.session.export()
 }
 
 fn main() {}

@@ -1,5 +1,5 @@
 //! A session key cannot be serialised.
-fn write(key: &cardseal::SessionKey) -> String {
+fn write(key: &cardseal::crypto::SessionKey) -> String {
     serde_json::to_string(key).unwrap()
 }
 

@@ -1,6 +1,6 @@
 //! One exchange with a peer: what this library seals the peer opens, and what the peer seals it opens.
 
-use cardseal::entropy_for_tests::{Entropy, OsEntropy};
+use cardseal::crypto::{OsRandom, SecureRandom};
 use cardseal::{EncryptedReply, IvPolicy, Opener, Recipient, Sealed};
 use serde_json::json;
 
@@ -116,7 +116,7 @@ pub fn seal_until(
 
 pub fn random(len: usize) -> Vec<u8> {
     let mut bytes = vec![0; len];
-    OsEntropy.fill(&mut bytes).unwrap();
+    OsRandom.fill(&mut bytes).unwrap();
     bytes
 }
 

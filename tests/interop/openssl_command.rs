@@ -78,7 +78,7 @@ fn openssl_command() {
             der(4, &blob[97..]),
         ]);
         let key = run(&["pkeyutl", "-decrypt", "-inkey", &private], &asn1);
-        let stored = opener.expose_for_storage();
+        let stored = opener.expose_for_storage().unwrap();
         assert!(
             stored.contains(&b64(&key)),
             "case {case}: openssl unwrapped another key"

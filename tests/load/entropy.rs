@@ -1,13 +1,14 @@
 //! A generator that fails while a service is busy: the threads it fails for get errors, no request goes out under a weak
 //! key, and the other threads notice nothing.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use cardseal::entropy_for_tests::{Entropy, EntropyError, OsEntropy};
+use cardseal::crypto::{OsRandom, RandomError, SecureRandom};
 use cardseal::{ErrorKind, Recipient};
 
-use super::common::service_keys;
+use super::common::{RSA_KEY, SM2_KEY, recipient_over, service_keys};
 use super::fingerprints::Drawn;
 use super::{THREADS, alone, grouped};
 
@@ -23,9 +24,9 @@ enum Break {
     FallsShort,
     /// It says that all is well, and gives nothing but zeros.
     Zeros,
-    /// It gives the key, and fails from then on.
+    /// It gives IV and key, and fails from then on.
     FailsAfterTheKey,
-    /// It gives key and IV, and zeros to the key wrap.
+    /// It gives IV and key, and zeros to the key wrap.
     ZerosForTheWrap,
 }
 
@@ -43,19 +44,19 @@ struct Broken {
     calls: AtomicUsize,
 }
 
-impl Entropy for Broken {
-    fn fill(&self, buffer: &mut [u8]) -> Result<(), EntropyError> {
+impl SecureRandom for Broken {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
         let call = self.calls.fetch_add(1, Ordering::Relaxed);
         match self.how {
-            Break::Fails => Err(EntropyError),
+            Break::Fails => Err(RandomError),
             Break::FallsShort => {
                 let half = buffer.len() / 2;
-                OsEntropy.fill(&mut buffer[..half])?;
-                Err(EntropyError)
+                OsRandom.fill(&mut buffer[..half])?;
+                Err(RandomError)
             }
-            Break::FailsAfterTheKey if call > 0 => Err(EntropyError),
-            Break::ZerosForTheWrap if call < 2 => OsEntropy.fill(buffer),
-            Break::FailsAfterTheKey => OsEntropy.fill(buffer),
+            Break::FailsAfterTheKey if call > 1 => Err(RandomError),
+            Break::ZerosForTheWrap if call < 2 => OsRandom.fill(buffer),
+            Break::FailsAfterTheKey => OsRandom.fill(buffer),
             Break::Zeros | Break::ZerosForTheWrap => {
                 buffer.fill(0);
                 Ok(())
@@ -106,8 +107,9 @@ fn work(recipients: &[Recipient], how: Option<Break>) -> (Drawn, usize) {
                 None => seal(recipient, &mut drawn),
                 Some(how) => {
                     let calls = AtomicUsize::new(0);
-                    let error = recipient
-                        .seal_with(b"{}", &Broken { how, calls })
+                    let broken = Arc::new(Broken { how, calls });
+                    let error = recipient_over([RSA_KEY, SM2_KEY][number % 2], broken)
+                        .seal(b"{}")
                         .expect_err("a broken generator sealed something");
                     assert_eq!(error.kind(), ErrorKind::Bug, "{error}");
                     errors += 1;
@@ -120,6 +122,7 @@ fn work(recipients: &[Recipient], how: Option<Break>) -> (Drawn, usize) {
 
 fn seal(recipient: &Recipient, drawn: &mut Drawn) {
     let (sealed, opener) = recipient.seal(b"{}").unwrap();
-    let stored: serde_json::Value = serde_json::from_str(&opener.expose_for_storage()).unwrap();
+    let stored: serde_json::Value =
+        serde_json::from_str(&opener.expose_for_storage().unwrap()).unwrap();
     drawn.note_base64(stored["Key"].as_str().unwrap(), &sealed.encryption().iv);
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use cardseal::entropy_for_tests::{Entropy, OsEntropy};
+use cardseal::crypto::{OsRandom, SecureRandom};
 use cardseal::tencent::{CardSide, IdCardRequest, Recognized};
 use cardseal::{BlockingClient, Call, Client, Image, IvPolicy, TransportOptions};
 use serde::Deserialize;
@@ -137,7 +137,7 @@ struct Asked {
 impl Load {
     fn new(size: &Size) -> Self {
         let mut picture = vec![0; size.picture];
-        OsEntropy.fill(&mut picture).unwrap();
+        OsRandom.fill(&mut picture).unwrap();
         // How a JPEG begins; the gateway looks no further.
         picture[..4].copy_from_slice(&[0xff, 0xd8, 0xff, 0xe0]);
         let cards = [CardSide::Front, CardSide::Back]

@@ -52,7 +52,7 @@ fn seal(keys: &[KeyPair], recipients: &[Recipient], count: usize) -> Drawn {
     for number in 0..count {
         let suite = number % recipients.len();
         let (sealed, opener) = recipients[suite].seal(b"{}").unwrap();
-        let stored = opener.expose_for_storage();
+        let stored = opener.expose_for_storage().unwrap();
         let stored: Stored = serde_json::from_str(&stored).unwrap();
         let encryption = sealed.encryption();
         // The IV as it is sent; the key as it is kept, and now and then as it is sent.

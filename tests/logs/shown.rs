@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use cardseal::signing::*;
 use cardseal::tencent::*;
 use cardseal::*;
-use cardseal::{ctyun, entropy_for_tests, huawei};
+use cardseal::{crypto, ctyun, huawei};
 use serde_json::{Value, json};
 
 use super::common;
@@ -81,7 +81,7 @@ fn envelopes(world: &World, needles: &mut Needles, shown: &mut Vec<Shown>) {
     let recipient = || Recipient::parse(common::RSA_KEY.as_bytes()).unwrap();
     let (sealed, opener) = world.recipients[1].seal(plaintext.as_bytes()).unwrap();
     world.look_for_key(sealed.as_json(), needles);
-    let stored = opener.expose_for_storage();
+    let stored = opener.expose_for_storage().unwrap();
     let reply = || EncryptedReply::parse(sealed.as_json()).unwrap();
     let restored = || Opener::restore(stored.as_bytes()).unwrap();
     let (fields, field_opener) = world.recipients[1]
@@ -94,7 +94,6 @@ fn envelopes(world: &World, needles: &mut Needles, shown: &mut Vec<Shown>) {
         "Recipient" => recipient();
         "Opener" => restored();
         "Opened" => restored().open(&reply(), IvPolicy::Any).unwrap();
-        "OpenError" => restored().open(&reply(), IvPolicy::Fresh).unwrap_err();
         "EncryptedReply" => reply();
         "Encryption" => sealed.encryption().clone();
         "SealedFields" => fields;
@@ -384,7 +383,14 @@ fn words(shown: &mut Vec<Shown>) {
         "huawei::Side" => huawei::Side::Front;
         "huawei::Switch" => huawei::Switch::ALL;
         "huawei::Signature" => huawei::Signature::SdkHmacSha256;
-        "entropy_for_tests::EntropyError" => entropy_for_tests::EntropyError;
-        "entropy_for_tests::OsEntropy" => entropy_for_tests::OsEntropy;
+        "crypto::Facts" => crypto::built_in().suites()[0].facts();
+        "crypto::OpenFailed" => crypto::OpenFailed::Refused;
+        "crypto::OsRandom" => crypto::OsRandom;
+        "crypto::Provider" => crypto::built_in();
+        "crypto::ProviderError" => crypto::ProviderError::lost("the module is gone");
+        "crypto::ProviderErrorKind" => crypto::ProviderErrorKind::Lost;
+        "crypto::PublicKey" => crypto::PublicKey::Sm2 { x: &[1; 32], y: &[2; 32] };
+        "crypto::RandomError" => crypto::RandomError;
+        "crypto::SessionKey" => crypto::SessionKey::restore(SECRET.as_bytes()).unwrap();
     }
 }

@@ -5,7 +5,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use cardseal::entropy_for_tests::{Entropy, OsEntropy};
+use cardseal::crypto::{OsRandom, SecureRandom};
 use cardseal::tencent::{Endpoint, IdCardRequest, Recognized, Tencent};
 use cardseal::{
     BlockingClient, Call, Client, Credentials, Error, ErrorKind, Image, IvPolicy, Recipient,
@@ -171,7 +171,7 @@ fn account(service: &Service, port: u16) -> Tencent {
 /// A request, and its picture, masked.
 fn card() -> (IdCardRequest, Vec<u8>) {
     let mut picture = vec![0; 48];
-    OsEntropy.fill(&mut picture).unwrap();
+    OsRandom.fill(&mut picture).unwrap();
     let kept = masked(&picture);
     (
         IdCardRequest::new(Image::from_bytes(picture).unwrap()),

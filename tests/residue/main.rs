@@ -20,11 +20,12 @@ mod service;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use cardseal::entropy_for_tests::{Entropy, EntropyError, OsEntropy};
+use cardseal::crypto::{OsRandom, RandomError, SecureRandom};
 use cardseal::tencent::{IdCardRequest, Tencent};
-use cardseal::{Credentials, EncryptedReply, Image, IvPolicy, Next, Recipient, Settled};
+use cardseal::{Credentials, EncryptedReply, Image, IvPolicy, Next, Settled};
 use making::{Case, MASK, masked};
 use scanner::Scanner;
 use tempfile::TempDir;
@@ -46,17 +47,15 @@ fn nothing_secret_is_left_in_memory() {
     the_scanner_sees_heap_and_stack();
 
     let cases = making::in_a_child(common::cases(RUNS));
-    let recipients = [common::rsa(), common::sm2()];
     for round in cases.chunks(ROUND) {
         let mut scanner = Scanner::default();
         for (place, case) in round.iter().enumerate() {
-            let recipient = &recipients[case.suite];
             match place / 2 % 5 {
-                0 => open(recipient, case),
-                1 => fail_to_open(recipient, case),
-                2 => drop(seal(recipient, case)),
+                0 => open(case),
+                1 => fail_to_open(case),
+                2 => drop(seal(case)),
                 3 => read_in_clear(case),
-                _ => panic_while_open(recipient, case),
+                _ => panic_while_open(case),
             }
             scanner.look_for("a session key", &case.key);
             scanner.look_for("an ID number", &case.id_number);
@@ -130,7 +129,7 @@ const PLANTED: usize = 24;
 /// A random value, and the same masked.
 fn planted() -> (Vec<u8>, Vec<u8>) {
     let mut value = vec![0; PLANTED];
-    OsEntropy.fill(&mut value).unwrap();
+    OsRandom.fill(&mut value).unwrap();
     let kept = masked(&value);
     (value, kept)
 }
@@ -150,15 +149,18 @@ fn counted(found: Vec<String>) -> BTreeMap<String, usize> {
     counts
 }
 
-/// Gives the session key first, unmasked straight into the buffer, then random bytes.
-struct KeyFirst<'a>(Mutex<Option<&'a [u8]>>);
+/// Gives a random IV, then the session key, unmasked straight into the buffer, then random bytes.
+struct KeySecond {
+    calls: AtomicUsize,
+    masked: Vec<u8>,
+}
 
-impl Entropy for KeyFirst<'_> {
-    fn fill(&self, buffer: &mut [u8]) -> Result<(), EntropyError> {
-        let Some(key) = self.0.lock().unwrap().take() else {
-            return OsEntropy.fill(buffer);
-        };
-        for (byte, masked) in buffer.iter_mut().zip(key) {
+impl SecureRandom for KeySecond {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
+        if self.calls.fetch_add(1, Ordering::Relaxed) != 1 {
+            return OsRandom.fill(buffer);
+        }
+        for (byte, masked) in buffer.iter_mut().zip(&self.masked) {
             *byte = masked ^ MASK;
         }
         Ok(())
@@ -166,16 +168,21 @@ impl Entropy for KeyFirst<'_> {
 }
 
 #[inline(never)]
-fn seal(recipient: &Recipient, case: &Case) -> cardseal::Opener {
-    let entropy = KeyFirst(Mutex::new(Some(&case.key)));
+fn seal(case: &Case) -> cardseal::Opener {
+    let random = Arc::new(KeySecond {
+        calls: AtomicUsize::new(0),
+        masked: case.key.clone(),
+    });
+    let key = [common::RSA_KEY, common::SM2_KEY][case.suite];
+    let recipient = common::recipient_over(key, random);
     let request = br#"{"ImageUrl":"https://example.com/card.jpg","CardSide":"FRONT"}"#;
-    recipient.seal_with(request, &entropy).unwrap().1
+    recipient.seal(request).unwrap().1
 }
 
 #[inline(never)]
-fn open(recipient: &Recipient, case: &Case) {
+fn open(case: &Case) {
     let reply = EncryptedReply::parse(case.reply.as_bytes()).unwrap();
-    let opened = seal(recipient, case).open(&reply, IvPolicy::Any).unwrap();
+    let opened = seal(case).open(&reply, IvPolicy::Any).unwrap();
     let plaintext = opened.expose_plaintext();
     let number = plaintext.windows(18).any(|window| {
         window
@@ -187,18 +194,18 @@ fn open(recipient: &Recipient, case: &Case) {
 }
 
 #[inline(never)]
-fn fail_to_open(recipient: &Recipient, case: &Case) {
+fn fail_to_open(case: &Case) {
     // The tag or the padding is wrong, and everything else is right.
     let damaged = case.damaged_reply();
     let reply = EncryptedReply::parse(damaged.as_bytes()).unwrap();
-    assert!(seal(recipient, case).open(&reply, IvPolicy::Any).is_err());
+    assert!(seal(case).open(&reply, IvPolicy::Any).is_err());
 }
 
 #[inline(never)]
-fn panic_while_open(recipient: &Recipient, case: &Case) {
+fn panic_while_open(case: &Case) {
     let reply = EncryptedReply::parse(case.reply.as_bytes()).unwrap();
     let outcome = catch_unwind(AssertUnwindSafe(|| {
-        let opened = seal(recipient, case).open(&reply, IvPolicy::Any).unwrap();
+        let opened = seal(case).open(&reply, IvPolicy::Any).unwrap();
         std::panic::resume_unwind(Box::new(opened.iv_reused()));
     }));
     assert!(outcome.is_err());

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use cardseal::entropy_for_tests::{Entropy, OsEntropy};
+use cardseal::crypto::{OsRandom, SecureRandom};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -92,10 +92,10 @@ pub fn print(count: usize) {
     for number in 0..count {
         let suite = number % 2;
         let mut key = vec![0; if suite == 0 { 32 } else { 16 }];
-        OsEntropy.fill(&mut key).unwrap();
+        OsRandom.fill(&mut key).unwrap();
         let id_number = random_id_number();
         let secret = random_secret();
-        let reply = sealed_answer(suite, &id_number, &[&key]);
+        let reply = sealed_answer(suite, &id_number, &[&random_iv(suite), &key]);
         let derived: Vec<String> = derived(&secret)
             .iter()
             .map(|key| common::b64(&masked(key)))
@@ -112,16 +112,22 @@ pub fn print(count: usize) {
     }
 }
 
-/// An answer with this ID number, sealed under what is given: the session key, or key and IV.
+/// An answer with this ID number, sealed under what is given: IV and session key.
 pub fn sealed_answer(suite: usize, id_number: &str, given: &[&[u8]]) -> String {
-    let recipient = [common::rsa, common::sm2][suite]();
+    let key = [common::RSA_KEY, common::SM2_KEY][suite];
+    let recipient = common::recipient_over(key, Injected::new(given));
     let answer = format!(
         r#"{{"Name":"\u5f20\u4e09","Sex":"","Nation":"","Birth":"","Address":"","IdNum":"{id_number}"}}"#
     );
-    let (sealed, _) = recipient
-        .seal_with(answer.as_bytes(), &Injected::new(given))
-        .unwrap();
+    let (sealed, _) = recipient.seal(answer.as_bytes()).unwrap();
     String::from_utf8(sealed.into_json()).unwrap()
+}
+
+/// An IV of this suite's length.
+fn random_iv(suite: usize) -> Vec<u8> {
+    let mut iv = vec![0; if suite == 0 { 16 } else { 12 }];
+    OsRandom.fill(&mut iv).unwrap();
+    iv
 }
 
 /// As long as an ID number. Of digits alone, eight that stand in some certificate's date would be taken for a part of it
@@ -137,7 +143,7 @@ pub fn random_secret() -> String {
 fn random_text(length: usize) -> String {
     const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     let mut random = vec![0_u8; length];
-    OsEntropy.fill(&mut random).unwrap();
+    OsRandom.fill(&mut random).unwrap();
     random
         .iter()
         .map(|byte| char::from(ALPHABET[usize::from(*byte) % ALPHABET.len()]))

@@ -93,7 +93,7 @@ fn serve(mut stream: &TcpStream, manner: Manner, keys: &[KeyPair]) -> Option<()>
     let key = keys[suite].unwrap_key(&blob).unwrap();
     let iv = unb64(text(encryption, "Iv"));
     let id_number = making::random_id_number();
-    let answer = making::sealed_answer(suite, &id_number, &[&key, &iv]);
+    let answer = making::sealed_answer(suite, &id_number, &[&iv, &key]);
     tell(
         &json!({"key": b64(&masked(&key)), "id_number": b64(&masked(id_number.as_bytes()))})
             .to_string(),

@@ -26,11 +26,7 @@ fn accepted(scenario: &Scenario, recipient: &Recipient) -> Result<(), Failed> {
         recipient.algorithm(),
         scenario.header("algorithm")?,
     )?;
-    alike(
-        "key",
-        recipient.key_name().as_str(),
-        scenario.header("key-name")?,
-    )?;
+    alike("key", recipient.key_name(), scenario.header("key-name")?)?;
     alike(
         "fingerprint",
         recipient.fingerprint(),

@@ -10,7 +10,7 @@ use crate::scenario::{Scenario, alike};
 pub fn check(scenario: &Scenario) -> Result<(), Failed> {
     match (Opener::restore(&scenario.payload), scenario.expect.as_str()) {
         (Ok(opener), "restores") => {
-            let written: Value = serde_json::from_str(&opener.expose_for_storage())?;
+            let written: Value = serde_json::from_str(&opener.expose_for_storage().unwrap())?;
             let expected = json!({
                 "Algorithm": scenario.header("algorithm")?,
                 "Key": b64(&scenario.bytes("key")),

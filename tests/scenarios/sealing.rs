@@ -1,11 +1,12 @@
 //! `seal/` and `seal-fields/`: with every random byte given, a sealed request is known to the byte.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
-use cardseal::entropy_for_tests::{Entropy, EntropyError};
-use cardseal::{Error, ErrorKind, Recipient, SharedNonce};
+use cardseal::crypto::{RandomError, SecureRandom};
+use cardseal::{Error, ErrorKind, SharedNonce};
 use libtest_mimic::Failed;
 
+use crate::common::recipient_over;
 use crate::scenario::{Scenario, alike};
 
 /// Gives the scenario's bytes, then fails.
@@ -17,11 +18,11 @@ impl Given {
     }
 }
 
-impl Entropy for Given {
-    fn fill(&self, buffer: &mut [u8]) -> Result<(), EntropyError> {
+impl SecureRandom for Given {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
         let mut left = self.0.lock().unwrap();
         if left.len() < buffer.len() {
-            return Err(EntropyError);
+            return Err(RandomError);
         }
         let given: Vec<u8> = left.drain(..buffer.len()).collect();
         buffer.copy_from_slice(&given);
@@ -30,11 +31,11 @@ impl Entropy for Given {
 }
 
 pub fn check(scenario: &Scenario) -> Result<(), Failed> {
-    let recipient = Recipient::parse(scenario.header("recipient")?.as_bytes())?;
-    let given = Given(Mutex::new(scenario.bytes("entropy")));
+    let given = Arc::new(Given(Mutex::new(scenario.bytes("entropy"))));
+    let recipient = recipient_over(scenario.header("recipient")?, given.clone());
     let sealed = if scenario.folder == "seal" {
         recipient
-            .seal_with(&scenario.payload, &given)
+            .seal(&scenario.payload)
             .map(|(sealed, _)| sealed.into_json())
     } else {
         let nonce = match scenario.header("shared-nonce")? {
@@ -43,7 +44,7 @@ pub fn check(scenario: &Scenario) -> Result<(), Failed> {
             other => return Err(format!("no such choice: {other}").into()),
         };
         recipient
-            .seal_fields_with(&scenario.payload, &scenario.words("members"), nonce, &given)
+            .seal_fields(&scenario.payload, &scenario.words("members"), nonce)
             .map(|(sealed, _)| sealed.into_json())
     };
     match (sealed, scenario.expect.as_str()) {
@@ -68,6 +69,6 @@ pub fn check(scenario: &Scenario) -> Result<(), Failed> {
 fn entropy_failed(error: &Error) -> Result<(), Failed> {
     alike("kind", error.kind(), ErrorKind::Bug)?;
     let source = std::error::Error::source(error);
-    let from_generator = source.is_some_and(|source| source.is::<EntropyError>());
+    let from_generator = source.is_some_and(|source| source.is::<RandomError>());
     Ok(alike("from the generator", from_generator, true)?)
 }

@@ -68,7 +68,7 @@ pub fn check_free(path: &Path) -> Result<(), Failure> {
 
 /// Writes an opener.
 pub fn store(opener: Opener, path: &Path) -> Result<Stored, Failure> {
-    let text = opener.expose_for_storage();
+    let text = opener.expose_for_storage()?;
     // The bare name of a file has an empty parent.
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,

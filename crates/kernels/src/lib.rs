@@ -7,6 +7,7 @@
 //!   in the cache. Another text can be hashed meanwhile: where the CPU can, the two take hardly longer than the hash.
 //! * [`aes256_cbc::Encryptor`] encrypts at the pace of the AES instruction, and while it waits for that instruction it
 //!   hashes another text with [`sha256::Sha256`]: the two together take hardly longer than one.
+//! * [`provider`] is all of it as cardseal asks for it: two suites, sealing in one pass over the body.
 //! * [`Sm4`] is the bare block cipher behind the RustCrypto `cipher` traits.
 //! * [`sm2::WrapKey`] and [`rsa::WrapKey`] encrypt to one recipient, whose tables and constants are
 //!   computed once.
@@ -63,6 +64,8 @@ mod taint;
 mod wipe;
 mod wrap_error;
 
+mod provider;
+
 #[doc(hidden)]
 pub mod hazmat;
 
@@ -70,6 +73,7 @@ pub mod hazmat;
 pub use backend::Backend;
 pub use cipher_traits::Sm4;
 pub use gcm::{OpenRefused, Sm4Gcm, TooLong};
+pub use provider::provider;
 pub use sealer::Sealer;
 pub use wipe::wipe;
 pub use wrap_error::WrapError;

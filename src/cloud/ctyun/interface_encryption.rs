@@ -8,7 +8,7 @@
 use core::error::Error as StdError;
 
 use crate::error::{Error, ErrorKind};
-use crate::secret::Wiped;
+use cardseal_crypto::Wiped;
 
 /// Encrypts bodies before they are signed.
 pub trait InterfaceEncryption: Send + Sync {

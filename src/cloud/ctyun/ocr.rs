@@ -12,7 +12,7 @@ use crate::cloud::answer::{Answer, RawJson};
 use crate::cloud::ctyun::interface_encryption::AnswerOpener;
 use crate::cloud::ctyun::reply;
 use crate::cloud::ctyun::tolerant::{self, Tolerant, folded, personal, tolerant};
-use crate::secret::Personal;
+use crate::personal::Personal;
 
 /// One capability of the product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

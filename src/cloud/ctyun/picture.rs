@@ -6,7 +6,7 @@
 
 use crate::cloud::image::{Image, Source};
 use crate::error::{Error, ErrorKind};
-use crate::secret::Wiped;
+use cardseal_crypto::Wiped;
 
 /// The most pictures of one request.
 const MOST_PICTURES: usize = 50;

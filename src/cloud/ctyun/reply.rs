@@ -12,9 +12,9 @@ use crate::cloud::ctyun::error_codes;
 use crate::cloud::ctyun::interface_encryption::AnswerOpener;
 use crate::cloud::http_status;
 use crate::error::Error;
-use crate::secret::Wiped;
 use crate::wire::json::{self, Members};
 use crate::wire::unlike;
+use cardseal_crypto::Wiped;
 
 /// What `statusCode` says where all is well.
 const SUCCESS: &[&str] = &["800", "200", "10000", "100000", "CTAPI_10000"];

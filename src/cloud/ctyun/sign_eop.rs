@@ -24,11 +24,11 @@ use jiff::tz::{self, TimeZone};
 use secrecy::ExposeSecret;
 
 use crate::credential::Credentials;
-use crate::secret;
 use crate::sign::canon::{self, DerivedKey};
 use crate::sign::outgoing::{self, Outgoing};
 use crate::sign::query::{self, Plus};
 use crate::sign::{SignError, Signed, SignedHeaders, Signer, SigningInput};
+use crate::stack;
 
 static AUTHORIZATION: HeaderName = HeaderName::from_static("eop-authorization");
 const APP_KEY: &str = "appkey";
@@ -59,7 +59,7 @@ impl Signer for Eop {
         credentials: &Credentials,
         now: SystemTime,
     ) -> Result<Signed, SignError> {
-        secret::leaving_no_stack(move || {
+        stack::leaving_no_stack(move || {
             let date = beijing_time(canon::unix_seconds(now)?)?;
             let mut outgoing = Outgoing::of(input, &AUTHORIZATION)?;
             outgoing.set(DATE, &date)?;

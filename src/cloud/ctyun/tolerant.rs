@@ -6,7 +6,7 @@
 
 use serde_json::value::RawValue;
 
-use crate::secret::Personal;
+use crate::personal::Personal;
 use crate::wire::json::{self, Members};
 
 /// How deep objects are looked for.
@@ -80,7 +80,7 @@ macro_rules! tolerant {
         #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
         #[non_exhaustive]
         pub struct $name {
-            $($(#[$field_doc])* pub $field: crate::secret::Personal,)+
+            $($(#[$field_doc])* pub $field: crate::personal::Personal,)+
         }
 
         impl crate::cloud::ctyun::tolerant::Tolerant for $name {

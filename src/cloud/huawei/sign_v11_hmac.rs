@@ -17,9 +17,9 @@ use zeroize::Zeroizing;
 use crate::cloud::huawei::canonical_request::{self, Prepared};
 use crate::cloud::huawei::sign_sdk_hmac::SHA256;
 use crate::credential::Credentials;
-use crate::secret;
 use crate::sign::canon::{self, DerivedKey};
 use crate::sign::{SignError, Signed, Signer, SigningInput};
+use crate::stack;
 
 const ALGORITHM: &str = "V11-HMAC-SHA256";
 
@@ -38,7 +38,7 @@ impl Signer for V11Hmac {
         credentials: &Credentials,
         now: SystemTime,
     ) -> Result<Signed, SignError> {
-        secret::leaving_no_stack(move || {
+        stack::leaving_no_stack(move || {
             for (part, text) in [("region", input.region), ("service", input.service)] {
                 if !canon::is_token(text) {
                     return Err(SignError::BadScope { part });

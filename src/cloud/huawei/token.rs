@@ -22,9 +22,9 @@ use crate::cloud::huawei::{error_codes, reply};
 use crate::credential::fetched::{Begin, Exchange, Fetched, Progress, Source};
 use crate::credential::{Credentials, ProvideCredentials, Provided, Renewal};
 use crate::error::{Error, ErrorKind};
-use crate::secret::Wiped;
 use crate::wire::json::Members;
 use crate::wire::unlike;
+use cardseal_crypto::Wiped;
 
 /// How long before its end a token is renewed: the constant of the official SDK (huaweicloudsdkcore 3.1.219), which
 /// does so for temporary credentials.

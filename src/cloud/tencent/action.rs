@@ -5,7 +5,7 @@
 use core::fmt;
 use std::borrow::Cow;
 
-use crate::secret::Wiped;
+use cardseal_crypto::Wiped;
 use http::HeaderValue;
 
 use crate::call::Reader;
@@ -14,12 +14,12 @@ use crate::cloud::tencent::form::{Form, PayloadSigning};
 use crate::cloud::tencent::parameters::Parameters;
 use crate::cloud::tencent::reply;
 use crate::cloud::tencent::sign_v1::V1;
-use crate::entropy::{Entropy, OsEntropy};
 use crate::envelope;
 use crate::error::Error;
 use crate::sign::canon;
 use crate::unsigned::HashedBody;
 use crate::wire::ClearReply;
+use cardseal_crypto::{OsRandom, ProviderError, SecureRandom};
 
 /// An action of one service in one version.
 #[derive(Debug, Clone)]
@@ -117,7 +117,7 @@ impl ActionRequest {
     /// `Bug` where the operating system gives no randomness for the boundary.
     pub fn multipart(self, parameters: &Parameters) -> Result<Self, Error> {
         let mut random = [0; 16];
-        OsEntropy.fill(&mut random)?;
+        OsRandom.fill(&mut random).map_err(ProviderError::from)?;
         // Lower case throughout, so that signing the value as sent and signing it lower-cased agree.
         let boundary = canon::hex(&random);
         let body = parameters.to_multipart(&boundary)?;

@@ -11,14 +11,13 @@ use crate::call::Reader;
 use crate::cloud::answer::Answer;
 use crate::cloud::tencent::action::in_clear;
 use crate::cloud::tencent::reply;
-use crate::entropy::OsEntropy;
 use crate::envelope::{self, Expected, IvPolicy, Opener, Place, SharedNonce};
-use crate::error::{Error, OpenError, printable};
+use crate::error::{Error, printable};
 use crate::recipient::Recipient;
-use crate::secret::Wiped;
 use crate::unsigned::HashedBody;
 use crate::wire::json;
 use crate::wire::{EncryptedReply, WholeBody};
+use cardseal_crypto::Wiped;
 
 pub use table::FaceidAction;
 use table::{AnswerForm, Sealable};
@@ -138,14 +137,13 @@ impl FaceidRequest {
             Sealable::FlatMembers(_) => self.seal_members(recipient, Place::Flat),
             Sealable::Body => {
                 let object = &self.object.as_slice();
-                let (sealed, _) =
-                    envelope::seal_body(recipient, WHOLE, object, Vec::new(), &OsEntropy)?;
+                let (sealed, _) = envelope::seal_body(recipient, WHOLE, object, Vec::new())?;
                 Ok((HashedBody::sealed(sealed), clear_reader()))
             }
             Sealable::Answer(_) => {
                 let switch = self.action.switch_of(self.answer.form())?;
                 let (sealed, opener) =
-                    envelope::ask_for_sealed_answer(recipient, &self.object, switch, &OsEntropy)?;
+                    envelope::ask_for_sealed_answer(recipient, &self.object, switch)?;
                 let reader = sealed_reader(opener, self.answer.clone(), self.policy);
                 Ok((HashedBody::from(sealed.into_json()), reader))
             }
@@ -161,14 +159,8 @@ impl FaceidRequest {
             Some(only) => only.clone(),
             None => self.present()?,
         };
-        let (sealed, _) = envelope::seal_fields(
-            recipient,
-            &self.object,
-            &names,
-            place,
-            self.nonce,
-            &OsEntropy,
-        )?;
+        let (sealed, _) =
+            envelope::seal_fields(recipient, &self.object, &names, place, self.nonce)?;
         // The members that are not sealed may be personal all the same.
         let body = HashedBody::wiped(Wiped::new(sealed.into_json()));
         Ok((body, clear_reader()))
@@ -235,7 +227,7 @@ fn clear_reader() -> Reader<Answer> {
 fn sealed_reader(opener: Opener, answer: SealedAnswer, policy: IvPolicy) -> Reader<Answer> {
     Reader::new(reply::read_sealed, move |reply| {
         read_sealed(opener, &answer, policy, &reply)
-            .map_err(|error| Error::from(error).with_request_id(reply.request_id()))
+            .map_err(|error| error.with_request_id(reply.request_id()))
     })
 }
 
@@ -244,7 +236,7 @@ fn read_sealed(
     answer: &SealedAnswer,
     policy: IvPolicy,
     reply: &EncryptedReply,
-) -> Result<Answer, OpenError> {
+) -> Result<Answer, Error> {
     let opened = match answer {
         SealedAnswer::Whole => opener.open_named(reply, WHOLE, policy),
         SealedAnswer::Members(paths) => {

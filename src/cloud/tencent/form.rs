@@ -20,10 +20,10 @@ use crate::cloud::tencent::action::Action;
 use crate::cloud::tencent::parameters::Parameters;
 use crate::cloud::tencent::sign_tc3::Tc3;
 use crate::cloud::tencent::sign_v1::V1;
-use crate::entropy::{Entropy, OsEntropy};
 use crate::error::Error;
 use crate::sign::Signer;
 use crate::unsigned::HashedBody;
+use cardseal_crypto::{OsRandom, ProviderError, SecureRandom};
 
 /// What is sent, and how it is signed.
 pub(crate) enum Form {
@@ -191,6 +191,6 @@ fn header_value(text: Cow<'static, str>) -> Result<HeaderValue, InvalidHeaderVal
 /// A positive number that the service has not seen beside this timestamp.
 fn nonce() -> Result<u32, Error> {
     let mut random = [0; 4];
-    OsEntropy.fill(&mut random)?;
+    OsRandom.fill(&mut random).map_err(ProviderError::from)?;
     Ok(u32::from_be_bytes(random).max(1))
 }

@@ -33,7 +33,7 @@ const WHOLE: WholeBody = WholeBody::EncryptedBody;
 fn sealed_reader(opener: Opener, policy: IvPolicy) -> Reader<Recognized> {
     Reader::new(reply::read_sealed, move |reply| {
         read_sealed(opener, policy, &reply)
-            .map_err(|error| Error::from(error).with_request_id(reply.request_id()))
+            .map_err(|error| error.with_request_id(reply.request_id()))
     })
 }
 
@@ -41,10 +41,10 @@ fn read_sealed(
     opener: Opener,
     policy: IvPolicy,
     reply: &EncryptedReply,
-) -> Result<Recognized, OpenError> {
+) -> Result<Recognized, Error> {
     let opened = opener.open_named(reply, WHOLE, policy)?;
     Ok(Recognized {
-        card: answer::read_card(opened.expose_plaintext()).map_err(|_| OpenError)?,
+        card: answer::read_card(opened.expose_plaintext()).map_err(|_| Error::from(OpenError))?,
         request_id: reply.request_id().unwrap_or_default().to_owned(),
         iv_reused: opened.iv_reused(),
         authenticated: opened.authenticated(),
@@ -79,8 +79,7 @@ pub(crate) fn seal(
     card.check()?;
     let text = card.json()?;
     check_size(&text, recipient)?;
-    let entropy = &crate::entropy::OsEntropy;
-    let (sealed, opener) = envelope::seal_body(recipient, WHOLE, &text, Vec::new(), entropy)?;
+    let (sealed, opener) = envelope::seal_body(recipient, WHOLE, &text, Vec::new())?;
     Ok((HashedBody::sealed(sealed), sealed_reader(opener, policy)))
 }
 

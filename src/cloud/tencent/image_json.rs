@@ -1,11 +1,10 @@
 //! A request that is an image and some members beside it, written straight to where it is to stand: no copy of the
 //! image is made on the way.
 
-use crate::secret::Wiped;
+use cardseal_crypto::{Plaintext, ProviderError, Wiped};
 use serde::Serialize;
 
 use crate::cloud::image::{Image, Source};
-use crate::envelope::Plaintext;
 use crate::error::{Error, ErrorKind};
 use crate::wire::MAX_BODY;
 
@@ -72,7 +71,7 @@ impl Plaintext for ImageJson<'_> {
             .saturating_add(self.image.0.text_len())
     }
 
-    fn write(&self, at: usize, piece: &mut [u8]) -> Result<(), Error> {
+    fn write(&self, at: usize, piece: &mut [u8]) -> Result<(), ProviderError> {
         let parts: [(usize, WriteFrom<'_>); 3] = [
             (self.before.len(), &|at, place| {
                 copy_from(self.before.as_bytes(), at, place)
@@ -109,8 +108,8 @@ fn copy_from(text: &[u8], at: usize, place: &mut [u8]) -> Option<()> {
     Some(())
 }
 
-fn misplaced() -> Error {
-    Error::new(ErrorKind::Bug, "the request does not fit its place")
+fn misplaced() -> ProviderError {
+    ProviderError::defect("the request does not fit its place")
 }
 
 fn mebibytes(bytes: usize) -> String {

@@ -11,7 +11,7 @@ use crate::cloud::tencent::action::Action;
 use crate::cloud::tencent::image_json::ImageJson;
 use crate::cloud::tencent::reply;
 use crate::error::{Error, ErrorKind};
-use crate::secret::Personal;
+use crate::personal::Personal;
 use crate::unsigned::HashedBody;
 use crate::wire::json;
 

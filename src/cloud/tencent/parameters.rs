@@ -6,12 +6,12 @@
 use core::fmt;
 use std::collections::BTreeMap;
 
-use crate::secret::Wiped;
+use cardseal_crypto::Wiped;
 use serde_json::value::RawValue;
 
 use crate::envelope;
 use crate::error::{Error, ErrorKind, printable};
-use crate::secret::Personal;
+use crate::personal::Personal;
 use crate::sign::query;
 use crate::wire::json::Members;
 

@@ -21,11 +21,11 @@ use zeroize::Zeroizing;
 
 use crate::cloud::tencent::request_form::{self, Form};
 use crate::credential::Credentials;
-use crate::secret;
 use crate::sign::canon;
 use crate::sign::day_key::DayKey;
 use crate::sign::outgoing::{self, Outgoing};
 use crate::sign::{SignError, Signed, SignedHeaders, Signer, SigningInput};
+use crate::stack;
 
 const ALGORITHM: &str = "TC3-HMAC-SHA256";
 const TERMINATOR: &str = "tc3_request";
@@ -62,7 +62,7 @@ impl Signer for Tc3 {
         credentials: &Credentials,
         now: SystemTime,
     ) -> Result<Signed, SignError> {
-        secret::leaving_no_stack(move || {
+        stack::leaving_no_stack(move || {
             if !canon::is_token(input.service) {
                 return Err(SignError::BadScope { part: "service" });
             }

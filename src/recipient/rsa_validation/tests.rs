@@ -35,7 +35,7 @@ fn bytes(number: U8192) -> Vec<u8> {
 }
 
 fn verdict(modulus: &[u8]) -> Result<usize, KeyRejected> {
-    check(modulus, EXPONENT).map(|checked| {
+    check(modulus, &EXPONENT).map(|checked| {
         assert_eq!(checked.modulus(), modulus);
         checked.bits()
     })

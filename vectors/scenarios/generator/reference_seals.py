@@ -40,7 +40,8 @@ def judge(headers, payload):
         if headers["action"] == "seal-fields":
             check_members(algorithm, headers, names, payload)
         stream = Stream(bytes.fromhex(headers.get("entropy", "")))
-        key, iv = map(stream.key, KEYS[algorithm])
+        key_len, iv_len = KEYS[algorithm]
+        iv, key = stream.key(iv_len), stream.key(key_len)
         check_wrap = rsa_draw(stream) if algorithm == "AES-256-CBC" else sm2_draw(stream)
     except Wrong as wrong:
         return str(wrong)

@@ -35,7 +35,7 @@ def encryption(suite, blob, tags, listed):
 
 
 def head(suite, wrap_bytes, **more):
-    entropy = (suite.key + suite.iv + wrap_bytes).hex()
+    entropy = (suite.iv + suite.key + wrap_bytes).hex()
     return {"recipient": RECIPIENT[suite.name], "entropy": entropy, **more}
 
 
@@ -86,13 +86,13 @@ def draws():
         zero, good_key = bytes(len(suite.key)), suite.key
         for name, why, entropy in [
             ("none", "The generator gives nothing.", b""),
-            ("only-key", "The generator stops after the key.", good_key),
-            ("only-key-and-iv", "The generator stops before the wrap.", good_key + suite.iv),
-            ("key-of-zeros", "A key whose bytes are all zero.", zero + suite.iv + usual(suite)),
-            ("key-of-one-byte", "A key whose bytes are all alike.", b"\x5a" * len(zero) + suite.iv + usual(suite)),
-            ("iv-of-zeros", "An IV whose bytes are all zero.", good_key + bytes(len(suite.iv)) + usual(suite)),
-            ("wrap-of-zeros", "A generator stuck at zero after the IV: an error, and no endless loop.",
-             good_key + suite.iv + bytes(93 + 64 if suite.name == AES else 32 * 65)),
+            ("only-iv", "The generator stops after the IV.", suite.iv),
+            ("only-iv-and-key", "The generator stops before the wrap.", suite.iv + good_key),
+            ("key-of-zeros", "A key whose bytes are all zero.", suite.iv + zero + usual(suite)),
+            ("key-of-one-byte", "A key whose bytes are all alike.", suite.iv + b"\x5a" * len(zero) + usual(suite)),
+            ("iv-of-zeros", "An IV whose bytes are all zero.", bytes(len(suite.iv)) + good_key + usual(suite)),
+            ("wrap-of-zeros", "A generator stuck at zero after the key: an error, and no endless loop.",
+             suite.iv + good_key + bytes(93 + 64 if suite.name == AES else 32 * 65)),
         ]:
             headers = {"recipient": RECIPIENT[suite.name], "entropy": entropy.hex()}
             yield Scenario(f"seal/{suite.short}-entropy-{name}", "entropy", why, headers, b"{}")

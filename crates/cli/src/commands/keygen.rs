@@ -29,7 +29,7 @@ pub fn run(arguments: &Keygen, output: &Output) -> Result<(), Failure> {
     let path = |name: &str| input::show(&arguments.out.join(name));
     let made = Made {
         suite: suite.name(),
-        key: recipient.key_name(),
+        key: recipient.key_name().to_owned(),
         fingerprint: recipient.fingerprint().to_owned(),
         private: path("private.pem"),
         public: path("public.pem"),

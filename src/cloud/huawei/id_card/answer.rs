@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::cloud::answer::RawJson;
 use crate::cloud::huawei::reply::Reply;
 use crate::error::Error;
-use crate::secret::Personal;
+use crate::personal::Personal;
 use crate::wire::json::{self, Members};
 use crate::wire::unlike;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::cloud::image::{Image, Source};
 use crate::cloud::switches::switches;
 use crate::error::{Error, ErrorKind};
-use crate::secret::Wiped;
+use cardseal_crypto::Wiped;
 
 /// The most characters of the image's base64: 10 MB.
 const MOST_IMAGE: usize = 10 << 20;

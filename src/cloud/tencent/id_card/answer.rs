@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::secret::Personal;
+use crate::personal::Personal;
 use crate::wire::json;
 
 /// An opened answer.

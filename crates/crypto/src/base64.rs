@@ -1,0 +1,70 @@
+//! Standard base64 with padding (RFC 4648 §4), strict; by SIMD where the processor has it.
+
+use ::base64::Engine;
+
+use crate::Wiped;
+
+#[cfg(any(
+    target_arch = "x86_64",
+    all(target_arch = "aarch64", target_feature = "neon")
+))]
+static BASE64: std::sync::LazyLock<::base64::engine::Simd> = std::sync::LazyLock::new(|| {
+    ::base64::engine::Simd::standard(::base64::engine::general_purpose::PAD)
+});
+
+/// The same where the library has no SIMD for the architecture.
+#[cfg(not(any(
+    target_arch = "x86_64",
+    all(target_arch = "aarch64", target_feature = "neon")
+)))]
+use ::base64::engine::general_purpose::STANDARD as BASE64;
+
+/// Encodes `bytes`.
+pub fn encode(bytes: &[u8]) -> String {
+    BASE64.encode(bytes)
+}
+
+/// Encodes to the front of `out`; the number of characters, or `None` where they do not fit.
+pub fn encode_into(bytes: &[u8], out: &mut [u8]) -> Option<usize> {
+    BASE64.encode_slice(bytes, out).ok()
+}
+
+/// Encodes to the end of `out`; `None` where the library says that the place is too small, which it is not.
+pub fn append(bytes: &[u8], out: &mut Vec<u8>) -> Option<()> {
+    let start = out.len();
+    out.resize(start.saturating_add(encoded_len(bytes.len())), 0);
+    encode_into(bytes, out.get_mut(start..)?).map(drop)
+}
+
+/// Characters of base64 that `bytes` bytes become.
+pub fn encoded_len(bytes: usize) -> usize {
+    bytes.div_ceil(3).saturating_mul(4)
+}
+
+/// Decodes the standard alphabet with canonical padding, no blanks and no stray bits; `None` for anything else.
+pub fn decode(text: &str) -> Option<Wiped> {
+    BASE64.decode(text.as_bytes()).map(Wiped::new).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_is_strict() {
+        for loose in [
+            "AB==", "QUJ=", "AA", "QUJD\n", " QUJD", "QUJ_", "QUJD=", "QUJD====", "=",
+        ] {
+            assert!(decode(loose).is_none(), "{loose:?} was taken");
+        }
+        assert_eq!(decode("QUJD").unwrap().as_slice(), b"ABC");
+        assert_eq!(decode("").unwrap().as_slice(), b"");
+    }
+
+    #[test]
+    fn the_length_formula_is_the_encoded_length() {
+        for len in 0..50 {
+            assert_eq!(encode(&vec![0; len]).len(), encoded_len(len));
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! A public key as cardseal hands it to a suite: parsed and checked.
+
+/// A public key, checked by cardseal before any provider sees it. Numbers are big-endian without a zero byte in front.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PublicKey<'a> {
+    /// An RSA key of 1024 to 4096 bits that passed the partial validation of SP 800-56B rev. 2 §6.4.2. The exponent is
+    /// 65537.
+    Rsa {
+        /// The modulus n.
+        modulus: &'a [u8],
+        /// The exponent e.
+        exponent: &'a [u8],
+    },
+    /// A point of the curve sm2p256v1 (GB/T 32918.5), not at infinity; the cofactor is 1, so any point will do.
+    Sm2 {
+        /// The coordinate x.
+        x: &'a [u8; 32],
+        /// The coordinate y.
+        y: &'a [u8; 32],
+    },
+}

@@ -1,0 +1,15 @@
+//! Where random bytes come from.
+
+use crate::RandomError;
+
+/// A cryptographically secure generator of random bytes: the operating system's, or a hardware module's.
+///
+/// Every session key, IV and scalar comes from it. cardseal bounds what one request may draw and refuses keys and IVs
+/// whose bytes are all the same; the quality of the bytes is the generator's.
+pub trait SecureRandom: Send + Sync {
+    /// Fills all of `buffer`.
+    ///
+    /// # Errors
+    /// [`RandomError`]; whatever is in the buffer then is thrown away.
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError>;
+}

@@ -1,0 +1,124 @@
+//! The key of one request, where a provider keeps it as bytes.
+
+use core::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::{RandomError, SecureRandom};
+
+/// The most bytes a session key has.
+const LONGEST: usize = 32;
+
+/// One request's symmetric key: 32 bytes for AES-256, 16 for SM4. It is wiped when it goes, and can be neither cloned,
+/// compared, printed nor serialised.
+///
+/// ```compile_fail,E0277
+/// fn print(key: &cardseal_crypto::SessionKey) {
+///     println!("{key}");
+/// }
+/// ```
+pub struct SessionKey {
+    // Boxed, so that moving the owner moves a pointer and leaves no copy of the key behind.
+    bytes: Box<Zeroizing<[u8; LONGEST]>>,
+    len: usize,
+}
+
+impl SessionKey {
+    /// Draws a fresh key of `len` bytes, 1 to 32.
+    ///
+    /// # Errors
+    /// [`RandomError`] where the generator fails, or gives bytes that are all the same: from a working generator that
+    /// is an event of 2^-120 at most (16 bytes), from a broken one it is the usual sight.
+    pub fn draw(len: usize, random: &dyn SecureRandom) -> Result<Self, RandomError> {
+        let mut key = Self::blank(len).ok_or(RandomError)?;
+        let bytes = key.bytes.get_mut(..len).ok_or(RandomError)?;
+        random.fill(bytes)?;
+        match is_one_byte_repeated(bytes) {
+            true => Err(RandomError),
+            false => Ok(key),
+        }
+    }
+
+    /// Takes a key that an earlier process stored, of 1 to 32 bytes; `None` where it has another length.
+    pub fn restore(bytes: &[u8]) -> Option<Self> {
+        let mut key = Self::blank(bytes.len())?;
+        key.bytes.get_mut(..bytes.len())?.copy_from_slice(bytes);
+        Some(key)
+    }
+
+    fn blank(len: usize) -> Option<Self> {
+        (1..=LONGEST).contains(&len).then(|| Self {
+            bytes: Box::new(Zeroizing::new([0; LONGEST])),
+            len,
+        })
+    }
+
+    /// The key's bytes. The name is long so that every use can be found by searching for it.
+    pub fn expose_key_bytes(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for SessionKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionKey([redacted])")
+    }
+}
+
+/// Whether every byte is the same. Each is read whatever it holds: no early exit tells how a key begins.
+pub(crate) fn is_one_byte_repeated(bytes: &[u8]) -> bool {
+    let first = bytes.first().copied().unwrap_or_default();
+    bytes.iter().fold(0, |seen, byte| seen | (byte ^ first)) == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Given(&'static [u8]);
+    impl SecureRandom for Given {
+        fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
+            for (at, byte) in buffer.iter_mut().enumerate() {
+                *byte = self.0[at % self.0.len()];
+            }
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_stuck_generator_gives_no_key() {
+        for byte in [&[0][..], &[0x5a], &[0xff]] {
+            assert!(SessionKey::draw(16, &Given(byte)).is_err());
+        }
+    }
+
+    /// Only bytes that are one and the same say that a generator is stuck.
+    #[test]
+    fn a_key_may_repeat_bytes() {
+        for bytes in [
+            &[1, 2, 2, 1][..],
+            &[0, 0, 0, 1],
+            &[9, 9, 9, 8],
+            &[3, 0, 3, 0],
+        ] {
+            let key = SessionKey::draw(4, &Given(bytes)).unwrap();
+            assert_eq!(key.expose_key_bytes(), bytes);
+        }
+    }
+
+    #[test]
+    fn a_key_has_one_to_thirty_two_bytes() {
+        assert!(SessionKey::restore(&[]).is_none());
+        assert!(SessionKey::restore(&[1; 33]).is_none());
+        let key = SessionKey::restore(&[7; 16]).unwrap();
+        assert_eq!(key.expose_key_bytes(), &[7; 16]);
+        assert!(SessionKey::draw(0, &Given(&[1, 2])).is_err());
+        assert!(SessionKey::draw(33, &Given(&[1, 2])).is_err());
+    }
+
+    #[test]
+    fn debug_shows_nothing() {
+        let key = SessionKey::restore(b"0123456789abcdef").unwrap();
+        assert_eq!(format!("{key:?}"), "SessionKey([redacted])");
+    }
+}

@@ -1,0 +1,32 @@
+//! These kernels as a provider for cardseal: AES-256-CBC under RSA keys, SM4-GCM under SM2 keys.
+
+mod aes256_cbc_rsa;
+mod one_pass;
+mod sm4_gcm_sm2;
+
+use std::sync::Arc;
+
+use cardseal_crypto::{OsRandom, Provider, ProviderError, RandomError};
+
+use crate::WrapError;
+
+/// The suites of this crate over the operating system's generator.
+pub fn provider() -> Provider {
+    Provider::new(
+        "cardseal-kernels",
+        env!("CARGO_PKG_VERSION"),
+        [
+            Arc::new(aes256_cbc_rsa::Aes256CbcRsa) as _,
+            Arc::new(sm4_gcm_sm2::Sm4GcmSm2) as _,
+        ],
+        Arc::new(OsRandom),
+    )
+}
+
+/// A wrap of a session key fails with the generator; anything else is a defect here.
+fn wrap_failed(error: WrapError<RandomError>) -> ProviderError {
+    match error {
+        WrapError::Entropy(_) | WrapError::EntropyStuck => RandomError.into(),
+        _ => ProviderError::defect("the session key could not be wrapped"),
+    }
+}

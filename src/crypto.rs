@@ -1,0 +1,28 @@
+//! Where the ciphers come from.
+//!
+//! This library contains no cipher. A [`Provider`] brings them: suites of a key wrap and a body cipher, and a random
+//! generator. [`built_in`] is the one that [`Recipient::parse`](crate::Recipient::parse) uses;
+//! [`Recipient::parse_with`](crate::Recipient::parse_with) takes any other. Nothing in the process is set by choosing
+//! one.
+//!
+//! | feature | provider | ciphers |
+//! |---|---|---|
+//! | `kernels` (default) | `cardseal-kernels` | this project's own, constant time, SIMD chosen at run time |
+//!
+//! # Writing a provider
+//! Implement [`Suite`], [`Wrap`] and [`Session`], and join them with [`Provider::new`]. Everything that can be checked
+//! without the key is checked here and not by a provider: the public key, the algorithm, lengths, IVs, tags, padding,
+//! and what was opened. What a provider answers for stands on each method.
+
+pub use cardseal_crypto::{
+    Facts, OpenFailed, OsRandom, Plaintext, Provider, ProviderError, ProviderErrorKind, PublicKey,
+    RandomError, Rest, SecureRandom, Session, SessionKey, Suite, Tag, Wrap, base64,
+};
+
+/// The provider that is used where none is named: the first of [`providers`].
+#[cfg(feature = "kernels")]
+pub fn built_in() -> &'static Provider {
+    static KERNELS: std::sync::LazyLock<Provider> =
+        std::sync::LazyLock::new(cardseal_kernels::provider);
+    &KERNELS
+}

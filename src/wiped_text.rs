@@ -1,0 +1,35 @@
+//! Text that is wiped when it goes: replies and requests in clear, which may be megabytes.
+
+use core::ops::Deref;
+
+use cardseal_crypto::Wiped;
+
+/// Text that is wiped when it goes.
+#[derive(Default)]
+pub(crate) struct WipedText(String);
+
+impl From<String> for WipedText {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<&str> for WipedText {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl Deref for WipedText {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Drop for WipedText {
+    fn drop(&mut self) {
+        drop(Wiped::new(core::mem::take(&mut self.0).into_bytes()));
+    }
+}
