@@ -8,6 +8,7 @@
 //! | feature | provider | ciphers |
 //! |---|---|---|
 //! | `kernels` (default) | `cardseal-kernels` | this project's own, constant time, SIMD chosen at run time |
+//! | `rust-crypto` | `cardseal-rustcrypto` | the RustCrypto crates; `sm4` looks secret bytes up in a table |
 //!
 //! # Writing a provider
 //! Implement [`Suite`], [`Wrap`] and [`Session`], and join them with [`Provider::new`]. Everything that can be checked
@@ -20,9 +21,22 @@ pub use cardseal_crypto::{
 };
 
 /// The provider that is used where none is named: the first of [`providers`].
-#[cfg(feature = "kernels")]
+#[cfg(any(feature = "kernels", feature = "rust-crypto"))]
 pub fn built_in() -> &'static Provider {
-    static KERNELS: std::sync::LazyLock<Provider> =
-        std::sync::LazyLock::new(cardseal_kernels::provider);
-    &KERNELS
+    #[cfg(feature = "kernels")]
+    let make = cardseal_kernels::provider;
+    #[cfg(not(feature = "kernels"))]
+    let make = cardseal_rustcrypto::provider;
+    static FIRST: std::sync::OnceLock<Provider> = std::sync::OnceLock::new();
+    FIRST.get_or_init(make)
+}
+
+/// Every provider that this build has, the usual one first. Those that need a module to be loaded are not among them.
+pub fn providers() -> Vec<Provider> {
+    vec![
+        #[cfg(feature = "kernels")]
+        cardseal_kernels::provider(),
+        #[cfg(feature = "rust-crypto")]
+        cardseal_rustcrypto::provider(),
+    ]
 }

@@ -6,7 +6,7 @@
 
 mod body;
 mod fields;
-#[cfg(all(test, feature = "kernels", not(miri)))]
+#[cfg(all(test, not(miri), any(feature = "kernels", feature = "rust-crypto")))]
 mod known_sets;
 mod opener;
 mod opening;

@@ -43,7 +43,7 @@ impl Recipient {
     ///
     /// # Errors
     /// [`KeyRejected`] with the reason. The text of the key is in no message.
-    #[cfg(feature = "kernels")]
+    #[cfg(any(feature = "kernels", feature = "rust-crypto"))]
     pub fn parse(key: &[u8]) -> Result<Self, KeyRejected> {
         Self::parse_with(key, crate::crypto::built_in())
     }
@@ -73,7 +73,7 @@ impl Recipient {
     ///
     /// # Errors
     /// [`KeyRejected`] with the reason.
-    #[cfg(feature = "kernels")]
+    #[cfg(any(feature = "kernels", feature = "rust-crypto"))]
     pub fn from_der(der: &[u8]) -> Result<Self, KeyRejected> {
         Self::load(der, None, crate::crypto::built_in(), |_| true)
     }

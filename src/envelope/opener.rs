@@ -269,7 +269,7 @@ impl Opener {
     ///
     /// # Errors
     /// `Input` where the text is not exactly of that shape. The text is in no message.
-    #[cfg(feature = "kernels")]
+    #[cfg(any(feature = "kernels", feature = "rust-crypto"))]
     pub fn restore(text: &[u8]) -> Result<Self, Error> {
         Self::restore_with(text, crate::crypto::built_in())
     }
