@@ -15,9 +15,9 @@ use backon::ExponentialBackoff;
 use bytes::Bytes;
 use http::{Request, Response};
 
-use crate::clock::ClockOffset;
+use crate::clock::{self, ClockOffset};
 use crate::credential::{Credentials, Fetch, ProvideCredentials, Provided, Renewal};
-use crate::error::{Error, ErrorKind, Remedy};
+use crate::error::{Error, ErrorKind};
 use crate::retry::{self, RetryPolicy};
 use crate::transport::TransportFailure;
 use crate::unsigned::Unsigned;
@@ -44,11 +44,21 @@ pub struct Call<T> {
 struct Attempt {
     /// Counts those whose endpoint could not be reached.
     unreachable: usize,
-    sent_at: Option<SystemTime>,
+    /// By the host's clock.
+    asked_at: Option<SystemTime>,
+    /// The clock's offset that the request was signed by.
+    signed_by: i64,
     credentials: Option<Arc<Credentials>>,
     fetch: Option<Fetch>,
+    /// The sources that were fetched from since the last request was sent.
+    fetched: Vec<usize>,
+    waits_for_another: bool,
+    /// The last error that was not the call's last.
+    error: Option<Error>,
+    refused: Option<Arc<Credentials>>,
     clock_was_set: bool,
     credentials_were_renewed: bool,
+    base_was_renewed: bool,
 }
 
 /// What to do now.
@@ -58,8 +68,14 @@ pub enum Next {
     /// changing a header or a byte of the body. What comes of it goes to [`Call::settle`].
     Send(Request<Bytes>),
     /// Send this likewise: it asks for the credentials to sign with. Its reply goes to [`Call::settle`] as well.
-    Fetch(Request<Bytes>),
-    /// Wait this long, then ask [`Call::next`] again: another call is fetching the credentials for both.
+    Fetch {
+        /// What to send.
+        request: Request<Bytes>,
+        /// How long that may take. A fetch is short, and shorter where there are credentials to go on with.
+        within: Duration,
+    },
+    /// Wait this long, then ask [`Call::next`] again: another call is fetching the credentials for both, or has
+    /// just failed to.
     Wait(Duration),
 }
 
@@ -101,71 +117,182 @@ impl<T> Call<T> {
         &self.unsigned.action
     }
 
-    /// The request to send, signed as of `now`, or the one for the credentials to sign it with.
+    /// The request to send, signed as of `now`, or the one for the credentials to sign it with. `now` is the host's
+    /// clock.
     ///
     /// # Errors
-    /// `Credential` or `Signing`; and `Bug` where the call is settled already.
+    /// `Credential` or `Signing`; what fetching the credentials failed with; and `Bug` where the call is settled
+    /// already.
     pub fn next(&mut self, now: SystemTime) -> Result<Next, Error> {
-        if self.reader.is_none() {
-            return Err(settled_already());
-        }
-        self.attempt.sent_at = Some(now);
-        let now = self.clock_offset.correct(now);
-        match self.credentials.provide(now)? {
-            Provided::Ready(credentials) => {
-                let turn = self.attempt.unreachable;
-                let request = self.unsigned.sign(turn, &credentials, now)?;
-                self.attempt.credentials = Some(credentials);
-                Ok(Next::Send(request))
-            }
-            Provided::Fetch(mut fetch) => {
-                let request = fetch.request(now)?;
-                self.attempt.fetch = Some(fetch);
-                Ok(Next::Fetch(request))
-            }
-            Provided::Wait(time) => Ok(Next::Wait(time)),
-            Provided::Absent { reason } => Err(Error::new(
-                ErrorKind::Credential,
-                format!(
-                    "there are no credentials: {reason}; set them where one of these is looked for"
-                ),
-            )),
+        let credentials = match self.credentials(now)? {
+            Asked::Credentials(credentials) => credentials,
+            Asked::First(next) => return Ok(next),
+        };
+        let attempt = &mut self.attempt;
+        attempt.signed_by = self.clock_offset.seconds();
+        let signed_at = self.clock_offset.correct(now);
+        let request = self
+            .unsigned
+            .sign(attempt.unreachable, &credentials, signed_at)?;
+        attempt.credentials = Some(credentials);
+        attempt.fetched.clear();
+        Ok(Next::Send(request))
+    }
+
+    /// What is to be done before the call itself can be sent; `None` where nothing is. For whoever makes it wait for
+    /// its turn after that.
+    #[cfg_attr(
+        not(any(feature = "async", feature = "blocking")),
+        expect(dead_code, reason = "for the clients")
+    )]
+    pub(crate) fn first(&mut self, now: SystemTime) -> Result<Option<Next>, Error> {
+        match self.credentials(now)? {
+            Asked::Credentials(_) => Ok(None),
+            Asked::First(next) => Ok(Some(next)),
         }
     }
 
-    /// Takes what came of the request.
+    fn credentials(&mut self, now: SystemTime) -> Result<Asked, Error> {
+        if self.reader.is_none() {
+            return Err(settled_already());
+        }
+        self.attempt.asked_at = Some(now);
+        self.attempt.waits_for_another = false;
+        let provided = match self.credentials.provide(now) {
+            Ok(provided) => provided,
+            // Another call's fetch has failed. It speaks for this one, as long as it would have waited itself.
+            Err(error) => match self.again_after(error.is_transient(), error) {
+                Ok(after) => return Ok(Asked::First(Next::Wait(after))),
+                Err(error) => return Err(error),
+            },
+        };
+        match provided {
+            Provided::Ready(credentials) => self.unless_refused(credentials),
+            Provided::Fetch(mut fetch) => {
+                if self.attempt.fetched.contains(&fetch.source()) {
+                    return Err(self.ended_before_use());
+                }
+                self.attempt.signed_by = self.clock_offset.seconds();
+                let request = fetch.request(self.clock_offset.correct(now))?;
+                let within = fetch.within();
+                self.attempt.fetch = Some(fetch);
+                Ok(Asked::First(Next::Fetch { request, within }))
+            }
+            Provided::Wait(time) => {
+                self.attempt.waits_for_another = true;
+                Ok(Asked::First(Next::Wait(time)))
+            }
+            Provided::Absent { reason } => Err(Error::credential(format!(
+                "there are no credentials: {reason}; set them where one of these is looked for"
+            ))),
+        }
+    }
+
+    /// Credentials that the service has just refused do not become better by being asked for again.
+    fn unless_refused(&mut self, credentials: Arc<Credentials>) -> Result<Asked, Error> {
+        let refused = self.attempt.refused.as_ref();
+        if refused.is_some_and(|refused| refused.is_same(&credentials))
+            && let Some(error) = self.attempt.error.take()
+        {
+            self.reader = None;
+            return Err(error);
+        }
+        Ok(Asked::Credentials(credentials))
+    }
+
+    fn ended_before_use(&mut self) -> Error {
+        self.reader = None;
+        Error::credential(
+            "the credentials that were just fetched had ended before they could be used; set the host's clock, or \
+             ask for ones that last longer",
+        )
+    }
+
+    /// Takes what came of the request, at once.
     pub fn settle(&mut self, outcome: Result<Response<Bytes>, TransportFailure>) -> Settled<T> {
+        let asked_at = self.attempt.asked_at;
+        self.settle_at(outcome, asked_at.unwrap_or(SystemTime::UNIX_EPOCH))
+    }
+
+    /// Takes what came of the request at `now`, by the host's clock. From then on a failed fetch speaks for other
+    /// calls, and a key that was fetched lives.
+    pub fn settle_at(
+        &mut self,
+        outcome: Result<Response<Bytes>, TransportFailure>,
+        now: SystemTime,
+    ) -> Settled<T> {
         if let Some(fetch) = self.attempt.fetch.take() {
-            return self.settle_fetch(fetch, outcome);
+            return self.settle_fetch(fetch, outcome, now);
         }
         match outcome {
             Ok(reply) => self.settle_reply(&reply),
             Err(failure) => {
-                if retry::nothing_was_sent(&failure) {
+                if retry::is_unreachable(&failure) {
                     self.attempt.unreachable = self.attempt.unreachable.saturating_add(1);
                 }
-                let may_pass = retry::failure_may_pass(&failure, self.retry);
-                self.again_or_fail(may_pass, failure.into())
+                let error = failure.into();
+                self.again_or_fail(retry::may_pass(&error, self.retry), error)
             }
+        }
+    }
+
+    /// The error for a call that has no time left for what it was told to do next, which is the end of it: what went
+    /// wrong before, which says more than that.
+    pub fn out_of_time(&mut self) -> Error {
+        self.reader = None;
+        match self.attempt.error.take() {
+            Some(error) => error.with_outcome("no time was left for another attempt"),
+            None if self.attempt.waits_for_another => Error::transport(
+                "the deadline would pass before another call has fetched the credentials for both; allow more \
+                 time, or look at what they are fetched from",
+            )
+            .with_nothing_sent(),
+            None => TransportFailure::NoTimeLeft.into(),
         }
     }
 
     /// A fetch is not the call: asking for credentials twice does no harm, so what may pass is tried again.
     fn settle_fetch(
         &mut self,
-        fetch: Fetch,
+        mut fetch: Fetch,
         outcome: Result<Response<Bytes>, TransportFailure>,
+        now: SystemTime,
     ) -> Settled<T> {
-        let now = self.attempt.sent_at.map(|at| self.clock_offset.correct(at));
-        match fetch.settle(outcome, now.unwrap_or(SystemTime::UNIX_EPOCH)) {
-            Ok(()) => Settled::Again {
-                after: Duration::ZERO,
-            },
-            Err(error) => {
-                let may_pass = retry::fetch_may_pass(&error);
-                self.again_or_fail(may_pass, error)
+        let read = fetch.read(&outcome, now);
+        match (&read, &outcome) {
+            (Ok(_), _) if fetch.is_signed() => self.clock_offset.prove(self.attempt.signed_by),
+            (Err(error), Ok(reply)) if self.fetch_can_be_remedied(&fetch, error, reply) => {
+                return self.at_once(read.err());
             }
+            _ => {}
         }
+        let source = fetch.source();
+        match fetch.conclude(read, now, &self.clock_offset) {
+            Ok(is_finished) => {
+                if is_finished {
+                    self.attempt.fetched.push(source);
+                }
+                self.at_once(None)
+            }
+            Err(error) => self.again_or_fail(error.is_transient(), error),
+        }
+    }
+
+    fn fetch_can_be_remedied(
+        &mut self,
+        fetch: &Fetch,
+        error: &Error,
+        reply: &Response<Bytes>,
+    ) -> bool {
+        if self.clock_can_be_set(error, reply) {
+            return true;
+        }
+        if !error.remedy().renews_credentials() || self.attempt.base_was_renewed {
+            return false;
+        }
+        self.attempt.base_was_renewed = fetch.renew() == Renewal::Possible;
+        self.attempt.fetched.clear();
+        self.attempt.base_was_renewed
     }
 
     fn settle_reply(&mut self, reply: &Response<Bytes>) -> Settled<T> {
@@ -173,49 +300,95 @@ impl<T> Call<T> {
             return Settled::Fail(settled_already());
         };
         match reader.read(reply) {
-            Reading::Answer(Ok(answer)) => Settled::Done(answer),
-            Reading::Answer(Err(error)) => Settled::Fail(error),
+            Reading::Answer(answer) => {
+                self.clock_offset.prove(self.attempt.signed_by);
+                match answer {
+                    Ok(answer) => Settled::Done(answer),
+                    Err(error) => Settled::Fail(error),
+                }
+            }
             Reading::NoAnswer(error, reader) => {
                 self.reader = Some(reader);
+                let error = error.with_retry_after(clock::retry_after(reply.headers()));
                 if self.can_be_remedied(&error, reply) {
-                    return Settled::Again {
-                        after: Duration::ZERO,
-                    };
+                    return self.at_once(Some(error));
                 }
-                let may_pass = retry::refusal_may_pass(&error);
-                self.again_or_fail(may_pass, error)
+                self.again_or_fail(retry::may_pass(&error, self.retry), error)
             }
         }
     }
 
     /// Does what a refusal calls for, once a call each: learns the service's time, or drops the credentials.
     fn can_be_remedied(&mut self, error: &Error, reply: &Response<Bytes>) -> bool {
+        if self.clock_can_be_set(error, reply) {
+            return true;
+        }
         let attempt = &mut self.attempt;
-        match error.remedy() {
-            Remedy::SetClock if !attempt.clock_was_set => {
-                attempt.clock_was_set = attempt
-                    .sent_at
-                    .is_some_and(|sent_at| self.clock_offset.learn(reply.headers(), sent_at));
-                attempt.clock_was_set
-            }
-            Remedy::RenewCredentials if !attempt.credentials_were_renewed => {
-                attempt.credentials_were_renewed = attempt
-                    .credentials
-                    .as_ref()
-                    .is_some_and(|used| self.credentials.refused(used) == Renewal::Possible);
-                attempt.credentials_were_renewed
-            }
-            _ => false,
+        if !error.remedy().renews_credentials() || attempt.credentials_were_renewed {
+            return false;
+        }
+        attempt.credentials_were_renewed = attempt
+            .credentials
+            .as_ref()
+            .is_some_and(|used| self.credentials.refused(used) == Renewal::Possible);
+        if attempt.credentials_were_renewed {
+            attempt.refused = attempt.credentials.take();
+        }
+        attempt.credentials_were_renewed
+    }
+
+    fn clock_can_be_set(&mut self, error: &Error, reply: &Response<Bytes>) -> bool {
+        let attempt = &mut self.attempt;
+        let Some(asked_at) = attempt.asked_at.filter(|_| error.remedy().sets_clock()) else {
+            return false;
+        };
+        if attempt.clock_was_set {
+            // What was learnt did not help, so it is not true.
+            self.clock_offset.forget(attempt.signed_by);
+            return false;
+        }
+        let service = clock::date_of(reply.headers()).or(error.service_time());
+        attempt.clock_was_set = self
+            .clock_offset
+            .learn(service, attempt.signed_by, asked_at);
+        attempt.clock_was_set
+    }
+
+    fn at_once(&mut self, error: Option<Error>) -> Settled<T> {
+        self.attempt.error = error.or(self.attempt.error.take());
+        Settled::Again {
+            after: Duration::ZERO,
         }
     }
 
     fn again_or_fail(&mut self, may_pass: bool, error: Error) -> Settled<T> {
+        match self.again_after(may_pass, error) {
+            Ok(after) => Settled::Again { after },
+            Err(error) => Settled::Fail(error),
+        }
+    }
+
+    /// How long to wait before the next attempt; the error where there is none.
+    fn again_after(&mut self, may_pass: bool, error: Error) -> Result<Duration, Error> {
         if may_pass && let Some(after) = self.delays.next() {
-            return Settled::Again { after };
+            let asked_for = error.retry_after().unwrap_or_default();
+            self.attempt.error = Some(error);
+            return Ok(after.max(asked_for));
         }
         self.reader = None;
-        Settled::Fail(error)
+        Err(error)
     }
+}
+
+/// What a source of credentials had.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it is taken apart where it is made"
+)]
+enum Asked {
+    Credentials(Arc<Credentials>),
+    /// This is to be done first.
+    First(Next),
 }
 
 fn settled_already() -> Error {

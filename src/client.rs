@@ -11,8 +11,8 @@ use http::Request;
 use crate::call::{Call, Next, Settled};
 use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
-use crate::rate_limit::RateLimits;
-use crate::transport::{TransportFailure, TransportOptions};
+use crate::rate_limit::{RateLimits, Turn};
+use crate::transport::TransportOptions;
 
 /// The async client, on a tokio runtime. Cheap to clone; clones share their connections.
 #[cfg(feature = "async")]
@@ -64,10 +64,14 @@ impl Client {
             match run.step(&mut call)? {
                 Step::Sleep(time) => tokio::time::sleep(time).await,
                 Step::Send(request, left) => {
-                    match call.settle(self.transport.send(request, left).await) {
+                    let outcome = self.transport.send(request, left).await;
+                    match call.settle_at(outcome, SystemClock.now()) {
                         Settled::Done(answer) => return Ok(answer),
                         Settled::Fail(error) => return Err(error),
-                        Settled::Again { after } => tokio::time::sleep(run.wait(after)?).await,
+                        Settled::Again { after } => {
+                            let after = run.wait(after).ok_or_else(|| call.out_of_time())?;
+                            tokio::time::sleep(after).await;
+                        }
                     }
                 }
             }
@@ -124,10 +128,14 @@ impl BlockingClient {
             match run.step(&mut call)? {
                 Step::Sleep(time) => std::thread::sleep(time),
                 Step::Send(request, left) => {
-                    match call.settle(self.transport.send(request, left)) {
+                    let outcome = self.transport.send(request, left);
+                    match call.settle_at(outcome, SystemClock.now()) {
                         Settled::Done(answer) => return Ok(answer),
                         Settled::Fail(error) => return Err(error),
-                        Settled::Again { after } => std::thread::sleep(run.wait(after)?),
+                        Settled::Again { after } => {
+                            let after = run.wait(after).ok_or_else(|| call.out_of_time())?;
+                            std::thread::sleep(after);
+                        }
                     }
                 }
             }
@@ -141,7 +149,7 @@ struct Run<'a> {
     allowed: Duration,
     attempt: Option<Duration>,
     limits: Option<&'a RateLimits>,
-    has_turn: bool,
+    turn: Option<Turn<'a>>,
 }
 
 /// What a client does next.
@@ -163,30 +171,45 @@ impl<'a> Run<'a> {
             allowed,
             attempt,
             limits,
-            has_turn: false,
+            turn: None,
         }
     }
 
     fn step<T>(&mut self, call: &mut Call<T>) -> Result<Step, Error> {
-        if !self.has_turn {
-            self.has_turn = true;
-            let turn = self.limits.map_or(Duration::ZERO, |limits| {
-                limits.reserve(call.action(), Instant::now())
-            });
-            if !turn.is_zero() {
-                return self.wait(turn).map(Step::Sleep);
+        // Credentials first: a turn is not held while they are fetched.
+        let first = match &self.turn {
+            Some(_) => None,
+            None => call.first(SystemClock.now())?,
+        };
+        if first.is_none()
+            && let Some(limits) = self.limits
+        {
+            let (now, left) = (Instant::now(), self.left().unwrap_or_default());
+            if self.turn.is_none() {
+                self.turn = limits.turn(call.action(), now, left);
+            }
+            let turn = self.turn.as_mut().ok_or_else(|| call.out_of_time())?;
+            if let Some(time) = turn.wait(now) {
+                return Ok(Step::Sleep(time));
             }
         }
-        let request = match call.next(SystemClock.now())? {
-            Next::Wait(time) => return self.wait(time).map(Step::Sleep),
-            Next::Fetch(request) => request,
+        let next = match first {
+            Some(next) => next,
+            None => call.next(SystemClock.now())?,
+        };
+        let left = self.left().ok_or_else(|| call.out_of_time())?;
+        let (request, most) = match next {
+            Next::Wait(time) => {
+                let time = self.wait(time).ok_or_else(|| call.out_of_time())?;
+                return Ok(Step::Sleep(time));
+            }
+            Next::Fetch { request, within } => (request, Some(within)),
             Next::Send(request) => {
-                self.has_turn = false;
-                request
+                self.turn.take().map(Turn::spend);
+                (request, self.attempt)
             }
         };
-        let left = self.left().ok_or(TransportFailure::NoTimeLeft)?;
-        let left = self.attempt.map_or(left, |attempt| attempt.min(left));
+        let left = most.map_or(left, |most| most.min(left));
         Ok(Step::Send(request, left))
     }
 
@@ -198,10 +221,7 @@ impl<'a> Run<'a> {
     }
 
     /// A delay that ends before the deadline; there is no point in a longer one.
-    fn wait(&self, delay: Duration) -> Result<Duration, Error> {
-        self.left()
-            .and_then(|left| left.checked_sub(delay))
-            .map(|_| delay)
-            .ok_or_else(|| TransportFailure::NoTimeLeft.into())
+    fn wait(&self, delay: Duration) -> Option<Duration> {
+        self.left()?.checked_sub(delay).map(|_| delay)
     }
 }

@@ -1,11 +1,11 @@
 //! Where the time of day comes in. Everything that signs takes the time as a parameter; this is its source, and
 //! what a service's own clock teaches about it.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use http::HeaderMap;
-use http::header::DATE;
+use http::header::{DATE, RETRY_AFTER};
+use http::{HeaderMap, HeaderValue};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 
@@ -46,10 +46,18 @@ impl Clock for FixedClock {
     }
 }
 
-/// How far the service's clock is ahead of the host's, learnt from the `Date` of a reply that said the signature
-/// had expired. One an account; every later call of the account signs by it.
+/// How far the service's clock is ahead of the host's, learnt from the time in a reply that refused the signature for
+/// its own. One an account; every later call of the account signs by it. When credentials end is judged by the host's
+/// clock.
 #[derive(Debug, Default)]
-pub(crate) struct ClockOffset(AtomicI64);
+pub(crate) struct ClockOffset(Mutex<Offset>);
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Offset {
+    seconds: i64,
+    /// A signature by it was taken. Until then it is only what somebody said.
+    is_proven: bool,
+}
 
 impl ClockOffset {
     /// Beyond this no clock is believed, in seconds: a time zone mistaken for another, and not more. A signature
@@ -57,92 +65,219 @@ impl ClockOffset {
     const MOST: i64 = 12 * 60 * 60;
 
     /// A smaller difference cannot be why a signature expired, in seconds.
-    const LEAST: i64 = 60;
+    const LEAST: u64 = 60;
+
+    /// The offset that requests are signed by now, in seconds.
+    pub(crate) fn seconds(&self) -> i64 {
+        self.lock().seconds
+    }
 
     /// The service's time.
     pub(crate) fn correct(&self, host: SystemTime) -> SystemTime {
-        let seconds = self.0.load(Ordering::Relaxed);
-        let corrected = match u64::try_from(seconds) {
-            Ok(ahead) => host.checked_add(Duration::from_secs(ahead)),
-            Err(_) => host.checked_sub(Duration::from_secs(seconds.unsigned_abs())),
-        };
-        corrected.unwrap_or(host)
+        later_by(host, self.seconds())
     }
 
-    /// Learns from a reply to a request that was signed when the host's clock said `sent_at`. False where there is
-    /// nothing to learn: no `Date`, or one that is too near or too far.
-    pub(crate) fn learn(&self, reply: &HeaderMap, sent_at: SystemTime) -> bool {
-        let date = reply.get(DATE).and_then(|date| date.to_str().ok());
-        let date = date.and_then(|date| DateTimeParser::new().parse_timestamp(date).ok());
-        let (Some(date), Ok(host)) = (date, Timestamp::try_from(sent_at)) else {
-            return false;
-        };
-        let offset = date.as_second().saturating_sub(host.as_second());
-        let news = offset.abs_diff(self.0.load(Ordering::Relaxed));
-        if news < Self::LEAST.unsigned_abs() || offset.unsigned_abs() > Self::MOST.unsigned_abs() {
-            return false;
+    /// The host's time at a moment that the service named, such as the end of a key. As it stands where the offset
+    /// is not proven.
+    pub(crate) fn by_the_host(&self, named: SystemTime) -> SystemTime {
+        let offset = *self.lock();
+        if offset.is_proven {
+            later_by(named, offset.seconds.saturating_neg())
+        } else {
+            named
         }
-        self.0.store(offset, Ordering::Relaxed);
+    }
+
+    /// Learns the service's time from its refusal of a request that was signed by the offset `used` when the host's
+    /// clock said `sent_at`. True where signing again may help: by a new offset, by the one another call has learnt
+    /// meanwhile, or by the host's clock where the offset did harm.
+    pub(crate) fn learn(
+        &self,
+        service: Option<SystemTime>,
+        used: i64,
+        sent_at: SystemTime,
+    ) -> bool {
+        let mut offset = self.lock();
+        if offset.seconds.abs_diff(used) >= Self::LEAST {
+            return true;
+        }
+        let named = service.and_then(|service| seconds_between(sent_at, service));
+        let believed = named.filter(|named| named.unsigned_abs() <= Self::MOST.unsigned_abs());
+        let seconds = match believed {
+            Some(named) if named.abs_diff(offset.seconds) < Self::LEAST => return false,
+            Some(named) => named,
+            None if offset.seconds != 0 => 0,
+            None => return false,
+        };
+        *offset = Offset {
+            seconds,
+            is_proven: false,
+        };
         true
     }
+
+    /// Hears that a request signed by `used` was taken.
+    pub(crate) fn prove(&self, used: i64) {
+        let mut offset = self.lock();
+        offset.is_proven |= offset.seconds == used;
+    }
+
+    /// Hears that a request signed by `used`, which was learnt for it, was refused for its time all the same: goes
+    /// back to the host's clock.
+    pub(crate) fn forget(&self, used: i64) {
+        let mut offset = self.lock();
+        if offset.seconds == used {
+            *offset = Offset::default();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Offset> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The `Date` of a reply.
+pub(crate) fn date_of(headers: &HeaderMap) -> Option<SystemTime> {
+    http_date(headers.get(DATE)?)
+}
+
+/// How long a reply asks to be left alone (`Retry-After`, RFC 9110 §10.2.3), in seconds or until a date, which counts
+/// from the reply's own.
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let value = headers.get(RETRY_AFTER)?;
+    if let Ok(seconds) = value.to_str().ok()?.trim().parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    http_date(value)?.duration_since(date_of(headers)?).ok()
+}
+
+fn http_date(value: &HeaderValue) -> Option<SystemTime> {
+    let date = DateTimeParser::new().parse_timestamp(value.to_str().ok()?);
+    date.ok().map(SystemTime::from)
+}
+
+fn seconds_between(from: SystemTime, to: SystemTime) -> Option<i64> {
+    let second = |time| Timestamp::try_from(time).ok().map(Timestamp::as_second);
+    second(to)?.checked_sub(second(from)?)
+}
+
+fn later_by(time: SystemTime, seconds: i64) -> SystemTime {
+    let moved = match u64::try_from(seconds) {
+        Ok(ahead) => time.checked_add(Duration::from_secs(ahead)),
+        Err(_) => time.checked_sub(Duration::from_secs(seconds.unsigned_abs())),
+    };
+    moved.unwrap_or(time)
 }
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
-
     use super::*;
+
+    /// Mon, 25 Feb 2019 16:44:25 GMT.
+    const DATE_SECONDS: u64 = 1_551_113_065;
 
     fn at(seconds: u64) -> SystemTime {
         FixedClock::at_unix(seconds).now()
     }
 
-    /// A reply dated 2019-02-25T16:44:25Z, which is 1551113065.
-    fn reply() -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        let date = HeaderValue::from_static("Mon, 25 Feb 2019 16:44:25 GMT");
-        headers.insert(DATE, date);
-        headers
+    fn headers(name: http::HeaderName, value: &str) -> HeaderMap {
+        HeaderMap::from_iter([(name, HeaderValue::from_str(value).unwrap())])
     }
 
     #[test]
     fn an_offset_is_learnt_and_signed_by() {
-        const DATE: u64 = 1_551_113_065;
         for wrong in [
-            DATE - 60,
-            DATE + 60,
-            DATE - 600,
-            DATE - 8 * 3600,
-            DATE + 12 * 3600,
+            DATE_SECONDS - 60,
+            DATE_SECONDS + 60,
+            DATE_SECONDS - 600,
+            DATE_SECONDS - 8 * 3600,
+            DATE_SECONDS + 12 * 3600,
         ] {
             let offset = ClockOffset::default();
             assert_eq!(offset.correct(at(wrong)), at(wrong));
-            assert!(offset.learn(&reply(), at(wrong)), "{wrong}");
-            assert_eq!(offset.correct(at(wrong)), at(DATE));
-            assert!(!offset.learn(&reply(), at(wrong + 5)), "nothing new");
+            assert!(
+                offset.learn(Some(at(DATE_SECONDS)), 0, at(wrong)),
+                "{wrong}"
+            );
+            assert_eq!(offset.correct(at(wrong)), at(DATE_SECONDS));
+            let used = offset.seconds();
+            let again = offset.learn(Some(at(DATE_SECONDS + 5)), used, at(wrong + 5));
+            assert!(!again, "nothing new");
         }
     }
 
     #[test]
     fn what_cannot_be_the_reason_or_cannot_be_true_is_not_learnt() {
-        const DATE: u64 = 1_551_113_065;
         let offset = ClockOffset::default();
         for host in [
-            DATE,
-            DATE - 59,
-            DATE + 59,
-            DATE - 12 * 3600 - 1,
-            DATE + 86_400,
+            DATE_SECONDS,
+            DATE_SECONDS - 59,
+            DATE_SECONDS + 59,
+            DATE_SECONDS - 12 * 3600 - 1,
+            DATE_SECONDS + 86_400,
             0,
         ] {
-            assert!(!offset.learn(&reply(), at(host)), "{host}");
+            assert!(!offset.learn(Some(at(DATE_SECONDS)), 0, at(host)), "{host}");
         }
-        for date in ["", "yesterday", "1551113065"] {
-            let mut headers = HeaderMap::new();
-            headers.insert(http::header::DATE, HeaderValue::from_str(date).unwrap());
-            assert!(!offset.learn(&headers, at(0)), "{date}");
-        }
-        assert!(!offset.learn(&HeaderMap::new(), at(0)));
+        assert!(!offset.learn(None, 0, at(0)));
         assert_eq!(offset.correct(at(5)), at(5));
+    }
+
+    #[test]
+    fn a_call_that_was_signed_before_another_learnt_signs_again() {
+        let offset = ClockOffset::default();
+        assert!(offset.learn(Some(at(9000)), 0, at(5000)));
+        assert!(offset.learn(Some(at(9001)), 0, at(5001)));
+        assert_eq!(offset.seconds(), 4000);
+    }
+
+    #[test]
+    fn an_offset_that_does_harm_is_forgotten() {
+        let offset = ClockOffset::default();
+        assert!(offset.learn(Some(at(9000)), 0, at(5000)));
+        offset.forget(0);
+        assert_eq!(offset.seconds(), 4000, "that was another call's");
+        offset.forget(4000);
+        assert_eq!(offset.seconds(), 0);
+        // Learnt once, and no help any more: the host's clock was set, and the reply names no time.
+        assert!(offset.learn(Some(at(9000)), 0, at(5000)));
+        assert!(offset.learn(None, 4000, at(9000)));
+        assert_eq!(offset.seconds(), 0);
+    }
+
+    #[test]
+    fn only_a_proven_offset_moves_the_end_of_a_key() {
+        let offset = ClockOffset::default();
+        assert!(offset.learn(Some(at(9000)), 0, at(5000)));
+        assert_eq!(offset.by_the_host(at(10_000)), at(10_000));
+        offset.prove(0);
+        assert_eq!(offset.by_the_host(at(10_000)), at(10_000));
+        offset.prove(4000);
+        assert_eq!(offset.by_the_host(at(10_000)), at(6000));
+    }
+
+    #[test]
+    fn dates_are_read_from_replies() {
+        let date = |text| date_of(&headers(DATE, text));
+        assert_eq!(
+            date("Mon, 25 Feb 2019 16:44:25 GMT"),
+            Some(at(DATE_SECONDS))
+        );
+        for text in ["", "yesterday", "1551113065"] {
+            assert_eq!(date(text), None, "{text}");
+        }
+        assert_eq!(date_of(&HeaderMap::new()), None);
+    }
+
+    #[test]
+    fn a_reply_may_ask_to_be_left_alone() {
+        let asks = |text| retry_after(&headers(RETRY_AFTER, text));
+        assert_eq!(asks("7"), Some(Duration::from_secs(7)));
+        for text in ["", "-1", "soon", "Mon, 25 Feb 2019 16:44:25 GMT"] {
+            assert_eq!(asks(text), None, "{text}");
+        }
+        let mut both = headers(RETRY_AFTER, "Mon, 25 Feb 2019 16:45:25 GMT");
+        both.extend(headers(DATE, "Mon, 25 Feb 2019 16:44:25 GMT"));
+        assert_eq!(retry_after(&both), Some(Duration::from_secs(60)));
     }
 }

@@ -10,11 +10,13 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use secrecy::{ExposeSecret, SecretString};
+use subtle::ConstantTimeEq;
 
 pub use chain::CredentialChain;
 pub use environment::{Environment, EnvironmentCredentials, ProcessEnvironment, VariableNames};
 pub use fetched::Fetch;
 
+use crate::clock::ClockOffset;
 use crate::error::{Error, ErrorKind};
 use crate::sign::day_key::DayKeyCache;
 
@@ -97,6 +99,26 @@ impl Credentials {
     /// When a temporary pair ends; `None` for one that does not, or does not say.
     pub fn expires_at(&self) -> Option<SystemTime> {
         self.expires_at
+    }
+
+    /// The same, with the end as the host's clock will have it.
+    pub(crate) fn by_the_hosts_clock(mut self, clock: &ClockOffset) -> Self {
+        self.expires_at = self.expires_at.map(|end| clock.by_the_host(end));
+        self
+    }
+
+    /// True for the same pair with the same token, however often it was read.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let same = |one: Option<&SecretString>, two: Option<&SecretString>| match (one, two) {
+            (Some(one), Some(two)) => {
+                let (one, two) = (one.expose_secret(), two.expose_secret());
+                bool::from(one.as_bytes().ct_eq(two.as_bytes()))
+            }
+            (one, two) => one.is_none() && two.is_none(),
+        };
+        self.id == other.id
+            && same(Some(&self.secret), Some(&other.secret))
+            && same(self.token(), other.token())
     }
 
     pub(crate) fn secret(&self) -> &SecretString {

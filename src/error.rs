@@ -8,6 +8,9 @@ mod key_rejected;
 
 use core::error::Error as StdError;
 use core::fmt;
+use core::time::Duration;
+use std::sync::Arc;
+use std::time::SystemTime;
 
 pub use key_rejected::KeyRejected;
 
@@ -58,15 +61,33 @@ pub(crate) enum Remedy {
     SetClock,
     /// Signing with new credentials.
     RenewCredentials,
+    /// The one, or else the other: the service has one code for both.
+    SetClockOrRenewCredentials,
+}
+
+impl Remedy {
+    pub(crate) fn sets_clock(self) -> bool {
+        matches!(self, Self::SetClock | Self::SetClockOrRenewCredentials)
+    }
+
+    pub(crate) fn renews_credentials(self) -> bool {
+        matches!(
+            self,
+            Self::RenewCredentials | Self::SetClockOrRenewCredentials
+        )
+    }
 }
 
 /// Kept apart so that a `Result` stays small.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Details {
     remedy: Remedy,
     request_id: Option<String>,
     service_code: Option<String>,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    retry_after: Option<Duration>,
+    service_time: Option<SystemTime>,
+    nothing_was_sent: bool,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 impl Error {
@@ -83,8 +104,64 @@ impl Error {
         Self::new(ErrorKind::Input, message)
     }
 
-    pub(crate) fn caused_by(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
-        self.details_mut().source = Some(Box::new(source));
+    /// An error of a credentials source of one's own: what it has cannot be used, or it refuses. A chain ends with
+    /// it and does not go on to another account's credentials.
+    pub fn credential(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Credential, message)
+    }
+
+    /// An error of a credentials source of one's own: it could not be reached, or did not answer in time. The call
+    /// asks it again, as its retry policy has it.
+    pub fn transport(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Transport, message)
+    }
+
+    /// Keeps the cause: [`source`](StdError::source) gives it. It must hold no secret, since it will be logged.
+    #[must_use]
+    pub fn caused_by(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.details_mut().source = Some(Arc::new(source));
+        self
+    }
+
+    /// The same error for another call that waited for the same thing.
+    pub(crate) fn again(&self) -> Self {
+        Self {
+            kind: self.kind,
+            message: self.message.clone(),
+            details: self.details.clone(),
+        }
+    }
+
+    /// Says behind it what became of the call.
+    pub(crate) fn with_outcome(mut self, what: &str) -> Self {
+        self.message.push_str("; ");
+        self.message.push_str(what);
+        self
+    }
+
+    /// Notes what the service says its time is.
+    pub(crate) fn with_service_time(mut self, time: Option<SystemTime>) -> Self {
+        if time.is_some() {
+            self.details_mut().service_time = time;
+        }
+        self
+    }
+
+    pub(crate) fn service_time(&self) -> Option<SystemTime> {
+        self.details.as_ref()?.service_time
+    }
+
+    /// Notes how long the service asks to be left alone.
+    pub(crate) fn with_retry_after(mut self, time: Option<Duration>) -> Self {
+        if time.is_some() {
+            self.details_mut().retry_after = time;
+        }
+        self
+    }
+
+    /// Notes that not a byte of the request was sent, so that sending it does no harm.
+    pub(crate) fn with_nothing_sent(mut self) -> Self {
+        self.details_mut().nothing_was_sent = true;
         self
     }
 
@@ -148,9 +225,21 @@ impl Error {
         &self.message
     }
 
-    /// True where sending the same sealed request again later is safe and may succeed.
+    /// True where sending the same sealed request again later is safe and may succeed: the rate is limited, or no
+    /// connection was made and nothing was sent. A call's own retries go by this too.
     pub fn is_retryable(&self) -> bool {
-        self.kind == ErrorKind::Throttled
+        let nothing_was_sent = |details: &Details| details.nothing_was_sent;
+        self.kind == ErrorKind::Throttled || self.details.as_deref().is_some_and(nothing_was_sent)
+    }
+
+    /// How long the service asked to be left alone before the next request, where it said so.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.details.as_ref()?.retry_after
+    }
+
+    /// True where what failed may succeed later and costs nothing to ask again, as fetching credentials does.
+    pub(crate) fn is_transient(&self) -> bool {
+        matches!(self.kind, ErrorKind::Throttled | ErrorKind::Transport)
     }
 }
 

@@ -1,13 +1,14 @@
 //! Rate limits by action: a client that has them sends a request when its turn has come, and not before.
 //!
-//! Each request reserves the next free moment of its action and waits for it, so that requests go out in the order
-//! they came, evenly spaced. What waits is the caller, within its deadline; nothing is refused here. A limiter from
-//! a library would say "not yet" and leave the order to chance.
+//! Each request takes the next free turn of its action and waits for it, so that requests go out in the order they
+//! came, evenly spaced. A call that would not wait so long takes no turn, and one that is given up gives its turn back:
+//! whoever waits behind it moves up. So the rate is sent in full however many calls give up. A limiter from a library
+//! would say "not yet" and leave the order to chance.
 
 use core::fmt;
 use core::time::Duration;
-use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 /// Requests a second that the services allow by default, by action.
@@ -43,7 +44,16 @@ const PUBLISHED: &[(&str, u32)] = &[
 /// Give it to a client; clients and threads that share it share the limit.
 pub struct RateLimits {
     spacing: BTreeMap<String, Duration>,
-    next_free: Mutex<BTreeMap<String, Instant>>,
+    turns: Mutex<BTreeMap<String, Turns>>,
+}
+
+/// The turns of one action that are still to come.
+#[derive(Default)]
+struct Turns {
+    /// After every turn that was taken.
+    next: Option<Instant>,
+    /// Turns before that, given back.
+    free: BTreeSet<Instant>,
 }
 
 impl RateLimits {
@@ -51,7 +61,7 @@ impl RateLimits {
     pub fn none() -> Self {
         Self {
             spacing: BTreeMap::new(),
-            next_free: Mutex::default(),
+            turns: Mutex::default(),
         }
     }
 
@@ -76,20 +86,98 @@ impl RateLimits {
         self
     }
 
-    /// Takes the action's next free moment; how long it is until then.
-    pub(crate) fn reserve(&self, action: &str, now: Instant) -> Duration {
-        let Some(spacing) = self.spacing.get(action) else {
-            return Duration::ZERO;
+    /// Takes the action's next free turn, where it comes within `most`; `None` where it does not, and then nothing is
+    /// taken.
+    pub(crate) fn turn(&self, action: &str, now: Instant, most: Duration) -> Option<Turn<'_>> {
+        let Some((action, spacing)) = self.spacing.get_key_value(action) else {
+            return Some(Turn {
+                at: now,
+                taken_from: None,
+            });
         };
-        let mut next_free = self
-            .next_free
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let turn = next_free.get(action).map_or(now, |free| now.max(*free));
-        if let Some(next) = turn.checked_add(*spacing) {
-            next_free.insert(action.to_owned(), next);
+        let at = self.lock().entry(action.clone()).or_default().take(
+            now,
+            *spacing,
+            now.checked_add(most),
+        )?;
+        Some(Turn {
+            at,
+            taken_from: Some((self, action)),
+        })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Turns>> {
+        self.turns.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Turns {
+    /// The first turn from `now` on that is free, where it is before `end`; no end is for ever.
+    fn take(&mut self, now: Instant, spacing: Duration, end: Option<Instant>) -> Option<Instant> {
+        self.free = self.free.split_off(&now);
+        let given_back = self.free.first().copied();
+        let turn = given_back.unwrap_or_else(|| self.next.map_or(now, |next| next.max(now)));
+        if end.is_some_and(|end| turn >= end) && turn > now {
+            return None;
         }
-        turn.saturating_duration_since(now)
+        if given_back.is_some() {
+            self.free.pop_first();
+        } else {
+            self.next = turn.checked_add(spacing);
+        }
+        Some(turn)
+    }
+
+    fn give_back(&mut self, turn: Instant) {
+        self.free.insert(turn);
+    }
+}
+
+/// A call's turn to send. Dropped before it was used, it is another call's.
+pub(crate) struct Turn<'a> {
+    at: Instant,
+    taken_from: Option<(&'a RateLimits, &'a str)>,
+}
+
+impl Turn<'_> {
+    /// How often whoever waits looks whether somebody before has given up.
+    const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
+    /// How long to sleep before asking again; `None` where the turn has come. Moves up where an earlier turn has
+    /// become free.
+    pub(crate) fn wait(&mut self, now: Instant) -> Option<Duration> {
+        let left = self
+            .at
+            .checked_duration_since(now)
+            .filter(|left| !left.is_zero())?;
+        let Some((limits, action)) = self.taken_from else {
+            return None;
+        };
+        if let Some(turns) = limits.lock().get_mut(action)
+            && let Some(earlier) = turns.free.range(now..self.at).next().copied()
+        {
+            turns.free.remove(&earlier);
+            turns.give_back(self.at);
+            self.at = earlier;
+            return Some(earlier.saturating_duration_since(now).min(Self::LOOK_AGAIN))
+                .filter(|left| !left.is_zero());
+        }
+        Some(left.min(Self::LOOK_AGAIN))
+    }
+
+    /// Uses the turn up.
+    pub(crate) fn spend(mut self) {
+        self.taken_from = None;
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if let Some((limits, action)) = self.taken_from
+            && let Some(turns) = limits.lock().get_mut(action)
+        {
+            turns.give_back(self.at);
+        }
     }
 }
 
@@ -102,52 +190,4 @@ impl fmt::Debug for RateLimits {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn turns_are_taken_in_order_and_evenly_spaced() {
-        let limits = RateLimits::published();
-        let now = Instant::now();
-        let action = "RecognizeEncryptedIDCardOCR";
-        for turn in 0..40 {
-            assert_eq!(
-                limits.reserve(action, now),
-                Duration::from_millis(50) * turn,
-                "turn {turn}"
-            );
-        }
-        // After a pause nothing is owed, and nothing was saved up either.
-        let later = now + Duration::from_secs(10);
-        assert_eq!(limits.reserve(action, later), Duration::ZERO);
-        assert_eq!(limits.reserve(action, later), Duration::from_millis(50));
-    }
-
-    #[test]
-    fn actions_do_not_wait_for_each_other() {
-        let limits = RateLimits::none().with("A", 0.5);
-        let now = Instant::now();
-        assert_eq!(limits.reserve("A", now), Duration::ZERO);
-        assert_eq!(limits.reserve("A", now), Duration::from_secs(2));
-        for _ in 0..3 {
-            assert_eq!(limits.reserve("B", now), Duration::ZERO);
-        }
-    }
-
-    #[test]
-    fn what_is_no_rate_is_no_limit() {
-        for rate in [
-            0.0,
-            -1.0,
-            f64::NAN,
-            f64::INFINITY,
-            f64::NEG_INFINITY,
-            f64::MIN_POSITIVE,
-        ] {
-            let limits = RateLimits::none().with("A", 1.0).with("A", rate);
-            let now = Instant::now();
-            limits.reserve("A", now);
-            assert_eq!(limits.reserve("A", now), Duration::ZERO, "{rate}");
-        }
-    }
-}
+mod tests;

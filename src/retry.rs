@@ -1,14 +1,15 @@
 //! What may be tried again, how often, and after how long.
 //!
-//! Only what is safe: a refusal that says the rate is limited, and a connection that was never made, so that
-//! nothing was sent. Not a time limit that ran out, unless the caller asks for it: the service may have recognised
+//! Only what is safe ([`Error::is_retryable`]): a refusal that says the rate is limited, and a connection that was
+//! never made, so that nothing was sent. Not a time limit that ran out, unless the caller asks for it: the service may have recognised
 //! the card, and may bill it again. A retry is signed afresh and never sealed afresh.
 
+use core::error::Error as _;
 use core::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::transport::TransportFailure;
 
 /// How often and how long to try again.
@@ -70,28 +71,23 @@ impl RetryPolicy {
     }
 }
 
-/// True where the service did nothing for the refused request, so that it may be sent again.
-pub(crate) fn refusal_may_pass(error: &Error) -> bool {
-    error.kind() == ErrorKind::Throttled
+/// True where the request may be sent again after this error: as [`Error::is_retryable`] has it, or where the answer
+/// was lost and the caller takes the risk.
+pub(crate) fn may_pass(error: &Error, policy: RetryPolicy) -> bool {
+    error.is_retryable()
+        || (policy.lost_answer == LostAnswer::SendAgainAndMaybePayTwice && was_lost(error))
 }
 
-/// True where credentials may be asked for again. Nothing is billed for that, so a lost answer is no reason not to.
-pub(crate) fn fetch_may_pass(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Throttled | ErrorKind::Transport)
-}
-
-/// True where the request may be sent again after this failure.
-pub(crate) fn failure_may_pass(failure: &TransportFailure, policy: RetryPolicy) -> bool {
-    let lost = matches!(
+fn was_lost(error: &Error) -> bool {
+    let failure = error.source().and_then(|source| source.downcast_ref());
+    matches!(
         failure,
-        TransportFailure::TimedOut | TransportFailure::Broken { .. }
-    );
-    nothing_was_sent(failure)
-        || (lost && policy.lost_answer == LostAnswer::SendAgainAndMaybePayTwice)
+        Some(TransportFailure::TimedOut | TransportFailure::Broken { .. })
+    )
 }
 
-/// True where no byte of the request was sent.
-pub(crate) fn nothing_was_sent(failure: &TransportFailure) -> bool {
+/// True where the endpoint could not be reached, so that another may be tried.
+pub(crate) fn is_unreachable(failure: &TransportFailure) -> bool {
     matches!(failure, TransportFailure::NotConnected { .. })
 }
 

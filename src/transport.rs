@@ -93,7 +93,15 @@ pub enum TransportFailure {
 
 impl From<TransportFailure> for Error {
     fn from(failure: TransportFailure) -> Self {
-        Self::new(ErrorKind::Transport, failure.to_string()).caused_by(failure)
+        let nothing_was_sent = matches!(
+            failure,
+            TransportFailure::NotConnected { .. } | TransportFailure::NoTimeLeft
+        );
+        let error = Self::new(ErrorKind::Transport, failure.to_string()).caused_by(failure);
+        if nothing_was_sent {
+            return error.with_nothing_sent();
+        }
+        error
     }
 }
 

@@ -164,12 +164,134 @@ fn the_services_clock_is_learnt_once_and_by_every_call_of_the_account() {
     assert!(wait.is_zero());
     let sent = sends(&mut first, at(wrong));
     assert_eq!(header(&sent, "x-tc-timestamp"), NOON.to_string());
-    // Refused again: then the clock is not the reason.
-    let error = fails(first.settle(Ok(expired("Wed, 25 Feb 2026 03:00:00 GMT"))));
-    assert_eq!(error.kind(), ErrorKind::Signing);
 
     let sent = sends(&mut call(&tencent.clone()), at(wrong + 5));
     assert_eq!(header(&sent, "x-tc-timestamp"), (NOON + 5).to_string());
+}
+
+#[test]
+fn a_date_that_lies_is_forgotten_and_no_later_call_signs_by_it() {
+    let tencent = account().retrying(RetryPolicy::never());
+    for lie in [
+        "Wed, 25 Feb 2026 11:00:00 GMT",
+        "Tue, 24 Feb 2026 13:00:00 GMT",
+    ] {
+        let mut first = call(&tencent);
+        sends(&mut first, at(NOON));
+        assert!(tries_again(first.settle(Ok(expired(lie)))).is_zero());
+        sends(&mut first, at(NOON));
+        let error = fails(first.settle(Ok(expired(lie))));
+        assert_eq!(error.kind(), ErrorKind::Signing);
+        let sent = sends(&mut call(&tencent), at(NOON));
+        assert_eq!(header(&sent, "x-tc-timestamp"), NOON.to_string());
+    }
+}
+
+/// The host's clock says when a key ends, whatever a reply's `Date` says.
+#[test]
+fn a_date_that_lies_ends_no_temporary_credentials() {
+    let temporary = Credentials::new("AKIDtest", "secret")
+        .unwrap()
+        .with_token("token")
+        .unwrap()
+        .expiring_at(at(NOON + 7200));
+    let tencent = Tencent::new(temporary).retrying(RetryPolicy::never());
+    let mut first = call(&tencent);
+    sends(&mut first, at(NOON));
+    first.settle(Ok(expired("Wed, 25 Feb 2026 11:00:00 GMT")));
+    sends(&mut first, at(NOON));
+    sends(&mut call(&tencent), at(NOON + 7199));
+}
+
+#[test]
+fn calls_that_were_under_way_when_another_learnt_the_clock_sign_again_too() {
+    let wrong = NOON - 3600;
+    let tencent = account().retrying(RetryPolicy::never());
+    let (mut first, mut second) = (call(&tencent), call(&tencent));
+    sends(&mut first, at(wrong));
+    sends(&mut second, at(wrong));
+    for call in [&mut first, &mut second] {
+        assert!(tries_again(call.settle(Ok(expired(SERVICE_NOON)))).is_zero());
+        let sent = sends(call, at(wrong));
+        assert_eq!(header(&sent, "x-tc-timestamp"), NOON.to_string());
+    }
+}
+
+#[test]
+fn no_connection_may_be_tried_again_by_the_call_and_by_its_caller() {
+    let mut patient = call(&account());
+    sends(&mut patient, at(NOON));
+    tries_again(patient.settle(Err(unreachable())));
+
+    let mut call = call(&account().retrying(RetryPolicy::never()));
+    sends(&mut call, at(NOON));
+    let error = fails(call.settle(Err(unreachable())));
+    assert!(error.is_retryable(), "nothing was sent: {error}");
+}
+
+#[test]
+fn where_no_time_is_left_the_last_real_error_is_told() {
+    for (outcome, kind, code) in [
+        (
+            Ok(refusal("RequestLimitExceeded")),
+            ErrorKind::Throttled,
+            Some("RequestLimitExceeded"),
+        ),
+        (Err(unreachable()), ErrorKind::Transport, None),
+    ] {
+        let mut call = call(&account());
+        sends(&mut call, at(NOON));
+        tries_again(call.settle(outcome));
+        let error = call.out_of_time();
+        assert_eq!((error.kind(), error.service_code()), (kind, code));
+        assert!(error.is_retryable());
+        assert_eq!(error.request_id(), code.map(|_| "r"));
+        let text = error.to_string();
+        assert!(
+            text.contains("no time was left for another attempt"),
+            "{text}"
+        );
+        assert!(call.next(at(NOON)).is_err(), "it is over");
+    }
+}
+
+/// Both drivers, against a service that throttles: a deadline too short for the next attempt hides nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn throttling_is_told_as_that_where_the_deadline_comes_first() {
+    let gateway = gateway(|config| config.fault = Some(cardseal_gateway::Fault::Throttled));
+    let options = TransportOptions::default().deadline(Duration::from_millis(400));
+    let tencent = account().at(Endpoint::custom(&gateway.url()).unwrap());
+    let client = Client::with_options(&options).unwrap();
+    let one = client.run(call(&tencent)).await.unwrap_err();
+    let other = tokio::task::spawn_blocking(move || {
+        let client = BlockingClient::with_options(&options).unwrap();
+        client.run(call(&tencent)).unwrap_err()
+    });
+    for error in [one, other.await.unwrap()] {
+        assert_eq!(error.kind(), ErrorKind::Throttled, "{error}");
+        assert_eq!(error.service_code(), Some("RequestLimitExceeded"));
+        assert!(error.request_id().is_some());
+        assert!(error.to_string().contains("no time was left"), "{error}");
+    }
+}
+
+#[test]
+fn a_service_that_asks_to_be_left_alone_is() {
+    let mut call = call(&account());
+    sends(&mut call, at(NOON));
+    let mut throttled = refusal("RequestLimitExceeded");
+    let seven = HeaderValue::from_static("7");
+    throttled
+        .headers_mut()
+        .insert(http::header::RETRY_AFTER, seven);
+    assert_eq!(
+        tries_again(call.settle(Ok(throttled))),
+        Duration::from_secs(7)
+    );
+    assert_eq!(
+        call.out_of_time().retry_after(),
+        Some(Duration::from_secs(7))
+    );
 }
 
 #[test]

@@ -115,7 +115,7 @@ fn a_failed_fetch_is_an_error_for_whoever_waited() {
         (error.kind(), error.to_string())
     );
     // A later call tries for itself.
-    fetches(&mut call(&tencent), at(NOON + 1));
+    fetches(&mut call(&tencent), at(NOON + 5));
 }
 
 #[test]
@@ -224,6 +224,117 @@ fn a_role_is_assumed_by_a_signed_request() {
     assert!(header(&sent, "authorization").contains("Credential=AKIDtmp/"));
     assert_eq!(header(&sent, "x-tc-token"), "tmptoken");
     fetches(&mut self::call(&tencent), at(END - 600));
+}
+
+#[test]
+fn a_role_is_assumed_in_a_region_which_the_service_demands() {
+    let mut call = call(&with(AssumeRole::new(Arc::new(base()), role())));
+    let asked = fetches(&mut call, at(NOON));
+    assert_eq!(header(&asked, "x-tc-region"), "ap-guangzhou");
+}
+
+#[test]
+fn a_role_may_be_narrowed_and_its_caller_named() {
+    let policy =
+        r#"{"version":"2.0","statement":[{"effect":"allow","action":["ocr:*"],"resource":["*"]}]}"#;
+    let role = role().policy(policy).unwrap().source_identity("100001");
+    let mut call = call(&with(AssumeRole::new(Arc::new(base()), role)));
+    let asked = fetches(&mut call, at(NOON));
+    let body: serde_json::Value = serde_json::from_slice(asked.body()).unwrap();
+    assert_eq!(body["SourceIdentity"], "100001");
+    let sent = body["Policy"].as_str().unwrap();
+    assert!(sent.starts_with("%7B%22version%22%3A%222.0%22"), "{sent}");
+    for wrong in ["", "[]", "{", "allow"] {
+        assert!(self::role().policy(wrong).is_err(), "{wrong}");
+    }
+}
+
+/// The host's clock is hours off: the service of the role says so first, and its time signs the role and the call.
+#[test]
+fn the_learnt_clock_helps_to_assume_a_role_and_to_judge_its_key() {
+    for wrong in [NOON - 8 * 3600, NOON + 8 * 3600] {
+        let tencent = with(AssumeRole::new(Arc::new(base()), role()));
+        let mut first = call(&tencent);
+        let asked = fetches(&mut first, at(wrong));
+        assert_eq!(header(&asked, "x-tc-timestamp"), wrong.to_string());
+        let mut no = refusal("AuthFailure.SignatureExpire");
+        let date = http::HeaderValue::from_static("Wed, 25 Feb 2026 00:00:00 GMT");
+        no.headers_mut().insert("date", date);
+        assert!(tries_again(first.settle(Ok(no))).is_zero());
+        let asked = fetches(&mut first, at(wrong));
+        assert_eq!(header(&asked, "x-tc-timestamp"), NOON.to_string());
+        first.settle(Ok(reply(200, ASSUMED)));
+        let sent = sends(&mut first, at(wrong));
+        assert_eq!(header(&sent, "x-tc-timestamp"), NOON.to_string());
+        // Two hours, by whichever clock.
+        sends(&mut call(&tencent), at(wrong + 6599));
+        fetches(&mut call(&tencent), at(wrong + 7200));
+    }
+}
+
+/// The key was rotated or disabled: a source that can give another is asked once more.
+#[test]
+fn a_key_that_the_service_does_not_know_any_more_is_fetched_again_once_a_call() {
+    for code in [
+        "AuthFailure.SecretIdNotFound",
+        "AuthFailure.SignatureFailure",
+        "AuthFailure.InvalidSecretId",
+        "AuthFailure.TokenFailure",
+    ] {
+        let tencent = with(CvmRole::named("r").unwrap());
+        fetch(&tencent, NOON);
+        let mut refused = call(&tencent);
+        sends(&mut refused, at(NOON + 60));
+        assert!(tries_again(refused.settle(Ok(refusal(code)))).is_zero());
+        fetches(&mut refused, at(NOON + 60));
+        let new = KEY.replace("AKIDtmp", "AKIDnew");
+        refused.settle(Ok(reply(200, &new)));
+        let sent = sends(&mut refused, at(NOON + 60));
+        assert!(header(&sent, "authorization").contains("Credential=AKIDnew/"));
+        let error = fails(refused.settle(Ok(refusal(code))));
+        assert_eq!(error.service_code(), Some(code));
+        // And the next call does not fetch at once again, for the same refusal.
+        let mut next = call(&tencent);
+        sends(&mut next, at(NOON + 61));
+        next.settle(Ok(refusal(code)));
+        let error = next.next(at(NOON + 61)).err().expect("the same key");
+        assert_eq!(error.service_code(), Some(code));
+        fetches(&mut call(&tencent), at(NOON + 70));
+    }
+}
+
+#[test]
+fn a_key_that_comes_back_as_it_was_refused_is_not_sent_again() {
+    let tencent = with(CvmRole::named("r").unwrap());
+    fetch(&tencent, NOON);
+    let mut refused = call(&tencent);
+    sends(&mut refused, at(NOON + 60));
+    refused.settle(Ok(refusal("AuthFailure.SecretIdNotFound")));
+    fetches(&mut refused, at(NOON + 60));
+    refused.settle(Ok(reply(200, KEY)));
+    let error = refused.next(at(NOON + 60)).err().expect("the same key");
+    assert_eq!(error.service_code(), Some("AuthFailure.SecretIdNotFound"));
+}
+
+/// The key beneath a role may be rotated as well.
+#[test]
+fn a_refused_key_beneath_a_role_is_fetched_again() {
+    let machine = CvmRole::named("r").unwrap();
+    let mut call = call(&with(AssumeRole::new(Arc::new(machine), role())));
+    fetches(&mut call, at(NOON));
+    call.settle(Ok(reply(200, KEY)));
+    fetches(&mut call, at(NOON));
+    tries_again(call.settle(Ok(refusal("AuthFailure.SecretIdNotFound"))));
+    let asked = fetches(&mut call, at(NOON));
+    assert_eq!(asked.uri().host(), Some("metadata.tencentyun.com"));
+    call.settle(Ok(reply(200, KEY)));
+    let asked = fetches(&mut call, at(NOON));
+    assert_eq!(asked.uri().host(), Some("sts.tencentcloudapi.com"));
+    let error = fails(call.settle(Ok(refusal("AuthFailure.SecretIdNotFound"))));
+    assert!(
+        error.to_string().starts_with("assuming the role: "),
+        "{error}"
+    );
 }
 
 #[test]

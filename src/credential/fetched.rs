@@ -2,33 +2,49 @@
 //!
 //! Nothing here does I/O: a source gives the requests to send and reads the replies. Of the calls that need new
 //! credentials at one time, one fetches and the others wait for it. While the old ones are still good they are
-//! used, and a refresh that fails is tried again later.
+//! used: a refresh ahead of need is short, and where it fails it is tried again later. What was fetched is used
+//! unless it has ended, so that no key, however short its life, makes a call fetch twice.
+
+mod state;
 
 use core::fmt;
 use core::time::Duration;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::{Request, Response};
 
+use crate::clock::ClockOffset;
 use crate::credential::{Credentials, Provided, Renewal};
 use crate::error::{Error, ErrorKind};
 use crate::transport::TransportFailure;
+use state::{State, lock};
 
 /// How often a call looks whether another one's fetch has ended.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
-/// For so long a failed fetch speaks for the calls that waited for it. Shorter than any delay between retries.
-const SHARED_FAILURE: Duration = Duration::from_millis(250);
+/// How long each request of a refresh may take while the old credentials are still good: the call that makes it has
+/// somebody waiting.
+const REFRESH_PATIENCE: Duration = Duration::from_secs(3);
 
-/// How long to use the old credentials, where they are still good, before a failed refresh is tried again.
-const REFRESH_AGAIN: Duration = Duration::from_secs(60);
+/// How much longer than it may take a fetch is waited for, before another call fetches in its place.
+const GIVEN_UP: Duration = Duration::from_secs(5);
 
 /// Where credentials are fetched from.
 pub(crate) trait Source: Send + Sync {
-    /// How long before their end credentials are refreshed.
+    /// How long before their end credentials are refreshed, where they live ten times as long or longer.
     fn refresh_ahead(&self) -> Duration;
+
+    /// How long each request of a fetch may take.
+    fn patience(&self) -> Duration {
+        Duration::from_secs(10)
+    }
+
+    /// For how long a refusal that waiting does not mend is taken as the answer to every call.
+    fn pause_after_refusal(&self) -> Duration {
+        Duration::from_secs(5)
+    }
 
     /// Begins to fetch.
     ///
@@ -50,17 +66,27 @@ pub(crate) trait Exchange: Send {
     /// What is fetched, for errors: `fetching credentials from …`.
     fn what(&self) -> &'static str;
 
-    /// The next request.
+    /// True where a good reply says that the time of the signature was right.
+    fn is_signed(&self) -> bool {
+        false
+    }
+
+    /// The next request, signed as of `now`.
     ///
     /// # Errors
     /// Where it cannot be made.
     fn request(&mut self, now: SystemTime) -> Result<Request<Bytes>, Error>;
 
-    /// Takes its reply.
+    /// Takes its reply, which came at `now`.
     ///
     /// # Errors
     /// The service's no, or that the reply is not one of this service's.
-    fn accept(&mut self, reply: &Response<Bytes>) -> Result<Progress, Error>;
+    fn accept(&mut self, reply: &Response<Bytes>, now: SystemTime) -> Result<Progress, Error>;
+
+    /// Hears that the credentials that signed the request were refused; whether a new exchange may have others.
+    fn renew(&self) -> Renewal {
+        Renewal::Impossible
+    }
 }
 
 /// How far an exchange is.
@@ -77,22 +103,6 @@ pub(crate) struct Fetched<S> {
     state: Arc<Mutex<State>>,
 }
 
-#[derive(Default)]
-struct State {
-    current: Option<Arc<Credentials>>,
-    /// An exchange between two of its requests.
-    underway: Option<Box<dyn Exchange>>,
-    is_leased: bool,
-    failure: Option<Failure>,
-}
-
-/// A failed fetch, kept for the calls that waited for it.
-struct Failure {
-    at: SystemTime,
-    kind: ErrorKind,
-    message: String,
-}
-
 impl<S: Source> Fetched<S> {
     pub(crate) fn new(source: S) -> Self {
         Self {
@@ -107,124 +117,174 @@ impl<S: Source> Fetched<S> {
 
     /// When the credentials at hand end.
     pub(crate) fn expires_at(&self) -> Option<SystemTime> {
-        lock(&self.state).current.as_ref()?.expires_at()
+        lock(&self.state).expires_at()
     }
 
     pub(crate) fn provide(&self, now: SystemTime) -> Result<Provided, Error> {
         let mut state = lock(&self.state);
+        state.forget_refused(now);
         let good = state.good(now);
         if let Some(good) = &good {
-            let is_fresh = good.expires_at().is_none_or(|end| {
-                now.checked_add(self.source.refresh_ahead())
-                    .is_some_and(|soon| soon < end)
-            });
-            if is_fresh || state.is_leased || state.failed_within(REFRESH_AGAIN, now) {
+            if !state.may_refresh(now) {
                 return Ok(Provided::Ready(Arc::clone(good)));
             }
-        } else if state.is_leased {
+        } else if state.is_leased(now) {
             return Ok(Provided::Wait(LOOK_AGAIN));
-        } else if state.failed_within(SHARED_FAILURE, now)
-            && let Some(failure) = &state.failure
-        {
-            return Err(Error::new(failure.kind, failure.message.clone()));
+        } else if let Some(failure) = state.failure(now) {
+            return Err(failure);
         }
-        let exchange = match state.underway.take() {
-            Some(exchange) => exchange,
-            None => match self.source.begin(now)? {
-                Begin::Exchange(exchange) => exchange,
-                Begin::Not(instead) => return Ok(instead),
-            },
+        let begun = match state.underway.take() {
+            Some(exchange) => Ok(Begin::Exchange(exchange)),
+            None => self.source.begin(now),
         };
-        state.is_leased = true;
-        Ok(Provided::Fetch(Fetch {
-            exchange: Some(exchange),
-            state: Arc::clone(&self.state),
-        }))
+        match (begun, good) {
+            (Ok(Begin::Exchange(exchange)), good) => {
+                let patience = self.source.patience();
+                let within = good.map_or(patience, |_| patience.min(REFRESH_PATIENCE));
+                Ok(Provided::Fetch(Fetch {
+                    exchange: Some(exchange),
+                    within,
+                    lease: state.lease(now, within.saturating_add(GIVEN_UP)),
+                    refresh_ahead: self.source.refresh_ahead(),
+                    pause_after_refusal: self.source.pause_after_refusal(),
+                    state: Arc::clone(&self.state),
+                    spare: None,
+                }))
+            }
+            (Ok(Begin::Not(Provided::Fetch(first))), Some(_)) => {
+                Ok(Provided::Fetch(first.on_behalf_of(&self.state)))
+            }
+            (Ok(Begin::Not(instead)), None) => Ok(instead),
+            (Err(error), None) => Err(error),
+            (not_now, Some(good)) => {
+                if not_now.is_err() {
+                    state.refresh_later(now, None);
+                }
+                Ok(Provided::Ready(good))
+            }
+        }
     }
 
     pub(crate) fn refused(&self, used: &Arc<Credentials>) -> Renewal {
-        let mut state = lock(&self.state);
-        // Another call may have renewed them meanwhile; those are not the ones that were refused.
-        if state
-            .current
-            .as_ref()
-            .is_some_and(|it| Arc::ptr_eq(it, used))
-        {
-            state.current = None;
-            state.failure = None;
-        }
+        lock(&self.state).refused(used);
         Renewal::Possible
-    }
-}
-
-impl State {
-    fn good(&self, now: SystemTime) -> Option<Arc<Credentials>> {
-        let current = self.current.as_ref()?;
-        let is_good = current.expires_at().is_none_or(|end| now < end);
-        is_good.then(|| Arc::clone(current))
-    }
-
-    fn failed_within(&self, time: Duration, now: SystemTime) -> bool {
-        self.failure
-            .as_ref()
-            .and_then(|failure| now.duration_since(failure.at).ok())
-            .is_some_and(|since| since < time)
     }
 }
 
 /// One fetch under way. Dropping it lets another call fetch.
 pub struct Fetch {
     exchange: Option<Box<dyn Exchange>>,
+    within: Duration,
+    lease: u64,
+    refresh_ahead: Duration,
+    pause_after_refusal: Duration,
     state: Arc<Mutex<State>>,
+    /// Of a source that needs these credentials to refresh its own, which are still good.
+    spare: Option<Arc<Mutex<State>>>,
 }
 
 impl Fetch {
+    /// The next request, signed as of `now`.
     pub(crate) fn request(&mut self, now: SystemTime) -> Result<Request<Bytes>, Error> {
         match &mut self.exchange {
             Some(exchange) => exchange.request(now),
-            None => Err(Error::new(ErrorKind::Bug, "the fetch is settled already")),
+            None => Err(settled_already()),
         }
     }
 
-    /// Takes what came of the request. Fine means that [`Fetched::provide`] has something else to say now.
-    pub(crate) fn settle(
-        mut self,
-        outcome: Result<Response<Bytes>, TransportFailure>,
+    /// How long the request may take.
+    pub(crate) fn within(&self) -> Duration {
+        self.within
+    }
+
+    /// Tells one source's fetches from another's.
+    pub(crate) fn source(&self) -> usize {
+        Arc::as_ptr(&self.state).addr()
+    }
+
+    /// True where a good reply says that the time of the signature was right.
+    pub(crate) fn is_signed(&self) -> bool {
+        self.exchange
+            .as_ref()
+            .is_some_and(|exchange| exchange.is_signed())
+    }
+
+    /// Hears that the credentials beneath were refused.
+    pub(crate) fn renew(&self) -> Renewal {
+        let exchange = self.exchange.as_ref();
+        exchange.map_or(Renewal::Impossible, |exchange| exchange.renew())
+    }
+
+    /// Reads what came of the request at `now`.
+    pub(crate) fn read(
+        &mut self,
+        outcome: &Result<Response<Bytes>, TransportFailure>,
         now: SystemTime,
-    ) -> Result<(), Error> {
-        let Some(mut exchange) = self.exchange.take() else {
-            return Err(Error::new(ErrorKind::Bug, "the fetch is settled already"));
+    ) -> Result<Progress, Error> {
+        let exchange = self.exchange.as_mut().ok_or_else(settled_already)?;
+        let progress = match outcome {
+            Ok(reply) => exchange.accept(reply, now),
+            Err(failure) => Err(failure.clone().into()),
         };
-        let progress = outcome
-            .map_err(Error::from)
-            .and_then(|reply| exchange.accept(&reply))
-            .map_err(|error| error.while_doing(exchange.what()));
+        progress.map_err(|error| error.while_doing(exchange.what()))
+    }
+
+    /// Keeps what came of it for every call. Fine means that [`Fetched::provide`] has something else to say now;
+    /// true that the source's fetch is finished.
+    pub(crate) fn conclude(
+        mut self,
+        progress: Result<Progress, Error>,
+        now: SystemTime,
+        clock: &ClockOffset,
+    ) -> Result<bool, Error> {
+        let exchange = self.exchange.take().ok_or_else(settled_already)?;
         let mut state = lock(&self.state);
-        match progress {
-            Ok(Progress::More) => state.underway = Some(exchange),
-            Ok(Progress::Done(credentials)) => {
-                state.current = Some(Arc::new(credentials));
-                state.failure = None;
+        let error = match progress {
+            Ok(Progress::More) => {
+                state.underway = Some(exchange);
+                return Ok(false);
             }
-            Err(error) => {
-                state.failure = Some(Failure {
-                    at: now,
-                    kind: error.kind(),
-                    message: error.message().to_owned(),
-                });
-                // The old ones will do for now.
-                if state.good(now).is_none() {
-                    return Err(error);
+            Ok(Progress::Done(credentials)) => {
+                let credentials = credentials.by_the_hosts_clock(clock);
+                match credentials.expires_at() {
+                    Some(end) if end <= now => {
+                        ended_on_arrival(end, now).while_doing(exchange.what())
+                    }
+                    _ => {
+                        state.keep(credentials, self.refresh_ahead, now);
+                        return Ok(true);
+                    }
                 }
             }
+            Err(error) => error,
+        };
+        if state.good(now).is_some() {
+            // The old ones will do for now.
+            state.refresh_later(now, error.retry_after());
+            return Ok(true);
         }
-        Ok(())
+        state.fail(&error, self.pause_after_refusal, now);
+        drop(state);
+        if let Some(spare) = &self.spare {
+            let mut spare = lock(spare);
+            if spare.good(now).is_some() {
+                spare.refresh_later(now, error.retry_after());
+                return Ok(true);
+            }
+        }
+        Err(error)
+    }
+
+    fn on_behalf_of(mut self, spare: &Arc<Mutex<State>>) -> Self {
+        self.within = self.within.min(REFRESH_PATIENCE);
+        self.spare = Some(Arc::clone(spare));
+        self
     }
 }
 
 impl Drop for Fetch {
     fn drop(&mut self) {
-        lock(&self.state).is_leased = false;
+        lock(&self.state).give_back(self.lease);
     }
 }
 
@@ -234,117 +294,16 @@ impl fmt::Debug for Fetch {
     }
 }
 
-/// A panic elsewhere cannot leave the state half changed, so a poisoned lock is still good.
-fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
+fn settled_already() -> Error {
+    Error::new(ErrorKind::Bug, "the fetch is settled already")
+}
+
+fn ended_on_arrival(end: SystemTime, now: SystemTime) -> Error {
+    let ago = now.duration_since(end).unwrap_or_default().as_secs();
+    Error::credential(format!(
+        "the key that was handed out had ended {ago} s before, by this host's clock; set the host's clock"
+    ))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Gives credentials that end at 1,000 s, to be refreshed 100 s before.
-    struct Until1000;
-    impl Source for Until1000 {
-        fn refresh_ahead(&self) -> Duration {
-            Duration::from_secs(100)
-        }
-        fn begin(&self, _: SystemTime) -> Result<Begin, Error> {
-            Ok(Begin::Exchange(Box::new(OneReply)))
-        }
-    }
-
-    struct OneReply;
-    impl Exchange for OneReply {
-        fn what(&self) -> &'static str {
-            "asking"
-        }
-        fn request(&mut self, _: SystemTime) -> Result<Request<Bytes>, Error> {
-            Ok(Request::default())
-        }
-        fn accept(&mut self, _: &Response<Bytes>) -> Result<Progress, Error> {
-            let credentials = Credentials::new("id", "secret")?;
-            Ok(Progress::Done(credentials.expiring_at(at(1000))))
-        }
-    }
-
-    fn at(seconds: u64) -> SystemTime {
-        SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
-    }
-
-    fn fetches(source: &Fetched<Until1000>, now: SystemTime) -> Fetch {
-        match source.provide(now).unwrap() {
-            Provided::Fetch(fetch) => fetch,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    fn is_ready(source: &Fetched<Until1000>, now: SystemTime) -> bool {
-        matches!(source.provide(now).unwrap(), Provided::Ready(_))
-    }
-
-    fn fetched() -> Fetched<Until1000> {
-        let source = Fetched::new(Until1000);
-        let fetch = fetches(&source, at(0));
-        fetch.settle(Ok(Response::default()), at(0)).unwrap();
-        source
-    }
-
-    #[test]
-    fn fresh_credentials_are_used_and_old_ones_refreshed_by_one_call() {
-        let source = fetched();
-        assert_eq!(source.expires_at(), Some(at(1000)));
-        assert!(is_ready(&source, at(899)));
-        let refresh = fetches(&source, at(900));
-        assert!(is_ready(&source, at(900)), "the old ones are still good");
-        let ended = source.provide(at(1000)).unwrap();
-        assert!(matches!(ended, Provided::Wait(time) if !time.is_zero()));
-        drop(refresh);
-        drop(fetches(&source, at(900)));
-    }
-
-    #[test]
-    fn a_failed_refresh_is_tried_again_after_a_minute() {
-        let source = fetched();
-        let refresh = fetches(&source, at(900));
-        let failed = refresh.settle(Err(TransportFailure::TimedOut), at(900));
-        assert!(failed.is_ok(), "the old ones will do for now");
-        assert!(is_ready(&source, at(959)));
-        drop(fetches(&source, at(960)));
-        // At their end they are good no more.
-        let refresh = fetches(&source, at(1000));
-        let failed = refresh.settle(Err(TransportFailure::TimedOut), at(1000));
-        assert_eq!(failed.unwrap_err().kind(), ErrorKind::Transport);
-    }
-
-    #[test]
-    fn a_failure_speaks_for_the_calls_that_waited_and_for_no_later_one() {
-        let source = Fetched::new(Until1000);
-        let fetch = fetches(&source, at(5));
-        let error = fetch
-            .settle(Err(TransportFailure::TimedOut), at(5))
-            .unwrap_err();
-        assert!(error.to_string().starts_with("asking: "), "{error}");
-        let told = source
-            .provide(at(5) + Duration::from_millis(249))
-            .unwrap_err();
-        assert_eq!(
-            (told.kind(), told.message()),
-            (error.kind(), error.message())
-        );
-        drop(fetches(&source, at(5) + Duration::from_millis(250)));
-    }
-
-    #[test]
-    fn refused_credentials_are_dropped_and_others_kept() {
-        let source = fetched();
-        let other = Arc::new(Credentials::new("other", "secret").unwrap());
-        assert_eq!(source.refused(&other), Renewal::Possible);
-        assert!(is_ready(&source, at(0)));
-        let Provided::Ready(used) = source.provide(at(0)).unwrap() else {
-            panic!("not ready");
-        };
-        source.refused(&used);
-        drop(fetches(&source, at(0)));
-    }
-}
+mod tests;

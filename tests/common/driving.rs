@@ -26,7 +26,7 @@ pub fn call(tencent: &Tencent) -> Call<Recognized> {
 pub fn sends<T>(call: &mut Call<T>, now: SystemTime) -> Request<Bytes> {
     match call.next(now).unwrap() {
         Next::Send(request) => request,
-        Next::Fetch(request) => panic!("fetches {} first", request.uri()),
+        Next::Fetch { request, .. } => panic!("fetches {} first", request.uri()),
         _ => panic!("waits"),
     }
 }
@@ -35,7 +35,7 @@ pub fn sends<T>(call: &mut Call<T>, now: SystemTime) -> Request<Bytes> {
 #[track_caller]
 pub fn fetches<T>(call: &mut Call<T>, now: SystemTime) -> Request<Bytes> {
     match call.next(now).unwrap() {
-        Next::Fetch(request) => request,
+        Next::Fetch { request, .. } => request,
         Next::Send(_) => panic!("sends the call itself"),
         _ => panic!("waits"),
     }

@@ -11,10 +11,13 @@ use crate::cloud::http_status;
 use crate::error::{Error, ErrorKind, Remedy};
 
 pub(crate) const TABLE: &[Row] = &[
-    row(
-        "CTAPI_10002",
-        ErrorKind::Credential,
-        "check access key and secret key, and that the key is enabled",
+    with(
+        row(
+            "CTAPI_10002",
+            ErrorKind::Credential,
+            "check access key and secret key, and that the key is enabled",
+        ),
+        Remedy::RenewCredentials,
     ),
     // The service has one code for every signature it does not take, the one that is too old among them.
     with(
@@ -23,7 +26,7 @@ pub(crate) const TABLE: &[Row] = &[
             ErrorKind::Signing,
             "check the secret key and the host's clock, and that no proxy rewrites the request",
         ),
-        Remedy::SetClock,
+        Remedy::SetClockOrRenewCredentials,
     ),
     row(
         "900",
@@ -92,28 +95,28 @@ mod tests {
                 vec!["CTAPI_10002"],
                 "CTAPI_10002",
                 ErrorKind::Credential,
-                Remedy::None,
+                Remedy::RenewCredentials,
             ),
             (
                 200,
                 vec!["CTAPI_10009", "10009"],
                 "CTAPI_10009",
                 ErrorKind::Signing,
-                Remedy::SetClock,
+                Remedy::SetClockOrRenewCredentials,
             ),
             (
                 200,
                 vec!["10009"],
                 "10009",
                 ErrorKind::Signing,
-                Remedy::SetClock,
+                Remedy::SetClockOrRenewCredentials,
             ),
             (
                 200,
                 vec!["900", "10009"],
                 "10009",
                 ErrorKind::Signing,
-                Remedy::SetClock,
+                Remedy::SetClockOrRenewCredentials,
             ),
             (200, vec!["900"], "900", ErrorKind::Service, Remedy::None),
             (

@@ -5,7 +5,12 @@
 //! 0137); the page "Obtaining a user token" for IAM, whose codes are HTTP statuses. `ModelArts.4106`, `4107` and
 //! `6201`, `APIG.0303`, `0305`, `0310` and `0602` are from elsewhere in the vendor's pages or were seen.
 
+use core::time::Duration;
+use std::time::SystemTime;
+
 use http::StatusCode;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 
 use crate::cloud::error_table::{self, Row, UNKNOWN, row, with};
 use crate::cloud::http_status;
@@ -62,10 +67,13 @@ const TABLE: &[Row] = &[
         Service,
         "the picture shows two cards of the same side; ask for one card, or both its sides",
     ),
-    row(
-        "ModelArts.0203",
-        Credential,
-        "the token is not valid here; log in again",
+    with(
+        row(
+            "ModelArts.0203",
+            Credential,
+            "the token is not valid here; log in again",
+        ),
+        Remedy::RenewCredentials,
     ),
     row(
         "ModelArts.0212",
@@ -73,15 +81,21 @@ const TABLE: &[Row] = &[
         "the token has no project; log in with a project as the scope",
     ),
     row("ModelArts.4101", Credential, "the token is empty"),
-    row(
-        "ModelArts.4102",
-        Credential,
-        "the token is damaged; log in again",
+    with(
+        row(
+            "ModelArts.4102",
+            Credential,
+            "the token is damaged; log in again",
+        ),
+        Remedy::RenewCredentials,
     ),
-    row(
-        "ModelArts.4103",
-        Credential,
-        "the token is not valid; log in again",
+    with(
+        row(
+            "ModelArts.4103",
+            Credential,
+            "the token is not valid; log in again",
+        ),
+        Remedy::RenewCredentials,
     ),
     row(
         "ModelArts.4104",
@@ -176,7 +190,7 @@ const TABLE: &[Row] = &[
             Signing,
             "check AK, SK and the host's clock, and that no proxy rewrites the request; a token must be whole and of this region",
         ),
-        Remedy::SetClock,
+        Remedy::SetClockOrRenewCredentials,
     ),
     row("APIG.0303", Signing, "this API wants an app's signature"),
     row(
@@ -202,10 +216,13 @@ const TABLE: &[Row] = &[
         Credential,
         "the project is not this account's, or cannot be used",
     ),
-    row(
-        "APIG.0602",
-        Credential,
-        "the security token has ended; fetch new temporary credentials",
+    with(
+        row(
+            "APIG.0602",
+            Credential,
+            "the security token has ended; fetch new temporary credentials",
+        ),
+        Remedy::RenewCredentials,
     ),
 ];
 
@@ -215,6 +232,17 @@ const TOKEN_ENDED: Row = with(
     row("APIG.0301", Credential, "the token has ended; log in again"),
     Remedy::RenewCredentials,
 );
+
+/// `APIG.0301` is also the code for an access key that is locked, after more than five wrong signatures in a row
+/// (ocr_01_0063). Every request while it is locked is refused, whatever its signature.
+const KEY_LOCKED: &str = "reach the limit";
+const KEY_LOCKED_FOR: Duration = Duration::from_secs(5 * 60);
+const KEY_LOCKED_ADVICE: &str = "the access key is locked for five minutes, after more than five wrong signatures in a row: send nothing with it until then, and correct the secret key or the clock first";
+
+/// IAM locks a user out after five wrong passwords within a quarter of an hour, for as long.
+const USER_LOCKED: &str = "locked";
+const USER_LOCKED_FOR: Duration = Duration::from_secs(15 * 60);
+const USER_LOCKED_ADVICE: &str = "too many wrong passwords: do not log in for a quarter of an hour, and correct the password first; an administrator can unlock the user in IAM";
 
 /// `APIG.0201` is also the code for a request that is too large, by its status.
 const TOO_LARGE: &str =
@@ -275,14 +303,29 @@ pub(super) fn to_error(
     if usual == "APIG.0201" && status == StatusCode::PAYLOAD_TOO_LARGE {
         return refused(Service, TOO_LARGE);
     }
+    if usual == "APIG.0301" && message.contains(KEY_LOCKED) {
+        return refused(Credential, KEY_LOCKED_ADVICE).with_retry_after(Some(KEY_LOCKED_FOR));
+    }
     let row = match usual.as_str() {
         "APIG.0301" if message.contains(TOKEN_EXPIRES) => Some(&TOKEN_ENDED),
         usual => error_table::find(TABLE, usual),
     };
     match row {
-        Some(row) => refused(row.kind, row.advice).with_remedy(row.remedy),
+        Some(row) => refused(row.kind, row.advice)
+            .with_remedy(row.remedy)
+            .with_service_time(server_time(message)),
         None => refused(http_status::kind_of(status), UNKNOWN),
     }
+}
+
+/// The server's time in the words to a signature that is too old: `…signature time:20211217T064303Z,server
+/// time:20211217T065804Z`, as the gateway was seen to answer.
+fn server_time(message: &str) -> Option<SystemTime> {
+    let (_, after) = message.split_once("server time:")?;
+    let stamp = after.trim_start().get(..16)?;
+    let parsed = DateTime::strptime("%Y%m%dT%H%M%SZ", stamp).ok()?;
+    let time = parsed.to_zoned(TimeZone::UTC).ok()?.timestamp();
+    Some(time.into())
 }
 
 /// The error for IAM's no. A code that is not a status is judged by the status it came with.
@@ -292,6 +335,10 @@ pub(super) fn login_error(
     message: &str,
     request_id: Option<&str>,
 ) -> Error {
+    if message.contains(USER_LOCKED) {
+        return error_table::refused(Credential, code, message, USER_LOCKED_ADVICE, request_id)
+            .with_retry_after(Some(USER_LOCKED_FOR));
+    }
     if error_table::find(IAM, code).is_some() {
         return error_table::to_error(IAM, code, message, request_id);
     }
@@ -319,8 +366,18 @@ mod tests {
     fn codes_say_whose_fault_it_is() {
         for (status, code, kind, remedy) in [
             (400, "AIS.0102", Service, Remedy::None),
-            (401, "APIG.0301", Signing, Remedy::SetClock),
-            (401, "APIGW.0301", Signing, Remedy::SetClock),
+            (
+                401,
+                "APIG.0301",
+                Signing,
+                Remedy::SetClockOrRenewCredentials,
+            ),
+            (
+                401,
+                "APIGW.0301",
+                Signing,
+                Remedy::SetClockOrRenewCredentials,
+            ),
             (401, "APIG.0307", Credential, Remedy::RenewCredentials),
             (429, "APIGW.0308", Throttled, Remedy::None),
             // Even where the status is not what it should be.
@@ -374,6 +431,39 @@ mod tests {
                 (Credential, Remedy::RenewCredentials)
             );
             assert_eq!(error.service_code(), Some(code));
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_locked_is_left_alone_for_as_long_as_it_is() {
+        let words = "Incorrect IAM authentication information: AK access failed to reach the limit,forbidden.";
+        let error = to_error(StatusCode::UNAUTHORIZED, "APIG.0301", words, None);
+        assert_eq!((error.kind(), error.remedy()), (Credential, Remedy::None));
+        assert_eq!(error.retry_after(), Some(KEY_LOCKED_FOR));
+        assert!(error.message().contains("five minutes"), "{error}");
+        assert!(!error.is_retryable());
+        for code in ["401", "IAM.0001"] {
+            let words = "The account is locked.";
+            let error = login_error(StatusCode::UNAUTHORIZED, code, words, None);
+            assert_eq!(error.retry_after(), Some(USER_LOCKED_FOR));
+            assert!(error.message().contains("quarter of an hour"), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_servers_time_is_read_from_its_words() {
+        let words = "Incorrect IAM authentication information: calc aksk signature fail:signature \
+                     expired, signature time:20211217T064303Z,server time:20211217T065804Z";
+        let error = to_error(StatusCode::UNAUTHORIZED, "APIGW.0301", words, None);
+        let time: jiff::Timestamp = "2021-12-17T06:58:04Z".parse().unwrap();
+        assert_eq!(error.service_time(), Some(time.into()));
+        for other in [
+            "",
+            "server time:",
+            "server time:soon, or later",
+            "server time:２０２１",
+        ] {
+            assert_eq!(server_time(other), None, "{other}");
         }
     }
 

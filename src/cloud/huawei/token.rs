@@ -168,10 +168,15 @@ impl Source for Logins {
         REFRESH_AHEAD
     }
 
-    fn begin(&self, now: SystemTime) -> Result<Begin, Error> {
+    /// Five wrong passwords within a quarter of an hour lock the user out (IAM's default), so the same one is not
+    /// sent as often as that.
+    fn pause_after_refusal(&self) -> Duration {
+        Duration::from_secs(5 * 60)
+    }
+
+    fn begin(&self, _: SystemTime) -> Result<Begin, Error> {
         Ok(Begin::Exchange(Box::new(LoggingIn {
             login: Arc::clone(&self.0),
-            at: now,
         })))
     }
 }
@@ -179,7 +184,6 @@ impl Source for Logins {
 /// One login: one request, one reply.
 struct LoggingIn {
     login: Arc<IamLogin>,
-    at: SystemTime,
 }
 
 impl Exchange for LoggingIn {
@@ -187,8 +191,7 @@ impl Exchange for LoggingIn {
         "logging in to IAM"
     }
 
-    fn request(&mut self, now: SystemTime) -> Result<Request<Bytes>, Error> {
-        self.at = now;
+    fn request(&mut self, _: SystemTime) -> Result<Request<Bytes>, Error> {
         let login = &self.login;
         let bug = |_| Error::new(ErrorKind::Bug, "the login could not be built");
         let origin = login.endpoint.origin();
@@ -203,7 +206,7 @@ impl Exchange for LoggingIn {
             .map_err(bug)
     }
 
-    fn accept(&mut self, reply: &Response<Bytes>) -> Result<Progress, Error> {
+    fn accept(&mut self, reply: &Response<Bytes>, now: SystemTime) -> Result<Progress, Error> {
         let request_id = reply::request_id(reply.headers());
         if !reply.status().is_success() {
             return Err(match reply::refusal(reply) {
@@ -217,16 +220,12 @@ impl Exchange for LoggingIn {
         let token = token
             .and_then(|token| token.to_str().ok())
             .ok_or_else(|| unlike("one of IAM's: it has no X-Subject-Token"))?;
-        let end = expires_at(reply.body()).or_else(|| self.at.checked_add(LIFE));
-        let end = end.filter(|end| *end > self.at).ok_or_else(|| {
-            Error::new(
-                ErrorKind::Credential,
-                "IAM handed out a token that has ended already; set the host's clock",
-            )
-        })?;
-        Ok(Progress::Done(
-            Credentials::of_token(token)?.expiring_at(end),
-        ))
+        let end = expires_at(reply.body()).or_else(|| now.checked_add(LIFE));
+        let credentials = Credentials::of_token(token)?;
+        Ok(Progress::Done(match end {
+            Some(end) => credentials.expiring_at(end),
+            None => credentials,
+        }))
     }
 }
 

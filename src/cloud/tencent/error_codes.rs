@@ -118,11 +118,14 @@ mod tests {
     }
 
     #[test]
-    fn two_codes_have_a_remedy() {
+    fn what_new_credentials_or_another_clock_would_mend_has_a_remedy() {
         for row in all_rows() {
             let remedy = match row.code {
                 "AuthFailure.SignatureExpire" => Remedy::SetClock,
-                "AuthFailure.TokenFailure" => Remedy::RenewCredentials,
+                "AuthFailure.TokenFailure"
+                | "AuthFailure.InvalidSecretId"
+                | "AuthFailure.SecretIdNotFound"
+                | "AuthFailure.SignatureFailure" => Remedy::RenewCredentials,
                 _ => Remedy::None,
             };
             assert_eq!(error(row.code).remedy(), remedy, "{}", row.code);

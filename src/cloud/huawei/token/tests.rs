@@ -5,6 +5,7 @@ use std::time::UNIX_EPOCH;
 use http::StatusCode;
 
 use super::*;
+use crate::clock::ClockOffset;
 
 /// 2024-01-02T03:04:05Z.
 const NOW: u64 = 1_704_164_645;
@@ -33,7 +34,10 @@ fn fetch(tokens: &IamTokens, now: u64, reply: Response<Bytes>) -> Result<(), Err
         panic!("nothing is fetched");
     };
     fetch.request(at(now)).unwrap();
-    fetch.settle(Ok(reply), at(now))
+    let read = fetch.read(&Ok(reply), at(now));
+    fetch
+        .conclude(read, at(now), &ClockOffset::default())
+        .map(drop)
 }
 
 fn ready(tokens: &IamTokens, now: u64) -> Arc<Credentials> {
@@ -166,7 +170,7 @@ fn iams_no_says_whose_fault_it_is() {
 fn a_token_that_has_ended_or_cannot_be_sent_is_refused() {
     let past = r#"{"token":{"expires_at":"2024-01-02T03:04:05Z"}}"#;
     for (reply, why) in [
-        (created("t", past), "ended already"),
+        (created("t", past), "had ended"),
         (created("a b", "{}"), "token holds a blank"),
         (created("", "{}"), "token is empty"),
     ] {

@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{Request, Response};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
 use crate::cloud::tencent::action::Action;
@@ -25,15 +26,25 @@ const ACTION: Action = Action::of("sts", "AssumeRole", "2018-08-13");
 /// The service's limit.
 const LONGEST: Duration = Duration::from_secs(12 * 60 * 60);
 
+/// The service demands a region and has one key for all of them; the official SDKs name this one.
+const REGION: &str = "ap-guangzhou";
+
 /// A key that lasts hours is renewed this long before its end.
 const AHEAD: Duration = Duration::from_secs(10 * 60);
+
+/// RFC 3986's unreserved characters stand as they are.
+const UNRESERVED_LEFT: AsciiSet = NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// Which role to assume, and how.
 #[derive(Debug, Clone)]
 pub struct Role {
     parameters: Parameters,
     endpoint: Endpoint,
-    region: Option<String>,
+    region: String,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -44,7 +55,11 @@ struct Parameters {
     #[serde(skip_serializing_if = "Option::is_none")]
     duration_seconds: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    policy: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     external_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_identity: Option<String>,
 }
 
 impl Role {
@@ -71,10 +86,12 @@ impl Role {
                 role_arn: description.to_owned(),
                 role_session_name: session_name.to_owned(),
                 duration_seconds: None,
+                policy: None,
                 external_id: None,
+                source_identity: None,
             },
             endpoint: Endpoint::default(),
-            region: None,
+            region: REGION.to_owned(),
         })
     }
 
@@ -99,6 +116,34 @@ impl Role {
         self
     }
 
+    /// Narrows what the key may do: a policy in JSON, as access management has it. The key may then do what both this
+    /// and the role's own policy allow.
+    ///
+    /// # Errors
+    /// `Input` where it is no JSON object.
+    pub fn policy(mut self, policy: &str) -> Result<Self, Error> {
+        let object: Result<serde_json::Map<String, serde_json::Value>, _> =
+            serde_json::from_str(policy);
+        if let Err(error) = object {
+            return Err(Error::input(format!(
+                "the role's policy is no JSON object: line {}, column {}",
+                error.line(),
+                error.column()
+            )));
+        }
+        // The service takes it percent-encoded.
+        let encoded = utf8_percent_encode(policy, &UNRESERVED_LEFT);
+        self.parameters.policy = Some(encoded.to_string());
+        Ok(self)
+    }
+
+    /// Names who is behind the session, for the service's log: a user's uin or name.
+    #[must_use]
+    pub fn source_identity(mut self, identity: impl Into<String>) -> Self {
+        self.parameters.source_identity = Some(identity.into());
+        self
+    }
+
     /// Asks at another endpoint.
     #[must_use]
     pub fn at(mut self, endpoint: Endpoint) -> Self {
@@ -106,13 +151,13 @@ impl Role {
         self
     }
 
-    /// Sends `X-TC-Region`.
+    /// Sends another region than ap-guangzhou. The service demands one.
     ///
     /// # Errors
     /// `Input` where it is not a region's name.
     pub fn in_region(mut self, region: &str) -> Result<Self, Error> {
         endpoint::check_region(region)?;
-        self.region = Some(region.to_owned());
+        region.clone_into(&mut self.region);
         Ok(self)
     }
 
@@ -120,12 +165,10 @@ impl Role {
     fn request(&self, by: &Arc<dyn ProvideCredentials>) -> Result<Unsigned, Error> {
         let body = serde_json::to_vec(&self.parameters)
             .map_err(|_| Error::new(ErrorKind::Bug, "the role cannot be written as JSON"))?;
-        let mut account = Tencent::with_provider(Arc::clone(by))
+        let account = Tencent::with_provider(Arc::clone(by))
             .at(self.endpoint.clone())
-            .signing(HeaderSet::WithAction);
-        if let Some(region) = &self.region {
-            account = account.in_region(region)?;
-        }
+            .signing(HeaderSet::WithAction)
+            .in_region(&self.region)?;
         account.unsigned(ACTION, Form::Json(body.into()), PayloadSigning::Signed)
     }
 }
@@ -169,6 +212,7 @@ impl Source for Assumed {
         match self.by.provide(now)? {
             Provided::Ready(credentials) => Ok(Begin::Exchange(Box::new(Assuming {
                 request: self.role.request(&self.by)?,
+                by: Arc::clone(&self.by),
                 credentials,
             }))),
             not_yet => Ok(Begin::Not(not_yet)),
@@ -178,6 +222,7 @@ impl Source for Assumed {
 
 struct Assuming {
     request: Unsigned,
+    by: Arc<dyn ProvideCredentials>,
     credentials: Arc<Credentials>,
 }
 
@@ -186,17 +231,25 @@ impl Exchange for Assuming {
         "assuming the role"
     }
 
+    fn is_signed(&self) -> bool {
+        true
+    }
+
     fn request(&mut self, now: SystemTime) -> Result<Request<Bytes>, Error> {
         self.request.sign(0, &self.credentials, now)
     }
 
-    fn accept(&mut self, reply: &Response<Bytes>) -> Result<Progress, Error> {
+    fn accept(&mut self, reply: &Response<Bytes>, _: SystemTime) -> Result<Progress, Error> {
         let reply = reply::read_clear(reply)?;
         let answer: Answer = serde_json::from_str(&reply.inner).map_err(|_| unreadable())?;
         answer
             .credentials
             .until(answer.expired_time)
             .map(Progress::Done)
+    }
+
+    fn renew(&self) -> Renewal {
+        self.by.refused(&self.credentials)
     }
 }
 

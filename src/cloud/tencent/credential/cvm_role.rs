@@ -85,6 +85,11 @@ impl Source for Metadata {
         AHEAD
     }
 
+    /// It is next door, or it is not there.
+    fn patience(&self) -> Duration {
+        Duration::from_secs(1)
+    }
+
     fn begin(&self, _: SystemTime) -> Result<Begin, Error> {
         Ok(Begin::Exchange(Box::new(self.clone())))
     }
@@ -103,7 +108,7 @@ impl Exchange for Metadata {
             .map_err(|error| Error::new(ErrorKind::Bug, "no URL of a role").caused_by(error))
     }
 
-    fn accept(&mut self, reply: &Response<Bytes>) -> Result<Progress, Error> {
+    fn accept(&mut self, reply: &Response<Bytes>, _: SystemTime) -> Result<Progress, Error> {
         match reply.status() {
             StatusCode::OK => {}
             StatusCode::NOT_FOUND => {

@@ -1,0 +1,173 @@
+//! What is known of fetched credentials: those at hand, who is fetching, and what became of the last fetch.
+
+use core::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use super::Exchange;
+use crate::credential::Credentials;
+use crate::error::Error;
+
+/// For so long a failed fetch that may succeed later speaks for every call.
+const SHARED_FAILURE: Duration = Duration::from_secs(1);
+
+/// How long to use the old credentials, where they are still good, before a failed refresh is tried again.
+const REFRESH_AGAIN: Duration = Duration::from_secs(60);
+
+/// The least time between a fetch and a refresh ahead of need. A service may hand out one key until it ends.
+const BETWEEN_FETCHES: Duration = Duration::from_secs(10);
+
+/// The least time between two fetches that follow on a refusal of the key. A key that is new and refused as well is
+/// not mended by a newer one.
+const BETWEEN_RENEWALS: Duration = Duration::from_secs(10);
+
+#[derive(Default)]
+pub(super) struct State {
+    current: Option<Kept>,
+    /// An exchange between two of its requests.
+    pub(super) underway: Option<Box<dyn Exchange>>,
+    lease: Option<Lease>,
+    leases: u64,
+    failure: Option<Failure>,
+    was_refused: bool,
+    renewed_at: Option<SystemTime>,
+}
+
+/// Credentials, and when to look for newer ones; `None` for those that do not end.
+struct Kept {
+    credentials: Arc<Credentials>,
+    refresh_at: Option<SystemTime>,
+}
+
+/// Somebody is fetching.
+struct Lease {
+    id: u64,
+    since: SystemTime,
+    until: SystemTime,
+}
+
+/// A failed fetch, kept for the calls that come meanwhile.
+struct Failure {
+    error: Error,
+    at: SystemTime,
+    speaks_for: Duration,
+}
+
+impl State {
+    pub(super) fn expires_at(&self) -> Option<SystemTime> {
+        if self.was_refused {
+            return None;
+        }
+        self.current.as_ref()?.credentials.expires_at()
+    }
+
+    /// The credentials at hand, until they end by the host's clock.
+    pub(super) fn good(&self, now: SystemTime) -> Option<Arc<Credentials>> {
+        let credentials = &self.current.as_ref()?.credentials;
+        let is_good = credentials.expires_at().is_none_or(|end| now < end);
+        is_good.then(|| Arc::clone(credentials))
+    }
+
+    /// True where it is time to look for newer ones than those at hand, and nobody is.
+    pub(super) fn may_refresh(&self, now: SystemTime) -> bool {
+        let refresh_at = self.current.as_ref().and_then(|kept| kept.refresh_at);
+        refresh_at.is_some_and(|at| at <= now) && !self.is_leased(now)
+    }
+
+    pub(super) fn is_leased(&self, now: SystemTime) -> bool {
+        // A clock that was set back must not make a lease last for ever.
+        self.lease
+            .as_ref()
+            .is_some_and(|lease| lease.since <= now && now < lease.until)
+    }
+
+    pub(super) fn lease(&mut self, now: SystemTime, time: Duration) -> u64 {
+        self.leases = self.leases.wrapping_add(1);
+        self.lease = now.checked_add(time).map(|until| Lease {
+            id: self.leases,
+            since: now,
+            until,
+        });
+        self.leases
+    }
+
+    pub(super) fn give_back(&mut self, id: u64) {
+        if self.lease.as_ref().is_some_and(|lease| lease.id == id) {
+            self.lease = None;
+        }
+    }
+
+    /// What the last fetch failed with, for as long as that counts.
+    pub(super) fn failure(&self, now: SystemTime) -> Option<Error> {
+        let failure = self.failure.as_ref()?;
+        is_within(failure.speaks_for, failure.at, now).then(|| failure.error.again())
+    }
+
+    pub(super) fn keep(&mut self, credentials: Credentials, ahead: Duration, now: SystemTime) {
+        let refresh_at = credentials.expires_at().and_then(|end| {
+            let life = end.duration_since(now).unwrap_or_default();
+            let ahead = ahead.min(life.checked_div(10).unwrap_or_default());
+            Some(
+                end.checked_sub(ahead)?
+                    .max(now.checked_add(BETWEEN_FETCHES)?),
+            )
+        });
+        self.current = Some(Kept {
+            credentials: Arc::new(credentials),
+            refresh_at,
+        });
+        self.failure = None;
+        self.was_refused = false;
+    }
+
+    pub(super) fn refresh_later(&mut self, now: SystemTime, asked_for: Option<Duration>) {
+        let pause = asked_for.unwrap_or_default().max(REFRESH_AGAIN);
+        if let Some(kept) = &mut self.current {
+            kept.refresh_at = now.checked_add(pause);
+        }
+    }
+
+    pub(super) fn fail(&mut self, error: &Error, pause_after_refusal: Duration, now: SystemTime) {
+        let usual = if error.is_transient() {
+            SHARED_FAILURE
+        } else {
+            pause_after_refusal
+        };
+        self.failure = Some(Failure {
+            error: error.again(),
+            at: now,
+            speaks_for: error.retry_after().unwrap_or_default().max(usual),
+        });
+    }
+
+    /// The service took these for no good. Another call may have renewed them meanwhile; then they are not the ones
+    /// at hand.
+    pub(super) fn refused(&mut self, used: &Arc<Credentials>) {
+        self.was_refused |= self
+            .current
+            .as_ref()
+            .is_some_and(|kept| Arc::ptr_eq(&kept.credentials, used));
+    }
+
+    /// Drops credentials that were refused, so that others are fetched; not again within [`BETWEEN_RENEWALS`].
+    pub(super) fn forget_refused(&mut self, now: SystemTime) {
+        let is_pause = self
+            .renewed_at
+            .is_some_and(|at| is_within(BETWEEN_RENEWALS, at, now));
+        if self.was_refused && !is_pause {
+            self.was_refused = false;
+            self.renewed_at = Some(now);
+            self.current = None;
+            self.failure = None;
+        }
+    }
+}
+
+fn is_within(time: Duration, since: SystemTime, now: SystemTime) -> bool {
+    now.duration_since(since).is_ok_and(|passed| passed < time)
+}
+
+/// A panic elsewhere cannot leave the state half changed, so a poisoned lock is still good.
+pub(super) fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
