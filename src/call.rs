@@ -5,6 +5,7 @@
 //! its reply goes to whoever asked for it.
 
 mod reader;
+mod remedies;
 
 use core::fmt;
 use core::time::Duration;
@@ -16,7 +17,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use crate::clock::{self, ClockOffset};
-use crate::credential::{Credentials, Fetch, ProvideCredentials, Provided, Renewal};
+use crate::credential::{Credentials, Fetch, ProvideCredentials, Provided};
 use crate::error::{Error, ErrorKind};
 use crate::retry::{self, RetryPolicy};
 use crate::transport::TransportFailure;
@@ -278,23 +279,6 @@ impl<T> Call<T> {
         }
     }
 
-    fn fetch_can_be_remedied(
-        &mut self,
-        fetch: &Fetch,
-        error: &Error,
-        reply: &Response<Bytes>,
-    ) -> bool {
-        if self.clock_can_be_set(error, reply) {
-            return true;
-        }
-        if !error.remedy().renews_credentials() || self.attempt.base_was_renewed {
-            return false;
-        }
-        self.attempt.base_was_renewed = fetch.renew() == Renewal::Possible;
-        self.attempt.fetched.clear();
-        self.attempt.base_was_renewed
-    }
-
     fn settle_reply(&mut self, reply: &Response<Bytes>) -> Settled<T> {
         let Some(reader) = self.reader.take() else {
             return Settled::Fail(settled_already());
@@ -316,42 +300,6 @@ impl<T> Call<T> {
                 self.again_or_fail(retry::may_pass(&error, self.retry), error)
             }
         }
-    }
-
-    /// Does what a refusal calls for, once a call each: learns the service's time, or drops the credentials.
-    fn can_be_remedied(&mut self, error: &Error, reply: &Response<Bytes>) -> bool {
-        if self.clock_can_be_set(error, reply) {
-            return true;
-        }
-        let attempt = &mut self.attempt;
-        if !error.remedy().renews_credentials() || attempt.credentials_were_renewed {
-            return false;
-        }
-        attempt.credentials_were_renewed = attempt
-            .credentials
-            .as_ref()
-            .is_some_and(|used| self.credentials.refused(used) == Renewal::Possible);
-        if attempt.credentials_were_renewed {
-            attempt.refused = attempt.credentials.take();
-        }
-        attempt.credentials_were_renewed
-    }
-
-    fn clock_can_be_set(&mut self, error: &Error, reply: &Response<Bytes>) -> bool {
-        let attempt = &mut self.attempt;
-        let Some(asked_at) = attempt.asked_at.filter(|_| error.remedy().sets_clock()) else {
-            return false;
-        };
-        if attempt.clock_was_set {
-            // What was learnt did not help, so it is not true.
-            self.clock_offset.forget(attempt.signed_by);
-            return false;
-        }
-        let service = clock::date_of(reply.headers()).or(error.service_time());
-        attempt.clock_was_set = self
-            .clock_offset
-            .learn(service, attempt.signed_by, asked_at);
-        attempt.clock_was_set
     }
 
     fn at_once(&mut self, error: Option<Error>) -> Settled<T> {

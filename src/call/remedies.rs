@@ -1,0 +1,66 @@
+//! What a refusal calls for beside waiting, once a call each: the service's time is learnt, or other credentials are
+//! asked for.
+
+use bytes::Bytes;
+use http::Response;
+
+use super::Call;
+use crate::clock;
+use crate::credential::{Fetch, Renewal};
+use crate::error::Error;
+
+impl<T> Call<T> {
+    /// Does what a refusal calls for, once a call each: learns the service's time, or drops the credentials.
+    pub(super) fn can_be_remedied(&mut self, error: &Error, reply: &Response<Bytes>) -> bool {
+        if self.clock_can_be_set(error, reply) {
+            return true;
+        }
+        let attempt = &mut self.attempt;
+        if !error.remedy().renews_credentials() || attempt.credentials_were_renewed {
+            return false;
+        }
+        attempt.credentials_were_renewed = attempt
+            .credentials
+            .as_ref()
+            .is_some_and(|used| self.credentials.refused(used) == Renewal::Possible);
+        if attempt.credentials_were_renewed {
+            attempt.refused = attempt.credentials.take();
+        }
+        attempt.credentials_were_renewed
+    }
+
+    fn clock_can_be_set(&mut self, error: &Error, reply: &Response<Bytes>) -> bool {
+        let attempt = &mut self.attempt;
+        let Some(asked_at) = attempt.asked_at.filter(|_| error.remedy().sets_clock()) else {
+            return false;
+        };
+        if attempt.clock_was_set {
+            // What was learnt did not help, so it is not true.
+            self.clock_offset.forget(attempt.signed_by);
+            return false;
+        }
+        let service = clock::date_of(reply.headers()).or(error.service_time());
+        attempt.clock_was_set = self
+            .clock_offset
+            .learn(service, attempt.signed_by, asked_at);
+        attempt.clock_was_set
+    }
+
+    /// The same for a request that fetches the credentials.
+    pub(super) fn fetch_can_be_remedied(
+        &mut self,
+        fetch: &Fetch,
+        error: &Error,
+        reply: &Response<Bytes>,
+    ) -> bool {
+        if self.clock_can_be_set(error, reply) {
+            return true;
+        }
+        if !error.remedy().renews_credentials() || self.attempt.base_was_renewed {
+            return false;
+        }
+        self.attempt.base_was_renewed = fetch.renew() == Renewal::Possible;
+        self.attempt.fetched.clear();
+        self.attempt.base_was_renewed
+    }
+}
