@@ -1,6 +1,8 @@
 //! The two clients: thin drivers over [`Call`]. Each sends what the call gives, passes on what came back, and does
 //! what the call says, within one deadline. All decisions are the call's.
 
+mod unfollowed;
+
 use core::time::Duration;
 use std::sync::Arc;
 use std::time::Instant;
@@ -22,6 +24,7 @@ pub struct Client {
     deadline: Duration,
     attempt: Option<Duration>,
     limits: Option<Arc<RateLimits>>,
+    proxied: bool,
 }
 
 #[cfg(feature = "async")]
@@ -44,6 +47,7 @@ impl Client {
             deadline: options.deadline,
             attempt: options.attempt,
             limits: None,
+            proxied: options.proxy.is_some(),
         })
     }
 
@@ -64,7 +68,11 @@ impl Client {
             match run.step(&mut call)? {
                 Step::Sleep(time) => tokio::time::sleep(time).await,
                 Step::Send(request, left) => {
-                    let outcome = self.transport.send(request, left).await;
+                    let over_tls = request.uri().scheme_str() == Some("https");
+                    let outcome =
+                        self.transport.send(request, left).await.map_err(|failure| {
+                            unfollowed::told(failure, over_tls && !self.proxied)
+                        });
                     match call.settle_at(outcome, SystemClock.now()) {
                         Settled::Done(answer) => return Ok(answer),
                         Settled::Fail(error) => return Err(error),
@@ -86,6 +94,7 @@ pub struct BlockingClient {
     deadline: Duration,
     attempt: Option<Duration>,
     limits: Option<Arc<RateLimits>>,
+    proxied: bool,
 }
 
 #[cfg(feature = "blocking")]
@@ -108,6 +117,7 @@ impl BlockingClient {
             deadline: options.deadline,
             attempt: options.attempt,
             limits: None,
+            proxied: options.proxy.is_some(),
         })
     }
 
@@ -128,7 +138,11 @@ impl BlockingClient {
             match run.step(&mut call)? {
                 Step::Sleep(time) => std::thread::sleep(time),
                 Step::Send(request, left) => {
-                    let outcome = self.transport.send(request, left);
+                    let over_tls = request.uri().scheme_str() == Some("https");
+                    let outcome = self
+                        .transport
+                        .send(request, left)
+                        .map_err(|failure| unfollowed::told(failure, over_tls && !self.proxied));
                     match call.settle_at(outcome, SystemClock.now()) {
                         Settled::Done(answer) => return Ok(answer),
                         Settled::Fail(error) => return Err(error),

@@ -127,7 +127,8 @@ fn reason(error: &rustls::Error) -> String {
         InvalidCertificate(CertificateError::UnknownIssuer) => {
             format!("the issuer of the server's certificate is unknown; {HOW_TO_TRUST}")
         }
-        InvalidCertificate(CertificateError::Other(_)) => {
+        // Signed by another authority of the same name.
+        InvalidCertificate(CertificateError::BadSignature | CertificateError::Other(_)) => {
             format!(
                 "the server's certificate is not accepted ({}); {HOW_TO_TRUST}",
                 printable(&error.to_string())

@@ -370,7 +370,11 @@ fn words(shown: &mut Vec<Shown>) {
         "RateLimits" => RateLimits::published();
         "RetryPolicy" => RetryPolicy::default();
         "LostAnswer" => LostAnswer::Fail;
-        "TransportOptions" => TransportOptions::default().deadline(Duration::from_secs(1));
+        "Proxy" => Proxy::parse(&format!("http://user:{SECRET}@proxy:8080")).unwrap();
+        "TransportOptions" => TransportOptions::default()
+            .deadline(Duration::from_secs(1))
+            .proxy(Proxy::parse(&format!("http://user:{SECRET}@proxy:8080")).unwrap())
+            .client_certificate(picture(), secrecy::SecretString::from(SECRET));
         "tencent::CardSide" => CardSide::Front;
         "tencent::Config" => Config::of(Switch::ALL.iter().copied());
         "tencent::HeaderSet" => HeaderSet::Usual;
