@@ -1,5 +1,7 @@
 //! The arguments. No secret is ever one of them: secrets come from the environment, a file or stdin.
 
+mod code;
+mod errors;
 #[cfg(feature = "gateway")]
 mod gateway;
 mod names;
@@ -12,6 +14,8 @@ use clap::{Args, Parser, Subcommand};
 
 pub use names::{CloudName, IvPolicyName, SideName};
 
+pub use code::{Code, Postman};
+pub use errors::Errors;
 #[cfg(feature = "gateway")]
 pub use gateway::{Demo, Gateway, IvModeName, Keygen};
 #[cfg(feature = "http")]
@@ -82,6 +86,9 @@ pub enum Command {
     Call(Call),
     Inspect(Inspect),
     Sign(Sign),
+    Code(Code),
+    Postman(Postman),
+    Errors(Errors),
 }
 
 /// Seal a request: plaintext on stdin, {"EncryptedBody":…,"Encryption":{…}} on stdout.

@@ -1,7 +1,10 @@
 //! The commands, one file each. A new one is a file, a line here and its arguments in `args.rs`.
 
+mod code;
+mod errors;
 mod inspect;
 mod open;
+mod postman;
 mod seal;
 mod sign;
 
@@ -28,6 +31,9 @@ pub fn run(command: &Command, output: &Output) -> Result<(), Failure> {
         Command::Open(arguments) => open::run(arguments, output),
         Command::Inspect(arguments) => inspect::run(arguments, output),
         Command::Sign(arguments) => sign::run(arguments, output),
+        Command::Code(arguments) => code::run(arguments, output),
+        Command::Postman(arguments) => postman::run(arguments, output),
+        Command::Errors(arguments) => errors::run(arguments, output),
 
         #[cfg(feature = "http")]
         Command::Recognize(arguments) => recognize::run(arguments, output),

@@ -1,5 +1,5 @@
 //! The actions of three clouds' card OCR as data, and what can be made of them: complete programs in nine languages,
-//! and a Postman collection. Nothing here sends anything.
+//! and a Postman collection; and what the clouds' error codes mean. Nothing here sends anything.
 //!
 //! ```
 //! use cardseal_explorer::{Language, ProgramRequest, program};
@@ -29,6 +29,8 @@
 // Left to right, each uses only what stands above it.
 mod catalogue;
 
+mod errors;
+
 mod code;
 
 mod postman;
@@ -39,4 +41,5 @@ pub use catalogue::parameter::{Form, Need, Parameter, Words};
 pub use catalogue::{Action, CATALOGUE, Cloud, Envelope, actions, find};
 pub use code::language::Language;
 pub use code::{ProgramError, ProgramRequest, program};
+pub use errors::{ErrorCode, error_codes, find_error_codes, nearest_error_code};
 pub use postman::{collection, requests};

@@ -1,0 +1,110 @@
+//! `code`: a program that makes a call, on stdout.
+
+use cardseal::printable;
+use cardseal_explorer::{Cloud, Language, ProgramError, ProgramRequest, check, find, program};
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use crate::args::Code;
+use crate::exit::{Failure, Whose};
+use crate::input;
+use crate::output::{Form, Output};
+
+/// The largest body that Tencent takes.
+const MOST_BODY: usize = 10 << 20;
+
+#[derive(Serialize)]
+struct Made<'a> {
+    language: &'static str,
+    file: &'static str,
+    command: &'static str,
+    program: &'a str,
+}
+
+pub fn run(arguments: &Code, output: &Output) -> Result<(), Failure> {
+    let language = Language::from(arguments.language);
+    let body = body(arguments)?;
+    let request = ProgramRequest {
+        action: &arguments.action,
+        version: &arguments.version,
+        service: arguments.service.as_deref(),
+        body: &body,
+        endpoint: arguments.endpoint.as_deref(),
+    };
+    // The body is personal data, and so is a program that holds it.
+    let program = Zeroizing::new(program(language, &request)?);
+    warn(arguments, &body, output);
+    match output.form() {
+        Form::Text => output.print(program.as_bytes())?,
+        Form::Json => {
+            let made = Made {
+                language: language.name(),
+                file: language.file(),
+                command: language.command(),
+                program: &program,
+            };
+            // Escaped, a character takes six at most.
+            output.print_json(&made, program.len().saturating_mul(6).saturating_add(1024))?;
+        }
+    }
+    output.note(&format!(
+        "save it as {}, set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, and run: {}",
+        language.file(),
+        language.command()
+    ));
+    Ok(())
+}
+
+fn body(arguments: &Code) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    match &arguments.body {
+        Some(path) => input::read(path, "the body", MOST_BODY, Whose::Usage),
+        None => {
+            let example = find(Cloud::Tencent, &arguments.action).map(|action| action.example());
+            Ok(Zeroizing::new(
+                example.unwrap_or_else(|| "{}".to_owned()).into_bytes(),
+            ))
+        }
+    }
+}
+
+/// What the service will not like of a call that can be written all the same.
+fn warn(arguments: &Code, body: &[u8], output: &Output) {
+    let Some(action) = find(Cloud::Tencent, &arguments.action) else {
+        if arguments.service.is_none() {
+            output.warn(&format!(
+                "the catalogue has no action {}; its service is taken to be ocr, and --service names another",
+                printable(&arguments.action)
+            ));
+        }
+        return;
+    };
+    let said = arguments.service.as_deref();
+    if said.is_some_and(|service| service != action.service) {
+        output.warn(&format!(
+            "{} belongs to the service {}",
+            action.name, action.service
+        ));
+    }
+    if arguments.version != action.version {
+        output.warn(&format!(
+            "{} has the version {}",
+            action.name, action.version
+        ));
+    }
+    // What is no object was refused before.
+    for finding in serde_json::from_slice(body)
+        .map(|body| check(action, &body))
+        .unwrap_or_default()
+    {
+        output.warn(&format!("{finding}; the service may refuse the body"));
+    }
+}
+
+impl From<ProgramError> for Failure {
+    fn from(error: ProgramError) -> Self {
+        match error {
+            ProgramError::Rejected(error) => error.into(),
+            named => Self::usage(named.to_string()),
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! `postman`: a collection of Tencent's actions, written whole or not at all.
+
+use std::io::Write;
+use std::path::Path;
+
+use serde::Serialize;
+use tempfile::NamedTempFile;
+
+use crate::args::Postman;
+use crate::exit::Failure;
+use crate::input;
+use crate::output::{Form, Output};
+
+#[derive(Serialize)]
+struct Written {
+    file: String,
+    requests: usize,
+}
+
+pub fn run(arguments: &Postman, output: &Output) -> Result<(), Failure> {
+    let collection = cardseal_explorer::collection();
+    if input::is_stdin(&arguments.output) {
+        return output.print(collection.as_bytes());
+    }
+    let shown = input::show(&arguments.output);
+    write(&arguments.output, &collection).map_err(|error| {
+        Failure::usage(format!(
+            "the collection `{shown}` cannot be written: {error}; check the path and its permissions"
+        ))
+    })?;
+    let requests = cardseal_explorer::requests();
+    if output.form() == Form::Json {
+        return output.print_json(
+            &Written {
+                file: shown,
+                requests,
+            },
+            8192,
+        );
+    }
+    output.note(&format!(
+        "{requests} requests; import {shown} into Postman, and put the credentials into the current values of \
+         secretId and secretKey"
+    ));
+    Ok(())
+}
+
+/// Only its owner can read it: credentials may come to stand in it.
+fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    Ok(())
+}

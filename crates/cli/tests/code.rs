@@ -1,0 +1,197 @@
+//! `code`: what it writes, and what it refuses before it writes anything. That every program runs is tested where they
+//! are made.
+
+mod common;
+
+use std::process::Command;
+
+use common::{SECRET_ID, SECRET_KEY, Scratch};
+use serde_json::Value;
+
+const LANGUAGES: [(&str, &str); 9] = [
+    ("curl", "call.sh"),
+    ("rust", "src/main.rs"),
+    ("python", "call.py"),
+    ("nodejs", "call.js"),
+    ("java", "Call.java"),
+    ("go", "call.go"),
+    ("php", "call.php"),
+    ("csharp", "Call.cs"),
+    ("cpp", "call.cpp"),
+];
+
+const ACTION: [&str; 4] = ["--action", "GeneralBasicOCR", "--version", "2018-11-19"];
+
+fn code<'a>(language: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    [&["code", "--language", language], more].concat()
+}
+
+#[test]
+fn every_language_has_a_program_of_its_own() {
+    let scratch = Scratch::new();
+    let mut programs = Vec::new();
+    for (language, file) in LANGUAGES {
+        let text = scratch
+            .run(&code(language, &ACTION), "")
+            .expect_code(0)
+            .says(file);
+        let json = scratch.run(
+            &code(language, &[&ACTION[..], &["--json", "--quiet"]].concat()),
+            "",
+        );
+        let json = json.expect_code(0);
+        assert_eq!(json.stderr, "");
+        let made = json.json();
+        assert_eq!(made["program"], text.stdout.as_str());
+        assert_eq!(
+            (&made["language"], &made["file"]),
+            (&Value::from(language), &Value::from(file))
+        );
+        assert!(
+            text.stdout.contains("GeneralBasicOCR")
+                && text.stdout.contains("TENCENTCLOUD_SECRET_KEY")
+        );
+        programs.push(text.stdout);
+    }
+    programs.dedup();
+    assert_eq!(programs.len(), LANGUAGES.len());
+}
+
+#[test]
+fn what_is_no_call_is_refused_and_nothing_is_printed() {
+    let scratch = Scratch::new();
+    scratch.write("good", r#"{"ImageUrl":"https://example.com/a.png"}"#);
+    for body in [
+        "",
+        "[]",
+        "{",
+        "{\"a\":1,}",
+        "{\"a\":1,\"a\":1}",
+        "\u{feff}{}",
+        "text",
+        "{} {}",
+    ] {
+        scratch.write("body", body);
+        let arguments = code("python", &[&ACTION[..], &["--body", "body"]].concat()).join(" ");
+        let arguments: Vec<_> = arguments.split(' ').collect();
+        scratch.run(&arguments, "").expect_error(2);
+    }
+    for action in ["", "a b", "a'b", "*/", "a.b", "动作", "$(id)", "--"] {
+        let action = format!("--action={action}");
+        let arguments = code(
+            "curl",
+            &[&action, "--version", "2018-11-19", "--body", "good"],
+        );
+        scratch.run(&arguments, "").expect_error(2);
+    }
+    for more in [
+        ["--endpoint", "http://example.com"],
+        ["--endpoint", "https://a'b.example"],
+        ["--endpoint", "file:///etc/passwd"],
+        ["--service", "o cr"],
+        ["--body", "absent"],
+    ] {
+        scratch
+            .run(&code("php", &[&ACTION[..], &more].concat()), "")
+            .expect_error(2);
+    }
+    scratch
+        .run(&code("cobol", &ACTION), "")
+        .expect_error(2)
+        .says("possible values");
+    scratch
+        .run(&code("go", &["--action", "IDCardOCR"]), "")
+        .expect_error(2);
+}
+
+#[test]
+fn a_body_that_the_service_would_refuse_is_warned_of() {
+    let scratch = Scratch::new();
+    let arguments = code(
+        "go",
+        &[
+            "--action",
+            "IdCardVerification",
+            "--version",
+            "2018-11-19",
+            "--body",
+            "-",
+        ],
+    );
+    scratch
+        .run(&arguments, r#"{"Idcard":"1","Name":2}"#)
+        .expect_code(0)
+        .says("`Idcard` is not known to the action; `IdCard` is")
+        .says("`Name` has to be a string")
+        .says("IdCardVerification has the version 2018-03-01");
+    let unknown = code(
+        "go",
+        &["--action", "BankCardOCR", "--version", "2018-11-19"],
+    );
+    scratch
+        .run(&unknown, "")
+        .expect_code(0)
+        .says("--service names another");
+    let fine = code("go", &[&ACTION[..], &["--quiet"]].concat()).join(" ");
+    let fine: Vec<_> = fine.split(' ').collect();
+    assert_eq!(scratch.run(&fine, "").expect_code(0).stderr, "");
+}
+
+#[cfg(feature = "http")]
+#[test]
+fn what_is_printed_runs_as_it_is() {
+    let scratch = Scratch::with_keys();
+    let gateway = scratch.gateway(&[]);
+    let body = r#"{"ImageUrl":"https://example.com/'\"\\${x}%张😀.png","CardSide":"FRONT"}"#;
+    scratch.write("body", body);
+    for (language, file, program) in [
+        ("curl", "call.sh", "bash"),
+        ("python", "call.py", "python3"),
+    ] {
+        let action = [
+            "--action",
+            "IDCardOCR",
+            "--version",
+            "2018-11-19",
+            "--body",
+            "body",
+        ];
+        let endpoint = ["--endpoint", &gateway.url];
+        let printed = scratch
+            .run(&code(language, &[&action[..], &endpoint].concat()), "")
+            .expect_code(0);
+        scratch.write(file, &printed.stdout);
+        let run = |credentials: &[(&str, &str)]| {
+            let mut command = Command::new(program);
+            command.arg(file).current_dir(scratch.path("")).env_clear();
+            command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+            command.env("HOME", std::env::var_os("HOME").unwrap_or_default());
+            command.envs(credentials.iter().copied()).output()
+        };
+        let done = match run(&[
+            ("TENCENTCLOUD_SECRET_ID", SECRET_ID),
+            ("TENCENTCLOUD_SECRET_KEY", SECRET_KEY),
+        ]) {
+            Ok(done) => done,
+            Err(error) => {
+                println!("SKIP {language}: {error}");
+                continue;
+            }
+        };
+        assert!(done.status.success(), "{done:?}");
+        let reply: Value = serde_json::from_slice(&done.stdout).unwrap();
+        assert!(
+            reply["Response"]["IdNum"]
+                .as_str()
+                .is_some_and(|number| number.len() == 18),
+            "{reply}"
+        );
+        let wrong = run(&[
+            ("TENCENTCLOUD_SECRET_ID", SECRET_ID),
+            ("TENCENTCLOUD_SECRET_KEY", "wrong"),
+        ])
+        .unwrap();
+        assert!(String::from_utf8_lossy(&wrong.stdout).contains("AuthFailure.SignatureFailure"));
+        assert!(!run(&[]).unwrap().status.success());
+    }
+}
