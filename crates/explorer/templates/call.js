@@ -1,4 +1,4 @@
-// Calls {{action}} of Tencent Cloud, signed with TC3-HMAC-SHA256. Needs Node.js 8 or later and nothing else.
+// Calls {{action}} of Tencent Cloud, signed with TC3-HMAC-SHA256. Needs Node.js 10 or later and nothing else.
 //
 //   export TENCENTCLOUD_SECRET_ID=... TENCENTCLOUD_SECRET_KEY=...
 //   node call.js

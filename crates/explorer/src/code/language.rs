@@ -10,7 +10,7 @@ pub enum Language {
     Rust,
     /// Python 3.6 or later.
     Python,
-    /// Node.js 8 or later.
+    /// Node.js 10 or later.
     NodeJs,
     /// Java 11 or later.
     Java,
