@@ -136,7 +136,7 @@ fn a_body_that_the_service_would_refuse_is_warned_of() {
     assert_eq!(fine.stderr, "");
 }
 
-#[cfg(feature = "http")]
+#[cfg(feature = "gateway")]
 #[test]
 fn what_is_printed_runs_as_it_is() {
     let scratch = Scratch::with_keys();

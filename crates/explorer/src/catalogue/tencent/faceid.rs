@@ -2,7 +2,7 @@
 //!
 //! Source: the API pages of faceid for the members that may be encrypted; its specification for the names and forms of
 //! the others. What those are for is said only where their names leave no doubt; whether they must be there, and what
-//! they must keep to, is not known here.
+//! they must keep to, is known of few.
 
 use super::ocr::{
     ALGORITHM, CIPHERTEXT_BLOB, ENCRYPT_LIST, ENCRYPTED_BODY, IMAGE_BASE64, IMAGE_URL, IV, TAG_LIST,
@@ -167,20 +167,20 @@ pub static ACTIONS: &[Action] = &[
         member("IntentionActions", Form::Unknown, words("意愿核身的动作", "the actions to be done"), "[]"),
         CONFIG, ENCRYPTION]),
     action!("GetDetectInfoEnhanced", "获取实名核身结果（增强版）", "gets the result of a verification", [
-        text("BizToken", "核身流程的标识", "the token of the verification", r#""00000000-0000-0000-0000-000000000000""#), RULE_ID,
+        text("BizToken", "核身流程的标识", "the token of the verification", r#""00000000-0000-0000-0000-000000000000""#).required(), RULE_ID.required(),
         text("InfoType", "要获取的结果类型", "which parts of the result", r#""0""#),
         member("BestFramesCount", Form::Integer, words("返回的最佳帧数", "how many of the best frames"), "0"),
         switch("IsCutIdCardImage", "是否裁剪身份证图片", "whether to cut out the ID card"),
         switch("IsNeedIdCardAvatar", "是否返回证件头像", "whether to return the card's portrait"),
         switch("IsReturnAllVideo", "是否返回全部视频", "whether to return all videos"),
-        ANSWER_MEMBERS, WHOLE_ANSWER, ANSWER_ENCRYPTION], &[&["BizToken"]]),
+        ANSWER_MEMBERS, WHOLE_ANSWER, ANSWER_ENCRYPTION]),
     action!("GetEidToken", "获取 E 证通令牌", "gets a token for an eID verification", [ID_CARD, NAME,
         text("MerchantId", "商户编号", "the merchant's id", r#""0""#), EXTRA, CONFIG, REDIRECT_URL, ENCRYPTION]),
     action!("GetFaceIdResult", "获取 SDK 核验结果", "gets the result of a verification by the SDK", [
-        text("FaceIdToken", "SDK 核身流程的标识", "the token of the verification", r#""00000000-0000-0000-0000-000000000000""#),
+        text("FaceIdToken", "SDK 核身流程的标识", "the token of the verification", r#""00000000-0000-0000-0000-000000000000""#).required(),
         switch("IsNeedVideo", "是否返回视频", "whether to return the video"),
         switch("IsNeedBestFrame", "是否返回最佳帧", "whether to return the best frame"),
-        WHOLE_ANSWER, ANSWER_ENCRYPTION], &[&["FaceIdToken"]]),
+        WHOLE_ANSWER, ANSWER_ENCRYPTION]),
     action!("GetFaceIdToken", "获取 SDK 核验令牌", "gets a token for a verification by the SDK", [ID_CARD, NAME, PHOTO,
         text("CompareLib", "比对库", "what to compare with", r#""LIBRARY""#),
         text("Meta", "透传的自定义数据", "data of one's own", r#""""#), EXTRA,
