@@ -1,14 +1,12 @@
 //! The clouds, one folder each, with the same file names in every one: `id_card`, `endpoint`, `error_codes`,
 //! `sign_…`. A new cloud is one folder and one line here.
 
-pub(crate) mod account;
-pub(crate) mod answer;
-pub(crate) mod api_request;
 pub mod ctyun;
 pub(crate) mod error_table;
 pub(crate) mod http_status;
 pub mod huawei;
 pub(crate) mod image;
+pub(crate) mod raw;
 pub(crate) mod service_codes;
 pub(crate) mod switches;
 pub mod tencent;

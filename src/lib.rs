@@ -64,11 +64,13 @@ mod sign;
 
 mod credential;
 
-mod origin;
+mod endpoint;
 mod retry;
 mod unsigned;
 
 mod call;
+
+mod account;
 
 mod cloud;
 
@@ -87,13 +89,13 @@ pub use client::BlockingClient;
 #[cfg(feature = "async")]
 pub use client::Client;
 pub use clock::{Clock, FixedClock, SystemClock};
-pub use cloud::answer::{Answer, RawJson, Seal};
-pub use cloud::api_request::ApiRequest;
 pub use cloud::image::Image;
+pub use cloud::raw::{RawAnswer, RawJson, Seal};
 pub use credential::{
     CredentialChain, Credentials, Environment, EnvironmentCredentials, Fetch, ProcessEnvironment,
     ProvideCredentials, Provided, Renewal, StaticCredentials, VariableNames,
 };
+pub use endpoint::Endpoint;
 pub use envelope::{Expected, IvPolicy, Opened, Opener, Sealed, SealedFields, SharedNonce};
 pub use error::{Error, ErrorKind, KeyRejected, printable};
 pub use personal::Personal;
@@ -123,35 +125,39 @@ pub mod tencent {
     pub use crate::cloud::tencent::credential::{
         AssumeRole, CvmRole, ProfileFile, Role, VARIABLES, credentials_from, default_credentials,
     };
+    pub use crate::cloud::tencent::endpoint;
     pub use crate::cloud::tencent::ocr::{Area, Point, TextLine, Word, WordPlace};
     pub use crate::cloud::tencent::sign_tc3::{Tc3, USUAL, WITH_ACTION};
     pub use crate::cloud::tencent::sign_v1::V1;
     pub use crate::cloud::tencent::{
-        ActionRequest, AdvancedInfo, CardSide, Config, Endpoint, FaceidAction, FaceidRequest,
-        HeaderSet, IdCard, IdCardRequest, Language, Parameters, Recognized, RecognizedInClear,
+        AdvancedInfo, CardSide, Config, FaceidAction, FaceidRequest, HeaderSet, IdCard,
+        IdCardRequest, Language, Parameters, RawRequest, Recognized, RecognizedInClear,
         RecognizedText, ReflectDetail, SealedAnswer, Switch, Tencent, TextRequest, Warning,
         WarningLevel, refusal,
     };
-    pub use crate::origin::Origin;
 }
 
 /// Ctyun.
 pub mod ctyun {
+    pub use crate::cloud::ctyun::endpoint;
     pub use crate::cloud::ctyun::sign_eop::Eop;
     pub use crate::cloud::ctyun::{
-        Alphabet, BusinessLicense, Capability, Ctyun, DriverLicense, EncryptedBody, Endpoint,
-        IdCard, InterfaceEncryption, OpenAnswer, Recognized, TextLine, VARIABLES, VehicleLicense,
+        Alphabet, BusinessLicense, Capability, Ctyun, DriverLicense, EncryptedBody, IdCard,
+        InterfaceEncryption, OpenAnswer, Recognized, TextLine, VARIABLES, VehicleLicense,
     };
+    pub use crate::cloud::raw::RawRequest;
 }
 
 /// Huawei Cloud and G42.
 pub mod huawei {
+    pub use crate::cloud::huawei::endpoint;
     pub use crate::cloud::huawei::sign_sdk_hmac::SdkHmac;
     pub use crate::cloud::huawei::sign_v11_hmac::V11Hmac;
     pub use crate::cloud::huawei::{
-        Detections, Endpoint, Huawei, IamEndpoint, IamLogin, IamTokens, IdCard, IdCardRequest,
-        REGIONS, Recognized, Side, Signature, Switch, VARIABLES, Verification,
+        Detections, Huawei, IamLogin, IamTokens, IdCard, IdCardRequest, Recognized, Side,
+        Signature, Switch, VARIABLES, Verification,
     };
+    pub use crate::cloud::raw::RawRequest;
 }
 
 /// The text of a profile file without the file, for fuzzing. Nothing in production has a use for it.

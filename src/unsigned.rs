@@ -8,9 +8,9 @@ use http::header::HOST;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
 
 use crate::credential::Credentials;
+use crate::endpoint::Origin;
 use crate::envelope::Sealed;
 use crate::error::{Error, ErrorKind};
-use crate::origin::Origin;
 use crate::sign::outgoing::MOST_ADDED;
 use crate::sign::{Payload, SignedHeaders, Signer, SigningInput};
 use cardseal_crypto::Wiped;

@@ -6,9 +6,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use cardseal::tencent::{Endpoint, Tencent};
+use cardseal::tencent::{Tencent, endpoint};
 use cardseal::{
-    BlockingClient, Client, Credentials, ErrorKind, LostAnswer, RateLimits, RetryPolicy,
+    BlockingClient, Client, Credentials, Endpoint, ErrorKind, LostAnswer, RateLimits, RetryPolicy,
     TransportFailure, TransportOptions,
 };
 use cardseal_gateway::{GatewayConfig, Running};
@@ -44,7 +44,7 @@ fn a_lost_answer_is_asked_for_again_only_where_that_is_asked_for() {
 
         let mut policy = RetryPolicy::default();
         policy.lost_answer = LostAnswer::SendAgainAndMaybePayTwice;
-        let mut asked = call(&account().retrying(policy));
+        let mut asked = call(&account().retry(policy));
         let first = sends(&mut asked, at(NOON));
         assert!(!tries_again(asked.settle(Err(failure.clone()))).is_zero());
         let second = sends(&mut asked, at(NOON + 1));
@@ -70,7 +70,7 @@ fn what_no_second_attempt_can_mend_is_not_tried_again() {
     ] {
         let mut policy = RetryPolicy::default();
         policy.lost_answer = LostAnswer::SendAgainAndMaybePayTwice;
-        let mut call = call(&account().retrying(policy));
+        let mut call = call(&account().retry(policy));
         sends(&mut call, at(NOON));
         fails(call.settle(Err(failure)));
     }
@@ -88,7 +88,7 @@ fn a_reply_without_a_word_of_the_services_is_judged_by_its_status() {
             (429, ErrorKind::Throttled),
             (502, ErrorKind::Transport),
         ] {
-            let mut call = call(&account().retrying(RetryPolicy::never()));
+            let mut call = call(&account().retry(RetryPolicy::never()));
             sends(&mut call, at(NOON));
             let error = fails(call.settle(Ok(reply(status, body))));
             // An object could be an answer, but for what is missing in it.
@@ -112,8 +112,8 @@ fn a_call_goes_to_another_endpoint_only_where_one_was_named() {
     }
 
     let two = account()
-        .at(Endpoint::in_region("ap-guangzhou").unwrap())
-        .failing_over_to(Endpoint::in_region("ap-shanghai").unwrap());
+        .endpoint(endpoint::in_region("ap-guangzhou").unwrap())
+        .fallback_endpoint(endpoint::in_region("ap-shanghai").unwrap());
     let mut call = call(&two);
     for region in ["ap-guangzhou", "ap-shanghai", "ap-guangzhou"] {
         let host = format!("ocr.{region}.tencentcloudapi.com");
@@ -131,8 +131,8 @@ fn a_call_goes_to_another_endpoint_only_where_one_was_named() {
 #[test]
 fn an_endpoint_that_answers_is_not_left_for_another() {
     let two = account()
-        .at(Endpoint::in_region("ap-guangzhou").unwrap())
-        .failing_over_to(Endpoint::in_region("ap-shanghai").unwrap());
+        .endpoint(endpoint::in_region("ap-guangzhou").unwrap())
+        .fallback_endpoint(endpoint::in_region("ap-shanghai").unwrap());
     let mut call = call(&two);
     for _ in 0..2 {
         let sent = sends(&mut call, at(NOON));
@@ -156,7 +156,7 @@ const SERVICE_NOON: &str = "Wed, 25 Feb 2026 00:00:00 GMT";
 #[test]
 fn the_services_clock_is_learnt_once_and_by_every_call_of_the_account() {
     let wrong = NOON - 3600;
-    let tencent = account().retrying(RetryPolicy::never());
+    let tencent = account().retry(RetryPolicy::never());
     let mut first = call(&tencent);
     let sent = sends(&mut first, at(wrong));
     assert_eq!(header(&sent, "x-tc-timestamp"), wrong.to_string());
@@ -171,7 +171,7 @@ fn the_services_clock_is_learnt_once_and_by_every_call_of_the_account() {
 
 #[test]
 fn a_date_that_lies_is_forgotten_and_no_later_call_signs_by_it() {
-    let tencent = account().retrying(RetryPolicy::never());
+    let tencent = account().retry(RetryPolicy::never());
     for lie in [
         "Wed, 25 Feb 2026 11:00:00 GMT",
         "Tue, 24 Feb 2026 13:00:00 GMT",
@@ -195,7 +195,7 @@ fn a_date_that_lies_ends_no_temporary_credentials() {
         .with_token("token")
         .unwrap()
         .expiring_at(at(NOON + 7200));
-    let tencent = Tencent::new(temporary).retrying(RetryPolicy::never());
+    let tencent = Tencent::new(temporary).retry(RetryPolicy::never());
     let mut first = call(&tencent);
     sends(&mut first, at(NOON));
     first.settle(Ok(expired("Wed, 25 Feb 2026 11:00:00 GMT")));
@@ -206,7 +206,7 @@ fn a_date_that_lies_ends_no_temporary_credentials() {
 #[test]
 fn calls_that_were_under_way_when_another_learnt_the_clock_sign_again_too() {
     let wrong = NOON - 3600;
-    let tencent = account().retrying(RetryPolicy::never());
+    let tencent = account().retry(RetryPolicy::never());
     let (mut first, mut second) = (call(&tencent), call(&tencent));
     sends(&mut first, at(wrong));
     sends(&mut second, at(wrong));
@@ -223,7 +223,7 @@ fn no_connection_may_be_tried_again_by_the_call_and_by_its_caller() {
     sends(&mut patient, at(NOON));
     tries_again(patient.settle(Err(unreachable())));
 
-    let mut call = call(&account().retrying(RetryPolicy::never()));
+    let mut call = call(&account().retry(RetryPolicy::never()));
     sends(&mut call, at(NOON));
     let error = fails(call.settle(Err(unreachable())));
     assert!(error.is_retryable(), "nothing was sent: {error}");
@@ -260,7 +260,7 @@ fn where_no_time_is_left_the_last_real_error_is_told() {
 async fn throttling_is_told_as_that_where_the_deadline_comes_first() {
     let gateway = gateway(|config| config.fault = Some(cardseal_gateway::Fault::Throttled));
     let options = TransportOptions::default().deadline(Duration::from_millis(400));
-    let tencent = account().at(Endpoint::custom(&gateway.url()).unwrap());
+    let tencent = account().endpoint(Endpoint::custom(&gateway.url()).unwrap());
     let client = Client::with_options(&options).unwrap();
     let one = client.run(call(&tencent)).await.unwrap_err();
     let other = tokio::task::spawn_blocking(move || {
@@ -334,8 +334,8 @@ fn blocking() -> BlockingClient {
 
 fn at_gateway(gateway: &Running) -> Tencent {
     account()
-        .at(Endpoint::custom(&gateway.url()).unwrap())
-        .retrying(RetryPolicy::never())
+        .endpoint(Endpoint::custom(&gateway.url()).unwrap())
+        .retry(RetryPolicy::never())
 }
 
 fn run_one(gateway: &Running, client: &BlockingClient) -> cardseal::Error {

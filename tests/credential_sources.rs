@@ -4,9 +4,9 @@ mod common;
 
 use std::sync::Arc;
 
-use cardseal::tencent::{AssumeRole, CvmRole, Endpoint, Origin, Role, Tencent};
+use cardseal::tencent::{AssumeRole, CvmRole, Role, Tencent};
 use cardseal::{
-    Credentials, ErrorKind, ProvideCredentials, RetryPolicy, Settled, StaticCredentials,
+    Credentials, Endpoint, ErrorKind, ProvideCredentials, RetryPolicy, Settled, StaticCredentials,
     TransportFailure,
 };
 use cardseal_gateway::SignedRequest;
@@ -21,7 +21,7 @@ const KEY: &str = r#"{"TmpSecretId":"AKIDtmp","TmpSecretKey":"tmpsecret","Expire
 const END: u64 = NOON + 7200;
 
 fn with(source: impl ProvideCredentials + 'static) -> Tencent {
-    Tencent::with_provider(Arc::new(source)).retrying(RetryPolicy::never())
+    Tencent::with_provider(Arc::new(source)).retry(RetryPolicy::never())
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn a_key_is_renewed_before_it_ends_and_used_until_then() {
     let role = Arc::new(CvmRole::named("r").unwrap());
     assert_eq!(role.expires_at(), None);
     let tencent = Tencent::with_provider(Arc::clone(&role) as Arc<dyn ProvideCredentials>)
-        .retrying(RetryPolicy::never());
+        .retry(RetryPolicy::never());
     fetch(&tencent, NOON);
     assert_eq!(role.expires_at(), Some(at(END)));
 
@@ -163,8 +163,8 @@ fn a_reply_that_is_no_key_is_an_error_that_quotes_nothing() {
 
 #[test]
 fn another_metadata_service_may_be_asked() {
-    let relay = Origin::parse("http://127.0.0.1:8123").unwrap();
-    let mut call = call(&with(CvmRole::named("r").unwrap().at(&relay)));
+    let relay = Endpoint::custom("http://127.0.0.1:8123").unwrap();
+    let mut call = call(&with(CvmRole::named("r").unwrap().endpoint(&relay)));
     let asked = fetches(&mut call, at(NOON));
     assert_eq!(
         asked.uri(),
@@ -189,7 +189,7 @@ fn a_role_is_assumed_by_a_signed_request() {
         .lasting(std::time::Duration::from_secs(3600))
         .unwrap()
         .external_id("e")
-        .in_region("ap-guangzhou")
+        .region("ap-guangzhou")
         .unwrap();
     let tencent = with(AssumeRole::new(Arc::new(base()), role));
     let mut call = call(&tencent);
@@ -373,8 +373,8 @@ fn a_role_that_cannot_be_is_refused_at_once() {
         let time = std::time::Duration::from_secs(seconds);
         assert!(role().lasting(time).is_err());
     }
-    assert!(role().in_region("a b").is_err());
-    let elsewhere = role().at(Endpoint::custom("http://127.0.0.1:1").unwrap());
+    assert!(role().region("a b").is_err());
+    let elsewhere = role().endpoint(Endpoint::custom("http://127.0.0.1:1").unwrap());
     let mut call = call(&with(AssumeRole::new(Arc::new(base()), elsewhere)));
     assert_eq!(fetches(&mut call, at(NOON)).uri(), "http://127.0.0.1:1/");
 }

@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use cardseal::ctyun::{Alphabet, Capability, Ctyun, Endpoint};
+use cardseal::ctyun::{Alphabet, Capability, Ctyun, RawRequest};
 use cardseal::{
-    ApiRequest, BlockingClient, Client, Credentials, ErrorKind, Image, RetryPolicy,
-    TransportOptions,
+    BlockingClient, Client, Credentials, Endpoint, ErrorKind, Image, RetryPolicy, TransportOptions,
 };
 use cardseal_gateway::{Fault, GatewayConfig, Running};
 
@@ -47,8 +46,8 @@ impl Service {
 
     fn account_of(&self, credentials: Credentials) -> Ctyun {
         Ctyun::new(credentials)
-            .at(Endpoint::custom(&self.gateway.url()).unwrap())
-            .retrying(RetryPolicy::never())
+            .endpoint(Endpoint::custom(&self.gateway.url()).unwrap())
+            .retry(RetryPolicy::never())
     }
 
     fn codes(&self) -> Vec<Option<String>> {
@@ -74,7 +73,7 @@ fn blocking() -> BlockingClient {
 fn every_capability_in_both_alphabets_with_the_blocking_driver() {
     let service = service(|_| {});
     for alphabet in [Alphabet::Standard, Alphabet::UrlSafe] {
-        let ctyun = service.account(AK, SK).writing(alphabet);
+        let ctyun = service.account(AK, SK).base64_alphabet(alphabet);
         let client = blocking();
 
         let pictures = [picture(), Image::from_base64(PNG).unwrap()];
@@ -140,21 +139,21 @@ fn any_api_by_its_path_and_the_signed_query_is_the_sent_one() {
     let service = service(|_| {});
     let ctyun = service.account(AK, SK);
     let path = Capability::IdCard.usual_path();
-    let request = ApiRequest::post(path, format!(r#"{{ "data" : [ "{PNG}" ] }}"#))
+    let request = RawRequest::post(path, format!(r#"{{ "data" : [ "{PNG}" ] }}"#))
         .unwrap()
-        .with_query([("b", "1 2+3*~%"), ("身", "份"), ("a", ""), ("b", "0")]);
+        .query([("b", "1 2+3*~%"), ("身", "份"), ("a", ""), ("b", "0")]);
     let answer = blocking().run(ctyun.call(request).unwrap()).unwrap();
     let whole: serde_json::Value = answer.json.parse().unwrap();
     assert_eq!(whole["returnObj"][0]["name"], "证件样本");
 
     let moved = ctyun
         .clone()
-        .serving(Capability::IdCard, "/v1/aiop/api/other/idcard.json");
+        .capability_path(Capability::IdCard, "/v1/aiop/api/other/idcard.json");
     let error = blocking()
         .run(moved.unwrap().id_cards(&[picture()]).unwrap())
         .unwrap_err();
     assert_eq!(error.service_code(), Some("CTAPI_NO_SUCH_API"));
-    let get = ctyun.call(ApiRequest::get(path).unwrap().with_query([("a", "1")]));
+    let get = ctyun.call(RawRequest::get(path).unwrap().query([("a", "1")]));
     let error = blocking().run(get.unwrap()).unwrap_err();
     assert_eq!(error.service_code(), Some("CTAPI_ONLY_POST"));
 }
@@ -186,7 +185,7 @@ fn the_services_no_says_whose_fault_it_is() {
 #[test]
 fn a_throttled_call_is_sent_again() {
     let service = service(|config| config.fault = Some(Fault::ThrottledOnce));
-    let ctyun = service.account(AK, SK).retrying(RetryPolicy::default());
+    let ctyun = service.account(AK, SK).retry(RetryPolicy::default());
     blocking()
         .run(ctyun.id_cards(&[picture()]).unwrap())
         .unwrap();
@@ -201,8 +200,8 @@ fn an_endpoint_that_cannot_be_reached_is_followed_by_the_next() {
         .local_addr()
         .unwrap();
     let ctyun = Ctyun::new(credentials())
-        .at(Endpoint::custom(&format!("http://{dead}")).unwrap())
-        .failing_over_to(Endpoint::custom(&service.gateway.url()).unwrap());
+        .endpoint(Endpoint::custom(&format!("http://{dead}")).unwrap())
+        .fallback_endpoint(Endpoint::custom(&service.gateway.url()).unwrap());
     let cards = blocking()
         .run(ctyun.id_cards(&[picture()]).unwrap())
         .unwrap();

@@ -11,10 +11,10 @@ use std::time::SystemTime;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use cardseal::ctyun::{
-    Capability, Ctyun, EncryptedBody, Endpoint, InterfaceEncryption, OpenAnswer, VARIABLES,
+    Capability, Ctyun, EncryptedBody, InterfaceEncryption, OpenAnswer, RawRequest, VARIABLES,
 };
 use cardseal::{
-    ApiRequest, Clock, Credentials, EnvironmentCredentials, ErrorKind, FixedClock, Image,
+    Clock, Credentials, Endpoint, EnvironmentCredentials, ErrorKind, FixedClock, Image,
     RetryPolicy, Settled,
 };
 use cardseal_gateway::SignedRequest;
@@ -158,7 +158,7 @@ impl OpenAnswer for Reversing {
 
 #[test]
 fn an_interface_encryption_stands_between_the_body_and_its_signature() {
-    let ctyun = Ctyun::new(credentials()).encrypting(Arc::new(Reversing));
+    let ctyun = Ctyun::new(credentials()).interface_encryption(Arc::new(Reversing));
     let reply = |text: &str, reversed: bool| {
         let mut bytes = text.as_bytes().to_vec();
         if reversed {
@@ -206,7 +206,7 @@ fn an_interface_encryption_stands_between_the_body_and_its_signature() {
             _ => panic!("{text} was taken"),
         }
     }
-    let error = ctyun.call(ApiRequest::get("/v1/x").unwrap()).unwrap_err();
+    let error = ctyun.call(RawRequest::get("/v1/x").unwrap()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Input);
 }
 
@@ -215,7 +215,7 @@ fn bad_input_is_refused_before_anything_is_signed() {
     let ctyun = || Ctyun::new(credentials());
     for path in ["", "v1/x", "/v1/x\r\nhost: evil", "/v1/x?a=b", "/v1/身"] {
         assert!(
-            ctyun().serving(Capability::IdCard, path).is_err(),
+            ctyun().capability_path(Capability::IdCard, path).is_err(),
             "{path:?}"
         );
     }
@@ -245,6 +245,6 @@ fn bad_input_is_refused_before_anything_is_signed() {
 
 #[test]
 fn recorded_refusals() {
-    let ctyun = Ctyun::new(credentials()).retrying(RetryPolicy::never());
+    let ctyun = Ctyun::new(credentials()).retry(RetryPolicy::never());
     recorded::check("ctyun", 4, || ctyun.id_cards(&[picture()]).unwrap());
 }

@@ -8,11 +8,11 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
 use cardseal::tencent::{
-    CardSide, Config, Endpoint, HeaderSet, IdCardRequest, Language, Recognized, Switch, Tencent,
+    CardSide, Config, HeaderSet, IdCardRequest, Language, Recognized, Switch, Tencent,
 };
 use cardseal::{
-    BlockingClient, Client, Credentials, Error, ErrorKind, Image, IvPolicy, Recipient, RetryPolicy,
-    TransportOptions,
+    BlockingClient, Client, Credentials, Endpoint, Error, ErrorKind, Image, IvPolicy, Recipient,
+    RetryPolicy, TransportOptions,
 };
 use cardseal_gateway::{Fault, GatewayConfig, IvMode, Running};
 
@@ -45,8 +45,8 @@ fn service(change: impl FnOnce(&mut GatewayConfig)) -> Service {
 impl Service {
     fn tencent(&self) -> Tencent {
         Tencent::new(Credentials::new(ID, SECRET.to_owned()).unwrap())
-            .at(Endpoint::custom(&self.gateway.url()).unwrap())
-            .retrying(RetryPolicy::never())
+            .endpoint(Endpoint::custom(&self.gateway.url()).unwrap())
+            .retry(RetryPolicy::never())
     }
 
     fn ask(&self, recipient: &Recipient, policy: IvPolicy) -> Result<Recognized, Error> {
@@ -115,10 +115,10 @@ fn images_and_every_option() {
             .with_reflect_detail();
         let tencent = service
             .tencent()
-            .in_region("ap-guangzhou")
+            .region("ap-guangzhou")
             .unwrap()
-            .speaking(Language::English)
-            .signing(HeaderSet::WithAction);
+            .language(Language::English)
+            .signed_headers(HeaderSet::WithAction);
         let call = tencent
             .recognize_encrypted_id_card(recipient, &card, IvPolicy::Same)
             .unwrap();
@@ -151,7 +151,7 @@ fn the_services_no_says_whose_fault_it_is() {
     let service = service(|_| {});
     let ask = |id: &str, secret: &str| {
         let tencent = Tencent::new(Credentials::new(id, secret.to_owned()).unwrap())
-            .at(Endpoint::custom(&service.gateway.url()).unwrap());
+            .endpoint(Endpoint::custom(&service.gateway.url()).unwrap());
         let call = tencent
             .recognize_encrypted_id_card(&service.recipients[0], &documented(), IvPolicy::Any)
             .unwrap();
@@ -306,7 +306,7 @@ fn every_transport_fault_is_typed_and_in_time() {
 #[test]
 fn a_throttled_call_is_signed_again_and_never_sealed_again() {
     let service = service(|config| config.qps = Some(1));
-    let tencent = service.tencent().retrying({
+    let tencent = service.tencent().retry({
         let mut policy = RetryPolicy::default();
         policy.retries = 5;
         policy
@@ -345,8 +345,8 @@ fn nobody_listens() {
     ] {
         let call = || {
             Tencent::new(Credentials::new(ID, SECRET.to_owned()).unwrap())
-                .at(Endpoint::custom(&endpoint).unwrap())
-                .retrying(RetryPolicy::never())
+                .endpoint(Endpoint::custom(&endpoint).unwrap())
+                .retry(RetryPolicy::never())
                 .recognize_encrypted_id_card(&common::rsa(), &documented(), IvPolicy::Any)
                 .unwrap()
         };

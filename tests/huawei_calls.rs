@@ -10,9 +10,9 @@ use std::time::{Duration, SystemTime};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use cardseal::huawei::{Endpoint, Huawei, IdCardRequest, Side, Signature, Switch};
+use cardseal::huawei::{Huawei, IdCardRequest, RawRequest, Side, Signature, Switch, endpoint};
 use cardseal::{
-    ApiRequest, BlockingClient, Call, Client, Clock, Credentials, Error, ErrorKind, FixedClock,
+    BlockingClient, Call, Client, Clock, Credentials, Endpoint, Error, ErrorKind, FixedClock,
     Image, Next, RetryPolicy, Settled, TransportOptions,
 };
 use cardseal_gateway::{Fault, GatewayConfig, Running};
@@ -52,13 +52,13 @@ fn service(change: impl FnOnce(&mut GatewayConfig)) -> Service {
 impl Service {
     fn endpoint(&self) -> Endpoint {
         let endpoint = Endpoint::custom(&self.gateway.url()).unwrap();
-        endpoint.of_region("cn-north-4").unwrap()
+        endpoint.region("cn-north-4").unwrap()
     }
 
     fn account(&self, credentials: Credentials) -> Huawei {
         Huawei::new(credentials, self.endpoint(), PROJECT)
             .unwrap()
-            .retrying(RetryPolicy::never())
+            .retry(RetryPolicy::never())
     }
 
     fn ask(&self, huawei: &Huawei) -> Result<(), Error> {
@@ -74,7 +74,7 @@ fn credentials() -> Credentials {
 fn beijing(credentials: Credentials) -> Huawei {
     Huawei::new(
         credentials,
-        Endpoint::in_region("cn-north-4").unwrap(),
+        endpoint::in_region("cn-north-4").unwrap(),
         PROJECT,
     )
     .unwrap()
@@ -107,9 +107,9 @@ fn first_request<T>(
 fn every_signature_with_the_blocking_driver() {
     let service = service(|_| {});
     for signature in SIGNATURES {
-        let plain = service.account(credentials()).signing(signature).unwrap();
-        let hashed = plain.clone().sending_content_hash();
-        let billed = plain.clone().in_enterprise_project("abc-1").unwrap();
+        let plain = service.account(credentials()).signature(signature).unwrap();
+        let hashed = plain.clone().content_hash_header();
+        let billed = plain.clone().enterprise_project_id("abc-1").unwrap();
         for huawei in [&plain, &hashed, &billed] {
             let answer = blocking().run(huawei.id_card(&front()).unwrap()).unwrap();
             assert_eq!(answer.card.name.expose(), "证件样本");
@@ -131,7 +131,7 @@ async fn every_signature_with_the_async_driver() {
     let service = service(|_| {});
     let client = Client::new().unwrap();
     for signature in SIGNATURES {
-        let huawei = service.account(credentials()).signing(signature).unwrap();
+        let huawei = service.account(credentials()).signature(signature).unwrap();
         let answer = client.run(huawei.id_card(&front()).unwrap()).await.unwrap();
         assert_eq!(answer.card.name.expose(), "证件样本");
     }
@@ -179,8 +179,8 @@ fn siblings_and_any_api_by_its_path() {
     }
     let path = format!("/v2/{PROJECT}/ocr/general-text");
     for signature in SIGNATURES {
-        let huawei = huawei.clone().signing(signature).unwrap();
-        let request = ApiRequest::post(&path, body.clone()).unwrap().with_query([
+        let huawei = huawei.clone().signature(signature).unwrap();
+        let request = RawRequest::post(&path, body.clone()).unwrap().query([
             ("b", "1 2+3*~%"),
             ("身", "份"),
             ("B", ""),
@@ -190,7 +190,7 @@ fn siblings_and_any_api_by_its_path() {
         assert!(answer.json.expose().contains("words_block_list"));
     }
     let unknown = huawei
-        .call(ApiRequest::get("/v2/x/ocr/nothing").unwrap())
+        .call(RawRequest::get("/v2/x/ocr/nothing").unwrap())
         .unwrap();
     let error = blocking().run(unknown).unwrap_err();
     assert_eq!(
@@ -205,9 +205,9 @@ fn temporary_credentials_bring_their_token_and_the_domain_may_stand_for_the_proj
     let temporary = || credentials().with_token("TOKEN").unwrap();
     service.ask(&service.account(temporary())).unwrap();
     service
-        .ask(&service.account(temporary()).for_domain(DOMAIN).unwrap())
+        .ask(&service.account(temporary()).domain_id(DOMAIN).unwrap())
         .unwrap();
-    let error = service.ask(&service.account(temporary()).for_domain("other").unwrap());
+    let error = service.ask(&service.account(temporary()).domain_id("other").unwrap());
     assert_eq!(error.unwrap_err().service_code(), Some("APIG.0310"));
     let error = service.ask(&service.account(credentials())).unwrap_err();
     assert_eq!(error.service_code(), Some("APIG.0301"));
@@ -299,7 +299,7 @@ fn a_throttled_call_is_sent_again() {
     let mut patient = RetryPolicy::default();
     patient.first_delay = Duration::from_millis(50);
     service
-        .ask(&service.account(credentials()).retrying(patient))
+        .ask(&service.account(credentials()).retry(patient))
         .unwrap();
     assert_eq!(
         *service.codes.lock().unwrap(),
@@ -327,15 +327,15 @@ fn a_clock_that_is_off_is_set_once() {
 
 #[test]
 fn bad_input_is_refused_before_anything_is_signed() {
-    let endpoint = || Endpoint::in_region("cn-north-4").unwrap();
+    let endpoint = || endpoint::in_region("cn-north-4").unwrap();
     for id in ["", "a b", "a\nb", "a/b", "..", "a?b", "身"] {
         assert!(
             Huawei::new(credentials(), endpoint(), id).is_err(),
             "{id:?}"
         );
-        assert!(beijing(credentials()).for_domain(id).is_err(), "{id:?}");
+        assert!(beijing(credentials()).domain_id(id).is_err(), "{id:?}");
         assert!(
-            beijing(credentials()).in_enterprise_project(id).is_err(),
+            beijing(credentials()).enterprise_project_id(id).is_err(),
             "{id:?}"
         );
         assert!(beijing(credentials()).ocr(id, "{}").is_err(), "{id:?}");
@@ -358,7 +358,7 @@ fn bad_input_is_refused_before_anything_is_signed() {
     // V11 signs the region, and this one has none.
     let nowhere = Endpoint::custom("http://127.0.0.1:1").unwrap();
     let huawei = Huawei::new(credentials(), nowhere, PROJECT).unwrap();
-    let huawei = huawei.signing(Signature::V11HmacSha256).unwrap();
+    let huawei = huawei.signature(Signature::V11HmacSha256).unwrap();
     let error = first_request(&mut huawei.id_card(&front()).unwrap(), SystemTime::now());
     let error = error.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Signing);
@@ -383,6 +383,6 @@ fn a_body_over_the_limit_is_not_signed() {
 
 #[test]
 fn recorded_refusals() {
-    let huawei = beijing(credentials()).retrying(RetryPolicy::never());
+    let huawei = beijing(credentials()).retry(RetryPolicy::never());
     recorded::check("huawei", 15, || huawei.id_card(&front()).unwrap());
 }

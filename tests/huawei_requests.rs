@@ -4,10 +4,8 @@ mod common;
 
 use std::sync::Arc;
 
-use cardseal::huawei::{Endpoint, Huawei, Signature, VARIABLES};
-use cardseal::{
-    ApiRequest, Credentials, EnvironmentCredentials, ProvideCredentials, StaticCredentials,
-};
+use cardseal::huawei::{Huawei, RawRequest, Signature, VARIABLES, endpoint};
+use cardseal::{Credentials, EnvironmentCredentials, ProvideCredentials, StaticCredentials};
 use common::driving::{at, sends};
 use common::variables::Variables;
 use http::HeaderMap;
@@ -15,14 +13,14 @@ use http::HeaderMap;
 const PROJECT: &str = "0123456789abcdef0123456789abcdef";
 
 fn account(source: impl ProvideCredentials + 'static) -> Huawei {
-    let endpoint = Endpoint::in_region("cn-north-4").unwrap();
+    let endpoint = endpoint::in_region("cn-north-4").unwrap();
     Huawei::with_provider(Arc::new(source), endpoint, PROJECT).unwrap()
 }
 
 /// The headers of the first request.
 fn headers(huawei: &Huawei) -> HeaderMap {
     let mut call = huawei
-        .call(ApiRequest::post("/v2/x", "{}").unwrap())
+        .call(RawRequest::post("/v2/x", "{}").unwrap())
         .unwrap();
     sends(&mut call, at(1_704_164_645)).headers().clone()
 }
@@ -45,11 +43,11 @@ fn the_contents_hash_is_sent_as_the_signature_makes_it() {
     ] {
         let pair = Credentials::new("AccessKey", "SecretKey".to_owned()).unwrap();
         let huawei = account(StaticCredentials::new(pair))
-            .signing(signature)
+            .signature(signature)
             .unwrap();
         let without = headers(&huawei);
         assert!(!without.contains_key(sent) && !without.contains_key(other));
-        let with = headers(&huawei.sending_content_hash());
+        let with = headers(&huawei.content_hash_header());
         assert_eq!(with[sent], hash, "{signature:?}");
         assert!(!with.contains_key(other), "{signature:?}");
     }

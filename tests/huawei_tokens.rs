@@ -7,10 +7,10 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use cardseal::huawei::{
-    Endpoint, Huawei, IamEndpoint, IamLogin, IamTokens, IdCardRequest, Signature,
+use cardseal::huawei::{Huawei, IamLogin, IamTokens, IdCardRequest, Signature, endpoint};
+use cardseal::{
+    BlockingClient, Client, Endpoint, ErrorKind, Image, RetryPolicy, Settled, TransportOptions,
 };
-use cardseal::{BlockingClient, Client, ErrorKind, Image, RetryPolicy, Settled, TransportOptions};
 use cardseal_gateway::{Fault, GatewayConfig, Running};
 use common::driving::{fetches, sends};
 use common::http::read_message;
@@ -45,7 +45,7 @@ fn service(change: impl FnOnce(&mut GatewayConfig)) -> Service {
 
 impl Service {
     fn tokens(&self, password: &str) -> Arc<IamTokens> {
-        let iam = IamEndpoint::custom(&self.gateway.url()).unwrap();
+        let iam = Endpoint::custom(&self.gateway.url()).unwrap();
         let login = IamLogin::new(iam, "example-domain", USER, password, "cn-north-4").unwrap();
         Arc::new(IamTokens::new(login.without_catalog()))
     }
@@ -54,7 +54,7 @@ impl Service {
         let endpoint = Endpoint::custom(&self.gateway.url()).unwrap();
         Huawei::with_tokens(Arc::clone(tokens), endpoint, PROJECT)
             .unwrap()
-            .retrying(RetryPolicy::never())
+            .retry(RetryPolicy::never())
     }
 
     fn seen(&self, action: &str) -> Vec<Option<String>> {
@@ -196,12 +196,12 @@ fn service_with_large_tokens(length: usize) -> String {
 fn a_token_of_many_kilobytes_passes_both_drivers() {
     let url = service_with_large_tokens(30_000);
     let huawei = || {
-        let iam = IamEndpoint::custom(&url).unwrap();
+        let iam = Endpoint::custom(&url).unwrap();
         let login = IamLogin::new(iam, "d", USER, PASSWORD, "cn-north-4").unwrap();
         let tokens = Arc::new(IamTokens::new(login));
         let endpoint = Endpoint::custom(&url).unwrap();
         let huawei = Huawei::with_tokens(tokens, endpoint, PROJECT).unwrap();
-        huawei.retrying(RetryPolicy::never())
+        huawei.retry(RetryPolicy::never())
     };
     let answer = blocking().run(huawei().id_card(&card()).unwrap()).unwrap();
     assert_eq!(answer.card.name.expose(), "a");
@@ -220,7 +220,7 @@ fn a_token_of_many_kilobytes_passes_both_drivers() {
 fn a_wrong_password_is_told_and_nothing_else_is_sent() {
     let service = service(|_| {});
     let tokens = service.tokens("hunter2");
-    let huawei = service.account(&tokens).retrying(RetryPolicy::default());
+    let huawei = service.account(&tokens).retry(RetryPolicy::default());
     let error = blocking()
         .run(huawei.id_card(&card()).unwrap())
         .unwrap_err();
@@ -250,7 +250,7 @@ fn an_iam_that_cannot_be_reached_is_a_transport_error() {
         .unwrap()
         .local_addr()
         .unwrap();
-    let iam = IamEndpoint::custom(&format!("http://{dead}")).unwrap();
+    let iam = Endpoint::custom(&format!("http://{dead}")).unwrap();
     let login = IamLogin::new(iam, "example-domain", USER, PASSWORD, "cn-north-4").unwrap();
     let huawei = service.account(&Arc::new(IamTokens::new(login)));
     let error = blocking()
@@ -267,10 +267,7 @@ fn abu_dhabi_takes_no_tokens_and_nothing_is_sent_to_find_out() {
     let service = service(|_| {});
     let tokens = service.tokens(PASSWORD);
     let loopback = Endpoint::custom(&service.gateway.url()).unwrap();
-    for endpoint in [
-        Endpoint::g42().unwrap(),
-        loopback.of_region("ae-ad-1").unwrap(),
-    ] {
+    for endpoint in [endpoint::g42(), loopback.region("ae-ad-1").unwrap()] {
         let error = match Huawei::with_tokens(Arc::clone(&tokens), endpoint, PROJECT) {
             Err(error) => error,
             Ok(_) => panic!("it was taken"),
@@ -280,6 +277,6 @@ fn abu_dhabi_takes_no_tokens_and_nothing_is_sent_to_find_out() {
     }
     assert!(service.log.lock().unwrap().is_empty());
     // With a token nothing is signed, so no signature can be chosen.
-    let signing = service.account(&tokens).signing(Signature::SdkHmacSm3);
+    let signing = service.account(&tokens).signature(Signature::SdkHmacSm3);
     assert_eq!(signing.err().unwrap().kind(), ErrorKind::Input);
 }

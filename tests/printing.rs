@@ -5,10 +5,10 @@ mod common;
 use std::time::SystemTime;
 
 use cardseal::signing::{RequestText, by_scheme};
-use cardseal::tencent::{ActionRequest, CvmRole, FaceidRequest, Origin, Parameters, Tencent};
+use cardseal::tencent::{CvmRole, FaceidRequest, Parameters, RawRequest, Tencent};
 use cardseal::{
-    ApiRequest, Credentials, EncryptedReply, Image, IvPolicy, Personal, ProvideCredentials,
-    Provided, RateLimits, Recipient, SharedNonce, SignedHeaders, huawei,
+    Credentials, EncryptedReply, Endpoint, Image, IvPolicy, Personal, ProvideCredentials, Provided,
+    RateLimits, Recipient, SharedNonce, SignedHeaders, huawei,
 };
 use common::driving::{NOON, at, call};
 
@@ -82,7 +82,7 @@ fn credentials_show_what_sort_they_are() {
         .expiring_at(SystemTime::UNIX_EPOCH);
     shows(&temporary, &["temporary: true", "expires_at: Some"]);
 
-    let iam = huawei::IamEndpoint::in_region("cn-north-4").unwrap();
+    let iam = huawei::endpoint::iam_in_region("cn-north-4").unwrap();
     let login = huawei::IamLogin::new(iam, MARK, MARK, MARK, "cn-north-4").unwrap();
     shows(&login, &["IamLogin", "cn-north-4"]);
     shows(
@@ -99,21 +99,21 @@ fn credentials_show_what_sort_they_are() {
 #[test]
 fn requests_show_what_they_ask_for() {
     let object = format!(r#"{{"IdCard":"{MARK}","Name":"x"}}"#);
-    let action = ActionRequest::new("ocr", "IDCardOCR", "2018-11-19").unwrap();
+    let action = RawRequest::new("ocr", "IDCardOCR", "2018-11-19").unwrap();
     let action = action.json(object.clone()).unwrap();
-    shows(&action, &["ActionRequest", "IDCardOCR", "JSON"]);
+    shows(&action, &["RawRequest", "IDCardOCR", "JSON"]);
     let faceid = FaceidRequest::new("IdCardVerification", object.clone()).unwrap();
     let bytes = object.len().to_string();
     shows(&faceid, &["FaceidRequest", "IdCardVerification", &bytes]);
     let parameters = Parameters::of([("IdCard", MARK), ("Name", "x")]).unwrap();
     shows(&parameters, &["Parameters(2 of them)"]);
-    let api = ApiRequest::post("/v1/cards", object.clone()).unwrap();
-    shows(&api, &["ApiRequest", "POST", "/v1/cards", &bytes]);
+    let api = huawei::RawRequest::post("/v1/cards", object.clone()).unwrap();
+    shows(&api, &["RawRequest", "POST", "/v1/cards", &bytes]);
     let text = format!("POST /{MARK} HTTP/1.1\nHost: example.com\n\n{object}");
     let text = RequestText::parse(text.as_bytes()).unwrap();
     shows(&text, &["RequestText", "POST", &bytes]);
 
-    let origin = Origin::parse("https://example.com:8443").unwrap();
+    let origin = Endpoint::custom("https://example.com:8443").unwrap();
     shows(&origin, &["https://example.com:8443"]);
     let mut call = call(&Tencent::new(Credentials::new("id", MARK).unwrap()));
     shows(

@@ -17,20 +17,18 @@ use std::sync::Arc;
 use http::Method;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 
-pub use endpoint::Endpoint;
 pub use id_card::IdCard;
 pub use interface_encryption::{EncryptedBody, InterfaceEncryption, OpenAnswer};
 pub use ocr::{BusinessLicense, Capability, DriverLicense, Recognized, TextLine, VehicleLicense};
 pub use picture::Alphabet;
 
+use crate::account::{Account, account_settings};
 use crate::call::Call;
-use crate::cloud::account::Account;
-use crate::cloud::answer::Answer;
-use crate::cloud::api_request::{self, ApiRequest};
 use crate::cloud::image::Image;
-use crate::credential::{Credentials, ProvideCredentials, StaticCredentials, VariableNames};
+use crate::cloud::raw::RawAnswer;
+use crate::cloud::raw::{self, RawRequest};
+use crate::credential::{ProvideCredentials, VariableNames};
 use crate::error::Error;
-use crate::retry::RetryPolicy;
 use crate::sign::SignedHeaders;
 use crate::unsigned::{HashedBody, Unsigned};
 use cardseal_crypto::Wiped;
@@ -49,72 +47,44 @@ pub const VARIABLES: VariableNames = VariableNames {
 #[derive(Clone)]
 pub struct Ctyun {
     account: Account,
-    endpoints: Vec<Endpoint>,
     paths: BTreeMap<Capability, String>,
     alphabet: Alphabet,
     encryption: Option<Arc<dyn InterfaceEncryption>>,
 }
 
-impl Ctyun {
-    /// Signs with these credentials, at the AI gateway.
-    pub fn new(credentials: Credentials) -> Self {
-        Self::with_provider(Arc::new(StaticCredentials::new(credentials)))
-    }
+account_settings!(Ctyun: new, endpoint, fallback_endpoint, retry);
 
-    /// Signs with whatever the provider gives at the time of each attempt.
-    pub fn with_provider(credentials: Arc<dyn ProvideCredentials>) -> Self {
+impl Ctyun {
+    fn of(credentials: Arc<dyn ProvideCredentials>) -> Self {
         Self {
-            account: Account::new(credentials),
-            endpoints: vec![Endpoint::Global],
+            account: Account::new(credentials, endpoint::ai_gateway()),
             paths: BTreeMap::new(),
             alphabet: Alphabet::default(),
             encryption: None,
         }
     }
 
-    /// Sends to another endpoint.
-    #[must_use]
-    pub fn at(mut self, endpoint: Endpoint) -> Self {
-        self.endpoints = vec![endpoint];
-        self
-    }
-
-    /// Names one more endpoint, for the attempts after one that could not be reached. Without it a request goes to
-    /// one endpoint only: data must not move silently.
-    #[must_use]
-    pub fn failing_over_to(mut self, endpoint: Endpoint) -> Self {
-        self.endpoints.push(endpoint);
-        self
-    }
-
     /// Says where a capability is for this account, in place of [`Capability::usual_path`].
     ///
     /// # Errors
     /// `Input` where the path is not `/…` in visible, percent-encoded ASCII without `?` and `#`.
-    pub fn serving(mut self, capability: Capability, path: &str) -> Result<Self, Error> {
-        api_request::check_path(path)?;
+    pub fn capability_path(mut self, capability: Capability, path: &str) -> Result<Self, Error> {
+        raw::check_path(path)?;
         self.paths.insert(capability, path.to_owned());
         Ok(self)
     }
 
-    /// Chooses how pictures are written.
+    /// Chooses the alphabet of base64 that pictures are written in.
     #[must_use]
-    pub fn writing(mut self, alphabet: Alphabet) -> Self {
+    pub fn base64_alphabet(mut self, alphabet: Alphabet) -> Self {
         self.alphabet = alphabet;
         self
     }
 
     /// Encrypts bodies before they are signed. Default: nothing does.
     #[must_use]
-    pub fn encrypting(mut self, encryption: Arc<dyn InterfaceEncryption>) -> Self {
+    pub fn interface_encryption(mut self, encryption: Arc<dyn InterfaceEncryption>) -> Self {
         self.encryption = Some(encryption);
-        self
-    }
-
-    /// Chooses how often and how long a refused-for-now request is tried again.
-    #[must_use]
-    pub fn retrying(mut self, retry: RetryPolicy) -> Self {
-        self.account.retry = retry;
         self
     }
 
@@ -184,7 +154,7 @@ impl Ctyun {
     ///
     /// # Errors
     /// What the interface encryption says, where there is one.
-    pub fn call(&self, request: ApiRequest) -> Result<Call<Answer>, Error> {
+    pub fn call(&self, request: RawRequest) -> Result<Call<RawAnswer>, Error> {
         let (unsigned, opener) = self.unsigned(request, SignedHeaders::Usual)?;
         Ok(self.account.call(unsigned, ocr::any_reader(opener)))
     }
@@ -196,9 +166,9 @@ impl Ctyun {
     ) -> Result<Call<Recognized<T>>, Error> {
         let path = self.paths.get(&capability);
         let path = path.map_or(capability.usual_path(), String::as_str);
-        let request = ApiRequest {
+        let request = RawRequest {
             body,
-            ..ApiRequest::new(Method::POST, path)?
+            ..RawRequest::new(Method::POST, path)?
         };
         // The AI gateway wants an app key: credentials without one are refused before anything is sent.
         let signed_headers = SignedHeaders::Named(sign_eop::WITH_APP_KEY);
@@ -209,7 +179,7 @@ impl Ctyun {
     /// The request to sign, and what opens its answer.
     fn unsigned(
         &self,
-        request: ApiRequest,
+        request: RawRequest,
         signed_headers: SignedHeaders<'static>,
     ) -> Result<(Unsigned, AnswerOpener), Error> {
         let (body, opener) =
@@ -217,12 +187,11 @@ impl Ctyun {
         let mut headers = HeaderMap::new();
         let json = HeaderValue::from_static("application/json;charset=UTF-8");
         headers.insert(CONTENT_TYPE, json);
-        let origins: Result<Vec<_>, Error> = self.endpoints.iter().map(Endpoint::origin).collect();
         let unsigned = Unsigned {
             action: Cow::Owned(request.path.clone()),
             signer: &sign_eop::Eop,
             method: request.method,
-            origins: origins?,
+            origins: self.account.origins(endpoint::CLOUD, endpoint::AI)?,
             path: Cow::Owned(request.path),
             query: request.query,
             headers,

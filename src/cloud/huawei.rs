@@ -16,15 +16,15 @@ use std::sync::Arc;
 
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
-pub use endpoint::{Endpoint, IamEndpoint, REGIONS};
 pub use id_card::{Detections, IdCard, IdCardRequest, Recognized, Side, Switch, Verification};
 pub use token::{IamLogin, IamTokens};
 
+use crate::account::{self, Account, account_settings};
 use crate::call::{Call, Reader};
-use crate::cloud::account::Account;
-use crate::cloud::answer::Answer;
-use crate::cloud::api_request::ApiRequest;
-use crate::credential::{Credentials, ProvideCredentials, StaticCredentials, VariableNames};
+use crate::cloud::raw::RawAnswer;
+use crate::cloud::raw::RawRequest;
+use crate::credential::{Credentials, ProvideCredentials, VariableNames};
+use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::retry::RetryPolicy;
 use crate::sign::{SignedHeaders, Signer, canon};
@@ -39,17 +39,17 @@ pub const VARIABLES: VariableNames = VariableNames {
     ..VariableNames::pair("HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK")
 };
 
-/// The service's name in a V11 signature.
-const SERVICE: &str = "ocr";
-
 /// The vendor's advice on being throttled is to wait two to five seconds (FAQ ocr_01_0041).
 const FIRST_DELAY: Duration = Duration::from_secs(2);
 
 /// An account's project at Huawei Cloud or G42, and the way to it. Makes [`Call`]s; sends nothing by itself.
+///
+/// A project belongs to one region, so there is no second endpoint. What is throttled is tried again twice, after two
+/// seconds and more, as the vendor advises.
 #[derive(Clone)]
 pub struct Huawei {
     account: Account,
-    endpoint: Endpoint,
+    region: String,
     proof: Proof,
     project_id: String,
     domain_id: Option<String>,
@@ -84,6 +84,8 @@ enum ContentHash {
     SentToo,
 }
 
+account_settings!(Huawei: retry);
+
 impl Huawei {
     /// Signs with these credentials (AK/SK) by SDK-HMAC-SHA256.
     ///
@@ -94,8 +96,7 @@ impl Huawei {
         endpoint: Endpoint,
         project_id: &str,
     ) -> Result<Self, Error> {
-        let provider = Arc::new(StaticCredentials::new(credentials));
-        Self::with_provider(provider, endpoint, project_id)
+        Self::with_provider(account::always(credentials), endpoint, project_id)
     }
 
     /// Signs with whatever the provider gives at the time of each attempt.
@@ -120,7 +121,7 @@ impl Huawei {
         endpoint: Endpoint,
         project_id: &str,
     ) -> Result<Self, Error> {
-        endpoint.check_takes_tokens()?;
+        endpoint::check_takes_tokens(&endpoint)?;
         Self::proving(Proof::Token, tokens, endpoint, project_id)
     }
 
@@ -131,11 +132,13 @@ impl Huawei {
         project_id: &str,
     ) -> Result<Self, Error> {
         check_id("project id", project_id)?;
-        let mut account = Account::new(credentials);
-        account.retry.first_delay = FIRST_DELAY;
+        let retry = RetryPolicy {
+            first_delay: FIRST_DELAY,
+            ..RetryPolicy::default()
+        };
         Ok(Self {
-            account,
-            endpoint,
+            region: endpoint.region_name().to_owned(),
+            account: Account::new(credentials, endpoint).retry(retry),
             proof,
             project_id: project_id.to_owned(),
             domain_id: None,
@@ -148,7 +151,7 @@ impl Huawei {
     ///
     /// # Errors
     /// `Input` where tokens are sent and nothing is signed.
-    pub fn signing(mut self, signature: Signature) -> Result<Self, Error> {
+    pub fn signature(mut self, signature: Signature) -> Result<Self, Error> {
         if self.proof == Proof::Token {
             return Err(Error::input(
                 "requests with a token are not signed; give AK/SK to have them signed",
@@ -162,7 +165,7 @@ impl Huawei {
     ///
     /// # Errors
     /// `Input` where it is no id (letters, digits, `-`, `_`).
-    pub fn for_domain(mut self, domain_id: &str) -> Result<Self, Error> {
+    pub fn domain_id(mut self, domain_id: &str) -> Result<Self, Error> {
         check_id("domain id", domain_id)?;
         self.domain_id = Some(domain_id.to_owned());
         Ok(self)
@@ -172,7 +175,7 @@ impl Huawei {
     ///
     /// # Errors
     /// `Input` where it is no id (letters, digits, `-`, `_`).
-    pub fn in_enterprise_project(mut self, id: &str) -> Result<Self, Error> {
+    pub fn enterprise_project_id(mut self, id: &str) -> Result<Self, Error> {
         check_id("enterprise project id", id)?;
         self.enterprise_project_id = Some(id.to_owned());
         Ok(self)
@@ -180,16 +183,8 @@ impl Huawei {
 
     /// Sends the body's hash as `X-Sdk-Content-Sha256` too, or as `X-Sdk-Content-Sm3` where SM3 signs.
     #[must_use]
-    pub fn sending_content_hash(mut self) -> Self {
+    pub fn content_hash_header(mut self) -> Self {
         self.content_hash = ContentHash::SentToo;
-        self
-    }
-
-    /// Chooses how often and how long a refused-for-now request is tried again. Default: twice, after two seconds and
-    /// more, as the vendor advises.
-    #[must_use]
-    pub fn retrying(mut self, retry: RetryPolicy) -> Self {
-        self.account.retry = retry;
         self
     }
 
@@ -198,9 +193,9 @@ impl Huawei {
     /// # Errors
     /// `Input` where the image is over 10 MB of base64.
     pub fn id_card(&self, request: &IdCardRequest) -> Result<Call<Recognized>, Error> {
-        let request = ApiRequest {
+        let request = RawRequest {
             body: request.body()?,
-            ..ApiRequest::new(http::Method::POST, &self.ocr_path(id_card::NAME)?)?
+            ..RawRequest::new(http::Method::POST, &self.ocr_path(id_card::NAME)?)?
         };
         self.sign_later(Cow::Borrowed(id_card::NAME), request, id_card::reader())
     }
@@ -209,15 +204,15 @@ impl Huawei {
     ///
     /// # Errors
     /// `Input` where the name is none, or the body is not a JSON object.
-    pub fn ocr(&self, name: &str, json: impl Into<Vec<u8>>) -> Result<Call<Answer>, Error> {
-        self.call(ApiRequest::post(&self.ocr_path(name)?, json)?)
+    pub fn ocr(&self, name: &str, json: impl Into<Vec<u8>>) -> Result<Call<RawAnswer>, Error> {
+        self.call(RawRequest::post(&self.ocr_path(name)?, json)?)
     }
 
     /// Calls any API at this endpoint. The path is as the vendor's page has it, with the project's id in its place.
     ///
     /// # Errors
     /// `Bug` only: everything that goes into a header was checked before.
-    pub fn call(&self, request: ApiRequest) -> Result<Call<Answer>, Error> {
+    pub fn call(&self, request: RawRequest) -> Result<Call<RawAnswer>, Error> {
         self.sign_later(Cow::Owned(request.path.clone()), request, reply::reader())
     }
 
@@ -229,7 +224,7 @@ impl Huawei {
     fn sign_later<T>(
         &self,
         action: Cow<'static, str>,
-        request: ApiRequest,
+        request: RawRequest,
         reader: Reader<T>,
     ) -> Result<Call<T>, Error> {
         let mut headers = HeaderMap::new();
@@ -259,14 +254,14 @@ impl Huawei {
             action,
             signer: self.signer(),
             method: request.method,
-            origins: vec![self.endpoint.origin().clone()],
+            origins: self.account.origins(endpoint::CLOUD, endpoint::OCR)?,
             path: Cow::Owned(request.path),
             query: request.query,
             headers,
             request_id_header: None,
             body: HashedBody::wiped(request.body),
-            service: Cow::Borrowed(SERVICE),
-            region: self.endpoint.region().to_owned(),
+            service: Cow::Borrowed(endpoint::OCR),
+            region: self.region.clone(),
             signed_headers: SignedHeaders::Usual,
         };
         Ok(self.account.call(unsigned, reader))

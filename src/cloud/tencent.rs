@@ -18,8 +18,7 @@ pub mod sign_v1;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-pub use action::ActionRequest;
-pub use endpoint::Endpoint;
+pub use action::RawRequest;
 pub use faceid::{FaceidAction, FaceidRequest, SealedAnswer};
 pub use id_card::{
     AdvancedInfo, CardSide, Config, IdCard, IdCardRequest, Recognized, RecognizedInClear,
@@ -29,15 +28,13 @@ pub use ocr::{RecognizedText, TextRequest};
 pub use parameters::Parameters;
 pub use reply::refusal;
 
+use crate::account::{Account, account_settings};
 use crate::call::{Call, Reader};
-use crate::cloud::account::Account;
-use crate::cloud::answer::Answer;
-use crate::credential::{Credentials, ProvideCredentials, StaticCredentials};
+use crate::cloud::raw::RawAnswer;
+use crate::credential::ProvideCredentials;
 use crate::envelope::IvPolicy;
 use crate::error::Error;
-use crate::origin::Origin;
 use crate::recipient::Recipient;
-use crate::retry::RetryPolicy;
 use crate::sign::SignedHeaders;
 use crate::unsigned::Unsigned;
 use action::Action;
@@ -47,7 +44,6 @@ use form::{Common, Form, PayloadSigning};
 #[derive(Clone)]
 pub struct Tencent {
     account: Account,
-    endpoints: Vec<Endpoint>,
     region: Option<String>,
     language: Option<Language>,
     signed_headers: &'static [&'static str],
@@ -83,43 +79,23 @@ pub enum HeaderSet {
     WithAction,
 }
 
-impl Tencent {
-    /// Signs with these credentials, at the nearest endpoint, without a region.
-    pub fn new(credentials: Credentials) -> Self {
-        Self::with_provider(Arc::new(StaticCredentials::new(credentials)))
-    }
+account_settings!(Tencent: new, endpoint, fallback_endpoint, retry);
 
-    /// Signs with whatever the provider gives at the time of each attempt.
-    pub fn with_provider(credentials: Arc<dyn ProvideCredentials>) -> Self {
+impl Tencent {
+    fn of(credentials: Arc<dyn ProvideCredentials>) -> Self {
         Self {
-            account: Account::new(credentials),
-            endpoints: vec![Endpoint::Nearest],
+            account: Account::new(credentials, endpoint::nearest()),
             region: None,
             language: None,
             signed_headers: sign_tc3::USUAL,
         }
     }
 
-    /// Sends to another endpoint.
-    #[must_use]
-    pub fn at(mut self, endpoint: Endpoint) -> Self {
-        self.endpoints = vec![endpoint];
-        self
-    }
-
-    /// Names one more endpoint, for the attempts after one that could not be reached. Without it a request goes to
-    /// one endpoint only: data must not change region silently.
-    #[must_use]
-    pub fn failing_over_to(mut self, endpoint: Endpoint) -> Self {
-        self.endpoints.push(endpoint);
-        self
-    }
-
     /// Sends `X-TC-Region`. The OCR actions do not need it.
     ///
     /// # Errors
     /// `Input` where it is not a region's name (letters, digits, `-`).
-    pub fn in_region(mut self, region: &str) -> Result<Self, Error> {
+    pub fn region(mut self, region: &str) -> Result<Self, Error> {
         endpoint::check_region(region)?;
         self.region = Some(region.to_owned());
         Ok(self)
@@ -127,25 +103,18 @@ impl Tencent {
 
     /// Asks for messages in a language.
     #[must_use]
-    pub fn speaking(mut self, language: Language) -> Self {
+    pub fn language(mut self, language: Language) -> Self {
         self.language = Some(language);
         self
     }
 
     /// Chooses which headers the signature covers.
     #[must_use]
-    pub fn signing(mut self, headers: HeaderSet) -> Self {
+    pub fn signed_headers(mut self, headers: HeaderSet) -> Self {
         self.signed_headers = match headers {
             HeaderSet::Usual => sign_tc3::USUAL,
             HeaderSet::WithAction => sign_tc3::WITH_ACTION,
         };
-        self
-    }
-
-    /// Chooses how often and how long a refused-for-now request is tried again.
-    #[must_use]
-    pub fn retrying(mut self, retry: RetryPolicy) -> Self {
-        self.account.retry = retry;
         self
     }
 
@@ -160,7 +129,7 @@ impl Tencent {
         policy: IvPolicy,
     ) -> Result<Call<Recognized>, Error> {
         let (body, reader) = id_card::seal(recipient, card, policy)?;
-        self.call(id_card::ENCRYPTED, Form::Json(body), reader)
+        self.signed_call(id_card::ENCRYPTED, Form::Json(body), reader)
     }
 
     /// `IDCardOCR`: request and answer in clear, protected by TLS alone.
@@ -172,7 +141,7 @@ impl Tencent {
         card: &IdCardRequest,
     ) -> Result<Call<RecognizedInClear>, Error> {
         let body = id_card::in_clear(card)?;
-        self.call(id_card::CLEAR, Form::Json(body), id_card::clear_reader())
+        self.signed_call(id_card::CLEAR, Form::Json(body), id_card::clear_reader())
     }
 
     /// `GeneralBasicOCR`: every line of text in a picture or a page of a PDF, in clear.
@@ -180,10 +149,10 @@ impl Tencent {
     /// # Errors
     /// `Input` where the request is too large.
     pub fn recognize_text(&self, text: &TextRequest) -> Result<Call<RecognizedText>, Error> {
-        self.call(ocr::GENERAL_BASIC, Form::Json(text.body()?), ocr::reader())
+        self.signed_call(ocr::GENERAL_BASIC, Form::Json(text.body()?), ocr::reader())
     }
 
-    /// A faceid action that takes the envelope: seals what its table says. [`Tencent::call_action`] calls it in clear.
+    /// A faceid action that takes the envelope: seals what its table says. [`Tencent::call`] calls it in clear.
     ///
     /// # Errors
     /// `Input` where the request cannot be sealed as it stands, before anything is drawn or sealed.
@@ -191,18 +160,18 @@ impl Tencent {
         &self,
         recipient: &Recipient,
         request: &FaceidRequest,
-    ) -> Result<Call<Answer>, Error> {
+    ) -> Result<Call<RawAnswer>, Error> {
         let (body, reader) = request.seal(recipient)?;
         let action = Action::of("faceid", request.action().name(), faceid::VERSION);
-        self.call(action, Form::Json(body), reader)
+        self.signed_call(action, Form::Json(body), reader)
     }
 
     /// Any action of any service, in clear.
     ///
     /// # Errors
     /// `Input` where a parameter is one that the account or the signature sets.
-    pub fn call_action(&self, request: ActionRequest) -> Result<Call<Answer>, Error> {
-        let ActionRequest {
+    pub fn call(&self, request: RawRequest) -> Result<Call<RawAnswer>, Error> {
+        let RawRequest {
             action,
             form,
             payload,
@@ -211,7 +180,12 @@ impl Tencent {
         Ok(self.account.call(unsigned, action::reader()))
     }
 
-    fn call<T>(&self, action: Action, form: Form, reader: Reader<T>) -> Result<Call<T>, Error> {
+    fn signed_call<T>(
+        &self,
+        action: Action,
+        form: Form,
+        reader: Reader<T>,
+    ) -> Result<Call<T>, Error> {
         let unsigned = self.unsigned(action, form, PayloadSigning::Signed)?;
         Ok(self.account.call(unsigned, reader))
     }
@@ -229,7 +203,7 @@ impl Tencent {
             payload,
         })?;
         Ok(Unsigned {
-            origins: self.origins(&action.service)?,
+            origins: self.account.origins(endpoint::CLOUD, &action.service)?,
             action: action.name,
             signer: laid_out.signer,
             method: laid_out.method,
@@ -242,12 +216,5 @@ impl Tencent {
             region: self.region.clone().unwrap_or_default(),
             signed_headers: SignedHeaders::Named(self.signed_headers),
         })
-    }
-
-    fn origins(&self, service: &str) -> Result<Vec<Origin>, Error> {
-        self.endpoints
-            .iter()
-            .map(|endpoint| endpoint.origin(service))
-            .collect()
     }
 }

@@ -11,9 +11,9 @@ use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use cardseal::tencent::{Endpoint, Tencent};
+use cardseal::tencent::Tencent;
 use cardseal::{
-    BlockingClient, Client, Credentials, Error, ErrorKind, LostAnswer, RetryPolicy,
+    BlockingClient, Client, Credentials, Endpoint, Error, ErrorKind, LostAnswer, RetryPolicy,
     TransportOptions,
 };
 use cases::{Case, Expected};
@@ -118,7 +118,7 @@ fn check(case: &Case, driver: Driver) -> Result<(), String> {
 
 fn account(server: &Server) -> Tencent {
     Tencent::new(Credentials::new("AKIDtest", "secret").unwrap())
-        .at(Endpoint::custom(&server.url()).unwrap())
+        .endpoint(Endpoint::custom(&server.url()).unwrap())
 }
 
 struct Runner {
@@ -204,7 +204,7 @@ fn an_attempt_that_takes_too_long_leaves_time_for_another() {
         let server = Server::start(|_, _| thread::sleep(HELD));
         let started = Instant::now();
         let error = Runner::with(driver, &options)
-            .run(&account(&server).retrying(policy))
+            .run(&account(&server).retry(policy))
             .unwrap_err();
         let answered = error.service_code() == Some("FailedOperation.OcrFailed");
         assert!(answered, "{driver:?}: {error}");

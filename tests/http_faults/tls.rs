@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use cardseal::tencent::{Endpoint, Tencent};
-use cardseal::{BlockingClient, Client, Credentials, Error, ErrorKind, TransportOptions};
+use cardseal::tencent::Tencent;
+use cardseal::{BlockingClient, Client, Credentials, Endpoint, Error, ErrorKind, TransportOptions};
 use rcgen::{CertificateParams, Issuer, KeyPair};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
@@ -94,7 +94,7 @@ fn errors(served: &Served, host: &str, trusted: &[u8]) -> [Error; 2] {
         .deadline(Duration::from_secs(5))
         .root_certificate(trusted.to_vec());
     let tencent = Tencent::new(Credentials::new("AKIDtest", "secret").unwrap())
-        .at(Endpoint::custom(&format!("https://{host}:{}", served.port)).unwrap());
+        .endpoint(Endpoint::custom(&format!("https://{host}:{}", served.port)).unwrap());
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

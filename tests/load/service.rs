@@ -3,8 +3,8 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use cardseal::tencent::{Endpoint, IdCard, Tencent};
-use cardseal::{Credentials, Recipient, RetryPolicy};
+use cardseal::tencent::{IdCard, Tencent};
+use cardseal::{Credentials, Endpoint, Recipient, RetryPolicy};
 use cardseal_gateway::{Fixture, GatewayConfig, KeyPair, Running};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -64,8 +64,8 @@ impl Service {
         let accounts = (0..GATEWAYS)
             .map(|_| {
                 Tencent::new(Credentials::new(ID, SECRET.to_owned()).unwrap())
-                    .at(Endpoint::custom(&process.line()).unwrap())
-                    .retrying(RetryPolicy::never())
+                    .endpoint(Endpoint::custom(&process.line()).unwrap())
+                    .retry(RetryPolicy::never())
             })
             .collect();
         Self {

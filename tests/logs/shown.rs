@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use cardseal::signing::*;
 use cardseal::tencent::*;
 use cardseal::*;
-use cardseal::{crypto, ctyun, huawei};
+use cardseal::{crypto, ctyun, huawei, service_codes};
 use serde_json::{Value, json};
 
 use super::common;
@@ -199,7 +199,7 @@ fn requests(world: &World, shown: &mut Vec<Shown>) {
             .unwrap()
     };
     let action = || {
-        ActionRequest::new("ocr", "IDCardOCR", "2018-11-19")
+        RawRequest::new("ocr", "IDCardOCR", "2018-11-19")
             .unwrap()
             .json(object())
             .unwrap()
@@ -207,7 +207,7 @@ fn requests(world: &World, shown: &mut Vec<Shown>) {
     let faceid = || FaceidRequest::new("BankCard2EVerification", object()).unwrap();
     let login = || {
         huawei::IamLogin::new(
-            huawei::IamEndpoint::custom(&url).unwrap(),
+            Endpoint::custom(&url).unwrap(),
             "domain",
             "user",
             SECRET,
@@ -221,10 +221,11 @@ fn requests(world: &World, shown: &mut Vec<Shown>) {
         "Settled" => call().settle(Err(TransportFailure::TimedOut));
         "Client" => Client::new().unwrap();
         "BlockingClient" => BlockingClient::new().unwrap();
-        "ApiRequest" => ApiRequest::post("/v1", object()).unwrap().with_query([("name", NAME)]);
+        "ctyun::RawRequest" => ctyun::RawRequest::post("/v1", object()).unwrap();
+        "huawei::RawRequest" => huawei::RawRequest::post("/v1", object()).unwrap().query([("name", NAME)]);
         "tencent::IdCardRequest" => world.card();
         "tencent::TextRequest" => TextRequest::new(image());
-        "tencent::ActionRequest" => action();
+        "tencent::RawRequest" => action();
         "tencent::FaceidRequest" => faceid();
         "tencent::FaceidAction" => faceid().action();
         "tencent::Parameters" => Parameters::from_json(object().as_bytes()).unwrap();
@@ -272,13 +273,13 @@ fn answers(world: &World, shown: &mut Vec<Shown>) {
         )
         .unwrap();
     assert_eq!(text.lines[0].text.expose(), NAME);
-    let action = ActionRequest::new("ocr", "IDCardOCR", "2018-11-19")
+    let action = RawRequest::new("ocr", "IDCardOCR", "2018-11-19")
         .unwrap()
         .json(json!({"ImageBase64": common::b64(&picture())}).to_string())
         .unwrap();
-    let action = client.run(tencent.call_action(action).unwrap()).unwrap();
-    let wrong =
-        Tencent::new(Credentials::new(ID, TOKEN).unwrap()).at(Endpoint::custom(&url).unwrap());
+    let action = client.run(tencent.call(action).unwrap()).unwrap();
+    let wrong = Tencent::new(Credentials::new(ID, TOKEN).unwrap())
+        .endpoint(Endpoint::custom(&url).unwrap());
     let error = client
         .run(wrong.recognize_id_card(&world.card()).unwrap())
         .unwrap_err();
@@ -295,7 +296,7 @@ fn answers(world: &World, shown: &mut Vec<Shown>) {
         "tencent::WordPlace" => of::<WordPlace>(json!({"WordCoordinate": [{"X": 1, "Y": 2}]}));
         "tencent::Point" => Point::default();
         "tencent::Area" => Area::default();
-        "Answer" => &action;
+        "RawAnswer" => &action;
         "RawJson" => &action.json;
         "Seal" => action.seal;
         "Error" => &error;
@@ -303,7 +304,7 @@ fn answers(world: &World, shown: &mut Vec<Shown>) {
         "TransportFailure" => TransportFailure::TimedOut;
     }
 
-    let ctyun = ctyun::Ctyun::new(world.credentials()).at(ctyun::Endpoint::custom(&url).unwrap());
+    let ctyun = ctyun::Ctyun::new(world.credentials()).endpoint(Endpoint::custom(&url).unwrap());
     let cards = client.run(ctyun.id_cards(&[image()]).unwrap()).unwrap();
     let lines = client.run(ctyun.general_text(&[image()]).unwrap()).unwrap();
     let business = client
@@ -324,7 +325,7 @@ fn answers(world: &World, shown: &mut Vec<Shown>) {
         "ctyun::VehicleLicense" => &vehicle.found[0];
     }
 
-    let endpoint = || huawei::Endpoint::custom(&url).unwrap();
+    let endpoint = || Endpoint::custom(&url).unwrap();
     let project = "0123456789abcdef0123456789abcdef";
     // With a token's credentials it would have to be the gateway's.
     let pair = Credentials::new(ID, SECRET.to_owned()).unwrap();
@@ -354,11 +355,7 @@ fn of<T: serde::de::DeserializeOwned>(value: Value) -> T {
 fn clouds(world: &World, shown: &mut Vec<Shown>) {
     let url = world.gateway.url();
     show! { shown;
-        "tencent::Endpoint" => Endpoint::custom(&url).unwrap();
-        "tencent::Origin" => Origin::parse(&url).unwrap();
-        "ctyun::Endpoint" => ctyun::Endpoint::custom(&url).unwrap();
-        "huawei::Endpoint" => huawei::Endpoint::custom(&url).unwrap();
-        "huawei::IamEndpoint" => huawei::IamEndpoint::custom(&url).unwrap();
+        "Endpoint" => Endpoint::custom(&url).unwrap();
     }
 }
 
@@ -370,6 +367,7 @@ fn words(shown: &mut Vec<Shown>) {
         "RateLimits" => RateLimits::published();
         "RetryPolicy" => RetryPolicy::default();
         "LostAnswer" => LostAnswer::Fail;
+        "service_codes::ServiceCode" => service_codes::table().next().unwrap();
         "Proxy" => Proxy::parse(&format!("http://user:{SECRET}@proxy:8080")).unwrap();
         "TransportOptions" => TransportOptions::default()
             .deadline(Duration::from_secs(1))

@@ -3,8 +3,8 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::SystemTime;
 
-use cardseal::tencent::{Endpoint, IdCardRequest, Recognized, Tencent};
-use cardseal::{Call, Credentials, Image, IvPolicy, Recipient, RetryPolicy};
+use cardseal::tencent::{IdCardRequest, Recognized, Tencent};
+use cardseal::{Call, Credentials, Endpoint, Image, IvPolicy, Recipient, RetryPolicy};
 use cardseal_gateway::{Fixture, GatewayConfig, KeyPair, Running};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
@@ -83,8 +83,8 @@ impl World {
 
     pub fn account(&self, url: &str) -> Tencent {
         Tencent::new(self.credentials())
-            .at(Endpoint::custom(url).unwrap())
-            .retrying(RetryPolicy::never())
+            .endpoint(Endpoint::custom(url).unwrap())
+            .retry(RetryPolicy::never())
     }
 
     pub fn card(&self) -> IdCardRequest {

@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use cardseal::tencent::{Endpoint, Tencent};
+use cardseal::tencent::Tencent;
 use cardseal::{
-    BlockingClient, Client, Credentials, Error, RetryPolicy, TransportFailure, TransportOptions,
+    BlockingClient, Client, Credentials, Endpoint, Error, RetryPolicy, TransportFailure,
+    TransportOptions,
 };
 
 use super::common::driving;
@@ -73,8 +74,8 @@ pub fn failure(error: &Error) -> Option<TransportFailure> {
 /// An account whose calls go to this URL once.
 pub fn account(url: &str) -> Tencent {
     Tencent::new(Credentials::new("AKIDtest", "secret").unwrap())
-        .at(endpoint(url))
-        .retrying(RetryPolicy::never())
+        .endpoint(endpoint(url))
+        .retry(RetryPolicy::never())
 }
 
 pub fn endpoint(url: &str) -> Endpoint {

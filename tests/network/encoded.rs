@@ -64,7 +64,7 @@ fn a_compressed_refusal_still_sets_the_clock() {
     let head = format!("200 OK\r\nContent-Encoding: gzip\r\nDate: {date}");
     for driver in BOTH {
         let server = Server::answering(reply(&head, &gzip(expired)));
-        let tencent = account(&server.url()).retrying(one_retry());
+        let tencent = account(&server.url()).retry(one_retry());
         Runner::new(driver, &TransportOptions::default()).error(&tencent);
         let times: Vec<i64> = server
             .heads()

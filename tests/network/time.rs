@@ -40,8 +40,8 @@ pub fn is_not_connected(url: &str, options: &TransportOptions, says: &str) {
 
         let fallback = Server::answering(refusal());
         let tencent = account(url)
-            .failing_over_to(endpoint(&fallback.url()))
-            .retrying(one_retry());
+            .fallback_endpoint(endpoint(&fallback.url()))
+            .retry(one_retry());
         let took = runner.is_answered(&tencent);
         assert!(took < CONNECT + GRACE, "{driver:?}: {took:?}");
     }
@@ -154,8 +154,8 @@ fn is_timed_out(server: &Server, large: bool) {
     for driver in BOTH {
         let fallback = Server::answering(refusal());
         let tencent = account(&server.url())
-            .failing_over_to(endpoint(&fallback.url()))
-            .retrying(one_retry());
+            .fallback_endpoint(endpoint(&fallback.url()))
+            .retry(one_retry());
         let runner = Runner::new(driver, &hasty().deadline(DEADLINE));
         let started = Instant::now();
         let error = if large {

@@ -6,10 +6,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use cardseal::crypto::{OsRandom, SecureRandom};
-use cardseal::tencent::{Endpoint, IdCardRequest, Recognized, Tencent};
+use cardseal::tencent::{IdCardRequest, Recognized, Tencent};
 use cardseal::{
-    BlockingClient, Call, Client, Credentials, Error, ErrorKind, Image, IvPolicy, Recipient,
-    RetryPolicy, TransportOptions,
+    BlockingClient, Call, Client, Credentials, Endpoint, Error, ErrorKind, Image, IvPolicy,
+    Recipient, RetryPolicy, TransportOptions,
 };
 use tokio::runtime::Runtime;
 
@@ -164,8 +164,8 @@ fn look_for(served: Served, scanner: &mut Scanner) {
 
 fn account(service: &Service, port: u16) -> Tencent {
     Tencent::new(Credentials::new(making::ID, service.secret_in_clear()).unwrap())
-        .at(Endpoint::custom(&format!("http://127.0.0.1:{port}")).unwrap())
-        .retrying(RetryPolicy::never())
+        .endpoint(Endpoint::custom(&format!("http://127.0.0.1:{port}")).unwrap())
+        .retry(RetryPolicy::never())
 }
 
 /// A request, and its picture, masked.

@@ -1,7 +1,7 @@
 //! Bad input is refused before anything is signed or sent, with the reason.
 
-use cardseal::tencent::{ActionRequest, Endpoint, Parameters, Tencent, V1};
-use cardseal::{Credentials, Error, ErrorKind};
+use cardseal::tencent::{Parameters, RawRequest, Tencent, V1, endpoint};
+use cardseal::{Credentials, Endpoint, Error, ErrorKind};
 
 use crate::{ID, SECRET, run, service};
 
@@ -17,8 +17,8 @@ const CONTROLS: [&str; 8] = [
     "区",
 ];
 
-fn action() -> ActionRequest {
-    ActionRequest::new("ocr", "GeneralBasicOCR", "2018-11-19").unwrap()
+fn action() -> RawRequest {
+    RawRequest::new("ocr", "GeneralBasicOCR", "2018-11-19").unwrap()
 }
 
 #[track_caller]
@@ -39,12 +39,12 @@ fn names_regions_and_credentials() {
     for bad in CONTROLS {
         let parts = [(bad, "A", "1"), ("ocr", bad, "1"), ("ocr", "A", bad)];
         for (service, action, version) in parts {
-            let result = ActionRequest::new(service, action, version);
+            let result = RawRequest::new(service, action, version);
             refused(result, ErrorKind::Input, bad);
         }
         let account = || Tencent::new(Credentials::new(ID, SECRET.to_owned()).unwrap());
-        refused(account().in_region(bad), ErrorKind::Input, bad);
-        refused(Endpoint::in_region(bad), ErrorKind::Input, bad);
+        refused(account().region(bad), ErrorKind::Input, bad);
+        refused(endpoint::in_region(bad), ErrorKind::Input, bad);
         refused(
             Credentials::new(bad, SECRET.to_owned()),
             ErrorKind::Credential,
@@ -59,7 +59,7 @@ fn names_regions_and_credentials() {
         refused(pair.with_token(bad.to_owned()), ErrorKind::Credential, bad);
     }
     for bad in ["../ocr", "ocr/evil.example", "ocr@evil.example", "ocr:1"] {
-        refused(ActionRequest::new(bad, "A", "1"), ErrorKind::Input, bad);
+        refused(RawRequest::new(bad, "A", "1"), ErrorKind::Input, bad);
     }
 }
 
@@ -97,11 +97,11 @@ fn content_types_and_parameters() {
         "Signature",
         "Token",
     ] {
-        let request = |form: fn(ActionRequest, V1, Parameters) -> ActionRequest| {
+        let request = |form: fn(RawRequest, V1, Parameters) -> RawRequest| {
             let parameters = Parameters::of([(name, "x")]).unwrap();
-            account.call_action(form(action(), V1::HmacSha1, parameters))
+            account.call(form(action(), V1::HmacSha1, parameters))
         };
-        for form in [ActionRequest::v1_query, ActionRequest::v1_form] {
+        for form in [RawRequest::v1_query, RawRequest::v1_form] {
             let text = refused(request(form), ErrorKind::Input, name);
             assert!(text.contains(name), "{text}");
         }
@@ -110,8 +110,8 @@ fn content_types_and_parameters() {
         action().query(Parameters::default()),
         action().v1_form(V1::HmacSha1, Parameters::default()),
     ] {
-        let request = request.leaving_body_unsigned();
-        refused(account.call_action(request), ErrorKind::Input, "unsigned");
+        let request = request.unsigned_body();
+        refused(account.call(request), ErrorKind::Input, "unsigned");
     }
 }
 
@@ -158,7 +158,7 @@ fn what_is_over_a_limit_names_the_way_out() {
             "v1",
         ),
     ] {
-        let result = run(service.tencent().call_action(request).unwrap());
+        let result = run(service.tencent().call(request).unwrap());
         let text = refused(result, ErrorKind::Signing, form);
         assert!(text.contains(way_out), "{form}: {text}");
     }

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use cardseal::Answer;
+use cardseal::RawAnswer;
 use cardseal::tencent::{FaceidAction, FaceidRequest, SealedAnswer, Tencent};
 use cardseal::{Error, ErrorKind, Recipient, SharedNonce};
 use serde_json::{Value, json};
@@ -37,18 +37,18 @@ pub(crate) fn object(action: &FaceidAction) -> Value {
 pub(crate) fn request(action: &FaceidAction, object: &Value) -> FaceidRequest {
     FaceidRequest::new(action.name(), object.to_string())
         .unwrap()
-        .sharing_nonce(SharedNonce::AcceptRepeatedGcmNonce)
+        .shared_nonce(SharedNonce::AcceptRepeatedGcmNonce)
 }
 
 pub(crate) fn ask(
     service: &Service,
     key: &Recipient,
     request: &FaceidRequest,
-) -> Result<Answer, Error> {
+) -> Result<RawAnswer, Error> {
     run(service.tencent().call_faceid(key, request)?)
 }
 
-pub(crate) fn value(answer: &Answer) -> Value {
+pub(crate) fn value(answer: &RawAnswer) -> Value {
     answer.json.parse().unwrap()
 }
 
@@ -171,7 +171,7 @@ fn only_what_is_named_or_present_is_sealed() {
     let two = json!({"Name": NAME, "BankCard": "6222", "CertType": 0, "IdCard": null});
     let one = FaceidRequest::new(action.name(), two.to_string())
         .unwrap()
-        .sealing_only(&["Name"])
+        .only(&["Name"])
         .unwrap();
     assert!(agrees(&value(&ask(&service, sm2, &one).unwrap())));
     // All that are present: two, and no `IdCard`.
@@ -191,7 +191,7 @@ fn only_what_is_named_or_present_is_sealed() {
     ] {
         let refused = FaceidRequest::new(action.name(), two.to_string())
             .unwrap()
-            .sealing_only(members)
+            .only(members)
             .and_then(|request| ask(&service, rsa, &request));
         let error = refused.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Input);
@@ -229,7 +229,7 @@ fn a_refused_member_is_told_which_ones_may_be_sealed() {
     ] {
         let error = FaceidRequest::new(action, "{}")
             .unwrap()
-            .sealing_only(&["Sex"])
+            .only(&["Sex"])
             .unwrap_err()
             .to_string();
         assert!(error.ends_with(takes), "{error}");

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use cardseal::Answer;
-use cardseal::tencent::{ActionRequest, Endpoint, HeaderSet, Language, Parameters, Tencent, V1};
-use cardseal::{Credentials, ErrorKind, RetryPolicy};
+use cardseal::RawAnswer;
+use cardseal::tencent::{HeaderSet, Language, Parameters, RawRequest, Tencent, V1, endpoint};
+use cardseal::{Credentials, Endpoint, ErrorKind, RetryPolicy};
 use http::{HeaderMap, Uri};
 use serde_json::Value;
 
@@ -14,8 +14,8 @@ use crate::{ID, SECRET, credentials, run, run_async, service};
 /// Every character that some encoder treats in its own way.
 const AWKWARD: &str = "a b+c*~%/=&?#;'\"\\身份证";
 
-fn text_action() -> ActionRequest {
-    ActionRequest::new("ocr", "GeneralBasicOCR", "2018-11-19").unwrap()
+fn text_action() -> RawRequest {
+    RawRequest::new("ocr", "GeneralBasicOCR", "2018-11-19").unwrap()
 }
 
 fn parameters() -> Parameters {
@@ -44,12 +44,12 @@ fn parts() -> String {
     )
 }
 
-type Make = fn() -> ActionRequest;
+type Make = fn() -> RawRequest;
 
 const FORMS: [(&str, Make); 9] = [
     ("JSON", || text_action().json(json()).unwrap()),
     ("JSON, body unsigned", || {
-        text_action().json(json()).unwrap().leaving_body_unsigned()
+        text_action().json(json()).unwrap().unsigned_body()
     }),
     ("query", || text_action().query(parameters())),
     ("multipart", || {
@@ -73,7 +73,7 @@ const FORMS: [(&str, Make); 9] = [
     }),
 ];
 
-fn check(form: &str, answer: &Answer) {
+fn check(form: &str, answer: &RawAnswer) {
     let value: Value = answer.json.parse().unwrap();
     assert_eq!(value["Language"], "auto", "{form}");
     assert!(
@@ -95,23 +95,23 @@ fn every_form_with_both_drivers_and_everything_an_account_adds() {
     let plain = service.signing_as(temporary());
     let full = service
         .signing_as(temporary())
-        .in_region("ap-guangzhou")
+        .region("ap-guangzhou")
         .unwrap()
-        .speaking(Language::English)
-        .signing(HeaderSet::WithAction);
+        .language(Language::English)
+        .signed_headers(HeaderSet::WithAction);
     for (form, make) in FORMS {
         for tencent in [&plain, &full] {
-            let answer = run(tencent.call_action(make()).unwrap());
+            let answer = run(tencent.call(make()).unwrap());
             check(form, &answer.unwrap_or_else(|e| panic!("{form}: {e}")));
         }
-        let answer = run_async(full.call_action(make()).unwrap());
+        let answer = run_async(full.call(make()).unwrap());
         check(
             form,
             &answer.unwrap_or_else(|e| panic!("{form}, async: {e}")),
         );
 
         // Without the token the same request is refused: it was sent, and in the right place.
-        let error = run(service.tencent().call_action(make()).unwrap()).unwrap_err();
+        let error = run(service.tencent().call(make()).unwrap()).unwrap_err();
         assert_eq!(
             error.service_code(),
             Some("AuthFailure.TokenFailure"),
@@ -122,12 +122,12 @@ fn every_form_with_both_drivers_and_everything_an_account_adds() {
 }
 
 /// The request as it would be sent.
-fn sent(tencent: &Tencent, request: ActionRequest) -> (Uri, HeaderMap, Vec<u8>) {
+fn sent(tencent: &Tencent, request: RawRequest) -> (Uri, HeaderMap, Vec<u8>) {
     sent_at(tencent, request, 1_700_000_000)
 }
 
-fn sent_at(tencent: &Tencent, request: ActionRequest, seconds: u64) -> (Uri, HeaderMap, Vec<u8>) {
-    let mut call = tencent.call_action(request).unwrap();
+fn sent_at(tencent: &Tencent, request: RawRequest, seconds: u64) -> (Uri, HeaderMap, Vec<u8>) {
+    let mut call = tencent.call(request).unwrap();
     let (head, body) = sends(&mut call, at(seconds)).into_parts();
     (head.uri, head.headers, body.to_vec())
 }
@@ -149,9 +149,9 @@ fn what_is_not_set_is_not_sent() {
         assert!(!headers.contains_key(absent), "{absent}");
     }
     let full = tencent
-        .in_region("ap-beijing")
+        .region("ap-beijing")
         .unwrap()
-        .speaking(Language::Chinese);
+        .language(Language::Chinese);
     let (_, headers, _) = sent(&full, text_action());
     assert_eq!(headers["x-tc-region"], "ap-beijing");
     assert_eq!(headers["x-tc-language"], "zh-CN");
@@ -184,10 +184,10 @@ fn what_is_not_set_is_not_sent() {
 fn the_published_request_has_the_published_signature() {
     let masked = "*".repeat(32);
     let credentials = Credentials::new(format!("AKID{masked}"), masked).unwrap();
-    let tencent = Tencent::new(credentials).signing(HeaderSet::WithAction);
+    let tencent = Tencent::new(credentials).signed_headers(HeaderSet::WithAction);
     let body =
         r#"{"Limit": 1, "Filters": [{"Values": ["\u672a\u547d\u540d"], "Name": "instance-name"}]}"#;
-    let request = ActionRequest::new("cvm", "DescribeInstances", "2017-03-12")
+    let request = RawRequest::new("cvm", "DescribeInstances", "2017-03-12")
         .unwrap()
         .raw("application/json; charset=utf-8", body)
         .unwrap();
@@ -204,20 +204,20 @@ fn the_published_request_has_the_published_signature() {
 #[test]
 fn every_endpoint_keeps_the_service_by_name() {
     for (endpoint, host) in [
-        (Endpoint::Nearest, "cvm.tencentcloudapi.com"),
+        (endpoint::nearest(), "cvm.tencentcloudapi.com"),
         (
-            Endpoint::in_region("ap-shanghai-fsi").unwrap(),
+            endpoint::in_region("ap-shanghai-fsi").unwrap(),
             "cvm.ap-shanghai-fsi.tencentcloudapi.com",
         ),
-        (Endpoint::International, "cvm.intl.tencentcloudapi.com"),
-        (Endpoint::Internal, "cvm.internal.tencentcloudapi.com"),
+        (endpoint::international(), "cvm.intl.tencentcloudapi.com"),
+        (endpoint::internal(), "cvm.internal.tencentcloudapi.com"),
         (
             Endpoint::custom("https://proxy.bank.example:8443").unwrap(),
             "proxy.bank.example:8443",
         ),
     ] {
-        let tencent = Tencent::new(credentials()).at(endpoint);
-        let request = ActionRequest::new("cvm", "DescribeInstances", "2017-03-12").unwrap();
+        let tencent = Tencent::new(credentials()).endpoint(endpoint);
+        let request = RawRequest::new("cvm", "DescribeInstances", "2017-03-12").unwrap();
         let (uri, headers, _) = sent(&tencent, request);
         assert_eq!(uri.authority().unwrap().as_str(), host);
         assert_eq!(headers["host"], host);
@@ -236,16 +236,16 @@ fn fail_over_is_opt_in_and_for_what_was_never_sent() {
     let mut policy = RetryPolicy::default();
     policy.first_delay = Duration::from_millis(1);
     let tencent = Tencent::new(Credentials::new(ID, SECRET.to_owned()).unwrap())
-        .at(nowhere)
-        .retrying(policy);
+        .endpoint(nowhere)
+        .retry(policy);
     let call = |tencent: &Tencent| {
         let request = text_action().json(json()).unwrap();
-        run(tencent.call_action(request).unwrap())
+        run(tencent.call(request).unwrap())
     };
     assert_eq!(call(&tencent).unwrap_err().kind(), ErrorKind::Transport);
     assert!(service.requests.lock().unwrap().is_empty());
     let there = Endpoint::custom(&service.gateway.url()).unwrap();
-    check("JSON", &call(&tencent.failing_over_to(there)).unwrap());
+    check("JSON", &call(&tencent.fallback_endpoint(there)).unwrap());
     assert_eq!(service.requests.lock().unwrap().len(), 1);
 }
 
@@ -258,13 +258,13 @@ fn what_the_service_does_not_have_says_so() {
         ("ocr", "GeneralBasicOCR", "2000-01-01", "NoSuchVersion"),
         ("ocr", "IDCardOCR", "2018-11-19", "InvalidRequest"),
     ] {
-        let request = ActionRequest::new(product, action, version).unwrap();
+        let request = RawRequest::new(product, action, version).unwrap();
         let request = match code {
             // A form that the action does not take.
             "InvalidRequest" => request.raw("text/plain", "x").unwrap(),
             _ => request,
         };
-        let error = run(service.tencent().call_action(request).unwrap()).unwrap_err();
+        let error = run(service.tencent().call(request).unwrap()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Service, "{code}: {error}");
         if code != "InvalidRequest" {
             assert_eq!(error.service_code(), Some(code));

@@ -14,9 +14,10 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use cardseal::tencent::{Endpoint, Tencent};
+use cardseal::tencent::Tencent;
 use cardseal::{
-    BlockingClient, Call, Client, Credentials, Error, Recipient, RetryPolicy, TransportOptions,
+    BlockingClient, Call, Client, Credentials, Endpoint, Error, Recipient, RetryPolicy,
+    TransportOptions,
 };
 use cardseal_gateway::{GatewayConfig, Running};
 
@@ -64,8 +65,8 @@ impl Service {
 
     fn signing_as(&self, credentials: Credentials) -> Tencent {
         Tencent::new(credentials)
-            .at(Endpoint::custom(&self.gateway.url()).unwrap())
-            .retrying(RetryPolicy::never())
+            .endpoint(Endpoint::custom(&self.gateway.url()).unwrap())
+            .retry(RetryPolicy::never())
     }
 }
 

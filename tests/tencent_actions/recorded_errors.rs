@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use cardseal::tencent::{ActionRequest, IdCardRequest, Tencent};
+use cardseal::tencent::{IdCardRequest, RawRequest, Tencent};
 use cardseal::{Call, Error, ErrorKind, Image, IvPolicy, RetryPolicy, Settled};
 use http::Response;
 use serde_json::Value;
@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::{common, credentials};
 
 fn tencent() -> Tencent {
-    Tencent::new(credentials()).retrying(RetryPolicy::never())
+    Tencent::new(credentials()).retry(RetryPolicy::never())
 }
 
 /// What a call makes of a reply, without a network.
@@ -28,7 +28,7 @@ fn settle<T>(mut call: Call<T>, body: &[u8]) -> Error {
 
 fn every_way(body: &[u8]) -> [Error; 3] {
     let card = IdCardRequest::new(Image::from_url("https://h/a.png").unwrap());
-    let any = ActionRequest::new("ocr", "PassportOCR", "2018-11-19").unwrap();
+    let any = RawRequest::new("ocr", "PassportOCR", "2018-11-19").unwrap();
     [
         settle(
             tencent()
@@ -37,7 +37,7 @@ fn every_way(body: &[u8]) -> [Error; 3] {
             body,
         ),
         settle(tencent().recognize_id_card(&card).unwrap(), body),
-        settle(tencent().call_action(any).unwrap(), body),
+        settle(tencent().call(any).unwrap(), body),
     ]
 }
 

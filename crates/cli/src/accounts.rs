@@ -6,7 +6,7 @@ use std::time::Duration;
 use cardseal::ctyun::{self, Ctyun};
 use cardseal::huawei::{self, Huawei};
 use cardseal::tencent::{self, Tencent};
-use cardseal::{BlockingClient, EnvironmentCredentials, RetryPolicy, TransportOptions};
+use cardseal::{BlockingClient, Endpoint, EnvironmentCredentials, RetryPolicy, TransportOptions};
 
 use crate::args::Reach;
 use crate::exit::Failure;
@@ -20,12 +20,12 @@ pub fn client(reach: &Reach) -> Result<BlockingClient, Failure> {
 
 pub fn tencent(reach: &Reach) -> Result<Tencent, Failure> {
     let credentials = Arc::new(tencent::default_credentials());
-    let mut account = Tencent::with_provider(credentials).retrying(retries(reach));
+    let mut account = Tencent::with_provider(credentials).retry(retries(reach));
     if let Some(url) = &reach.endpoint {
-        account = account.at(tencent::Endpoint::custom(url)?);
+        account = account.endpoint(Endpoint::custom(url)?);
     }
     if let Some(region) = region(reach, "TENCENTCLOUD_REGION")? {
-        account = account.in_region(&region)?;
+        account = account.region(&region)?;
     }
     Ok(account)
 }
@@ -37,9 +37,9 @@ pub fn ctyun(reach: &Reach) -> Result<Ctyun, Failure> {
         ));
     }
     let credentials = Arc::new(EnvironmentCredentials::new(ctyun::VARIABLES));
-    let mut account = Ctyun::with_provider(credentials).retrying(retries(reach));
+    let mut account = Ctyun::with_provider(credentials).retry(retries(reach));
     if let Some(url) = &reach.endpoint {
-        account = account.at(ctyun::Endpoint::custom(url)?);
+        account = account.endpoint(Endpoint::custom(url)?);
     }
     Ok(account)
 }
@@ -47,9 +47,9 @@ pub fn ctyun(reach: &Reach) -> Result<Ctyun, Failure> {
 pub fn huawei(reach: &Reach) -> Result<Huawei, Failure> {
     let project = input::required_variable("HUAWEICLOUD_SDK_PROJECT_ID")?;
     let endpoint = match (&reach.endpoint, &reach.region) {
-        (Some(url), None) => huawei::Endpoint::custom(url)?,
-        (Some(url), Some(region)) => huawei::Endpoint::custom(url)?.of_region(region)?,
-        (None, Some(region)) => huawei::Endpoint::in_region(region)?,
+        (Some(url), None) => Endpoint::custom(url)?,
+        (Some(url), Some(region)) => Endpoint::custom(url)?.region(region)?,
+        (None, Some(region)) => huawei::endpoint::in_region(region)?,
         (None, None) => {
             return Err(Failure::usage(
                 "--cloud huawei needs --region R, the project's region, or --endpoint URL",
@@ -60,7 +60,7 @@ pub fn huawei(reach: &Reach) -> Result<Huawei, Failure> {
     // The vendor's advice on being throttled.
     retry.first_delay = Duration::from_secs(2);
     let credentials = Arc::new(EnvironmentCredentials::new(huawei::VARIABLES));
-    Ok(Huawei::with_provider(credentials, endpoint, &project)?.retrying(retry))
+    Ok(Huawei::with_provider(credentials, endpoint, &project)?.retry(retry))
 }
 
 fn retries(reach: &Reach) -> RetryPolicy {

@@ -8,8 +8,8 @@ mod literal;
 
 use core::fmt;
 
-use cardseal::Error;
-use cardseal::tencent::{ActionRequest, Origin};
+use cardseal::tencent::RawRequest;
+use cardseal::{Endpoint, Error};
 
 use crate::catalogue::{self, Cloud};
 use language::Language;
@@ -75,15 +75,16 @@ pub fn program(language: Language, request: &ProgramRequest<'_>) -> Result<Strin
         .unwrap_or_else(|| service_of(request.action));
     check_action(request.action)?;
     // The library's own checks, which the program in Rust will meet again.
-    ActionRequest::new(service, request.action, request.version)?.json(request.body)?;
+    RawRequest::new(service, request.action, request.version)?.json(request.body)?;
     let usual = format!(
         "https://{}.tencentcloudapi.com",
         service.to_ascii_lowercase()
     );
-    let endpoint = Origin::parse(request.endpoint.unwrap_or(&usual))?;
+    let endpoint = Endpoint::custom(request.endpoint.unwrap_or(&usual))?.to_string();
+    let host = endpoint.split_once("://").map_or("", |(_, host)| host);
     // A URL may hold quotes and dollar signs; no host's name does.
     let fine = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
-    if !endpoint.authority().bytes().all(fine) {
+    if !host.bytes().all(fine) {
         return Err(ProgramError::Endpoint);
     }
     let body = String::from_utf8_lossy(request.body);
@@ -92,8 +93,8 @@ pub fn program(language: Language, request: &ProgramRequest<'_>) -> Result<Strin
         ("action", request.action),
         ("version", request.version),
         ("service", service),
-        ("endpoint", &endpoint.to_string()),
-        ("host", endpoint.authority()),
+        ("endpoint", &endpoint),
+        ("host", host),
         ("body", &body),
     ];
     Ok(fill(language.template(), &places))

@@ -17,8 +17,8 @@
 use std::env;
 use std::error::Error;
 
-use cardseal::tencent::{ActionRequest, Endpoint, Tencent};
-use cardseal::{BlockingClient, Credentials};
+use cardseal::tencent::{RawRequest, Tencent};
+use cardseal::{BlockingClient, Credentials, Endpoint};
 
 const ENDPOINT: &str = "{{endpoint}}";
 const SERVICE: &str = "{{service}}";
@@ -40,11 +40,11 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // The service is named: it is not always the host's first label. Timestamp, UTC date, content type and signature
     // are the library's to make, anew for every attempt.
-    let tencent = Tencent::new(credentials).at(Endpoint::custom(ENDPOINT)?);
+    let tencent = Tencent::new(credentials).endpoint(Endpoint::custom(ENDPOINT)?);
     // Sent byte for byte.
-    let request = ActionRequest::new(SERVICE, ACTION, VERSION)?.json(BODY)?;
+    let request = RawRequest::new(SERVICE, ACTION, VERSION)?.json(BODY)?;
     // A refusal is an error, with the service's code and advice.
-    let answer = BlockingClient::new()?.run(tencent.call_action(request)?)?;
+    let answer = BlockingClient::new()?.run(tencent.call(request)?)?;
     println!("{{\"Response\":{}}}", answer.json.expose());
     Ok(())
 }

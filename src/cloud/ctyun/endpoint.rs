@@ -1,38 +1,18 @@
-//! Ctyun's endpoints. Data may have to stay where it is, so nothing here goes elsewhere by itself.
+//! Ctyun's endpoints.
 //!
 //! Source: the product's pages 10007766 and below, which name one host for every capability.
 
-use crate::error::Error;
-pub use crate::origin::Origin;
+use crate::endpoint::Endpoint;
 
-const GLOBAL: &str = "https://ai-global.ctapi.ctyun.cn";
+/// What an error calls this cloud.
+pub(crate) const CLOUD: &str = "Ctyun";
 
-/// Which host serves a request.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum Endpoint {
-    /// `ai-global.ctapi.ctyun.cn`, the AI gateway.
-    #[default]
-    Global,
-    /// Any other host: another product's gateway, a proxy, a test gateway.
-    Custom(Origin),
-}
+/// The service of the AI gateway.
+pub(super) const AI: &str = "ai-global";
 
-impl Endpoint {
-    /// A host of one's own: `https://host[:port]`, or `http` for loopback.
-    ///
-    /// # Errors
-    /// `Input`, with the reason, for user info, a path, a query, an IP address, or `http` to another host.
-    pub fn custom(url: &str) -> Result<Self, Error> {
-        Origin::parse(url).map(Self::Custom)
-    }
-
-    pub(super) fn origin(&self) -> Result<Origin, Error> {
-        match self {
-            Self::Global => Origin::parse(GLOBAL),
-            Self::Custom(origin) => Ok(origin.clone()),
-        }
-    }
+/// `ai-global.ctapi.ctyun.cn`: the AI gateway, which has every capability of OCR.
+pub fn ai_gateway() -> Endpoint {
+    Endpoint::of_service(CLOUD, AI, "ctapi.ctyun.cn")
 }
 
 #[cfg(test)]
@@ -41,11 +21,8 @@ mod tests {
 
     #[test]
     fn hosts() {
-        let host = |endpoint: Endpoint| endpoint.origin().unwrap().to_string();
-        assert_eq!(
-            host(Endpoint::default()),
-            "https://ai-global.ctapi.ctyun.cn"
-        );
+        let host = |endpoint: Endpoint| endpoint.origin(CLOUD, AI).unwrap().to_string();
+        assert_eq!(host(ai_gateway()), "https://ai-global.ctapi.ctyun.cn");
         assert_eq!(
             host(Endpoint::custom("http://127.0.0.1:1").unwrap()),
             "http://127.0.0.1:1"

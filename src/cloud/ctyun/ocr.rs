@@ -8,10 +8,10 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::call::Reader;
-use crate::cloud::answer::{Answer, RawJson};
 use crate::cloud::ctyun::interface_encryption::AnswerOpener;
 use crate::cloud::ctyun::reply;
 use crate::cloud::ctyun::tolerant::{self, Tolerant, folded, personal, tolerant};
+use crate::cloud::raw::{RawAnswer, RawJson};
 use crate::personal::Personal;
 
 /// One capability of the product.
@@ -83,10 +83,10 @@ pub(super) fn reader<T: FromResult + 'static>(opener: AnswerOpener) -> Reader<Re
 }
 
 /// What reads the answer of any API.
-pub(super) fn any_reader(opener: AnswerOpener) -> Reader<Answer> {
+pub(super) fn any_reader(opener: AnswerOpener) -> Reader<RawAnswer> {
     Reader::new(reply::parse, move |reply| {
         let read = reply::read(opener, reply)?;
-        Ok(Answer::in_clear(read.whole, read.request_id))
+        Ok(RawAnswer::in_clear(read.whole, read.request_id))
     })
 }
 

@@ -7,10 +7,10 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde_json::value::RawValue;
 
-use crate::cloud::answer::RawJson;
 use crate::cloud::ctyun::error_codes;
 use crate::cloud::ctyun::interface_encryption::AnswerOpener;
 use crate::cloud::http_status;
+use crate::cloud::raw::RawJson;
 use crate::error::Error;
 use crate::wire::json::{self, Members};
 use crate::wire::unlike;

@@ -7,9 +7,9 @@ use http::{HeaderMap, Response};
 use zeroize::Zeroizing;
 
 use crate::call::Reader;
-use crate::cloud::answer::{Answer, RawJson};
 use crate::cloud::http_status;
 use crate::cloud::huawei::error_codes;
+use crate::cloud::raw::{RawAnswer, RawJson};
 use crate::error::Error;
 use crate::wire::json::{self, Members};
 use crate::wire::unlike;
@@ -29,9 +29,9 @@ pub(super) struct Reply {
 }
 
 /// What reads the answer of any API.
-pub(super) fn reader() -> Reader<Answer> {
+pub(super) fn reader() -> Reader<RawAnswer> {
     Reader::new(parse, |reply| {
-        Ok(Answer::in_clear(
+        Ok(RawAnswer::in_clear(
             RawJson::new(&reply.text),
             reply.request_id,
         ))

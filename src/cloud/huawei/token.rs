@@ -17,10 +17,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use crate::cloud::http_status;
-use crate::cloud::huawei::endpoint::IamEndpoint;
-use crate::cloud::huawei::{error_codes, reply};
+use crate::cloud::huawei::{endpoint, error_codes, reply};
 use crate::credential::fetched::{Begin, Exchange, Fetched, Progress, Source};
 use crate::credential::{Credentials, ProvideCredentials, Provided, Renewal};
+use crate::endpoint::{Endpoint, Origin};
 use crate::error::{Error, ErrorKind};
 use crate::wire::json::Members;
 use crate::wire::unlike;
@@ -35,7 +35,7 @@ const LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// An IAM user's login, whose scope is one project.
 pub struct IamLogin {
-    endpoint: IamEndpoint,
+    origin: Origin,
     domain: String,
     user: String,
     password: SecretString,
@@ -47,9 +47,9 @@ impl IamLogin {
     /// This user of the account `domain`, for the project of this name, which is a region's: `cn-north-4`.
     ///
     /// # Errors
-    /// `Credential` where one of them is empty or holds a control character.
+    /// `Credential` where one of them is empty or holds a control character; `Input` for an endpoint that is not of IAM.
     pub fn new(
-        endpoint: IamEndpoint,
+        endpoint: Endpoint,
         domain: &str,
         user: &str,
         password: impl Into<SecretString>,
@@ -70,7 +70,7 @@ impl IamLogin {
             }
         }
         Ok(Self {
-            endpoint,
+            origin: endpoint.origin(endpoint::CLOUD, endpoint::IAM)?,
             domain: domain.to_owned(),
             user: user.to_owned(),
             password,
@@ -121,7 +121,7 @@ const PASSWORD: &str = "\u{0}";
 impl fmt::Debug for IamLogin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("IamLogin")
-            .field("endpoint", &self.endpoint)
+            .field("endpoint", &self.origin)
             .field("project", &self.project)
             .finish_non_exhaustive()
     }
@@ -194,7 +194,7 @@ impl Exchange for LoggingIn {
     fn request(&mut self, _: SystemTime) -> Result<Request<Bytes>, Error> {
         let login = &self.login;
         let bug = |_| Error::new(ErrorKind::Bug, "the login could not be built");
-        let origin = login.endpoint.origin();
+        let origin = &login.origin;
         let body = Bytes::from_owner(login.body()?);
         Request::post(origin.join("/v3/auth/tokens", login.catalog)?)
             .header(HOST, origin.authority())

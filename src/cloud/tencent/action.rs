@@ -9,7 +9,7 @@ use cardseal_crypto::Wiped;
 use http::HeaderValue;
 
 use crate::call::Reader;
-use crate::cloud::answer::{Answer, RawJson};
+use crate::cloud::raw::{RawAnswer, RawJson};
 use crate::cloud::tencent::form::{Form, PayloadSigning};
 use crate::cloud::tencent::parameters::Parameters;
 use crate::cloud::tencent::reply;
@@ -46,24 +46,24 @@ impl Action {
 /// A request for any action. Without a form it is a POST of the JSON object `{}`.
 ///
 /// ```no_run
-/// use cardseal::tencent::{ActionRequest, Tencent};
+/// use cardseal::tencent::{RawRequest, Tencent};
 /// use cardseal::{BlockingClient, Error};
 ///
 /// # fn list(tencent: &Tencent) -> Result<(), Error> {
-/// let request = ActionRequest::new("cvm", "DescribeInstances", "2017-03-12")?
+/// let request = RawRequest::new("cvm", "DescribeInstances", "2017-03-12")?
 ///     .json(r#"{"Limit":1}"#)?;
-/// let answer = BlockingClient::new()?.run(tencent.call_action(request)?)?;
+/// let answer = BlockingClient::new()?.run(tencent.call(request)?)?;
 /// println!("{}", answer.json.expose());
 /// # Ok(())
 /// # }
 /// ```
-pub struct ActionRequest {
+pub struct RawRequest {
     pub(super) action: Action,
     pub(super) form: Form,
     pub(super) payload: PayloadSigning,
 }
 
-impl ActionRequest {
+impl RawRequest {
     /// The service by its short name (`ocr`), whatever host it is reached at; the action as its page spells it; and
     /// the version (`2018-11-19`).
     ///
@@ -166,15 +166,15 @@ impl ActionRequest {
     /// Leaves the body out of the signature (`X-TC-Content-SHA256: UNSIGNED-PAYLOAD`): whoever gets between can
     /// change it. Not documented for OCR.
     #[must_use]
-    pub fn leaving_body_unsigned(mut self) -> Self {
+    pub fn unsigned_body(mut self) -> Self {
         self.payload = PayloadSigning::LeftOut;
         self
     }
 }
 
-impl fmt::Debug for ActionRequest {
+impl fmt::Debug for RawRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ActionRequest")
+        f.debug_struct("RawRequest")
             .field("action", &self.action)
             .field("form", &self.form.name())
             .finish_non_exhaustive()
@@ -182,13 +182,13 @@ impl fmt::Debug for ActionRequest {
 }
 
 /// What reads the answer of any action that comes in clear.
-pub(crate) fn reader() -> Reader<Answer> {
+pub(crate) fn reader() -> Reader<RawAnswer> {
     Reader::new(reply::read_clear, |reply| Ok(in_clear(reply)))
 }
 
 /// An answer that came in clear.
-pub(super) fn in_clear(reply: ClearReply) -> Answer {
-    Answer::in_clear(
+pub(super) fn in_clear(reply: ClearReply) -> RawAnswer {
+    RawAnswer::in_clear(
         RawJson::of(reply.inner),
         reply.request_id.unwrap_or_default(),
     )

@@ -1,64 +1,40 @@
-//! Tencent Cloud's endpoints. Data may have to stay in a region, so nothing here changes region by itself, and more
-//! than one endpoint is used only where more than one was named.
+//! Tencent Cloud's endpoints.
 //!
 //! Source: the service's page "Request structure", and its API explorer for the internal and international hosts.
 
+use crate::endpoint::{Endpoint, origin};
 use crate::error::Error;
-use crate::origin;
-pub use crate::origin::Origin;
+
+/// What an error calls this cloud.
+pub(crate) const CLOUD: &str = "Tencent Cloud";
 
 const DOMAIN: &str = "tencentcloudapi.com";
 
-/// Which host serves a request.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum Endpoint {
-    /// `<service>.tencentcloudapi.com`: the region nearest to this host, by the service's DNS. Where data must stay in
-    /// a region, name it.
-    #[default]
-    Nearest,
-    /// `<service>.<region>.tencentcloudapi.com`. The financial zones (`ap-shanghai-fsi`) have no other.
-    Region(String),
-    /// `<service>.intl.tencentcloudapi.com`: the international site. It has accounts and actions of its own, and no
-    /// encrypted ID card.
-    International,
-    /// `<service>.internal.tencentcloudapi.com`: from inside the cloud's own networks (VPC) only.
-    Internal,
-    /// Any other host, such as a proxy or a test gateway. The service that is signed for stays what it is; the
-    /// official SDKs of three languages would take the host's first label for it.
-    Custom(Origin),
+/// `<service>.tencentcloudapi.com`: the region nearest to this host, by the service's DNS. Where data must stay in a
+/// region, name it.
+pub fn nearest() -> Endpoint {
+    Endpoint::of_cloud(CLOUD, DOMAIN)
 }
 
-impl Endpoint {
-    /// A host of one's own: `https://host[:port]`, or `http` for loopback.
-    ///
-    /// # Errors
-    /// `Input`, with the reason, for user info, a path, a query, an IP address, or `http` to another host.
-    pub fn custom(url: &str) -> Result<Self, Error> {
-        Origin::parse(url).map(Self::Custom)
-    }
+/// `<service>.<region>.tencentcloudapi.com`. The financial zones (`ap-shanghai-fsi`) have no other.
+///
+/// # Errors
+/// `Input` where it is not a region's name (letters, digits, `-`).
+pub fn in_region(region: &str) -> Result<Endpoint, Error> {
+    check_region(region)?;
+    let endpoint = Endpoint::of_cloud(CLOUD, &format!("{region}.{DOMAIN}"));
+    Ok(endpoint.with_region(region))
+}
 
-    /// The endpoint of a named region.
-    ///
-    /// # Errors
-    /// `Input` where it is not a region's name.
-    pub fn in_region(region: &str) -> Result<Self, Error> {
-        check_region(region)?;
-        Ok(Self::Region(region.to_owned()))
-    }
+/// `<service>.intl.tencentcloudapi.com`: the international site. It has accounts and actions of its own, and no
+/// encrypted ID card.
+pub fn international() -> Endpoint {
+    Endpoint::of_cloud(CLOUD, "intl.tencentcloudapi.com")
+}
 
-    pub(crate) fn origin(&self, service: &str) -> Result<Origin, Error> {
-        match self {
-            Self::Custom(origin) => Ok(origin.clone()),
-            Self::Nearest => Origin::of_labels(&[service, DOMAIN]),
-            Self::Region(region) => {
-                check_region(region)?;
-                Origin::of_labels(&[service, region, DOMAIN])
-            }
-            Self::International => Origin::of_labels(&[service, "intl", DOMAIN]),
-            Self::Internal => Origin::of_labels(&[service, "internal", DOMAIN]),
-        }
-    }
+/// `<service>.internal.tencentcloudapi.com`: from inside the cloud's own networks (VPC) only.
+pub fn internal() -> Endpoint {
+    Endpoint::of_cloud(CLOUD, "internal.tencentcloudapi.com")
 }
 
 pub(crate) fn check_region(region: &str) -> Result<(), Error> {
@@ -71,30 +47,23 @@ mod tests {
 
     #[test]
     fn hosts() {
-        let host = |endpoint: Endpoint| endpoint.origin("ocr").unwrap().to_string();
-        assert_eq!(host(Endpoint::Nearest), "https://ocr.tencentcloudapi.com");
+        let host = |endpoint: Endpoint| endpoint.origin(CLOUD, "ocr").unwrap().to_string();
+        assert_eq!(host(nearest()), "https://ocr.tencentcloudapi.com");
         assert_eq!(
-            host(Endpoint::in_region("ap-shanghai-fsi").unwrap()),
+            host(in_region("ap-shanghai-fsi").unwrap()),
             "https://ocr.ap-shanghai-fsi.tencentcloudapi.com"
         );
         assert_eq!(
-            host(Endpoint::International),
+            host(international()),
             "https://ocr.intl.tencentcloudapi.com"
         );
-        assert_eq!(
-            host(Endpoint::Internal),
-            "https://ocr.internal.tencentcloudapi.com"
-        );
+        assert_eq!(host(internal()), "https://ocr.internal.tencentcloudapi.com");
         assert_eq!(
             host(Endpoint::custom("http://127.0.0.1:1").unwrap()),
             "http://127.0.0.1:1"
         );
         for bad in ["", "a.b", "a b", "a\nb", "-a", "a-", "a/b", "区"] {
-            assert!(Endpoint::in_region(bad).is_err(), "{bad:?}");
-            assert!(
-                Endpoint::Region(bad.to_owned()).origin("ocr").is_err(),
-                "{bad:?}"
-            );
+            assert!(in_region(bad).is_err(), "{bad:?}");
         }
     }
 }

@@ -8,7 +8,7 @@ mod table;
 use core::fmt;
 
 use crate::call::Reader;
-use crate::cloud::answer::Answer;
+use crate::cloud::raw::RawAnswer;
 use crate::cloud::tencent::action::in_clear;
 use crate::cloud::tencent::reply;
 use crate::envelope::{self, Expected, IvPolicy, Opener, Place, SharedNonce};
@@ -80,7 +80,7 @@ impl FaceidRequest {
     ///
     /// # Errors
     /// `Input` where the action does not take one of them sealed.
-    pub fn sealing_only(mut self, members: &[&str]) -> Result<Self, Error> {
+    pub fn only(mut self, members: &[&str]) -> Result<Self, Error> {
         let sealable = self.action.sealable();
         let mut only = Vec::with_capacity(members.len());
         for member in members {
@@ -100,7 +100,7 @@ impl FaceidRequest {
 
     /// Says whether several members may be sealed under one SM4-GCM nonce. With AES-256-CBC there is none to share.
     #[must_use]
-    pub fn sharing_nonce(mut self, nonce: SharedNonce) -> Self {
+    pub fn shared_nonce(mut self, nonce: SharedNonce) -> Self {
         self.nonce = nonce;
         self
     }
@@ -131,7 +131,7 @@ impl FaceidRequest {
     pub(crate) fn seal(
         &self,
         recipient: &Recipient,
-    ) -> Result<(HashedBody, Reader<Answer>), Error> {
+    ) -> Result<(HashedBody, Reader<RawAnswer>), Error> {
         match self.action.sealable {
             Sealable::Members(_) => self.seal_members(recipient, Place::Member),
             Sealable::FlatMembers(_) => self.seal_members(recipient, Place::Flat),
@@ -154,7 +154,7 @@ impl FaceidRequest {
         &self,
         recipient: &Recipient,
         place: Place,
-    ) -> Result<(HashedBody, Reader<Answer>), Error> {
+    ) -> Result<(HashedBody, Reader<RawAnswer>), Error> {
         let names = match &self.only {
             Some(only) => only.clone(),
             None => self.present()?,
@@ -219,12 +219,12 @@ impl fmt::Debug for FaceidRequest {
 }
 
 /// What reads an answer in clear, as to a request whose answer might have been sealed.
-fn clear_reader() -> Reader<Answer> {
+fn clear_reader() -> Reader<RawAnswer> {
     Reader::new(reply::read_sealed, |reply| reply.into_clear().map(in_clear))
 }
 
 /// What reads an answer that must be sealed so.
-fn sealed_reader(opener: Opener, answer: SealedAnswer, policy: IvPolicy) -> Reader<Answer> {
+fn sealed_reader(opener: Opener, answer: SealedAnswer, policy: IvPolicy) -> Reader<RawAnswer> {
     Reader::new(reply::read_sealed, move |reply| {
         read_sealed(opener, &answer, policy, &reply)
             .map_err(|error| error.with_request_id(reply.request_id()))
@@ -236,7 +236,7 @@ fn read_sealed(
     answer: &SealedAnswer,
     policy: IvPolicy,
     reply: &EncryptedReply,
-) -> Result<Answer, Error> {
+) -> Result<RawAnswer, Error> {
     let opened = match answer {
         SealedAnswer::Whole => opener.open_named(reply, WHOLE, policy),
         SealedAnswer::Members(paths) => {
@@ -245,5 +245,5 @@ fn read_sealed(
         }
         SealedAnswer::MembersAsNamed => opener.open_fields(reply, Expected::AsNamed, policy),
     };
-    Answer::opened(opened?, reply.request_id())
+    RawAnswer::opened(opened?, reply.request_id())
 }

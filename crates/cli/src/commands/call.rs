@@ -1,7 +1,6 @@
 //! `call`: any other action of any cloud, signed; its answer is printed as it came.
 
-use cardseal::tencent::ActionRequest;
-use cardseal::{ApiRequest, printable};
+use cardseal::{ctyun, huawei, printable, tencent};
 use zeroize::Zeroizing;
 
 use crate::accounts;
@@ -20,19 +19,19 @@ pub fn run(arguments: &Call, output: &Output) -> Result<(), Failure> {
     let answer = match arguments.cloud {
         CloudName::Tencent => {
             let version = arguments.version.as_deref().unwrap_or_default();
-            let request = ActionRequest::new(&arguments.service, &arguments.action, version)?;
+            let request = tencent::RawRequest::new(&arguments.service, &arguments.action, version)?;
             let tencent = accounts::tencent(&arguments.reach)?;
-            client.run(tencent.call_action(request.json(body)?)?)?
+            client.run(tencent.call(request.json(body)?)?)?
         }
         CloudName::Ctyun => {
-            let request = ApiRequest::post(&arguments.action, body)?;
+            let request = ctyun::RawRequest::post(&arguments.action, body)?;
             client.run(accounts::ctyun(&arguments.reach)?.call(request)?)?
         }
         CloudName::Huawei => {
             let huawei = accounts::huawei(&arguments.reach)?;
             client.run(match arguments.version.as_deref() {
                 _ if arguments.action.starts_with('/') => {
-                    huawei.call(ApiRequest::post(&arguments.action, body)?)?
+                    huawei.call(huawei::RawRequest::post(&arguments.action, body)?)?
                 }
                 None | Some("v2") => huawei.ocr(&arguments.action, body)?,
                 Some(_) => {

@@ -4,10 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cardseal::tencent::{
-    CardSide, Config, Endpoint, IdCard, IdCardRequest, Recognized, Switch, Tencent,
-};
-use cardseal::{BlockingClient, Credentials, Image, IvPolicy, Recipient};
+use cardseal::tencent::{CardSide, Config, IdCard, IdCardRequest, Recognized, Switch, Tencent};
+use cardseal::{BlockingClient, Credentials, Endpoint, Image, IvPolicy, Recipient};
 use cardseal_gateway::{GatewayConfig, KeyPair, RequestLog, Running, Suite};
 use serde::Serialize;
 use zeroize::Zeroizing;
@@ -61,7 +59,7 @@ pub fn run(arguments: &Demo, output: &Output) -> Result<(), Failure> {
     let logs = Logs::default();
     let gateway = start(pairs, &id, &secret, &logs)?;
     let tencent = Tencent::new(Credentials::new(id.as_str(), secret.as_str())?)
-        .at(Endpoint::custom(&gateway.url())?);
+        .endpoint(Endpoint::custom(&gateway.url())?);
     let client = BlockingClient::new()?;
 
     let mut trips = Vec::new();

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::cloud::answer::RawJson;
 use crate::cloud::huawei::reply::Reply;
+use crate::cloud::raw::RawJson;
 use crate::error::Error;
 use crate::personal::Personal;
 use crate::wire::json::{self, Members};

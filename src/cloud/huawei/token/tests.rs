@@ -16,7 +16,7 @@ fn at(seconds: u64) -> SystemTime {
 }
 
 fn login() -> IamLogin {
-    let endpoint = IamEndpoint::in_region("cn-north-4").unwrap();
+    let endpoint = endpoint::iam_in_region("cn-north-4").unwrap();
     IamLogin::new(endpoint, "bank", "用户", "pass\"word\\ 1", "cn-north-4").unwrap()
 }
 
@@ -81,7 +81,7 @@ fn the_login_is_the_documented_one() {
 
 #[test]
 fn the_body_never_outgrows_its_room() {
-    let endpoint = IamEndpoint::global().unwrap();
+    let endpoint = endpoint::iam();
     // Each of these is escaped to two characters.
     let login = IamLogin::new(endpoint, "d", "u", "\"".repeat(1000), "p").unwrap();
     let body = login.body().unwrap();
@@ -182,7 +182,7 @@ fn a_token_that_has_ended_or_cannot_be_sent_is_refused() {
 
 #[test]
 fn what_is_no_login_is_refused_and_never_printed() {
-    let endpoint = || IamEndpoint::global().unwrap();
+    let endpoint = || endpoint::iam();
     for (domain, user, password, project) in [
         ("", "u", "p", "r"),
         ("d", "", "p", "r"),

@@ -13,11 +13,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::cloud::tencent::action::Action;
 use crate::cloud::tencent::credential::temporary::{TemporaryKey, unreadable};
-use crate::cloud::tencent::endpoint::{self, Endpoint};
+use crate::cloud::tencent::endpoint;
 use crate::cloud::tencent::form::{Form, PayloadSigning};
 use crate::cloud::tencent::{HeaderSet, Tencent, reply};
 use crate::credential::fetched::{Begin, Exchange, Fetched, Progress, Source};
 use crate::credential::{Credentials, ProvideCredentials, Provided, Renewal};
+use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
 use crate::unsigned::Unsigned;
 
@@ -90,7 +91,7 @@ impl Role {
                 external_id: None,
                 source_identity: None,
             },
-            endpoint: Endpoint::default(),
+            endpoint: endpoint::nearest(),
             region: REGION.to_owned(),
         })
     }
@@ -146,7 +147,7 @@ impl Role {
 
     /// Asks at another endpoint.
     #[must_use]
-    pub fn at(mut self, endpoint: Endpoint) -> Self {
+    pub fn endpoint(mut self, endpoint: Endpoint) -> Self {
         self.endpoint = endpoint;
         self
     }
@@ -155,7 +156,7 @@ impl Role {
     ///
     /// # Errors
     /// `Input` where it is not a region's name.
-    pub fn in_region(mut self, region: &str) -> Result<Self, Error> {
+    pub fn region(mut self, region: &str) -> Result<Self, Error> {
         endpoint::check_region(region)?;
         region.clone_into(&mut self.region);
         Ok(self)
@@ -166,9 +167,9 @@ impl Role {
         let body = serde_json::to_vec(&self.parameters)
             .map_err(|_| Error::new(ErrorKind::Bug, "the role cannot be written as JSON"))?;
         let account = Tencent::with_provider(Arc::clone(by))
-            .at(self.endpoint.clone())
-            .signing(HeaderSet::WithAction)
-            .in_region(&self.region)?;
+            .endpoint(self.endpoint.clone())
+            .signed_headers(HeaderSet::WithAction)
+            .region(&self.region)?;
         account.unsigned(ACTION, Form::Json(body.into()), PayloadSigning::Signed)
     }
 }

@@ -15,8 +15,8 @@ use serde::Deserialize;
 use crate::cloud::tencent::credential::temporary::{TemporaryKey, unreadable};
 use crate::credential::fetched::{Begin, Exchange, Fetched, Progress, Source};
 use crate::credential::{Credentials, ProvideCredentials, Provided, Renewal};
+use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
-use crate::origin::Origin;
 
 const METADATA: &str = "http://metadata.tencentyun.com";
 const PATH: &str = "/latest/meta-data/cam/security-credentials/";
@@ -50,8 +50,8 @@ impl CvmRole {
 
     /// Asks another metadata service: a relay on this host, or one for tests.
     #[must_use]
-    pub fn at(self, origin: &Origin) -> Self {
-        Self::of(origin.to_string(), self.0.source().role.clone())
+    pub fn endpoint(self, endpoint: &Endpoint) -> Self {
+        Self::of(endpoint.to_string(), self.0.source().role.clone())
     }
 
     fn of(base: String, role: Option<String>) -> Self {

@@ -1,6 +1,11 @@
-//! Answers as the JSON they are, for what this library has no type for.
+//! Any API: its request and its answer as the JSON they are, for what this library has no type for.
+
+mod request;
 
 use core::fmt;
+
+pub use request::RawRequest;
+pub(crate) use request::check_path;
 
 use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
@@ -13,7 +18,7 @@ use crate::wiped_text::WipedText;
 /// The answer of an API that this library has no type for.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Answer {
+pub struct RawAnswer {
     /// The whole answer; `null` where its body is empty.
     pub json: RawJson,
     /// The service's id of the request, from outside any seal; empty where it gave none.
@@ -32,7 +37,7 @@ pub struct Seal {
     pub authenticated: bool,
 }
 
-impl Answer {
+impl RawAnswer {
     pub(crate) fn in_clear(json: RawJson, request_id: String) -> Self {
         Self {
             json,

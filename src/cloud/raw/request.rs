@@ -10,14 +10,14 @@ use crate::wire::json;
 use cardseal_crypto::Wiped;
 
 /// A request of an API that this library has no type for. Its body may be personal data: wiped on drop, never printed.
-pub struct ApiRequest {
+pub struct RawRequest {
     pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) query: String,
     pub(crate) body: Wiped,
 }
 
-impl ApiRequest {
+impl RawRequest {
     /// A request without a body and without a query.
     ///
     /// # Errors
@@ -35,7 +35,7 @@ impl ApiRequest {
     /// `GET`.
     ///
     /// # Errors
-    /// As [`ApiRequest::new`].
+    /// As [`RawRequest::new`].
     pub fn get(path: &str) -> Result<Self, Error> {
         Self::new(Method::GET, path)
     }
@@ -43,14 +43,14 @@ impl ApiRequest {
     /// `POST` of a JSON object.
     ///
     /// # Errors
-    /// As [`ApiRequest::new`] and [`ApiRequest::with_json`].
+    /// As [`RawRequest::new`] and [`RawRequest::json`].
     pub fn post(path: &str, json: impl Into<Vec<u8>>) -> Result<Self, Error> {
-        Self::new(Method::POST, path)?.with_json(json)
+        Self::new(Method::POST, path)?.json(json)
     }
 
     /// Adds parameters to the query, not encoded yet. What is signed is what is sent.
     #[must_use]
-    pub fn with_query<'p>(mut self, pairs: impl IntoIterator<Item = (&'p str, &'p str)>) -> Self {
+    pub fn query<'p>(mut self, pairs: impl IntoIterator<Item = (&'p str, &'p str)>) -> Self {
         let more = query::write(pairs);
         if !self.query.is_empty() && !more.is_empty() {
             self.query.push('&');
@@ -63,7 +63,7 @@ impl ApiRequest {
     ///
     /// # Errors
     /// `Input` where it is not a JSON object, or a member of it stands twice.
-    pub fn with_json(mut self, json: impl Into<Vec<u8>>) -> Result<Self, Error> {
+    pub fn json(mut self, json: impl Into<Vec<u8>>) -> Result<Self, Error> {
         let body = Wiped::new(json.into());
         let is_object = core::str::from_utf8(&body).is_ok_and(|text| {
             text.trim_start().starts_with('{') && json::check_unique(text).is_ok()
@@ -78,9 +78,9 @@ impl ApiRequest {
     }
 }
 
-impl fmt::Debug for ApiRequest {
+impl fmt::Debug for RawRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ApiRequest")
+        f.debug_struct("RawRequest")
             .field("method", &self.method)
             .field("path", &self.path)
             .field("body_len", &self.body.len())
@@ -105,19 +105,19 @@ mod tests {
 
     #[test]
     fn a_query_is_encoded_once_and_may_grow() {
-        let request = ApiRequest::get("/v1/a")
+        let request = RawRequest::get("/v1/a")
             .unwrap()
-            .with_query([("a b", "1+2")])
-            .with_query([])
-            .with_query([("身", "")])
-            .with_query([]);
+            .query([("a b", "1+2")])
+            .query([])
+            .query([("身", "")])
+            .query([]);
         assert_eq!(request.query, "a%20b=1%2B2&%E8%BA%AB=");
     }
 
     #[test]
     fn what_cannot_be_sent_is_refused() {
         for path in ["", "a", "/a b", "/a\nb", "/a?b", "/a#b", "/身"] {
-            assert!(ApiRequest::get(path).is_err(), "{path:?} was taken");
+            assert!(RawRequest::get(path).is_err(), "{path:?} was taken");
         }
         for json in [
             "",
@@ -128,16 +128,16 @@ mod tests {
             r#"{"a":1,"a":2}"#,
             "\u{feff}{}",
         ] {
-            let error = ApiRequest::post("/a", json).unwrap_err();
+            let error = RawRequest::post("/a", json).unwrap_err();
             assert!(error.message().contains("JSON object"), "{json:?}");
         }
-        assert!(ApiRequest::post("/a", [b'{', 0xff, b'}']).is_err());
-        assert!(ApiRequest::post("/a", r#"{"a":{}}"#).is_ok());
+        assert!(RawRequest::post("/a", [b'{', 0xff, b'}']).is_err());
+        assert!(RawRequest::post("/a", r#"{"a":{}}"#).is_ok());
     }
 
     #[test]
     fn a_body_is_not_printed() {
-        let request = ApiRequest::post("/a", r#"{"number":"11010119900307002X"}"#).unwrap();
+        let request = RawRequest::post("/a", r#"{"number":"11010119900307002X"}"#).unwrap();
         assert!(!format!("{request:?}").contains("1101"));
     }
 }

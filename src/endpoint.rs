@@ -1,0 +1,169 @@
+//! Endpoints: which host serves a request. Each cloud names its own, and any other host can be named by its URL.
+//!
+//! Data may have to stay in a region, so a request goes to the endpoint that was named, and to a fallback only where one
+//! was named too.
+
+pub(crate) mod origin;
+
+use core::fmt;
+
+pub(crate) use origin::Origin;
+
+use crate::error::Error;
+
+/// Which host serves a request.
+///
+/// [`tencent::endpoint`](crate::tencent::endpoint), [`ctyun::endpoint`](crate::ctyun::endpoint) and
+/// [`huawei::endpoint`](crate::huawei::endpoint) give the clouds' own. An account takes those of its own cloud, and any
+/// host of [`Endpoint::custom`].
+#[derive(Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    host: Host,
+    /// Empty where it is not known.
+    region: String,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+enum Host {
+    /// This one, whoever asks.
+    Custom(Origin),
+    /// `<service>.<domain>`, of one cloud; where `only` says so, of one service.
+    Of {
+        cloud: &'static str,
+        only: Option<&'static str>,
+        domain: String,
+    },
+}
+
+impl Endpoint {
+    /// Any host, such as a proxy or a test gateway: `https://host[:port]`, or `http` for loopback. The service and the
+    /// action that are signed for stay what they are.
+    ///
+    /// # Errors
+    /// `Input`, with the reason, for user info, a path, a query, an IP address, or `http` to another host.
+    pub fn custom(url: &str) -> Result<Self, Error> {
+        Ok(Self {
+            host: Host::Custom(Origin::parse(url)?),
+            region: String::new(),
+        })
+    }
+
+    /// Says which region the host is in. Huawei Cloud's V11-HMAC-SHA256 signs it.
+    ///
+    /// # Errors
+    /// `Input` where it is not a region's name (letters, digits, `-`).
+    pub fn region(mut self, region: &str) -> Result<Self, Error> {
+        origin::check_region(region, "cn-north-4")?;
+        self.region = region.to_owned();
+        Ok(self)
+    }
+
+    /// The hosts `<service>.<domain>` of a cloud.
+    pub(crate) fn of_cloud(cloud: &'static str, domain: &str) -> Self {
+        Self {
+            host: Host::Of {
+                cloud,
+                only: None,
+                domain: domain.to_owned(),
+            },
+            region: String::new(),
+        }
+    }
+
+    /// The host `<service>.<domain>` of a cloud's one service.
+    pub(crate) fn of_service(cloud: &'static str, service: &'static str, domain: &str) -> Self {
+        Self {
+            host: Host::Of {
+                cloud,
+                only: Some(service),
+                domain: domain.to_owned(),
+            },
+            region: String::new(),
+        }
+    }
+
+    pub(crate) fn with_region(self, region: &str) -> Self {
+        Self {
+            region: region.to_owned(),
+            ..self
+        }
+    }
+
+    /// Empty where it is not known.
+    pub(crate) fn region_name(&self) -> &str {
+        &self.region
+    }
+
+    /// Where a request to this service of this cloud goes.
+    ///
+    /// # Errors
+    /// `Input` where the endpoint is another cloud's, or another service's.
+    pub(crate) fn origin(&self, cloud: &'static str, service: &str) -> Result<Origin, Error> {
+        let (whose, only, domain) = match &self.host {
+            Host::Custom(origin) => return Ok(origin.clone()),
+            Host::Of {
+                cloud,
+                only,
+                domain,
+            } => (*cloud, *only, domain.as_str()),
+        };
+        if whose != cloud || only.is_some_and(|only| only != service) {
+            return Err(Error::input(format!(
+                "the endpoint {self} is {whose}'s and does not serve `{service}` of {cloud}; name an endpoint that does"
+            )));
+        }
+        Origin::of_labels(&[service, domain])
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.host {
+            Host::Custom(origin) => origin.fmt(f),
+            Host::Of { only, domain, .. } => {
+                write!(f, "https://{}.{domain}", only.unwrap_or("<service>"))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_serves_its_own_cloud_and_service() {
+        let tencent = Endpoint::of_cloud("Tencent Cloud", "tencentcloudapi.com");
+        let host = |service| tencent.origin("Tencent Cloud", service).unwrap();
+        assert_eq!(host("ocr").to_string(), "https://ocr.tencentcloudapi.com");
+        assert_eq!(host("sts").to_string(), "https://sts.tencentcloudapi.com");
+        assert_eq!(tencent.to_string(), "https://<service>.tencentcloudapi.com");
+        let error = tencent.origin("Ctyun", "ocr").unwrap_err();
+        assert!(error.message().contains("Tencent Cloud's"), "{error}");
+
+        let iam = Endpoint::of_service("Huawei Cloud", "iam", "myhuaweicloud.com");
+        assert_eq!(iam.to_string(), "https://iam.myhuaweicloud.com");
+        assert!(iam.origin("Huawei Cloud", "iam").is_ok());
+        assert!(iam.origin("Huawei Cloud", "ocr").is_err());
+    }
+
+    #[test]
+    fn a_custom_endpoint_serves_every_cloud() {
+        let custom = Endpoint::custom("http://127.0.0.1:1").unwrap();
+        for (cloud, service) in [("Tencent Cloud", "ocr"), ("Huawei Cloud", "iam")] {
+            let origin = custom.origin(cloud, service).unwrap();
+            assert_eq!(origin.to_string(), "http://127.0.0.1:1");
+        }
+        let there = custom.region("cn-north-4").unwrap();
+        assert_eq!(there.region_name(), "cn-north-4");
+        for bad in ["", "a.b", "a\rb", "a\0"] {
+            assert!(there.clone().region(bad).is_err(), "{bad:?}");
+        }
+    }
+}
