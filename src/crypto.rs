@@ -15,6 +15,9 @@
 //! without the key is checked here and not by a provider: the public key, the algorithm, lengths, IVs, tags, padding,
 //! and what was opened. What a provider answers for stands on each method.
 
+#[cfg(feature = "conformance")]
+pub mod conformance;
+
 pub use cardseal_crypto::{
     Facts, OpenFailed, OsRandom, Plaintext, Provider, ProviderError, ProviderErrorKind, PublicKey,
     RandomError, Rest, SecureRandom, Session, SessionKey, Suite, Tag, Wrap, base64,

@@ -20,7 +20,7 @@ pub trait Suite: Send + Sync {
     fn restore(&self, key: SessionKey) -> Option<Box<dyn Session>>;
 }
 
-impl fmt::Debug for dyn Suite {
+impl fmt::Debug for dyn Suite + '_ {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.facts().algorithm)
     }

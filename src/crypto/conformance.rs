@@ -1,0 +1,82 @@
+//! Whether a provider keeps the promises of the joint, asked with one call. A bank's own provider can be asked as ours
+//! are.
+//!
+//! ```
+//! let report = cardseal::crypto::conformance::check(cardseal::crypto::built_in());
+//! assert!(report.passed(), "{report}");
+//! ```
+
+mod requests;
+mod scenarios;
+mod sessions;
+mod unwrap;
+
+use core::fmt;
+
+use cardseal_crypto::Provider;
+
+/// What was checked, and what did not hold.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Report {
+    /// The provider's name.
+    pub provider: &'static str,
+    /// How many checks were made.
+    pub checks: usize,
+    /// What did not hold, one sentence each.
+    pub failed: Vec<String>,
+    /// What could not be checked with this provider, and why: a session key that never leaves a module, say.
+    pub not_checked: Vec<String>,
+}
+
+impl Report {
+    fn of(provider: &Provider) -> Self {
+        Self {
+            provider: provider.name(),
+            checks: 0,
+            failed: Vec::new(),
+            not_checked: Vec::new(),
+        }
+    }
+
+    /// True where every check held, and there were some.
+    pub fn passed(&self) -> bool {
+        self.failed.is_empty() && self.checks > 0
+    }
+
+    fn expect(&mut self, holds: bool, what: impl FnOnce() -> String) {
+        self.checks = self.checks.saturating_add(1);
+        if !holds {
+            self.failed.push(what());
+        }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let failed = self.failed.len();
+        write!(
+            f,
+            "{}: {} checks, {failed} failed",
+            self.provider, self.checks
+        )?;
+        for what in &self.failed {
+            write!(f, "\n  failed: {what}")?;
+        }
+        for what in &self.not_checked {
+            write!(f, "\n  not checked: {what}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Checks a provider: the scenarios that concern its suites, round trips at every length, what it wrapped by an
+/// unwrapping of our own, tags changed bit by bit, generators that fail and get stuck, what is left where opening
+/// fails, and that no two sessions are alike. It takes some seconds, longer with a hardware module.
+pub fn check(provider: &Provider) -> Report {
+    let mut report = Report::of(provider);
+    sessions::check(provider, &mut report);
+    requests::check(provider, &mut report);
+    scenarios::check(provider, &mut report);
+    report
+}

@@ -1,0 +1,154 @@
+//! Whole requests: what is wrapped is what was sealed under, and a generator that fails or gets stuck seals nothing.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use cardseal_crypto::{OsRandom, Provider, RandomError, SecureRandom, SessionKey, base64};
+
+use super::Report;
+use super::unwrap::{self, RSA_KEY, SM2_KEY};
+use crate::error::ErrorKind;
+use crate::recipient::Recipient;
+
+type Unwrap = fn(&[u8]) -> Option<Vec<u8>>;
+
+/// A test key, the suite that takes it, and what unwraps its blobs.
+const KEYS: [(&str, &str, Unwrap); 2] = [
+    (RSA_KEY, "AES-256-CBC", unwrap::rsa),
+    (SM2_KEY, "SM4-GCM", unwrap::sm2),
+];
+
+pub(super) fn check(provider: &Provider, report: &mut Report) {
+    for (key, algorithm, unwrap) in KEYS {
+        if provider.suite(algorithm).is_none() {
+            report
+                .not_checked
+                .push(format!("{algorithm}: the provider has no such suite"));
+            continue;
+        }
+        match Recipient::parse_as(key.as_bytes(), algorithm, provider) {
+            Ok(recipient) => wraps_what_it_seals_under(&recipient, unwrap, report),
+            Err(error) => report.expect(false, || format!("{algorithm}: {error}")),
+        }
+        broken_generators(key, algorithm, provider, report);
+    }
+}
+
+/// The blob of every request gives, to code that no provider has, the key that the body opens under.
+fn wraps_what_it_seals_under(recipient: &Recipient, unwrap: Unwrap, report: &mut Report) {
+    let plain = br#"{"ImageUrl":"https://example.com/card.jpg"}"#;
+    for _ in 0..16 {
+        let Ok((sealed, _)) = recipient.seal(plain) else {
+            return report.expect(false, || {
+                format!("{}: nothing is sealed", recipient.algorithm())
+            });
+        };
+        let encryption = sealed.encryption();
+        let decoded = [
+            &encryption.ciphertext_blob,
+            &encryption.iv,
+            &sealed.encrypted_body().to_owned(),
+        ]
+        .map(|text| {
+            base64::decode(text)
+                .map(|bytes| bytes.to_vec())
+                .unwrap_or_default()
+        });
+        let [blob, iv, body] = decoded;
+        let tag = encryption
+            .tag_list
+            .first()
+            .and_then(|tag| base64::decode(tag));
+        let tag = tag.and_then(|tag| tag.as_slice().try_into().ok());
+        let key = unwrap(&blob);
+        report.expect(key.is_some(), || {
+            format!("{}: the wrapped key does not unwrap", recipient.algorithm())
+        });
+        // Opened by the same provider where keys may enter it, else by the built-in one.
+        let session = |suite: &Arc<dyn cardseal_crypto::Suite>| {
+            suite.restore(SessionKey::restore(key.as_deref()?)?)
+        };
+        let others = super::super::providers();
+        let other = others
+            .iter()
+            .find_map(|provider| provider.suite(recipient.algorithm()));
+        let Some(session) = session(recipient.suite()).or_else(|| session(other?)) else {
+            report.not_checked.push(format!(
+                "{}: whether bodies open under the unwrapped key",
+                recipient.algorithm()
+            ));
+            return;
+        };
+        let mut place = body;
+        let opened =
+            session.open(&iv, &mut place, tag.as_ref()).is_ok() && place.starts_with(plain);
+        report.expect(opened, || {
+            format!(
+                "{}: the body was sealed under another key than was wrapped",
+                recipient.algorithm()
+            )
+        });
+    }
+}
+
+/// How a generator breaks.
+#[derive(Clone, Copy, Debug)]
+enum Break {
+    /// It says that it failed, after this many calls.
+    Fails(usize),
+    /// It says that all is well and gives one byte for ever, after this many calls.
+    Repeats(usize, u8),
+}
+
+struct Broken {
+    how: Break,
+    calls: AtomicUsize,
+}
+
+impl SecureRandom for Broken {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
+        let call = self.calls.fetch_add(1, Ordering::Relaxed);
+        match self.how {
+            Break::Fails(after) if call >= after => Err(RandomError),
+            Break::Repeats(after, byte) if call >= after => {
+                buffer.fill(byte);
+                Ok(())
+            }
+            _ => OsRandom.fill(buffer),
+        }
+    }
+}
+
+/// The IV is drawn first. A provider that draws its keys elsewhere notices no more than that.
+fn broken_generators(key: &str, algorithm: &str, provider: &Provider, report: &mut Report) {
+    let breaks = [
+        Break::Fails(0),
+        Break::Repeats(0, 0),
+        Break::Repeats(0, 0x5a),
+        Break::Repeats(0, 0xff),
+        Break::Fails(1),
+        Break::Fails(2),
+        Break::Repeats(1, 0),
+        Break::Repeats(2, 0),
+    ];
+    for how in breaks {
+        let broken = Arc::new(Broken {
+            how,
+            calls: AtomicUsize::new(0),
+        });
+        let over = provider.with_random(broken.clone());
+        let Ok(recipient) = Recipient::parse_as(key.as_bytes(), algorithm, &over) else {
+            continue;
+        };
+        let outcome = recipient.seal(b"{}").map_err(|error| error.kind());
+        let drawn = broken.calls.load(Ordering::Relaxed);
+        let after = match how {
+            Break::Fails(after) | Break::Repeats(after, _) => after,
+        };
+        // Where fewer bytes were asked for, the generator had not broken yet.
+        let expected = drawn <= after || matches!(outcome, Err(ErrorKind::Bug));
+        report.expect(expected, || {
+            format!("{algorithm}: sealed under a generator that broke: {how:?}")
+        });
+    }
+}
