@@ -17,11 +17,16 @@
 
 #[cfg(feature = "conformance")]
 pub mod conformance;
+mod self_test;
 
 pub use cardseal_crypto::{
     Facts, OpenFailed, OsRandom, Plaintext, Provider, ProviderError, ProviderErrorKind, PublicKey,
     RandomError, Rest, SecureRandom, Session, SessionKey, Suite, Tag, Wrap, base64,
 };
+
+#[cfg(any(feature = "kernels", feature = "rust-crypto"))]
+pub use self_test::self_tested;
+pub use self_test::{SelfTest, self_test};
 
 /// The provider that is used where none is named: the first of [`providers`].
 #[cfg(any(feature = "kernels", feature = "rust-crypto"))]

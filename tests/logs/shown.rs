@@ -393,6 +393,7 @@ fn words(shown: &mut Vec<Shown>) {
         "crypto::ProviderErrorKind" => crypto::ProviderErrorKind::Lost;
         "crypto::PublicKey" => crypto::PublicKey::Sm2 { x: &[1; 32], y: &[2; 32] };
         "crypto::RandomError" => crypto::RandomError;
+        "crypto::SelfTest" => crypto::self_test().remove(0);
         "crypto::SessionKey" => crypto::SessionKey::restore(SECRET.as_bytes()).unwrap();
     }
 }

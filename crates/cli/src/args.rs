@@ -89,7 +89,14 @@ pub enum Command {
     Code(Code),
     Postman(Postman),
     Errors(Errors),
+    Selftest(Selftest),
 }
+
+/// Test every built-in crypto provider against the published vectors, and against the others.
+///
+/// Exit code 70 where one fails: seal nothing with it then, and report it.
+#[derive(Args)]
+pub struct Selftest {}
 
 /// Seal a request: plaintext on stdin, {"EncryptedBody":…,"Encryption":{…}} on stdout.
 ///

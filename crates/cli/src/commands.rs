@@ -6,6 +6,7 @@ mod inspect;
 mod open;
 mod postman;
 mod seal;
+mod selftest;
 mod sign;
 
 #[cfg(feature = "http")]
@@ -34,6 +35,7 @@ pub fn run(command: &Command, output: &Output) -> Result<(), Failure> {
         Command::Code(arguments) => code::run(arguments, output),
         Command::Postman(arguments) => postman::run(arguments, output),
         Command::Errors(arguments) => errors::run(arguments, output),
+        Command::Selftest(_) => selftest::run(output),
 
         #[cfg(feature = "http")]
         Command::Recognize(arguments) => recognize::run(arguments, output),
