@@ -12,7 +12,7 @@ use core::time::Duration;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-pub use key_rejected::KeyRejected;
+pub use key_rejected::{KeyCoding, KeyFormat, KeyRejected};
 
 use cardseal_crypto::{ProviderError, ProviderErrorKind, RandomError};
 

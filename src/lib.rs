@@ -97,7 +97,7 @@ pub use credential::{
 };
 pub use endpoint::Endpoint;
 pub use envelope::{Expected, IvPolicy, Opened, Opener, Sealed, SealedFields, SharedNonce};
-pub use error::{Error, ErrorKind, KeyRejected, printable};
+pub use error::{Error, ErrorKind, KeyCoding, KeyFormat, KeyRejected, printable};
 pub use personal::Personal;
 #[cfg(any(feature = "async", feature = "blocking"))]
 pub use rate_limit::RateLimits;

@@ -4,6 +4,7 @@
 //! reason, before any randomness is drawn or anything is sent. A provider sees it only once it is checked.
 
 mod checks;
+mod der_kinds;
 mod key_der;
 mod key_text;
 mod rsa_validation;
@@ -34,10 +35,15 @@ impl Recipient {
     /// Parses a key in any form the service or its users hold it in:
     ///
     /// - base64 of a PEM text, as the service hands it out (line breaks and surrounding blanks are allowed);
-    /// - PEM with LF or CRLF line ends, or with its body on one line, blanks around it allowed;
-    /// - DER.
+    /// - PEM with any line ends or none, literal `\n`, and other text around the block (a `.env` file, YAML, JSON);
+    /// - DER, and its bytes in base64 or hexadecimal digits;
+    /// - of an SM2 key, the point alone, or its two coordinates: in hex, base64, or as 65 bytes;
+    /// - a JSON Web Key (RFC 7517), or the set of one.
     ///
-    /// In each, an RSA key as PKCS#1 (`RSA PUBLIC KEY`) or SPKI (`PUBLIC KEY`), or an SM2 key as SPKI.
+    /// In each, an RSA key as PKCS#1 (`RSA PUBLIC KEY`) or SPKI (`PUBLIC KEY`), or an SM2 key as SPKI. A key in another
+    /// format, such as a certificate, is refused with the command that converts it ([`KeyRejected::command`]); a private
+    /// key is refused in every form. An RSA modulus passes the partial public-key validation of SP 800-56B rev. 2, 6.4.2,
+    /// and an SM2 point lies on its curve.
     ///
     /// The ciphers are [`crypto::built_in`](crate::crypto::built_in)'s.
     ///

@@ -112,8 +112,8 @@ fn a_point_must_be_on_the_curve_and_in_range() {
 
     let compressed = [[2 + (point()[64] & 1)].as_slice(), &point()[1..33]].concat();
     let hybrid = [[6 + (point()[64] & 1)].as_slice(), &point()[1..]].concat();
+    assert_eq!(refused(with(&compressed)), KeyRejected::PointCompressed);
     for odd in [
-        compressed,
         hybrid,
         point()[..64].to_vec(),
         [point(), vec![0]].concat(),
@@ -130,6 +130,17 @@ fn only_the_named_sm2_curve() {
         refused(ec_spki(unhex(P256_OID), &point())),
         KeyRejected::OtherCurve
     );
+    // SM2's own OID as the algorithm, as OpenSSL 3.0 and GM/T 0015-2023 write it: with SM2's curve beside it, only.
+    let own = |curve: &[Vec<u8>]| spki(&[&[unhex(SM2_OID)], curve].concat(), &point());
+    assert_eq!(
+        Recipient::from_der(&own(&[unhex(SM2_OID)]))
+            .unwrap()
+            .algorithm(),
+        "SM4-GCM"
+    );
+    for curve in [vec![], vec![vec![0x05, 0x00]], vec![unhex(P256_OID)]] {
+        assert_eq!(refused(own(&curve)), KeyRejected::OtherCurve, "{curve:?}");
+    }
     // NULL: an inherited curve.
     assert_eq!(
         refused(ec_spki(vec![0x05, 0x00], &point())),
@@ -205,7 +216,6 @@ fn loose_der_is_refused() {
         long_form,
         negative,
         padded,
-        vec![0x30],
         vec![0x30, 0x03, 2],
         key[..50].to_vec(),
     ] {

@@ -1,54 +1,89 @@
-//! Why a public key is refused. The reasons are typed and say what to do; none quotes the key.
+//! Why a public key is refused. The reasons are typed and say what happened, whose fault it is and what to do; none
+//! quotes the key.
+
+mod key_format;
+
+pub use key_format::{KeyCoding, KeyFormat};
 
 /// The reason a key was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeyRejected {
-    /// Neither DER, nor PEM, nor base64 of PEM.
+    /// No form of a public key that this library knows.
     #[error(
-        "it is neither PEM, nor base64 of PEM, nor DER; use the key as the service hands it out"
+        "it is no public key in any form known here (PEM, base64 of PEM, DER, or a point in hex); give the file as \
+         the service hands the key out"
     )]
     NotAKey,
     /// Longer than any key this library takes.
-    #[error("it has {bytes} bytes, and no key the service uses has more than {most}")]
+    #[error(
+        "it has {bytes} bytes, and no public key has more than {most}; give the file of the key and nothing else"
+    )]
     TooLong {
         /// Bytes given.
         bytes: usize,
         /// Bytes allowed.
         most: usize,
     },
-    /// A private key. Its content was not read.
-    #[error("it is a private key, which must never be here; give the service's public key")]
+    /// A private key: by its label, its structure, its member names, or the length of a bare scalar. It was not kept.
+    #[error(
+        "it is a private key or holds one, and only the service's public key belongs here; a private key that was \
+         copied about is no secret any more: rotate it (make a new pair, take this one out of use), and give the \
+         public key"
+    )]
     PrivateKey,
-    /// More than one PEM block.
-    #[error("it holds more than one PEM block; give one key alone")]
+    /// A public key in a format that has to be converted first.
+    #[error("it is {format}; `{}` prints the key in it as PEM", .format.command(*.coding))]
+    OtherFormat {
+        /// What it is.
+        format: KeyFormat,
+        /// How it is written down.
+        coding: KeyCoding,
+    },
+    /// More than one key.
+    #[error("it holds more than one key; give the one that is meant, alone")]
     TwoBlocks,
-    /// A PEM block of another kind, such as a certificate.
-    #[error("its PEM label is not `PUBLIC KEY` or `RSA PUBLIC KEY`")]
+    /// A PEM block of another kind.
+    #[error(
+        "its PEM label is not `PUBLIC KEY` or `RSA PUBLIC KEY`; give the file of the public key"
+    )]
     WrongLabel,
-    /// A PEM text that is damaged: no matching end, text around the block, or a body that is not base64.
-    #[error("its PEM text is damaged")]
+    /// A PEM label that names one structure over the content of the other.
+    #[error(
+        "its PEM label and its content disagree: `PUBLIC KEY` is for SPKI, `RSA PUBLIC KEY` for PKCS#1; \
+         `{}` writes it anew",
+        RELABEL
+    )]
+    LabelDisagrees,
+    /// A PEM text that is damaged: no matching end, headers, or a body that is not base64.
+    #[error("its PEM text is damaged; copy it again, from the first dash to the last")]
     MalformedPem,
     /// DER that is not a public key, or not strictly encoded.
-    #[error("its DER is not a strictly encoded public key")]
+    #[error("its DER is not a strictly encoded public key: it is damaged or cut; copy it again")]
     Malformed,
     /// Bytes after the key.
-    #[error("there are bytes after the key's end")]
+    #[error("there are bytes after the key's end; give the key alone")]
     TrailingBytes,
-    /// Neither RSA nor an elliptic-curve key.
-    #[error("its algorithm is neither RSA nor SM2")]
+    /// Neither RSA nor SM2.
+    #[error(
+        "its algorithm is neither RSA nor SM2, which are what the service takes; ask it for its key"
+    )]
     UnknownAlgorithm,
     /// An RSA modulus outside 1024 to 4096 bits.
-    #[error("its RSA modulus has {bits} bits; 1024 to 4096 are taken")]
+    #[error(
+        "its RSA modulus has {bits} bits, and 1024 to 4096 are taken; copy the key again, or ask the service for its key"
+    )]
     ModulusSize {
         /// Bits of the modulus.
         bits: usize,
     },
     /// An even RSA modulus.
-    #[error("its RSA modulus is even, so it is no RSA key")]
+    #[error("its RSA modulus is even, as no RSA modulus is; the key is damaged: copy it again")]
     EvenModulus,
     /// An RSA public exponent other than 65537.
-    #[error("its RSA exponent is not 65537")]
+    #[error(
+        "its RSA exponent is not 65537, the only one the service uses; the key is damaged or another's: copy it again"
+    )]
     Exponent,
     /// An RSA modulus that a prime below 752 divides.
     #[error(
@@ -73,23 +108,38 @@ pub enum KeyRejected {
         "its RSA modulus bears the mark of a key generator known to be broken (ROCA, CVE-2017-15361): its private key can be computed; ask whoever made the key for another"
     )]
     RocaModulus,
-    /// A named curve other than SM2's.
-    #[error("its curve is not SM2's (1.2.156.10197.1.301)")]
+    /// A curve other than SM2's.
+    #[error(
+        "its curve is not SM2's (1.2.156.10197.1.301), the only one the service takes; ask it for its key"
+    )]
     OtherCurve,
     /// Curve parameters spelt out instead of named.
-    #[error("its curve parameters are spelt out; only the named SM2 curve is taken")]
+    #[error(
+        "its curve is spelt out and not named; `{}` names it where it is SM2's",
+        REWRITE_POINT
+    )]
     ExplicitCurve,
+    /// A compressed point.
+    #[error(
+        "its point is compressed (02 or 03, x), and the service takes 04, x, y; `{}` writes it so",
+        REWRITE_POINT
+    )]
+    PointCompressed,
     /// A point that is not 65 bytes starting with `04`.
-    #[error("its point is not uncompressed (04, x, y)")]
+    #[error("its point is not 04, x, y in 65 bytes: it is damaged or cut; copy it again")]
     PointEncoding,
     /// The point at infinity.
-    #[error("its point is the point at infinity")]
+    #[error("its point is the point at infinity, which is no key; ask the service for its key")]
     PointAtInfinity,
     /// A coordinate that is not below the field's prime.
-    #[error("a coordinate of its point is not below the field's prime")]
+    #[error(
+        "a coordinate of its point is not below the field's prime: the key is damaged; copy it again"
+    )]
     CoordinateRange,
     /// A point that is not on the curve.
-    #[error("its point is not on the curve")]
+    #[error(
+        "its point is not on the SM2 curve: the key is damaged, or of another curve; copy it again"
+    )]
     OffCurve,
     /// The key is sound, and the provider cannot use it.
     #[error("the crypto provider cannot use it: {reason}; use another key or another provider")]
@@ -97,4 +147,24 @@ pub enum KeyRejected {
         /// What the provider lacks.
         reason: String,
     },
+}
+
+/// What OpenSSL 3 makes of either structure under either label.
+const RELABEL: &str = "openssl pkey -pubin -in FILE";
+
+/// Uncompressed, and the curve by its name.
+const REWRITE_POINT: &str =
+    "openssl ec -pubin -in FILE -conv_form uncompressed -param_enc named_curve";
+
+impl KeyRejected {
+    /// The command that prints the key in a form that is taken, where there is one: for a POSIX shell with OpenSSL 3.
+    /// `FILE` stands for the file.
+    pub fn command(&self) -> Option<String> {
+        match self {
+            Self::OtherFormat { format, coding } => Some(format.command(*coding)),
+            Self::LabelDisagrees => Some(RELABEL.to_owned()),
+            Self::ExplicitCurve | Self::PointCompressed => Some(REWRITE_POINT.to_owned()),
+            _ => None,
+        }
+    }
 }

@@ -1,24 +1,24 @@
 //! From DER to the parts of a public key: PKCS#1 (RFC 8017 A.1.1) and SubjectPublicKeyInfo (RFC 5280 4.1.2.7,
-//! RFC 5480 for the curve). Strict DER by the library; the parts are checked before anybody is handed them.
+//! RFC 5480 for the curve). Strict DER by the library; what the parts may be, the checks decide.
 
 use der::asn1::{AnyRef, ObjectIdentifier};
 use der::{Decode, ErrorKind as DerErrorKind, Reader, SliceReader, Tag, Tagged};
 use spki::SubjectPublicKeyInfoRef;
 
+use super::der_kinds::{self, Kind};
 use super::key_text::Label;
-use super::{rsa_validation, sm2_point};
-use crate::error::KeyRejected;
+use crate::error::{KeyCoding, KeyRejected};
 
 /// rsaEncryption, RFC 8017 A.1.
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 /// id-ecPublicKey, RFC 5480 2.1.1.
 const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
-/// sm2p256v1, GM/T 0006.
-const SM2_CURVE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.156.10197.1.301");
+/// sm2p256v1, GM/T 0006: names the curve, and in some programs' keys the algorithm too.
+const SM2: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.156.10197.1.301");
 
-/// The parts of a public key, checked.
+/// The parts of a public key, not yet judged.
 pub(crate) enum KeyForm<'a> {
-    /// Big-endian, without zero bytes in front.
+    /// Big-endian, without sign byte.
     Rsa {
         modulus: &'a [u8],
         exponent: &'a [u8],
@@ -27,34 +27,32 @@ pub(crate) enum KeyForm<'a> {
     Ec { point: &'a [u8] },
 }
 
-/// Parses DER and checks the key in it. Where PEM named a label, the content must be what the label says.
+/// Parses DER. Where PEM named a label, the content must be what the label says.
 pub(super) fn parse(der: &[u8], label: Option<Label>) -> Result<KeyForm<'_>, KeyRejected> {
-    let form = read(der, label)?;
-    match form {
-        KeyForm::Rsa { modulus, exponent } => {
-            let checked = rsa_validation::check(modulus, exponent)?;
-            let modulus = checked.modulus();
-            Ok(KeyForm::Rsa { modulus, exponent })
-        }
-        KeyForm::Ec { point } => sm2_point::check(point).map(|_| form),
-    }
-}
-
-fn read(der: &[u8], label: Option<Label>) -> Result<KeyForm<'_>, KeyRejected> {
     check_outer(der)?;
-    match label {
-        Some(Label::Pkcs1) => pkcs1(der),
-        Some(Label::Spki) => spki(der),
-        // Unlabelled: the first thing inside tells. PKCS#1 begins with the modulus, SPKI with a SEQUENCE.
-        None => match first_inside(der)? {
-            Tag::Integer => pkcs1(der),
-            _ => spki(der),
-        },
+    // The first thing inside tells: PKCS#1 begins with the modulus, SPKI with a SEQUENCE.
+    let (form, content) = match first_inside(der)? {
+        Tag::Integer => (pkcs1(der)?, Label::Pkcs1),
+        _ => (spki(der)?, Label::Spki),
+    };
+    if label.is_some_and(|label| label != content) {
+        return Err(KeyRejected::LabelDisagrees);
     }
+    Ok(form)
 }
 
-/// One SEQUENCE, nothing after it, and no private key inside.
+/// One SEQUENCE, nothing after it, and nothing known that is no public key.
 fn check_outer(der: &[u8]) -> Result<(), KeyRejected> {
+    match der_kinds::of(der) {
+        Some(Kind::Private) => return Err(KeyRejected::PrivateKey),
+        Some(Kind::Other(format)) => {
+            return Err(KeyRejected::OtherFormat {
+                format,
+                coding: KeyCoding::Bytes,
+            });
+        }
+        None => {}
+    }
     let mut reader = SliceReader::new(der).map_err(|_| KeyRejected::Malformed)?;
     let outer = AnyRef::decode(&mut reader).map_err(|_| KeyRejected::Malformed)?;
     if outer.tag() != Tag::Sequence {
@@ -62,10 +60,6 @@ fn check_outer(der: &[u8]) -> Result<(), KeyRejected> {
     }
     if !reader.is_finished() {
         return Err(KeyRejected::TrailingBytes);
-    }
-    // PKCS#8, PKCS#1 and SEC 1 private keys all begin with a version number, 0 or 1. A modulus is never that.
-    if matches!(outer.value(), [0x02, 0x01, 0x00 | 0x01, ..]) {
-        return Err(KeyRejected::PrivateKey);
     }
     Ok(())
 }
@@ -99,7 +93,8 @@ fn spki(der: &[u8]) -> Result<KeyForm<'_>, KeyRejected> {
             pkcs1(key)
         }
         RSA => Err(KeyRejected::Malformed),
-        EC => {
+        // SM2's own OID as the algorithm: OpenSSL 3.0 and 3.1, TPMs, and GM/T 0015-2023.
+        EC | SM2 => {
             check_curve(parameters)?;
             Ok(KeyForm::Ec { point: key })
         }
@@ -114,7 +109,7 @@ fn check_curve(parameters: Option<AnyRef<'_>>) -> Result<(), KeyRejected> {
         return Err(KeyRejected::ExplicitCurve);
     }
     match parameters.decode_as::<ObjectIdentifier>() {
-        Ok(SM2_CURVE) => Ok(()),
+        Ok(SM2) => Ok(()),
         _ => Err(KeyRejected::OtherCurve),
     }
 }

@@ -1,112 +1,150 @@
-//! From the text of a key to its DER: base64 of PEM, PEM in the shapes people paste it in, or DER as it is.
+//! From what a user holds as a public key to its DER.
 //!
-//! The text is normalised on purpose (blanks stripped, the body wrapped again at 64) and then parsed strictly
-//! by the PEM library (RFC 7468). Anything labelled PRIVATE is refused before its body is decoded.
+//! Keys come as the service hands them out (base64 of PEM), and as what mail, consoles, `.env` files and other
+//! programs made of them. A form is taken where there is no doubt what is meant; any other is named, with the command
+//! that converts it; a private key is named in every form. What is a form is looked for in the whole text, from the
+//! most particular to the least, and not guessed from its first byte.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use zeroize::Zeroizing;
+mod coding;
+mod json;
+mod pem;
 
-use crate::error::KeyRejected;
+use super::der_kinds::{self, Kind};
+use crate::error::{KeyCoding, KeyFormat, KeyRejected};
+pub(super) use pem::Label;
 
-/// An RSA-4096 SPKI is 550 bytes of DER, some 1,100 as base64 of PEM; this leaves room for blanks.
+/// An RSA-4096 SPKI is 550 bytes of DER, some 1,100 as base64 of PEM; this leaves room for what stands around it.
 const LONGEST: usize = 16 * 1024;
 
-/// The two labels a public key has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Label {
-    /// `RSA PUBLIC KEY`: PKCS#1.
-    Pkcs1,
-    /// `PUBLIC KEY`: SubjectPublicKeyInfo.
-    Spki,
-}
+/// A key's DER, and the label where a PEM block named one.
+type Found = (Vec<u8>, Option<Label>);
 
-impl Label {
-    fn text(self) -> &'static str {
-        match self {
-            Self::Pkcs1 => "RSA PUBLIC KEY",
-            Self::Spki => "PUBLIC KEY",
-        }
-    }
-}
-
-const BEGIN: &str = "-----BEGIN ";
-const END: &str = "-----END ";
-const DASHES: &str = "-----";
+/// SubjectPublicKeyInfo of a key on the SM2 curve, up to the 65 bytes of the point.
+const SM2_SPKI_HEAD: [u8; 26] = [
+    0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a,
+    0x81, 0x1c, 0xcf, 0x55, 0x01, 0x82, 0x2d, 0x03, 0x42, 0x00,
+];
 
 /// Finds out which form `key` is in; gives the DER, and the label where a PEM block named one.
-pub(super) fn to_der(key: &[u8]) -> Result<(Vec<u8>, Option<Label>), KeyRejected> {
+pub(super) fn to_der(key: &[u8]) -> Result<Found, KeyRejected> {
     if key.len() > LONGEST {
         return Err(KeyRejected::TooLong {
             bytes: key.len(),
             most: LONGEST,
         });
     }
-    // A DER SEQUENCE begins 0x30, the digit zero, which neither PEM nor the base64 of it begins with.
-    if key.first() == Some(&0x30) {
-        return Ok((key.to_vec(), None));
+    if coding::is_utf16(key) {
+        return Err(match coding::without_zeros(key) {
+            text if pem::is_private(&text) => KeyRejected::PrivateKey,
+            _ => other(KeyFormat::Utf16, KeyCoding::Text),
+        });
     }
-    let text = core::str::from_utf8(key).map_err(|_| KeyRejected::NotAKey)?;
-    let text = text.trim_start_matches('\u{feff}').trim();
-    if text.contains(BEGIN) {
-        return pem_to_der(text);
+    match coding::text(key) {
+        Some(text) => from_text(text),
+        None => from_bytes(key, KeyCoding::Bytes),
     }
-    // Wiped: if somebody passes a private key in this form, its copy must not stay behind.
-    let compact: Zeroizing<String> = Zeroizing::new(text.split_ascii_whitespace().collect());
-    let decoded = STANDARD
-        .decode(compact.as_bytes())
-        .map(Zeroizing::new)
-        .map_err(|_| KeyRejected::NotAKey)?;
-    let inner = core::str::from_utf8(&decoded).map_err(|_| KeyRejected::NotAKey)?;
-    let inner = inner.trim();
-    if !inner.starts_with(BEGIN) {
-        return Err(KeyRejected::NotAKey);
-    }
-    pem_to_der(inner)
 }
 
-fn pem_to_der(text: &str) -> Result<(Vec<u8>, Option<Label>), KeyRejected> {
-    // Looked for everywhere, so that a private key beside a public one is noticed too.
-    if labels(text).any(|label| label.contains("PRIVATE")) {
+fn from_text(text: &str) -> Result<Found, KeyRejected> {
+    let text = coding::trim(text);
+    // Looked for everywhere, so that a private key beside a public one is noticed too, and before anything is decoded.
+    if pem::is_private(text) || text.starts_with("PuTTY-User-Key-File") {
         return Err(KeyRejected::PrivateKey);
     }
-    if labels(text).count() > 1 {
-        return Err(KeyRejected::TwoBlocks);
+    if text.starts_with(['{', '['])
+        && let Some(found) = json::find(text)
+    {
+        return found;
     }
-    let rest = text.strip_prefix(BEGIN).ok_or(KeyRejected::MalformedPem)?;
-    let (label, rest) = rest.split_once(DASHES).ok_or(KeyRejected::MalformedPem)?;
-    let label = [Label::Pkcs1, Label::Spki]
-        .into_iter()
-        .find(|known| known.text() == label)
-        .ok_or(KeyRejected::WrongLabel)?;
-    let (body, end) = rest.split_once(END).ok_or(KeyRejected::MalformedPem)?;
-    if end.strip_prefix(label.text()) != Some(DASHES) {
-        return Err(KeyRejected::MalformedPem);
+    if pem::has_block(text) {
+        return pem::to_der(text, KeyCoding::Text);
     }
-    let strict = rewrap(label, body);
-    let (_, der) =
-        pem_rfc7468::decode_vec(strict.as_bytes()).map_err(|_| KeyRejected::MalformedPem)?;
-    Ok((der, Some(label)))
-}
-
-/// The labels of all PEM blocks that begin in `text`.
-fn labels(text: &str) -> impl Iterator<Item = &str> {
-    text.split(BEGIN)
-        .skip(1)
-        .map(|rest| rest.split_once(DASHES).map_or(rest, |(label, _)| label))
-}
-
-/// The same block with its body in lines of 64.
-fn rewrap(label: Label, body: &str) -> String {
-    let mut out = format!("{BEGIN}{}{DASHES}\n", label.text());
-    let body = body.chars().filter(|c| !c.is_ascii_whitespace());
-    for (place, c) in body.enumerate() {
-        if place > 0 && place % 64 == 0 {
-            out.push('\n');
+    if text.starts_with("---- BEGIN SSH2 PUBLIC KEY") {
+        return Err(other(KeyFormat::Ssh2, KeyCoding::Text));
+    }
+    if text.contains("<RSAKeyValue") {
+        let private = ["<D>", "<P>", "<Q>"].iter().any(|tag| text.contains(tag));
+        return Err(match private {
+            true => KeyRejected::PrivateKey,
+            false => other(KeyFormat::DotNetXml, KeyCoding::Text),
+        });
+    }
+    let text = coding::unescape(text);
+    from_digits(&text).unwrap_or_else(|| {
+        // `NAME=value` of a `.env` file, `name: value` of YAML, quotes: what they hold.
+        match coding::value_of(&text) {
+            Some(value) if is_open_ssh(value) => Err(other(KeyFormat::OpenSsh, KeyCoding::Text)),
+            Some(value) => from_digits(value).unwrap_or(Err(KeyRejected::NotAKey)),
+            None if is_open_ssh(&text) => Err(other(KeyFormat::OpenSsh, KeyCoding::Text)),
+            None => Err(KeyRejected::NotAKey),
         }
-        out.push(c);
+    })
+}
+
+fn is_open_ssh(text: &str) -> bool {
+    ["ssh-rsa ", "ssh-ed25519 ", "ssh-dss ", "ecdsa-sha2-"]
+        .iter()
+        .any(|kind| text.starts_with(kind))
+}
+
+/// Hexadecimal digits or base64; `None` where it is neither.
+fn from_digits(text: &str) -> Option<Result<Found, KeyRejected>> {
+    if let Some(bytes) = coding::hex(text) {
+        return Some(from_bytes(&bytes, KeyCoding::HexOfBytes));
     }
-    out.push('\n');
-    out.push_str(&format!("{END}{}{DASHES}\n", label.text()));
-    out
+    let bytes = coding::base64(text)?;
+    let Some(inner) = coding::text(&bytes) else {
+        return Some(from_bytes(&bytes, KeyCoding::Base64OfBytes));
+    };
+    let inner = coding::trim(inner);
+    Some(if pem::has_block(inner) {
+        pem::to_der(inner, KeyCoding::Base64OfText)
+    } else {
+        Err(within_base64(inner))
+    })
+}
+
+/// What text that base64 holds is, where it is no PEM: base64 once more, or nothing known.
+fn within_base64(text: &str) -> KeyRejected {
+    match coding::base64(text) {
+        Some(bytes) if coding::text(&bytes).is_some_and(pem::is_private) => KeyRejected::PrivateKey,
+        Some(bytes) if coding::text(&bytes).is_some_and(pem::has_block) => {
+            other(KeyFormat::TwiceBase64, KeyCoding::Text)
+        }
+        Some(bytes) => match from_bytes(&bytes, KeyCoding::Base64OfBytes) {
+            Err(reason @ (KeyRejected::PrivateKey | KeyRejected::NotAKey)) => reason,
+            _ => other(KeyFormat::TwiceBase64, KeyCoding::Text),
+        },
+        None => KeyRejected::NotAKey,
+    }
+}
+
+/// DER, a key store, or a bare point or scalar of the SM2 curve.
+fn from_bytes(bytes: &[u8], coding: KeyCoding) -> Result<Found, KeyRejected> {
+    // A file of 32 bytes may be anything; who writes 32 bytes in hex or base64 and calls them a key, means a scalar.
+    let is_written_out = coding != KeyCoding::Bytes;
+    match (bytes, bytes.len()) {
+        ([0x04, coordinates @ ..], 65) => Ok((sm2_spki(coordinates), None)),
+        (coordinates, 64) if is_written_out => Ok((sm2_spki(coordinates), None)),
+        ([2 | 3, ..], 33) => Err(other(KeyFormat::CompressedPoint, coding)),
+        (_, 32) if is_written_out => Err(KeyRejected::PrivateKey),
+        // A Java key store, and its successor.
+        ([0xfe, 0xed, 0xfe, 0xed, ..] | [0xce, 0xce, 0xce, 0xce, ..], _) => {
+            Err(KeyRejected::PrivateKey)
+        }
+        ([0x30, ..], _) => match der_kinds::of(bytes) {
+            Some(Kind::Private) => Err(KeyRejected::PrivateKey),
+            Some(Kind::Other(format)) => Err(other(format, coding)),
+            None => Ok((bytes.to_vec(), None)),
+        },
+        _ => Err(KeyRejected::NotAKey),
+    }
+}
+
+fn sm2_spki(coordinates: &[u8]) -> Vec<u8> {
+    [SM2_SPKI_HEAD.as_slice(), &[4], coordinates].concat()
+}
+
+fn other(format: KeyFormat, coding: KeyCoding) -> KeyRejected {
+    KeyRejected::OtherFormat { format, coding }
 }

@@ -31,6 +31,9 @@ pub(crate) fn check(point: &[u8]) -> Result<(&[u8; 32], &[u8; 32]), KeyRejected>
     if point == [0] {
         return Err(KeyRejected::PointAtInfinity);
     }
+    if matches!(point, [2 | 3, coordinate @ ..] if coordinate.len() == 32) {
+        return Err(KeyRejected::PointCompressed);
+    }
     let (prefix, coordinates) = point.split_first().ok_or(KeyRejected::PointEncoding)?;
     let (x, y) = coordinates
         .split_first_chunk()

@@ -44,6 +44,11 @@ pub fn b64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
 
+/// In the alphabet for URLs, without padding.
+pub fn b64url(bytes: &[u8]) -> String {
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
+}
+
 pub fn unb64(text: &str) -> Vec<u8> {
     STANDARD.decode(text).expect("base64")
 }

@@ -5,8 +5,8 @@ use libtest_mimic::Failed;
 
 use crate::scenario::{Scenario, alike};
 
-/// Variants of [`KeyRejected`].
-pub const REASONS: usize = 22;
+/// Variants of [`KeyRejected`] that a key can be refused with, whatever the provider.
+pub const REASONS: usize = 25;
 
 pub fn check(scenario: &Scenario) -> Result<(), Failed> {
     match (
@@ -44,6 +44,11 @@ fn rejected(scenario: &Scenario, reason: KeyRejected) -> Result<(), Failed> {
         kebab(&format!("{reason:?}")).as_str(),
         scenario.header("reason")?,
     )?;
+    let format = match &reason {
+        KeyRejected::OtherFormat { format, .. } => Some(kebab(&format!("{format:?}"))),
+        _ => None,
+    };
+    alike("format", format.as_deref(), scenario.optional("format"))?;
     let error = Error::from(reason.clone());
     alike("kind", error.kind(), ErrorKind::Key)?;
     alike("typed reason", error.key_rejected(), Some(&reason))?;

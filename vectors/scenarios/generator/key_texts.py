@@ -3,6 +3,7 @@
 import hashlib
 import pathlib
 
+import key_forms
 import peers
 import rsa_moduli
 from primitives import (
@@ -31,8 +32,9 @@ def accepted(name, why, payload, key, algorithm, bits=1024):
     return Scenario(f"key/accepted-{name}", "key-accepted", why, headers, bytes_of(payload))
 
 
-def rejected(reason, name, why, payload):
-    return Scenario(f"key/{reason}-{name}", "key-rejected", why, {"reason": reason}, bytes_of(payload))
+def rejected(reason, name, why, payload, form=""):
+    headers = {"reason": reason, "format": form}
+    return Scenario(f"key/{reason}-{name}", "key-rejected", why, headers, bytes_of(payload))
 
 
 def bytes_of(payload):
@@ -90,11 +92,8 @@ def texts():
     yield rejected("not-a-key", "empty", "Nothing at all.", "")
     yield rejected("not-a-key", "words", "A sentence.", "please use the key from the console")
     yield rejected("not-a-key", "html", "The page around the key, not the key.", "<html><body>404</body></html>")
-    yield rejected("not-a-key", "base64-of-der", "Base64 of DER; the service hands out base64 of PEM.", b64(RSA))
-    yield rejected("not-a-key", "hex-of-der", "DER in hex.", SM2.hex())
-    yield rejected("not-a-key", "openssh", "The one-line form of OpenSSH.", "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQ== a@b")
     yield rejected("not-a-key", "not-text", "Bytes that are neither DER nor UTF-8.", b"\xff\xfe\x00\x01")
-    yield rejected("not-a-key", "base64-cut", "Base64 of PEM, its last character missing.", peers.SM2_RECIPIENT[:-1])
+    yield rejected("malformed-pem", "base64-cut", "Base64 of PEM, its last character missing: a dash is lost.", peers.SM2_RECIPIENT[:-1])
     yield rejected("not-a-key", "base64url", "Base64 in the URL alphabet.",
                    b64(b"\xfb\xff" + RSA_PEM.encode()).replace("+", "-").replace("/", "_"))
     yield rejected("too-long", "blanks", "A good key behind 16 KiB of line ends.", "\n" * 16384 + SM2_PEM)
@@ -116,15 +115,13 @@ def texts():
     yield rejected("two-blocks", "different", "Two keys; which one is meant?", SM2_PEM + RSA_PEM)
     yield rejected("two-blocks", "base64", "Base64 of two PEM blocks.", b64((RSA_PEM + SM2_PEM).encode()))
     for name, label in [
-        ("certificate", "CERTIFICATE"), ("ec-public-key", "EC PUBLIC KEY"), ("lower-case", "public key"),
+        ("ec-parameters", "EC PARAMETERS"), ("ec-public-key", "EC PUBLIC KEY"), ("lower-case", "public key"),
         ("two-blanks", "RSA PUBLIC  KEY"), ("empty", ""),
     ]:
         yield rejected("wrong-label", name, "A label that no public key of the service has.", pem(label, SM2))
     yield rejected("malformed-pem", "no-end", "The END line is missing.", SM2_PEM.partition("-----END")[0])
     yield rejected("malformed-pem", "other-end", "BEGIN and END name different things.",
                    SM2_PEM.replace("END PUBLIC", "END RSA PUBLIC"))
-    yield rejected("malformed-pem", "text-before", "Text before the block.", "the key:\n" + SM2_PEM)
-    yield rejected("malformed-pem", "text-after", "Text after the block.", SM2_PEM + "that was the key\n")
     yield rejected("malformed-pem", "headers", "RFC 1421 headers inside the block.",
                    SM2_PEM.replace("KEY-----\n", "KEY-----\nProc-Type: 4,ENCRYPTED\n\n", 1))
     yield rejected("malformed-pem", "not-base64", "A body character outside the alphabet.", SM2_PEM.replace("M", "!", 1))
@@ -149,11 +146,12 @@ def encodings():
         ("rsa-without-null", "RSA's parameters are NULL, not absent (RFC 8017, A.1).", spki([OID_RSA], RSA)),
         ("rsa-with-oid", "RSA's parameters are NULL and nothing else.", spki([OID_RSA, OID_SM2], RSA)),
         ("empty-sequence", "A SEQUENCE of nothing.", sequence()),
-        ("spki-labelled-rsa", "SPKI under the label of PKCS#1.", pem("RSA PUBLIC KEY", RSA_AS_SPKI)),
-        ("pkcs1-labelled-spki", "PKCS#1 under the label of SPKI.", pem("PUBLIC KEY", RSA)),
         ("one-number", "A modulus and no exponent.", sequence(integer(modulus(1024)))),
     ]:
         yield rejected("malformed", name, why, payload)
+    yield rejected("label-disagrees", "spki-labelled-rsa", "SPKI under the label of PKCS#1.",
+                   pem("RSA PUBLIC KEY", RSA_AS_SPKI))
+    yield rejected("label-disagrees", "pkcs1-labelled-spki", "PKCS#1 under the label of SPKI.", pem("PUBLIC KEY", RSA))
     for name, why, payload in [
         ("rsa", "A byte after the key.", RSA + b"\0"),
         ("sm2", "A byte after the key.", SM2 + b"\0"),
@@ -202,7 +200,6 @@ def points():
                    sm2_spki(point, explicit))
     parity = peers.SM2_Q[1] & 1
     for name, why, encoding in [
-        ("compressed", "A compressed point.", bytes([2 + parity]) + x),
         ("hybrid", "A hybrid point.", bytes([6 + parity]) + x + y),
         ("without-prefix", "64 bytes without the leading 04.", x + y),
         ("short", "The last byte is missing.", point[:-1]),
@@ -211,6 +208,7 @@ def points():
         ("prefix-only", "04 and nothing more.", b"\x04"),
     ]:
         yield rejected("point-encoding", name, why, sm2_spki(encoding))
+    yield rejected("point-compressed", "spki", "A compressed point.", sm2_spki(bytes([2 + parity]) + x))
     yield rejected("point-at-infinity", "zero", "The point at infinity.", sm2_spki(b"\0"))
     prime, most = P.to_bytes(32, "big"), b"\xff" * 32
     for name, why, pair in [
@@ -236,4 +234,12 @@ def scenarios():
     yield from texts()
     yield from encodings()
     yield from moduli()
+    for name, why, payload, key, algorithm in key_forms.taken():
+        yield accepted(name, why, payload, key, algorithm)
+    for form, name, why, payload in key_forms.other_formats():
+        yield rejected("other-format", f"{form}-{name}", why, payload, form)
+    for name, why, payload in key_forms.private_keys():
+        yield rejected("private-key", name, why, payload)
+    for reason, name, why, payload in key_forms.refused():
+        yield rejected(reason, name, why, payload)
     yield from points()

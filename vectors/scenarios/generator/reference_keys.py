@@ -1,101 +1,43 @@
 """`key`: what a text or bytes are as the service's public key: taken, or the reason why not."""
 
 import hashlib
-import re
-from base64 import b64decode
 
 import reference_rsa
 from reference_ciphers import on_curve
+from reference_key_texts import LABELS, No, element, elements, no, read, refuse_what_is_known
 
 MOST = 16 * 1024
 RSA, EC, SM2 = "2a864886f70d010101", "2a8648ce3d0201", "2a811ccf5501822d"
-LABELS = ("RSA PUBLIC KEY", "PUBLIC KEY")
-BLANK = re.compile(rb"[ \t\r\n\f]+")
-
-
-class No(Exception):
-    """The reason."""
 
 
 def judge(headers, payload):
     try:
-        name, algorithm, der = read(payload)
+        name, algorithm, der = key(payload)
     except No as reason:
-        assert headers.get("reason") == str(reason), f"it is rejected as {reason}"
+        told = headers.get("reason"), headers.get("format")
+        assert told == reason.args, f"it is rejected as {reason.args}"
         return "key-rejected"
     told = name, algorithm, hashlib.sha256(der).hexdigest()
     assert told == tuple(headers.get(part) for part in ("key-name", "algorithm", "fingerprint")), told
     return "key-accepted"
 
 
-def no(reason):
-    raise No(reason)
-
-
-def read(payload):
+def key(payload):
     if len(payload) > MOST:
         no("too-long")
-    label, der = (None, payload) if payload[:1] == b"0" else from_text(payload)
+    label, der = read(payload)
+    refuse_what_is_known(der)
     outer, rest = element(der)
     if outer[0] != 0x30:
         no("malformed")
     if rest:
         no("trailing-bytes")
-    if re.match(rb"\x02\x01[\x00\x01]", outer[1]):
-        no("private-key")
-    first = element(outer[1])[0][0] if label is None else {LABELS[0]: 0x02, LABELS[1]: 0x30}[label]
-    return (*(rsa(outer[1]) if first == 0x02 else spki(outer[1])), der)
-
-
-def from_text(payload):
-    try:
-        text = payload.decode().lstrip("\ufeff").strip()
-    except UnicodeDecodeError:
-        no("not-a-key")
-    if "-----BEGIN " not in text:
-        try:
-            text = b64decode(BLANK.sub(b"", text.encode()), validate=True).decode().strip()
-        except ValueError:
-            no("not-a-key")
-        if not text.startswith("-----BEGIN "):
-            no("not-a-key")
-    labels = [rest.split("-----")[0] for rest in text.split("-----BEGIN ")[1:]]
-    if any("PRIVATE" in label for label in labels):
-        no("private-key")
-    if len(labels) > 1:
-        no("two-blocks")
-    if not text.startswith("-----BEGIN "):
-        no("malformed-pem")
-    if labels[0] not in LABELS:
-        no("wrong-label")
-    match = re.fullmatch(f"-----BEGIN {labels[0]}-----([A-Za-z0-9+/=\\s]*)-----END {labels[0]}-----", text)
-    if not match:
-        no("malformed-pem")
-    try:
-        return labels[0], b64decode(BLANK.sub(b"", match[1].encode()), validate=True)
-    except ValueError:
-        no("malformed-pem")
-
-
-def element(der):
-    """The first DER element, its tag and content, and what follows it."""
-    if len(der) < 2:
-        no("malformed")
-    size, at = der[1], 2
-    if size & 0x80:
-        count = size & 0x7F
-        size, at = int.from_bytes(der[2 : 2 + count], "big"), 2 + count
-        if count == 0 or size < 128 or size >> 8 * (count - 1) == 0:
-            no("malformed")
-    if len(der) < at + size:
-        no("malformed")
-    return (der[0], der[at : at + size]), der[at + size :]
-
-
-def elements(content):
-    while content:
-        one, content = element(content)
-        yield one
+    (first, _), _ = element(outer[1])
+    # What is wrong with the parts comes before the label, and what is wrong with the numbers after it.
+    numbers = rsa(outer[1]) if first == 0x02 else spki(outer[1])
+    if label and label != LABELS[first != 0x02]:
+        no("label-disagrees")
+    return (*numbers(), der)
 
 
 def integer(content):
@@ -111,6 +53,10 @@ def rsa(content):
     modulus, exponent = (integer(part) for _, part in parts[:2])
     if len(parts) > 2:
         no("trailing-bytes")
+    return lambda: rsa_numbers(modulus, exponent)
+
+
+def rsa_numbers(modulus, exponent):
     bits = modulus.bit_length()
     if not 1024 <= bits <= 4096:
         no("modulus-size")
@@ -136,22 +82,25 @@ def spki(content):
     if algorithm.hex() == RSA:
         if parameters != [(0x05, b"")]:
             no("malformed")
+        refuse_what_is_known(key)
         inner, rest = element(key)
         if rest:
             no("trailing-bytes")
         return rsa(inner[1])
-    if algorithm.hex() != EC:
+    if algorithm.hex() not in (EC, SM2):
         no("unknown-algorithm")
     if parameters and parameters[0][0] == 0x30:
         no("explicit-curve")
     if parameters != [(0x06, bytes.fromhex(SM2))]:
         no("other-curve")
-    return point(key)
+    return lambda: point(key)
 
 
 def point(key):
     if key == b"\0":
         no("point-at-infinity")
+    if len(key) == 33 and key[0] in (2, 3):
+        no("point-compressed")
     if len(key) != 65 or key[0] != 4:
         no("point-encoding")
     x, y = (int.from_bytes(key[at : at + 32], "big") for at in (1, 33))

@@ -1,0 +1,105 @@
+//! Formats that hold a public key and are not taken as they are, each with the command that converts it.
+
+use core::fmt;
+
+/// What a file is that holds a public key in a format this library does not read.
+///
+/// [`KeyFormat::command`] gives the command that prints the key as PEM.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyFormat {
+    /// An X.509 certificate.
+    Certificate,
+    /// A certificate request, PKCS#10.
+    CertificateRequest,
+    /// A bundle of certificates, PKCS#7.
+    Pkcs7,
+    /// A line of OpenSSH's: `ssh-rsa AAAA…`.
+    OpenSsh,
+    /// A block of RFC 4716: `---- BEGIN SSH2 PUBLIC KEY ----`.
+    Ssh2,
+    /// `<RSAKeyValue>`, as .NET writes it (XML-DSig).
+    DotNetXml,
+    /// Text in UTF-16.
+    Utf16,
+    /// Base64 of base64.
+    TwiceBase64,
+    /// A compressed point, without its algorithm: 02 or 03, then x.
+    CompressedPoint,
+}
+
+/// How the file is written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyCoding {
+    /// PEM, or other text as it is.
+    Text,
+    /// Bytes as they are: DER.
+    Bytes,
+    /// Base64 of text.
+    Base64OfText,
+    /// Base64 of bytes.
+    Base64OfBytes,
+    /// Hexadecimal digits of bytes.
+    HexOfBytes,
+}
+
+impl KeyFormat {
+    /// The command that prints the key as PEM, for a POSIX shell with OpenSSL 3; `FILE` stands for the file.
+    pub fn command(self, coding: KeyCoding) -> String {
+        let openssl = |verb: &str, then: &str| match coding {
+            KeyCoding::Text => format!("openssl {verb} -in FILE {then}"),
+            KeyCoding::Bytes => format!("openssl {verb} -inform DER -in FILE {then}"),
+            KeyCoding::Base64OfText => format!("base64 -d FILE | openssl {verb} {then}"),
+            KeyCoding::Base64OfBytes => {
+                format!("base64 -d FILE | openssl {verb} -inform DER {then}")
+            }
+            KeyCoding::HexOfBytes => format!("xxd -r -p FILE | openssl {verb} -inform DER {then}"),
+        };
+        match self {
+            Self::Certificate => openssl("x509", "-noout -pubkey"),
+            Self::CertificateRequest => openssl("req", "-noout -pubkey"),
+            Self::Pkcs7 => openssl("pkcs7", "-print_certs | openssl x509 -noout -pubkey"),
+            Self::OpenSsh => "ssh-keygen -e -m PKCS8 -f FILE".into(),
+            Self::Ssh2 => {
+                "ssh-keygen -i -f FILE >FILE.pub && ssh-keygen -e -m PKCS8 -f FILE.pub".into()
+            }
+            Self::DotNetXml => DOT_NET.into(),
+            Self::Utf16 => "iconv -f UTF-16 -t UTF-8 FILE".into(),
+            Self::TwiceBase64 => "base64 -d FILE".into(),
+            Self::CompressedPoint => {
+                let digits = match coding {
+                    KeyCoding::HexOfBytes => "sed s/0x// FILE | tr -cd 0-9A-Fa-f",
+                    KeyCoding::Base64OfBytes => "base64 -d FILE | xxd -p",
+                    _ => "xxd -p FILE",
+                };
+                format!(
+                    "(echo 3039301306072a8648ce3d020106082a811ccf5501822d032200; {digits}) | xxd -r -p | \
+                     openssl ec -pubin -inform DER -conv_form uncompressed"
+                )
+            }
+        }
+    }
+}
+
+/// The two numbers of the XML, as OpenSSL's own language for DER has them.
+const DOT_NET: &str = "(echo asn1=SEQUENCE:k; echo '[k]'; for m in Modulus Exponent; do printf \"$m=INTEGER:0x\"; \
+     tr -d '\\n\\r' <FILE | sed \"s:.*<$m>\\(.*\\)</$m>.*:\\1:\" | base64 -d | xxd -p | tr -d '\\n'; echo; done) \
+     >FILE.cnf && openssl asn1parse -genconf FILE.cnf -noout -out FILE.der && \
+     openssl rsa -RSAPublicKey_in -inform DER -in FILE.der";
+
+impl fmt::Display for KeyFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Certificate => "an X.509 certificate",
+            Self::CertificateRequest => "a certificate request (PKCS#10)",
+            Self::Pkcs7 => "a bundle of certificates (PKCS#7)",
+            Self::OpenSsh => "a public key of OpenSSH",
+            Self::Ssh2 => "a public key of SSH (RFC 4716)",
+            Self::DotNetXml => "a public key in XML, as .NET writes it",
+            Self::Utf16 => "text in UTF-16",
+            Self::TwiceBase64 => "in base64 twice",
+            Self::CompressedPoint => "a compressed point",
+        })
+    }
+}

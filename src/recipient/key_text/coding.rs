@@ -1,0 +1,128 @@
+//! What text is made of before it is a key: UTF-8 or UTF-16, blanks, escapes, quotes, names before a value, hex, base64.
+//! What may be a private key is wiped when it goes.
+
+use std::borrow::Cow;
+
+use base64::Engine;
+use base64::alphabet::{Alphabet, STANDARD, URL_SAFE};
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use zeroize::Zeroizing;
+
+/// With padding or without, and strict in everything else.
+const fn lenient(alphabet: &Alphabet) -> GeneralPurpose {
+    let config = GeneralPurposeConfig::new();
+    GeneralPurpose::new(
+        alphabet,
+        config.with_decode_padding_mode(DecodePaddingMode::Indifferent),
+    )
+}
+
+const ENGINES: [GeneralPurpose; 2] = [lenient(&STANDARD), lenient(&URL_SAFE)];
+
+/// The shortest key there is: a scalar, as 32 bytes.
+const SHORTEST: usize = 32;
+
+/// Bytes as text; `None` where they are not UTF-8, or hold control characters as DER does.
+pub(super) fn text(bytes: &[u8]) -> Option<&str> {
+    let text = core::str::from_utf8(bytes).ok()?;
+    let strange = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{c}');
+    (!text.contains(strange)).then_some(text)
+}
+
+/// A byte order mark, or every second byte zero.
+pub(super) fn is_utf16(bytes: &[u8]) -> bool {
+    let pairs = bytes.as_chunks::<2>().0;
+    let every = |is: fn(&[u8; 2]) -> bool| pairs.len() > 8 && pairs.iter().all(is);
+    let marked = matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
+    let ascii = bytes.len().is_multiple_of(2)
+        && (every(|[low, high]| *low != 0 && *high == 0)
+            || every(|[high, low]| *high == 0 && *low != 0));
+    ascii || marked && pairs.len() > 8
+}
+
+/// The ASCII of UTF-16.
+pub(super) fn without_zeros(bytes: &[u8]) -> Zeroizing<String> {
+    let ascii = bytes.iter().filter(|byte| byte.is_ascii() && **byte != 0);
+    Zeroizing::new(ascii.map(|byte| char::from(*byte)).collect())
+}
+
+/// Blanks, and what looks like one or like nothing: byte order marks, zero-width characters.
+pub(super) fn is_blank(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
+}
+
+pub(super) fn trim(text: &str) -> &str {
+    text.trim_matches(is_blank)
+}
+
+pub(super) fn without_blanks(text: &str) -> Zeroizing<String> {
+    let mut out = Zeroizing::new(String::with_capacity(text.len()));
+    out.extend(text.chars().filter(|c| !is_blank(*c)));
+    out
+}
+
+/// Line ends and slashes that a string in source text or JSON writes with a backslash.
+pub(super) fn unescape(text: &str) -> Cow<'_, str> {
+    if !text.contains('\\') {
+        return Cow::Borrowed(text);
+    }
+    let text = text.replace("\\r", "\n").replace("\\n", "\n");
+    Cow::Owned(text.replace("\\/", "/"))
+}
+
+/// What stands behind `NAME=`, `export NAME=` or `name:`, and within quotes; `None` where there is neither.
+pub(super) fn value_of(text: &str) -> Option<&str> {
+    let text = text.strip_prefix("export ").unwrap_or(text);
+    let value = text
+        .split_once(['=', ':'])
+        .filter(|(name, value)| is_name(trim(name)) && value.len() > SHORTEST)
+        .map_or(text, |(_, value)| {
+            // The marks of a YAML block.
+            trim(value).trim_start_matches(['|', '>', '-'])
+        });
+    let value = trim(value).trim_end_matches([',', ';']);
+    let value = unquote(value).unwrap_or(value);
+    (value.len() < text.len()).then_some(trim(value))
+}
+
+fn is_name(text: &str) -> bool {
+    let letter = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let text = unquote(text).unwrap_or(text);
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && text.chars().all(letter)
+}
+
+/// What stands within quotes, of Python's bytes too.
+fn unquote(text: &str) -> Option<&str> {
+    let text = ["b'", "b\""]
+        .iter()
+        .find(|start| text.starts_with(**start))
+        .and_then(|_| text.get(1..))
+        .unwrap_or(text);
+    let quote = text
+        .chars()
+        .next()
+        .filter(|c| matches!(c, '"' | '\'' | '`'))?;
+    text.strip_prefix(quote)?.strip_suffix(quote)
+}
+
+/// The bytes of hexadecimal digits, `0x` in front, blanks and colons between them allowed.
+pub(super) fn hex(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let text = text
+        .strip_prefix("0x")
+        .or_else(|| text.strip_prefix("0X"))
+        .unwrap_or(text);
+    let mut digits = Zeroizing::new(String::with_capacity(text.len()));
+    digits.extend(text.chars().filter(|c| !is_blank(*c) && *c != ':'));
+    let bytes = base16ct::mixed::decode_vec(digits.as_bytes()).ok()?;
+    (bytes.len() >= SHORTEST).then_some(Zeroizing::new(bytes))
+}
+
+/// The bytes of base64 in either alphabet.
+pub(super) fn base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let compact = without_blanks(text);
+    ENGINES
+        .iter()
+        .find_map(|engine| engine.decode(compact.as_bytes()).ok())
+        .map(Zeroizing::new)
+        .filter(|bytes| bytes.len() >= SHORTEST)
+}

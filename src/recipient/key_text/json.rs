@@ -1,0 +1,152 @@
+//! JSON around a key: an answer or a settings file that holds one as a string, and JSON Web Keys (RFC 7517).
+//!
+//! A member that is named as private things are is never decoded; that it is there is reason enough.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use der::Encode;
+use der::asn1::UintRef;
+use serde_json::value::RawValue;
+use zeroize::Zeroizing;
+
+use super::Found;
+use crate::error::KeyRejected;
+
+type Members<'a> = BTreeMap<Cow<'a, str>, &'a RawValue>;
+
+/// Deep enough for an answer with its key set.
+const DEEPEST: usize = 4;
+
+/// Shorter strings are names, ids and dates; the shortest key that is taken is 64 bytes in base64.
+const SHORTEST: usize = 80;
+
+/// The one key in a JSON text; `None` where the text is no JSON.
+pub(super) fn find(text: &str) -> Option<Result<Found, KeyRejected>> {
+    let value: &RawValue = serde_json::from_str(text).ok()?;
+    let mut found = Vec::new();
+    let mut refused = None;
+    if let Err(reason) = walk(value.get(), DEEPEST, &mut found, &mut refused) {
+        return Some(Err(reason));
+    }
+    found.dedup_by(|one, other| one.0 == other.0);
+    Some(match (found.len(), found.pop()) {
+        (1, Some(only)) => Ok(only),
+        (0, _) => Err(refused.unwrap_or(KeyRejected::NotAKey)),
+        _ => Err(KeyRejected::TwoBlocks),
+    })
+}
+
+/// Collects the keys, and the first reason against what is nearly one.
+fn walk(
+    json: &str,
+    deeper: usize,
+    found: &mut Vec<Found>,
+    refused: &mut Option<KeyRejected>,
+) -> Result<(), KeyRejected> {
+    let Some(deeper) = deeper.checked_sub(1) else {
+        return Ok(());
+    };
+    let mut note = |outcome| match outcome {
+        Ok(key) => found.push(key),
+        Err(KeyRejected::NotAKey) => {}
+        Err(reason) => {
+            refused.get_or_insert(reason);
+        }
+    };
+    if json.starts_with('{') {
+        let members: Members<'_> = serde_json::from_str(json).map_err(|_| KeyRejected::NotAKey)?;
+        let is_web_key = members.contains_key("kty");
+        let private = |(name, value): (&Cow<'_, str>, &&RawValue)| {
+            is_set(value) && (is_private(name) || is_web_key && is_private_part(name))
+        };
+        if members.iter().any(private) {
+            return Err(KeyRejected::PrivateKey);
+        }
+        if is_web_key {
+            note(web_key(&members));
+            return Ok(());
+        }
+        for value in members.values() {
+            walk(value.get(), deeper, found, refused)?;
+        }
+    } else if json.starts_with('[') {
+        let values: Vec<&RawValue> =
+            serde_json::from_str(json).map_err(|_| KeyRejected::NotAKey)?;
+        for value in values {
+            walk(value.get(), deeper, found, refused)?;
+        }
+    } else if json.starts_with('"') && json.len() > SHORTEST {
+        let text: String = serde_json::from_str(json).map_err(|_| KeyRejected::NotAKey)?;
+        let text = Zeroizing::new(text);
+        if !text.trim_start().starts_with(['{', '[']) {
+            note(super::from_text(&text));
+        }
+    }
+    Ok(())
+}
+
+/// What people call a private key.
+fn is_private(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    matches!(name.as_str(), "d" | "sk")
+        || ["priv", "prikey", "pri_key", "secretkey", "secret_key"]
+            .iter()
+            .any(|part| name.contains(part))
+}
+
+/// The members of a private JSON Web Key beside `d` (RFC 7518, 6.3.2 and 6.4.1).
+fn is_private_part(name: &str) -> bool {
+    matches!(name, "p" | "q" | "dp" | "dq" | "qi" | "oth" | "k")
+}
+
+/// Whether a member holds something: a string that is not empty, an object, a list.
+fn is_set(value: &RawValue) -> bool {
+    value.get().len() > 2 && value.get().starts_with(['"', '{', '['])
+}
+
+fn web_key(members: &Members<'_>) -> Result<Found, KeyRejected> {
+    let kind = string(members, "kty")?;
+    if kind == "RSA" {
+        let (modulus, exponent) = (number(members, "n")?, number(members, "e")?);
+        let der = rsa_der(&modulus, &exponent).map_err(|_| KeyRejected::Malformed)?;
+        return Ok((der, None));
+    }
+    if kind != "EC" {
+        return Err(KeyRejected::UnknownAlgorithm);
+    }
+    // No registry has a name for the curve; these are in use.
+    if !["sm2", "sm2p256v1", "curvesm2"].contains(&string(members, "crv")?.to_lowercase().as_str())
+    {
+        return Err(KeyRejected::OtherCurve);
+    }
+    let coordinates = [number(members, "x")?, number(members, "y")?].concat();
+    if coordinates.len() != 64 {
+        return Err(KeyRejected::PointEncoding);
+    }
+    Ok((super::sm2_spki(&coordinates), None))
+}
+
+fn rsa_der(modulus: &[u8], exponent: &[u8]) -> der::Result<Vec<u8>> {
+    pkcs1::RsaPublicKeyRef {
+        modulus: UintRef::new(modulus)?,
+        public_exponent: UintRef::new(exponent)?,
+    }
+    .to_der()
+}
+
+fn string(members: &Members<'_>, name: &str) -> Result<String, KeyRejected> {
+    members
+        .get(name)
+        .and_then(|value| serde_json::from_str(value.get()).ok())
+        .ok_or(KeyRejected::Malformed)
+}
+
+/// A number's bytes, big-endian, in base64url without padding (RFC 7518, 2).
+fn number(members: &Members<'_>, name: &str) -> Result<Vec<u8>, KeyRejected> {
+    URL_SAFE_NO_PAD
+        .decode(string(members, name)?)
+        .map_err(|_| KeyRejected::Malformed)
+}

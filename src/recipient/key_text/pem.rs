@@ -1,0 +1,108 @@
+//! PEM: one block, whatever text stands around it (RFC 7468, 2, allows that). Its body is normalised on purpose (escapes
+//! and blanks undone, lines of 64) and then parsed strictly by the PEM library.
+
+use super::coding;
+use crate::error::{KeyCoding, KeyFormat, KeyRejected};
+
+/// The two labels a public key has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::recipient) enum Label {
+    /// `RSA PUBLIC KEY`: PKCS#1.
+    Pkcs1,
+    /// `PUBLIC KEY`: SubjectPublicKeyInfo.
+    Spki,
+}
+
+impl Label {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Pkcs1 => "RSA PUBLIC KEY",
+            Self::Spki => "PUBLIC KEY",
+        }
+    }
+}
+
+const BEGIN: &str = "-----BEGIN ";
+const END: &str = "-----END ";
+const DASHES: &str = "-----";
+
+pub(super) fn has_block(text: &str) -> bool {
+    text.contains(BEGIN)
+}
+
+/// Whether a block in `text` is labelled as a private key, of whatever kind.
+pub(super) fn is_private(text: &str) -> bool {
+    labels(text).any(|label| label.contains("PRIVATE"))
+}
+
+/// The DER in the one block of `text`.
+pub(super) fn to_der(text: &str, coding: KeyCoding) -> Result<super::Found, KeyRejected> {
+    if is_private(text) {
+        return Err(KeyRejected::PrivateKey);
+    }
+    let formats: Vec<_> = labels(text).map(format_of).collect();
+    match formats.as_slice() {
+        [Some(format)] => {
+            return Err(KeyRejected::OtherFormat {
+                format: *format,
+                coding,
+            });
+        }
+        [_] => {}
+        // A chain: the first is the one that is meant.
+        [Some(KeyFormat::Certificate), rest @ ..]
+            if rest.iter().all(|one| *one == Some(KeyFormat::Certificate)) =>
+        {
+            return Err(KeyRejected::OtherFormat {
+                format: KeyFormat::Certificate,
+                coding,
+            });
+        }
+        _ => return Err(KeyRejected::TwoBlocks),
+    }
+    let (_, rest) = text.split_once(BEGIN).ok_or(KeyRejected::MalformedPem)?;
+    let (label, rest) = rest.split_once(DASHES).ok_or(KeyRejected::MalformedPem)?;
+    let label = [Label::Pkcs1, Label::Spki]
+        .into_iter()
+        .find(|known| known.text() == label)
+        .ok_or(KeyRejected::WrongLabel)?;
+    let (body, end) = rest.split_once(END).ok_or(KeyRejected::MalformedPem)?;
+    end.strip_prefix(label.text())
+        .filter(|end| end.starts_with(DASHES))
+        .ok_or(KeyRejected::MalformedPem)?;
+    let strict = rewrap(label, &coding::unescape(body));
+    let (_, der) =
+        pem_rfc7468::decode_vec(strict.as_bytes()).map_err(|_| KeyRejected::MalformedPem)?;
+    Ok((der, Some(label)))
+}
+
+/// The labels of all PEM blocks that begin in `text`.
+fn labels(text: &str) -> impl Iterator<Item = &str> {
+    text.split(BEGIN)
+        .skip(1)
+        .map(|rest| rest.split_once(DASHES).map_or(rest, |(label, _)| label))
+}
+
+fn format_of(label: &str) -> Option<KeyFormat> {
+    match label {
+        "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => Some(KeyFormat::Certificate),
+        "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => Some(KeyFormat::CertificateRequest),
+        "PKCS7" | "PKCS #7 SIGNED DATA" => Some(KeyFormat::Pkcs7),
+        _ => None,
+    }
+}
+
+/// The same block with its body in lines of 64.
+fn rewrap(label: Label, body: &str) -> String {
+    let mut out = format!("{BEGIN}{}{DASHES}\n", label.text());
+    let body = body.chars().filter(|c| !coding::is_blank(*c));
+    for (place, c) in body.enumerate() {
+        if place > 0 && place % 64 == 0 {
+            out.push('\n');
+        }
+        out.push(c);
+    }
+    out.push('\n');
+    out.push_str(&format!("{END}{}{DASHES}\n", label.text()));
+    out
+}
