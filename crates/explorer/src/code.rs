@@ -15,6 +15,9 @@ use crate::catalogue::{self, Cloud};
 use language::Language;
 use literal::literal;
 
+/// A little less than fits the heap of an assembly's strings.
+const MOST_IN_CSHARP: usize = 8_000_000;
+
 /// The call that a program is to make.
 #[derive(Debug, Clone, Copy)]
 pub struct ProgramRequest<'a> {
@@ -24,7 +27,7 @@ pub struct ProgramRequest<'a> {
     pub version: &'a str,
     /// The service it belongs to. `None`: the catalogue's, or `ocr` where the catalogue has no such action.
     pub service: Option<&'a str>,
-    /// The body, one JSON object, which is sent byte for byte.
+    /// The body, one JSON object, which is sent byte for byte, but for blank space around it.
     pub body: &'a [u8],
     /// `https://host[:port]`, or `http` on this machine. `None`: the service's own.
     pub endpoint: Option<&'a str>,
@@ -38,6 +41,8 @@ pub enum ProgramError {
     Action,
     /// The endpoint's host is no name.
     Endpoint,
+    /// The body is longer than what all literals of a C# assembly may have together, which is 16 MiB of UTF-16.
+    TooLongForCSharp,
     /// Something else is not what the library takes.
     Rejected(Error),
 }
@@ -50,6 +55,9 @@ impl fmt::Display for ProgramError {
             ),
             Self::Endpoint => f.write_str(
                 "the endpoint's host is no name: it holds only letters, digits, `.`, `-` and `_`",
+            ),
+            Self::TooLongForCSharp => f.write_str(
+                "the body has more than 8 million characters, which no program in C# can hold; choose another language",
             ),
             Self::Rejected(error) => error.fmt(f),
         }
@@ -88,7 +96,12 @@ pub fn program(language: Language, request: &ProgramRequest<'_>) -> Result<Strin
         return Err(ProgramError::Endpoint);
     }
     let body = String::from_utf8_lossy(request.body);
-    let body = literal(language, &body);
+    // What an editor puts at a file's end is not part of the object.
+    let body = body.trim_matches([' ', '\t', '\r', '\n']);
+    if language == Language::CSharp && body.encode_utf16().count() > MOST_IN_CSHARP {
+        return Err(ProgramError::TooLongForCSharp);
+    }
+    let body = literal(language, body);
     let places = [
         ("action", request.action),
         ("version", request.version),
@@ -200,10 +213,30 @@ mod tests {
     }
 
     #[test]
+    fn blank_space_around_a_body_is_not_sent() {
+        let body = b"\n {\"a\": \" b \"}\r\n\t";
+        let made = program(Language::Curl, &ProgramRequest { body, ..REQUEST }).unwrap();
+        assert!(made.contains("\nbody='{\"a\": \" b \"}'\n"), "{made}");
+    }
+
+    #[test]
+    fn a_body_that_no_program_in_csharp_can_hold_is_refused_for_it_alone() {
+        let body = format!("{{\"ImageBase64\":\"{}\"}}", "A".repeat(MOST_IN_CSHARP));
+        let request = ProgramRequest {
+            body: body.as_bytes(),
+            ..REQUEST
+        };
+        let error = program(Language::CSharp, &request).unwrap_err();
+        assert!(matches!(error, ProgramError::TooLongForCSharp), "{error}");
+        assert!(program(Language::Java, &request).unwrap().contains("AAAA"));
+    }
+
+    #[test]
     fn what_is_no_name_and_what_is_no_json_is_refused() {
         let refused =
             |request: ProgramRequest<'_>| match program(Language::Python, &request).unwrap_err() {
                 ProgramError::Action | ProgramError::Endpoint => {}
+                ProgramError::TooLongForCSharp => panic!("{request:?}"),
                 ProgramError::Rejected(error) => {
                     assert_eq!(error.kind(), cardseal::ErrorKind::Input, "{request:?}")
                 }
