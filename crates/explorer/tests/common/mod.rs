@@ -219,7 +219,7 @@ pub fn shell(folder: &Path, command: &str, variables: &[(&str, &str)]) -> Output
 }
 
 /// A zone where it is not the date that it is in UTC.
-fn zone_of_another_date() -> &'static str {
+pub fn zone_of_another_date() -> &'static str {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     let hour = now.unwrap().as_secs() / 3600 % 24;
     // The signs of these names are turned round: the first is twelve hours behind, the second fourteen ahead.
