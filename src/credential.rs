@@ -18,7 +18,6 @@ pub use fetched::Fetch;
 
 use crate::clock::ClockOffset;
 use crate::error::{Error, ErrorKind};
-use crate::sign::day_key::DayKeyCache;
 
 /// An access-key pair, permanent or temporary; or a token that stands for a login.
 pub struct Credentials {
@@ -27,7 +26,6 @@ pub struct Credentials {
     token: Option<SecretString>,
     app_key: Option<SecretString>,
     expires_at: Option<SystemTime>,
-    day_key: DayKeyCache,
 }
 
 impl Credentials {
@@ -45,7 +43,6 @@ impl Credentials {
             token: None,
             app_key: None,
             expires_at: None,
-            day_key: DayKeyCache::default(),
         })
     }
 
@@ -57,7 +54,6 @@ impl Credentials {
             token: None,
             app_key: None,
             expires_at: None,
-            day_key: DayKeyCache::default(),
         };
         nobody.with_token(token)
     }
@@ -127,11 +123,6 @@ impl Credentials {
 
     pub(crate) fn token(&self) -> Option<&SecretString> {
         self.token.as_ref()
-    }
-
-    /// Where a key derived from this secret is kept for its day.
-    pub(crate) fn day_key(&self) -> &DayKeyCache {
-        &self.day_key
     }
 
     pub(crate) fn app_key(&self) -> Option<&SecretString> {

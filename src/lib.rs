@@ -60,9 +60,9 @@ mod wire;
 
 mod envelope;
 
-mod sign;
-
 mod credential;
+
+mod sign;
 
 mod endpoint;
 mod retry;
@@ -73,6 +73,8 @@ mod call;
 mod account;
 
 mod cloud;
+
+pub mod signing;
 
 #[cfg(any(feature = "async", feature = "blocking"))]
 mod rate_limit;
@@ -107,14 +109,6 @@ pub use sign::{Payload, SignError, Signed, SignedHeaders, Signer, SigningInput};
 pub use transport::{Proxy, TransportFailure, TransportOptions};
 pub use wire::{EncryptedReply, Encryption, MAX_BODY, Refusal, WholeBody};
 
-/// Signature schemes by name: `tc3-hmac-sha256` and its kin.
-pub mod signing {
-    pub use crate::sign::explain::{Difference, explain, first_difference};
-    pub use crate::sign::request_text::{RequestText, RequestTextError};
-    pub use crate::sign::stage_file::{Stage, StageFile, StageFileError};
-    pub use crate::sign::{REGISTRY, by_scheme};
-}
-
 /// The error codes of every cloud, as a list.
 pub mod service_codes {
     pub use crate::cloud::service_codes::{ServiceCode, table};
@@ -127,7 +121,6 @@ pub mod tencent {
     };
     pub use crate::cloud::tencent::endpoint;
     pub use crate::cloud::tencent::ocr::{Area, Point, TextLine, Word, WordPlace};
-    pub use crate::cloud::tencent::sign_tc3::{Tc3, USUAL, WITH_ACTION};
     pub use crate::cloud::tencent::sign_v1::V1;
     pub use crate::cloud::tencent::{
         AdvancedInfo, CardSide, Config, FaceidAction, FaceidRequest, HeaderSet, IdCard,
@@ -140,7 +133,6 @@ pub mod tencent {
 /// Ctyun.
 pub mod ctyun {
     pub use crate::cloud::ctyun::endpoint;
-    pub use crate::cloud::ctyun::sign_eop::Eop;
     pub use crate::cloud::ctyun::{
         Alphabet, BusinessLicense, Capability, Ctyun, DriverLicense, EncryptedBody, IdCard,
         InterfaceEncryption, OpenAnswer, Recognized, TextLine, VARIABLES, VehicleLicense,
@@ -151,8 +143,6 @@ pub mod ctyun {
 /// Huawei Cloud and G42.
 pub mod huawei {
     pub use crate::cloud::huawei::endpoint;
-    pub use crate::cloud::huawei::sign_sdk_hmac::SdkHmac;
-    pub use crate::cloud::huawei::sign_v11_hmac::V11Hmac;
     pub use crate::cloud::huawei::{
         Detections, Huawei, IamLogin, IamTokens, IdCard, IdCardRequest, Recognized, Side,
         Signature, Switch, VARIABLES, Verification,

@@ -1,21 +1,19 @@
 //! Signing: a pure function from a request, credentials and a time to the headers that prove who sent it.
 //!
-//! A signer reads a borrowed view of the request and gives instructions; it changes nothing. Every stage
+//! A scheme reads a borrowed view of the request and says what to add to it; it changes nothing. Every stage
 //! (canonical request, string to sign, signature, and a fingerprint of each derived key) can be read, so that a
-//! refused signature can be explained. To add a scheme: a file in its cloud's folder, and a line in
-//! [`REGISTRY`].
+//! refused signature can be explained.
+//!
+//! A scheme is a [`Scheme`]; whoever signs calls a [`Signer`]. Between the two stands one function, which wipes what a
+//! scheme leaves on the stack. To add a scheme: a file in its cloud's folder, and a line in
+//! [`REGISTRY`](crate::signing::REGISTRY).
 
 pub(crate) mod canon;
-pub(crate) mod day_key;
 mod error;
-pub(crate) mod explain;
 pub(crate) mod outgoing;
 pub(crate) mod query;
-pub(crate) mod request_text;
-pub(crate) mod stage_file;
 
 use core::fmt;
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use bytes::Bytes;
@@ -23,26 +21,16 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 pub use error::SignError;
 
-use crate::cloud::{ctyun, huawei, tencent};
 use crate::credential::Credentials;
+use crate::stack;
 
-/// Every scheme, to be found by name.
-pub static REGISTRY: &[&dyn Signer] = &[
-    &tencent::sign_tc3::Tc3,
-    &tencent::sign_v1::V1::HmacSha1,
-    &tencent::sign_v1::V1::HmacSha256,
-    &ctyun::sign_eop::Eop,
-    &huawei::sign_sdk_hmac::SdkHmac::Sha256,
-    &huawei::sign_sdk_hmac::SdkHmac::Sm3,
-    &huawei::sign_v11_hmac::V11Hmac,
-];
-
-/// A signature scheme.
+/// A signature scheme, to sign with.
 pub trait Signer: Send + Sync {
     /// The scheme's name: `tc3-hmac-sha256`.
     fn scheme(&self) -> &'static str;
 
-    /// Signs a request as it would be sent at `now`. Nothing is read but the arguments.
+    /// Signs a request as it would be sent at `now`. Nothing is read but the arguments, and nothing that was derived
+    /// from the secret key is kept.
     ///
     /// # Errors
     /// [`SignError`] where the request cannot be signed as it stands.
@@ -52,6 +40,37 @@ pub trait Signer: Send + Sync {
         credentials: &Credentials,
         now: SystemTime,
     ) -> Result<Signed, SignError>;
+}
+
+/// A signature scheme, as its cloud describes it. It becomes a [`Signer`] here and nowhere else.
+pub(crate) trait Scheme: Send + Sync {
+    /// The scheme's name.
+    fn name(&self) -> &'static str;
+
+    /// Every stage of the signature. Its errors are those of [`Signer::sign`].
+    fn stages(
+        &self,
+        input: &SigningInput<'_>,
+        credentials: &Credentials,
+        now: SystemTime,
+    ) -> Result<Signed, SignError>;
+}
+
+/// Every signature passes here, whatever its scheme: the secret key and what was derived from it leave no copy on the
+/// stack.
+impl<S: Scheme> Signer for S {
+    fn scheme(&self) -> &'static str {
+        self.name()
+    }
+
+    fn sign(
+        &self,
+        input: &SigningInput<'_>,
+        credentials: &Credentials,
+        now: SystemTime,
+    ) -> Result<Signed, SignError> {
+        stack::leaving_no_stack(|| self.stages(input, credentials, now))
+    }
 }
 
 /// A borrowed view of the request to be signed.
@@ -128,7 +147,7 @@ pub struct Signed {
     /// The signature, as it stands in the header.
     pub signature: String,
     /// The derived keys, by name, each as the SHA-256 of the key: comparable, and no key.
-    pub derived_keys: Arc<[(&'static str, String)]>,
+    pub derived_keys: Vec<(&'static str, String)>,
 }
 
 impl Signed {
@@ -147,12 +166,4 @@ impl fmt::Debug for Signed {
             .field("canonical_request_len", &self.canonical_request.len())
             .finish_non_exhaustive()
     }
-}
-
-/// Finds a scheme by its name.
-pub fn by_scheme(name: &str) -> Option<&'static dyn Signer> {
-    REGISTRY
-        .iter()
-        .copied()
-        .find(|signer| signer.scheme() == name)
 }

@@ -4,12 +4,13 @@ mod common;
 
 use std::time::SystemTime;
 
-use cardseal::signing::{RequestText, by_scheme};
+use cardseal::signing::by_scheme;
 use cardseal::tencent::{CvmRole, FaceidRequest, Parameters, RawRequest, Tencent};
 use cardseal::{
     Credentials, EncryptedReply, Endpoint, Image, IvPolicy, Personal, ProvideCredentials, Provided,
     RateLimits, Recipient, SharedNonce, SignedHeaders, huawei,
 };
+use cardseal_explain::RequestText;
 use common::driving::{NOON, at, call};
 
 /// Stands wherever a value may hold something secret or personal.

@@ -6,8 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
-use cardseal::signing::{RequestText, StageFile, by_scheme, explain, first_difference};
+use cardseal::signing::by_scheme;
 use cardseal::{Credentials, SignedHeaders};
+use cardseal_explain::{RequestText, StageFile, first_difference, stages_as_text};
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -106,7 +107,7 @@ fn check(case: &Path) -> Result<(), Failed> {
     }
     match first_difference(&ours, &theirs) {
         Some(difference) => {
-            Err(format!("{difference}\n\n{}", explain(&ours, Some(&theirs))).into())
+            Err(format!("{difference}\n\n{}", stages_as_text(&ours, Some(&theirs))).into())
         }
         None => Ok(()),
     }

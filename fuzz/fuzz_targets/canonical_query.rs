@@ -4,8 +4,9 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use cardseal::signing::{RequestText, by_scheme};
+use cardseal::signing::by_scheme;
 use cardseal::{Credentials, SignedHeaders};
+use cardseal_explain::RequestText;
 use libfuzzer_sys::fuzz_target;
 
 /// The third line of the canonical request, where the query is one that can be signed.

@@ -8,8 +8,9 @@ use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 
 use cardseal::profile_text_for_tests::Profile;
-use cardseal::signing::{RequestText, by_scheme};
+use cardseal::signing::by_scheme;
 use cardseal::{Credentials, ErrorKind, SignedHeaders};
+use cardseal_explain::RequestText;
 use libfuzzer_sys::fuzz_target;
 
 const ANOTHER: &str =

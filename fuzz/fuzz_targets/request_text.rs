@@ -4,8 +4,9 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use cardseal::signing::{REGISTRY, RequestText};
+use cardseal::signing::REGISTRY;
 use cardseal::{Credentials, SignedHeaders};
+use cardseal_explain::RequestText;
 use libfuzzer_sys::fuzz_target;
 
 fn print(request: &RequestText) -> Vec<u8> {

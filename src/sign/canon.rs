@@ -3,9 +3,9 @@
 #[cfg(all(test, not(miri)))]
 mod known_sets;
 
-use core::fmt::Write as _;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use base64ct::{Base64, Encoding};
 use hmac::digest::CtOutput;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
@@ -22,9 +22,14 @@ use crate::sign::{Payload, SignError};
 /// A derived key; wiped on drop.
 pub(crate) type DerivedKey = Zeroizing<[u8; 32]>;
 
-/// Lower-case hex.
+/// Lower-case hex, in a time that does not depend on the bytes: a derived key is used in hex.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     base16ct::lower::encode_string(bytes)
+}
+
+/// Base64 with padding (RFC 4648, 4), in a time that does not depend on the bytes.
+pub(crate) fn base64(bytes: &[u8]) -> String {
+    Base64::encode_string(bytes)
 }
 
 /// SHA-256 (FIPS 180-4).
@@ -37,28 +42,16 @@ pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
     hex(&sha256(bytes))
 }
 
-/// Appends lower-case hex of 32 bytes: to a text with room for it, without a string of its own.
-pub(crate) fn append_hex(bytes: &[u8; 32], text: &mut String) {
-    let mut digits = [0; 64];
-    // 64 digits are what 32 bytes take.
-    text.push_str(base16ct::lower::encode_str(bytes, &mut digits).unwrap_or_default());
-}
-
-/// Appends lower-case hex of SHA-256.
-pub(crate) fn append_sha256(bytes: &[u8], text: &mut String) {
-    append_hex(&sha256(bytes), text);
-}
-
 /// Lower-case hex of SM3 (GB/T 32905).
 pub(crate) fn sm3_hex(bytes: &[u8]) -> String {
     hex(&Sm3::digest(bytes))
 }
 
-/// Appends lower-case hex of the payload's SHA-256, computed here unless it is known already.
-pub(crate) fn append_payload(payload: Payload<'_>, text: &mut String) {
+/// Lower-case hex of the payload's SHA-256, computed here unless it is known already.
+pub(crate) fn payload_hex(payload: Payload<'_>) -> String {
     match payload {
-        Payload::Bytes(bytes) => append_sha256(bytes, text),
-        Payload::Sha256(hash) => append_hex(hash, text),
+        Payload::Bytes(bytes) => sha256_hex(bytes),
+        Payload::Sha256(hash) => hex(hash),
     }
 }
 
@@ -75,9 +68,9 @@ pub(crate) fn hmac_sm3(key: &[u8], message: &[u8]) -> Result<DerivedKey, SignErr
 }
 
 /// HMAC-SHA1, for the one old scheme that is built on it.
-pub(crate) fn hmac_sha1(key: &[u8], message: &[u8]) -> Result<[u8; 20], SignError> {
+pub(crate) fn hmac_sha1(key: &[u8], message: &[u8]) -> Result<Zeroizing<[u8; 20]>, SignError> {
     let mac = hmac::<Hmac<Sha1>>(key, message)?;
-    Ok(mac.into_bytes().into())
+    Ok(Zeroizing::new(mac.into_bytes().into()))
 }
 
 fn hmac<M: KeyInit + Mac>(key: &[u8], message: &[u8]) -> Result<CtOutput<M>, SignError> {
@@ -108,6 +101,17 @@ pub(crate) fn is_token(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
 }
 
+/// Refuses a part of the scope that is absent, or is no token. `part` names it in the error.
+pub(crate) fn check_scope(part: &'static str, text: &str) -> Result<(), SignError> {
+    if text.is_empty() {
+        return Err(SignError::MissingScope { part });
+    }
+    if !is_token(text) {
+        return Err(SignError::BadScope { part });
+    }
+    Ok(())
+}
+
 /// Seconds since 1970-01-01T00:00:00Z, up to the year 9999.
 pub(crate) fn unix_seconds(now: SystemTime) -> Result<i64, SignError> {
     now.duration_since(UNIX_EPOCH)
@@ -117,9 +121,9 @@ pub(crate) fn unix_seconds(now: SystemTime) -> Result<i64, SignError> {
         .ok_or(SignError::BadTime)
 }
 
-/// Appends the UTC day of a timestamp, `YYYY-MM-DD`.
-pub(crate) fn append_utc_day(seconds: i64, text: &mut String) -> Result<(), SignError> {
-    append_time(seconds, TimeZone::UTC, "%Y-%m-%d", text)
+/// The UTC day of a timestamp, `YYYY-MM-DD`.
+pub(crate) fn utc_day(seconds: i64) -> Result<String, SignError> {
+    time_text(seconds, TimeZone::UTC, "%Y-%m-%d")
 }
 
 /// A timestamp as text in a fixed zone; the host's own zone never enters.
@@ -128,29 +132,13 @@ pub(crate) fn time_text(
     zone: TimeZone,
     format: &'static str,
 ) -> Result<String, SignError> {
-    let mut text = String::new();
-    append_time(seconds, zone, format, &mut text)?;
-    Ok(text)
-}
-
-fn append_time(
-    seconds: i64,
-    zone: TimeZone,
-    format: &'static str,
-    text: &mut String,
-) -> Result<(), SignError> {
     let time = Timestamp::from_second(seconds).map_err(|_| SignError::BadTime)?;
-    write!(text, "{}", time.to_zoned(zone).strftime(format)).map_err(|_| SignError::BadTime)
+    Ok(time.to_zoned(zone).strftime(format).to_string())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn utc_day(seconds: i64) -> Result<String, SignError> {
-        let mut day = String::new();
-        append_utc_day(seconds, &mut day).map(|()| day)
-    }
 
     #[test]
     fn days_turn_at_utc_midnight() {

@@ -1,8 +1,8 @@
 //! The headers as they will be sent: the request's own, and what the signature adds. Whatever no scheme may sign
 //! is refused here, before any scheme looks at the request.
 
-use core::cmp::Ordering;
-use core::iter::{once, repeat, successors};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use http::header::HeaderName;
 use http::{HeaderMap, HeaderValue};
@@ -17,7 +17,7 @@ pub(crate) struct Outgoing<'a> {
     added: Vec<(HeaderName, HeaderValue)>,
 }
 
-/// Which header values are signed in lower case, by the name as the caller wrote it.
+/// Which header values are signed in lower case, by the header's name in lower case.
 pub(crate) type LowerCased = fn(&str) -> bool;
 
 impl<'a> Outgoing<'a> {
@@ -119,37 +119,24 @@ impl<'a> Outgoing<'a> {
         Ok(())
     }
 
-    /// The canonical headers (`name:value` and a line feed for each, sorted by name) and the list of their names.
+    /// The canonical headers (`name:value` and a line feed for each, sorted by name) and the list of their names, in
+    /// lower case, each once, `;` between them.
     pub(crate) fn canonical(
         &self,
         names: &[&str],
         lower_cased: LowerCased,
     ) -> Result<(String, String), SignError> {
-        let (mut headers, mut list) = (String::new(), String::new());
-        self.append_canonical(names, lower_cased, &mut headers)?;
-        append_names(names, &mut list);
-        Ok((headers, list))
-    }
-
-    /// Appends the canonical headers.
-    pub(crate) fn append_canonical(
-        &self,
-        names: &[&str],
-        lower_cased: LowerCased,
-        text: &mut String,
-    ) -> Result<(), SignError> {
-        for name in sorted(names) {
-            let value = self.single(name)?;
-            append_lower_case(name, text);
-            text.push(':');
+        let names: BTreeSet<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
+        let mut headers = String::new();
+        for name in &names {
+            let mut value = Cow::Borrowed(self.single(name)?);
             if lower_cased(name) {
-                append_lower_case(value, text);
-            } else {
-                text.push_str(value);
+                value.to_mut().make_ascii_lowercase();
             }
-            text.push('\n');
+            headers.extend([name, ":", &value, "\n"]);
         }
-        Ok(())
+        let list: Vec<String> = names.into_iter().collect();
+        Ok((headers, list.join(";")))
     }
 
     /// The headers that the signature adds.
@@ -160,34 +147,6 @@ impl<'a> Outgoing<'a> {
 
 /// Time, token, content hash and signature; no scheme adds more.
 pub(crate) const MOST_ADDED: usize = 4;
-
-/// Appends the list of names as they are signed: in lower case, sorted, each once, `;` between them.
-pub(crate) fn append_names(names: &[&str], text: &mut String) {
-    for (name, separator) in sorted(names).zip(once("").chain(repeat(";"))) {
-        text.push_str(separator);
-        append_lower_case(name, text);
-    }
-}
-
-/// The names in the order of their lower case, each once. They are few: looking for the next one each time takes less
-/// than the memory that sorting them would.
-fn sorted<'n>(names: &'n [&'n str]) -> impl Iterator<Item = &'n str> {
-    let after = move |last: Option<&str>| {
-        let is_left = |name: &&str| last.is_none_or(|last| by_lower_case(last, name).is_lt());
-        let left = names.iter().copied().filter(is_left);
-        left.min_by(|a, b| by_lower_case(a, b))
-    };
-    successors(after(None), move |last| after(Some(last)))
-}
-
-fn by_lower_case(a: &str, b: &str) -> Ordering {
-    let lower_case = |byte: u8| byte.to_ascii_lowercase();
-    a.bytes().map(lower_case).cmp(b.bytes().map(lower_case))
-}
-
-fn append_lower_case(text: &str, to: &mut String) {
-    to.extend(text.chars().map(|c| c.to_ascii_lowercase()));
-}
 
 /// Refuses a list of signed headers in which one of `required` does not stand.
 pub(crate) fn check_named(names: &[&str], required: &[&str]) -> Result<(), SignError> {

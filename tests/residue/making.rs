@@ -150,7 +150,8 @@ fn random_text(length: usize) -> String {
         .collect()
 }
 
-/// The derived keys of TC3, EOP and V11, from their specifications and by nobody's signer.
+/// The derived keys of TC3, EOP and V11, and the two blocks that HMAC makes of the secret key itself (RFC 2104), which
+/// the other schemes sign with; from their specifications and by nobody's signer.
 fn derived(secret: &str) -> Vec<Vec<u8>> {
     let mut keys = tc3_keys(secret, "2019-02-25");
     keys.extend(chained(
@@ -161,6 +162,7 @@ fn derived(secret: &str) -> Vec<Vec<u8>> {
     let extracted = hmac(ID.as_bytes(), secret.as_bytes());
     keys.push(hmac(&extracted, b"20190225/cn-north-4/ocr\x01"));
     keys.push(extracted);
+    keys.extend([0x36, 0x5c].map(|pad| secret.bytes().map(|byte| byte ^ pad).collect()));
     keys
 }
 

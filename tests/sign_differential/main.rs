@@ -15,8 +15,9 @@ mod tencent;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use cardseal::signing::{Stage, StageFile, by_scheme, explain, first_difference};
+use cardseal::signing::by_scheme;
 use cardseal::{Credentials, Payload, Signed, SignedHeaders, SigningInput};
+use cardseal_explain::{Stage, StageFile, first_difference, stages_as_text};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use peer::Peer;
 use random::Random;
@@ -80,7 +81,7 @@ fn compare(vendor: &str, scheme: &str, case: Case) {
         let outcome = case(scheme, &mut random, &mut peer);
         let place = format!("{scheme}, seed {seed}, request {number}");
         if let Some(difference) = first_difference(&outcome.ours, &outcome.theirs) {
-            let explained = explain(&outcome.ours, Some(&outcome.theirs));
+            let explained = stages_as_text(&outcome.ours, Some(&outcome.theirs));
             panic!("{place}: {difference}\n{explained}");
         }
         for (what, ours, theirs) in outcome.sent {

@@ -2,8 +2,9 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use cardseal::signing::{RequestText, by_scheme};
+use cardseal::signing::by_scheme;
 use cardseal::{Credentials, Payload, SignError, Signed, SignedHeaders, SigningInput};
+use cardseal_explain::RequestText;
 
 use crate::{FORM, V1};
 

@@ -58,7 +58,7 @@ fn huawei_keeps_to_its_limit_and_its_scope() {
     };
     assert_eq!(
         region.refused("v11-hmac-sha256"),
-        SignError::BadScope { part: "region" }
+        SignError::MissingScope { part: "region" }
     );
     let service = Draft {
         service: "a/b",

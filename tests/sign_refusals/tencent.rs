@@ -72,6 +72,14 @@ fn tc3_refuses_a_form_that_it_does_not_sign() {
     };
     assert_eq!(
         service.refused(TC3),
+        SignError::MissingScope { part: "service" }
+    );
+    let service = Draft {
+        service: "a/b",
+        ..json.clone()
+    };
+    assert_eq!(
+        service.refused(TC3),
         SignError::BadScope { part: "service" }
     );
     let name = "x-tc-content-sha256".to_owned();
@@ -87,6 +95,26 @@ fn tc3_refuses_a_form_that_it_does_not_sign() {
         json.naming(&["content-type"]).refused(TC3),
         SignError::UnsignedHeader { name }
     );
+}
+
+/// The service takes the query of a POST as empty, so a signature over another one is refused.
+#[test]
+fn tc3_refuses_a_post_with_a_query() {
+    let json = Draft::post("application/json", "{}");
+    for target in ["/?Offset=0", "/?a", "/?&"] {
+        let with_query = Draft {
+            target: target.to_owned(),
+            ..json.clone()
+        };
+        let error = with_query.refused(TC3);
+        assert_eq!(error, SignError::UnexpectedQuery, "{target}");
+        assert!(error.to_string().contains("body"), "{error}");
+    }
+    let without = Draft {
+        target: "/?".to_owned(),
+        ..json
+    };
+    assert!(without.sign(TC3).is_ok());
 }
 
 #[test]

@@ -4,10 +4,11 @@ use std::convert::Infallible;
 use std::hint::black_box;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use cardseal::tencent::{IdCardRequest, Tc3, Tencent};
+use cardseal::signing::by_scheme;
+use cardseal::tencent::{IdCardRequest, Tencent};
 use cardseal::{
     Credentials, EncryptedReply, Image, IvPolicy, Next, Opener, Payload, Recipient, SignedHeaders,
-    Signer, SigningInput,
+    SigningInput,
 };
 use cardseal_kernels::aes256_cbc::Encryptor;
 use cardseal_kernels::{Backend, Sm4Gcm, rsa, sm2};
@@ -242,7 +243,10 @@ impl Signing {
             region: "",
             signed_headers: SignedHeaders::Usual,
         };
-        let signed = Tc3.sign(&input, &self.credentials, now()).expect("signed");
+        let signed = by_scheme("tc3-hmac-sha256")
+            .expect("a scheme")
+            .sign(&input, &self.credentials, now())
+            .expect("signed");
         let mut headers = signed.headers.into_iter();
         let (_, value) = headers
             .find(|(name, _)| name == "authorization")

@@ -164,3 +164,167 @@ fn what_cannot_be_signed() {
         assert_eq!(finished.stderr.lines().count(), 1, "{}", finished.stderr);
     }
 }
+
+/// A TC3 request for text recognition, with these headers besides the usual ones.
+fn ocr(host: &str, target: &str, headers: &str) -> String {
+    format!("POST {target} HTTP/1.1\nHost: {host}\nContent-Type: application/json\n{headers}\n{{}}")
+}
+
+const OF_ACTION: &str = "X-TC-Action: GeneralBasicOCR\nX-TC-Version: 2018-11-19\n";
+const CANONICAL: &str = "POST\n/\n\ncontent-type:application/json\nhost:ocr.tencentcloudapi.com\n\ncontent-type;host\n\
+                         44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+
+/// Signs `request` by TC3, with more arguments.
+fn tc3(scratch: &Scratch, request: &str, more: &[&str]) -> common::Finished {
+    scratch.write("request", request);
+    scratch.write("secret", "a-test-key");
+    let mut arguments = vec![
+        "sign",
+        "--scheme",
+        "tc3-hmac-sha256",
+        "--request",
+        "request",
+        "--secret-id",
+        "AKIDtest",
+        "--secret-key-file",
+        "secret",
+        "--time",
+        "1551113065",
+    ];
+    arguments.extend(more);
+    scratch.run(&arguments, "")
+}
+
+#[test]
+fn a_tc3_post_with_a_query_is_refused() {
+    let scratch = Scratch::new();
+    let request = ocr("ocr.tencentcloudapi.com", "/?Offset=0", OF_ACTION);
+    tc3(&scratch, &request, &[])
+        .expect_error(4)
+        .says("query")
+        .says("body");
+}
+
+#[test]
+fn a_host_that_does_not_name_the_service_asks_for_it() {
+    let scratch = Scratch::new();
+    for host in ["10.1.2.3", "[::1]:8080", "proxy.bank.example"] {
+        let request = ocr(host, "/", OF_ACTION);
+        tc3(&scratch, &request, &[])
+            .expect_error(2)
+            .says("--service")
+            .says(host);
+        let named = tc3(&scratch, &request, &["--service", "ocr"]).expect_code(0);
+        assert!(
+            named.stdout.contains("/ocr/tc3_request"),
+            "{}",
+            named.stdout
+        );
+    }
+    for host in [
+        "ocr.tencentcloudapi.com",
+        "ocr.ap-guangzhou.tencentcloudapi.com",
+    ] {
+        let finished = tc3(&scratch, &ocr(host, "/", OF_ACTION), &[]).expect_code(0);
+        assert!(finished.stdout.contains("/ocr/tc3_request"));
+        assert_eq!(finished.stderr, "");
+    }
+    // A scheme that signs no service asks for none; one that signs a region asks for that too.
+    let known = |scheme, service| {
+        let mut arguments = vec![
+            "sign",
+            "--scheme",
+            scheme,
+            "--request",
+            "request",
+            "--secret-id",
+            "AK",
+        ];
+        arguments.extend(["--secret-key-file", "secret"]);
+        arguments.extend(service);
+        scratch.write("request", &ocr("10.1.2.3", "/", ""));
+        scratch.run(&arguments, "")
+    };
+    known("sdk-hmac-sha256", [].as_slice()).expect_code(0);
+    known("v11-hmac-sha256", &["--service", "ocr"])
+        .expect_error(2)
+        .says("--region");
+}
+
+#[test]
+fn what_the_service_would_refuse_is_warned_of() {
+    let scratch = Scratch::new();
+    let warned = |headers: &str| {
+        let request = ocr("ocr.tencentcloudapi.com", "/", headers);
+        tc3(&scratch, &request, &[]).expect_code(0)
+    };
+    let unprefixed = warned("Action: GeneralBasicOCR\nX-TC-Version: 2018-11-19\n");
+    assert_eq!(
+        unprefixed.stderr.lines().count(),
+        1,
+        "{}",
+        unprefixed.stderr
+    );
+    unprefixed
+        .says("warning: ")
+        .says("`action`")
+        .says("`X-TC-Action`");
+
+    let request = ocr("ocr.tencentcloudapi.com", "/", OF_ACTION)
+        .replace("application/json", "application/json; charset=UTF-8");
+    let capitals = tc3(&scratch, &request, &["--json"]).expect_code(0);
+    assert!(capitals.json()["signature"].is_string());
+    capitals.says("warning: ").says("charset=utf-8");
+}
+
+#[test]
+fn one_line_feed_more_at_the_end_is_reported_as_that() {
+    let scratch = Scratch::new();
+    let request = ocr("ocr.tencentcloudapi.com", "/", OF_ACTION);
+    scratch.write("theirs", &format!("{CANONICAL}\n"));
+    tc3(&scratch, &request, &["--against", "theirs"])
+        .expect_code(4)
+        .says("one line feed more at its end");
+    scratch.write("theirs", &CANONICAL.replace('\n', "\r\n"));
+    tc3(&scratch, &request, &["--against", "theirs"])
+        .expect_code(4)
+        .says("carriage return");
+}
+
+#[test]
+fn a_stage_may_be_written_as_programs_and_editors_write_it() {
+    let scratch = Scratch::new();
+    let request = ocr("ocr.tencentcloudapi.com", "/", OF_ACTION);
+    let escaped = CANONICAL.replace('\n', "\\n");
+    for theirs in [
+        CANONICAL.to_owned(),
+        escaped.clone(),
+        format!("{escaped}\n"),
+        format!("\"{escaped}\""),
+        format!("\"{escaped}\"\n"),
+        format!("'{escaped}'"),
+        format!("\u{feff}{CANONICAL}"),
+        format!("\u{feff}\"{escaped}\""),
+        format!("{{\"canonical_request\":\"{escaped}\"}}"),
+    ] {
+        scratch.write("theirs", &theirs);
+        tc3(&scratch, &request, &["--against", "theirs"]).expect_code(0);
+        // And a difference is still found.
+        scratch.write("theirs", &theirs.replace("host:ocr", "host:OCR"));
+        tc3(&scratch, &request, &["--against", "theirs"])
+            .expect_code(4)
+            .says("line 5");
+    }
+    let utf16: Vec<u8> = CANONICAL
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    fs::write(
+        scratch.path("theirs"),
+        [b"\xff\xfe".as_slice(), &utf16].concat(),
+    )
+    .unwrap();
+    tc3(&scratch, &request, &["--against", "theirs"])
+        .expect_error(2)
+        .says("UTF-16");
+}

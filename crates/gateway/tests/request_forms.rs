@@ -346,3 +346,25 @@ fn the_token_of_temporary_credentials() {
     assert_eq!(any.set("X-TC-Token", "any").code(&start(|_| ())), "ok");
     assert!(any.header("Authorization").contains(SECRET_ID));
 }
+
+/// The pages fix the canonical query of a POST to the empty text.
+#[test]
+fn a_tc3_post_with_a_query_is_refused_however_it_is_signed() {
+    let gateway = start(|_| ());
+    let body = serde_json::json!({ "ImageUrl": URL }).to_string();
+    let with_query = Signer {
+        query: "Offset=0".into(),
+        ..Signer::default()
+    };
+    assert_eq!(
+        with_query.sign("IDCardOCR", body.clone()).code(&gateway),
+        FAILURE
+    );
+    let mut unsigned = Request::signed("IDCardOCR", body.clone());
+    assert_eq!(unsigned.code(&gateway), "ok");
+    unsigned.target = "/?Offset=0".into();
+    let reply = unsigned.ask(&gateway);
+    assert_eq!(reply["Error"]["Code"], FAILURE);
+    let said = reply["Error"]["Message"].as_str().unwrap();
+    assert!(said.contains("query of a POST"), "{said}");
+}

@@ -14,11 +14,8 @@
 //! The page does not say how the gateway reads a query with repeated names, blanks or `+`. So the query is
 //! rewritten in one way (sorted by name, RFC 3986), and what is signed is what must be sent: [`Signed::query`].
 
-use std::sync::Arc;
 use std::time::SystemTime;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use http::header::HeaderName;
 use jiff::tz::{self, TimeZone};
 use secrecy::ExposeSecret;
@@ -27,8 +24,7 @@ use crate::credential::Credentials;
 use crate::sign::canon::{self, DerivedKey};
 use crate::sign::outgoing::{self, Outgoing};
 use crate::sign::query::{self, Plus};
-use crate::sign::{SignError, Signed, SignedHeaders, Signer, SigningInput};
-use crate::stack;
+use crate::sign::{Scheme, SignError, Signed, SignedHeaders, SigningInput};
 
 static AUTHORIZATION: HeaderName = HeaderName::from_static("eop-authorization");
 const APP_KEY: &str = "appkey";
@@ -46,63 +42,61 @@ pub(super) const WITH_APP_KEY: &[&str] = &[APP_KEY, REQUEST_ID, DATE];
 /// The request must have the header `ctyun-eop-request-id` (a new UUID for each), since signing draws nothing.
 /// `eop-date` is added, and `appkey` where the credentials hold one.
 #[derive(Debug, Clone, Copy)]
-pub struct Eop;
+pub(crate) struct Eop;
 
-impl Signer for Eop {
-    fn scheme(&self) -> &'static str {
+impl Scheme for Eop {
+    fn name(&self) -> &'static str {
         "ctyun-eop"
     }
 
-    fn sign(
+    fn stages(
         &self,
         input: &SigningInput<'_>,
         credentials: &Credentials,
         now: SystemTime,
     ) -> Result<Signed, SignError> {
-        stack::leaving_no_stack(move || {
-            let date = beijing_time(canon::unix_seconds(now)?)?;
-            let mut outgoing = Outgoing::of(input, &AUTHORIZATION)?;
-            outgoing.set(DATE, &date)?;
-            if let Some(app_key) = credentials.app_key() {
-                outgoing.set_sensitive(APP_KEY, app_key.expose_secret())?;
-            }
-            if outgoing.single(REQUEST_ID)?.is_empty() {
-                return Err(SignError::MissingHeader {
-                    name: REQUEST_ID.to_owned(),
-                });
-            }
-            let keys = derive(canon::secret_of(credentials)?, credentials.id(), &date)?;
+        let date = beijing_time(canon::unix_seconds(now)?)?;
+        let mut outgoing = Outgoing::of(input, &AUTHORIZATION)?;
+        outgoing.set(DATE, &date)?;
+        if let Some(app_key) = credentials.app_key() {
+            outgoing.set_sensitive(APP_KEY, app_key.expose_secret())?;
+        }
+        if outgoing.single(REQUEST_ID)?.is_empty() {
+            return Err(SignError::MissingHeader {
+                name: REQUEST_ID.to_owned(),
+            });
+        }
+        let keys = derive(canon::secret_of(credentials)?, credentials.id(), &date)?;
 
-            let names = match input.signed_headers {
-                SignedHeaders::Usual if outgoing.has(APP_KEY) => WITH_APP_KEY,
-                SignedHeaders::Usual => MANDATORY,
-                SignedHeaders::Named(names) => names,
-            };
-            outgoing::check_named(names, MANDATORY)?;
-            let (headers, signed_headers) = outgoing.canonical(names, |_| false)?;
-            let query = sorted_query(input.query)?;
-            let mut string_to_sign = format!("{headers}\n{query}\n");
-            canon::append_payload(input.payload, &mut string_to_sign);
-            let signature = sign(&keys, &string_to_sign)?;
+        let names = match input.signed_headers {
+            SignedHeaders::Usual if outgoing.has(APP_KEY) => WITH_APP_KEY,
+            SignedHeaders::Usual => MANDATORY,
+            SignedHeaders::Named(names) => names,
+        };
+        outgoing::check_named(names, MANDATORY)?;
+        let (headers, signed_headers) = outgoing.canonical(names, |_| false)?;
+        let query = sorted_query(input.query)?;
+        let payload = canon::payload_hex(input.payload);
+        let string_to_sign = format!("{headers}\n{query}\n{payload}");
+        let signature = sign(&keys, &string_to_sign)?;
 
-            let authorization = format!(
-                "{} Headers={signed_headers} Signature={signature}",
-                credentials.id()
-            );
-            outgoing.set_signature("eop-authorization", authorization)?;
-            Ok(Signed {
-                headers: outgoing.into_added(),
-                query: Some(query),
-                body: None,
-                canonical_request: string_to_sign.clone(),
-                string_to_sign,
-                signature,
-                derived_keys: Arc::new([
-                    ("ktime", canon::sha256_hex(&*keys.time)),
-                    ("kak", canon::sha256_hex(&*keys.access)),
-                    ("kdate", canon::sha256_hex(&*keys.date)),
-                ]),
-            })
+        let authorization = format!(
+            "{} Headers={signed_headers} Signature={signature}",
+            credentials.id()
+        );
+        outgoing.set_signature("eop-authorization", authorization)?;
+        Ok(Signed {
+            headers: outgoing.into_added(),
+            query: Some(query),
+            body: None,
+            canonical_request: string_to_sign.clone(),
+            string_to_sign,
+            signature,
+            derived_keys: vec![
+                ("ktime", canon::sha256_hex(&*keys.time)),
+                ("kak", canon::sha256_hex(&*keys.access)),
+                ("kdate", canon::sha256_hex(&*keys.date)),
+            ],
         })
     }
 }
@@ -137,7 +131,7 @@ fn derive(secret: &str, id: &str, date: &str) -> Result<Keys, SignError> {
 
 fn sign(keys: &Keys, string_to_sign: &str) -> Result<String, SignError> {
     let signature = canon::hmac_sha256(&*keys.date, string_to_sign.as_bytes())?;
-    Ok(STANDARD.encode(*signature))
+    Ok(canon::base64(&*signature))
 }
 
 #[cfg(test)]

@@ -7,12 +7,11 @@
 //!
 //! Source: the page "AK/SK signing: algorithm"; for SM3 the official SDKs.
 
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::cloud::huawei::canonical_request::{self, Hash, Prepared};
 use crate::credential::Credentials;
-use crate::sign::{SignError, Signed, Signer, SigningInput, canon};
+use crate::sign::{Scheme, SignError, Signed, SigningInput, canon};
 
 pub(super) const SHA256: Hash = Hash {
     content_header: "x-sdk-content-sha256",
@@ -33,23 +32,22 @@ const SM3: Hash = Hash {
 /// project, the domain, the token and the content hash where they are sent. With the usual headers a body that
 /// is not JSON is left out of the signature, as the SDKs do; name the headers to have it signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SdkHmac {
+pub(crate) enum SdkHmac {
     /// SHA-256 throughout.
     Sha256,
     /// SM3 throughout.
     Sm3,
 }
 
-impl Signer for SdkHmac {
-    fn scheme(&self) -> &'static str {
+impl Scheme for SdkHmac {
+    fn name(&self) -> &'static str {
         match self {
             Self::Sha256 => "sdk-hmac-sha256",
             Self::Sm3 => "sdk-hmac-sm3",
         }
     }
 
-    fn sign(
+    fn stages(
         &self,
         input: &SigningInput<'_>,
         credentials: &Credentials,
@@ -82,7 +80,7 @@ impl Signer for SdkHmac {
             canonical_request,
             string_to_sign,
             signature,
-            derived_keys: Arc::default(),
+            derived_keys: Vec::new(),
         })
     }
 }

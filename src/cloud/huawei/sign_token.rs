@@ -3,7 +3,6 @@
 //! Nothing is signed, so this is no scheme of the registry: it can be neither explained nor compared.
 //! Source: the IAM page "Obtaining a user token" (api-iam/iam_30_0001).
 
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use http::header::AUTHORIZATION;
@@ -11,19 +10,19 @@ use secrecy::ExposeSecret;
 
 use crate::credential::Credentials;
 use crate::sign::outgoing::Outgoing;
-use crate::sign::{SignError, Signed, Signer, SigningInput};
+use crate::sign::{Scheme, SignError, Signed, SigningInput};
 
 const TOKEN: &str = "x-auth-token";
 
 /// Sets `x-auth-token`.
 pub(super) struct AuthToken;
 
-impl Signer for AuthToken {
-    fn scheme(&self) -> &'static str {
+impl Scheme for AuthToken {
+    fn name(&self) -> &'static str {
         "x-auth-token"
     }
 
-    fn sign(
+    fn stages(
         &self,
         input: &SigningInput<'_>,
         credentials: &Credentials,
@@ -41,7 +40,7 @@ impl Signer for AuthToken {
             canonical_request: String::new(),
             string_to_sign: String::new(),
             signature: String::new(),
-            derived_keys: Arc::default(),
+            derived_keys: Vec::new(),
         })
     }
 }

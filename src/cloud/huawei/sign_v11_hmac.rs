@@ -9,7 +9,6 @@
 //!
 //! Source: the official SDKs (Python and Java agree); HKDF is RFC 5869.
 
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use zeroize::Zeroizing;
@@ -18,67 +17,61 @@ use crate::cloud::huawei::canonical_request::{self, Prepared};
 use crate::cloud::huawei::sign_sdk_hmac::SHA256;
 use crate::credential::Credentials;
 use crate::sign::canon::{self, DerivedKey};
-use crate::sign::{SignError, Signed, Signer, SigningInput};
-use crate::stack;
+use crate::sign::{Scheme, SignError, Signed, SigningInput};
 
 const ALGORITHM: &str = "V11-HMAC-SHA256";
 
 /// `v11-hmac-sha256`. Needs region and service; otherwise as [`SdkHmac`](super::sign_sdk_hmac::SdkHmac).
 #[derive(Debug, Clone, Copy)]
-pub struct V11Hmac;
+pub(crate) struct V11Hmac;
 
-impl Signer for V11Hmac {
-    fn scheme(&self) -> &'static str {
+impl Scheme for V11Hmac {
+    fn name(&self) -> &'static str {
         "v11-hmac-sha256"
     }
 
-    fn sign(
+    fn stages(
         &self,
         input: &SigningInput<'_>,
         credentials: &Credentials,
         now: SystemTime,
     ) -> Result<Signed, SignError> {
-        stack::leaving_no_stack(move || {
-            for (part, text) in [("region", input.region), ("service", input.service)] {
-                if !canon::is_token(text) {
-                    return Err(SignError::BadScope { part });
-                }
-            }
-            let secret = canon::secret_of(credentials)?;
-            let Prepared {
-                mut outgoing,
-                date,
-                query,
-                canonical_request,
-                signed_headers,
-            } = canonical_request::prepare(input, credentials, now, &SHA256)?;
-            let day = date.get(..8).ok_or(SignError::BadTime)?;
-            let info = format!("{day}/{}/{}", input.region, input.service);
-            let keys = derive(secret, credentials.id(), &info)?;
+        canon::check_scope("region", input.region)?;
+        canon::check_scope("service", input.service)?;
+        let secret = canon::secret_of(credentials)?;
+        let Prepared {
+            mut outgoing,
+            date,
+            query,
+            canonical_request,
+            signed_headers,
+        } = canonical_request::prepare(input, credentials, now, &SHA256)?;
+        let day = date.get(..8).ok_or(SignError::BadTime)?;
+        let info = format!("{day}/{}/{}", input.region, input.service);
+        let keys = derive(secret, credentials.id(), &info)?;
 
-            let hashed = canon::sha256_hex(canonical_request.as_bytes());
-            let string_to_sign = format!("{ALGORITHM}\n{date}\n{info}\n{hashed}");
-            let signature = canon::hex(&*canon::hmac_sha256(
-                &*keys.signing,
-                string_to_sign.as_bytes(),
-            )?);
-            let authorization = format!(
-                "{ALGORITHM} Credential={}/{info}, SignedHeaders={signed_headers}, Signature={signature}",
-                credentials.id()
-            );
-            outgoing.set_signature("authorization", authorization)?;
-            Ok(Signed {
-                headers: outgoing.into_added(),
-                query: Some(query),
-                body: None,
-                canonical_request,
-                string_to_sign,
-                signature,
-                derived_keys: Arc::new([
-                    ("prk", canon::sha256_hex(&*keys.extracted)),
-                    ("okm", canon::sha256_hex(&*keys.expanded)),
-                ]),
-            })
+        let hashed = canon::sha256_hex(canonical_request.as_bytes());
+        let string_to_sign = format!("{ALGORITHM}\n{date}\n{info}\n{hashed}");
+        let signature = canon::hex(&*canon::hmac_sha256(
+            &*keys.signing,
+            string_to_sign.as_bytes(),
+        )?);
+        let authorization = format!(
+            "{ALGORITHM} Credential={}/{info}, SignedHeaders={signed_headers}, Signature={signature}",
+            credentials.id()
+        );
+        outgoing.set_signature("authorization", authorization)?;
+        Ok(Signed {
+            headers: outgoing.into_added(),
+            query: Some(query),
+            body: None,
+            canonical_request,
+            string_to_sign,
+            signature,
+            derived_keys: vec![
+                ("prk", canon::sha256_hex(&*keys.extracted)),
+                ("okm", canon::sha256_hex(&*keys.expanded)),
+            ],
         })
     }
 }

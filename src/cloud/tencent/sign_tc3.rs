@@ -9,9 +9,6 @@
 //! Source: the service's pages "Signature v3" and "Request structure"; the official SDKs for what they leave
 //! open. The day is the UTC day of the timestamp that is sent.
 
-use core::fmt::Write as _;
-use core::ops::Range;
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use http::Method;
@@ -21,11 +18,9 @@ use zeroize::Zeroizing;
 
 use crate::cloud::tencent::request_form::{self, Form};
 use crate::credential::Credentials;
-use crate::sign::canon;
-use crate::sign::day_key::DayKey;
+use crate::sign::canon::{self, DerivedKey};
 use crate::sign::outgoing::{self, Outgoing};
-use crate::sign::{SignError, Signed, SignedHeaders, Signer, SigningInput};
-use crate::stack;
+use crate::sign::{Scheme, SignError, Signed, SignedHeaders, SigningInput};
 
 const ALGORITHM: &str = "TC3-HMAC-SHA256";
 const TERMINATOR: &str = "tc3_request";
@@ -38,113 +33,68 @@ const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 const MOST_POST: usize = 10 << 20;
 
 /// What every official SDK signs.
-pub const USUAL: &[&str] = &["content-type", "host"];
+pub(crate) const USUAL: &[&str] = &["content-type", "host"];
 
-/// What the service's current documentation signs: it binds the action to the signature.
-pub const WITH_ACTION: &[&str] = &["content-type", "host", "x-tc-action"];
+/// What the service's current pages sign: it binds the action to the signature.
+pub(crate) const WITH_ACTION: &[&str] = &["content-type", "host", "x-tc-action"];
 
-/// `tc3-hmac-sha256`.
+/// `tc3-hmac-sha256`. Needs the service.
 ///
 /// A GET has the content type `application/x-www-form-urlencoded` and its parameters in the query, which is
-/// signed as it is sent. A POST has any other content type; that of `multipart/form-data` is signed with its
-/// boundary, as it is sent.
+/// signed as it is sent. A POST has any other content type, and no query: its parameters stand in the body. The
+/// content type `multipart/form-data` is signed with its boundary, as it is sent.
 #[derive(Debug, Clone, Copy)]
-pub struct Tc3;
+pub(crate) struct Tc3;
 
-impl Signer for Tc3 {
-    fn scheme(&self) -> &'static str {
+impl Scheme for Tc3 {
+    fn name(&self) -> &'static str {
         "tc3-hmac-sha256"
     }
 
-    fn sign(
+    fn stages(
         &self,
         input: &SigningInput<'_>,
         credentials: &Credentials,
         now: SystemTime,
     ) -> Result<Signed, SignError> {
-        stack::leaving_no_stack(move || {
-            if !canon::is_token(input.service) {
-                return Err(SignError::BadScope { part: "service" });
-            }
-            let timestamp = canon::unix_seconds(now)?;
-            let mut outgoing = Outgoing::of(input, &AUTHORIZATION)?;
-            check_form(input, &outgoing)?;
+        canon::check_scope("service", input.service)?;
+        let timestamp = canon::unix_seconds(now)?;
+        let mut outgoing = Outgoing::of(input, &AUTHORIZATION)?;
+        check_form(input, &outgoing)?;
+        outgoing.set("x-tc-timestamp", &timestamp.to_string())?;
+        if let Some(token) = credentials.token() {
+            outgoing.set_sensitive("x-tc-token", token.expose_secret())?;
+        }
+        let (canonical_request, signed_headers) = canonical_request(input, &outgoing)?;
+        let day = canon::utc_day(timestamp)?;
+        let keys = derive(canon::secret_of(credentials)?, &day, input.service)?;
 
-            let mut string_to_sign = String::with_capacity(USUAL_STRING_TO_SIGN);
-            string_to_sign.extend([ALGORITHM, "\n"]);
-            let seconds = append(&mut string_to_sign, |text| {
-                write!(text, "{timestamp}").map_err(|_| SignError::BadTime)
-            })?;
-            outgoing.set("x-tc-timestamp", part(&string_to_sign, &seconds))?;
-            if let Some(token) = credentials.token() {
-                outgoing.set_sensitive("x-tc-token", token.expose_secret())?;
-            }
-            string_to_sign.push('\n');
-            let scope = append(&mut string_to_sign, |text| {
-                canon::append_utc_day(timestamp, text)?;
-                text.extend(["/", input.service, "/", TERMINATOR]);
-                Ok(())
-            })?;
-            let secret = canon::secret_of(credentials)?;
-            let key = part(&string_to_sign, &scope);
-            let key = credentials
-                .day_key()
-                .key_for(key, || derive(secret, key, input.service))?;
-
-            let CanonicalRequest {
-                text: canonical_request,
-                signed_headers,
-            } = canonical_request(input, &outgoing)?;
-            string_to_sign.push('\n');
-            canon::append_sha256(canonical_request.as_bytes(), &mut string_to_sign);
-            let signature = canon::hex(&*canon::hmac_sha256(
-                &*key.signing,
-                string_to_sign.as_bytes(),
-            )?);
-            let authorization = [
-                ALGORITHM,
-                " Credential=",
-                credentials.id(),
-                "/",
-                part(&string_to_sign, &scope),
-                ", SignedHeaders=",
-                part(&canonical_request, &signed_headers),
-                ", Signature=",
-                &signature,
-            ];
-            outgoing.set_signature("authorization", authorization.concat())?;
-            Ok(Signed {
-                headers: outgoing.into_added(),
-                query: None,
-                body: None,
-                canonical_request,
-                string_to_sign,
-                signature,
-                derived_keys: Arc::clone(&key.fingerprints),
-            })
+        let scope = format!("{day}/{}/{TERMINATOR}", input.service);
+        let hashed = canon::sha256_hex(canonical_request.as_bytes());
+        let string_to_sign = format!("{ALGORITHM}\n{timestamp}\n{scope}\n{hashed}");
+        let signature = canon::hex(&*canon::hmac_sha256(
+            &*keys.signing,
+            string_to_sign.as_bytes(),
+        )?);
+        let authorization = format!(
+            "{ALGORITHM} Credential={}/{scope}, SignedHeaders={signed_headers}, Signature={signature}",
+            credentials.id()
+        );
+        outgoing.set_signature("authorization", authorization)?;
+        Ok(Signed {
+            headers: outgoing.into_added(),
+            query: None,
+            body: None,
+            canonical_request,
+            string_to_sign,
+            signature,
+            derived_keys: vec![
+                ("secret-date", canon::sha256_hex(&*keys.date)),
+                ("secret-service", canon::sha256_hex(&*keys.service)),
+                ("secret-signing", canon::sha256_hex(&*keys.signing)),
+            ],
         })
     }
-}
-
-/// Bytes of a string to sign for a service of a usual name. It grows for a longer one.
-const USUAL_STRING_TO_SIGN: usize = 160;
-
-/// Bytes of a canonical request with the usual headers and no query. It grows for a longer one.
-const USUAL_CANONICAL_REQUEST: usize = 256;
-
-/// Appends to a text, and says where that stands.
-fn append(
-    text: &mut String,
-    write: impl FnOnce(&mut String) -> Result<(), SignError>,
-) -> Result<Range<usize>, SignError> {
-    let start = text.len();
-    write(text)?;
-    Ok(start..text.len())
-}
-
-/// What stands in a range that [`append`] gave.
-fn part<'t>(text: &'t str, range: &Range<usize>) -> &'t str {
-    text.get(range.clone()).unwrap_or_default()
 }
 
 /// Method, content type and length: what the service would refuse whatever the signature.
@@ -165,6 +115,7 @@ fn check_form(input: &SigningInput<'_>, outgoing: &Outgoing<'_>) -> Result<(), S
             }
             request_form::check_get(input.query.len(), "; use POST, which allows 10 MiB")
         }
+        Method::POST if !input.query.is_empty() => Err(SignError::UnexpectedQuery),
         Method::POST => match form {
             Form::MultipartWithoutBoundary => Err(SignError::BadContentType {
                 wanted: "multipart/form-data with its boundary",
@@ -187,16 +138,11 @@ fn check_form(input: &SigningInput<'_>, outgoing: &Outgoing<'_>) -> Result<(), S
     }
 }
 
-struct CanonicalRequest {
-    text: String,
-    /// Where in it the list of signed headers stands.
-    signed_headers: Range<usize>,
-}
-
+/// The canonical request, and the list of signed headers.
 fn canonical_request(
     input: &SigningInput<'_>,
     outgoing: &Outgoing<'_>,
-) -> Result<CanonicalRequest, SignError> {
+) -> Result<(String, String), SignError> {
     let names = match input.signed_headers {
         SignedHeaders::Usual => USUAL,
         SignedHeaders::Named(names) => names,
@@ -204,49 +150,45 @@ fn canonical_request(
     outgoing::check_named(names, USUAL)?;
     // The documentation lower-cases every value, the SDKs none. They agree where the value is lower case to
     // begin with; a multipart boundary may not be, and is signed as it is sent.
-    let lower_cased = |name: &str| !USUAL.iter().any(|usual| usual.eq_ignore_ascii_case(name));
-    // The path of a version 3 request is always `/`.
-    let mut text = String::with_capacity(USUAL_CANONICAL_REQUEST);
-    text.extend([input.method.as_str(), "\n/\n", input.query, "\n"]);
-    outgoing.append_canonical(names, lower_cased, &mut text)?;
-    // The header block ends in a line feed of its own, which leaves a blank line before the list of names.
-    text.push('\n');
-    let signed_headers = append(&mut text, |text| {
-        outgoing::append_names(names, text);
-        Ok(())
-    })?;
-    text.push('\n');
-    if !outgoing.has(CONTENT_SHA256) {
-        canon::append_payload(input.payload, &mut text);
-    } else if outgoing.single(CONTENT_SHA256)? == UNSIGNED_PAYLOAD {
-        // The hash of the word, by every SDK that can send it; not the word.
-        canon::append_sha256(UNSIGNED_PAYLOAD.as_bytes(), &mut text);
-    } else {
-        return Err(SignError::BadContentHash {
-            name: CONTENT_SHA256.to_owned(),
-        });
-    }
-    Ok(CanonicalRequest {
-        text,
-        signed_headers,
-    })
+    let lower_cased = |name: &str| !USUAL.contains(&name);
+    let (headers, signed_headers) = outgoing.canonical(names, lower_cased)?;
+    let payload = payload_hash(input, outgoing)?;
+    // The path of a version 3 request is always `/`. The header block ends in a line feed of its own, which leaves a
+    // blank line before the list of names.
+    let text = format!(
+        "{}\n/\n{}\n{headers}\n{signed_headers}\n{payload}",
+        input.method, input.query
+    );
+    Ok((text, signed_headers))
 }
 
-/// The signing key for a scope, which begins with the day.
-fn derive(secret: &str, scope: &str, service: &str) -> Result<DayKey, SignError> {
-    let (day, _) = scope.split_once('/').ok_or(SignError::BadTime)?;
-    let mut prefixed = Zeroizing::new(Vec::with_capacity(secret.len().saturating_add(3)));
-    prefixed.extend_from_slice(b"TC3");
-    prefixed.extend_from_slice(secret.as_bytes());
-    let date = canon::hmac_sha256(&prefixed, day.as_bytes())?;
+fn payload_hash(input: &SigningInput<'_>, outgoing: &Outgoing<'_>) -> Result<String, SignError> {
+    if !outgoing.has(CONTENT_SHA256) {
+        return Ok(canon::payload_hex(input.payload));
+    }
+    match outgoing.single(CONTENT_SHA256)? {
+        // The hash of the word, by every SDK that can send it; not the word.
+        UNSIGNED_PAYLOAD => Ok(canon::sha256_hex(UNSIGNED_PAYLOAD.as_bytes())),
+        _ => Err(SignError::BadContentHash {
+            name: CONTENT_SHA256.to_owned(),
+        }),
+    }
+}
+
+struct Keys {
+    date: DerivedKey,
+    service: DerivedKey,
+    signing: DerivedKey,
+}
+
+fn derive(secret: &str, day: &str, service: &str) -> Result<Keys, SignError> {
+    let start = Zeroizing::new(["TC3", secret].concat());
+    let date = canon::hmac_sha256(start.as_bytes(), day.as_bytes())?;
     let service = canon::hmac_sha256(&*date, service.as_bytes())?;
     let signing = canon::hmac_sha256(&*service, TERMINATOR.as_bytes())?;
-    Ok(DayKey {
-        fingerprints: Arc::new([
-            ("secret-date", canon::sha256_hex(&*date)),
-            ("secret-service", canon::sha256_hex(&*service)),
-            ("secret-signing", canon::sha256_hex(&*signing)),
-        ]),
+    Ok(Keys {
+        date,
+        service,
         signing,
     })
 }

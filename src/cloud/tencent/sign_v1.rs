@@ -11,11 +11,8 @@
 //! body and JSON.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::SystemTime;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use http::Method;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use secrecy::ExposeSecret;
@@ -24,7 +21,7 @@ use crate::cloud::tencent::request_form::{self, Form};
 use crate::credential::Credentials;
 use crate::sign::outgoing::Outgoing;
 use crate::sign::query::{self, Plus};
-use crate::sign::{Payload, SignError, Signed, Signer, SigningInput, canon};
+use crate::sign::{Payload, Scheme, SignError, Signed, SigningInput, canon};
 
 /// The longest body, in bytes: 1 MB.
 const MOST_POST: usize = 1 << 20;
@@ -47,15 +44,15 @@ pub enum V1 {
     HmacSha256,
 }
 
-impl Signer for V1 {
-    fn scheme(&self) -> &'static str {
+impl Scheme for V1 {
+    fn name(&self) -> &'static str {
         match self {
             Self::HmacSha1 => "tencent-v1-hmac-sha1",
             Self::HmacSha256 => "tencent-v1-hmac-sha256",
         }
     }
 
-    fn sign(
+    fn stages(
         &self,
         input: &SigningInput<'_>,
         credentials: &Credentials,
@@ -95,7 +92,7 @@ impl Signer for V1 {
             canonical_request: string_to_sign.clone(),
             string_to_sign,
             signature,
-            derived_keys: Arc::default(),
+            derived_keys: Vec::new(),
         })
     }
 }
@@ -114,8 +111,8 @@ impl V1 {
     fn mac(self, secret: &str, string_to_sign: &str) -> Result<String, SignError> {
         let (key, message) = (secret.as_bytes(), string_to_sign.as_bytes());
         Ok(match self {
-            Self::HmacSha1 => STANDARD.encode(canon::hmac_sha1(key, message)?),
-            Self::HmacSha256 => STANDARD.encode(*canon::hmac_sha256(key, message)?),
+            Self::HmacSha1 => canon::base64(&*canon::hmac_sha1(key, message)?),
+            Self::HmacSha256 => canon::base64(&*canon::hmac_sha256(key, message)?),
         })
     }
 }
@@ -214,7 +211,7 @@ impl Parameters {
         }
         let nonce = self.0.get("Nonce").ok_or(SignError::MissingParameter {
             name: "Nonce",
-            advice: "it must be a positive number, new for each request",
+            advice: "add a positive number, new for each request",
         })?;
         let digits = nonce.bytes().all(|byte| byte.is_ascii_digit());
         if !digits || !nonce.parse::<u64>().is_ok_and(|nonce| nonce > 0) {

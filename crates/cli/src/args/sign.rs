@@ -38,7 +38,7 @@ pub struct Sign {
     #[arg(long, value_name = "a;b")]
     pub signed_headers: Option<String>,
 
-    /// The service's short name; the host's first label where it is absent.
+    /// The service's short name, such as `ocr`. Where it is absent the host names it, if it is one of the cloud's.
     #[arg(long, value_name = "S")]
     pub service: Option<String>,
 
@@ -51,8 +51,9 @@ pub struct Sign {
     #[arg(long)]
     pub explain: bool,
 
-    /// A file with what another program computed: the object that --json prints, or one stage as plain text. Shows
-    /// both side by side and points at the first byte that differs; exit code 4 where one does.
+    /// A file with what another program computed: the object that --json prints, or one stage as plain text, in quotes
+    /// or with `\n` for its line feeds if it was printed so. Shows both side by side, points at the first byte that
+    /// differs and names the usual reason; exit code 4 where one differs.
     #[arg(long, value_name = "STAGE-FILE")]
     pub against: Option<PathBuf>,
 }

@@ -1,10 +1,13 @@
-//! `sign`: a request as text in, the headers of its signature out; every stage with `--explain`, and the first byte
-//! that another program computed otherwise with `--against`.
+//! `sign`: a request as text in, the headers of its signature out; every stage with `--explain`; with `--against` the
+//! first byte that another program computed otherwise, and the usual reason for it.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use cardseal::signing::{self, RequestText, StageFile};
-use cardseal::{Clock, Credentials, Error, Signed, SignedHeaders, SystemClock};
+use cardseal::signing;
+use cardseal::{Clock, Credentials, Error, SignError, Signed, SignedHeaders, SystemClock};
+use cardseal_explain::{
+    RequestText, StageFile, first_difference, service_of, stages_as_text, warnings,
+};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -43,22 +46,26 @@ pub fn run(arguments: &Sign, output: &Output) -> Result<(), Failure> {
         MOST_REQUEST,
         Whose::Usage,
     )?;
-    let request = RequestText::parse(&text).map_err(Error::from)?;
+    let request = RequestText::parse(&text)
+        .map_err(|error| Failure::usage(format!("the request's text is malformed: {error}")))?;
     let theirs = arguments
         .against
         .as_deref()
         .map(|path| {
             let stages = input::read(path, "the stage file", MOST_STAGES, Whose::Usage)?;
-            Ok::<_, Failure>(StageFile::parse(&stages).map_err(Error::from)?)
+            StageFile::parse(&stages)
+                .map_err(|error| Failure::usage(format!("the stage file cannot be read: {error}")))
         })
         .transpose()?;
     let secret = input::read_secret(&arguments.secret_key_file)?;
     let credentials = Credentials::new(arguments.secret_id.as_str(), secret.as_str())?;
 
+    let host = host(&request);
     let service = arguments
         .service
-        .clone()
-        .unwrap_or_else(|| first_label(&request));
+        .as_deref()
+        .or_else(|| service_of(host))
+        .unwrap_or_default();
     let names: Vec<&str> = arguments
         .signed_headers
         .iter()
@@ -69,13 +76,16 @@ pub fn run(arguments: &Sign, output: &Output) -> Result<(), Failure> {
         None => SignedHeaders::Usual,
     };
     let region = arguments.region.as_deref().unwrap_or_default();
-    let input = request.signing_input(&service, region, signed_headers);
+    let input = request.signing_input(service, region, signed_headers);
     let signed = signer
         .sign(&input, &credentials, time(arguments)?)
-        .map_err(Error::from)?;
+        .map_err(|error| unsigned(error, host))?;
 
+    for warning in warnings(&request, &signed) {
+        output.warn(&warning.to_string());
+    }
     show(&signed, theirs.as_ref(), arguments, output)?;
-    match theirs.and_then(|theirs| signing::first_difference(&signed, &theirs)) {
+    match theirs.and_then(|theirs| first_difference(&signed, &theirs)) {
         Some(difference) => Err(Failure::new(Whose::Credential, difference.to_string())),
         None => Ok(()),
     }
@@ -112,7 +122,7 @@ fn show(
     }
     let mut text = String::new();
     if arguments.explain || theirs.is_some() {
-        text.push_str(&signing::explain(signed, theirs));
+        text.push_str(&stages_as_text(signed, theirs));
     }
     for (name, value) in headers(signed) {
         text.push_str(&format!("{name}: {value}\n"));
@@ -146,11 +156,28 @@ fn time(arguments: &Sign) -> Result<SystemTime, Failure> {
     }
 }
 
-/// The service's short name where it is not given: the first label of the host, as in `ocr.tencentcloudapi.com`.
-fn first_label(request: &RequestText) -> String {
+fn host(request: &RequestText) -> &str {
     let host = request.headers.get("host");
-    let host = host.and_then(|host| host.to_str().ok()).unwrap_or_default();
-    host.split(['.', ':']).next().unwrap_or_default().to_owned()
+    host.and_then(|host| host.to_str().ok()).unwrap_or_default()
+}
+
+/// Why it is not signed. What the scheme signs beside the request is asked for by its option.
+fn unsigned(error: SignError, host: &str) -> Failure {
+    match error {
+        SignError::MissingScope { part: "service" } => Failure::usage(format!(
+            "the host `{}` does not name the service, which this scheme signs; give --service, such as --service ocr",
+            cut(host)
+        )),
+        SignError::MissingScope { part } => Failure::usage(format!(
+            "this scheme signs the {part}, and none is given; give --{part}"
+        )),
+        error => Error::from(error).into(),
+    }
+}
+
+/// As much of a text as shows what it is.
+fn cut(text: &str) -> String {
+    text.chars().take(40).collect()
 }
 
 fn no_such_scheme() -> Failure {

@@ -95,6 +95,12 @@ pub(super) fn signature_failure() -> ServiceError {
     )
 }
 
+/// A POST signed by TC3 whose URL has a query, which no signature covers.
+pub(super) fn signature_of_a_query() -> ServiceError {
+    let message = "The query of a POST must be empty; move its parameters into the body.";
+    ServiceError::new("AuthFailure.SignatureFailure", message)
+}
+
 pub(super) fn signature_expired() -> ServiceError {
     let message = "The timestamp is more than five minutes away from the server's time.";
     ServiceError::new("AuthFailure.SignatureExpire", message)

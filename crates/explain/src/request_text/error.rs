@@ -1,6 +1,6 @@
 //! Why a text is not a request: each reason with the line it is in.
 
-use crate::error::{Error, ErrorKind, printable};
+use crate::visible::visible;
 
 /// Why a text is not a request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -10,7 +10,7 @@ pub enum RequestTextError {
     #[error("the head is longer than 256 KiB; put a blank line between headers and body")]
     HeadTooLong,
     /// A line of the head is not UTF-8.
-    #[error("line {line} is not UTF-8")]
+    #[error("line {line} is not UTF-8; save the file as UTF-8")]
     NotText {
         /// Counted from 1.
         line: usize,
@@ -36,13 +36,13 @@ pub enum RequestTextError {
         why: &'static str,
     },
     /// `Host` is absent or stands twice.
-    #[error("there must be exactly one `Host` header")]
+    #[error("the request must have exactly one `Host` header; write it once")]
     NotOneHost,
     /// `Content-Length` is not the length of the body.
     #[error(
         "the body has {actual} bytes and `Content-Length` says `{}`; \
-         an editor may have added a line end to the body",
-        printable(stated)
+         an editor may have added a line end to the body; correct either",
+        visible(stated)
     )]
     WrongLength {
         /// Bytes after the blank line.
@@ -53,14 +53,4 @@ pub enum RequestTextError {
     /// The body is written in chunks or in another coding, so it is not the body that is signed.
     #[error("`Transfer-Encoding` cannot be signed; write the body as it is")]
     TransferEncoding,
-}
-
-impl From<RequestTextError> for Error {
-    fn from(error: RequestTextError) -> Self {
-        Self::new(
-            ErrorKind::Input,
-            format!("the request's text is malformed: {error}"),
-        )
-        .caused_by(error)
-    }
 }

@@ -8,24 +8,22 @@
 //! {"the body":"every byte after the blank line"}
 //! ```
 //!
-//! Lines of the head end in LF or in CRLF, all in the same; the body is taken byte for byte, a line end at its
+//! Lines of the head end in LF or in CRLF, all in the same; a byte-order mark before them is passed over. The body is taken byte for byte, a line end at its
 //! end included. The grammar is that of RFC 9112 without what a sender must not write: folded headers, blanks
 //! before a colon, a target that is a whole URL, a chunked body.
 
 mod error;
+mod lines;
 
 use core::fmt;
 
 use bytes::Bytes;
+use cardseal::{Payload, SignedHeaders, SigningInput};
 use http::Method;
 use http::header::{CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING};
 
 pub use error::RequestTextError;
-
-use crate::sign::{Payload, SignedHeaders, SigningInput};
-
-/// The longest head, in bytes.
-const MOST_HEAD: usize = 256 << 10;
+use lines::Lines;
 
 /// A request that was written as text.
 #[derive(Clone)]
@@ -93,7 +91,7 @@ impl RequestText {
         Ok(())
     }
 
-    /// The view of the request that a [`Signer`](crate::Signer) takes.
+    /// The view of the request that a [`Signer`](cardseal::Signer) takes.
     pub fn signing_input<'a>(
         &'a self,
         service: &'a str,
@@ -120,64 +118,6 @@ impl fmt::Debug for RequestText {
             .field("method", &self.method)
             .field("body_len", &self.body.len())
             .finish_non_exhaustive()
-    }
-}
-
-/// The lines of a head, and what follows the blank line after it.
-struct Lines<'a> {
-    rest: &'a [u8],
-    number: usize,
-    left: usize,
-    end: Option<LineEnd>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum LineEnd {
-    Lf,
-    CrLf,
-}
-
-impl<'a> Lines<'a> {
-    fn of(text: &'a [u8]) -> Self {
-        Self {
-            rest: text,
-            number: 0,
-            left: MOST_HEAD,
-            end: None,
-        }
-    }
-
-    /// The next line of the head; `None` at the blank line, or where the text ends without one.
-    fn next(&mut self) -> Result<Option<&'a str>, RequestTextError> {
-        if self.rest.is_empty() {
-            return Ok(None);
-        }
-        self.number = self.number.saturating_add(1);
-        let line = match self.rest.iter().position(|byte| *byte == b'\n') {
-            Some(end) => {
-                let (line, rest) = self.rest.split_at(end);
-                self.rest = rest.get(1..).unwrap_or_default();
-                match line.strip_suffix(b"\r") {
-                    Some(line) => self.ended(line, LineEnd::CrLf)?,
-                    None => self.ended(line, LineEnd::Lf)?,
-                }
-            }
-            None => core::mem::take(&mut self.rest),
-        };
-        self.left = self
-            .left
-            .checked_sub(line.len())
-            .ok_or(RequestTextError::HeadTooLong)?;
-        let line = core::str::from_utf8(line)
-            .map_err(|_| RequestTextError::NotText { line: self.number })?;
-        Ok(Some(line).filter(|line| !line.is_empty()))
-    }
-
-    fn ended(&mut self, line: &'a [u8], end: LineEnd) -> Result<&'a [u8], RequestTextError> {
-        if *self.end.get_or_insert(end) != end {
-            return Err(RequestTextError::MixedLineEnds { line: self.number });
-        }
-        Ok(line)
     }
 }
 
@@ -228,6 +168,7 @@ fn header_line(line: &str) -> Result<(HeaderName, HeaderValue), &'static str> {
 
 #[cfg(test)]
 mod tests {
+    use super::lines::MOST_HEAD;
     use super::*;
 
     fn refused(text: &str) -> RequestTextError {
@@ -243,7 +184,8 @@ mod tests {
             .replace('\n', "\r\n")
             .into_bytes();
         crlf.extend_from_slice(&lf[head_end..]);
-        for text in [lf, &crlf] {
+        let marked = [b"\xef\xbb\xbf", lf].concat();
+        for text in [lf, &crlf, &marked] {
             let request = RequestText::parse(text).unwrap();
             assert_eq!(request.method, Method::POST);
             assert_eq!((&*request.path, &*request.query), ("/a%20b", "x=1&y"));

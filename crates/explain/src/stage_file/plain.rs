@@ -1,0 +1,158 @@
+//! One stage as plain text: out of its quotes and escapes, and known by its shape.
+
+use std::borrow::Cow;
+
+use crate::stage::Stage;
+
+/// The text out of what a program or a terminal put around it: the quotes of a JSON string or of a printed one, and
+/// `\n` in place of line feeds.
+pub(super) fn unquoted(text: &str) -> Cow<'_, str> {
+    let inner = text.trim_matches(['\r', '\n', ' ', '\t']);
+    if let Ok(text) = serde_json::from_str::<String>(inner) {
+        return Cow::Owned(unescaped(&text).into_owned());
+    }
+    let inner = inner
+        .strip_prefix('b')
+        .filter(|rest| is_quoted(rest))
+        .unwrap_or(inner);
+    if is_quoted(inner) {
+        let inner = inner
+            .get(1..inner.len().saturating_sub(1))
+            .unwrap_or_default();
+        return unescaped(inner);
+    }
+    match unescaped(inner) {
+        // The line end after an escaped text is no part of it.
+        Cow::Owned(text) => Cow::Owned(text),
+        Cow::Borrowed(_) => Cow::Borrowed(text),
+    }
+}
+
+fn is_quoted(text: &str) -> bool {
+    let within = |quote| text.len() > 1 && text.starts_with(quote) && text.ends_with(quote);
+    within('"') || within('\'')
+}
+
+/// A text of one line with `\n` in it, its escapes read; any other text as it is.
+pub(super) fn unescaped(text: &str) -> Cow<'_, str> {
+    if text.contains('\n') || !text.contains("\\n") {
+        return Cow::Borrowed(text);
+    }
+    let mut read = String::with_capacity(text.len());
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        if c != '\\' {
+            read.push(c);
+            continue;
+        }
+        match rest.next() {
+            Some('n') => read.push('\n'),
+            Some('r') => read.push('\r'),
+            Some('t') => read.push('\t'),
+            Some(c @ ('\\' | '"' | '\'' | '/')) => read.push(c),
+            other => {
+                read.push('\\');
+                read.extend(other);
+            }
+        }
+    }
+    Cow::Owned(read)
+}
+
+/// The stage that a text is, and its text; `None` where there is nothing but line ends.
+///
+/// A signature is one word of hex or base64, or stands in an `Authorization` header. A canonical request starts with
+/// a line that is a method. Anything else is a string to sign: it names its algorithm in its first line, or is a whole
+/// request in one line (signature v1), or starts with a header (EOP).
+pub(super) fn stage(text: &str) -> Option<(Stage, String)> {
+    let without_end = text.trim_end_matches(['\r', '\n']);
+    let mut lines = without_end.lines();
+    let first = lines
+        .next()
+        .filter(|first| !first.is_empty() || without_end.contains('\n'))?;
+    let one_line = lines.next().is_none();
+    let coded = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    let is_method = !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_uppercase());
+    if one_line && first.bytes().all(coded) {
+        return Some((Stage::Signature, first.to_owned()));
+    }
+    if one_line && let Some((_, after)) = first.split_once(" Signature=") {
+        let signature = after.split(',').next().unwrap_or_default();
+        return Some((Stage::Signature, signature.trim().to_owned()));
+    }
+    if !one_line && is_method {
+        return Some((Stage::CanonicalRequest, text.to_owned()));
+    }
+    Some((Stage::StringToSign, text.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Option<(Stage, String)> {
+        stage(&unquoted(text))
+    }
+
+    #[test]
+    fn a_plain_text_is_known_by_its_shape() {
+        for (text, known) in [
+            ("POST\n/\n\nhost:a\n\nhost\nab", Stage::CanonicalRequest),
+            (
+                "TC3-HMAC-SHA256\n1\n2019-02-25/ocr/tc3_request\nab",
+                Stage::StringToSign,
+            ),
+            (
+                "GETcvm.tencentcloudapi.com/?Action=A&Nonce=1&SignatureMethod=HmacSHA256",
+                Stage::StringToSign,
+            ),
+            ("appkey:a\neop-date:b\n\n\nab", Stage::StringToSign),
+            ("72e494ea809ad7a8", Stage::Signature),
+            ("EliP9YW3pW28FpsEdkXt/+WcGeI=", Stage::Signature),
+        ] {
+            assert_eq!(read(text), Some((known, text.to_owned())));
+        }
+        for header in [
+            "Authorization: TC3-HMAC-SHA256 Credential=a/b/c/tc3_request, SignedHeaders=host, Signature=ab12",
+            "0123 Headers=eop-date Signature=ab12\n",
+        ] {
+            assert_eq!(read(header), Some((Stage::Signature, "ab12".to_owned())));
+        }
+    }
+
+    #[test]
+    fn a_line_end_is_kept_where_it_may_have_been_hashed() {
+        let canonical = "POST\n/\n\nhost:a\n\nhost\nab\n";
+        assert_eq!(
+            read(canonical),
+            Some((Stage::CanonicalRequest, canonical.to_owned()))
+        );
+        for signature in ["ab12\n", "ab12\r\n"] {
+            assert_eq!(read(signature), Some((Stage::Signature, "ab12".to_owned())));
+        }
+    }
+
+    #[test]
+    fn quotes_and_escapes_are_read() {
+        let canonical = "POST\n/\n\nx:\"a\"\n\nx\nab";
+        for written in [
+            r#""POST\n/\n\nx:\"a\"\n\nx\nab""#,
+            r#"POST\n/\n\nx:"a"\n\nx\nab"#,
+            r#"'POST\n/\n\nx:"a"\n\nx\nab'"#,
+            r#"b'POST\n/\n\nx:"a"\n\nx\nab'"#,
+        ] {
+            for end in ["", "\n", "\r\n"] {
+                assert_eq!(
+                    read(&format!("{written}{end}")),
+                    Some((Stage::CanonicalRequest, canonical.to_owned())),
+                    "{written}"
+                );
+            }
+        }
+        // A line feed inside the quotes is the program's own.
+        assert_eq!(
+            read(r#""POST\n/\n""#),
+            Some((Stage::CanonicalRequest, "POST\n/\n".to_owned()))
+        );
+    }
+}
