@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
-use crate::error::{Error, printable};
+use crate::error::Error;
 
 /// An HTTP proxy: every connection, for `http` and `https` alike, is a tunnel that it opens with CONNECT. It sees the
 /// host's name and port, and of what is sent over TLS nothing.
@@ -32,17 +32,12 @@ impl Proxy {
     /// and port 80 is what no port means. `http://` may be left out.
     ///
     /// # Errors
-    /// `Input` where it is not such a URL. A URL that holds a login is not repeated.
+    /// `Input` where it is not such a URL, which is not repeated.
     pub fn parse(url: &str) -> Result<Self, Error> {
+        // Not repeated: it may hold a password, wherever the mistake is.
         let refuse = |why: &str| {
-            // What stands before an `@` may be a password, wherever the mistake is.
-            let shown = if url.contains('@') {
-                String::new()
-            } else {
-                format!(" `{}`", printable(url))
-            };
             Error::input(format!(
-                "the proxy{shown} is refused: {why}; give http://host:port"
+                "the proxy is refused: {why}; give http://host:port"
             ))
         };
         let rest = match url.split_once("://") {

@@ -6,16 +6,16 @@ use std::time::Duration;
 use cardseal::ctyun::{self, Ctyun};
 use cardseal::huawei::{self, Huawei};
 use cardseal::tencent::{self, Tencent};
-use cardseal::{BlockingClient, Endpoint, EnvironmentCredentials, RetryPolicy, TransportOptions};
+use cardseal::{BlockingClient, Endpoint, EnvironmentCredentials, RetryPolicy};
 
 use crate::args::Reach;
 use crate::exit::Failure;
 use crate::input;
+use crate::network;
 
 /// The client that sends, as patiently as it was told to.
 pub fn client(reach: &Reach) -> Result<BlockingClient, Failure> {
-    let options = TransportOptions::default().deadline(Duration::from_secs(reach.timeout));
-    Ok(BlockingClient::with_options(&options)?)
+    network::client(&reach.network, Duration::from_secs(reach.timeout))
 }
 
 pub fn tencent(reach: &Reach) -> Result<Tencent, Failure> {

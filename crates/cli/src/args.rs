@@ -5,6 +5,7 @@ mod errors;
 #[cfg(feature = "gateway")]
 mod gateway;
 mod names;
+mod network;
 mod sending;
 mod sign;
 
@@ -19,6 +20,7 @@ pub use errors::Errors;
 #[cfg(feature = "gateway")]
 pub use gateway::{Demo, Gateway, IvModeName, Keygen};
 #[cfg(feature = "http")]
+pub use network::Network;
 pub use sending::Reach;
 pub use sending::{Call, Recognize};
 pub use sign::Sign;

@@ -29,6 +29,8 @@ mod output;
 mod accounts;
 #[cfg(feature = "http")]
 mod card;
+#[cfg(feature = "http")]
+mod network;
 
 use std::process::ExitCode;
 

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use secrecy::SecretString;
 
-use crate::{Fault, Fixture, KeyPair};
+use crate::{Fault, Fixture, KeyPair, Tls};
 
 /// The source of time; tests pass a fixed one.
 pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
@@ -45,6 +45,8 @@ pub struct GatewayConfig {
     pub clock: Clock,
     /// Told of every request. Default: nobody.
     pub on_request: Option<OnRequest>,
+    /// TLS, and nothing else, at every connection. Default: none, plain HTTP.
+    pub tls: Option<Tls>,
 }
 
 impl GatewayConfig {
@@ -69,6 +71,7 @@ impl GatewayConfig {
             fault_delay: Duration::from_secs(30),
             clock: Arc::new(SystemTime::now),
             on_request: None,
+            tls: None,
         }
     }
 }

@@ -52,6 +52,8 @@ mod strict_json;
 #[cfg(feature = "server")]
 pub mod tencent;
 #[cfg(feature = "server")]
+mod tls;
+#[cfg(feature = "server")]
 mod wire;
 
 // The public interface is:
@@ -66,4 +68,5 @@ pub use {
     running::Running,
     server::serve,
     signing::SignedRequest,
+    tls::{Tls, TlsError},
 };

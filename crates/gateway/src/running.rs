@@ -14,6 +14,7 @@ use crate::server;
 /// A running gateway. Dropping it stops the gateway and waits for its thread.
 pub struct Running {
     addr: SocketAddr,
+    scheme: &'static str,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -21,6 +22,11 @@ pub struct Running {
 impl Running {
     /// Starts a gateway at `addr` (port 0: a free one). It accepts connections once this returns.
     pub fn start(config: GatewayConfig, addr: SocketAddr) -> io::Result<Self> {
+        let scheme = if config.tls.is_some() {
+            "https"
+        } else {
+            "http"
+        };
         let gateway = Gateway::new(config)?;
         let runtime = runtime::Builder::new_current_thread()
             .enable_all()
@@ -44,6 +50,7 @@ impl Running {
             })?;
         Ok(Running {
             addr,
+            scheme,
             stop: Some(stop),
             thread: Some(thread),
         })
@@ -54,9 +61,9 @@ impl Running {
         self.addr
     }
 
-    /// Where it listens, as a URL without a path: `http://127.0.0.1:PORT`.
+    /// Where it listens, as a URL without a path: `http://127.0.0.1:PORT`, or `https` where it has TLS.
     pub fn url(&self) -> String {
-        format!("http://{}", self.addr)
+        format!("{}://{}", self.scheme, self.addr)
     }
 }
 

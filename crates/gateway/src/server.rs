@@ -13,11 +13,13 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use jiff::Timestamp;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
 
 use crate::registry::{CLOUDS, Gateway, Inbound};
 use crate::wire::{self, Dropped, WireBody};
@@ -74,14 +76,25 @@ pub(crate) async fn run(
     let _ = timeout(STOP_TIME, graceful.shutdown()).await;
 }
 
-async fn converse(
-    gateway: Arc<Gateway>,
-    stream: TcpStream,
-    watcher: hyper_util::server::graceful::Watcher,
-) {
+async fn converse(gateway: Arc<Gateway>, stream: TcpStream, watcher: Watcher) {
     // Small answers should not wait for a full segment; if it cannot be set, they wait.
     let _ = stream.set_nodelay(true);
-    let service = service_fn(|request| respond(&gateway, request));
+    let Some(tls) = &gateway.config.tls else {
+        return speak(&gateway, stream, watcher).await;
+    };
+    let agreeing = TlsAcceptor::from(Arc::clone(&tls.config)).accept(stream);
+    // Whoever wants no TLS, or none of this kind, has nobody to be told by.
+    if let Ok(Ok(stream)) = timeout(READ_TIME, agreeing).await {
+        speak(&gateway, stream, watcher).await;
+    }
+}
+
+async fn speak(
+    gateway: &Gateway,
+    stream: impl AsyncRead + AsyncWrite + Unpin + 'static,
+    watcher: Watcher,
+) {
+    let service = service_fn(|request| respond(gateway, request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(READ_TIME)

@@ -31,16 +31,26 @@ pub struct Keygen {
     pub out: PathBuf,
 }
 
-/// Run the embedded service side until Ctrl-C or SIGTERM. For tests: it speaks plain HTTP and recognises nothing.
+/// Run the embedded service side until Ctrl-C or SIGTERM. For tests: it recognises nothing.
 ///
-/// Once it is ready it prints one line, `listening on http://ADDR`; with --json, {"listening":"http://ADDR"}. Each
-/// request is a line on stderr: action, result, request id, lengths, time.
+/// Once it is ready it prints one line, `listening on http://ADDR`, or https with --tls-dir; with --json,
+/// {"listening":"http://ADDR"}. Each request is a line on stderr: action, result, request id, lengths, time.
 #[derive(Args)]
 #[command(after_long_help = faults())]
 pub struct Gateway {
     /// Address and port; port 0 takes a free one.
     #[arg(long, value_name = "ADDR")]
     pub listen: String,
+
+    /// Speak TLS, as it must where clients are not on this host. A test authority is made for it and its certificate
+    /// written to DIR/ca.pem, anew at every start, for the clients' --ca-file.
+    #[arg(long, value_name = "DIR")]
+    pub tls_dir: Option<PathBuf>,
+
+    /// A host name or address that clients reach the gateway by. May be given again. localhost, gateway and the clouds'
+    /// own hosts (for --resolve) need not be.
+    #[arg(long, value_name = "NAME", requires = "tls_dir")]
+    pub tls_name: Vec<String>,
 
     /// A folder with a key pair as `keygen` writes it, or with such folders in it. May be given again.
     #[arg(long, value_name = "DIR", required = true)]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{CloudName, IvPolicyName, SideName};
+use super::{CloudName, IvPolicyName, Network, SideName};
 
 /// Recognise one ID card, encrypted where the cloud can, and print the typed result.
 ///
@@ -101,4 +101,7 @@ pub struct Reach {
     /// and never sealed afresh.
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u8).range(..=10))]
     pub retries: u8,
+
+    #[command(flatten)]
+    pub network: Network,
 }

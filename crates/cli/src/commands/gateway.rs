@@ -5,7 +5,7 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use cardseal_gateway::{Fault, Fixture, GatewayConfig, IvMode, KeyPair, RequestLog, Running};
+use cardseal_gateway::{Fault, Fixture, GatewayConfig, IvMode, KeyPair, RequestLog, Running, Tls};
 
 use crate::args::{Gateway, IvModeName};
 use crate::commands::keygen::key_failure;
@@ -23,13 +23,21 @@ pub fn run(arguments: &Gateway, output: &Output) -> Result<(), Failure> {
         config.on_request = Some(Arc::new(log));
     }
     let addr = address(&arguments.listen)?;
+    config.tls = arguments
+        .tls_dir
+        .as_deref()
+        .map(|folder| tls(folder, arguments, addr))
+        .transpose()?;
+    let in_clear = config.tls.is_none();
     // Before anybody is told that it is ready, so that no signal comes too early.
     let ending = Ending::expect().map_err(|error| {
         Failure::new(Whose::Bug, format!("signals cannot be waited for: {error}"))
     })?;
     let gateway = Running::start(config, addr).map_err(|error| not_started(&error, addr))?;
-    if !addr.ip().is_loopback() {
-        output.warn("this is plain HTTP and others can reach it; it is for tests only");
+    if in_clear && !addr.ip().is_loopback() {
+        output.warn(
+            "this is plain HTTP and others can reach it, cardseal's own clients excepted; give --tls-dir DIR for TLS",
+        );
     }
     match output.form() {
         Form::Text => output.print(format!("listening on {}\n", gateway.url()).as_bytes())?,
@@ -73,6 +81,45 @@ fn config(arguments: &Gateway) -> Result<GatewayConfig, Failure> {
         .transpose()
         .map_err(|error| Failure::usage(error.to_string()))?;
     Ok(config)
+}
+
+/// TLS, once the authority that clients are to trust lies in its file.
+fn tls(folder: &Path, arguments: &Gateway, addr: SocketAddr) -> Result<Tls, Failure> {
+    let ip = Some(addr.ip())
+        .filter(|ip| !ip.is_unspecified())
+        .map(|ip| ip.to_string());
+    let names = arguments.tls_name.iter().chain(&ip).map(String::as_str);
+    let tls = Tls::for_names(names).map_err(|error| Failure::usage(error.to_string()))?;
+    let path = folder.join("ca.pem");
+    write_whole(folder, &path, tls.authority()).map_err(|error| {
+        Failure::usage(format!(
+            "the authority's certificate cannot be written to `{}`: {error}; check --tls-dir and its permissions",
+            input::show(&path)
+        ))
+    })?;
+    Ok(tls)
+}
+
+/// Whoever waits for the file never sees half of it.
+fn write_whole(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    readable_by_all(file.as_file())?;
+    file.persist(path)?;
+    Ok(())
+}
+
+/// It is public, and clients may run as other users.
+#[cfg(unix)]
+fn readable_by_all(file: &std::fs::File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn readable_by_all(_: &std::fs::File) -> io::Result<()> {
+    Ok(())
 }
 
 /// What may be logged is the gateway's to say: `RequestLog` holds nothing that a caller wrote.

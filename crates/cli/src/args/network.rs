@@ -1,0 +1,44 @@
+//! The arguments of every command that calls: which way to the service, and whom to trust on it.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// Which way to the service, and whom to trust on it.
+#[derive(Args)]
+#[command(next_help_heading = "Network")]
+pub struct Network {
+    /// Go through this HTTP proxy, http://[user@]host:port. Its password comes from CARDSEAL_PROXY_PASSWORD; the whole
+    /// URL, with a password or without, from CARDSEAL_PROXY where --proxy is absent. HTTPS_PROXY is not followed.
+    #[arg(long, value_name = "URL")]
+    pub proxy: Option<String>,
+
+    /// Hosts to reach without the proxy: a.example and all below it, .example, or * for all.
+    #[arg(long, value_name = "A,B")]
+    pub no_proxy: Option<String>,
+
+    /// Trust the certificate authorities in this file, too: PEM, one or many, or one in DER.
+    #[arg(long, value_name = "PEM")]
+    pub ca_file: Option<PathBuf>,
+
+    /// Trust the operating system's certificate authorities, too.
+    #[arg(long)]
+    pub native_roots: bool,
+
+    /// The certificate to show to a server that asks for one, in PEM, its chain after it.
+    #[arg(long, value_name = "FILE", requires = "client_key")]
+    pub client_cert: Option<PathBuf>,
+
+    /// The file with that certificate's private key, in PEM and not encrypted.
+    #[arg(long, value_name = "FILE", requires = "client_cert")]
+    pub client_key: Option<PathBuf>,
+
+    /// The longest that making a connection may take, in seconds: the name, TCP, the proxy and TLS together.
+    #[arg(long, value_name = "S", default_value_t = 5,
+          value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub connect_timeout: u64,
+
+    /// Connect to this address for this host, whose name is signed and verified all the same. May be given again.
+    #[arg(long, value_name = "HOST=IP")]
+    pub resolve: Vec<String>,
+}

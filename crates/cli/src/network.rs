@@ -1,0 +1,131 @@
+//! What the arguments and the environment say of the way to a service, as the library's options.
+
+use std::net::IpAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use cardseal::{BlockingClient, Proxy, TransportOptions, printable};
+use secrecy::SecretString;
+
+use crate::args::Network;
+use crate::exit::{Failure, Whose};
+use crate::input;
+
+/// The proxy's URL, with its login or without.
+const PROXY: &str = "CARDSEAL_PROXY";
+
+/// The password of the proxy's user.
+const PASSWORD: &str = "CARDSEAL_PROXY_PASSWORD";
+
+/// More than any list of certificates has.
+const MOST_PEM: usize = 4 << 20;
+
+/// The client that goes this way, within `deadline` a call.
+pub fn client(network: &Network, deadline: Duration) -> Result<BlockingClient, Failure> {
+    let options = options(network)?.deadline(deadline);
+    // Nothing was sent: what stands in its way is what it was given.
+    BlockingClient::with_options(&options)
+        .map_err(|error| Failure::from(error).blamed_on(Whose::Usage))
+}
+
+/// The options, all but the deadline.
+pub fn options(network: &Network) -> Result<TransportOptions, Failure> {
+    let time = Duration::from_secs(network.connect_timeout);
+    let mut options = TransportOptions::default().connect_timeout(time);
+    if let Some(proxy) = proxy(network)? {
+        options = options.proxy(proxy);
+    }
+    if let Some(path) = &network.ca_file {
+        let pem = input::read(path, "the CA file", MOST_PEM, Whose::Usage)?;
+        options = options.root_certificate(pem.to_vec());
+    }
+    if network.native_roots {
+        options = options.native_roots();
+    }
+    if let (Some(chain), Some(key)) = (&network.client_cert, &network.client_key) {
+        let chain = input::read(chain, "the client certificate", MOST_PEM, Whose::Usage)?;
+        options = options.client_certificate(chain.to_vec(), client_key(key)?);
+    }
+    for pair in &network.resolve {
+        let (host, address) = resolve(pair)?;
+        options = options.resolve(host, address);
+    }
+    Ok(options)
+}
+
+fn proxy(network: &Network) -> Result<Option<Proxy>, Failure> {
+    let password = input::variable(PASSWORD)?;
+    let proxy = match (&network.proxy, input::variable(PROXY)?) {
+        // Without a scheme anything might be a host's name, what was meant for elsewhere too.
+        (Some(url), _) if !url.contains("://") => {
+            return Err(Failure::usage("--proxy is no URL; give http://host:port"));
+        }
+        (Some(url), _) => {
+            let proxy = Proxy::parse(url)?;
+            if proxy.has_password() {
+                return Err(Failure::usage(format!(
+                    "--proxy holds a password, which every process on this host can read; change that password, give \
+                     the URL without it, and set {PASSWORD}"
+                )));
+            }
+            proxy
+        }
+        (None, Some(url)) => Proxy::parse(&url)
+            .map_err(|error| Failure::usage(format!("{PROXY} cannot be used: {error}")))?,
+        (None, None) if network.no_proxy.is_some() => {
+            return Err(Failure::usage(format!(
+                "--no-proxy needs a proxy; give --proxy URL or set {PROXY}"
+            )));
+        }
+        (None, None) => return Ok(None),
+    };
+    let proxy = match (password, proxy.user().map(str::to_owned)) {
+        (None, _) => proxy,
+        (Some(password), Some(user)) => {
+            proxy.login(&user, SecretString::from(password.as_str()))?
+        }
+        (Some(_), None) => {
+            return Err(Failure::usage(format!(
+                "{PASSWORD} is set and the proxy's URL names no user; give it as http://user@host:port"
+            )));
+        }
+    };
+    Ok(Some(
+        proxy.no_proxy(network.no_proxy.as_deref().unwrap_or_default()),
+    ))
+}
+
+fn client_key(path: &Path) -> Result<SecretString, Failure> {
+    let key = input::read(path, "the client certificate's key", MOST_PEM, Whose::Usage)?;
+    let text = std::str::from_utf8(&key).map_err(|_| {
+        Failure::usage("the client certificate's key is not PEM; convert it with openssl pkey")
+    })?;
+    Ok(SecretString::from(text))
+}
+
+/// Not repeated where it is wrong: it may be anything.
+fn resolve(pair: &str) -> Result<(&str, IpAddr), Failure> {
+    let refused = |why: &str| {
+        Failure::usage(format!(
+            "--resolve is refused: {why}; give HOST=IP, as in ocr.tencentcloudapi.com=10.0.0.5"
+        ))
+    };
+    let (host, address) = pair
+        .split_once('=')
+        .ok_or_else(|| refused("there is no `=` in it"))?;
+    let fine = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
+    if host.is_empty() || host.len() > 253 || !host.chars().all(fine) {
+        return Err(refused("what stands before `=` is no host name"));
+    }
+    let bare = address
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+        .unwrap_or(address);
+    let address = bare.parse().map_err(|_| {
+        refused(&format!(
+            "what stands after `{}=` is no IP address",
+            printable(host)
+        ))
+    })?;
+    Ok((host, address))
+}
