@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use cardseal::{BlockingClient, Proxy, TransportOptions, printable};
+use cardseal::{BlockingClient, Proxy, TransportOptions};
 use secrecy::SecretString;
 
 use crate::args::Network;
@@ -121,11 +121,8 @@ fn resolve(pair: &str) -> Result<(&str, IpAddr), Failure> {
         .strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'))
         .unwrap_or(address);
-    let address = bare.parse().map_err(|_| {
-        refused(&format!(
-            "what stands after `{}=` is no IP address",
-            printable(host)
-        ))
-    })?;
+    let address = bare
+        .parse()
+        .map_err(|_| refused("what stands after `=` is no IP address"))?;
     Ok((host, address))
 }
