@@ -6,6 +6,7 @@ mod errors;
 mod gateway;
 mod names;
 mod network;
+mod prepare;
 mod sending;
 mod sign;
 
@@ -21,6 +22,7 @@ pub use errors::Errors;
 pub use gateway::{Demo, Gateway, IvModeName, Keygen};
 #[cfg(feature = "http")]
 pub use network::Network;
+pub use prepare::Prepare;
 pub use sending::Reach;
 pub use sending::{Call, Recognize};
 pub use sign::Sign;
@@ -92,6 +94,7 @@ pub enum Command {
     Postman(Postman),
     Errors(Errors),
     Selftest(Selftest),
+    Prepare(Prepare),
 }
 
 /// Test every built-in crypto provider against the published vectors, and against the others.

@@ -5,6 +5,7 @@ mod errors;
 mod inspect;
 mod open;
 mod postman;
+mod prepare;
 mod seal;
 mod selftest;
 mod sign;
@@ -36,6 +37,7 @@ pub fn run(command: &Command, output: &Output) -> Result<(), Failure> {
         Command::Postman(arguments) => postman::run(arguments, output),
         Command::Errors(arguments) => errors::run(arguments, output),
         Command::Selftest(_) => selftest::run(output),
+        Command::Prepare(arguments) => prepare::run(arguments, output),
 
         #[cfg(feature = "http")]
         Command::Recognize(arguments) => recognize::run(arguments, output),

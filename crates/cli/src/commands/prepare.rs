@@ -1,0 +1,224 @@
+//! `prepare`: a picture the service takes, in a file of its own.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use cardseal_prepare::{Limits, PrepareError, Prepared, check_size};
+use serde::Serialize;
+use tempfile::NamedTempFile;
+
+use crate::args::Prepare;
+use crate::exit::Failure;
+use crate::input;
+use crate::output::{Form, Output};
+
+/// No picture of 100 million pixels has more bytes than this, but for what is made to be large.
+const MOST: u64 = 512 * 1024 * 1024;
+
+/// Headers stand here, so that a picture of too many pixels is refused before the rest is read.
+const FIRST: u64 = 256 * 1024;
+
+/// Below this quality a card may be misread.
+const POOR: u8 = 40;
+
+pub fn run(arguments: &Prepare, output: &Output) -> Result<(), Failure> {
+    refuse_to_overwrite(arguments)?;
+    let mut limits = Limits::default().max_bytes(arguments.max_bytes);
+    if let Some(side) = arguments.max_side {
+        limits = limits.max_side(side);
+    }
+    if let Some(quality) = arguments.quality {
+        limits = limits.quality(quality);
+    }
+    let shown = if input::is_stdin(&arguments.image) {
+        "the picture on stdin".to_owned()
+    } else {
+        format!("the picture `{}`", input::show(&arguments.image))
+    };
+    let bytes = read(&arguments.image, &shown)?;
+    let prepared =
+        cardseal_prepare::prepare(&bytes, &limits).map_err(|error| refused(&shown, &error))?;
+    drop(bytes);
+    write(arguments, &prepared.image)?;
+    if prepared
+        .report
+        .output
+        .quality
+        .is_some_and(|quality| quality < POOR)
+    {
+        output.warn(
+            "the picture fits only at a low quality and may be misread; allow more bytes, or cut it to the card",
+        );
+    }
+    print(arguments, &prepared, output)
+}
+
+/// Asked before any work is done, and again by the rename itself.
+fn refuse_to_overwrite(arguments: &Prepare) -> Result<(), Failure> {
+    let shown = input::show(&arguments.out);
+    match fs::symlink_metadata(&arguments.out) {
+        Err(_) if arguments.out.as_os_str() == "-" => Err(Failure::usage(
+            "-o `-` is refused: a picture is not printed; name a file",
+        )),
+        Err(_) => Ok(()),
+        Ok(found) if !found.is_file() => Err(Failure::usage(format!(
+            "`{shown}` is no ordinary file and is not replaced; name another"
+        ))),
+        Ok(_) if arguments.force => Ok(()),
+        Ok(_) => Err(exists(&arguments.out)),
+    }
+}
+
+/// Reads the picture, no further than its header where that is enough to refuse it.
+fn read(path: &Path, shown: &str) -> Result<Vec<u8>, Failure> {
+    let unreadable = |error: io::Error| {
+        Failure::usage(format!(
+            "{shown} cannot be read: {error}; check the path and its permissions"
+        ))
+    };
+    let mut from: Box<dyn Read> = if input::is_stdin(path) {
+        Box::new(io::stdin().lock())
+    } else {
+        Box::new(File::open(path).map_err(unreadable)?)
+    };
+    let mut bytes = Vec::new();
+    from.by_ref()
+        .take(FIRST)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    check_size(&bytes).map_err(|error| refused(shown, &error))?;
+    from.take(MOST)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    if bytes.len() as u64 >= MOST {
+        return Err(Failure::usage(format!(
+            "{shown} has more than {MOST} bytes, the most that is read; make it smaller first"
+        )));
+    }
+    Ok(bytes)
+}
+
+fn refused(shown: &str, error: &PrepareError) -> Failure {
+    Failure::usage(format!("{shown}: {error}"))
+}
+
+/// The file appears whole or not at all: it is written beside its place and then renamed.
+fn write(arguments: &Prepare, image: &[u8]) -> Result<(), Failure> {
+    let unwritable = |error: &io::Error| {
+        Failure::usage(format!(
+            "`{}` cannot be written: {error}; nothing was left there; name a file in a folder of yours, on a disk \
+             that has room",
+            input::show(&arguments.out)
+        ))
+    };
+    let folder = match arguments.out.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let mut file = NamedTempFile::new_in(folder).map_err(|error| unwritable(&error))?;
+    file.write_all(image)
+        .and_then(|()| file.as_file().sync_all())
+        .map_err(|error| unwritable(&error))?;
+    let placed = if arguments.force {
+        file.persist(&arguments.out)
+    } else {
+        file.persist_noclobber(&arguments.out)
+    };
+    match placed {
+        Ok(_) => Ok(()),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
+            Err(exists(&arguments.out))
+        }
+        Err(error) => Err(unwritable(&error.error)),
+    }
+}
+
+fn exists(path: &Path) -> Failure {
+    Failure::usage(format!(
+        "`{}` exists already; name a new file, or pass --force",
+        input::show(path)
+    ))
+}
+
+#[derive(Serialize)]
+struct Told {
+    input: ToldInput,
+    output: ToldOutput,
+    changed: bool,
+}
+
+#[derive(Serialize)]
+struct ToldInput {
+    format: &'static str,
+    width: u32,
+    height: u32,
+    bytes: usize,
+    orientation: u8,
+    metadata: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+struct ToldOutput {
+    format: &'static str,
+    width: u32,
+    height: u32,
+    bytes: usize,
+    quality: Option<u8>,
+}
+
+fn print(arguments: &Prepare, prepared: &Prepared, output: &Output) -> Result<(), Failure> {
+    let report = &prepared.report;
+    let (came, goes) = (&report.input, &report.output);
+    if output.form() == Form::Json {
+        let told = Told {
+            input: ToldInput {
+                format: came.format.id(),
+                width: came.width,
+                height: came.height,
+                bytes: came.bytes,
+                orientation: came.orientation,
+                metadata: came.metadata.clone(),
+            },
+            output: ToldOutput {
+                format: goes.format.id(),
+                width: goes.width,
+                height: goes.height,
+                bytes: goes.bytes,
+                quality: goes.quality,
+            },
+            changed: report.changed,
+        };
+        return output.print_json(&told, 1024);
+    }
+    let mut said = format!(
+        "{}: {} {}×{}, {} bytes",
+        input::show(&arguments.out),
+        goes.format.name(),
+        goes.width,
+        goes.height,
+        goes.bytes
+    );
+    if let Some(quality) = goes.quality {
+        said.push_str(&format!(", quality {quality}"));
+    }
+    if report.changed {
+        said.push_str(&format!(
+            "; it was {} {}×{}, {} bytes",
+            came.format.name(),
+            came.width,
+            came.height,
+            came.bytes
+        ));
+        if came.orientation != 1 {
+            said.push_str(", turned");
+        }
+        if !came.metadata.is_empty() {
+            said.push_str(&format!(", with {}", came.metadata.join(", ")));
+        }
+    } else {
+        said.push_str("; nothing had to be changed");
+    }
+    said.push('\n');
+    output.print(said.as_bytes())
+}

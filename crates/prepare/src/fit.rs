@@ -1,0 +1,306 @@
+//! Finding the size and the quality at which a picture fits.
+//!
+//! Quality goes first, from 85 down to 60, where text still reads well; then pixels, down to 500×800; then quality again.
+//! What a quality comes to is judged by encoding a twelfth of the picture, so that the whole is encoded once or twice.
+
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+
+use crate::encode;
+use crate::error::PrepareError;
+use crate::limits::Limits;
+use crate::pixels::{Channels, Pixels};
+use crate::sniff::Kind;
+
+/// Where the search begins, as in the sample code of the service's guide.
+const FIRST_QUALITY: u8 = 85;
+/// Below it pixels go before quality does.
+const LEAST_QUALITY: u8 = 60;
+/// A picture that only must not grow, and was no JPEG, is not made worse than this for it.
+const LEAST_TO_NOT_GROW: u8 = 40;
+/// From this many pixels on, a part of the picture tells what the whole comes to.
+const JUDGED_BY_PART: u64 = 1_500_000;
+
+/// What a picture came as.
+pub(crate) struct Came {
+    pub kind: Kind,
+    pub bytes: usize,
+    /// Whether it was stored without loss, so that a PNG may be made of it.
+    pub lossless: bool,
+}
+
+/// A picture that fits.
+pub(crate) struct Fitted {
+    pub image: Vec<u8>,
+    pub format: Kind,
+    pub width: u32,
+    pub height: u32,
+    pub quality: Option<u8>,
+}
+
+/// Encodes the picture so that it meets the limits and, where that can be done decently, is no longer than it came.
+pub(crate) fn fit(original: &Pixels, came: &Came, limits: &Limits) -> Result<Fitted, PrepareError> {
+    let floor = Floor::of(original);
+    let most = limits.max_bytes;
+    let first = match limits.max_side {
+        Some(side) => floor.within_side(side)?,
+        None => (original.width, original.height),
+    };
+    let resized = resize(original, first);
+    let current = resized.as_ref().unwrap_or(original);
+    let not_longer = most.min(came.bytes);
+
+    let mut second_best = None;
+    if came.lossless && limits.quality.is_none() && came.bytes / 2 <= most.saturating_mul(2) {
+        match encode::png(current) {
+            Some(png) if png.len() <= not_longer => return Ok(fitted(png, current, None)),
+            png => second_best = png.filter(|png| png.len() <= most),
+        }
+    }
+
+    let (high, low) = match limits.quality {
+        Some(quality) => (quality, quality),
+        None => (FIRST_QUALITY, LEAST_QUALITY),
+    };
+    if let Some((jpeg, quality)) = search(current, not_longer, high, low) {
+        return Ok(fitted(jpeg, current, Some(quality)));
+    }
+    if not_longer < most {
+        // It fits; it only should not be longer than it came.
+        let least = match (limits.quality, came.kind) {
+            (Some(quality), _) => quality,
+            (None, Kind::Jpeg) => 1,
+            (None, _) => LEAST_TO_NOT_GROW,
+        };
+        if least < low
+            && let Some((jpeg, quality)) = search(current, not_longer, low - 1, least)
+        {
+            return Ok(fitted(jpeg, current, Some(quality)));
+        }
+        if let Some(png) = second_best {
+            return Ok(fitted(png, current, None));
+        }
+        if let Some((jpeg, quality)) = search(current, most, high, low) {
+            return Ok(fitted(jpeg, current, Some(quality)));
+        }
+    }
+
+    shrink(original, first, most, (high, low), limits.quality, &floor)
+}
+
+/// Makes it smaller, step by step, until it fits.
+fn shrink(
+    original: &Pixels,
+    first: (u32, u32),
+    most: usize,
+    (high, low): (u8, u8),
+    quality: Option<u8>,
+    floor: &Floor,
+) -> Result<Fitted, PrepareError> {
+    let wanted = quality.unwrap_or(u8::midpoint(FIRST_QUALITY, LEAST_QUALITY));
+    let mut size = first;
+    loop {
+        let resized = resize(original, size);
+        let current = resized.as_ref().unwrap_or(original);
+        let lowest = if size == floor.size() { 1 } else { low };
+        // The first size was tried already.
+        let highest = if size == first {
+            low.saturating_sub(1)
+        } else {
+            high
+        };
+        if highest >= lowest
+            && let Some((jpeg, quality)) = search(current, most, highest, lowest)
+        {
+            return Ok(fitted(jpeg, current, Some(quality)));
+        }
+        if size == floor.size() {
+            return Err(floor.too_tight(format!("{most} bytes")));
+        }
+        size = floor.smaller(size, most, judge(current, wanted));
+    }
+}
+
+fn fitted(image: Vec<u8>, pixels: &Pixels, quality: Option<u8>) -> Fitted {
+    Fitted {
+        image,
+        format: if quality.is_some() {
+            Kind::Jpeg
+        } else {
+            Kind::Png
+        },
+        width: pixels.width,
+        height: pixels.height,
+        quality,
+    }
+}
+
+/// The least size of a picture: short side 500 and long side 800, or its own where that is less; and its shape.
+struct Floor {
+    width: u32,
+    height: u32,
+    scale: f64,
+}
+
+impl Floor {
+    fn of(pixels: &Pixels) -> Self {
+        let (width, height) = (pixels.width, pixels.height);
+        let (short, long) = (width.min(height), width.max(height));
+        let of_short = f64::from(short.min(Limits::FLOOR.0)) / f64::from(short.max(1));
+        let of_long = f64::from(long.min(Limits::FLOOR.1)) / f64::from(long.max(1));
+        Self {
+            width,
+            height,
+            scale: of_short.max(of_long),
+        }
+    }
+
+    fn size(&self) -> (u32, u32) {
+        self.at(self.scale)
+    }
+
+    /// The size at a scale, never below the floor.
+    fn at(&self, scale: f64) -> (u32, u32) {
+        let scale = scale.clamp(self.scale, 1.0);
+        let side = |length: u32| {
+            let least = if self.width.min(self.height) == length {
+                Limits::FLOOR.0
+            } else {
+                1
+            };
+            let scaled = (f64::from(length) * scale).round() as u32;
+            scaled.max(least.min(length)).clamp(1, length.max(1))
+        };
+        let (width, height) = (side(self.width), side(self.height));
+        // The long side may have been rounded below its own least.
+        let long = |length: u32, scaled: u32| scaled.max(Limits::FLOOR.1.min(length));
+        if self.width >= self.height {
+            (long(self.width, width), height)
+        } else {
+            (width, long(self.height, height))
+        }
+    }
+
+    /// The size whose long side is at most `most`.
+    fn within_side(&self, most: u32) -> Result<(u32, u32), PrepareError> {
+        let long = self.width.max(self.height);
+        if long <= most {
+            return Ok((self.width, self.height));
+        }
+        let scale = f64::from(most) / f64::from(long);
+        let (width, height) = self.at(scale);
+        if width.max(height) > most || scale + 1e-9 < self.scale {
+            return Err(self.too_tight(format!("sides of {most} pixels")));
+        }
+        Ok((width, height))
+    }
+
+    /// A smaller size that should come to `most` bytes, where this one comes to `bytes`.
+    fn smaller(&self, current: (u32, u32), most: usize, bytes: f64) -> (u32, u32) {
+        let now = f64::from(current.0) / f64::from(self.width.max(1));
+        let step = (most as f64 / bytes.max(1.0)).sqrt().clamp(0.1, 0.9);
+        let size = self.at(now * step);
+        if size.0 < current.0 || size.1 < current.1 {
+            size
+        } else {
+            self.size()
+        }
+    }
+
+    fn too_tight(&self, limit: String) -> PrepareError {
+        let (floor_width, floor_height) = self.size();
+        PrepareError::CannotFit {
+            width: self.width,
+            height: self.height,
+            floor_width,
+            floor_height,
+            limit,
+        }
+    }
+}
+
+/// The best quality, from `high` down to `low`, at which the JPEG has at most `most` bytes.
+fn search(pixels: &Pixels, most: usize, high: u8, low: u8) -> Option<(Vec<u8>, u8)> {
+    let most_bytes = most as f64;
+    // How much the whole differs from what its part promised.
+    let mut error = 1.0;
+    let mut high = high;
+    let promised = judge(pixels, high);
+    if promised <= most_bytes * 1.05 {
+        let jpeg = encode::jpeg(pixels, high)?;
+        if jpeg.len() <= most {
+            return Some((jpeg, high));
+        }
+        error = jpeg.len() as f64 / promised;
+    }
+    while high > low {
+        let (mut fits, mut too_long) = (low, high);
+        while too_long - fits > 1 {
+            let middle = u8::midpoint(fits, too_long);
+            if judge(pixels, middle) * error <= most_bytes {
+                fits = middle
+            } else {
+                too_long = middle
+            }
+        }
+        let promised = judge(pixels, fits);
+        if promised * error > most_bytes * 1.1 {
+            return None;
+        }
+        let jpeg = encode::jpeg(pixels, fits)?;
+        if jpeg.len() <= most {
+            return Some((jpeg, fits));
+        }
+        error = jpeg.len() as f64 / promised;
+        high = fits;
+    }
+    None
+}
+
+/// About how many bytes a JPEG of this quality has; exactly so many where the picture is small.
+fn judge(pixels: &Pixels, quality: u8) -> f64 {
+    let whole = |pixels: &Pixels| {
+        encode::jpeg(pixels, quality).map_or(f64::INFINITY, |jpeg| jpeg.len() as f64)
+    };
+    if pixels.count() < JUDGED_BY_PART {
+        return whole(pixels);
+    }
+    // Every twelfth band of sixteen rows: one row of MCUs.
+    let band = pixels.stride() * 16;
+    let data: Vec<u8> = pixels
+        .data
+        .chunks_exact(band.max(1))
+        .step_by(12)
+        .flatten()
+        .copied()
+        .collect();
+    let height = (data.len() / pixels.stride().max(1)) as u32;
+    let part = Pixels {
+        width: pixels.width,
+        height,
+        channels: pixels.channels,
+        data,
+    };
+    whole(&part) * f64::from(pixels.height) / f64::from(height.max(1))
+}
+
+/// The picture in another size by Lanczos' filter; `None` where it has that size.
+fn resize(pixels: &Pixels, (width, height): (u32, u32)) -> Option<Pixels> {
+    if (width, height) == (pixels.width, pixels.height) {
+        return None;
+    }
+    let kind = match pixels.channels {
+        Channels::Grey => PixelType::U8,
+        Channels::Rgb => PixelType::U8x3,
+    };
+    let source = ImageRef::new(pixels.width, pixels.height, &pixels.data, kind).ok()?;
+    let mut target = Image::new(width, height, kind);
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
+    Resizer::new().resize(&source, &mut target, &options).ok()?;
+    Some(Pixels {
+        width,
+        height,
+        channels: pixels.channels,
+        data: target.into_vec(),
+    })
+}

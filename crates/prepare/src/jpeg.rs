@@ -1,0 +1,15 @@
+//! JPEG: read as far as its structure, checked to its last bit, freed of metadata without touching a pixel, decoded.
+//!
+//! No decoder says reliably that a JPEG is cut or damaged: where bits run out, they go on with zeros, and grey is what
+//! is left of the card. So the scans are walked here first (`scan`), and a decoder sees only what is whole.
+
+mod bits;
+mod decode;
+mod frame;
+mod huffman;
+mod scan;
+mod segments;
+
+pub(crate) use decode::decode;
+pub(crate) use frame::dimensions;
+pub(crate) use segments::Jpeg;

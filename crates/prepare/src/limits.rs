@@ -1,0 +1,66 @@
+//! What a picture may be at most.
+
+use crate::error::PrepareError;
+
+/// What a picture may be at most. The default is what a sealed request can carry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    pub(crate) max_bytes: usize,
+    pub(crate) max_side: Option<u32>,
+    pub(crate) quality: Option<u8>,
+}
+
+impl Limits {
+    /// What a sealed request can carry: its body has 10 MiB at most and holds the picture in Base64 twice.
+    pub const MAX_BYTES: usize = 5_898_009;
+
+    /// A picture of more pixels is refused by its header.
+    pub const MAX_PIXELS: u64 = 100_000_000;
+
+    /// The least of the short and of the long side that a picture is shrunk to: below 500×800 cards are misread.
+    pub const FLOOR: (u32, u32) = (500, 800);
+
+    /// At most this many bytes.
+    #[must_use]
+    pub fn max_bytes(mut self, bytes: usize) -> Self {
+        self.max_bytes = bytes;
+        self
+    }
+
+    /// Neither side longer than this many pixels.
+    #[must_use]
+    pub fn max_side(mut self, pixels: u32) -> Self {
+        self.max_side = Some(pixels);
+        self
+    }
+
+    /// The JPEG quality, 1 to 100, that a picture is written with where it has to be written. It is left only where the
+    /// least size would not fit otherwise. Without it 85 is tried first, and lower ones down to 60 before pixels go.
+    #[must_use]
+    pub fn quality(mut self, quality: u8) -> Self {
+        self.quality = Some(quality);
+        self
+    }
+
+    pub(crate) fn check(&self) -> Result<(), PrepareError> {
+        if self.quality.is_some_and(|q| !(1..=100).contains(&q)) {
+            return Err(PrepareError::BadLimit("the quality must be 1 to 100"));
+        }
+        if self.max_bytes == 0 || self.max_side == Some(0) {
+            return Err(PrepareError::BadLimit(
+                "a limit of 0 leaves no picture; allow more",
+            ));
+        }
+        Ok(())
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_bytes: Self::MAX_BYTES,
+            max_side: None,
+            quality: None,
+        }
+    }
+}

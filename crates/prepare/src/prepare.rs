@@ -1,0 +1,169 @@
+//! The steps, from a stranger's file to one that can be sent.
+
+use crate::colour::{self, Conversion, Profile};
+use crate::container::{self, Container};
+use crate::decode::{self, Decoded};
+use crate::error::PrepareError;
+use crate::fit::{self, Came};
+use crate::jpeg;
+use crate::limits::Limits;
+use crate::pixels::Pixels;
+use crate::report::{Input, Output, Prepared, Report};
+use crate::sniff::{Kind, sniff};
+use crate::upright::{swaps_sides, upright};
+
+/// Makes a picture one that the service takes: upright by EXIF's orientation, without metadata, in sRGB, and within the
+/// limits. A picture that needs nothing keeps its bytes; one that only loses metadata keeps its pixels bit for bit.
+///
+/// # Errors
+///
+/// [`PrepareError`], where the bytes are no picture that is read, are cut or damaged, state more than
+/// [`Limits::MAX_PIXELS`], or cannot be brought within the limits without going below [`Limits::FLOOR`].
+pub fn prepare(bytes: &[u8], limits: &Limits) -> Result<Prepared, PrepareError> {
+    limits.check()?;
+    check_size(bytes)?;
+    let kind = sniff(bytes);
+    let container = container::read(kind, bytes)?;
+    let (width, height) = (container.width, container.height);
+    if width == 0 || height == 0 {
+        return Err(PrepareError::damaged(kind, "its header states no pixels"));
+    }
+    if too_many(width, height) {
+        return Err(PrepareError::TooManyPixels { width, height });
+    }
+    let input = Input {
+        format: kind,
+        width,
+        height,
+        bytes: bytes.len(),
+        orientation: container.orientation,
+        metadata: container.metadata.clone(),
+    };
+    let coloured = decode(kind, bytes, &container)?;
+    let turned = container.orientation != 1;
+    let too_large = limits.max_side.is_some_and(|most| width.max(height) > most);
+    let keeps_pixels = !(container.must_change || coloured.changes || turned || too_large);
+    if let Some(bare) = container
+        .bare
+        .filter(|bare| keeps_pixels && bare.len() <= limits.max_bytes)
+    {
+        return Ok(Prepared {
+            report: Report {
+                input,
+                output: Output {
+                    format: kind,
+                    width,
+                    height,
+                    bytes: bare.len(),
+                    quality: None,
+                },
+                changed: bare != bytes,
+            },
+            image: bare,
+        });
+    }
+    let pixels = coloured.into_srgb();
+    let pixels = upright(pixels, container.orientation);
+    debug_assert_eq!(
+        pixels.width == height && pixels.height == width,
+        swaps_sides(container.orientation) || width == height
+    );
+    let came = Came {
+        kind,
+        bytes: bytes.len(),
+        lossless: container.lossless,
+    };
+    let fitted = fit::fit(&pixels, &came, limits)?;
+    Ok(Prepared {
+        report: Report {
+            input,
+            output: Output {
+                format: fitted.format,
+                width: fitted.width,
+                height: fitted.height,
+                bytes: fitted.image.len(),
+                quality: fitted.quality,
+            },
+            changed: true,
+        },
+        image: fitted.image,
+    })
+}
+
+/// Refuses by a file's first bytes what [`prepare`] would refuse for its kind or its number of pixels, so that the rest
+/// need not be read. A header that lies beyond these bytes is no error.
+///
+/// # Errors
+///
+/// [`PrepareError::NotReadable`] and [`PrepareError::TooManyPixels`].
+pub fn check_size(first_bytes: &[u8]) -> Result<(), PrepareError> {
+    let kind = sniff(first_bytes);
+    if !kind.is_readable() {
+        return Err(PrepareError::NotReadable(kind));
+    }
+    match container::dimensions(kind, first_bytes) {
+        Some((width, height)) if too_many(width, height) => {
+            Err(PrepareError::TooManyPixels { width, height })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn too_many(width: u32, height: u32) -> bool {
+    u64::from(width) * u64::from(height) > Limits::MAX_PIXELS
+}
+
+/// Pixels, and what is still to do to their colours.
+struct Coloured {
+    decoded: Decoded,
+    conversion: Option<Conversion>,
+    inks_icc: Option<Vec<u8>>,
+    /// Whether the pixels to send are others than those stored.
+    changes: bool,
+}
+
+impl Coloured {
+    fn into_srgb(self) -> Pixels {
+        match (self.decoded, self.conversion) {
+            (Decoded::Pixels(pixels), Some(conversion)) => conversion.apply(pixels),
+            (Decoded::Pixels(pixels), None) => pixels,
+            (
+                Decoded::Inks {
+                    width,
+                    height,
+                    data,
+                },
+                _,
+            ) => colour::inks_to_srgb(width, height, &data, self.inks_icc.as_deref()),
+        }
+    }
+}
+
+fn decode(kind: Kind, bytes: &[u8], container: &Container<'_>) -> Result<Coloured, PrepareError> {
+    let (decoded, found, was_more) = match &container.jpeg {
+        Some(jpeg) => (jpeg::decode(jpeg)?, None, false),
+        None => {
+            let plain = decode::decode(kind, bytes)?;
+            (
+                Decoded::Pixels(plain.pixels),
+                plain.icc.map(Profile::Icc),
+                plain.was_more,
+            )
+        }
+    };
+    let profile = container.profile.clone().or(found);
+    let (conversion, inks_icc) = match (&decoded, profile) {
+        (Decoded::Pixels(pixels), Some(profile)) => {
+            (Conversion::of(&profile, pixels.channels), None)
+        }
+        (Decoded::Inks { .. }, Some(Profile::Icc(icc))) => (None, Some(icc)),
+        _ => (None, None),
+    };
+    let is_inks = matches!(decoded, Decoded::Inks { .. });
+    Ok(Coloured {
+        changes: was_more || is_inks || conversion.is_some(),
+        decoded,
+        conversion,
+        inks_icc,
+    })
+}
