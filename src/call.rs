@@ -228,11 +228,19 @@ impl<T> Call<T> {
         match outcome {
             Ok(reply) => self.settle_reply(&reply),
             Err(failure) => {
-                if retry::is_unreachable(&failure) {
+                let unreachable = retry::is_unreachable(&failure);
+                if unreachable {
                     self.attempt.unreachable = self.attempt.unreachable.saturating_add(1);
                 }
                 let error = failure.into();
-                self.again_or_fail(retry::may_pass(&error, self.retry), error)
+                match self.again_or_fail(retry::may_pass(&error, self.retry), error) {
+                    Settled::Again { .. } if unreachable && self.has_another_endpoint() => {
+                        Settled::Again {
+                            after: Duration::ZERO,
+                        }
+                    }
+                    settled => settled,
+                }
             }
         }
     }
@@ -307,6 +315,11 @@ impl<T> Call<T> {
         Settled::Again {
             after: Duration::ZERO,
         }
+    }
+
+    /// Whether there is an endpoint that was not tried yet: it need not be waited for.
+    fn has_another_endpoint(&self) -> bool {
+        (1..self.unsigned.origins.len()).contains(&self.attempt.unreachable)
     }
 
     fn again_or_fail(&mut self, may_pass: bool, error: Error) -> Settled<T> {

@@ -60,6 +60,8 @@ mod wire;
 
 mod envelope;
 
+mod transport;
+
 mod credential;
 
 mod sign;
@@ -78,8 +80,6 @@ pub mod signing;
 
 #[cfg(any(feature = "async", feature = "blocking"))]
 mod rate_limit;
-
-mod transport;
 
 #[cfg(any(feature = "async", feature = "blocking"))]
 mod client;

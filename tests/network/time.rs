@@ -6,7 +6,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use cardseal::tencent::{IdCardRequest, Tencent};
-use cardseal::{Image, IvPolicy, Proxy, TransportFailure, TransportOptions};
+use cardseal::{Image, IvPolicy, Proxy, RetryPolicy, TransportFailure, TransportOptions};
 
 use super::common;
 use super::common::http::read_message;
@@ -41,7 +41,7 @@ pub fn is_not_connected(url: &str, options: &TransportOptions, says: &str) {
         let fallback = Server::answering(refusal());
         let tencent = account(url)
             .fallback_endpoint(endpoint(&fallback.url()))
-            .retry(one_retry());
+            .retry(RetryPolicy::default());
         let took = runner.is_answered(&tencent);
         assert!(took < CONNECT + GRACE, "{driver:?}: {took:?}");
     }
