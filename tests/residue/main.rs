@@ -17,6 +17,7 @@ mod dump;
 mod making;
 mod scanner;
 mod service;
+mod signing;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -60,7 +61,7 @@ fn nothing_secret_is_left_in_memory() {
             scanner.look_for("a session key", &case.key);
             scanner.look_for("an ID number", &case.id_number);
         }
-        sign(&round[0]);
+        signing::by_every_scheme(&round[0]);
         scanner.look_for("a secret key", &round[0].secret);
         for derived in &round[0].derived {
             scanner.look_for("a derived signing key", derived);
@@ -236,45 +237,6 @@ fn read_in_clear(case: &Case) {
         panic!("no answer");
     };
     assert_eq!(answer.card.id_num.expose().len(), case.id_number.len());
-}
-
-/// Signs with the case's secret key, by every scheme.
-#[inline(never)]
-fn sign(case: &Case) {
-    use cardseal::{Payload, SignedHeaders, SigningInput, signing};
-    let mut headers = http::HeaderMap::new();
-    for (name, value) in [
-        ("host", "ocr.tencentcloudapi.com"),
-        (
-            "ctyun-eop-request-id",
-            "33dfa732-b27b-464f-b15a-21ed6845afd5",
-        ),
-    ] {
-        headers.insert(name, http::HeaderValue::from_static(value));
-    }
-    let mut secret = String::with_capacity(case.secret.len());
-    secret.extend(case.secret.iter().map(|byte| char::from(byte ^ MASK)));
-    let credentials = Credentials::new(making::ID, secret).unwrap();
-    assert_eq!(signing::REGISTRY.len(), 7);
-    for signer in signing::REGISTRY {
-        let is_v1 = signer.scheme().starts_with("tencent-v1");
-        let (content_type, body): (_, &[u8]) = match is_v1 {
-            true => ("application/x-www-form-urlencoded", b"Action=A&Nonce=1"),
-            false => ("application/json", b"{}"),
-        };
-        headers.insert("content-type", http::HeaderValue::from_static(content_type));
-        let input = SigningInput {
-            method: &http::Method::POST,
-            path: "/",
-            query: "",
-            headers: &headers,
-            payload: Payload::Bytes(body),
-            service: "ocr",
-            region: "cn-north-4",
-            signed_headers: SignedHeaders::Usual,
-        };
-        signer.sign(&input, &credentials, making::time()).unwrap();
-    }
 }
 
 /// Without this a scan that finds nothing says nothing.
