@@ -1,12 +1,12 @@
 //! The clouds, one folder each, with the same file names in every one: `id_card`, `endpoint`, `error_codes`,
 //! `sign_…`. A new cloud is one folder and one line here.
 
-pub mod ctyun;
 pub(crate) mod error_table;
 pub(crate) mod http_status;
-pub mod huawei;
 pub(crate) mod image;
 pub(crate) mod raw;
-pub(crate) mod service_codes;
+pub mod ctyun;
 pub(crate) mod switches;
+pub mod huawei;
 pub mod tencent;
+pub(crate) mod service_codes;

@@ -25,26 +25,8 @@ pub use cardseal_crypto::{
 };
 
 #[cfg(any(feature = "kernels", feature = "rust-crypto"))]
+pub use crate::providers::built_in;
+pub use crate::providers::providers;
+#[cfg(any(feature = "kernels", feature = "rust-crypto"))]
 pub use self_test::self_tested;
 pub use self_test::{SelfTest, self_test};
-
-/// The provider that is used where none is named: the first of [`providers`].
-#[cfg(any(feature = "kernels", feature = "rust-crypto"))]
-pub fn built_in() -> &'static Provider {
-    #[cfg(feature = "kernels")]
-    let make = cardseal_kernels::provider;
-    #[cfg(not(feature = "kernels"))]
-    let make = cardseal_rustcrypto::provider;
-    static FIRST: std::sync::OnceLock<Provider> = std::sync::OnceLock::new();
-    FIRST.get_or_init(make)
-}
-
-/// Every provider that this build has, the usual one first. Those that need a module to be loaded are not among them.
-pub fn providers() -> Vec<Provider> {
-    vec![
-        #[cfg(feature = "kernels")]
-        cardseal_kernels::provider(),
-        #[cfg(feature = "rust-crypto")]
-        cardseal_rustcrypto::provider(),
-    ]
-}

@@ -4,16 +4,16 @@
 //! caller. The service answers under the request's session key, so the key is kept, in the opener, for exactly
 //! one answer: opening consumes it.
 
-mod body;
-mod fields;
 #[cfg(all(test, not(miri), any(feature = "kernels", feature = "rust-crypto")))]
 mod known_sets;
-mod opener;
-mod opening;
 mod padding;
 mod path;
-mod sealing;
+mod opening;
 mod session;
+mod body;
+mod fields;
+mod opener;
+mod sealing;
 
 pub(crate) use body::{most_plaintext, seal_body};
 pub(crate) use fields::{Place, ask_for_sealed_answer, parse as parse_object, seal_fields};

@@ -44,42 +44,41 @@
 )]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-// Left to right, each uses only what stands above it.
+// Bottom up: a module uses only what is listed above it. tests/floors.rs keeps it so.
+
+// What everything stands on.
 mod error;
 mod personal;
 mod stack;
 mod wiped_text;
-
 mod clock;
+mod providers;
 
-pub mod crypto;
-
-mod recipient;
-
+// The wire, and the network.
 mod wire;
-
-mod envelope;
-
-mod transport;
-
-mod credential;
-
-mod sign;
-
 mod endpoint;
-mod retry;
-mod unsigned;
-
-mod call;
-
-mod account;
-
-mod cloud;
-
-pub mod signing;
-
 #[cfg(any(feature = "async", feature = "blocking"))]
 mod rate_limit;
+mod transport;
+
+// Who signs, and how.
+mod credential;
+mod sign;
+
+// What is sealed for whom, and with what.
+mod recipient;
+mod envelope;
+pub mod crypto;
+
+// A request's way to its answer.
+mod retry;
+mod unsigned;
+mod call;
+mod account;
+
+// What there is to call.
+mod cloud;
+pub mod signing;
 
 #[cfg(any(feature = "async", feature = "blocking"))]
 mod client;

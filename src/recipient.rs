@@ -3,12 +3,12 @@
 //! A key comes as the service hands it out (base64 of a PEM text), as PEM, or as DER. It is refused, with the
 //! reason, before any randomness is drawn or anything is sent. A provider sees it only once it is checked.
 
-mod checks;
 mod der_kinds;
-mod key_der;
 mod key_text;
+mod key_der;
 mod rsa_validation;
 mod sm2_point;
+mod checks;
 
 use core::fmt;
 use std::sync::Arc;
@@ -51,7 +51,7 @@ impl Recipient {
     /// [`KeyRejected`] with the reason. The text of the key is in no message.
     #[cfg(any(feature = "kernels", feature = "rust-crypto"))]
     pub fn parse(key: &[u8]) -> Result<Self, KeyRejected> {
-        Self::parse_with(key, crate::crypto::built_in())
+        Self::parse_with(key, crate::providers::built_in())
     }
 
     /// [`Recipient::parse`] with the ciphers of this provider: the first of its suites that takes such a key.
@@ -81,7 +81,7 @@ impl Recipient {
     /// [`KeyRejected`] with the reason.
     #[cfg(any(feature = "kernels", feature = "rust-crypto"))]
     pub fn from_der(der: &[u8]) -> Result<Self, KeyRejected> {
-        Self::load(der, None, crate::crypto::built_in(), |_| true)
+        Self::load(der, None, crate::providers::built_in(), |_| true)
     }
 
     fn load(

@@ -4,19 +4,19 @@
 //! compression asked for, no cookies, a bound on connecting, on the whole time and on the reply's size.
 
 #[cfg(any(feature = "async", feature = "blocking"))]
-mod dial;
-#[cfg(any(feature = "async", feature = "blocking"))]
 mod encoding;
-#[cfg(feature = "async")]
-pub(crate) mod hyper;
 #[cfg(any(feature = "async", feature = "blocking"))]
 mod names;
 mod options;
-mod proxy;
 #[cfg(any(feature = "async", feature = "blocking"))]
 mod tls;
 #[cfg(any(feature = "async", feature = "blocking"))]
+mod dial;
+mod proxy;
+#[cfg(any(feature = "async", feature = "blocking"))]
 mod tunnel;
+#[cfg(feature = "async")]
+pub(crate) mod hyper;
 #[cfg(feature = "blocking")]
 pub(crate) mod ureq;
 

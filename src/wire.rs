@@ -4,8 +4,8 @@
 //! encrypting sensitive data.
 
 pub(crate) mod json;
-mod reply;
 mod response;
+mod reply;
 
 use cardseal_crypto::{Wiped, base64};
 use serde::{Deserialize, Serialize};

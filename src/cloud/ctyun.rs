@@ -2,13 +2,13 @@
 
 pub mod endpoint;
 pub(crate) mod error_codes;
-pub mod id_card;
 pub mod interface_encryption;
-pub mod ocr;
 mod picture;
 mod reply;
 pub mod sign_eop;
 mod tolerant;
+pub mod id_card;
+pub mod ocr;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -3,8 +3,8 @@
 mod canonical_request;
 pub mod endpoint;
 pub(crate) mod error_codes;
-pub mod id_card;
 mod reply;
+pub mod id_card;
 pub mod sign_sdk_hmac;
 mod sign_token;
 pub mod sign_v11_hmac;

@@ -1,24 +1,24 @@
 //! Tencent Cloud: where it is, how it is signed for, and its actions.
 
-pub(crate) mod action;
-pub mod credential;
 pub mod endpoint;
 pub(crate) mod error_codes;
-pub mod faceid;
-pub(crate) mod form;
-pub mod id_card;
 mod image_json;
-pub mod ocr;
 pub(crate) mod parameters;
 pub(crate) mod reply;
 pub(crate) mod request_form;
 pub mod sign_tc3;
 pub mod sign_v1;
+pub(crate) mod action;
+pub(crate) mod form;
+mod raw_request;
+pub mod faceid;
+pub mod credential;
+pub mod id_card;
+pub mod ocr;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
-pub use action::RawRequest;
 pub use faceid::{FaceidAction, FaceidRequest, SealedAnswer};
 pub use id_card::{
     AdvancedInfo, CardSide, Config, IdCard, IdCardRequest, Recognized, RecognizedInClear,
@@ -26,6 +26,7 @@ pub use id_card::{
 };
 pub use ocr::{RecognizedText, TextRequest};
 pub use parameters::Parameters;
+pub use raw_request::RawRequest;
 pub use reply::refusal;
 
 use crate::account::{Account, account_settings};
@@ -177,7 +178,7 @@ impl Tencent {
             payload,
         } = request;
         let unsigned = self.unsigned(action, form, payload)?;
-        Ok(self.account.call(unsigned, action::reader()))
+        Ok(self.account.call(unsigned, raw_request::reader()))
     }
 
     fn signed_call<T>(

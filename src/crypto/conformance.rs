@@ -6,10 +6,10 @@
 //! assert!(report.passed(), "{report}");
 //! ```
 
-mod requests;
 mod scenarios;
-mod sessions;
 mod unwrap;
+mod requests;
+mod sessions;
 
 use core::fmt;
 

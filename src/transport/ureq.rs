@@ -1,7 +1,7 @@
 //! The blocking driver's network: ureq.
 
-mod dial;
 mod stream;
+mod dial;
 
 use core::time::Duration;
 use std::io;

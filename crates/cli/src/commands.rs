@@ -9,18 +9,16 @@ mod prepare;
 mod seal;
 mod selftest;
 mod sign;
-
 #[cfg(feature = "http")]
 mod call;
 #[cfg(feature = "http")]
 mod recognize;
-
+#[cfg(feature = "gateway")]
+mod keygen;
 #[cfg(feature = "gateway")]
 mod demo;
 #[cfg(feature = "gateway")]
 mod gateway;
-#[cfg(feature = "gateway")]
-mod keygen;
 
 use crate::args::Command;
 use crate::exit::Failure;

@@ -13,24 +13,23 @@
     )
 )]
 
-// Without HTTP some arguments are parsed, to say so, and not used.
-#[cfg_attr(not(feature = "http"), allow(dead_code))]
-mod args;
 mod caveats;
-mod commands;
 mod exit;
 mod hardening;
 mod input;
 mod interrupt;
-mod opener_file;
 mod output;
-
-#[cfg(feature = "http")]
-mod accounts;
+mod opener_file;
+// Without HTTP some arguments are parsed, to say so, and not used.
+#[cfg_attr(not(feature = "http"), allow(dead_code))]
+mod args;
 #[cfg(feature = "http")]
 mod card;
 #[cfg(feature = "http")]
 mod network;
+#[cfg(feature = "http")]
+mod accounts;
+mod commands;
 
 use std::process::ExitCode;
 

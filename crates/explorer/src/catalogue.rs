@@ -3,10 +3,10 @@
 //! Source: what the library's own types send, and the pages that they name. Where a page does not say whether a
 //! parameter must be there, or what it must keep to, the table says that it is not known.
 
+pub mod parameter;
 pub mod check;
 mod ctyun;
 mod huawei;
-pub mod parameter;
 mod tencent;
 
 use cardseal::tencent::FaceidAction;

@@ -4,11 +4,11 @@
 //! leave open is marked where it is decided: the codes in `errors.rs`, the members of `returnObj` in `id_card.rs`. The
 //! page on encrypted interfaces is not public, so nothing here is encrypted.
 
-mod actions;
 mod errors;
 mod faults;
-mod id_card;
 mod ocr;
+mod id_card;
+mod actions;
 mod verify_eop;
 
 use http::request::Parts;

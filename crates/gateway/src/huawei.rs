@@ -3,13 +3,13 @@
 //! Source: the signing guide (support.huaweicloud.com/devg-apisign), the IAM page "Obtaining a User Token"
 //! (api-iam/iam_30_0001) and the OCR product's pages. Unlike the other clouds', statuses say what happened.
 
-mod actions;
-mod authenticate;
 mod errors;
 mod faults;
-mod id_card;
 mod ocr;
+mod id_card;
+mod actions;
 mod token;
+mod authenticate;
 mod verify_sdk_hmac;
 
 use http::request::Parts;

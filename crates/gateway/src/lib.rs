@@ -20,41 +20,41 @@
     )
 )]
 
+// Bottom up: a module uses only what is listed above it.
 mod entropy;
 mod keys;
-
 #[cfg(feature = "server")]
 mod config;
-#[cfg(feature = "server")]
-pub mod ctyun;
 #[cfg(feature = "server")]
 mod fault;
 #[cfg(feature = "server")]
 mod fixture;
 #[cfg(feature = "server")]
-pub mod huawei;
-#[cfg(feature = "server")]
 mod picture;
 #[cfg(feature = "server")]
 mod quota;
 #[cfg(feature = "server")]
-mod registry;
-#[cfg(feature = "server")]
 mod request_id;
-#[cfg(feature = "server")]
-mod running;
-#[cfg(feature = "server")]
-mod server;
 #[cfg(feature = "server")]
 mod signing;
 #[cfg(feature = "server")]
 mod strict_json;
 #[cfg(feature = "server")]
-pub mod tencent;
-#[cfg(feature = "server")]
 mod tls;
 #[cfg(feature = "server")]
+mod registry;
+#[cfg(feature = "server")]
+pub mod ctyun;
+#[cfg(feature = "server")]
+pub mod huawei;
+#[cfg(feature = "server")]
+pub mod tencent;
+#[cfg(feature = "server")]
 mod wire;
+#[cfg(feature = "server")]
+mod server;
+#[cfg(feature = "server")]
+mod running;
 
 // The public interface is:
 pub use keys::{KeyError, KeyPair, Suite, UnknownSuite};

@@ -4,21 +4,21 @@
 //! Source: API 3.0 pages "签名方法 v3" and "返回结果" (cloud.tencent.com/document/product/866), and the pages of OCR and
 //! faceid.
 
-mod actions;
 mod ciphers;
-mod envelope;
 mod errors;
-mod faceid;
-mod faults;
-mod general_text;
-mod id_card;
 mod members;
-mod multipart;
 mod parameters;
-mod received;
-mod session;
+mod multipart;
 mod verify_tc3;
 mod verify_v1;
+mod id_card;
+mod general_text;
+mod received;
+mod session;
+mod faults;
+mod envelope;
+mod actions;
+mod faceid;
 
 use http::StatusCode;
 use http::request::Parts;

@@ -44,30 +44,28 @@
     )
 )]
 
-pub mod aes256_cbc;
-mod backend;
 mod block;
-mod cipher_traits;
-mod gcm;
 mod ghash;
-mod hasher;
-mod kernel;
-mod message;
 mod reveal;
 pub mod rsa;
-mod sealer;
-pub mod sha256;
 pub mod sm2;
-mod sm4;
-#[cfg(test)]
-mod taint;
 mod wipe;
 mod wrap_error;
-
+pub mod aes256_cbc;
+pub mod sha256;
 mod provider;
-
+mod hasher;
+mod sm4;
+mod backend;
+mod cipher_traits;
+mod kernel;
+mod message;
+mod gcm;
+mod sealer;
 #[doc(hidden)]
 pub mod hazmat;
+#[cfg(test)]
+mod taint;
 
 // The public interface is:
 pub use backend::Backend;

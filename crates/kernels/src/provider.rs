@@ -1,7 +1,7 @@
 //! These kernels as a provider for cardseal: AES-256-CBC under RSA keys, SM4-GCM under SM2 keys.
 
-mod aes256_cbc_rsa;
 mod one_pass;
+mod aes256_cbc_rsa;
 mod sm4_gcm_sm2;
 
 use std::sync::Arc;

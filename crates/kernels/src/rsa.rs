@@ -22,9 +22,9 @@
 //! PKCS#1 v1.5 is what the services ask for. Its known weakness, an answer
 //! that tells good padding from bad, is on the decrypting side.
 
-mod encrypt;
 mod modulus;
 mod padding;
+mod encrypt;
 
 pub use encrypt::WrapKey;
 pub use modulus::ModulusRejected;

@@ -4,11 +4,11 @@
 //! over. Where no kernel is better, the compression is the `sha2` crate's.
 
 #[cfg(target_arch = "x86_64")]
-pub(crate) mod compress;
-#[cfg(target_arch = "x86_64")]
 pub(crate) mod shani;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod wide;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod compress;
 
 use sha2::block_api::compress256;
 

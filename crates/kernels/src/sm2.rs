@@ -30,12 +30,12 @@
 //! keystream was all zero. Both belong to a candidate that is then thrown
 //! away, as the standard demands, and say nothing about the one that is used.
 
-mod comb;
-mod encrypt;
-mod field;
 mod limbs;
+mod field;
 mod point;
 mod scalar;
+mod comb;
+mod encrypt;
 
 pub use encrypt::WrapKey;
 pub use point::PointRejected;

@@ -14,10 +14,9 @@
 
 use zeroize::Zeroize;
 
-pub(crate) mod bitsliced;
 pub(crate) mod constants;
 pub(crate) mod sbox_circuit;
-
+pub(crate) mod bitsliced;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avx2;
 #[cfg(target_arch = "x86_64")]

@@ -4,11 +4,11 @@
 //! is left of the card. So the scans are walked here first (`scan`), and a decoder sees only what is whole.
 
 mod bits;
-mod decode;
 mod frame;
 mod huffman;
 mod scan;
 mod segments;
+mod decode;
 
 pub(crate) use decode::decode;
 pub(crate) use frame::dimensions;

@@ -28,20 +28,17 @@
 )]
 
 mod bytes;
+mod sniff;
 mod error;
 mod limits;
 mod report;
-mod sniff;
-
-mod container;
 mod pixels;
-
 mod colour;
 mod decode;
 mod encode;
 mod jpeg;
+mod container;
 mod upright;
-
 mod fit;
 mod prepare;
 

@@ -2,10 +2,10 @@
 //!
 //! Source: the service's SDK guides ("credential management") for the variables, the profile file and the order.
 
-mod assume_role;
-mod cvm_role;
 pub(crate) mod profile;
 mod temporary;
+mod assume_role;
+mod cvm_role;
 
 pub use assume_role::{AssumeRole, Role};
 pub use cvm_role::CvmRole;

@@ -9,7 +9,7 @@ use core::fmt;
 
 use crate::call::Reader;
 use crate::cloud::raw::RawAnswer;
-use crate::cloud::tencent::action::in_clear;
+use crate::cloud::tencent::raw_request::in_clear;
 use crate::cloud::tencent::reply;
 use crate::envelope::{self, Expected, IvPolicy, Opener, Place, SharedNonce};
 use crate::error::{Error, printable};

@@ -1,12 +1,12 @@
 //! `inspect`: says what a file is and what is wrong with it. Prints no secret, and nothing that was read off a card.
 
 mod blob;
+mod report;
 mod clear;
 mod envelope;
 mod key;
 mod opener;
 mod reply;
-mod report;
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
 //! Tencent Cloud's actions.
 
-pub mod faceid;
 pub mod ocr;
+pub mod faceid;
