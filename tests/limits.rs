@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use cardseal::tencent::{ProfileFile, Role};
 use cardseal::{
     EncryptedReply, ErrorKind, Expected, Image, IvPolicy, KeyRejected, MAX_BODY, Opener,
-    ProvideCredentials, Provided, Recipient, SharedNonce,
+    ProvideCredentials, Provided, Recipient, SharedNonce, TransportOptions,
 };
 use serde_json::{Value, json};
 
@@ -126,4 +126,19 @@ fn a_roles_key_may_last_twelve_hours() {
     let most = Duration::from_secs(12 * 3600);
     assert!(lasting(Duration::from_secs(1)) && lasting(most));
     assert!(!lasting(Duration::from_millis(999)) && !lasting(most + Duration::from_nanos(1)));
+}
+
+/// All the authorities there are have less; a file beyond it is not read.
+#[test]
+fn a_file_of_root_certificates_may_have_4_mib() {
+    const MOST: u64 = 4_194_304;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let read = |bytes: u64| {
+        file.as_file().set_len(bytes).unwrap();
+        TransportOptions::default().root_certificate_file(file.path())
+    };
+    assert!(read(MOST).is_ok());
+    let error = read(MOST + 1).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Input);
+    assert!(error.to_string().contains("4 MiB"), "{error}");
 }

@@ -121,6 +121,16 @@ mod tests {
             Ok(true)
         );
         assert_eq!(answer(&plain, &[b"HTTP/1.1 200 OK\r\n"]), Ok(false));
+        // However it comes in pieces.
+        let whole = b"HTTP/1.1 200 OK\r\nVia: x\r\n\r\n";
+        for at in 1..whole.len() {
+            assert_eq!(answer(&plain, &[&whole[..at]]), Ok(false), "{at}");
+            assert_eq!(
+                answer(&plain, &[&whole[..at], &whole[at..]]),
+                Ok(true),
+                "{at}"
+            );
+        }
         let long = [b"HTTP/1.1 200 OK\r\nX: ".as_slice(), &[b'x'; MOST_HEAD]].concat();
         for (proxy, pieces, says) in [
             (
