@@ -1,18 +1,33 @@
 //! Adding cardseal to a program changes nothing for what else is in it: tests/neighbour is such a program, built and run
 //! here with an HTTP client without TLS beside cardseal, and with one as it is out of the box.
 
-use std::path::Path;
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-fn cargo(arguments: &[&str]) -> (bool, String) {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/neighbour/Cargo.toml");
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("neighbour");
-    let (command, rest) = arguments.split_first().unwrap();
+/// The program by itself, outside this workspace, with cardseal's dependencies in the versions that are locked here.
+fn program() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let from = here.join("tests/neighbour");
+    let to = Path::new(env!("CARGO_TARGET_TMPDIR")).join("neighbour");
+    fs::create_dir_all(to.join("src")).unwrap();
+    let manifest = fs::read_to_string(from.join("Cargo.toml")).unwrap();
+    let path = format!("path = {:?}", here.display().to_string());
+    let changed = manifest.replace("path = \"../..\"", &path);
+    assert_ne!(manifest, changed, "the path to cardseal stands in it");
+    fs::write(to.join("Cargo.toml"), changed).unwrap();
+    fs::copy(from.join("src/main.rs"), to.join("src/main.rs")).unwrap();
+    fs::copy(here.join("Cargo.lock"), to.join("Cargo.lock")).unwrap();
+    to
+}
+
+fn cargo(folder: &Path, arguments: &[&str]) -> (bool, String) {
     let output = Command::new(env!("CARGO"))
-        .args([command, "--locked", "--manifest-path"])
-        .arg(manifest)
-        .args(rest)
-        .env("CARGO_TARGET_DIR", target)
+        .args(arguments)
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", folder.join("target"))
         .output()
         .unwrap();
     let text = String::from_utf8_lossy(&output.stderr) + String::from_utf8_lossy(&output.stdout);
@@ -21,16 +36,14 @@ fn cargo(arguments: &[&str]) -> (bool, String) {
 
 #[test]
 fn neighbours_work_as_they_did_before() {
-    let (fetched, why) = cargo(&["fetch"]);
+    let program = program();
+    let (fetched, why) = cargo(&program, &["fetch"]);
     if !fetched {
-        println!(
-            "SKIP neighbours: their dependencies cannot be fetched: {}",
-            why.trim()
-        );
-        return;
+        let why = format!("their dependencies cannot be fetched: {}", why.trim());
+        return common::skip("neighbours", &why);
     }
     for features in ["", "tls"] {
-        let (ran, said) = cargo(&["run", "--features", features]);
+        let (ran, said) = cargo(&program, &["run", "--features", features]);
         assert!(ran, "with features `{features}`: {said}");
         assert!(said.contains("the neighbours are as they were"), "{said}");
     }
