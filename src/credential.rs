@@ -3,6 +3,8 @@
 mod chain;
 mod environment;
 pub(crate) mod fetched;
+pub(crate) mod ini;
+pub(crate) mod profile;
 
 use core::fmt;
 use core::time::Duration;
@@ -44,6 +46,11 @@ impl Credentials {
             app_key: None,
             expires_at: None,
         })
+    }
+
+    /// What [`Credentials::new`] says of the id alone.
+    pub(crate) fn check_id(id: &str) -> Result<(), Error> {
+        check("secret id", id)
     }
 
     /// A token that is sent as it is, in place of a signature.
@@ -150,8 +157,17 @@ fn check(what: &str, text: &str) -> Result<(), Error> {
     if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(Error::new(
             ErrorKind::Credential,
-            format!("the {what} holds a blank or a control character; copy it again"),
+            format!(
+                "the {what} holds a blank, a control character or a letter beyond ASCII; copy it again"
+            ),
         ));
+    }
+    if let [first @ (b'"' | b'\''), .., last] = text.as_bytes()
+        && first == last
+    {
+        return Err(Error::credential(format!(
+            "the {what} is in quotes, which would be signed with; leave them out"
+        )));
     }
     Ok(())
 }

@@ -221,6 +221,7 @@ impl Error {
     }
 
     /// The message without the request id.
+    #[cfg(test)]
     pub(crate) fn message(&self) -> &str {
         &self.message
     }

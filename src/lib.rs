@@ -116,7 +116,8 @@ pub mod service_codes {
 /// Tencent Cloud.
 pub mod tencent {
     pub use crate::cloud::tencent::credential::{
-        AssumeRole, CvmRole, ProfileFile, Role, VARIABLES, credentials_from, default_credentials,
+        AssumeRole, CvmRole, FUNCTION_VARIABLES, ProfileFile, Role, TccliFile, TkeRole, VARIABLES,
+        credentials_from, default_credentials, profile_credentials, profile_from,
     };
     pub use crate::cloud::tencent::endpoint;
     pub use crate::cloud::tencent::ocr::{Area, Point, TextLine, Word, WordPlace};
@@ -143,8 +144,9 @@ pub mod ctyun {
 pub mod huawei {
     pub use crate::cloud::huawei::endpoint;
     pub use crate::cloud::huawei::{
-        Detections, Huawei, IamLogin, IamTokens, IdCard, IdCardRequest, Recognized, Side,
-        Signature, Switch, VARIABLES, Verification,
+        Detections, EcsAgency, Huawei, IamLogin, IamTokens, IdCard, IdCardRequest, ProfileFile,
+        Recognized, Side, Signature, Switch, VARIABLES, Verification, credentials_from,
+        default_credentials, profile_credentials,
     };
     pub use crate::cloud::raw::RawRequest;
 }
@@ -153,4 +155,5 @@ pub mod huawei {
 #[doc(hidden)]
 pub mod profile_text_for_tests {
     pub use crate::cloud::tencent::credential::profile::Profile;
+    pub use crate::credential::profile::Profile as ProfileText;
 }

@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use cardseal::tencent::{ProfileFile, Tencent, credentials_from};
+use cardseal::tencent::{ProfileFile, Tencent, credentials_from, profile_from};
 use cardseal::{CredentialChain, ErrorKind, ProvideCredentials, Provided, Renewal};
-use common::driving::{NOON, at, call, header, sends};
+use common::driving::{NOON, at, call, fetches, header, reply, sends};
 use common::variables::Variables;
 
 fn chain(variables: &[(&str, &str)], home: Option<PathBuf>) -> CredentialChain {
@@ -128,5 +128,238 @@ fn a_file_holds_profiles_and_is_read_again_where_the_service_refuses() {
     };
     assert_eq!(source.refused(&used), Renewal::Possible);
     assert_eq!(id(&source), Ok("second".to_owned()));
-    assert_eq!(source.refused(&used), Renewal::Impossible);
+    assert_eq!(
+        source.refused(&used),
+        Renewal::Possible,
+        "there are newer ones"
+    );
+}
+
+/// What the official SDKs read is read, and means the same.
+#[test]
+fn a_file_in_any_form_that_the_sdks_take_signs_with_the_key_itself() {
+    for text in [
+        "\u{feff}[default]\nsecret_id = AKIDfile\nsecret_key = file-secret\n",
+        "[default] # mine\nsecret_id = AKIDfile # of the bank\nsecret_key = file-secret ; too\n",
+        "[default]\nsecret_id = \"AKIDfile\"\nsecret_key = 'file-secret'\n",
+        "[default]\nsecret_id: AKIDfile\nsecret_key:file-secret\n",
+        "[default]\nSECRET_ID=AKIDfile\nSecret_Key=file-secret\n",
+        "[ default ]\r\n  secret_id = AKIDfile\r\n\tsecret_key = \"file-secret\" # c\r\n",
+    ] {
+        let home = home_with(text);
+        let chain = chain(&[], Some(home.path().to_owned()));
+        assert_eq!(signed_by(chain), signed_by(pair("file-secret")), "{text:?}");
+    }
+}
+
+/// The signature of one call, which no other secret makes.
+fn signed_by(source: impl ProvideCredentials + 'static) -> String {
+    let request = b"POST / HTTP/1.1\nHost: example.com\nContent-Type: application/json\n\n{}";
+    let request = cardseal::signing::RequestText::parse(request).unwrap();
+    let input = request.signing_input("ocr", "", cardseal::SignedHeaders::Usual);
+    let Ok(Provided::Ready(credentials)) = source.provide(at(NOON)) else {
+        panic!("not ready");
+    };
+    let scheme = cardseal::signing::by_scheme("tc3-hmac-sha256").unwrap();
+    scheme
+        .sign(&input, &credentials, at(NOON))
+        .unwrap()
+        .signature
+}
+
+fn pair(secret: &str) -> cardseal::StaticCredentials {
+    let pair = cardseal::Credentials::new("AKIDfile", secret.to_owned()).unwrap();
+    cardseal::StaticCredentials::new(pair)
+}
+
+#[test]
+fn a_message_names_the_file_the_line_and_the_variable() {
+    for (text, line) in [
+        ("[default]\nsecret_id = a\n\nhunter2\n", "line 4"),
+        (
+            "[default]\nsecret_id = a\nsecret_key = \"hunter2\n",
+            "line 3",
+        ),
+        (
+            "[default]\nsecret_id = a b\nsecret_key = hunter2\n",
+            "line 2",
+        ),
+        (
+            "[default]\nsecret_id = a\nsecret_key = hun ter2\n",
+            "line 3",
+        ),
+    ] {
+        let home = home_with(text);
+        let error = id(&chain(&[], Some(home.path().to_owned()))).unwrap_err();
+        assert!(
+            error.contains(line) && error.contains(".tencentcloud"),
+            "{error}"
+        );
+        assert!(
+            !error.contains("hunter2") && !error.contains("ter2"),
+            "{error}"
+        );
+    }
+    for (name, value) in [
+        ("TENCENTCLOUD_SECRET_ID", "a b"),
+        ("TENCENTCLOUD_SECRET_KEY", "\"hunter2\""),
+        ("TENCENTCLOUD_TOKEN", "hunter2\n"),
+    ] {
+        let mut set = vec![
+            ("TENCENTCLOUD_SECRET_ID", "AKIDenv"),
+            ("TENCENTCLOUD_SECRET_KEY", "env-secret"),
+            ("TENCENTCLOUD_TOKEN", "env-token"),
+        ];
+        set.iter_mut().find(|(known, _)| *known == name).unwrap().1 = value;
+        let error = id(&chain(&set, None)).unwrap_err();
+        assert!(error.starts_with(name), "{error}");
+        assert!(!error.contains("hunter2"), "{error}");
+    }
+}
+
+#[test]
+fn a_cloud_functions_variables_are_read() {
+    let set = [
+        ("TENCENTCLOUD_SECRETID", "AKIDfunction"),
+        ("TENCENTCLOUD_SECRETKEY", "function-secret"),
+        ("TENCENTCLOUD_SESSIONTOKEN", "function-token"),
+    ];
+    let tencent = Tencent::with_provider(Arc::new(chain(&set, None)));
+    let sent = sends(&mut call(&tencent), at(NOON));
+    assert!(header(&sent, "authorization").contains("Credential=AKIDfunction/"));
+    assert_eq!(header(&sent, "x-tc-token"), "function-token");
+}
+
+#[test]
+fn what_tccli_wrote_is_read() {
+    let home = tempfile::tempdir().unwrap();
+    let there = || Some(home.path().to_owned());
+    std::fs::create_dir(home.path().join(".tccli")).unwrap();
+    let write = |name: &str, text: &str| {
+        std::fs::write(home.path().join(".tccli").join(name), text).unwrap();
+    };
+    write(
+        "default.credential",
+        r#"{"secretId": "AKIDtccli", "secretKey": "x"}"#,
+    );
+    assert_eq!(id(&chain(&[], there())), Ok("AKIDtccli".to_owned()));
+    write(
+        "bank.credential",
+        r#"{"secretId":"AKIDbank","secretKey":"x","token":"t"}"#,
+    );
+    let named = |name| profile_from(&*Variables::at_home(&[], there()), name);
+    assert_eq!(id(&named("bank")), Ok("AKIDbank".to_owned()));
+    assert!(id(&named("nobody")).is_err());
+    assert!(id(&named("../.tccli/bank")).is_err());
+    write("bank.credential", "{\n\"secretId\": hunter2");
+    let error = id(&named("bank")).unwrap_err();
+    assert!(
+        error.contains("bank.credential") && error.contains("line 2"),
+        "{error}"
+    );
+    assert!(!error.contains("hunter2"), "{error}");
+}
+
+/// Who names a profile means it: no other credentials take its place.
+#[test]
+fn a_profile_that_is_named_comes_before_the_environment_and_must_be_there() {
+    let text =
+        "[default]\nsecret_id = a\nsecret_key = b\n[bank]\nsecret_id = AKIDbank\nsecret_key = b\n";
+    let home = home_with(text);
+    let set = [
+        ("TENCENTCLOUD_SECRET_ID", "AKIDenv"),
+        ("TENCENTCLOUD_SECRET_KEY", "env-secret"),
+    ];
+    let environment = Variables::at_home(&set, Some(home.path().to_owned()));
+    assert_eq!(
+        id(&profile_from(&*environment, "bank")),
+        Ok("AKIDbank".to_owned())
+    );
+    let error = id(&profile_from(&*environment, "bnak")).unwrap_err();
+    assert!(error.starts_with("there is no profile [bnak]"), "{error}");
+}
+
+#[test]
+fn huaweis_profile_file_is_read() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join(".huaweicloud");
+    std::fs::create_dir(&folder).unwrap();
+    let text = "[basic]\nak = AKhuawei\nsk = x\nsecurity_token = t\nproject_id = p\n";
+    std::fs::write(folder.join("credentials"), text).unwrap();
+    let of = |set: &[(&str, &str)]| {
+        let there = Some(home.path().to_owned());
+        cardseal::huawei::credentials_from(Variables::at_home(set, there))
+    };
+    assert_eq!(id(&of(&[])), Ok("AKhuawei".to_owned()));
+    let set = [("HUAWEICLOUD_SDK_AK", "AKenv"), ("HUAWEICLOUD_SDK_SK", "x")];
+    assert_eq!(id(&of(&set)), Ok("AKenv".to_owned()));
+    let missing = [("HUAWEICLOUD_SDK_CREDENTIALS_FILE", "/no/such/file")];
+    assert!(id(&of(&missing)).unwrap_err().contains("/no/such/file"));
+}
+
+#[test]
+fn a_pods_role_is_assumed_with_the_pods_own_token() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "pod-token\n").unwrap();
+    let mut set = vec![
+        ("TKE_REGION", "ap-guangzhou"),
+        ("TKE_PROVIDER_ID", "cls-1"),
+        ("TKE_WEB_IDENTITY_TOKEN_FILE", file.path().to_str().unwrap()),
+        ("TKE_ROLE_ARN", "qcs::cam::uin/1:roleName/Pod"),
+    ];
+    let tencent = Tencent::with_provider(Arc::new(chain(&set, None)));
+    let mut call = call(&tencent);
+    let asked = fetches(&mut call, at(NOON));
+    assert_eq!(asked.uri(), "https://sts.tencentcloudapi.com/");
+    assert_eq!(header(&asked, "authorization"), "SKIP");
+    assert_eq!(header(&asked, "x-tc-action"), "AssumeRoleWithWebIdentity");
+    assert_eq!(header(&asked, "x-tc-region"), "ap-guangzhou");
+    assert_eq!(header(&asked, "x-tc-timestamp"), NOON.to_string());
+    let body: serde_json::Value = serde_json::from_slice(asked.body()).unwrap();
+    assert_eq!(
+        body,
+        serde_json::json!({"ProviderId": "cls-1", "WebIdentityToken": "pod-token",
+            "RoleArn": "qcs::cam::uin/1:roleName/Pod", "RoleSessionName": "cardseal"})
+    );
+    let assumed = r#"{"Response":{"Credentials":{"Token":"tmptoken","TmpSecretId":"AKIDtmp",
+        "TmpSecretKey":"x"},"ExpiredTime":1771984800,"RequestId":"r"}}"#;
+    call.settle(Ok(reply(200, assumed)));
+    let sent = sends(&mut call, at(NOON));
+    assert_eq!(header(&sent, "x-tc-token"), "tmptoken");
+
+    std::fs::write(file.path(), "\n").unwrap();
+    let error = id(&chain(&set, None)).unwrap_err();
+    assert!(error.contains("TKE_WEB_IDENTITY_TOKEN_FILE"), "{error}");
+    set.retain(|(name, _)| *name != "TKE_REGION");
+    assert!(id(&chain(&set, None)).unwrap_err().contains("TKE_REGION"));
+}
+
+#[test]
+fn an_ecs_agencys_key_is_asked_for_with_a_token_of_the_metadata_service_or_without() {
+    use cardseal::huawei::{EcsAgency, Huawei, IdCardRequest, endpoint};
+
+    let key = r#"{"credential":{"access":"AKtmp","secret":"x","securitytoken":"agency-token",
+        "expires_at":"2026-02-25T01:00:00.000000Z"}}"#;
+    for (status, token) in [(200, "metadata-token"), (404, "")] {
+        let endpoint = endpoint::in_region("cn-north-4").unwrap();
+        let agency = Arc::new(EcsAgency::new());
+        let huawei = Huawei::with_provider(agency.clone(), endpoint, "p").unwrap();
+        let card =
+            IdCardRequest::new(cardseal::Image::from_url("https://a.example/a.jpg").unwrap());
+        let mut call = huawei.id_card(&card).unwrap();
+        let asked = fetches(&mut call, at(NOON));
+        assert_eq!(asked.method(), "PUT");
+        assert_eq!(
+            asked.uri(),
+            "http://169.254.169.254/meta-data/latest/api/token"
+        );
+        call.settle(Ok(reply(status, token)));
+        let asked = fetches(&mut call, at(NOON));
+        assert_eq!(asked.uri().path(), "/openstack/latest/securitykey");
+        assert_eq!(header(&asked, "x-metadata-token"), token);
+        call.settle(Ok(reply(200, key)));
+        let sent = sends(&mut call, at(NOON));
+        assert_eq!(header(&sent, "x-security-token"), "agency-token");
+        assert_eq!(agency.expires_at(), Some(at(NOON + 3600)));
+    }
 }

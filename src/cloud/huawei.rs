@@ -1,6 +1,7 @@
 //! Huawei Cloud and G42: where they are, how they are signed for, and OCR.
 
 mod canonical_request;
+pub mod credential;
 pub mod endpoint;
 pub(crate) mod error_codes;
 mod reply;
@@ -16,6 +17,9 @@ use std::sync::Arc;
 
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
+pub use credential::{
+    EcsAgency, ProfileFile, credentials_from, default_credentials, profile_credentials,
+};
 pub use id_card::{Detections, IdCard, IdCardRequest, Recognized, Side, Switch, Verification};
 pub use token::{IamLogin, IamTokens};
 

@@ -86,13 +86,6 @@ impl EnvironmentCredentials {
     pub fn reading(names: VariableNames, environment: Arc<dyn Environment>) -> Self {
         Self { names, environment }
     }
-
-    fn optional(&self, name: Option<&'static str>) -> Result<Option<SecretString>, Error> {
-        match name {
-            Some(name) => self.environment.variable(name),
-            None => Ok(None),
-        }
-    }
 }
 
 impl ProvideCredentials for EnvironmentCredentials {
@@ -109,12 +102,20 @@ impl ProvideCredentials for EnvironmentCredentials {
             (None, Some(_)) => return Err(half(names.id, names.secret)),
             (Some(_), None) => return Err(half(names.secret, names.id)),
         };
-        let mut credentials = Credentials::new(id.expose_secret(), secret)?;
-        if let Some(token) = self.optional(names.token)? {
-            credentials = credentials.with_token(token)?;
-        }
-        if let Some(app_key) = self.optional(names.app_key)? {
-            credentials = credentials.with_app_key(app_key)?;
+        let id = id.expose_secret();
+        Credentials::check_id(id).map_err(|error| error.while_doing(names.id))?;
+        let told = |name: &'static str| move |error: Error| error.while_doing(name);
+        let mut credentials = Credentials::new(id, secret).map_err(told(names.secret))?;
+        for name in [names.token, names.app_key].into_iter().flatten() {
+            let Some(value) = self.environment.variable(name)? else {
+                continue;
+            };
+            let is_token = names.token == Some(name);
+            credentials = match is_token {
+                true => credentials.with_token(value),
+                false => credentials.with_app_key(value),
+            }
+            .map_err(told(name))?;
         }
         Ok(Provided::Ready(Arc::new(credentials)))
     }

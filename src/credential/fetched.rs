@@ -115,6 +115,10 @@ impl<S: Source> Fetched<S> {
         &self.source
     }
 
+    pub(crate) fn into_source(self) -> S {
+        self.source
+    }
+
     /// When the credentials at hand end.
     pub(crate) fn expires_at(&self) -> Option<SystemTime> {
         lock(&self.state).expires_at()

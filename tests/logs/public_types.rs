@@ -25,6 +25,7 @@ const WITHOUT_VALUES: &[&str] = &[
     "crypto::Rest",
     "crypto::Tag",
     "profile_text_for_tests::Profile",
+    "profile_text_for_tests::ProfileText",
 ];
 
 pub fn all_are_there(shown: &[&str]) {

@@ -157,6 +157,10 @@ fn accounts(world: &World, shown: &mut Vec<Shown>) {
         "tencent::Role" => role();
         "tencent::CvmRole" => CvmRole::new();
         "tencent::ProfileFile" => ProfileFile::at("/no/such/file");
+        "tencent::TccliFile" => cardseal::tencent::TccliFile::by(&cardseal::ProcessEnvironment, "default");
+        "tencent::TkeRole" => cardseal::tencent::TkeRole::by(&cardseal::ProcessEnvironment);
+        "huawei::EcsAgency" => huawei::EcsAgency::new();
+        "huawei::ProfileFile" => huawei::ProfileFile::at("/no/such/file");
         "SigningInput" => input();
         "Payload" => Payload::Bytes(body.as_bytes());
         "SignedHeaders" => SignedHeaders::Usual;

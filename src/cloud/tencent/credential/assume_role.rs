@@ -241,17 +241,22 @@ impl Exchange for Assuming {
     }
 
     fn accept(&mut self, reply: &Response<Bytes>, _: SystemTime) -> Result<Progress, Error> {
-        let reply = reply::read_clear(reply)?;
-        let answer: Answer = serde_json::from_str(&reply.inner).map_err(|_| unreadable())?;
-        answer
-            .credentials
-            .until(answer.expired_time)
-            .map(Progress::Done)
+        read_assumed(reply)
     }
 
     fn renew(&self) -> Renewal {
         self.by.refused(&self.credentials)
     }
+}
+
+/// What every action that assumes a role answers.
+pub(super) fn read_assumed(reply: &Response<Bytes>) -> Result<Progress, Error> {
+    let reply = reply::read_clear(reply)?;
+    let answer: Answer = serde_json::from_str(&reply.inner).map_err(|_| unreadable())?;
+    answer
+        .credentials
+        .until(answer.expired_time)
+        .map(Progress::Done)
 }
 
 #[derive(Deserialize)]

@@ -1,4 +1,4 @@
-//! The profile file of the service's tools: INI, a section a profile.
+//! The profile files of the service's tools: the SDKs' INI, a section a profile, and `tccli`'s JSON, a file a profile.
 //!
 //! ```text
 //! [default]
@@ -6,236 +6,143 @@
 //! secret_key = …
 //! ```
 //!
-//! Source: the SDKs' guides: `TENCENTCLOUD_CREDENTIALS_FILE`, else `.tencentcloud/credentials` in the home folder.
-//! A `token` may stand beside the pair.
+//! Source: the SDKs' guides: `TENCENTCLOUD_CREDENTIALS_FILE`, else `.tencentcloud/credentials` in the home folder, else
+//! `/etc/tencentcloud/credentials`. A `token` may stand beside the pair. `tccli configure` writes
+//! `.tccli/default.credential` in the home folder: `{"secretId":…,"secretKey":…,"token":…}`.
 
-use std::fs::File;
-use std::io::{ErrorKind as IoErrorKind, Read};
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::SystemTime;
 
-use ini_core::{Item, Parser};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
+use serde::Deserialize;
 use zeroize::Zeroizing;
 
+use crate::credential::profile::{self, Layout, ProfileSource, read_capped};
 use crate::credential::{Credentials, Environment, ProvideCredentials, Provided, Renewal};
-use crate::error::{Error, ErrorKind, printable};
+use crate::error::{Error, printable};
 
-const VARIABLE: &str = "TENCENTCLOUD_CREDENTIALS_FILE";
-const IN_HOME: &str = ".tencentcloud/credentials";
-const DEFAULT: &str = "default";
-
-/// A profile file is some lines; beyond this it is another file, in bytes.
-const MOST: u64 = 64 * 1024;
+pub(crate) const LAYOUT: &Layout = &Layout {
+    variable: "TENCENTCLOUD_CREDENTIALS_FILE",
+    in_home: ".tencentcloud/credentials",
+    for_all: Some("/etc/tencentcloud/credentials"),
+    usual: "default",
+    id: "secret_id",
+    secret: "secret_key",
+    token: "token",
+};
 
 /// The credentials of one profile in a file. Read once, and again where the service refused them.
-pub struct ProfileFile {
-    place: Result<Place, Error>,
-    profile: String,
-    read: Mutex<Option<Arc<Credentials>>>,
-}
-
-/// Where the file is, and whether it may be missing.
-enum Place {
-    /// Named by somebody, who expects it there.
-    Named(PathBuf),
-    /// In the home folder.
-    Usual(PathBuf),
-    /// There is no home folder.
-    Nowhere,
-}
+pub struct ProfileFile(ProfileSource);
 
 impl ProfileFile {
     /// The `default` profile in this file, which must be there.
     pub fn at(path: impl Into<PathBuf>) -> Self {
-        Self::of(Ok(Place::Named(path.into())))
+        Self(ProfileSource::at(LAYOUT, path.into()))
     }
 
-    /// The `default` profile in the file that the environment names, or in the home folder's.
+    /// The `default` profile in the file that the environment names, or in the home folder's, or in the machine's.
     pub fn by(environment: &dyn Environment) -> Self {
-        let named = environment.variable(VARIABLE);
-        Self::of(named.map(|named| match (named, environment.home()) {
-            (Some(path), _) => Place::Named(PathBuf::from(path.expose_secret())),
-            (None, Some(home)) => Place::Usual(home.join(IN_HOME)),
-            (None, None) => Place::Nowhere,
-        }))
+        Self(ProfileSource::by(LAYOUT, environment))
     }
 
-    fn of(place: Result<Place, Error>) -> Self {
-        Self {
-            place,
-            profile: DEFAULT.to_owned(),
-            read: Mutex::default(),
-        }
-    }
-
-    /// Another profile of the file.
+    /// Another profile of the file, which must be there.
     #[must_use]
-    pub fn profile(mut self, name: impl Into<String>) -> Self {
-        self.profile = name.into();
-        self
+    pub fn profile(self, name: impl Into<String>) -> Self {
+        Self(self.0.profile(name.into(), true))
     }
 
-    fn read(&self) -> Result<Provided, Error> {
-        let absent = |reason: String| Ok(Provided::Absent { reason });
-        let (path, is_named) = match &self.place {
-            Ok(Place::Named(path)) => (path, true),
-            Ok(Place::Usual(path)) => (path, false),
-            Ok(Place::Nowhere) => {
-                return absent("there is no home folder for a profile file".to_owned());
-            }
-            Err(error) => return Err(Error::new(error.kind(), error.message())),
-        };
-        let shown = printable(&path.display().to_string());
-        let Some(text) = read_capped(path, is_named, &shown)? else {
-            return absent(format!("there is no file `{shown}`"));
-        };
-        let place = format!("[{}] in `{shown}`", printable(&self.profile));
-        let credentials = match Profile::find(&text, &self.profile, &shown)? {
-            Some(profile) => profile.credentials(&place)?,
-            None if is_named => {
-                return Err(Error::new(
-                    ErrorKind::Credential,
-                    format!("there is no profile {place}"),
-                ));
-            }
-            None => return absent(format!("there is no profile {place}")),
-        };
-        Ok(Provided::Ready(Arc::new(credentials)))
+    pub(super) fn profile_if_there(self, name: &str) -> Self {
+        Self(self.0.profile(name.to_owned(), false))
     }
 }
 
 impl ProvideCredentials for ProfileFile {
     fn provide(&self, _: SystemTime) -> Result<Provided, Error> {
-        let mut kept = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(credentials) = &*kept {
-            return Ok(Provided::Ready(Arc::clone(credentials)));
-        }
-        let provided = self.read()?;
-        if let Provided::Ready(credentials) = &provided {
-            *kept = Some(Arc::clone(credentials));
-        }
-        Ok(provided)
+        self.0.provide()
     }
 
     fn refused(&self, used: &Arc<Credentials>) -> Renewal {
-        let mut kept = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*kept {
-            Some(current) if !Arc::ptr_eq(current, used) => Renewal::Impossible,
-            Some(_) => {
-                // Somebody may have written new ones into the file meanwhile.
-                *kept = None;
-                Renewal::Possible
-            }
-            None => Renewal::Impossible,
-        }
+        self.0.refused(used)
     }
 }
 
-/// The file's text; `None` where there is no file and nobody named it.
-fn read_capped(
-    path: &Path,
-    is_named: bool,
-    shown: &str,
-) -> Result<Option<Zeroizing<String>>, Error> {
-    let refuse = |why: &str| Error::new(ErrorKind::Credential, format!("`{shown}` {why}"));
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == IoErrorKind::NotFound && !is_named => return Ok(None),
-        Err(error) => return Err(refuse(&format!("cannot be read: {error}"))),
-    };
-    // Filled once and never grown, so that nothing of it is left behind.
-    let mut text = Zeroizing::new(String::with_capacity(
-        usize::try_from(MOST).unwrap_or(0).saturating_add(1),
-    ));
-    let read = file
-        .take(MOST.saturating_add(1))
-        .read_to_string(&mut text)
-        .map_err(|error| refuse(&format!("cannot be read: {error}")))?;
-    if u64::try_from(read).unwrap_or(u64::MAX) > MOST {
-        return Err(refuse("is too large for a file of credentials"));
-    }
-    Ok(Some(text))
+/// The profile that `tccli configure` wrote. Read anew for each attempt.
+pub struct TccliFile {
+    path: Option<PathBuf>,
 }
 
-/// What a profile says, as it stands in the file's text.
-#[derive(Default)]
-pub struct Profile<'t> {
-    /// `secret_id`.
-    pub id: Option<&'t str>,
-    /// `secret_key`.
-    pub secret: Option<&'t str>,
-    /// `token`.
-    pub token: Option<&'t str>,
-}
-
-impl<'t> Profile<'t> {
-    /// The profile of this name; `None` where the file has none. The last of two values counts, as for the service's
-    /// own tools. `shown` is what an error calls the file.
-    ///
-    /// # Errors
-    /// `Credential` where the text is no INI.
-    pub fn find(text: &'t str, name: &str, shown: &str) -> Result<Option<Self>, Error> {
-        let mut found: Option<Self> = None;
-        let mut is_here = false;
-        for item in Parser::new(text).comment_char(b'#').auto_trim(true) {
-            match item {
-                Item::Section(section) => {
-                    is_here = section == name;
-                    if is_here {
-                        found.get_or_insert_default();
-                    }
-                }
-                Item::Property(key, Some(value)) => {
-                    let value = Some(value).filter(|value| !value.is_empty());
-                    if let Some(profile) = found.as_mut().filter(|_| is_here) {
-                        match key {
-                            "secret_id" => profile.id = value,
-                            "secret_key" => profile.secret = value,
-                            "token" => profile.token = value,
-                            _ => {}
-                        }
-                    }
-                }
-                Item::Property(text, None) if !text.starts_with(';') && !text.is_empty() => {
-                    return Err(not_ini(shown));
-                }
-                Item::Error(_) => return Err(not_ini(shown)),
-                _ => {}
-            }
-        }
-        Ok(found)
+impl TccliFile {
+    /// The profile of this name, in the home folder.
+    pub fn by(environment: &dyn Environment, profile: &str) -> Self {
+        // The name is a file's: it must not lead elsewhere.
+        let is_name = !profile.is_empty() && !profile.contains(['/', '\\', '\0']);
+        let path = environment
+            .home()
+            .filter(|_| is_name)
+            .map(|home| home.join(".tccli").join(format!("{profile}.credential")));
+        Self { path }
     }
 
-    /// Something to sign with. `place` is what an error calls the profile.
-    ///
-    /// # Errors
-    /// `Credential` where the id or the key is missing, or holds what none can hold.
-    pub fn credentials(&self, place: &str) -> Result<Credentials, Error> {
-        let wanted = |name: &str, value: Option<&'t str>| {
-            value.ok_or_else(|| {
-                Error::new(
-                    ErrorKind::Credential,
-                    format!("{place} has no `{name}`; write one"),
-                )
-            })
+    pub(super) fn is_there(&self) -> bool {
+        self.path.as_ref().is_some_and(|path| path.exists())
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Written {
+    secret_id: SecretString,
+    secret_key: SecretString,
+    token: Option<SecretString>,
+}
+
+impl ProvideCredentials for TccliFile {
+    fn provide(&self, _: SystemTime) -> Result<Provided, Error> {
+        use secrecy::ExposeSecret as _;
+
+        let Some(path) = &self.path else {
+            let reason = "there is no home folder for a file of tccli's".to_owned();
+            return Ok(Provided::Absent { reason });
         };
-        let credentials = Credentials::new(
-            wanted("secret_id", self.id)?,
-            SecretString::from(wanted("secret_key", self.secret)?),
-        )?;
-        match self.token {
-            Some(token) => credentials.with_token(token),
-            None => Ok(credentials),
+        let shown = printable(&path.display().to_string());
+        let text: Option<Zeroizing<String>> = read_capped(path, false, &shown)?;
+        let Some(text) = text else {
+            let reason = format!("there is no file `{shown}`");
+            return Ok(Provided::Absent { reason });
+        };
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let told = |error: Error| error.while_doing(&format!("`{shown}`"));
+        let written: Written = serde_json::from_str(text).map_err(|error| {
+            // Nothing of the text is quoted: a secret may stand in it.
+            told(Error::credential(format!(
+                "no JSON object with secretId and secretKey, line {}; run `tccli configure`",
+                error.line()
+            )))
+        })?;
+        let id = written.secret_id.expose_secret();
+        let mut credentials = Credentials::new(id, written.secret_key).map_err(told)?;
+        let has_token = |token: &SecretString| !token.expose_secret().is_empty();
+        if let Some(token) = written.token.filter(has_token) {
+            credentials = credentials.with_token(token).map_err(told)?;
         }
+        Ok(Provided::Ready(Arc::new(credentials)))
     }
 }
 
-/// Nothing of a line is quoted: a secret may stand in it.
-fn not_ini(shown: &str) -> Error {
-    Error::new(
-        ErrorKind::Credential,
-        format!("`{shown}` is not an INI file of `name = value` lines under `[profile]`"),
-    )
+/// The text of a profile file without the file, for fuzzing.
+pub struct Profile;
+
+impl Profile {
+    /// As [`ProfileFile`] reads it.
+    ///
+    /// # Errors
+    /// `Credential` where the text is no INI, with the line.
+    pub fn find<'t>(
+        text: &'t str,
+        name: &str,
+        shown: &str,
+    ) -> Result<Option<profile::Profile<'t>>, Error> {
+        profile::Profile::find_in(LAYOUT, text, name, shown)
+    }
 }

@@ -1,0 +1,269 @@
+//! A profile file: the credentials of one section, in the layout of one cloud's SDKs.
+
+use std::fs::File;
+use std::io::{ErrorKind as IoErrorKind, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
+
+use crate::credential::ini::{self, Line};
+use crate::credential::{Credentials, Environment, Provided, Renewal};
+use crate::error::{Error, ErrorKind, printable};
+
+/// A profile file is some lines; beyond this it is another file, in bytes.
+const MOST: u64 = 64 * 1024;
+
+/// Where one cloud's tools keep their file, and what they call what is in it.
+pub(crate) struct Layout {
+    /// The variable that names another file.
+    pub(crate) variable: &'static str,
+    pub(crate) in_home: &'static str,
+    /// For the whole machine, where there is such.
+    pub(crate) for_all: Option<&'static str>,
+    /// The profile that is meant where none is named.
+    pub(crate) usual: &'static str,
+    pub(crate) id: &'static str,
+    pub(crate) secret: &'static str,
+    pub(crate) token: &'static str,
+}
+
+/// The credentials of one profile in a file. Read once, and again where the service refused them.
+pub(crate) struct ProfileSource {
+    layout: &'static Layout,
+    place: Result<Place, Error>,
+    profile: String,
+    /// Who names a profile expects it to be there.
+    must_be_there: bool,
+    read: Mutex<Option<Arc<Credentials>>>,
+}
+
+/// Where the file is, and whether it may be missing.
+enum Place {
+    /// Named by somebody, who expects it there.
+    Named(PathBuf),
+    /// In the home folder, or else for the whole machine.
+    Usual(Vec<PathBuf>),
+}
+
+impl ProfileSource {
+    pub(crate) fn at(layout: &'static Layout, path: PathBuf) -> Self {
+        Self::of(layout, Ok(Place::Named(path)))
+    }
+
+    pub(crate) fn by(layout: &'static Layout, environment: &dyn Environment) -> Self {
+        let named = environment.variable(layout.variable);
+        let place = named.map(|named| match named {
+            Some(path) => Place::Named(PathBuf::from(path.expose_secret())),
+            None => {
+                let home = environment.home().map(|home| home.join(layout.in_home));
+                let for_all = layout.for_all.map(PathBuf::from);
+                Place::Usual(home.into_iter().chain(for_all).collect())
+            }
+        });
+        Self::of(layout, place)
+    }
+
+    fn of(layout: &'static Layout, place: Result<Place, Error>) -> Self {
+        Self {
+            layout,
+            must_be_there: matches!(place, Ok(Place::Named(_))),
+            place,
+            profile: layout.usual.to_owned(),
+            read: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn profile(mut self, name: String, must_be_there: bool) -> Self {
+        self.profile = name;
+        self.must_be_there |= must_be_there;
+        self
+    }
+
+    pub(crate) fn provide(&self) -> Result<Provided, Error> {
+        let mut kept = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(credentials) = &*kept {
+            return Ok(Provided::Ready(Arc::clone(credentials)));
+        }
+        let provided = self.look()?;
+        if let Provided::Ready(credentials) = &provided {
+            *kept = Some(Arc::clone(credentials));
+        }
+        Ok(provided)
+    }
+
+    pub(crate) fn refused(&self, used: &Arc<Credentials>) -> Renewal {
+        let mut kept = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*kept {
+            Some(current) => {
+                if Arc::ptr_eq(current, used) {
+                    // Somebody may have written new ones into the file meanwhile.
+                    *kept = None;
+                }
+                Renewal::Possible
+            }
+            None => Renewal::Impossible,
+        }
+    }
+
+    /// The first file that has the profile.
+    fn look(&self) -> Result<Provided, Error> {
+        let (paths, is_named) = match &self.place {
+            Ok(Place::Named(path)) => (core::slice::from_ref(path), true),
+            Ok(Place::Usual(paths)) => (paths.as_slice(), false),
+            Err(error) => return Err(error.again()),
+        };
+        let mut reasons = Vec::new();
+        if paths.is_empty() {
+            reasons.push("there is no home folder for a profile file".to_owned());
+        }
+        for path in paths {
+            match self.look_at(path, is_named)? {
+                Ok(credentials) => return Ok(Provided::Ready(Arc::new(credentials))),
+                Err(reason) => reasons.push(reason),
+            }
+        }
+        let reason = reasons.join(", and ");
+        if self.must_be_there {
+            return Err(Error::credential(reason));
+        }
+        Ok(Provided::Absent { reason })
+    }
+
+    /// The profile's credentials, or why there are none in this file.
+    fn look_at(&self, path: &Path, is_named: bool) -> Result<Result<Credentials, String>, Error> {
+        let shown = printable(&path.display().to_string());
+        let Some(text) = read_capped(path, is_named, &shown)? else {
+            return Ok(Err(format!("there is no file `{shown}`")));
+        };
+        let name = self.profile.as_str();
+        let place = format!("[{}] in `{shown}`", printable(name));
+        match Profile::find_in(self.layout, &text, name, &shown)? {
+            Some(profile) => profile.credentials(&place).map(Ok),
+            None => Ok(Err(format!("there is no profile {place}"))),
+        }
+    }
+}
+
+/// The file's text; `None` where there is no file and nobody named it.
+pub(crate) fn read_capped(
+    path: &Path,
+    is_named: bool,
+    shown: &str,
+) -> Result<Option<Zeroizing<String>>, Error> {
+    let refuse = |why: &str| Error::new(ErrorKind::Credential, format!("`{shown}` {why}"));
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == IoErrorKind::NotFound && !is_named => return Ok(None),
+        Err(error) => return Err(refuse(&format!("cannot be read: {error}"))),
+    };
+    // Filled once and never grown, so that nothing of it is left behind.
+    let mut text = Zeroizing::new(String::with_capacity(
+        usize::try_from(MOST).unwrap_or(0).saturating_add(1),
+    ));
+    let read = file
+        .take(MOST.saturating_add(1))
+        .read_to_string(&mut text)
+        .map_err(|error| refuse(&format!("cannot be read: {error}; save it as UTF-8 text")))?;
+    if u64::try_from(read).unwrap_or(u64::MAX) > MOST {
+        return Err(refuse("is too large for a file of credentials"));
+    }
+    Ok(Some(text))
+}
+
+/// What a profile says, as it stands in the file's text.
+pub struct Profile<'t> {
+    /// The secret id, or access key.
+    pub id: Option<&'t str>,
+    /// The secret key.
+    pub secret: Option<&'t str>,
+    /// The token of a temporary pair.
+    pub token: Option<&'t str>,
+    layout: &'static Layout,
+    /// Where these three stand.
+    lines: [usize; 3],
+}
+
+impl<'t> Profile<'t> {
+    /// The profile of this name; `None` where the file has none. The last of two values counts, as for the service's
+    /// own tools. `shown` is what an error calls the file.
+    ///
+    /// # Errors
+    /// `Credential` where the text is no INI, with the line.
+    pub(crate) fn find_in(
+        layout: &'static Layout,
+        text: &'t str,
+        name: &str,
+        shown: &str,
+    ) -> Result<Option<Self>, Error> {
+        let mut found: Option<Self> = None;
+        let mut is_here = false;
+        for line in ini::lines(text) {
+            let (number, line) = line.map_err(|bad| {
+                Error::credential(format!(
+                    "`{shown}` is not an INI file of `name = value` lines under `[profile]`: line {}: {}",
+                    bad.number, bad.why
+                ))
+            })?;
+            match line {
+                Line::Section(section) => {
+                    is_here = section == name;
+                    if is_here && found.is_none() {
+                        found = Some(Self {
+                            id: None,
+                            secret: None,
+                            token: None,
+                            layout,
+                            lines: [0; 3],
+                        });
+                    }
+                }
+                Line::Value(name, value) => {
+                    if let Some(profile) = found.as_mut().filter(|_| is_here) {
+                        profile.take(number, name, value);
+                    }
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn take(&mut self, number: usize, name: &str, value: &'t str) {
+        let layout = self.layout;
+        let [id, secret, token] = &mut self.lines;
+        let (place, line) = if name.eq_ignore_ascii_case(layout.id) {
+            (&mut self.id, id)
+        } else if name.eq_ignore_ascii_case(layout.secret) {
+            (&mut self.secret, secret)
+        } else if name.eq_ignore_ascii_case(layout.token) {
+            (&mut self.token, token)
+        } else {
+            return;
+        };
+        *place = Some(value).filter(|value| !value.is_empty());
+        *line = number;
+    }
+
+    /// Something to sign with. `place` is what an error calls the profile.
+    ///
+    /// # Errors
+    /// `Credential` where the id or the key is missing, or holds what none can hold.
+    pub fn credentials(&self, place: &str) -> Result<Credentials, Error> {
+        let wanted = |name: &str, value: Option<&'t str>| {
+            value.ok_or_else(|| Error::credential(format!("{place} has no `{name}`; write one")))
+        };
+        let id = wanted(self.layout.id, self.id)?;
+        let secret = wanted(self.layout.secret, self.secret)?;
+        let [id_line, secret_line, token_line] = self.lines;
+        let told =
+            |line: usize| move |error: Error| error.while_doing(&format!("line {line}, {place}"));
+        Credentials::check_id(id).map_err(told(id_line))?;
+        let credentials =
+            Credentials::new(id, SecretString::from(secret)).map_err(told(secret_line))?;
+        match self.token {
+            Some(token) => credentials.with_token(token).map_err(told(token_line)),
+            None => Ok(credentials),
+        }
+    }
+}
