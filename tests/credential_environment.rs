@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use cardseal::tencent::{ProfileFile, Tencent, credentials_from, profile_from};
+use cardseal::tencent::{AssumeRole, ProfileFile, Role, Tencent, credentials_from, profile_from};
 use cardseal::{CredentialChain, ErrorKind, ProvideCredentials, Provided, Renewal};
 use common::driving::{NOON, at, call, fetches, header, reply, sends};
 use common::variables::Variables;
@@ -152,19 +152,12 @@ fn a_file_in_any_form_that_the_sdks_take_signs_with_the_key_itself() {
     }
 }
 
-/// The signature of one call, which no other secret makes.
+/// The signature of one request for a role, which no other secret makes.
 fn signed_by(source: impl ProvideCredentials + 'static) -> String {
-    let request = b"POST / HTTP/1.1\nHost: example.com\nContent-Type: application/json\n\n{}";
-    let request = cardseal::signing::RequestText::parse(request).unwrap();
-    let input = request.signing_input("ocr", "", cardseal::SignedHeaders::Usual);
-    let Ok(Provided::Ready(credentials)) = source.provide(at(NOON)) else {
-        panic!("not ready");
-    };
-    let scheme = cardseal::signing::by_scheme("tc3-hmac-sha256").unwrap();
-    scheme
-        .sign(&input, &credentials, at(NOON))
-        .unwrap()
-        .signature
+    let role = Role::new("qcs::cam::uin/1:roleName/Name", "session").unwrap();
+    let by = AssumeRole::new(Arc::new(source), role);
+    let mut call = call(&Tencent::with_provider(Arc::new(by)));
+    header(&fetches(&mut call, at(NOON)), "authorization").to_owned()
 }
 
 fn pair(secret: &str) -> cardseal::StaticCredentials {
