@@ -9,6 +9,7 @@
 //! |---|---|---|
 //! | `kernels` (default) | `cardseal-kernels` | this project's own, constant time, SIMD chosen at run time |
 //! | `rust-crypto` | `cardseal-rustcrypto` | the RustCrypto crates; `sm4` looks secret bytes up in a table |
+//! | `pkcs11` | `cardseal-pkcs11` | a hardware module's, loaded at run time; session keys never leave it |
 //!
 //! # Writing a provider
 //! Implement [`Suite`], [`Wrap`] and [`Session`], and join them with [`Provider::new`]. Everything that can be checked
@@ -18,6 +19,12 @@
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod self_test;
+
+/// A hardware module as a provider, through PKCS#11.
+#[cfg(feature = "pkcs11")]
+pub mod pkcs11 {
+    pub use cardseal_pkcs11::{Module, SmMechanisms};
+}
 
 pub use cardseal_crypto::{
     Facts, OpenFailed, OsRandom, Plaintext, Provider, ProviderError, ProviderErrorKind, PublicKey,

@@ -1,0 +1,29 @@
+//! What a module's error means to whoever asked.
+
+use cardseal_crypto::ProviderError;
+use cryptoki::error::{Error, RvError};
+
+/// A module that is gone, a session that ended with it, and anything else it answers.
+pub(crate) fn failed(what: &str, error: &Error) -> ProviderError {
+    let told = format!("the crypto module failed to {what}: {error}");
+    match error {
+        Error::Pkcs11(
+            RvError::DeviceRemoved
+            | RvError::DeviceError
+            | RvError::TokenNotPresent
+            | RvError::SessionHandleInvalid
+            | RvError::SessionClosed
+            | RvError::CryptokiNotInitialized
+            | RvError::UserNotLoggedIn
+            | RvError::KeyHandleInvalid
+            | RvError::ObjectHandleInvalid,
+            _,
+        ) => ProviderError::lost(format!(
+            "{told}; the module or its session is gone: seal a new request once it is back"
+        )),
+        Error::Pkcs11(RvError::MechanismInvalid | RvError::FunctionNotSupported, _) => {
+            ProviderError::unsupported(told)
+        }
+        _ => ProviderError::lost(told),
+    }
+}

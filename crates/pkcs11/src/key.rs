@@ -1,0 +1,94 @@
+//! A session key inside the module: made, wrapped, used and destroyed there.
+
+use std::sync::Mutex;
+
+use cardseal_crypto::ProviderError;
+use cryptoki::mechanism::Mechanism;
+use cryptoki::object::{Attribute, ObjectHandle};
+use cryptoki::session::Session;
+
+use crate::failed::failed;
+
+/// A key, and the session that it lives and dies with. A module's session does one thing at a time.
+pub(crate) struct Key(Mutex<Inner>);
+
+struct Inner {
+    session: Session,
+    key: ObjectHandle,
+}
+
+impl Key {
+    /// Generates a key and wraps it under a public key that is given to the module for that; then the key cannot
+    /// leave any more.
+    pub(crate) fn generate_and_wrap(
+        session: Session,
+        generate: &Mechanism<'_>,
+        template: &[Attribute],
+        wrap: &Mechanism<'_>,
+        public_key: &[Attribute],
+    ) -> Result<(Self, Vec<u8>), ProviderError> {
+        let key = session
+            .generate_key(generate, template)
+            .map_err(|error| failed("generate a session key", &error))?;
+        let public_key = session
+            .create_object(public_key)
+            .map_err(|error| failed("take the public key", &error))?;
+        let wrapped = session
+            .wrap_key(wrap, public_key, key)
+            .map_err(|error| failed("wrap the session key", &error))?;
+        session
+            .update_attributes(key, &[Attribute::Extractable(false)])
+            .map_err(|error| failed("keep the session key from leaving", &error))?;
+        session
+            .destroy_object(public_key)
+            .map_err(|error| failed("forget the public key", &error))?;
+        Ok((Self(Mutex::new(Inner { session, key })), wrapped))
+    }
+
+    pub(crate) fn encrypt(
+        &self,
+        mechanism: &Mechanism<'_>,
+        plain: &[u8],
+    ) -> Result<Vec<u8>, ProviderError> {
+        let inner = self.0.lock().map_err(|_| poisoned())?;
+        inner
+            .session
+            .encrypt(mechanism, inner.key, plain)
+            .map_err(|error| failed("encrypt", &error))
+    }
+
+    /// The module's own error, since a wrong tag is one.
+    pub(crate) fn decrypt(
+        &self,
+        mechanism: &Mechanism<'_>,
+        sealed: &[u8],
+    ) -> Result<Result<Vec<u8>, cryptoki::error::Error>, ProviderError> {
+        let inner = self.0.lock().map_err(|_| poisoned())?;
+        Ok(inner.session.decrypt(mechanism, inner.key, sealed))
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        // The session takes the key along when it is closed; this is for modules that are slow to do so.
+        let _ = self.session.destroy_object(self.key);
+    }
+}
+
+fn poisoned() -> ProviderError {
+    ProviderError::defect("a thread panicked while it used the crypto module")
+}
+
+/// What every session key is: of this session, private, never readable, and extractable until it is wrapped.
+pub(crate) fn attributes() -> Vec<Attribute> {
+    vec![
+        Attribute::Token(false),
+        Attribute::Private(true),
+        Attribute::Sensitive(true),
+        Attribute::Extractable(true),
+        Attribute::Encrypt(true),
+        Attribute::Decrypt(true),
+        Attribute::Wrap(false),
+        Attribute::Unwrap(false),
+    ]
+}

@@ -1,0 +1,78 @@
+//! Which module, which token, which user; and the provider that they make.
+
+use core::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use cardseal_crypto::{Provider, ProviderError};
+use secrecy::SecretString;
+
+use crate::aes256_cbc_rsa::Aes256CbcRsa;
+use crate::settings::SmMechanisms;
+use crate::sm4_gcm_sm2::Sm4GcmSm2;
+use crate::token::Token;
+
+/// A hardware module, as its vendor's library presents it. [`Module::load`] makes a provider of it.
+pub struct Module {
+    path: PathBuf,
+    label: String,
+    pin: SecretString,
+    sm: Option<SmMechanisms>,
+}
+
+impl Module {
+    /// The vendor's library, the label of the token in it, and the user's PIN. The library is loaded by its path: it
+    /// runs in this process, so give one that you trust.
+    pub fn new(
+        path: impl AsRef<Path>,
+        label: impl Into<String>,
+        pin: impl Into<SecretString>,
+    ) -> Self {
+        Self {
+            path: path.as_ref().to_owned(),
+            label: label.into(),
+            pin: pin.into(),
+            sm: None,
+        }
+    }
+
+    /// The vendor's numbers for SM2 and SM4. Without them an SM2 key is refused.
+    #[must_use]
+    pub fn sm(mut self, numbers: SmMechanisms) -> Self {
+        self.sm = Some(numbers);
+        self
+    }
+
+    /// Loads the library, finds the token and logs the user in.
+    ///
+    /// # Errors
+    /// [`ProviderError`]: `Unsupported` where the module has no such token; `Lost` where it cannot be loaded or does
+    /// not take the PIN. A key that the module has no mechanisms for is refused when it is parsed.
+    pub fn load(self) -> Result<Provider, ProviderError> {
+        let path = self.path.to_str().ok_or_else(|| {
+            ProviderError::unsupported("the path of the crypto module's library is not UTF-8")
+        })?;
+        let token = Arc::new(Token::open(path, &self.label, &self.pin)?);
+        let rsa = Aes256CbcRsa(token.clone());
+        let sm2 = Sm4GcmSm2 {
+            token: token.clone(),
+            numbers: self.sm,
+        };
+        Ok(Provider::new(
+            "cardseal-pkcs11",
+            env!("CARGO_PKG_VERSION"),
+            [Arc::new(rsa) as _, Arc::new(sm2) as _],
+            token,
+        ))
+    }
+}
+
+impl fmt::Debug for Module {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Module")
+            .field("path", &self.path)
+            .field("label", &self.label)
+            .field("sm", &self.sm)
+            .finish_non_exhaustive()
+    }
+}
