@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use secrecy::SecretString;
 
-use crate::{Fault, Fixture, KeyPair, Tls};
+use crate::{Fault, Fixture, HandOut, KeyPair, Tls};
 
 /// The source of time; tests pass a fixed one.
 pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
@@ -41,6 +41,9 @@ pub struct GatewayConfig {
     pub fault: Option<Fault>,
     /// How long the slow faults take. Default: 30 s.
     pub fault_delay: Duration,
+    /// How temporary keys and tokens are handed out, asked for each: by STS, by IAM, by the machines' metadata services.
+    /// Default: [`HandOut::default`], always.
+    pub hand_out: Arc<dyn Fn() -> HandOut + Send + Sync>,
     /// The source of time. Default: the system's clock.
     pub clock: Clock,
     /// Told of every request. Default: nobody.
@@ -69,6 +72,7 @@ impl GatewayConfig {
             qps: None,
             fault: None,
             fault_delay: Duration::from_secs(30),
+            hand_out: Arc::new(HandOut::default),
             clock: Arc::new(SystemTime::now),
             on_request: None,
             tls: None,

@@ -44,6 +44,10 @@ mod tls;
 #[cfg(feature = "server")]
 mod registry;
 #[cfg(feature = "server")]
+mod handout;
+#[cfg(feature = "server")]
+mod metadata;
+#[cfg(feature = "server")]
 pub mod ctyun;
 #[cfg(feature = "server")]
 pub mod huawei;
@@ -64,6 +68,7 @@ pub use {
     config::{Clock, GatewayConfig, IamAccount, IvMode, OnRequest, RequestLog, UnknownIvMode},
     fault::{Fault, UnknownFault},
     fixture::{Fixture, FixtureError},
+    handout::{HandOut, HandOutFault},
     keys::UnwrapError,
     running::Running,
     server::serve,

@@ -7,12 +7,14 @@ use std::time::SystemTime;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
+use crate::handout::Keys;
 use crate::huawei::Tokens;
 use crate::quota::{OverQuota, Quota};
 use crate::{Fault, Fixture, GatewayConfig, KeyPair, SignedRequest, Suite, signing};
 
 /// Every cloud; the first that claims a request answers it.
 pub(crate) static CLOUDS: &[&dyn Cloud] = &[
+    &crate::metadata::Metadata,
     &crate::ctyun::Ctyun,
     &crate::huawei::Huawei,
     &crate::tencent::Tencent,
@@ -89,6 +91,8 @@ pub(crate) struct Gateway {
     pub fixture: Fixture,
     /// What IAM has handed out.
     pub tokens: Tokens,
+    /// What STS and the metadata services have handed out.
+    pub keys_handed_out: Keys,
     quota: Quota,
     has_throttled: AtomicBool,
     has_expired_a_token: AtomicBool,
@@ -113,6 +117,7 @@ impl Gateway {
             fixture: config.fixture.take().unwrap_or_default(),
             quota: Quota::new(config.qps),
             tokens: Tokens::default(),
+            keys_handed_out: Keys::default(),
             has_throttled: AtomicBool::new(false),
             has_expired_a_token: AtomicBool::new(false),
             config,

@@ -21,6 +21,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
+use crate::handout::{self, HandOutFault};
 use crate::registry::{CLOUDS, Gateway, Inbound};
 use crate::wire::{self, Dropped, WireBody};
 use crate::{GatewayConfig, RequestLog};
@@ -137,6 +138,10 @@ async fn respond(
             response_bytes: reply.body.len(),
             elapsed: started.elapsed(),
         });
+    }
+    let fault = (gateway.config.hand_out)().fault;
+    if fault == Some(HandOutFault::Hang) && handout::is_one(reply.action) {
+        sleep(gateway.config.fault_delay).await;
     }
     wire::send(reply, gateway.config.fault, gateway.config.fault_delay).await
 }

@@ -15,6 +15,7 @@ mod id_card;
 mod general_text;
 mod received;
 mod session;
+mod sts;
 mod faults;
 mod envelope;
 mod actions;
@@ -91,10 +92,26 @@ fn perform(
     let action = actions::find(product, &received.action, &received.version)?;
     *known_action = Some(action);
 
+    if action.service == "sts" {
+        // The quota and the faults are those of recognition.
+        request
+            .header("x-tc-region")
+            .ok_or_else(|| errors::missing_parameter("Region"))?;
+        return run(gateway, request_id, received, action);
+    }
     gateway.take_quota().map_err(|_| errors::throttled())?;
     if let Some(refusal) = faults::refusal(gateway.config.fault) {
         return Err(refusal);
     }
+    run(gateway, request_id, received, action)
+}
+
+fn run(
+    gateway: &Gateway,
+    request_id: &str,
+    received: received::Received<'_>,
+    action: &Action,
+) -> Result<String, ServiceError> {
     let members = received.members(action.forms, action.members)?;
     members::check(&members, action.members)?;
     let call = Call {

@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 
 use super::Answer;
 use super::errors::{self, ServiceError};
+use crate::handout::{self, HandOutFault};
 use crate::registry::Gateway;
 use crate::{entropy, signing, strict_json};
 
@@ -103,12 +104,17 @@ pub(super) fn create(gateway: &Gateway, body: &[u8]) -> Result<Answer, ServiceEr
         .map_err(|_| errors::malformed_login("The request body is not a JSON object."))?;
     let request = Value::Object(request);
     let scope = check(gateway, &request)?;
+    match (gateway.config.hand_out)().fault {
+        Some(HandOutFault::Error) => return Err(errors::internal()),
+        Some(HandOutFault::Refuse) => return Err(errors::wrong_login()),
+        _ => {}
+    }
 
     let mut random = vec![0; LENGTH];
     entropy::fill(&mut random).map_err(|_| errors::internal())?;
     let token = STANDARD.encode(random);
     let now = gateway.now();
-    let expires = now.checked_add(LIFE).ok_or_else(errors::internal)?;
+    let expires = handout::ends(gateway, LIFE).ok_or_else(errors::internal)?;
     let body = describe(gateway, scope, now, expires).ok_or_else(errors::internal)?;
     let header = HeaderValue::from_str(&token).map_err(|_| errors::internal())?;
     gateway.tokens.add(&token, expires, scope);

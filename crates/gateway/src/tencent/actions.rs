@@ -3,7 +3,7 @@
 use super::errors::{self, ServiceError};
 use super::faceid::{self, Fields};
 use super::members::{Known, Object};
-use super::{envelope, general_text, id_card};
+use super::{envelope, general_text, id_card, sts};
 use crate::registry::Gateway;
 
 /// An action of one service in one version.
@@ -104,6 +104,7 @@ pub(super) fn find(
     let offered = || {
         OCR.iter()
             .chain(faceid::ACTIONS)
+            .chain(sts::ACTIONS)
             .filter(|action| product.offers(action))
     };
     offered().next().ok_or_else(errors::no_such_product)?;

@@ -117,6 +117,10 @@ pub(super) fn token_failure() -> ServiceError {
     ServiceError::new("AuthFailure.TokenFailure", message)
 }
 
+pub(super) fn role_refused() -> ServiceError {
+    ServiceError::new("UnauthorizedOperation", "The role may not be assumed.")
+}
+
 // The request as a whole
 
 pub(super) fn request_too_large() -> ServiceError {

@@ -1,0 +1,130 @@
+//! Temporary keys: those that the token services and the machines' metadata hand out, how long they live, and the ways
+//! in which handing out fails.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard};
+use std::time::{Duration, SystemTime};
+
+use secrecy::SecretString;
+
+use crate::entropy;
+use crate::registry::Gateway;
+
+/// How many keys are known at a time; the oldest is forgotten for one more.
+const MOST: usize = 1000;
+
+/// How keys and tokens are handed out at a moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct HandOut {
+    /// Seconds from now until they end; below zero for ones that have ended. Default: as long as the service's live.
+    pub life: Option<i64>,
+    /// One way to fail. Default: none.
+    pub fault: Option<HandOutFault>,
+}
+
+impl HandOut {
+    /// Keys that live so many seconds.
+    pub fn living(seconds: i64) -> Self {
+        HandOut {
+            life: Some(seconds),
+            fault: None,
+        }
+    }
+
+    /// None: each request for them fails so.
+    pub fn failing(fault: HandOutFault) -> Self {
+        HandOut {
+            life: None,
+            fault: Some(fault),
+        }
+    }
+}
+
+/// How handing out fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum HandOutFault {
+    /// The answer comes after the fault delay.
+    Hang,
+    /// An error of the service, which may pass.
+    Error,
+    /// A refusal, which does not.
+    Refuse,
+}
+
+/// A temporary key.
+#[derive(Clone)]
+pub(crate) struct Key {
+    pub id: String,
+    pub secret: SecretString,
+    pub token: String,
+    pub expires: SystemTime,
+    /// The secret as it is handed out, once.
+    pub secret_text: String,
+}
+
+/// The keys that were handed out.
+#[derive(Default)]
+pub(crate) struct Keys(Mutex<VecDeque<Key>>);
+
+/// The system's random generator failed, or the life is beyond the calendar.
+pub(crate) struct NotIssued;
+
+impl Keys {
+    /// A new key, which lives as long as the gateway was told, or else `usual`.
+    pub(crate) fn issue(&self, gateway: &Gateway, usual: Duration) -> Result<Key, NotIssued> {
+        let mut random = [0; 48];
+        entropy::fill(&mut random).map_err(|_| NotIssued)?;
+        let text = base16ct::lower::encode_string(&random);
+        let (id, rest) = text.split_at(32);
+        let (secret, token) = rest.split_at(32);
+        let key = Key {
+            id: format!("AKIDtmp{id}"),
+            secret: SecretString::from(secret),
+            secret_text: secret.to_owned(),
+            token: format!("token{token}"),
+            expires: ends(gateway, usual).ok_or(NotIssued)?,
+        };
+        let mut keys = self.lock();
+        if keys.len() >= MOST {
+            keys.pop_front();
+        }
+        keys.push_back(key.clone());
+        Ok(key)
+    }
+
+    /// The key whose id stands so in this header: `Credential=` at Tencent, `Access=` at Huawei.
+    pub(crate) fn named_in(&self, authorization: &str, before: &str, after: char) -> Option<Key> {
+        let (_, rest) = authorization.split_once(before)?;
+        let (id, _) = rest.split_once(after)?;
+        self.lock().iter().find(|key| key.id == id).cloned()
+    }
+
+    /// A panic elsewhere cannot leave the list half-changed, so a poisoned lock is still good.
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Key>> {
+        self.0
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+/// When what is handed out now ends.
+pub(crate) fn ends(gateway: &Gateway, usual: Duration) -> Option<SystemTime> {
+    let now = gateway.now();
+    match (gateway.config.hand_out)().life {
+        None => now.checked_add(usual),
+        Some(seconds) => match u64::try_from(seconds) {
+            Ok(seconds) => now.checked_add(Duration::from_secs(seconds)),
+            Err(_) => now.checked_sub(Duration::from_secs(seconds.unsigned_abs())),
+        },
+    }
+}
+
+/// True for the requests that [`HandOutFault`]s are for, by the name in the log.
+pub(crate) fn is_one(action: Option<&str>) -> bool {
+    matches!(
+        action,
+        Some("AssumeRole" | "AssumeRoleWithWebIdentity" | "CvmRole" | "EcsAgency" | "CreateToken")
+    )
+}

@@ -1,0 +1,261 @@
+//! How often credentials are fetched, against the gateway: one fetch a call whatever life a key is handed out with, and
+//! no more fetches than the lives require, however many threads call and however the services fail.
+//!
+//! A few seconds each in an ordinary run; a whole minute with `CARDSEAL_LOAD=full`.
+
+mod common;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use cardseal::huawei::{EcsAgency, Huawei, IamLogin, IamTokens, IdCardRequest};
+use cardseal::tencent::{AssumeRole, CvmRole, Role, Tencent};
+use cardseal::{
+    BlockingClient, Client, Credentials, Endpoint, Error, ErrorKind, Image, ProvideCredentials,
+    RateLimits, RetryPolicy, StaticCredentials, TransportOptions,
+};
+use cardseal_gateway::{GatewayConfig, HandOut, HandOutFault, Running};
+use common::driving::call;
+
+const THREADS: usize = 64;
+
+/// A gateway that counts what it hands out, and hands out as the test says.
+struct Service {
+    gateway: Running,
+    fetches: Arc<AtomicUsize>,
+    hand_out: Arc<Mutex<HandOut>>,
+}
+
+fn service(hand_out: HandOut) -> Service {
+    let hand_out = Arc::new(Mutex::new(hand_out));
+    let fetches = Arc::new(AtomicUsize::new(0));
+    let mut config = GatewayConfig::new(Vec::new(), "AKIDtest", "secret");
+    let (told, counted) = (Arc::clone(&hand_out), Arc::clone(&fetches));
+    config.hand_out = Arc::new(move || *told.lock().unwrap());
+    config.on_request = Some(Arc::new(move |request| {
+        let handed_out = ["AssumeRole", "CvmRole", "EcsAgency", "CreateToken"];
+        if request.action.is_some_and(|it| handed_out.contains(&it)) {
+            counted.fetch_add(1, Ordering::SeqCst);
+        }
+    }));
+    let gateway = Running::start(config, SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).unwrap();
+    Service {
+        gateway,
+        fetches,
+        hand_out,
+    }
+}
+
+impl Service {
+    fn endpoint(&self) -> Endpoint {
+        Endpoint::custom(&self.gateway.url()).unwrap()
+    }
+
+    fn fetches(&self) -> usize {
+        self.fetches.load(Ordering::SeqCst)
+    }
+
+    fn assumed(&self) -> Arc<dyn ProvideCredentials> {
+        let base = Credentials::new("AKIDtest", "secret").unwrap();
+        let role = Role::new("qcs::cam::uin/1:roleName/Name", "session").unwrap();
+        let by = Arc::new(StaticCredentials::new(base));
+        Arc::new(AssumeRole::new(by, role.endpoint(self.endpoint())))
+    }
+
+    fn machine(&self) -> Arc<dyn ProvideCredentials> {
+        Arc::new(CvmRole::new().endpoint(&self.endpoint()))
+    }
+
+    fn tencent(&self, source: Arc<dyn ProvideCredentials>) -> Tencent {
+        Tencent::with_provider(source)
+            .endpoint(self.endpoint())
+            .retry(RetryPolicy::never())
+    }
+
+    fn huawei(&self, is_agency: bool) -> Huawei {
+        let project = "0123456789abcdef0123456789abcdef";
+        let huawei = if is_agency {
+            let agency = Arc::new(EcsAgency::new().endpoint(&self.endpoint()));
+            Huawei::with_provider(agency, self.endpoint(), project)
+        } else {
+            let login = IamLogin::new(
+                self.endpoint(),
+                "example-domain",
+                "AKIDtest",
+                "secret",
+                "cn-north-4",
+            );
+            let tokens = Arc::new(IamTokens::new(login.unwrap()));
+            Huawei::with_tokens(tokens, self.endpoint(), project)
+        };
+        huawei.unwrap().retry(RetryPolicy::never())
+    }
+}
+
+fn blocking() -> BlockingClient {
+    let options = TransportOptions::default().deadline(Duration::from_secs(20));
+    BlockingClient::with_options(&options).unwrap()
+}
+
+fn run_tencent(tencent: &Tencent, client: &BlockingClient) -> Error {
+    client.run(call(tencent)).unwrap_err()
+}
+
+/// The demo key is not the gateway's, so the envelope does not open: but whoever hears so was let in.
+fn was_let_in(error: &Error) -> bool {
+    error.service_code() == Some("FailedOperation.UnKnowError")
+}
+
+fn run_huawei(huawei: &Huawei, client: &BlockingClient) -> Result<(), Error> {
+    let image = Image::from_url("https://example.com/card.jpg").unwrap();
+    let call = huawei.id_card(&IdCardRequest::new(image)).unwrap();
+    client.run(call).map(drop)
+}
+
+#[test]
+fn a_call_makes_one_fetch_whatever_life_a_key_is_handed_out_with() {
+    for life in [-10, 0, 1, 2, 59, 240, 600, 1800, 3600, 7200, 43_200] {
+        let service = service(HandOut::living(life));
+        let client = blocking();
+        let has_ended = life <= 0;
+        for source in [service.assumed(), service.machine()] {
+            let before = service.fetches();
+            let error = run_tencent(&service.tencent(source), &client);
+            assert_eq!(service.fetches() - before, 1, "{life} s: {error}");
+            if has_ended {
+                assert_eq!(error.kind(), ErrorKind::Credential, "{life} s: {error}");
+                assert!(error.to_string().contains("clock"), "{error}");
+            } else if life > 1 {
+                assert!(was_let_in(&error), "{life} s: {error}");
+            }
+        }
+        for is_agency in [true, false] {
+            let before = service.fetches();
+            let outcome = run_huawei(&service.huawei(is_agency), &client);
+            assert_eq!(service.fetches() - before, 1, "{life} s");
+            match outcome {
+                Ok(()) => assert!(!has_ended, "{life} s"),
+                Err(error) => assert!(life <= 1, "{life} s: {error}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn threads_fetch_no_more_often_than_the_lives_require() {
+    let full = std::env::var("CARDSEAL_LOAD").is_ok_and(|size| size == "full");
+    let time = Duration::from_secs(if full { 60 } else { 4 });
+    for life in [-10, 1, 3, 600] {
+        let service = service(HandOut::living(life));
+        let tencent = service.tencent(service.assumed());
+        let client = blocking();
+        let end = Instant::now() + time;
+        std::thread::scope(|scope| {
+            for _ in 0..THREADS {
+                scope.spawn(|| {
+                    while Instant::now() < end {
+                        run_tencent(&tencent, &client);
+                        std::thread::sleep(Duration::from_millis(20));
+                    }
+                });
+            }
+        });
+        let lives = match u64::try_from(life) {
+            Ok(life) => time.as_secs().div_ceil(life),
+            Err(_) => 0,
+        };
+        let most = usize::try_from(lives).unwrap() + THREADS;
+        assert!(
+            service.fetches() <= most,
+            "{} for {life} s",
+            service.fetches()
+        );
+    }
+}
+
+#[test]
+fn a_hanging_refresh_fails_no_call_that_holds_a_good_key() {
+    // Refreshed three seconds before its end, which is a whole second.
+    let service = service(HandOut::living(30));
+    let tencent = service.tencent(service.machine());
+    let client = blocking();
+    assert!(was_let_in(&run_tencent(&tencent, &client)));
+    *service.hand_out.lock().unwrap() = HandOut::failing(HandOutFault::Hang);
+    std::thread::sleep(Duration::from_millis(27_200));
+    let started = Instant::now();
+    let error = run_tencent(&tencent, &client);
+    assert!(was_let_in(&error), "{error}");
+    assert!(started.elapsed() < Duration::from_secs(4), "it is short");
+}
+
+#[test]
+fn whoever_waited_for_a_fetch_hears_what_it_failed_with() {
+    for (fault, kind) in [
+        (HandOutFault::Error, ErrorKind::Throttled),
+        (HandOutFault::Refuse, ErrorKind::Credential),
+    ] {
+        let service = service(HandOut::failing(fault));
+        let tencent = service.tencent(service.assumed());
+        let client = blocking();
+        std::thread::scope(|scope| {
+            for _ in 0..20 {
+                scope.spawn(|| {
+                    let error = run_tencent(&tencent, &client);
+                    assert_eq!(error.kind(), kind, "{error}");
+                    assert!(
+                        error.to_string().starts_with("assuming the role: "),
+                        "{error}"
+                    );
+                    assert!(error.service_code().is_some() && error.request_id().is_some());
+                });
+            }
+        });
+        assert_eq!(service.fetches(), 1, "one speaks for all");
+    }
+}
+
+/// Half of the calls have a deadline, the other half are dropped while they wait.
+#[tokio::test(flavor = "multi_thread")]
+async fn under_overload_a_limited_client_sends_its_whole_rate_in_every_second() {
+    let full = std::env::var("CARDSEAL_LOAD").is_ok_and(|size| size == "full");
+    let seconds = if full { 30 } else { 5 };
+    let sent = Arc::new(Mutex::new(Vec::new()));
+    let mut config = GatewayConfig::new(Vec::new(), "AKIDtest", "secret");
+    let seen = Arc::clone(&sent);
+    config.on_request = Some(Arc::new(move |_| seen.lock().unwrap().push(Instant::now())));
+    let gateway = Running::start(config, SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).unwrap();
+    let tencent = Tencent::new(Credentials::new("AKIDtest", "secret").unwrap())
+        .endpoint(Endpoint::custom(&gateway.url()).unwrap())
+        .retry(RetryPolicy::never());
+    let limits = Arc::new(RateLimits::none().with("RecognizeEncryptedIDCardOCR", 20.0));
+    let options = TransportOptions::default().deadline(Duration::from_secs(2));
+    let client = Client::with_options(&options)
+        .unwrap()
+        .limited_by(Arc::clone(&limits));
+    let start = Instant::now();
+    let mut calls = Vec::new();
+    for turn in 0..seconds * 200_u64 {
+        let (client, call) = (client.clone(), call(&tencent));
+        calls.push(tokio::spawn(async move {
+            if turn % 2 == 0 {
+                return drop(client.run(call).await);
+            }
+            let patience = Duration::from_millis(10 + turn * 37 % 1500);
+            drop(tokio::time::timeout(patience, client.run(call)).await);
+        }));
+        let next = start + Duration::from_millis(5) * u32::try_from(turn).unwrap();
+        tokio::time::sleep(next.saturating_duration_since(Instant::now())).await;
+    }
+    for call in calls {
+        call.await.unwrap();
+    }
+    let sent = sent.lock().unwrap();
+    for second in 1..seconds {
+        let from = start + Duration::from_secs(second);
+        let to = from + Duration::from_secs(1);
+        let count = sent.iter().filter(|at| (from..to).contains(*at)).count();
+        assert!((18..=22).contains(&count), "{count} in second {second}");
+    }
+}
