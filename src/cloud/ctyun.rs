@@ -43,7 +43,8 @@ pub const VARIABLES: VariableNames = VariableNames {
 
 /// An account at Ctyun and the way to reach it. Makes [`Call`]s; sends nothing by itself.
 ///
-/// The credentials need an app key ([`Credentials::with_app_key`]) for every capability of the AI gateway.
+/// The credentials need an app key ([`Credentials::with_app_key`](crate::Credentials::with_app_key)) for every capability
+/// of the AI gateway.
 #[derive(Clone)]
 pub struct Ctyun {
     account: Account,
