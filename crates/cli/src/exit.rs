@@ -7,6 +7,8 @@ use std::fmt;
 
 use cardseal::{ErrorKind, KeyRejected};
 
+use crate::discretion;
+
 /// Whose fault an error is. The exit code follows from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Whose {
@@ -114,7 +116,8 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.whose.word(), one_line(&self.message))
+        let message = discretion::without_secrets(&self.message);
+        write!(f, "{}: {}", self.whose.word(), one_line(&message))
     }
 }
 

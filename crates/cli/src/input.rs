@@ -4,9 +4,10 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use cardseal::{Recipient, printable};
+use cardseal::Recipient;
 use zeroize::Zeroizing;
 
+use crate::discretion;
 use crate::exit::{Failure, Whose};
 
 /// Bytes that are wiped when they go.
@@ -54,7 +55,7 @@ pub fn is_stdin(path: &Path) -> bool {
 
 /// A path for a message.
 pub fn show(path: &Path) -> String {
-    printable(&path.display().to_string())
+    discretion::path(path)
 }
 
 /// The service's public key, parsed and checked.

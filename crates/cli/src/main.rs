@@ -14,6 +14,7 @@
 )]
 
 mod caveats;
+mod discretion;
 mod exit;
 mod hardening;
 mod input;

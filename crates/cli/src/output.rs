@@ -7,6 +7,7 @@ use std::io::{self, IsTerminal, Write};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
+use crate::discretion;
 use crate::exit::{Failure, Whose};
 
 /// Whether stdout is for people or for programs.
@@ -63,6 +64,7 @@ impl Output {
     fn say(&self, label: &str, message: &str) {
         if self.chatter == Chatter::Usual {
             // Where stderr is closed there is nobody to tell.
+            let message = discretion::without_secrets(message);
             let _ = writeln!(io::stderr(), "cardseal: {label}{message}");
         }
     }

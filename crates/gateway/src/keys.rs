@@ -5,6 +5,7 @@
 //! Private keys are PKCS#1 PEM (RSA, RFC 8017) and PKCS#8 PEM (SM2, RFC 5958), which OpenSSL reads.
 
 mod files;
+mod own_algorithm;
 #[cfg(feature = "server")]
 mod unwrap_key;
 
@@ -111,7 +112,7 @@ impl KeyPair {
     ///
     /// RSA moduli of 1024 to 4096 bits with e = 65537 are accepted. The text is never part of an error.
     pub fn from_private_pem(pem: &str) -> Result<Self, KeyError> {
-        if let Ok(key) = sm2::SecretKey::from_pkcs8_pem(pem) {
+        if let Ok(key) = sm2::SecretKey::from_pkcs8_pem(pem).or_else(|_| own_algorithm::read(pem)) {
             let private = PrivateKey::Sm2(key);
             return Ok(KeyPair { private });
         }
@@ -146,6 +147,13 @@ impl KeyPair {
     /// The public key as the service hands it out: Base64 of [`KeyPair::public_pem`] without its final line end.
     pub fn public_b64(&self) -> String {
         STANDARD.encode(self.public_pem().trim_end())
+    }
+
+    /// Whether this PEM is the public half, as [`KeyPair::public_pem`] writes it or with SM2's own OID as its algorithm.
+    fn has_public_half(&self, pem: &str) -> bool {
+        let own = |key| own_algorithm::is_public_half(pem, key);
+        pem.trim() == self.public_pem().trim()
+            || matches!(&self.private, PrivateKey::Sm2(key) if own(key))
     }
 
     fn private_pem(&self) -> Result<Zeroizing<String>, KeyError> {

@@ -275,3 +275,44 @@ fn keys_made_by_openssl_are_read() {
     ));
     assert!(matches!(run(&p256).unwrap(), Err(KeyError::NotAPrivateKey)));
 }
+
+/// 1.2.156.10197.1.301 where others write id-ecPublicKey: OpenSSL 3.0, TPMs, GM/T 0015-2023.
+#[test]
+fn sm2_keys_with_their_own_oid_as_algorithm_are_read() {
+    const EC: &[u8] = &[0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
+    const OWN: &[u8] = &[0x06, 0x08, 0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x82, 0x2d];
+    // The same structure with the other OID, each length a byte longer.
+    let with_own = |pem: &str| {
+        let (label, document) = pkcs8::Document::from_pem(pem).unwrap();
+        let der = document.as_bytes();
+        let at = der.windows(EC.len()).position(|part| part == EC).unwrap();
+        let (head, tail) = (&der[..at], &der[at + EC.len()..]);
+        let mut der = [head, OWN, tail].concat();
+        let outer = if der[1] == 0x81 { 2 } else { 1 };
+        der[outer] += 1;
+        der[at - 1] += 1;
+        let document = pkcs8::Document::try_from(der).unwrap();
+        let label = match label {
+            "PUBLIC KEY" => "PUBLIC KEY",
+            _ => "PRIVATE KEY",
+        };
+        document.to_pem(label, pkcs8::LineEnding::LF).unwrap()
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let pair = KeyPair::generate(Suite::Sm4GcmSm2).unwrap();
+    pair.write_to(dir.path()).unwrap();
+    for file in ["private.pem", "public.pem"] {
+        let path = dir.path().join(file);
+        let text = with_own(&std::fs::read_to_string(&path).unwrap());
+        std::fs::write(&path, text).unwrap();
+        let read = KeyPair::load_from(dir.path()).unwrap_or_else(|error| panic!("{file}: {error}"));
+        assert_eq!(read.public_pem(), pair.public_pem(), "{file}");
+    }
+    // Another key's public half is no more taken in this form than in the other.
+    let other = KeyPair::generate(Suite::Sm4GcmSm2).unwrap();
+    std::fs::write(dir.path().join("public.pem"), with_own(&other.public_pem())).unwrap();
+    assert!(matches!(
+        KeyPair::load_from(dir.path()),
+        Err(KeyError::PublicKeyDiffers(_))
+    ));
+}

@@ -9,6 +9,7 @@ mod opener;
 mod reply;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use cardseal::{EncryptedReply, ErrorKind};
 use serde_json::value::RawValue;
@@ -34,7 +35,7 @@ pub fn run(arguments: &Inspect, output: &Output) -> Result<(), Failure> {
         .as_deref()
         .map(|path| input::read(path, "the request", MOST, Whose::Usage))
         .transpose()?;
-    let mut report = examine(&bytes);
+    let mut report = examine(&bytes, &arguments.file);
     if report.kind() == opener::KIND {
         opener::check_mode(&arguments.file, &mut report);
     }
@@ -51,17 +52,21 @@ pub fn run(arguments: &Inspect, output: &Output) -> Result<(), Failure> {
 }
 
 /// Finds out what it is by its first character, then by its members.
-fn examine(bytes: &[u8]) -> Report {
+fn examine(bytes: &[u8], file: &Path) -> Report {
     let text = std::str::from_utf8(bytes).map(str::trim_start);
     match text {
-        Ok(text) if text.starts_with('{') => examine_object(text),
-        _ => key::examine(bytes),
+        Ok(text) if text.starts_with('{') => examine_object(text, file),
+        _ => key::examine(bytes, file),
     }
 }
 
-fn examine_object(text: &str) -> Report {
+fn examine_object(text: &str, file: &Path) -> Report {
     let Ok(members) = serde_json::from_str::<Members<'_>>(text) else {
-        return Report::unknown("it begins like a JSON object and is not valid JSON");
+        return key::examine_or(
+            text.as_bytes(),
+            file,
+            "it begins like a JSON object and is not valid JSON",
+        );
     };
     let has = |name: &str| members.contains_key(name);
     let mut report = if has("Response") || has("Error") || has("RequestId") {
@@ -81,9 +86,12 @@ fn examine_object(text: &str) -> Report {
     } else if has("string_to_sign") && has("signature") {
         signature(&members)
     } else {
-        Report::unknown(
-            "it is JSON, but not an Encryption object, a sealed request, a reply, an opener file or a request in clear",
-        )
+        return key::examine_or(
+            text.as_bytes(),
+            file,
+            "it is JSON, but not an Encryption object, a sealed request, a reply, an opener file, a request in clear or a \
+             key",
+        );
     };
     // The library's own reader looks for duplicates at every depth.
     if EncryptedReply::parse(text.as_bytes()).is_err_and(|error| error.kind() == ErrorKind::Open) {

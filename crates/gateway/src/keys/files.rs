@@ -55,7 +55,7 @@ impl KeyPair {
         let pair = KeyPair::from_private_pem(&read_text(&private)?)?;
 
         let public = dir.join(PUBLIC);
-        if public.is_file() && read_text(&public)?.trim() != pair.public_pem().trim() {
+        if public.is_file() && !pair.has_public_half(&read_text(&public)?) {
             return Err(KeyError::PublicKeyDiffers(public));
         }
         Ok(pair)

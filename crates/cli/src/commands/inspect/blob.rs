@@ -25,19 +25,41 @@ pub enum Blob {
     Sm2,
     /// With SM2, or something like it, in a form the service does not take.
     OddSm2(&'static str),
+    /// In digits instead of bytes.
+    Written(&'static str),
     /// Of no length the service uses.
     Odd,
 }
 
 impl Blob {
+    /// The curve is asked before the length: nothing but a point of SM2 lies on it by chance.
     pub fn of(bytes: &[u8]) -> Self {
+        if bytes.len() > 100 && bytes.iter().all(u8::is_ascii_hexdigit) {
+            return Self::Written(
+                "it is base64 of hexadecimal digits; encode the bytes themselves",
+            );
+        }
+        if let Some(point) = bytes.get(..POINT).filter(|point| is_on_curve(point)) {
+            return match bytes.len() {
+                SM2_BLOB => Self::Sm2,
+                _ if point.len() == bytes.len() => {
+                    Self::OddSm2("it is C1 alone; C3 and C2 are missing")
+                }
+                _ => Self::OddSm2(
+                    "its C1 is SM2's, and what follows is not C3 of 32 bytes and C2 of 16; what was wrapped is no \
+                     SM4 key",
+                ),
+            };
+        }
         match (bytes.first(), bytes.len()) {
-            (Some(4), SM2_BLOB) => match is_on_curve(bytes.get(..POINT).unwrap_or_default()) {
-                true => Self::Sm2,
-                false => Self::OddSm2("its C1 is not on the SM2 curve"),
-            },
+            (Some(4), 112) if lost_zero(bytes) => Self::OddSm2(
+                "a zero byte at the front of a coordinate of C1 was lost; each coordinate has 32 bytes",
+            ),
+            (_, 112) if starts_with_coordinates(bytes) => {
+                Self::OddSm2("the 04 before C1 is missing; the service takes 04‖x‖y‖C3‖C2")
+            }
+            (Some(4), SM2_BLOB) => Self::OddSm2("its C1 is not on the SM2 curve"),
             (_, SM2_BLOB) => Self::OddSm2("it has SM2's length and does not begin with 04"),
-            (_, 112) => Self::OddSm2("the 04 before C1 is missing; the service takes 04‖x‖y‖C3‖C2"),
             (Some(2 | 3), 81) => {
                 Self::OddSm2("its C1 is compressed; the service takes 04‖x‖y‖C3‖C2")
             }
@@ -56,9 +78,37 @@ impl Blob {
         match self {
             Self::Rsa { .. } => Some("AES-256-CBC"),
             Self::Sm2 | Self::OddSm2(_) => Some("SM4-GCM"),
-            Self::Odd => None,
+            Self::Written(_) | Self::Odd => None,
         }
     }
+
+    /// What shows to nobody without the private key.
+    pub fn unseen(&self) -> Option<&'static str> {
+        match self {
+            Self::Rsa { .. } => Some(
+                "only the private key tells whether the padding is PKCS#1 v1.5, which the service takes, or OAEP, and \
+                 whether the key in it has 32 bytes",
+            ),
+            Self::Sm2 => Some(
+                "only the private key tells whether C3 comes before C2, as the service takes it, or after (C1C2C3)",
+            ),
+            _ => None,
+        }
+    }
+}
+
+/// `04`, then coordinates of which one has 31 bytes.
+fn lost_zero(bytes: &[u8]) -> bool {
+    [1, 33].into_iter().any(|place| {
+        let mut whole = bytes.to_vec();
+        whole.insert(place, 0);
+        whole.get(..POINT).is_some_and(is_on_curve)
+    })
+}
+
+fn starts_with_coordinates(bytes: &[u8]) -> bool {
+    let whole = [&[4], bytes].concat();
+    whole.get(..POINT).is_some_and(is_on_curve)
 }
 
 fn is_on_curve(point: &[u8]) -> bool {

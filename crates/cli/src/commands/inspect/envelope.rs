@@ -107,15 +107,18 @@ fn examine_blob(
     report.fact("blob_bytes", bytes.len());
     let blob = Blob::of(&bytes);
     match &blob {
-        Blob::Rsa { bits } => report.fact("blob_form", format!("RSA-{bits} PKCS#1 v1.5")),
-        Blob::Sm2 => report.fact("blob_form", "SM2, 04‖x‖y‖C3‖C2, C1 on the curve"),
-        Blob::OddSm2(why) => {
+        Blob::Rsa { bits } => report.fact("blob_form", format!("as long as RSA-{bits} gives")),
+        Blob::Sm2 => report.fact("blob_form", "SM2, its C1 on the curve"),
+        Blob::OddSm2(why) | Blob::Written(why) => {
             report.problem(format!("the CiphertextBlob cannot be unwrapped: {why}"))
         }
         Blob::Odd => report.problem(format!(
             "the CiphertextBlob has {} bytes; RSA-1024 gives 128, SM2 gives 113",
             bytes.len()
         )),
+    }
+    if let Some(unseen) = blob.unseen() {
+        report.fact("blob_unseen", unseen);
     }
     blob.algorithm()
 }

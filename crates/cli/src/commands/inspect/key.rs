@@ -1,12 +1,25 @@
-//! A public key: kind, size, suite, fingerprint; or why it is refused.
+//! A public key: kind, size, suite, fingerprint; or why it is refused, and the command that converts it.
+
+use std::path::Path;
 
 use cardseal::{KeyRejected, Recipient};
 
 use super::report::Report;
 use crate::caveats;
 use crate::exit::Whose;
+use crate::input;
 
-pub fn examine(bytes: &[u8]) -> Report {
+/// What a key is, read from `file`.
+pub fn examine(bytes: &[u8], file: &Path) -> Report {
+    examine_or(
+        bytes,
+        file,
+        "it is neither JSON nor a key in any form known here (PEM, base64 of PEM, DER, a point in hex, …)",
+    )
+}
+
+/// The same; `otherwise` is said of what is no key.
+pub fn examine_or(bytes: &[u8], file: &Path, otherwise: &str) -> Report {
     match Recipient::parse(bytes) {
         Ok(recipient) => {
             let mut report = Report::new("public key", Whose::Key);
@@ -18,13 +31,27 @@ pub fn examine(bytes: &[u8]) -> Report {
             }
             report
         }
-        Err(KeyRejected::NotAKey) => {
-            Report::unknown("it is neither JSON nor a key (PEM, base64 of PEM, or DER)")
-        }
+        Err(KeyRejected::NotAKey) => Report::unknown(otherwise),
         Err(reason) => {
             let mut report = Report::new("key", Whose::Key);
-            report.problem(format!("it is refused: {reason}"));
+            let mut told = reason.to_string();
+            if let Some(command) = reason.command() {
+                let here = for_file(&command, file);
+                told = told.replace(&command, &here);
+                report.fact("converted_by", here);
+            }
+            report.problem(format!("it is refused: {told}"));
             report
         }
     }
+}
+
+/// The command with the file's own name, where a shell takes that name without quotes.
+fn for_file(command: &str, file: &Path) -> String {
+    let name = input::show(file);
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-');
+    if input::is_stdin(file) || name.starts_with('-') || !name.chars().all(plain) {
+        return command.to_owned();
+    }
+    command.replace("FILE", &name)
 }

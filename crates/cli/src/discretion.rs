@@ -1,0 +1,193 @@
+//! What of the arguments may be shown. No secret belongs among them; somebody will put one there all the same, and it must
+//! not end up in a terminal's history, a log or a ticket.
+//!
+//! A name of a file that is not there is shown cut short, and not at all where it looks like a key, a secret or JSON. What
+//! looks like one is taken out of every message, whoever wrote the message: this program, the library, or the parser of
+//! the arguments.
+
+use std::path::Path;
+
+use cardseal::printable;
+
+/// Characters of a name that is not there.
+const SHOWN: usize = 40;
+
+/// Longer than words, shorter than any secret key.
+const LONG: usize = 16;
+
+/// Shorter pieces of a secret say nothing, and stand in other words.
+const PIECE: usize = 6;
+
+const HIDDEN: &str = "[not shown: it looks like a secret]";
+
+/// A path for a message.
+pub fn path(path: &Path) -> String {
+    let shown = path.display().to_string();
+    if is_file_with_ending(path) {
+        return printable(&shown);
+    }
+    if looks_secret(&shown) {
+        return HIDDEN.to_owned();
+    }
+    if path.exists() {
+        return printable(&shown);
+    }
+    let mut cut: String = shown.chars().take(SHOWN).collect();
+    if cut.len() < shown.len() {
+        cut.push('…');
+    }
+    printable(&cut)
+}
+
+/// A message without the secrets that were given as arguments.
+pub fn without_secrets(message: &str) -> String {
+    let arguments = std::env::args_os().skip(1);
+    let arguments = arguments.map(|argument| argument.to_string_lossy().into_owned());
+    without(arguments, message)
+}
+
+fn without(arguments: impl Iterator<Item = String>, message: &str) -> String {
+    let mut message = message.to_owned();
+    for argument in arguments {
+        // `--option=value`.
+        let value = match argument.split_once('=') {
+            Some((name, value)) if is_option(name) => value,
+            _ => argument.as_str(),
+        };
+        let path = Path::new(value);
+        if is_option(value) || !looks_secret(value) || is_file_with_ending(path) {
+            continue;
+        }
+        // As it is, as a folder, and as messages escape either; then in the pieces that the parser of the arguments makes.
+        let folder = path.parent().and_then(Path::to_str).unwrap_or_default();
+        for whole in [value, folder] {
+            let debug: String = whole.escape_debug().collect();
+            for shown in [whole, &printable(whole), &debug] {
+                hide(&mut message, shown);
+            }
+        }
+        value
+            .split([',', '\n', '\r', ' ', '=', '"'])
+            .chain(value.split('/').filter(|piece| looks_secret(piece)))
+            .for_each(|piece| hide(&mut message, piece));
+    }
+    message
+}
+
+fn hide(message: &mut String, piece: &str) {
+    if piece.len() >= PIECE && !HIDDEN.contains(piece) {
+        *message = message.replace(piece, HIDDEN);
+    }
+}
+
+/// Somebody's picture may be called anything; a secret that became a file's name has no ending.
+fn is_file_with_ending(path: &Path) -> bool {
+    has_ending(path) && path.exists()
+}
+
+fn has_ending(path: &Path) -> bool {
+    let length = path.extension().map_or(0, |ending| ending.len());
+    (1..=8).contains(&length)
+}
+
+fn is_option(text: &str) -> bool {
+    let letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    text.strip_prefix("--")
+        .is_some_and(|name| name.len() < SHOWN && name.chars().all(letter) && !runs(name))
+}
+
+/// Whether a value looks like a key, a secret or JSON, and not like a name.
+fn looks_secret(value: &str) -> bool {
+    let value = value.trim();
+    if value.contains(['\n', '\r', '{', '}', '"', '<']) || value.contains("-----BEGIN") {
+        return true;
+    }
+    // A password in a URL.
+    if let Some((_, rest)) = value.split_once("://") {
+        let authority = rest.split('/').next().unwrap_or_default();
+        return authority.contains('@') || runs(rest);
+    }
+    runs(value) || value.len() >= LONG && !has_file_form(value)
+}
+
+/// Letters and digits mixed without a break, as in keys, tokens and ids, or as many digits as an ID number has.
+fn runs(value: &str) -> bool {
+    value
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .any(|run| {
+            let digits = run.bytes().filter(u8::is_ascii_digit).count();
+            run.len() >= LONG && digits > 0 && (digits < run.len() || digits > LONG)
+        })
+}
+
+/// A path that is plainly one, or a name with an ending.
+fn has_file_form(value: &str) -> bool {
+    let is_path = ["/", "./", "../", "~/", "C:", "@"]
+        .iter()
+        .any(|start| value.starts_with(start));
+    is_path && !value.contains(['+', '=']) || has_ending(Path::new(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRETS: [&str; 14] = [
+        "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE",
+        "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE",
+        "0b2c3ac3f6cd4d0f9a6c5a47f59d1a77",
+        "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        "zf2ntpS9LCFzgYXrW1pqXA==",
+        "a-secret-that-must-never-show",
+        "correct horse battery staple",
+        "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49AgEG\n-----END PRIVATE KEY-----",
+        "LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0t",
+        r#"{"Algorithm":"SM4-GCM","Key":"zf2ntpS9LCFzgYXrW1pqXA==","Iv":"AAAA"}"#,
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N",
+        "http://user:hunter2hunter2@proxy.example:3128",
+        "11010519491231002X",
+        "68c865a5575ee59b8bec8f8b1b4d1ece48dda78630129abbe25bf563b0c86963",
+    ];
+
+    #[test]
+    fn what_looks_like_a_secret_is_not_shown() {
+        for secret in SECRETS {
+            let shown = path(Path::new(secret));
+            assert_eq!(shown, HIDDEN, "{secret}");
+            for given in [secret.to_owned(), format!("--key={secret}")] {
+                let message = format!("invalid value '{secret}' for '--suite <SUITE>'");
+                let left = without([given].into_iter(), &message);
+                assert!(!left.contains(secret), "{left}");
+                assert!(left.ends_with("for '--suite <SUITE>'"), "{left}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_is_shown_and_cut() {
+        for name in [
+            "key.pem",
+            "public.b64",
+            "missing",
+            "no-such-file",
+            "/etc/cardseal/production/public.pem",
+            "./keys/sm4-gcm",
+            "cards/front-of-the-card.jpeg",
+            "密钥.pem",
+        ] {
+            assert_eq!(path(Path::new(name)), name);
+            assert_eq!(without([name.to_owned()].into_iter(), name), name);
+        }
+        let long = format!("/{}/key.pem", "folder/".repeat(20));
+        let shown = path(Path::new(&long));
+        assert_eq!(shown.chars().count(), SHOWN + 1);
+        assert!(long.starts_with(shown.trim_end_matches('…')));
+    }
+
+    #[test]
+    fn options_and_short_words_stay() {
+        let message = "unexpected argument '--secret-kye-file-of-mine' found; a similar argument exists: '--json'";
+        let given = ["--secret-kye-file-of-mine", "open", "--json", "=", ""].map(str::to_owned);
+        assert_eq!(without(given.into_iter(), message), message);
+    }
+}
