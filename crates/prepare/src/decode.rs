@@ -60,9 +60,7 @@ fn limits() -> Limits {
 fn read(kind: Kind, mut decoder: impl ImageDecoder) -> Result<Plain, PrepareError> {
     let failed = |error| failure(kind, &error);
     let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > crate::Limits::MAX_PIXELS {
-        return Err(PrepareError::TooManyPixels { width, height });
-    }
+    crate::prepare::refuse_too_many(width, height, crate::Limits::MAX_PIXELS)?;
     decoder.set_limits(limits()).map_err(failed)?;
     // A profile that cannot be read is none.
     let icc = decoder.icc_profile().unwrap_or_default();

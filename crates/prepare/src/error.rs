@@ -32,14 +32,15 @@ pub enum PrepareError {
 
     /// Its header states more pixels than are read.
     #[error(
-        "the picture states {width}×{height} pixels, more than the {} that are read; make it smaller first",
-        crate::Limits::MAX_PIXELS
+        "the picture states {width}×{height} pixels, more than the {most} that are read; make it smaller first"
     )]
     TooManyPixels {
         /// Pixels across.
         width: u32,
         /// Pixels down.
         height: u32,
+        /// How many are read.
+        most: u64,
     },
 
     /// The limits cannot be met without going below 500×800 pixels, where text can no longer be read.

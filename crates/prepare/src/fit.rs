@@ -1,7 +1,7 @@
 //! Finding the size and the quality at which a picture fits.
 //!
 //! Quality goes first, from 85 down to 60, where text still reads well; then pixels, down to 500×800; then quality again.
-//! What a quality comes to is judged by encoding a twelfth of the picture, so that the whole is encoded once or twice.
+//! What a quality comes to is judged by encoding a small part of the picture, so that the whole is encoded once or twice.
 
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
@@ -18,8 +18,10 @@ const FIRST_QUALITY: u8 = 85;
 const LEAST_QUALITY: u8 = 60;
 /// A picture that only must not grow, and was no JPEG, is not made worse than this for it.
 const LEAST_TO_NOT_GROW: u8 = 40;
-/// From this many pixels on, a part of the picture tells what the whole comes to.
-const JUDGED_BY_PART: u64 = 1_500_000;
+/// About so many pixels tell what a larger picture comes to.
+const JUDGED_PIXELS: u64 = 500_000;
+/// A quality is chosen to come a little below the limit, so that the whole picture is rarely encoded in vain.
+const AIM: f64 = 0.985;
 
 /// What a picture came as.
 pub(crate) struct Came {
@@ -237,7 +239,7 @@ fn search(pixels: &Pixels, most: usize, high: u8, low: u8) -> Option<(Vec<u8>, u
         let (mut fits, mut too_long) = (low, high);
         while too_long - fits > 1 {
             let middle = u8::midpoint(fits, too_long);
-            if judge(pixels, middle) * error <= most_bytes {
+            if judge(pixels, middle) * error <= most_bytes * AIM {
                 fits = middle
             } else {
                 too_long = middle
@@ -262,15 +264,16 @@ fn judge(pixels: &Pixels, quality: u8) -> f64 {
     let whole = |pixels: &Pixels| {
         encode::jpeg(pixels, quality).map_or(f64::INFINITY, |jpeg| jpeg.len() as f64)
     };
-    if pixels.count() < JUDGED_BY_PART {
+    let one_of = (pixels.count() / JUDGED_PIXELS) as usize;
+    if one_of < 3 {
         return whole(pixels);
     }
-    // Every twelfth band of sixteen rows: one row of MCUs.
+    // Bands of sixteen rows, which are a row of MCUs, from all over the picture.
     let band = pixels.stride() * 16;
     let data: Vec<u8> = pixels
         .data
         .chunks_exact(band.max(1))
-        .step_by(12)
+        .step_by(one_of)
         .flatten()
         .copied()
         .collect();

@@ -8,6 +8,7 @@ pub struct Limits {
     pub(crate) max_bytes: usize,
     pub(crate) max_side: Option<u32>,
     pub(crate) quality: Option<u8>,
+    pub(crate) max_pixels: u64,
 }
 
 impl Limits {
@@ -42,6 +43,14 @@ impl Limits {
         self
     }
 
+    /// Pictures that come with more pixels than this are refused by their header. It cannot be more than
+    /// [`Limits::MAX_PIXELS`].
+    #[must_use]
+    pub fn max_pixels(mut self, pixels: u64) -> Self {
+        self.max_pixels = pixels.min(Self::MAX_PIXELS);
+        self
+    }
+
     pub(crate) fn check(&self) -> Result<(), PrepareError> {
         if self.quality.is_some_and(|q| !(1..=100).contains(&q)) {
             return Err(PrepareError::BadLimit("the quality must be 1 to 100"));
@@ -61,6 +70,7 @@ impl Default for Limits {
             max_bytes: Self::MAX_BYTES,
             max_side: None,
             quality: None,
+            max_pixels: Self::MAX_PIXELS,
         }
     }
 }

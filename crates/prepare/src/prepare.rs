@@ -21,16 +21,14 @@ use crate::upright::{swaps_sides, upright};
 /// [`Limits::MAX_PIXELS`], or cannot be brought within the limits without going below [`Limits::FLOOR`].
 pub fn prepare(bytes: &[u8], limits: &Limits) -> Result<Prepared, PrepareError> {
     limits.check()?;
-    check_size(bytes)?;
     let kind = sniff(bytes);
+    check_header(kind, bytes, limits.max_pixels)?;
     let container = container::read(kind, bytes)?;
     let (width, height) = (container.width, container.height);
     if width == 0 || height == 0 {
         return Err(PrepareError::damaged(kind, "its header states no pixels"));
     }
-    if too_many(width, height) {
-        return Err(PrepareError::TooManyPixels { width, height });
-    }
+    refuse_too_many(width, height, limits.max_pixels)?;
     let input = Input {
         format: kind,
         width,
@@ -97,20 +95,29 @@ pub fn prepare(bytes: &[u8], limits: &Limits) -> Result<Prepared, PrepareError> 
 ///
 /// [`PrepareError::NotReadable`] and [`PrepareError::TooManyPixels`].
 pub fn check_size(first_bytes: &[u8]) -> Result<(), PrepareError> {
-    let kind = sniff(first_bytes);
+    check_header(sniff(first_bytes), first_bytes, Limits::MAX_PIXELS)
+}
+
+fn check_header(kind: Kind, bytes: &[u8], most: u64) -> Result<(), PrepareError> {
     if !kind.is_readable() {
         return Err(PrepareError::NotReadable(kind));
     }
-    match container::dimensions(kind, first_bytes) {
-        Some((width, height)) if too_many(width, height) => {
-            Err(PrepareError::TooManyPixels { width, height })
-        }
-        _ => Ok(()),
+    match container::dimensions(kind, bytes) {
+        Some((width, height)) => refuse_too_many(width, height, most),
+        None => Ok(()),
     }
 }
 
-fn too_many(width: u32, height: u32) -> bool {
-    u64::from(width) * u64::from(height) > Limits::MAX_PIXELS
+/// Refuses more pixels than are read.
+pub(crate) fn refuse_too_many(width: u32, height: u32, most: u64) -> Result<(), PrepareError> {
+    if u64::from(width) * u64::from(height) > most {
+        return Err(PrepareError::TooManyPixels {
+            width,
+            height,
+            most,
+        });
+    }
+    Ok(())
 }
 
 /// Pixels, and what is still to do to their colours.

@@ -2,6 +2,8 @@
 
 use crate::bytes::{le16, part};
 use crate::error::PrepareError;
+use crate::limits::Limits;
+use crate::prepare::refuse_too_many;
 use crate::sniff::Kind;
 
 use super::{Container, note};
@@ -25,7 +27,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<Container<'_>, PrepareError> {
     loop {
         match bytes.get(at).ok_or_else(cut)? {
             0x3B => break,
-            0x2C => at += 11 + table(*bytes.get(at + 9).ok_or_else(cut)?),
+            0x2C => {
+                let side = |at| le16(bytes, at).map(u32::from).ok_or_else(cut);
+                refuse_too_many(side(at + 5)?, side(at + 7)?, Limits::MAX_PIXELS)?;
+                at += 11 + table(*bytes.get(at + 9).ok_or_else(cut)?);
+            }
             0x21 => {
                 match (bytes.get(at + 1).ok_or_else(cut)?, part(bytes, at + 3, 8)) {
                     (0xFE, _) => note(&mut metadata, "comment"),

@@ -62,12 +62,14 @@ impl<'a> Jpeg<'a> {
     }
 }
 
+/// By component and coefficient: from which bit on it is known; `None` where no scan held it yet.
+type Known = Vec<[Option<u8>; 64]>;
+
 struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
     tables: Tables,
-    /// The frame, what is known from earlier scans, and by component and coefficient how exactly it is known.
-    frame: Option<(Frame, History, Vec<[Option<u8>; 64]>)>,
+    frame: Option<(Frame, History, Known)>,
     scans: usize,
     exif: Option<&'a [u8]>,
     icc: Vec<(u8, &'a [u8])>,
