@@ -219,7 +219,9 @@ impl<'a> Run<'a> {
             }
             Next::Fetch { request, within } => (request, Some(within)),
             Next::Send(request) => {
-                self.turn.take().map(Turn::spend);
+                if let Some(turn) = self.turn.take() {
+                    turn.spend();
+                }
                 (request, self.attempt)
             }
         };

@@ -150,9 +150,7 @@ impl Turn<'_> {
             .at
             .checked_duration_since(now)
             .filter(|left| !left.is_zero())?;
-        let Some((limits, action)) = self.taken_from else {
-            return None;
-        };
+        let (limits, action) = self.taken_from?;
         if let Some(turns) = limits.lock().get_mut(action)
             && let Some(earlier) = turns.free.range(now..self.at).next().copied()
         {

@@ -29,10 +29,8 @@ fn walk(tokens: TokenStream, path: &[String], is_file: bool, source: &mut Source
     let mut tokens = tokens.into_iter().peekable();
     while let Some(token) = tokens.next() {
         match token {
-            TokenTree::Punct(punct) if punct.as_char() == '#' => {
-                if is_for_tests(&mut tokens) {
-                    skip_item(&mut tokens);
-                }
+            TokenTree::Punct(punct) if punct.as_char() == '#' && is_for_tests(&mut tokens) => {
+                skip_item(&mut tokens);
             }
             TokenTree::Ident(word) if word == "mod" => {
                 let Some(TokenTree::Ident(name)) = tokens.next() else {

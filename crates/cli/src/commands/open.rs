@@ -44,7 +44,7 @@ pub fn run(arguments: &Open, output: &Output) -> Result<(), Failure> {
         opener.open(&reply, policy)
     };
     let opened = opened.map_err(|error| {
-        let failure = Failure::from(cardseal::Error::from(error));
+        let failure = Failure::from(error);
         match reply.request_id() {
             Some(id) => failure.adding(&format!(" (request id {})", printable(id))),
             None => failure,
