@@ -5,13 +5,12 @@ mod unfollowed;
 
 use core::time::Duration;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use bytes::Bytes;
 use http::Request;
 
 use crate::call::{Call, Next, Settled};
-use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
 use crate::rate_limit::{RateLimits, Turn};
 use crate::transport::TransportOptions;
@@ -73,7 +72,7 @@ impl Client {
                         self.transport.send(request, left).await.map_err(|failure| {
                             unfollowed::told(failure, over_tls && !self.proxied)
                         });
-                    match call.settle_at(outcome, SystemClock.now()) {
+                    match call.settle_at(outcome, SystemTime::now()) {
                         Settled::Done(answer) => return Ok(answer),
                         Settled::Fail(error) => return Err(error),
                         Settled::Again { after } => {
@@ -143,7 +142,7 @@ impl BlockingClient {
                         .transport
                         .send(request, left)
                         .map_err(|failure| unfollowed::told(failure, over_tls && !self.proxied));
-                    match call.settle_at(outcome, SystemClock.now()) {
+                    match call.settle_at(outcome, SystemTime::now()) {
                         Settled::Done(answer) => return Ok(answer),
                         Settled::Fail(error) => return Err(error),
                         Settled::Again { after } => {
@@ -193,7 +192,7 @@ impl<'a> Run<'a> {
         // Credentials first: a turn is not held while they are fetched.
         let first = match &self.turn {
             Some(_) => None,
-            None => call.first(SystemClock.now())?,
+            None => call.first(SystemTime::now())?,
         };
         if first.is_none()
             && let Some(limits) = self.limits
@@ -209,7 +208,7 @@ impl<'a> Run<'a> {
         }
         let next = match first {
             Some(next) => next,
-            None => call.next(SystemClock.now())?,
+            None => call.next(SystemTime::now())?,
         };
         let left = self.left().ok_or_else(|| call.out_of_time())?;
         let (request, most) = match next {

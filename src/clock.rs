@@ -1,50 +1,12 @@
-//! Where the time of day comes in. Everything that signs takes the time as a parameter; this is its source, and
-//! what a service's own clock teaches about it.
+//! What a service's own clock teaches about the host's. Everything that signs takes the time as a parameter.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use http::header::{DATE, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
-
-/// A source of wall-clock time.
-pub trait Clock: Send + Sync {
-    /// The time now.
-    fn now(&self) -> SystemTime;
-}
-
-/// The host's clock. A signature is refused when it is off by more than five minutes.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct SystemClock;
-
-impl Clock for SystemClock {
-    fn now(&self) -> SystemTime {
-        SystemTime::now()
-    }
-}
-
-/// A clock that stands still, for known answers and for signing at a stated time.
-#[derive(Debug, Clone, Copy)]
-pub struct FixedClock(SystemTime);
-
-impl FixedClock {
-    /// Stands at `seconds` after 1970-01-01T00:00:00Z.
-    pub fn at_unix(seconds: u64) -> Self {
-        Self(
-            UNIX_EPOCH
-                .checked_add(Duration::from_secs(seconds))
-                .unwrap_or(UNIX_EPOCH),
-        )
-    }
-}
-
-impl Clock for FixedClock {
-    fn now(&self) -> SystemTime {
-        self.0
-    }
-}
 
 /// How far the service's clock is ahead of the host's, learnt from the time in a reply that refused the signature for
 /// its own. One an account; every later call of the account signs by it. When credentials end is judged by the host's
@@ -177,7 +139,7 @@ mod tests {
     const DATE_SECONDS: u64 = 1_551_113_065;
 
     fn at(seconds: u64) -> SystemTime {
-        FixedClock::at_unix(seconds).now()
+        SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
     }
 
     fn headers(name: http::HeaderName, value: &str) -> HeaderMap {

@@ -89,7 +89,6 @@ pub use call::{Call, Next, Settled};
 pub use client::BlockingClient;
 #[cfg(feature = "async")]
 pub use client::Client;
-pub use clock::{Clock, FixedClock, SystemClock};
 pub use cloud::image::Image;
 pub use cloud::raw::{RawAnswer, RawJson, Seal};
 pub use credential::{
@@ -98,7 +97,7 @@ pub use credential::{
 };
 pub use endpoint::Endpoint;
 pub use envelope::{Expected, IvPolicy, Opened, Opener, Sealed, SealedFields, SharedNonce};
-pub use error::{Error, ErrorKind, KeyCoding, KeyFormat, KeyRejected, printable};
+pub use error::{Error, ErrorKind, KeyCoding, KeyFormat, KeyRejected};
 pub use personal::Personal;
 #[cfg(any(feature = "async", feature = "blocking"))]
 pub use rate_limit::RateLimits;
@@ -151,9 +150,10 @@ pub mod huawei {
     pub use crate::cloud::raw::RawRequest;
 }
 
-/// The text of a profile file without the file, for fuzzing. Nothing in production has a use for it.
-#[doc(hidden)]
-pub mod profile_text_for_tests {
+/// Parts of this library that tests and fuzzers reach into, under the feature `testing`. Nothing in production has a use
+/// for them, and no promise is made that they stay as they are.
+#[cfg(feature = "testing")]
+pub mod testing {
     pub use crate::cloud::tencent::credential::profile::Profile;
     pub use crate::credential::profile::Profile as ProfileText;
 }

@@ -6,7 +6,7 @@ mod common;
 mod recorded;
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -14,8 +14,7 @@ use cardseal::ctyun::{
     Capability, Ctyun, EncryptedBody, InterfaceEncryption, OpenAnswer, RawRequest, VARIABLES,
 };
 use cardseal::{
-    Clock, Credentials, Endpoint, EnvironmentCredentials, ErrorKind, FixedClock, Image,
-    RetryPolicy, Settled,
+    Credentials, Endpoint, EnvironmentCredentials, ErrorKind, Image, RetryPolicy, Settled,
 };
 use cardseal_gateway::SignedRequest;
 use common::driving::sends;
@@ -46,7 +45,7 @@ fn the_environment_gives_the_app_key_too() {
     ]);
     let source = EnvironmentCredentials::reading(VARIABLES, environment);
     let ctyun = Ctyun::with_provider(Arc::new(source));
-    let now = FixedClock::at_unix(1_704_164_645).now();
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_704_164_645);
     let request = sends(&mut ctyun.id_cards(&[picture()]).unwrap(), now);
     assert_eq!(request.headers()["appkey"], APP_KEY);
     let authorization = request.headers()["eop-authorization"].to_str().unwrap();
@@ -56,7 +55,7 @@ fn the_environment_gives_the_app_key_too() {
 /// 2024-01-02T03:04:05Z is 11:04:05 in Beijing. The gateway's own code checks the signature.
 #[test]
 fn a_request_at_a_fixed_time_is_whole_and_verified() {
-    let now = FixedClock::at_unix(1_704_164_645).now();
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_704_164_645);
     let ctyun = Ctyun::new(credentials());
     let request = sends(&mut ctyun.id_cards(&[picture()]).unwrap(), now);
     assert_eq!(
@@ -110,7 +109,7 @@ fn every_attempt_has_a_new_id() {
 
 #[test]
 fn a_clock_that_is_off_is_set_once() {
-    let now = FixedClock::at_unix(1_704_164_645 - 20 * 60).now();
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_704_164_645 - 20 * 60);
     let mut call = Ctyun::new(credentials()).id_cards(&[picture()]).unwrap();
     let refused = || {
         http::Response::builder()

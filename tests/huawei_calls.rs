@@ -12,8 +12,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use cardseal::huawei::{Huawei, IdCardRequest, RawRequest, Side, Signature, Switch, endpoint};
 use cardseal::{
-    BlockingClient, Call, Client, Clock, Credentials, Endpoint, Error, ErrorKind, FixedClock,
-    Image, Next, RetryPolicy, Settled, TransportOptions,
+    BlockingClient, Call, Client, Credentials, Endpoint, Error, ErrorKind, Image, Next,
+    RetryPolicy, Settled, TransportOptions,
 };
 use cardseal_gateway::{Fault, GatewayConfig, Running};
 
@@ -216,7 +216,7 @@ fn temporary_credentials_bring_their_token_and_the_domain_may_stand_for_the_proj
 /// The two signatures that the official Python SDK gives for this very request.
 #[test]
 fn a_typed_call_at_a_fixed_time_is_signed_as_the_official_sdk_signs_it() {
-    let now = FixedClock::at_unix(1_704_164_645).now();
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_704_164_645);
     let hello = IdCardRequest::new(Image::from_bytes(b"hello").unwrap()).side(Side::Front);
     for (credentials, signed, signature) in [
         (
@@ -309,7 +309,7 @@ fn a_throttled_call_is_sent_again() {
 
 #[test]
 fn a_clock_that_is_off_is_set_once() {
-    let now = FixedClock::at_unix(1_704_164_645 + 20 * 60).now();
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_704_164_645 + 20 * 60);
     let mut call = beijing(credentials()).id_card(&front()).unwrap();
     let refused = || {
         http::Response::builder()

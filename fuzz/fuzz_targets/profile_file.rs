@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 
-use cardseal::profile_text_for_tests::Profile;
+use cardseal::testing::Profile;
 use cardseal::signing::by_scheme;
 use cardseal::{Credentials, ErrorKind, SignedHeaders};
 use cardseal_explain::RequestText;

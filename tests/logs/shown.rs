@@ -103,6 +103,8 @@ fn envelopes(world: &World, needles: &mut Needles, shown: &mut Vec<Shown>) {
         "WholeBody" => WholeBody::EncryptedBody;
         "Refusal" => EncryptedReply::parse(refusal.to_string().as_bytes()).unwrap().refusal().unwrap();
         "KeyRejected" => Recipient::parse(format!("-----BEGIN PRIVATE KEY-----\n{SECRET}\n-----END PRIVATE KEY-----").as_bytes()).unwrap_err();
+        "KeyCoding" => KeyCoding::Text;
+        "KeyFormat" => KeyFormat::Certificate;
         "Personal" => Personal::from(NAME);
         "Image" => Image::from_bytes(picture()).unwrap();
     }
@@ -345,8 +347,6 @@ fn clouds(world: &World, shown: &mut Vec<Shown>) {
 /// Words that choose something, and settings.
 fn words(shown: &mut Vec<Shown>) {
     show! { shown;
-        "SystemClock" => SystemClock;
-        "FixedClock" => FixedClock::at_unix(1);
         "RateLimits" => RateLimits::published();
         "RetryPolicy" => RetryPolicy::default();
         "LostAnswer" => LostAnswer::Fail;

@@ -1,10 +1,11 @@
 //! What a card says, for people: the fields that are not empty, one a line, and what there is to warn of.
 
 use cardseal::tencent::{IdCard, Recognized};
-use cardseal::{Personal, Recipient, printable};
+use cardseal::{Personal, Recipient};
 
 use crate::caveats;
 use crate::output::Output;
+use crate::printable::printable;
 
 /// The fields that are not empty, by the names the service gives them.
 pub fn listing(card: &IdCard, indent: &str) -> String {

@@ -7,7 +7,7 @@
 
 use std::path::Path;
 
-use cardseal::printable;
+use crate::printable::printable;
 
 /// Characters of a name that is not there.
 const SHOWN: usize = 40;

@@ -13,6 +13,7 @@
     )
 )]
 
+mod printable;
 mod caveats;
 mod discretion;
 mod exit;

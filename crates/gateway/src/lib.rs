@@ -42,11 +42,11 @@ mod strict_json;
 #[cfg(feature = "server")]
 mod tls;
 #[cfg(feature = "server")]
-mod registry;
-#[cfg(feature = "server")]
 mod handout;
 #[cfg(feature = "server")]
 mod metadata;
+#[cfg(feature = "server")]
+mod registry;
 #[cfg(feature = "server")]
 pub mod ctyun;
 #[cfg(feature = "server")]

@@ -1,6 +1,6 @@
 //! `call`: any other action of any cloud, signed; its answer is printed as it came.
 
-use cardseal::{ctyun, huawei, printable, tencent};
+use cardseal::{ctyun, huawei, tencent};
 use zeroize::Zeroizing;
 
 use crate::accounts;
@@ -8,6 +8,7 @@ use crate::args::{Call, CloudName};
 use crate::exit::{Failure, Whose};
 use crate::input;
 use crate::output::Output;
+use crate::printable::printable;
 
 /// The largest body any of the clouds takes.
 const MOST_BODY: usize = 12 << 20;

@@ -1,6 +1,5 @@
 //! `code`: a program that makes a call, on stdout.
 
-use cardseal::printable;
 use cardseal_explorer::{Cloud, Language, ProgramError, ProgramRequest, check, find, program};
 use serde::Serialize;
 use zeroize::Zeroizing;
@@ -9,6 +8,7 @@ use crate::args::Code;
 use crate::exit::{Failure, Whose};
 use crate::input;
 use crate::output::{Form, Output};
+use crate::printable::printable;
 
 /// The largest body that Tencent takes.
 const MOST_BODY: usize = 10 << 20;

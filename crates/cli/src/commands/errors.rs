@@ -1,12 +1,12 @@
 //! `errors`: what an error code of any of the clouds means, and what to do about it.
 
-use cardseal::printable;
 use cardseal_explorer::{Cloud, ErrorCode, error_codes, find_error_codes, nearest_error_code};
 use serde::Serialize;
 
 use crate::args::{CloudName, Errors};
 use crate::exit::Failure;
 use crate::output::{Form, Output};
+use crate::printable::printable;
 
 /// Some 170 codes of some 300 characters.
 const ROOM: usize = 128 * 1024;

@@ -138,7 +138,7 @@ fn address(listen: &str) -> Result<SocketAddr, Failure> {
     let refused = || {
         Failure::usage(format!(
             "--listen `{}` is not an address and a port; give 127.0.0.1:0 for a free port on this host",
-            cardseal::printable(listen)
+            crate::printable::printable(listen)
         ))
     };
     let mut found = listen.to_socket_addrs().map_err(|_| refused())?;

@@ -1,6 +1,6 @@
 //! `open`: a reply in, the plaintext out. The opener file goes first, so that no failure can leave it behind.
 
-use cardseal::{EncryptedReply, Expected, IvPolicy, Opened, printable, tencent};
+use cardseal::{EncryptedReply, Expected, IvPolicy, Opened, tencent};
 use serde::Serialize;
 
 use crate::args::Open;
@@ -9,6 +9,7 @@ use crate::exit::{Failure, Whose};
 use crate::input;
 use crate::opener_file;
 use crate::output::{Form, Output};
+use crate::printable::printable;
 
 /// The most bytes of a reply.
 const MOST_REPLY: usize = 16 * 1024 * 1024;

@@ -8,12 +8,13 @@ mod tencent;
 
 use std::path::Path;
 
-use cardseal::{Image, printable};
+use cardseal::Image;
 
 use crate::args::{CloudName, Recognize};
 use crate::exit::{Failure, Whose};
 use crate::input;
 use crate::output::Output;
+use crate::printable::printable;
 
 /// No service takes an image of more.
 const MOST_IMAGE: usize = 64 * 1024 * 1024;

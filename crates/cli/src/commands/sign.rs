@@ -4,7 +4,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use cardseal::signing;
-use cardseal::{Clock, Credentials, Error, SignError, Signed, SignedHeaders, SystemClock};
+use cardseal::{Credentials, Error, SignError, Signed, SignedHeaders};
 use cardseal_explain::{
     RequestText, StageFile, first_difference, service_of, stages_as_text, warnings,
 };
@@ -149,7 +149,7 @@ fn headers(signed: &Signed) -> impl Iterator<Item = (String, String)> {
 /// `--time`, or now.
 fn time(arguments: &Sign) -> Result<SystemTime, Failure> {
     match arguments.time {
-        None => Ok(SystemClock.now()),
+        None => Ok(SystemTime::now()),
         Some(seconds) => UNIX_EPOCH
             .checked_add(Duration::from_secs(seconds))
             .ok_or_else(|| Failure::usage("--time is out of range; give Unix seconds")),

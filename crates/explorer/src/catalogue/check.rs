@@ -3,7 +3,6 @@
 
 use core::fmt;
 
-use cardseal::printable;
 use serde_json::{Map, Value};
 
 use super::Action;
@@ -203,6 +202,15 @@ impl fmt::Display for Finding {
             Problem::NotAmong(names) => write!(f, "`{path}` has to be one of {}", names.join(", ")),
         }
     }
+}
+
+/// A member's name as a message may show it: escaped, and cut to what a line can bear.
+fn printable(name: &str) -> String {
+    const LONGEST: usize = 512;
+    name.chars()
+        .take(LONGEST)
+        .flat_map(char::escape_debug)
+        .collect()
 }
 
 #[cfg(test)]

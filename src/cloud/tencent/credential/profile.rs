@@ -131,8 +131,10 @@ impl ProvideCredentials for TccliFile {
 }
 
 /// The text of a profile file without the file, for fuzzing.
+#[cfg(feature = "testing")]
 pub struct Profile;
 
+#[cfg(feature = "testing")]
 impl Profile {
     /// As [`ProfileFile`] reads it.
     ///

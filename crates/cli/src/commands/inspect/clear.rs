@@ -1,12 +1,12 @@
 //! A request in clear, as it is before sealing: which members it has, and those the service would refuse.
 
-use cardseal::printable;
 use cardseal::tencent::Switch;
 use serde_json::{Map, Value};
 
 use super::report::Report;
 use super::{Members, is_set, string};
 use crate::exit::Whose;
+use crate::printable::printable;
 
 /// The business members of `RecognizeEncryptedIDCardOCR`.
 const KNOWN: [&str; 7] = [

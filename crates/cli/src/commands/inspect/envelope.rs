@@ -3,7 +3,8 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use cardseal::printable;
+
+use crate::printable::printable;
 
 use super::blob::Blob;
 use super::report::Report;

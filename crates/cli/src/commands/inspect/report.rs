@@ -2,13 +2,13 @@
 
 use std::fmt::Write;
 
-use cardseal::printable;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::exit::{Failure, Whose};
 use crate::output::{Form, Output};
+use crate::printable::printable;
 
 const UNKNOWN: &str = "unknown";
 

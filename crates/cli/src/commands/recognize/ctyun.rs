@@ -1,7 +1,6 @@
 //! Ctyun's identity-card capability. It takes the card in clear and does not ask which side it shows.
 
 use cardseal::ctyun::IdCard;
-use cardseal::printable;
 use serde::Serialize;
 
 use super::{check_clear, source};
@@ -10,6 +9,7 @@ use crate::args::Recognize;
 use crate::card;
 use crate::exit::Failure;
 use crate::output::{Form, Output};
+use crate::printable::printable;
 
 #[derive(Serialize)]
 struct Answer<'a> {
