@@ -18,7 +18,9 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use crate::credential::profile::{self, Layout, ProfileSource, read_capped};
+#[cfg(feature = "testing")]
+use crate::credential::profile;
+use crate::credential::profile::{Layout, ProfileSource, read_capped};
 use crate::credential::{Credentials, Environment, ProvideCredentials, Provided, Renewal};
 use crate::error::{Error, printable};
 
