@@ -5,12 +5,13 @@ mod unfollowed;
 
 use core::time::Duration;
 use std::sync::Arc;
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
 use bytes::Bytes;
 use http::Request;
 
 use crate::call::{Call, Next, Settled};
+use crate::clock;
 use crate::error::Error;
 use crate::rate_limit::{RateLimits, Turn};
 use crate::transport::TransportOptions;
@@ -72,7 +73,7 @@ impl Client {
                         self.transport.send(request, left).await.map_err(|failure| {
                             unfollowed::told(failure, over_tls && !self.proxied)
                         });
-                    match call.settle_at(outcome, SystemTime::now()) {
+                    match call.settle_at(outcome, clock::now()) {
                         Settled::Done(answer) => return Ok(answer),
                         Settled::Fail(error) => return Err(error),
                         Settled::Again { after } => {
@@ -142,7 +143,7 @@ impl BlockingClient {
                         .transport
                         .send(request, left)
                         .map_err(|failure| unfollowed::told(failure, over_tls && !self.proxied));
-                    match call.settle_at(outcome, SystemTime::now()) {
+                    match call.settle_at(outcome, clock::now()) {
                         Settled::Done(answer) => return Ok(answer),
                         Settled::Fail(error) => return Err(error),
                         Settled::Again { after } => {
@@ -192,7 +193,7 @@ impl<'a> Run<'a> {
         // Credentials first: a turn is not held while they are fetched.
         let first = match &self.turn {
             Some(_) => None,
-            None => call.first(SystemTime::now())?,
+            None => call.first(clock::now())?,
         };
         if first.is_none()
             && let Some(limits) = self.limits
@@ -208,7 +209,7 @@ impl<'a> Run<'a> {
         }
         let next = match first {
             Some(next) => next,
-            None => call.next(SystemTime::now())?,
+            None => call.next(clock::now())?,
         };
         let left = self.left().ok_or_else(|| call.out_of_time())?;
         let (request, most) = match next {

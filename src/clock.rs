@@ -8,6 +8,12 @@ use http::{HeaderMap, HeaderValue};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 
+/// The host's time of day. The only place that asks for it.
+#[cfg(any(feature = "async", feature = "blocking"))]
+pub(crate) fn now() -> SystemTime {
+    SystemTime::now()
+}
+
 /// How far the service's clock is ahead of the host's, learnt from the time in a reply that refused the signature for
 /// its own. One an account; every later call of the account signs by it. When credentials end is judged by the host's
 /// clock.

@@ -4,13 +4,14 @@
 //! [`self_tested`] does that once a process and hands out the built-in provider only where it passed; [`self_test`]
 //! does it whenever it is asked.
 
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 
 use cardseal_crypto::{Provider, RandomError, SecureRandom, Session, SessionKey, base64};
 use serde::Deserialize;
 
 use super::providers;
 use crate::envelope::Opener;
+#[cfg(any(feature = "kernels", feature = "rust-crypto"))]
 use crate::error::{Error, ErrorKind};
 use crate::recipient::Recipient;
 use crate::wire::EncryptedReply;
@@ -56,7 +57,7 @@ pub fn self_test() -> Vec<SelfTest> {
 /// `Bug` where a check failed: nothing may be sealed then.
 #[cfg(any(feature = "kernels", feature = "rust-crypto"))]
 pub fn self_tested() -> Result<&'static Provider, Error> {
-    static OUTCOME: OnceLock<Vec<String>> = OnceLock::new();
+    static OUTCOME: std::sync::OnceLock<Vec<String>> = std::sync::OnceLock::new();
     let provider = super::built_in();
     let failed = OUTCOME.get_or_init(|| test(provider, &[]).failed);
     match failed.first() {

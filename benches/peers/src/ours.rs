@@ -125,7 +125,7 @@ fn wrapping(job: &Job, wrap: impl Fn(&[u8]) -> Vec<u8> + 'static) -> Ready {
 }
 
 fn request(job: &Job) -> Ready {
-    let recipient = Recipient::from_der(&job.key).expect("a good key");
+    let recipient = Recipient::parse(&job.key).expect("a good key");
     let plaintext = job.input.clone();
     let signing = Signing::new();
     let make = move || {
@@ -144,7 +144,7 @@ fn request(job: &Job) -> Ready {
 }
 
 fn image(job: &Job) -> Ready {
-    let recipient = Recipient::from_der(&job.key).expect("a good key");
+    let recipient = Recipient::parse(&job.key).expect("a good key");
     let card = IdCardRequest::new(Image::from_bytes(&job.input[..]).expect("an image"));
     let tencent = Tencent::new(credentials());
     let make = move || {
@@ -169,7 +169,7 @@ fn image(job: &Job) -> Ready {
 
 /// The largest image that can be sent to this key.
 pub fn largest_image(key: &[u8]) -> usize {
-    let recipient = Recipient::from_der(key).expect("a good key");
+    let recipient = Recipient::parse(key).expect("a good key");
     let tencent = Tencent::new(credentials());
     let fits = |bytes: usize| {
         let card = IdCardRequest::new(Image::from_bytes(vec![0; bytes]).expect("an image"));
