@@ -3,12 +3,12 @@
 //! Of the scenarios exactly those give their key that are to.
 #![no_main]
 
-use std::sync::{LazyLock, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use cardseal::Recipient;
-use cardseal::entropy_for_tests::{Entropy, EntropyError};
+use cardseal::crypto::{RandomError, SecureRandom, built_in};
 use cardseal_fuzz::{Scenario, accept_set};
 use cardseal_gateway::KeyPair;
 use libfuzzer_sys::fuzz_target;
@@ -20,10 +20,6 @@ static RSA: LazyLock<KeyPair> = LazyLock::new(|| {
 });
 static SM2: LazyLock<KeyPair> =
     LazyLock::new(|| pair(include_str!("../../vectors/keys/scenario-sm2-private.pem")));
-static RECIPIENT: LazyLock<Recipient> = LazyLock::new(|| {
-    Recipient::parse(include_bytes!("../../vectors/keys/scenario-sm2.b64")).expect("a good key")
-});
-
 fn pair(pem: &str) -> KeyPair {
     KeyPair::from_private_pem(pem).expect("a good key")
 }
@@ -41,11 +37,11 @@ fn unwraps(scenario: &Scenario) -> bool {
 /// The fuzzer's bytes, then no more.
 struct Given(Mutex<Vec<u8>>);
 
-impl Entropy for Given {
-    fn fill(&self, buffer: &mut [u8]) -> Result<(), EntropyError> {
+impl SecureRandom for Given {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
         let mut left = self.0.lock().expect("one thread");
         if left.len() < buffer.len() {
-            return Err(EntropyError);
+            return Err(RandomError);
         }
         buffer.copy_from_slice(&left[..buffer.len()]);
         left.drain(..buffer.len());
@@ -63,9 +59,13 @@ fuzz_target!(init: accept_set("unwrap", "unwraps", unwraps), |blob: &[u8]| {
         turned[bit / 8] ^= 1 << (bit % 8);
         assert!(SM2.unwrap_key(&turned).is_err());
     }
-    if let Ok((sealed, _)) = RECIPIENT.seal_with(b"{}", &Given(Mutex::new(blob.to_vec()))) {
+    let over = built_in().with_random(Arc::new(Given(Mutex::new(blob.to_vec()))));
+    let key = include_bytes!("../../vectors/keys/scenario-sm2.b64");
+    let recipient = Recipient::parse_with(key, &over).expect("a good key");
+    if let Ok((sealed, _)) = recipient.seal(b"{}") {
         let wrapped = STANDARD.decode(&sealed.encryption().ciphertext_blob).expect("our own base64");
         let key = SM2.unwrap_key(&wrapped).expect("our own wrap");
-        assert_eq!(&**key, &blob[..16]);
+        // Twelve bytes for the IV come first.
+        assert_eq!(&**key, &blob[12..28]);
     }
 });
