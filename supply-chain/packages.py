@@ -46,13 +46,13 @@ class Tree:
         self.nodes = {node["id"]: node for node in told["resolve"]["nodes"]}
         self.members = set(told["workspace_members"])
 
-    def behind(self, member):
+    def behind(self, member, without=None):
         """The member and all it is built of, as {id: [ids it needs]}; nothing that only its tests need."""
         start = next(id for id in self.members if self.packages[id].name == member)
         found, waiting = {}, [start]
         while waiting:
             id = waiting.pop()
-            if id in found:
+            if id in found or self.packages[id].name == without:
                 continue
             found[id] = [
                 dep["pkg"]

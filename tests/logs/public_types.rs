@@ -18,11 +18,13 @@ const TRAITS: &[&str] = &[
     "crypto::Wrap",
 ];
 
-/// What nobody outside the library has a value of to show: other names of what the standard library shows, and what a
-/// profile file's text says, which has no `Debug`.
+/// What has no value to show here: other names of what the standard library shows, what a profile file's text says, which
+/// has no `Debug`, and what a feature alone brings (crates/pkcs11 prints its own).
 const WITHOUT_VALUES: &[&str] = &[
     "crypto::Rest",
     "crypto::Tag",
+    "pkcs11::Module",
+    "pkcs11::SmMechanisms",
     "testing::Profile",
     "testing::ProfileText",
 ];
@@ -61,7 +63,8 @@ pub fn everything() -> BTreeSet<String> {
 }
 
 /// The names of types and traits that `pub use` exports, with their module.
-pub fn exported<'a>(text: &'a str, mut module: &'a str) -> BTreeSet<String> {
+pub fn exported<'a>(text: &'a str, base: &'a str) -> BTreeSet<String> {
+    let mut module = base;
     let mut names = BTreeSet::new();
     let mut statement = String::new();
     for line in text.lines().map(str::trim) {
@@ -70,7 +73,7 @@ pub fn exported<'a>(text: &'a str, mut module: &'a str) -> BTreeSet<String> {
             .and_then(|rest| rest.strip_suffix(" {"))
         {
             Some(name) => module = name,
-            None if line == "}" => module = "",
+            None if line == "}" => module = base,
             None => {}
         }
         if line.starts_with("pub use ") || !statement.is_empty() {

@@ -114,11 +114,13 @@ fn a_server_that_wants_a_client_certificate_gets_it() {
             Runner::new(driver, &options).is_answered(&account(&url));
         }
         let before = server.heads().len();
-        let (error, _) = Runner::new(driver, &trusting()).error(&account(&url));
-        assert!(
-            error.to_string().contains("client certificate"),
-            "{driver:?}: {error}"
-        );
+        // With TLS 1.3 the refusal comes after the handshake: a request that is written before it is read may break the
+        // connection first. Each attempt is refused, and one of them says why.
+        let told = (0..20).any(|_| {
+            let (error, _) = Runner::new(driver, &trusting()).error(&account(&url));
+            error.to_string().contains("client certificate")
+        });
+        assert!(told, "{driver:?} never says what the server wants");
         assert_eq!(server.heads().len(), before, "{driver:?}");
     }
 }

@@ -76,7 +76,7 @@ fn every_action_of_the_table_with_both_suites() {
             if is_flat(action) && key.algorithm() == "SM4-GCM" {
                 let error = ask(&service, key, &request).unwrap_err();
                 assert_eq!(error.kind(), ErrorKind::Input);
-                assert!(error.to_string().contains("AES-256-CBC only"), "{error}");
+                assert!(error.to_string().contains("no place for a tag"), "{error}");
                 continue;
             }
             let answer = ask(&service, key, &request).unwrap_or_else(|e| panic!("{name}: {e}"));

@@ -41,6 +41,7 @@ fn it_builds_and_runs_as_a_project_of_its_own() {
         workspace.canonicalize().unwrap()
     );
     fs::write(kept.join("Cargo.toml"), manifest).unwrap();
+    fs::write(kept.join("src/main.rs"), "fn main() {}").unwrap();
     // The versions that everything else here is tested with.
     fs::copy(workspace.join("Cargo.lock"), kept.join("Cargo.lock")).unwrap();
     if !shell(&kept, "cargo --version", &[]).status.success() {
