@@ -23,6 +23,7 @@ pub use gateway::{Demo, Gateway, IvModeName, Keygen};
 #[cfg(feature = "http")]
 pub use network::Network;
 pub use prepare::Prepare;
+#[cfg(feature = "http")]
 pub use sending::Reach;
 pub use sending::{Call, Recognize};
 pub use sign::Sign;

@@ -3,9 +3,12 @@
 
 mod common;
 
+#[cfg(feature = "gateway")]
 use std::process::Command;
 
-use common::{SECRET_ID, SECRET_KEY, Scratch};
+use common::Scratch;
+#[cfg(feature = "gateway")]
+use common::{SECRET_ID, SECRET_KEY};
 use serde_json::Value;
 
 const LANGUAGES: [(&str, &str); 9] = [

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{CloudName, IvPolicyName, Network, SideName};
+use super::network::Network;
+use super::{CloudName, IvPolicyName, SideName};
 
 /// Recognise one ID card, encrypted where the cloud can, and print the typed result.
 ///
