@@ -238,7 +238,7 @@ fn agree(algorithm: &str, provider: &Provider, other: &Provider) -> Option<()> {
     Some(())
 }
 
-#[cfg(test)]
+#[cfg(all(test, any(feature = "kernels", feature = "rust-crypto")))]
 mod tests {
     use super::*;
     use cardseal_crypto::{Facts, OpenFailed, ProviderError, PublicKey, Suite, Tag, Wrap};
