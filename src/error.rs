@@ -276,7 +276,7 @@ impl StdError for Error {
 /// An encrypted answer could not be opened. There is one such error and one text, whatever the reason: telling
 /// a wrong padding from a wrong tag or from broken JSON would help whoever is forging answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OpenError;
+pub(crate) struct OpenError;
 
 impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

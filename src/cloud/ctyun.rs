@@ -2,13 +2,13 @@
 
 pub mod endpoint;
 pub(crate) mod error_codes;
-pub mod interface_encryption;
+pub(crate) mod interface_encryption;
 mod picture;
 mod reply;
-pub mod sign_eop;
+pub(crate) mod sign_eop;
 mod tolerant;
-pub mod id_card;
-pub mod ocr;
+pub(crate) mod id_card;
+pub(crate) mod ocr;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -1,15 +1,15 @@
 //! Huawei Cloud and G42: where they are, how they are signed for, and OCR.
 
 mod canonical_request;
-pub mod credential;
+pub(crate) mod credential;
 pub mod endpoint;
 pub(crate) mod error_codes;
 mod reply;
-pub mod id_card;
-pub mod sign_sdk_hmac;
+pub(crate) mod id_card;
+pub(crate) mod sign_sdk_hmac;
 mod sign_token;
-pub mod sign_v11_hmac;
-pub mod token;
+pub(crate) mod sign_v11_hmac;
+pub(crate) mod token;
 
 use core::time::Duration;
 use std::borrow::Cow;

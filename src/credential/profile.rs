@@ -173,6 +173,10 @@ pub(crate) fn read_capped(
 }
 
 /// What a profile says, as it stands in the file's text.
+#[cfg_attr(
+    not(feature = "testing"),
+    allow(unreachable_pub, reason = "fuzzers reach it under `testing`")
+)]
 pub struct Profile<'t> {
     /// The secret id, or access key.
     pub id: Option<&'t str>,
@@ -249,6 +253,7 @@ impl<'t> Profile<'t> {
     ///
     /// # Errors
     /// `Credential` where the id or the key is missing, or holds what none can hold.
+    #[cfg_attr(not(feature = "testing"), allow(unreachable_pub, reason = "as above"))]
     pub fn credentials(&self, place: &str) -> Result<Credentials, Error> {
         let wanted = |name: &str, value: Option<&'t str>| {
             value.ok_or_else(|| Error::credential(format!("{place} has no `{name}`; write one")))

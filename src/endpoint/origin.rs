@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind, printable};
 
 /// A checked origin: `https://host[:port]`, or `http` on this host only.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Origin {
+pub(crate) struct Origin {
     scheme: Scheme,
     /// In lower case, without the scheme's own port.
     authority: Authority,
@@ -22,7 +22,7 @@ impl Origin {
     ///
     /// # Errors
     /// `Input`, with the reason.
-    pub fn parse(url: &str) -> Result<Self, Error> {
+    pub(crate) fn parse(url: &str) -> Result<Self, Error> {
         let refuse = |why: &str| {
             Error::input(format!(
                 "the endpoint `{}` is refused: {why}; give https://host[:port]",
@@ -92,7 +92,7 @@ impl Origin {
     }
 
     /// What the `Host` header says: the host, and the port where it is not the scheme's own.
-    pub fn authority(&self) -> &str {
+    pub(crate) fn authority(&self) -> &str {
         self.authority.as_str()
     }
 

@@ -16,7 +16,7 @@ const MARK: &str = "> ";
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What this process is asked for, where it is such a child of the test `name`.
-pub fn asked(name: &str) -> Option<String> {
+pub(crate) fn asked(name: &str) -> Option<String> {
     let asked = std::env::var(ASK).ok()?;
     asked
         .strip_prefix(name)?
@@ -25,7 +25,7 @@ pub fn asked(name: &str) -> Option<String> {
 }
 
 /// Prints a line for the parent.
-pub fn tell(line: &str) {
+pub(crate) fn tell(line: &str) {
     // The harness may be in the middle of a line.
     let mut stdout = std::io::stdout().lock();
     let _ = writeln!(stdout, "\n{MARK}{line}");
@@ -33,19 +33,19 @@ pub fn tell(line: &str) {
 }
 
 /// Returns once the parent has gone, or has let go of its child.
-pub fn wait_for_the_end() {
+pub(crate) fn wait_for_the_end() {
     let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
 }
 
 /// A child that runs one test only. It ends when this is dropped.
-pub struct Again {
+pub(crate) struct Again {
     child: Child,
     stdin: Option<ChildStdin>,
     lines: Mutex<mpsc::Receiver<String>>,
 }
 
 impl Again {
-    pub fn start(test: &str, question: &str) -> Self {
+    pub(crate) fn start(test: &str, question: &str) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", test, "--nocapture", "--test-threads=1"])
             .env(ASK, format!("{test} {question}"))
@@ -72,14 +72,14 @@ impl Again {
     }
 
     /// What it says next.
-    pub fn line(&mut self) -> String {
+    pub(crate) fn line(&mut self) -> String {
         let lines = self.lines.get_mut().unwrap();
         lines
             .recv_timeout(PATIENCE)
             .expect("the other process says nothing")
     }
 
-    pub fn process_id(&self) -> u32 {
+    pub(crate) fn process_id(&self) -> u32 {
         self.child.id()
     }
 }

@@ -8,13 +8,13 @@ use cardseal::{Call, Image, IvPolicy, Next, Settled};
 use http::{Request, Response};
 
 /// 2026-02-25T00:00:00Z.
-pub const NOON: u64 = 1_771_977_600;
+pub(crate) const NOON: u64 = 1_771_977_600;
 
-pub fn at(seconds: u64) -> SystemTime {
+pub(crate) fn at(seconds: u64) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
 }
 
-pub fn call(tencent: &Tencent) -> Call<Recognized> {
+pub(crate) fn call(tencent: &Tencent) -> Call<Recognized> {
     let card = IdCardRequest::new(Image::from_url("https://example.com/a.jpg").unwrap());
     tencent
         .recognize_encrypted_id_card(&super::sm2(), &card, IvPolicy::Any)
@@ -23,7 +23,7 @@ pub fn call(tencent: &Tencent) -> Call<Recognized> {
 
 /// What is to be sent now, which is the call itself.
 #[track_caller]
-pub fn sends<T>(call: &mut Call<T>, now: SystemTime) -> Request<Bytes> {
+pub(crate) fn sends<T>(call: &mut Call<T>, now: SystemTime) -> Request<Bytes> {
     match call.next(now).unwrap() {
         Next::Send(request) => request,
         Next::Fetch { request, .. } => panic!("fetches {} first", request.uri()),
@@ -33,7 +33,7 @@ pub fn sends<T>(call: &mut Call<T>, now: SystemTime) -> Request<Bytes> {
 
 /// What is to be sent now, which asks for credentials.
 #[track_caller]
-pub fn fetches<T>(call: &mut Call<T>, now: SystemTime) -> Request<Bytes> {
+pub(crate) fn fetches<T>(call: &mut Call<T>, now: SystemTime) -> Request<Bytes> {
     match call.next(now).unwrap() {
         Next::Fetch { request, .. } => request,
         Next::Send(_) => panic!("sends the call itself"),
@@ -42,18 +42,18 @@ pub fn fetches<T>(call: &mut Call<T>, now: SystemTime) -> Request<Bytes> {
 }
 
 /// True where the call waits for somebody else's fetch.
-pub fn waits<T>(call: &mut Call<T>, now: SystemTime) -> bool {
+pub(crate) fn waits<T>(call: &mut Call<T>, now: SystemTime) -> bool {
     matches!(call.next(now).unwrap(), Next::Wait(time) if !time.is_zero())
 }
 
-pub fn reply(status: u16, body: &str) -> Response<Bytes> {
+pub(crate) fn reply(status: u16, body: &str) -> Response<Bytes> {
     Response::builder()
         .status(status)
         .body(Bytes::copy_from_slice(body.as_bytes()))
         .unwrap()
 }
 
-pub fn refusal(code: &str) -> Response<Bytes> {
+pub(crate) fn refusal(code: &str) -> Response<Bytes> {
     reply(
         200,
         &format!(r#"{{"Response":{{"Error":{{"Code":"{code}","Message":"m"}},"RequestId":"r"}}}}"#),
@@ -62,7 +62,7 @@ pub fn refusal(code: &str) -> Response<Bytes> {
 
 /// The error that ends the call.
 #[track_caller]
-pub fn fails<T>(settled: Settled<T>) -> cardseal::Error {
+pub(crate) fn fails<T>(settled: Settled<T>) -> cardseal::Error {
     match settled {
         Settled::Fail(error) => error,
         Settled::Again { .. } => panic!("tries again"),
@@ -72,7 +72,7 @@ pub fn fails<T>(settled: Settled<T>) -> cardseal::Error {
 
 /// How long until the next attempt.
 #[track_caller]
-pub fn tries_again<T>(settled: Settled<T>) -> Duration {
+pub(crate) fn tries_again<T>(settled: Settled<T>) -> Duration {
     match settled {
         Settled::Again { after } => after,
         Settled::Fail(error) => panic!("fails: {error}"),
@@ -80,7 +80,7 @@ pub fn tries_again<T>(settled: Settled<T>) -> Duration {
     }
 }
 
-pub fn header<'r>(request: &'r Request<Bytes>, name: &str) -> &'r str {
+pub(crate) fn header<'r>(request: &'r Request<Bytes>, name: &str) -> &'r str {
     request
         .headers()
         .get(name)

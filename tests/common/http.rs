@@ -3,14 +3,14 @@
 use std::io::Read;
 
 /// One request, read to its last byte: its head in lower case, and its body. `None` where the connection has ended.
-pub fn read_request(stream: &mut impl Read) -> Option<(String, Vec<u8>)> {
+pub(crate) fn read_request(stream: &mut impl Read) -> Option<(String, Vec<u8>)> {
     let (head, body) = read_message(stream)?;
     Some((head.to_ascii_lowercase(), body))
 }
 
 /// One request or reply, read to its last byte: its head with the blank line, and its body. `None` where the
 /// connection has ended.
-pub fn read_message(stream: &mut impl Read) -> Option<(String, Vec<u8>)> {
+pub(crate) fn read_message(stream: &mut impl Read) -> Option<(String, Vec<u8>)> {
     let mut head = Vec::new();
     let mut byte = [0];
     while !head.ends_with(b"\r\n\r\n") {

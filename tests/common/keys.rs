@@ -4,7 +4,7 @@ use cardseal::{KeyRejected, Recipient};
 
 use super::{der, der_integer, der_sequence, unb64, unhex};
 
-pub fn demo_der(outer: &str) -> Vec<u8> {
+pub(crate) fn demo_der(outer: &str) -> Vec<u8> {
     let pem = String::from_utf8(unb64(outer)).unwrap();
     let body: String = pem
         .lines()
@@ -13,47 +13,47 @@ pub fn demo_der(outer: &str) -> Vec<u8> {
     unb64(&body)
 }
 
-pub fn rsa_pkcs1() -> Vec<u8> {
+pub(crate) fn rsa_pkcs1() -> Vec<u8> {
     demo_der(super::RSA_KEY)
 }
 
-pub fn sm2_spki() -> Vec<u8> {
+pub(crate) fn sm2_spki() -> Vec<u8> {
     demo_der(super::SM2_KEY)
 }
 
-pub const RSA_OID: &str = "06092a864886f70d010101";
-pub const EC_OID: &str = "06072a8648ce3d0201";
-pub const SM2_OID: &str = "06082a811ccf5501822d";
-pub const P256_OID: &str = "06082a8648ce3d030107";
+pub(crate) const RSA_OID: &str = "06092a864886f70d010101";
+pub(crate) const EC_OID: &str = "06072a8648ce3d0201";
+pub(crate) const SM2_OID: &str = "06082a811ccf5501822d";
+pub(crate) const P256_OID: &str = "06082a8648ce3d030107";
 
-pub fn spki(algorithm: &[Vec<u8>], key: &[u8]) -> Vec<u8> {
+pub(crate) fn spki(algorithm: &[Vec<u8>], key: &[u8]) -> Vec<u8> {
     let mut bits = vec![0];
     bits.extend_from_slice(key);
     der_sequence(&[der_sequence(algorithm), der(0x03, &bits)])
 }
 
-pub fn rsa_spki(pkcs1: &[u8]) -> Vec<u8> {
+pub(crate) fn rsa_spki(pkcs1: &[u8]) -> Vec<u8> {
     spki(&[unhex(RSA_OID), vec![0x05, 0x00]], pkcs1)
 }
 
-pub fn ec_spki(curve: Vec<u8>, point: &[u8]) -> Vec<u8> {
+pub(crate) fn ec_spki(curve: Vec<u8>, point: &[u8]) -> Vec<u8> {
     spki(&[unhex(EC_OID), curve], point)
 }
 
-pub fn pkcs1(modulus: &[u8], exponent: &[u8]) -> Vec<u8> {
+pub(crate) fn pkcs1(modulus: &[u8], exponent: &[u8]) -> Vec<u8> {
     der_sequence(&[der_integer(modulus), der_integer(exponent)])
 }
 
-pub fn point() -> Vec<u8> {
+pub(crate) fn point() -> Vec<u8> {
     let spki = sm2_spki();
     spki[spki.len() - 65..].to_vec()
 }
 
-pub const E: &[u8] = &[1, 0, 1];
+pub(crate) const E: &[u8] = &[1, 0, 1];
 
 /// A modulus of exactly `bits` bits that no prime below 752 divides. It is no product of two primes; whoever has no
 /// better than the public key cannot tell.
-pub fn modulus(bits: usize) -> Vec<u8> {
+pub(crate) fn modulus(bits: usize) -> Vec<u8> {
     let mut bytes = vec![0xa5; bits.div_ceil(8)];
     bytes[0] = 1 << ((bits - 1) % 8);
     for end in (1_u16..).step_by(2) {
@@ -73,7 +73,7 @@ fn residue(number: &[u8], small: u32) -> u32 {
 }
 
 #[track_caller]
-pub fn refused(key: impl AsRef<[u8]>) -> KeyRejected {
+pub(crate) fn refused(key: impl AsRef<[u8]>) -> KeyRejected {
     match Recipient::parse(key.as_ref()) {
         Ok(recipient) => panic!("taken as {recipient:?}"),
         Err(reason) => reason,

@@ -1,11 +1,11 @@
 //! What the integration tests share: vectors, injected randomness, DER by hand, and skipping aloud.
 #![allow(dead_code)]
 
-pub mod child;
-pub mod driving;
-pub mod http;
-pub mod keys;
-pub mod variables;
+pub(crate) mod child;
+pub(crate) mod driving;
+pub(crate) mod http;
+pub(crate) mod keys;
+pub(crate) mod variables;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -19,58 +19,58 @@ use cardseal::crypto::{OsRandom, RandomError, SecureRandom, built_in};
 use cardseal_gateway::{KeyPair, Suite};
 use serde_json::Value;
 
-pub const RSA_KEY: &str = include_str!("../../vectors/keys/tencent-demo-rsa.b64");
-pub const SM2_KEY: &str = include_str!("../../vectors/keys/tencent-demo-sm2.b64");
+pub(crate) const RSA_KEY: &str = include_str!("../../vectors/keys/tencent-demo-rsa.b64");
+pub(crate) const SM2_KEY: &str = include_str!("../../vectors/keys/tencent-demo-sm2.b64");
 
-pub fn vectors(path: &str) -> PathBuf {
+pub(crate) fn vectors(path: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("vectors")
         .join(path)
 }
 
-pub fn vector(path: &str) -> Value {
+pub(crate) fn vector(path: &str) -> Value {
     let path = vectors(path);
     let text = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_json::from_slice(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-pub fn text<'v>(value: &'v Value, name: &str) -> &'v str {
+pub(crate) fn text<'v>(value: &'v Value, name: &str) -> &'v str {
     value[name]
         .as_str()
         .unwrap_or_else(|| panic!("no text `{name}` in the vector"))
 }
 
-pub fn b64(bytes: &[u8]) -> String {
+pub(crate) fn b64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
 
 /// In the alphabet for URLs, without padding.
-pub fn b64url(bytes: &[u8]) -> String {
+pub(crate) fn b64url(bytes: &[u8]) -> String {
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
 }
 
-pub fn unb64(text: &str) -> Vec<u8> {
+pub(crate) fn unb64(text: &str) -> Vec<u8> {
     STANDARD.decode(text).expect("base64")
 }
 
-pub fn unhex(text: &str) -> Vec<u8> {
+pub(crate) fn unhex(text: &str) -> Vec<u8> {
     (0..text.len())
         .step_by(2)
         .map(|at| u8::from_str_radix(&text[at..at + 2], 16).expect("hex"))
         .collect()
 }
 
-pub fn rsa() -> Recipient {
+pub(crate) fn rsa() -> Recipient {
     Recipient::parse(RSA_KEY.as_bytes()).expect("the published RSA key")
 }
 
-pub fn sm2() -> Recipient {
+pub(crate) fn sm2() -> Recipient {
     Recipient::parse(SM2_KEY.as_bytes()).expect("the published SM2 key")
 }
 
 /// Fresh key pairs of the service's, RSA then SM2, and what is sealed for each.
 #[cfg(not(miri))]
-pub fn service_keys() -> (Vec<KeyPair>, Vec<Recipient>) {
+pub(crate) fn service_keys() -> (Vec<KeyPair>, Vec<Recipient>) {
     let pair = |suite| {
         let key = KeyPair::generate(suite).unwrap();
         let recipient = Recipient::parse(key.public_b64().as_bytes()).unwrap();
@@ -83,27 +83,27 @@ pub fn service_keys() -> (Vec<KeyPair>, Vec<Recipient>) {
 }
 
 /// The published keys, RSA then SM2, sealed for under these random bytes.
-pub fn recipients_over(random: impl Fn() -> Arc<dyn SecureRandom>) -> [Recipient; 2] {
+pub(crate) fn recipients_over(random: impl Fn() -> Arc<dyn SecureRandom>) -> [Recipient; 2] {
     [RSA_KEY, SM2_KEY].map(|key| recipient_over(key, random()))
 }
 
 /// A public key, sealed for under these random bytes: for the IV, the session key, the key wrap.
-pub fn recipient_over(key: &str, random: Arc<dyn SecureRandom>) -> Recipient {
+pub(crate) fn recipient_over(key: &str, random: Arc<dyn SecureRandom>) -> Recipient {
     Recipient::parse_with(key.as_bytes(), &built_in().with_random(random)).unwrap()
 }
 
 /// Random bytes.
-pub fn random<const N: usize>() -> [u8; N] {
+pub(crate) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     OsRandom.fill(&mut bytes).unwrap();
     bytes
 }
 
 /// Gives what it was told to, then random bytes.
-pub struct Injected(Mutex<Vec<u8>>);
+pub(crate) struct Injected(Mutex<Vec<u8>>);
 
 impl Injected {
-    pub fn new(parts: &[&[u8]]) -> Arc<Self> {
+    pub(crate) fn new(parts: &[&[u8]]) -> Arc<Self> {
         Arc::new(Self(Mutex::new(parts.concat())))
     }
 }
@@ -121,7 +121,7 @@ impl SecureRandom for Injected {
 }
 
 /// One DER element.
-pub fn der(tag: u8, content: &[u8]) -> Vec<u8> {
+pub(crate) fn der(tag: u8, content: &[u8]) -> Vec<u8> {
     let mut out = vec![tag];
     match content.len() {
         len @ 0..=127 => out.push(len as u8),
@@ -133,7 +133,7 @@ pub fn der(tag: u8, content: &[u8]) -> Vec<u8> {
 }
 
 /// A non-negative INTEGER.
-pub fn der_integer(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn der_integer(bytes: &[u8]) -> Vec<u8> {
     let mut content = bytes.to_vec();
     if content.first().is_some_and(|first| first & 0x80 != 0) {
         content.insert(0, 0);
@@ -141,11 +141,11 @@ pub fn der_integer(bytes: &[u8]) -> Vec<u8> {
     der(0x02, &content)
 }
 
-pub fn der_sequence(parts: &[Vec<u8>]) -> Vec<u8> {
+pub(crate) fn der_sequence(parts: &[Vec<u8>]) -> Vec<u8> {
     der(0x30, &parts.concat())
 }
 
-pub fn pem(label: &str, der: &[u8], line_end: &str) -> String {
+pub(crate) fn pem(label: &str, der: &[u8], line_end: &str) -> String {
     let body = b64(der);
     let lines: Vec<&str> = body
         .as_bytes()
@@ -160,7 +160,7 @@ pub fn pem(label: &str, der: &[u8], line_end: &str) -> String {
 
 /// Says aloud, past the test harness's capture, that something was not tested, and why. Where skipping is
 /// forbidden (`CARDSEAL_NO_SKIP`) it fails instead.
-pub fn skip(test: &str, reason: &str) {
+pub(crate) fn skip(test: &str, reason: &str) {
     assert!(
         std::env::var_os("CARDSEAL_NO_SKIP").is_none(),
         "{test} may not be skipped here: {reason}"
@@ -169,7 +169,7 @@ pub fn skip(test: &str, reason: &str) {
 }
 
 /// How many random cases to run: `CARDSEAL_CASES`, or the given number.
-pub fn cases(usual: usize) -> usize {
+pub(crate) fn cases(usual: usize) -> usize {
     std::env::var("CARDSEAL_CASES")
         .ok()
         .and_then(|count| count.parse().ok())

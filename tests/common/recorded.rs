@@ -7,7 +7,7 @@ use cardseal::{Call, Error, Next, Settled};
 use serde_json::Value;
 
 /// Settles a fresh call with every recorded reply of a cloud. What is wrong is told with the file's name.
-pub fn check<T>(cloud: &str, fewest: usize, call: impl Fn() -> Call<T>) {
+pub(crate) fn check<T>(cloud: &str, fewest: usize, call: impl Fn() -> Call<T>) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded_errors");
     let mut files: Vec<_> = fs::read_dir(folder.join(cloud))
         .unwrap()

@@ -8,17 +8,17 @@ use std::sync::Arc;
 use cardseal::{Environment, Error};
 use secrecy::SecretString;
 
-pub struct Variables {
+pub(crate) struct Variables {
     values: BTreeMap<String, String>,
     home: Option<PathBuf>,
 }
 
 impl Variables {
-    pub fn of(pairs: &[(&str, &str)]) -> Arc<Self> {
+    pub(crate) fn of(pairs: &[(&str, &str)]) -> Arc<Self> {
         Self::at_home(pairs, None)
     }
 
-    pub fn at_home(pairs: &[(&str, &str)], home: Option<PathBuf>) -> Arc<Self> {
+    pub(crate) fn at_home(pairs: &[(&str, &str)], home: Option<PathBuf>) -> Arc<Self> {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         Arc::new(Self {
             values: pairs.iter().map(owned).collect(),

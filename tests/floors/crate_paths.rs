@@ -7,7 +7,7 @@ use proc_macro2::{Delimiter, LexError, TokenStream, TokenTree};
 
 type Tokens = Peekable<IntoIter>;
 
-pub struct Source {
+pub(crate) struct Source {
     /// The modules it lists, in order, without those of tests.
     pub lists: Vec<String>,
     /// The paths it uses from the crate's root, in tests excepted.
@@ -15,7 +15,7 @@ pub struct Source {
 }
 
 /// Reads the text of the module at `path`.
-pub fn read(text: &str, path: &[String]) -> Result<Source, LexError> {
+pub(crate) fn read(text: &str, path: &[String]) -> Result<Source, LexError> {
     let mut source = Source {
         lists: Vec::new(),
         uses: Vec::new(),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::crate_paths::{Source, read};
 
-pub struct Module {
+pub(crate) struct Module {
     /// From the crate's root: `["cloud", "tencent"]`.
     pub path: Vec<String>,
     /// From the workspace's folder: `src/cloud/tencent.rs`.
@@ -18,7 +18,7 @@ pub struct Module {
 impl Module {
     /// Reads a crate of the workspace by its `lib.rs` or `main.rs`. What the root itself uses is the front, which uses
     /// everything.
-    pub fn read(root: &Path, workspace: &Path) -> Self {
+    pub(crate) fn read(root: &Path, workspace: &Path) -> Self {
         let mut module = Self::read_file(root, Vec::new(), root.parent().unwrap(), workspace);
         module.uses.clear();
         module
@@ -43,7 +43,7 @@ impl Module {
         }
     }
 
-    pub fn visit(&self, see: &mut impl FnMut(&Module)) {
+    pub(crate) fn visit(&self, see: &mut impl FnMut(&Module)) {
         see(self);
         for child in &self.children {
             child.visit(see);
@@ -51,7 +51,7 @@ impl Module {
     }
 
     /// Where the list has this module.
-    pub fn position(&self, name: &str) -> Option<usize> {
+    pub(crate) fn position(&self, name: &str) -> Option<usize> {
         let is_it = |child: &Module| child.path.last().is_some_and(|last| last == name);
         self.children.iter().position(is_it)
     }

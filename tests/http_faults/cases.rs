@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use super::server::{Act, with_length};
 
-pub struct Case {
+pub(crate) struct Case {
     pub name: &'static str,
     pub expected: Expected,
     pub act: Act,
 }
 
 #[derive(Clone, Copy)]
-pub enum Expected {
+pub(crate) enum Expected {
     /// The network's fault.
     Transport,
     /// A reply that is not the service's.
@@ -38,7 +38,7 @@ const BODY: &str =
     r#"{"Response":{"Error":{"Code":"FailedOperation.OcrFailed","Message":"m"},"RequestId":"r"}}"#;
 
 #[rustfmt::skip]
-pub fn all() -> Vec<Case> {
+pub(crate) fn all() -> Vec<Case> {
     vec![
         // Time.
         case("no reply", Transport, |_, _| sleep(Duration::from_secs(4))),
@@ -116,7 +116,7 @@ pub fn all() -> Vec<Case> {
 }
 
 /// 2 GiB of blanks, which JSON allows before its value.
-pub fn vast() -> Case {
+pub(crate) fn vast() -> Case {
     case("2 GiB of blanks", Transport, |s, _| {
         send(s, b"HTTP/1.1 200 OK\r\nContent-Length: 2147483648\r\n\r\n");
         flood(s, &[b' '; 65536]);

@@ -10,21 +10,21 @@ use std::time::Duration;
 use super::common::http::read_request;
 
 /// What is done to the first request, after it was read; the port is one that no redirect may lead to.
-pub type Act = fn(&mut TcpStream, u16);
+pub(crate) type Act = fn(&mut TcpStream, u16);
 
-pub struct Server {
+pub(crate) struct Server {
     port: u16,
     connections: Arc<AtomicUsize>,
     elsewhere: Arc<AtomicUsize>,
 }
 
 impl Server {
-    pub fn start(act: Act) -> Self {
+    pub(crate) fn start(act: Act) -> Self {
         Self::serving(act)
     }
 
     /// Sends these bytes as its first reply, and closes.
-    pub fn sending(reply: Vec<u8>) -> Self {
+    pub(crate) fn sending(reply: Vec<u8>) -> Self {
         Self::serving(move |stream, _| {
             let _ = stream.write_all(&reply);
             let _ = stream.shutdown(std::net::Shutdown::Both);
@@ -59,31 +59,31 @@ impl Server {
         }
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    pub fn connections(&self) -> usize {
+    pub(crate) fn connections(&self) -> usize {
         self.connections.load(Ordering::SeqCst)
     }
 
     /// Connections to where a redirect led.
-    pub fn elsewhere(&self) -> usize {
+    pub(crate) fn elsewhere(&self) -> usize {
         self.elsewhere.load(Ordering::SeqCst)
     }
 }
 
 /// What a no of the service says.
-pub const REFUSAL: &str =
+pub(crate) const REFUSAL: &str =
     r#"{"Response":{"Error":{"Code":"FailedOperation.OcrFailed","Message":"m"},"RequestId":"r"}}"#;
 
 /// A whole, well-formed no of the service.
-pub fn refusal() -> Vec<u8> {
+pub(crate) fn refusal() -> Vec<u8> {
     with_length(REFUSAL.as_bytes())
 }
 
 /// The same in two chunks.
-pub fn chunked_refusal() -> Vec<u8> {
+pub(crate) fn chunked_refusal() -> Vec<u8> {
     let (first, second) = REFUSAL.split_at(REFUSAL.len() / 2);
     format!(
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{first}\r\n{:x}\r\n{second}\r\n0\r\n\r\n",
@@ -93,7 +93,7 @@ pub fn chunked_refusal() -> Vec<u8> {
     .into_bytes()
 }
 
-pub fn with_length(body: &[u8]) -> Vec<u8> {
+pub(crate) fn with_length(body: &[u8]) -> Vec<u8> {
     let mut reply = format!(
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
         body.len()

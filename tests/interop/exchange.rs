@@ -8,7 +8,7 @@ use crate::common::{b64, unb64};
 use crate::peer::Peer;
 
 /// Every length from 0 to 300 in turn, then random ones, mostly short, some up to 1 MiB.
-pub fn length(case: usize) -> usize {
+pub(crate) fn length(case: usize) -> usize {
     match case {
         0..=300 => case,
         _ if case.is_multiple_of(100) => below(1 << 20),
@@ -17,7 +17,7 @@ pub fn length(case: usize) -> usize {
 }
 
 /// A JSON object of exactly `len` bytes where that is possible, since only objects are opened.
-pub fn object(len: usize) -> Vec<u8> {
+pub(crate) fn object(len: usize) -> Vec<u8> {
     match len {
         0..=6 => b"{}".to_vec(),
         _ => {
@@ -31,7 +31,7 @@ pub fn object(len: usize) -> Vec<u8> {
 }
 
 /// Both directions with a request that is sealed already.
-pub fn exchange(
+pub(crate) fn exchange(
     peer: &mut Peer,
     label: &str,
     plaintext: &[u8],
@@ -83,7 +83,7 @@ pub fn exchange(
 }
 
 /// As many exchanges as are asked for; `false` where the peer cannot run at all.
-pub fn exchanges(peer: &mut Peer, suite: &str, count: usize) -> bool {
+pub(crate) fn exchanges(peer: &mut Peer, suite: &str, count: usize) -> bool {
     let Some(recipient) = peer.recipient(suite) else {
         return false;
     };
@@ -101,7 +101,7 @@ pub fn exchanges(peer: &mut Peer, suite: &str, count: usize) -> bool {
 }
 
 /// A request whose wrapped key is as `wanted`. Kept drawing until one is: one in 256 has a given byte.
-pub fn seal_until(
+pub(crate) fn seal_until(
     recipient: &Recipient,
     plaintext: &[u8],
     mut wanted: impl FnMut(&str) -> bool,
@@ -114,7 +114,7 @@ pub fn seal_until(
     }
 }
 
-pub fn random(len: usize) -> Vec<u8> {
+pub(crate) fn random(len: usize) -> Vec<u8> {
     let mut bytes = vec![0; len];
     OsRandom.fill(&mut bytes).unwrap();
     bytes

@@ -7,7 +7,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use cardseal::Recipient;
 
 /// A peer in a process of its own.
-pub struct Peer {
+pub(crate) struct Peer {
     child: Child,
     stdin: Option<ChildStdin>,
     stdout: BufReader<ChildStdout>,
@@ -16,7 +16,7 @@ pub struct Peer {
 impl Peer {
     /// # Errors
     /// Why it cannot run here.
-    pub fn start(command: &mut Command) -> std::io::Result<Self> {
+    pub(crate) fn start(command: &mut Command) -> std::io::Result<Self> {
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -32,7 +32,7 @@ impl Peer {
     }
 
     /// `None` where the peer has gone.
-    pub fn ask(&mut self, line: &str) -> Option<String> {
+    pub(crate) fn ask(&mut self, line: &str) -> Option<String> {
         let stdin = self.stdin.as_mut()?;
         writeln!(stdin, "{line}").ok()?;
         stdin.flush().ok()?;
@@ -44,7 +44,7 @@ impl Peer {
     }
 
     /// A fresh key of the peer's; `None` where the peer cannot run at all.
-    pub fn recipient(&mut self, suite: &str) -> Option<Recipient> {
+    pub(crate) fn recipient(&mut self, suite: &str) -> Option<Recipient> {
         let public = self.ask(&format!("keygen {suite}"))?;
         let recipient = Recipient::parse(public.as_bytes()).expect("the peer's public key");
         assert_eq!(recipient.algorithm(), suite);
@@ -63,7 +63,7 @@ impl Drop for Peer {
 ///
 /// # Errors
 /// What is missing here.
-pub fn bouncy_castle() -> Result<Command, &'static str> {
+pub(crate) fn bouncy_castle() -> Result<Command, &'static str> {
     let jar = std::env::var("CARDSEAL_BCPROV").unwrap_or("/usr/share/java/bcprov.jar".into());
     if !Path::new(&jar).exists() {
         return Err("no bcprov.jar (Debian: libbcprov-java; or set CARDSEAL_BCPROV)");
@@ -77,7 +77,7 @@ pub fn bouncy_castle() -> Result<Command, &'static str> {
 }
 
 /// Python, for the peer in this file.
-pub fn python(file: &str) -> Command {
+pub(crate) fn python(file: &str) -> Command {
     let python = std::env::var("CARDSEAL_PYTHON").unwrap_or("python3".into());
     let mut command = Command::new(python);
     command.arg("-B").arg(program(file));

@@ -5,46 +5,46 @@ use super::common::unb64;
 
 /// What was drawn for some requests.
 #[derive(Default)]
-pub struct Drawn {
+pub(crate) struct Drawn {
     keys: Vec<u128>,
     ivs: Vec<u128>,
 }
 
 impl Drawn {
     /// With room for so many, so that noting them is no growth.
-    pub fn with_room(requests: usize) -> Self {
+    pub(crate) fn with_room(requests: usize) -> Self {
         Self {
             keys: room(requests),
             ivs: room(requests),
         }
     }
 
-    pub fn note(&mut self, key: &[u8], iv: &[u8]) {
+    pub(crate) fn note(&mut self, key: &[u8], iv: &[u8]) {
         self.keys.push(fingerprint(key));
         self.ivs.push(fingerprint(iv));
     }
 
-    pub fn note_base64(&mut self, key: &str, iv: &str) {
+    pub(crate) fn note_base64(&mut self, key: &str, iv: &str) {
         self.note(&unb64(key), &unb64(iv));
     }
 
-    pub fn take(&mut self, other: Self) {
+    pub(crate) fn take(&mut self, other: Self) {
         self.keys.extend(other.keys);
         self.ivs.extend(other.ivs);
     }
 
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.keys.len()
     }
 
     /// How many keys, and how many IVs, came before.
-    pub fn repeated(self) -> (usize, usize) {
+    pub(crate) fn repeated(self) -> (usize, usize) {
         (repeated(self.keys), repeated(self.ivs))
     }
 }
 
 /// Memory that is resident already.
-pub fn room<T: Copy + From<u8>>(count: usize) -> Vec<T> {
+pub(crate) fn room<T: Copy + From<u8>>(count: usize) -> Vec<T> {
     let mut room = vec![T::from(1); count];
     room.clear();
     room

@@ -7,19 +7,19 @@ use super::fingerprints::room;
 
 /// Nanoseconds.
 #[derive(Default)]
-pub struct Latencies(Vec<u64>);
+pub(crate) struct Latencies(Vec<u64>);
 
 impl Latencies {
     /// With room for so many, so that noting them is no growth.
-    pub fn with_room(requests: usize) -> Self {
+    pub(crate) fn with_room(requests: usize) -> Self {
         Self(room(requests))
     }
 
-    pub fn note(&mut self, time: Duration) {
+    pub(crate) fn note(&mut self, time: Duration) {
         self.0.push(u64::try_from(time.as_nanos()).unwrap());
     }
 
-    pub fn take(&mut self, other: Self) {
+    pub(crate) fn take(&mut self, other: Self) {
         self.0.extend(other.0);
     }
 

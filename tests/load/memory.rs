@@ -3,7 +3,7 @@
 use std::fs::read_to_string;
 
 /// Bytes resident now; of this process where none is named.
-pub fn resident(process: Option<u32>) -> usize {
+pub(crate) fn resident(process: Option<u32>) -> usize {
     let process = process.map_or_else(|| "self".to_owned(), |id| id.to_string());
     let status = read_to_string(format!("/proc/{process}/status")).unwrap();
     let line = status
@@ -15,7 +15,7 @@ pub fn resident(process: Option<u32>) -> usize {
 }
 
 /// The middle one of some measurements.
-pub fn middle(measured: &[usize]) -> usize {
+pub(crate) fn middle(measured: &[usize]) -> usize {
     let mut sorted = measured.to_vec();
     sorted.sort_unstable();
     sorted[sorted.len() / 2]
@@ -27,6 +27,6 @@ fn the_middle_one() {
 }
 
 /// Bytes in so many MiB, for people.
-pub fn mebibytes(bytes: usize) -> String {
+pub(crate) fn mebibytes(bytes: usize) -> String {
     format!("{} MiB", bytes >> 20)
 }

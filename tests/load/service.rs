@@ -43,7 +43,7 @@ fn cards(gateway: usize) -> Value {
     })
 }
 
-pub struct Service {
+pub(crate) struct Service {
     process: Again,
     pub keys: Vec<KeyPair>,
     pub recipients: Vec<Recipient>,
@@ -53,7 +53,7 @@ pub struct Service {
 }
 
 impl Service {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let (keys, recipients) = service_keys();
         let folder = TempDir::new().unwrap();
         for key in &keys {
@@ -77,12 +77,12 @@ impl Service {
         }
     }
 
-    pub fn process_id(&self) -> u32 {
+    pub(crate) fn process_id(&self) -> u32 {
         self.process.process_id()
     }
 
     /// Whether this is what that gateway reads off that side.
-    pub fn is_right(gateway: usize, front: bool, card: &IdCard) -> bool {
+    pub(crate) fn is_right(gateway: usize, front: bool, card: &IdCard) -> bool {
         let cards = cards(gateway);
         let side = &cards[if front { "FRONT" } else { "BACK" }];
         [

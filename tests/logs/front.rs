@@ -12,12 +12,12 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use super::common::http::read_message;
 
 /// Where it listens, and the certificate to trust.
-pub struct Front {
+pub(crate) struct Front {
     pub port: u16,
     pub certificate: Vec<u8>,
 }
 
-pub fn start(gateway: SocketAddr) -> Front {
+pub(crate) fn start(gateway: SocketAddr) -> Front {
     let key = KeyPair::generate().unwrap();
     let certificate = CertificateParams::new(vec!["localhost".to_owned()])
         .unwrap()

@@ -11,13 +11,13 @@ const WINDOW: usize = 8;
 const LISTED: usize = 16;
 
 #[derive(Default)]
-pub struct Needles {
+pub(crate) struct Needles {
     windows: HashMap<Vec<u8>, &'static str>,
     listed: HashMap<Vec<u8>, &'static str>,
 }
 
 impl Needles {
-    pub fn look_for(&mut self, what: &'static str, secret: &[u8]) {
+    pub(crate) fn look_for(&mut self, what: &'static str, secret: &[u8]) {
         assert!(secret.len() >= WINDOW, "{what} is too short to look for");
         let hex: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
         let mut forms = vec![
@@ -53,7 +53,7 @@ impl Needles {
     }
 
     /// What is found in a text.
-    pub fn found_in(&self, text: &str) -> BTreeSet<&'static str> {
+    pub(crate) fn found_in(&self, text: &str) -> BTreeSet<&'static str> {
         let in_one_line: Vec<u8> = text
             .bytes()
             .filter(|byte| !byte.is_ascii_whitespace())

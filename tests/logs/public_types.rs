@@ -29,7 +29,7 @@ const WITHOUT_VALUES: &[&str] = &[
     "testing::ProfileText",
 ];
 
-pub fn all_are_there(shown: &[&str]) {
+pub(crate) fn all_are_there(shown: &[&str]) {
     let shown: BTreeSet<&str> = shown.iter().copied().collect();
     let all = everything();
     assert!(all.len() > 100, "{} names are few: {all:?}", all.len());
@@ -52,7 +52,7 @@ pub fn all_are_there(shown: &[&str]) {
 }
 
 /// Every public type and trait.
-pub fn everything() -> BTreeSet<String> {
+pub(crate) fn everything() -> BTreeSet<String> {
     let mut all = exported(include_str!("../../src/lib.rs"), "");
     all.append(&mut exported(include_str!("../../src/crypto.rs"), "crypto"));
     all.append(&mut exported(
@@ -63,7 +63,7 @@ pub fn everything() -> BTreeSet<String> {
 }
 
 /// The names of types and traits that `pub use` exports, with their module.
-pub fn exported<'a>(text: &'a str, base: &'a str) -> BTreeSet<String> {
+pub(crate) fn exported<'a>(text: &'a str, base: &'a str) -> BTreeSet<String> {
     let mut module = base;
     let mut names = BTreeSet::new();
     let mut statement = String::new();

@@ -12,26 +12,26 @@ static RECORDER: Recorder = Recorder {
     spares_ureq: AtomicBool::new(false),
 };
 
-pub struct Recorder {
+pub(crate) struct Recorder {
     text: Mutex<String>,
     spares_ureq: AtomicBool,
 }
 
 impl Recorder {
     /// From now on everything is recorded.
-    pub fn install() -> &'static Self {
+    pub(crate) fn install() -> &'static Self {
         log::set_logger(&RECORDER).expect("nobody else records");
         log::set_max_level(LevelFilter::Trace);
         &RECORDER
     }
 
     /// From now on as with `RUST_LOG=trace,ureq_proto=debug`.
-    pub fn spare_ureq(&self) {
+    pub(crate) fn spare_ureq(&self) {
         self.spares_ureq.store(true, Ordering::SeqCst);
     }
 
     /// What was logged so far.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.text.lock().unwrap().clone()
     }
 }

@@ -14,7 +14,7 @@ use super::common;
 use super::needles::Needles;
 use super::world::{ID, ID_NUMBER, NAME, SECRET, TOKEN, World, picture};
 
-pub struct Shown {
+pub(crate) struct Shown {
     pub name: &'static str,
     pub debug: Option<String>,
     pub display: Option<String>,
@@ -64,7 +64,7 @@ macro_rules! show {
     })+};
 }
 
-pub fn every_type(world: &World, needles: &mut Needles) -> Vec<Shown> {
+pub(crate) fn every_type(world: &World, needles: &mut Needles) -> Vec<Shown> {
     let mut shown = Vec::new();
     envelopes(world, needles, &mut shown);
     accounts(world, &mut shown);

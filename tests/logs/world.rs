@@ -14,28 +14,28 @@ use super::common::driving::sends;
 use super::common::{service_keys, text, unb64};
 use super::needles::Needles;
 
-pub const ID: &str = "AKIDlogs";
-pub const SECRET: &str = "Zq8vT3wLx5Rk7Bn2Hc9Md4Pj6Fs1Gy0W";
-pub const TOKEN: &str = "tKn-u7Yq2Vb9Xe4Ns6Wd1Lr8Kf3Jh5Cm0Pz";
-pub const APP_KEY: &str = "aPp9Wd2Lk7Rs4Xv1Bn6Qm8Tj3Hc5Fz0Gy";
-pub const NAME: &str = "欧阳持证人";
-pub const ID_NUMBER: &str = "53292719870412613X";
-pub const ADDRESS: &str = "云南省某县某镇某村某组某号";
+pub(crate) const ID: &str = "AKIDlogs";
+pub(crate) const SECRET: &str = "Zq8vT3wLx5Rk7Bn2Hc9Md4Pj6Fs1Gy0W";
+pub(crate) const TOKEN: &str = "tKn-u7Yq2Vb9Xe4Ns6Wd1Lr8Kf3Jh5Cm0Pz";
+pub(crate) const APP_KEY: &str = "aPp9Wd2Lk7Rs4Xv1Bn6Qm8Tj3Hc5Fz0Gy";
+pub(crate) const NAME: &str = "欧阳持证人";
+pub(crate) const ID_NUMBER: &str = "53292719870412613X";
+pub(crate) const ADDRESS: &str = "云南省某县某镇某村某组某号";
 
 /// How a JPEG begins, then bytes like no others.
-pub fn picture() -> Vec<u8> {
+pub(crate) fn picture() -> Vec<u8> {
     let rest = (0..600_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8);
     [0xff, 0xd8, 0xff, 0xe0].into_iter().chain(rest).collect()
 }
 
-pub struct World {
+pub(crate) struct World {
     pub gateway: Running,
     keys: Vec<KeyPair>,
     pub recipients: Vec<Recipient>,
 }
 
 impl World {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let (keys, recipients) = service_keys();
         let kept = keys.iter().map(copy).collect();
         let mut config = GatewayConfig::new(keys, ID, SECRET);
@@ -50,7 +50,7 @@ impl World {
     }
 
     /// What must not show anywhere.
-    pub fn needles(&self) -> Needles {
+    pub(crate) fn needles(&self) -> Needles {
         let mut needles = Needles::default();
         for (what, secret) in [
             ("a secret key", SECRET),
@@ -74,25 +74,25 @@ impl World {
         needles
     }
 
-    pub fn credentials(&self) -> Credentials {
+    pub(crate) fn credentials(&self) -> Credentials {
         Credentials::new(ID, SECRET.to_owned())
             .and_then(|pair| pair.with_token(TOKEN))
             .and_then(|pair| pair.with_app_key(APP_KEY))
             .unwrap()
     }
 
-    pub fn account(&self, url: &str) -> Tencent {
+    pub(crate) fn account(&self, url: &str) -> Tencent {
         Tencent::new(self.credentials())
             .endpoint(Endpoint::custom(url).unwrap())
             .retry(RetryPolicy::never())
     }
 
-    pub fn card(&self) -> IdCardRequest {
+    pub(crate) fn card(&self) -> IdCardRequest {
         IdCardRequest::new(Image::from_bytes(picture()).unwrap())
     }
 
     /// A call, whose session key is looked for from now on.
-    pub fn call(
+    pub(crate) fn call(
         &self,
         url: &str,
         recipient: &Recipient,
@@ -108,7 +108,7 @@ impl World {
     }
 
     /// Looks for the session key that a sealed request is under.
-    pub fn look_for_key(&self, body: &[u8], needles: &mut Needles) {
+    pub(crate) fn look_for_key(&self, body: &[u8], needles: &mut Needles) {
         let sent: Value = serde_json::from_slice(body).unwrap();
         let blob = unb64(text(&sent["Encryption"], "CiphertextBlob"));
         let suite = usize::from(text(&sent["Encryption"], "Algorithm") == "SM4-GCM");

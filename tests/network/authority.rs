@@ -14,20 +14,20 @@ use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 use super::common::http::read_message;
 use super::server::{Server, refusal};
 
-pub struct Authority {
+pub(crate) struct Authority {
     certificate: Certificate,
     issuer: Issuer<'static, KeyPair>,
 }
 
 /// A certificate and its key, in PEM.
-pub struct Identity {
+pub(crate) struct Identity {
     pub certificate: String,
     pub key: String,
     der: CertificateDer<'static>,
 }
 
 impl Authority {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         // A name of its own: another authority of the same name is another fault.
@@ -41,15 +41,15 @@ impl Authority {
         }
     }
 
-    pub fn pem(&self) -> String {
+    pub(crate) fn pem(&self) -> String {
         self.certificate.pem()
     }
 
-    pub fn der(&self) -> Vec<u8> {
+    pub(crate) fn der(&self) -> Vec<u8> {
         self.certificate.der().to_vec()
     }
 
-    pub fn identity(&self, name: &str) -> Identity {
+    pub(crate) fn identity(&self, name: &str) -> Identity {
         let key = KeyPair::generate().unwrap();
         let params = CertificateParams::new(vec![name.to_owned()]).unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
@@ -62,7 +62,7 @@ impl Authority {
 
     /// A server for this host that answers, and reads the requests only of clients that `wanted` vouches for, where it is
     /// given.
-    pub fn server(&self, host: &str, wanted: Option<&Authority>) -> Server {
+    pub(crate) fn server(&self, host: &str, wanted: Option<&Authority>) -> Server {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let identity = self.identity(host);
         let key = KeyPair::from_pem(&identity.key).unwrap().serialize_der();

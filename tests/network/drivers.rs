@@ -11,25 +11,25 @@ use cardseal::{
 use super::common::driving;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Driver {
+pub(crate) enum Driver {
     Async,
     Blocking,
 }
 
-pub const BOTH: [Driver; 2] = [Driver::Async, Driver::Blocking];
+pub(crate) const BOTH: [Driver; 2] = [Driver::Async, Driver::Blocking];
 
 /// A client of one driver; its calls share its connections.
-pub enum Runner {
+pub(crate) enum Runner {
     Async(Client, tokio::runtime::Runtime),
     Blocking(BlockingClient),
 }
 
 impl Runner {
-    pub fn new(driver: Driver, options: &TransportOptions) -> Self {
+    pub(crate) fn new(driver: Driver, options: &TransportOptions) -> Self {
         Self::try_new(driver, options).unwrap()
     }
 
-    pub fn try_new(driver: Driver, options: &TransportOptions) -> Result<Self, Error> {
+    pub(crate) fn try_new(driver: Driver, options: &TransportOptions) -> Result<Self, Error> {
         Ok(match driver {
             Driver::Async => {
                 let runtime = tokio::runtime::Builder::new_current_thread()
@@ -43,7 +43,7 @@ impl Runner {
     }
 
     /// The error that a call ends with, and how long it took; the servers here answer with the service's no.
-    pub fn error(&self, tencent: &Tencent) -> (Error, Duration) {
+    pub(crate) fn error(&self, tencent: &Tencent) -> (Error, Duration) {
         let call = driving::call(tencent);
         let started = Instant::now();
         let error = match self {
@@ -54,7 +54,7 @@ impl Runner {
     }
 
     #[track_caller]
-    pub fn is_answered(&self, tencent: &Tencent) -> Duration {
+    pub(crate) fn is_answered(&self, tencent: &Tencent) -> Duration {
         let (error, took) = self.error(tencent);
         assert!(answered(&error), "{error}");
         took
@@ -62,28 +62,28 @@ impl Runner {
 }
 
 /// True where the error is the answer that every server here gives.
-pub fn answered(error: &Error) -> bool {
+pub(crate) fn answered(error: &Error) -> bool {
     error.service_code() == Some("FailedOperation.OcrFailed")
 }
 
 /// What the network did to the call.
-pub fn failure(error: &Error) -> Option<TransportFailure> {
+pub(crate) fn failure(error: &Error) -> Option<TransportFailure> {
     std::error::Error::source(error)?.downcast_ref().cloned()
 }
 
 /// An account whose calls go to this URL once.
-pub fn account(url: &str) -> Tencent {
+pub(crate) fn account(url: &str) -> Tencent {
     Tencent::new(Credentials::new("AKIDtest", "secret").unwrap())
         .endpoint(endpoint(url))
         .retry(RetryPolicy::never())
 }
 
-pub fn endpoint(url: &str) -> Endpoint {
+pub(crate) fn endpoint(url: &str) -> Endpoint {
     Endpoint::custom(url).unwrap()
 }
 
 /// One retry, at once.
-pub fn one_retry() -> RetryPolicy {
+pub(crate) fn one_retry() -> RetryPolicy {
     let mut policy = RetryPolicy::default();
     policy.retries = 1;
     policy.first_delay = Duration::from_millis(1);

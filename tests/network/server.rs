@@ -12,10 +12,10 @@ use socket2::{Domain, Socket, Type};
 use super::common::http::read_message;
 
 /// The service's no.
-pub const REFUSAL: &str =
+pub(crate) const REFUSAL: &str =
     r#"{"Response":{"Error":{"Code":"FailedOperation.OcrFailed","Message":"m"},"RequestId":"r"}}"#;
 
-pub fn refusal() -> Vec<u8> {
+pub(crate) fn refusal() -> Vec<u8> {
     format!(
         "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{REFUSAL}",
         REFUSAL.len()
@@ -24,22 +24,22 @@ pub fn refusal() -> Vec<u8> {
 }
 
 /// Longer than any test waits.
-pub const HELD: Duration = Duration::from_secs(20);
+pub(crate) const HELD: Duration = Duration::from_secs(20);
 
 /// A server that does something with every connection.
-pub struct Server {
+pub(crate) struct Server {
     pub address: SocketAddr,
     connections: Arc<AtomicUsize>,
     heads: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
-    pub fn start(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> Self {
+    pub(crate) fn start(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         Self::listening_and_keeping(listener, move |stream, _| serve(stream))
     }
 
-    pub fn listening_and_keeping(
+    pub(crate) fn listening_and_keeping(
         listener: TcpListener,
         serve: impl Fn(TcpStream, &Mutex<Vec<String>>) + Send + Sync + 'static,
     ) -> Self {
@@ -66,11 +66,11 @@ impl Server {
     }
 
     /// Answers every request of every connection with these bytes.
-    pub fn answering(reply: Vec<u8>) -> Self {
+    pub(crate) fn answering(reply: Vec<u8>) -> Self {
         Self::answering_at(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap(), reply)
     }
 
-    pub fn answering_at(listener: TcpListener, reply: Vec<u8>) -> Self {
+    pub(crate) fn answering_at(listener: TcpListener, reply: Vec<u8>) -> Self {
         Self::listening_and_keeping(listener, move |mut stream, kept| {
             while let Some((head, _)) = read_message(&mut stream) {
                 kept.lock().unwrap().push(head);
@@ -81,22 +81,22 @@ impl Server {
         })
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    pub fn connections(&self) -> usize {
+    pub(crate) fn connections(&self) -> usize {
         self.connections.load(Ordering::SeqCst)
     }
 
     /// The heads of the requests it has read.
-    pub fn heads(&self) -> Vec<String> {
+    pub(crate) fn heads(&self) -> Vec<String> {
         self.heads.lock().unwrap().clone()
     }
 }
 
 /// Takes connections, and says nothing.
-pub fn mute() -> Server {
+pub(crate) fn mute() -> Server {
     Server::start(|mut stream| {
         let _ = stream.set_read_timeout(Some(HELD));
         let _ = stream.read_to_end(&mut Vec::new());
@@ -104,14 +104,14 @@ pub fn mute() -> Server {
 }
 
 /// An address that drops every SYN: the queue of those who wait to be accepted is full.
-pub struct Dropping {
+pub(crate) struct Dropping {
     pub address: SocketAddr,
     _listener: Socket,
     _waiting: Vec<TcpStream>,
 }
 
 impl Dropping {
-    pub fn start(address: IpAddr) -> Self {
+    pub(crate) fn start(address: IpAddr) -> Self {
         let listener = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
         listener.bind(&SocketAddr::new(address, 0).into()).unwrap();
         listener.listen(0).unwrap();

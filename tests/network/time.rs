@@ -23,7 +23,7 @@ fn hasty() -> TransportOptions {
 /// Checks that connecting to `url` ends in time as `NotConnected` that says what was not reached, and that a fallback
 /// endpoint is then asked.
 #[track_caller]
-pub fn is_not_connected(url: &str, options: &TransportOptions, says: &str) {
+pub(crate) fn is_not_connected(url: &str, options: &TransportOptions, says: &str) {
     for driver in BOTH {
         let runner = Runner::new(driver, options);
         let (error, took) = runner.error(&account(url));

@@ -20,7 +20,7 @@ use super::service::{MANNERS, Manner, Served, Service};
 /// How long a client waits that is not answered. Less, and on a busy machine it may not even have asked.
 const SHORT: Duration = Duration::from_secs(2);
 
-pub struct Clients {
+pub(crate) struct Clients {
     runtime: Runtime,
     asynchronous: Client,
     blocking: BlockingClient,
@@ -28,7 +28,7 @@ pub struct Clients {
 }
 
 impl Clients {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let hasty = TransportOptions::default().deadline(SHORT);
         Self {
             runtime: Runtime::new().unwrap(),
@@ -39,13 +39,13 @@ impl Clients {
     }
 
     /// Makes so many requests, half by each client, and has every secret of theirs looked for.
-    pub fn round(&self, requests: usize, scanner: &mut Scanner) {
+    pub(crate) fn round(&self, requests: usize, scanner: &mut Scanner) {
         let manners = &MANNERS[..MANNERS.len() - 1];
         self.round_of(manners, requests, scanner);
     }
 
     /// The same with a service that does not answer: each client, and each suite.
-    pub fn silent_round(&self, scanner: &mut Scanner) {
+    pub(crate) fn silent_round(&self, scanner: &mut Scanner) {
         self.round_of(&[Manner::IsSilent], 4, scanner);
     }
 

@@ -6,7 +6,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 /// A dump of this process, or why there is none.
-pub fn of_this_process(folder: &TempDir) -> Result<File, String> {
+pub(crate) fn of_this_process(folder: &TempDir) -> Result<File, String> {
     let process = std::process::id().to_string();
     let output = Command::new("gcore")
         .arg("-o")

@@ -11,18 +11,18 @@ use super::common::child::{Again, asked, tell};
 use super::common::{self, Injected};
 
 /// What every secret is XORed with where it is kept.
-pub const MASK: u8 = 0xa7;
-pub const ID: &str = "AKIDresidue";
+pub(crate) const MASK: u8 = 0xa7;
+pub(crate) const ID: &str = "AKIDresidue";
 /// The test whose child makes them.
 const MAKES: &str = "nothing_secret_is_left_in_memory";
 
 /// 2019-02-25T16:44:25Z.
-pub fn time() -> SystemTime {
+pub(crate) fn time() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(1_551_113_065)
 }
 
 /// One request's secrets, masked, and a reply sealed under its key.
-pub struct Case {
+pub(crate) struct Case {
     /// 0 for AES-256-CBC, 1 for SM4-GCM.
     pub suite: usize,
     pub key: Vec<u8>,
@@ -35,13 +35,13 @@ pub struct Case {
 
 impl Case {
     /// The reply, damaged.
-    pub fn damaged_reply(&self) -> String {
+    pub(crate) fn damaged_reply(&self) -> String {
         damaged(&self.reply, self.suite)
     }
 }
 
 /// An answer with its tag, or the last block of its body but one, changed.
-pub fn damaged(answer: &str, suite: usize) -> String {
+pub(crate) fn damaged(answer: &str, suite: usize) -> String {
     let mut answer: Value = serde_json::from_str(answer).unwrap();
     let place = match suite {
         0 => answer.pointer_mut("/EncryptedBody"),
@@ -55,17 +55,17 @@ pub fn damaged(answer: &str, suite: usize) -> String {
     answer.to_string()
 }
 
-pub fn masked(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn masked(bytes: &[u8]) -> Vec<u8> {
     bytes.iter().map(|byte| byte ^ MASK).collect()
 }
 
 /// How many cases this process is asked to make.
-pub fn asked_for() -> Option<usize> {
+pub(crate) fn asked_for() -> Option<usize> {
     asked(MAKES)?.parse().ok()
 }
 
 /// Makes cases in a child process.
-pub fn in_a_child(count: usize) -> Vec<Case> {
+pub(crate) fn in_a_child(count: usize) -> Vec<Case> {
     let mut child = Again::start(MAKES, &count.to_string());
     let case = |line: String| serde_json::from_str(&line).map(read).unwrap();
     (0..count).map(|_| case(child.line())).collect()
@@ -88,7 +88,7 @@ fn read(case: Value) -> Case {
 }
 
 /// What the child does: prints one case a line, every secret masked.
-pub fn print(count: usize) {
+pub(crate) fn print(count: usize) {
     for number in 0..count {
         let suite = number % 2;
         let mut key = vec![0; if suite == 0 { 32 } else { 16 }];
@@ -113,7 +113,7 @@ pub fn print(count: usize) {
 }
 
 /// An answer with this ID number, sealed under what is given: IV and session key.
-pub fn sealed_answer(suite: usize, id_number: &str, given: &[&[u8]]) -> String {
+pub(crate) fn sealed_answer(suite: usize, id_number: &str, given: &[&[u8]]) -> String {
     let key = [common::RSA_KEY, common::SM2_KEY][suite];
     let recipient = common::recipient_over(key, Injected::new(given));
     let answer = format!(
@@ -132,11 +132,11 @@ fn random_iv(suite: usize) -> Vec<u8> {
 
 /// As long as an ID number. Of digits alone, eight that stand in some certificate's date would be taken for a part of it
 /// every few runs; the library has no opinion on what is in it.
-pub fn random_id_number() -> String {
+pub(crate) fn random_id_number() -> String {
     random_text(18)
 }
 
-pub fn random_secret() -> String {
+pub(crate) fn random_secret() -> String {
     random_text(32)
 }
 
@@ -167,7 +167,7 @@ fn derived(secret: &str) -> Vec<Vec<u8>> {
 }
 
 /// TC3's three keys of a day.
-pub fn tc3_keys(secret: &str, day: &str) -> Vec<Vec<u8>> {
+pub(crate) fn tc3_keys(secret: &str, day: &str) -> Vec<Vec<u8>> {
     chained(
         format!("TC3{secret}").as_bytes(),
         &[day, "ocr", "tc3_request"],

@@ -18,7 +18,7 @@ static EMPTY: [u8; BLOCK + WINDOW - 1] = [0; BLOCK + WINDOW - 1];
 const WINDOW_MASK: u64 = u64::from_ne_bytes([MASK; WINDOW]);
 
 #[derive(Default)]
-pub struct Scanner {
+pub(crate) struct Scanner {
     windows: HashMap<u64, &'static str>,
     /// Which places of this table any window has, to pass over most of the memory quickly.
     sieve: Vec<bool>,
@@ -26,7 +26,7 @@ pub struct Scanner {
 
 impl Scanner {
     /// Adds every window of a masked secret.
-    pub fn look_for(&mut self, what: &'static str, masked: &[u8]) {
+    pub(crate) fn look_for(&mut self, what: &'static str, masked: &[u8]) {
         assert!(masked.len() >= WINDOW, "{what} is too short to look for");
         self.sieve.resize(1 << SIEVE_BITS, false);
         for window in masked.windows(WINDOW) {
@@ -37,7 +37,7 @@ impl Scanner {
     }
 
     /// What was found, and in which kind of memory.
-    pub fn scan(&self) -> Vec<String> {
+    pub(crate) fn scan(&self) -> Vec<String> {
         let memory = File::open("/proc/self/mem").unwrap();
         let mut buffer = vec![0_u8; CHUNK + WINDOW - 1];
         // What was read is in here too, and must not be found here.
@@ -64,7 +64,7 @@ impl Scanner {
     }
 
     /// What was found in a file, which is read piece by piece.
-    pub fn scan_file(&self, file: &File) -> Vec<String> {
+    pub(crate) fn scan_file(&self, file: &File) -> Vec<String> {
         let mut buffer = vec![0_u8; CHUNK + WINDOW - 1];
         let mut found = Vec::new();
         for at in (0..file.metadata().unwrap().len()).step_by(CHUNK) {

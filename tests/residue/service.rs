@@ -18,7 +18,7 @@ use super::making::{self, MASK, masked};
 
 /// What becomes of a request: each on a port of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Manner {
+pub(crate) enum Manner {
     /// The answer, as it should be.
     Answers,
     /// The answer with a tag or a block changed.
@@ -31,7 +31,7 @@ pub enum Manner {
     IsSilent,
 }
 
-pub const MANNERS: [Manner; 5] = [
+pub(crate) const MANNERS: [Manner; 5] = [
     Manner::Answers,
     Manner::Damages,
     Manner::Refuses,
@@ -122,7 +122,7 @@ fn serve(mut stream: &TcpStream, manner: Manner, keys: &[KeyPair]) -> Option<()>
 }
 
 /// The service, seen from the process that is looked through.
-pub struct Service {
+pub(crate) struct Service {
     process: Again,
     pub ports: Vec<u16>,
     /// Public keys as they are handed out.
@@ -133,13 +133,13 @@ pub struct Service {
 }
 
 /// What one request was sealed under, and what its answer says or would have said, masked.
-pub struct Served {
+pub(crate) struct Served {
     pub key: Vec<u8>,
     pub id_number: Vec<u8>,
 }
 
 impl Service {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let mut process = Again::start(SERVES, "secrets");
         let told: Value = serde_json::from_str(&process.line()).unwrap();
         let list = |name: &str| told[name].as_array().unwrap().clone();
@@ -162,14 +162,14 @@ impl Service {
     }
 
     /// The secret key in clear, which only the library may hold.
-    pub fn secret_in_clear(&self) -> String {
+    pub(crate) fn secret_in_clear(&self) -> String {
         let mut secret = String::with_capacity(self.secret.len());
         secret.extend(self.secret.iter().map(|byte| char::from(byte ^ MASK)));
         secret
     }
 
     /// The next request that was served.
-    pub fn served(&mut self) -> Served {
+    pub(crate) fn served(&mut self) -> Served {
         let told: Value = serde_json::from_str(&self.process.line()).unwrap();
         Served {
             key: unb64(text(&told, "key")),

@@ -34,7 +34,7 @@ fn no_scheme_leaves_a_key() {
 
 /// Signs with the case's secret key, by every scheme.
 #[inline(never)]
-pub fn by_every_scheme(case: &Case) {
+pub(crate) fn by_every_scheme(case: &Case) {
     let credentials = credentials(case);
     for signer in REGISTRY {
         sign(*signer, &credentials);

@@ -7,7 +7,7 @@ use libtest_mimic::{Failed, Trial};
 
 use crate::common::{skip, vectors};
 
-pub fn trials() -> Vec<Trial> {
+pub(crate) fn trials() -> Vec<Trial> {
     vec![
         Trial::test("generator_gives_the_same_files", || {
             run(

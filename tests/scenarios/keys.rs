@@ -6,9 +6,9 @@ use libtest_mimic::Failed;
 use crate::scenario::{Scenario, alike};
 
 /// Variants of [`KeyRejected`] that a key can be refused with, whatever the provider.
-pub const REASONS: usize = 25;
+pub(crate) const REASONS: usize = 25;
 
-pub fn check(scenario: &Scenario) -> Result<(), Failed> {
+pub(crate) fn check(scenario: &Scenario) -> Result<(), Failed> {
     match (
         Recipient::parse(&scenario.payload),
         scenario.expect.as_str(),

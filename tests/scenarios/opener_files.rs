@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::common::b64;
 use crate::scenario::{Scenario, alike};
 
-pub fn check(scenario: &Scenario) -> Result<(), Failed> {
+pub(crate) fn check(scenario: &Scenario) -> Result<(), Failed> {
     match (Opener::restore(&scenario.payload), scenario.expect.as_str()) {
         (Ok(opener), "restores") => {
             let written: Value = serde_json::from_str(&opener.expose_for_storage().unwrap())?;

@@ -25,7 +25,7 @@ const CLOSED: [&str; 13] = [
     "duplicate-member",
 ];
 
-pub fn check(scenario: &Scenario) -> Result<(), Failed> {
+pub(crate) fn check(scenario: &Scenario) -> Result<(), Failed> {
     let expect = scenario.expect.as_str();
     let reply = match EncryptedReply::parse(&scenario.payload) {
         Ok(reply) => reply,

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::common::{unb64, unhex, vectors};
 
 /// One file.
-pub struct Scenario {
+pub(crate) struct Scenario {
     pub folder: String,
     file: String,
     pub expect: String,
@@ -63,16 +63,16 @@ impl Scenario {
         })
     }
 
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         format!("{}::{}", self.folder, self.file)
     }
 
-    pub fn header(&self, name: &str) -> Result<&str, String> {
+    pub(crate) fn header(&self, name: &str) -> Result<&str, String> {
         self.optional(name)
             .ok_or_else(|| format!("the scenario has no header `{name}`"))
     }
 
-    pub fn optional(&self, name: &str) -> Option<&str> {
+    pub(crate) fn optional(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
             .find(|(header, _)| header == name)
@@ -80,12 +80,12 @@ impl Scenario {
     }
 
     /// A header in hex; one that is absent is empty.
-    pub fn bytes(&self, name: &str) -> Vec<u8> {
+    pub(crate) fn bytes(&self, name: &str) -> Vec<u8> {
         unhex(self.optional(name).unwrap_or_default())
     }
 
     /// A header of words; one that is absent has none.
-    pub fn words(&self, name: &str) -> Vec<&str> {
+    pub(crate) fn words(&self, name: &str) -> Vec<&str> {
         self.optional(name)
             .map(|words| words.split(' ').collect())
             .unwrap_or_default()
@@ -93,7 +93,7 @@ impl Scenario {
 }
 
 /// The scenarios of one folder, by name.
-pub fn all(folder: &str) -> Vec<Scenario> {
+pub(crate) fn all(folder: &str) -> Vec<Scenario> {
     let path = vectors("scenarios").join(folder);
     let mut files: Vec<_> = fs::read_dir(&path)
         .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
@@ -107,7 +107,7 @@ pub fn all(folder: &str) -> Vec<Scenario> {
 }
 
 /// An error where two things that should be alike are not.
-pub fn alike<T: PartialEq + core::fmt::Debug>(
+pub(crate) fn alike<T: PartialEq + core::fmt::Debug>(
     what: &str,
     ours: T,
     theirs: T,

@@ -30,7 +30,7 @@ impl SecureRandom for Given {
     }
 }
 
-pub fn check(scenario: &Scenario) -> Result<(), Failed> {
+pub(crate) fn check(scenario: &Scenario) -> Result<(), Failed> {
     let given = Arc::new(Given(Mutex::new(scenario.bytes("entropy"))));
     let recipient = recipient_over(scenario.header("recipient")?, given.clone());
     let sealed = if scenario.folder == "seal" {

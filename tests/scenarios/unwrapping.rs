@@ -8,7 +8,7 @@ use libtest_mimic::Failed;
 use crate::common::vectors;
 use crate::scenario::Scenario;
 
-pub fn check(scenario: &Scenario) -> Result<(), Failed> {
+pub(crate) fn check(scenario: &Scenario) -> Result<(), Failed> {
     let path = vectors("keys").join(scenario.header("private-key")?);
     let pair = KeyPair::from_private_pem(&fs::read_to_string(path)?)?;
     let key = scenario.bytes("key");

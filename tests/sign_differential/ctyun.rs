@@ -8,7 +8,7 @@ use crate::peer::Peer;
 use crate::random::{Random, sign_as};
 use crate::{Outcome, Request, added, headers, stages};
 
-pub fn case(scheme: &str, random: &mut Random, peer: &mut Peer) -> Outcome {
+pub(crate) fn case(scheme: &str, random: &mut Random, peer: &mut Peer) -> Outcome {
     let (id, secret) = random.credentials();
     let request_id = format!("{:016x}-{:016x}", random.next(), random.next());
     let app_key = random.chance(50).then(|| random.name());

@@ -10,7 +10,7 @@ use crate::peer::Peer;
 use crate::random::{Random, sign_as};
 use crate::{Outcome, Request, added, headers, stages};
 
-pub fn case(scheme: &str, random: &mut Random, peer: &mut Peer) -> Outcome {
+pub(crate) fn case(scheme: &str, random: &mut Random, peer: &mut Peer) -> Outcome {
     let (id, secret) = random.credentials();
     let method = random.pick(&["GET", "POST", "PUT", "DELETE", "PATCH"]);
     let body = if random.chance(30) {

@@ -6,7 +6,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use serde_json::Value;
 
-pub struct Peer {
+pub(crate) struct Peer {
     child: Child,
     stdin: ChildStdin,
     stdout: BufReader<ChildStdout>,
@@ -16,7 +16,7 @@ pub struct Peer {
 
 impl Peer {
     /// Starts a vendor's signers, or says why there are none.
-    pub fn start(vendor: &str) -> Result<Self, String> {
+    pub(crate) fn start(vendor: &str) -> Result<Self, String> {
         let python = std::env::var("CARDSEAL_PYTHON").unwrap_or_else(|_| "python3".to_owned());
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop/sign_peer.py");
         let mut child = Command::new(&python)
@@ -48,7 +48,7 @@ impl Peer {
         Ok(peer)
     }
 
-    pub fn ask(&mut self, request: &Value) -> Value {
+    pub(crate) fn ask(&mut self, request: &Value) -> Value {
         writeln!(self.stdin, "{request}").expect("the peer reads");
         self.read()
     }

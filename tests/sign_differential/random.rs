@@ -3,7 +3,7 @@
 use cardseal::Credentials;
 
 /// SplitMix64 (Steele, Lea, Flood, 2014): small, and the same everywhere.
-pub struct Random(u64);
+pub(crate) struct Random(u64);
 
 /// What breaks encoders: reserved characters, text that looks encoded, Chinese, and a character of four bytes.
 const PIECES: &[&str] = &[
@@ -58,11 +58,11 @@ const PIECES: &[&str] = &[
 ];
 
 impl Random {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -70,25 +70,25 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    pub fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         (self.next() % end as u64) as usize
     }
 
-    pub fn chance(&mut self, percent: usize) -> bool {
+    pub(crate) fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
-    pub fn pick<'a, T: ?Sized>(&mut self, of: &[&'a T]) -> &'a T {
+    pub(crate) fn pick<'a, T: ?Sized>(&mut self, of: &[&'a T]) -> &'a T {
         of[self.below(of.len())]
     }
 
-    pub fn bytes(&mut self, most: usize) -> Vec<u8> {
+    pub(crate) fn bytes(&mut self, most: usize) -> Vec<u8> {
         let count = self.below(most + 1);
         (0..count).map(|_| self.next() as u8).collect()
     }
 
     /// Characters of `alphabet`, at least one.
-    pub fn word(&mut self, alphabet: &str, most: usize) -> String {
+    pub(crate) fn word(&mut self, alphabet: &str, most: usize) -> String {
         let alphabet = alphabet.as_bytes();
         let count = 1 + self.below(most);
         (0..count)
@@ -96,7 +96,7 @@ impl Random {
             .collect()
     }
 
-    pub fn name(&mut self) -> String {
+    pub(crate) fn name(&mut self) -> String {
         self.word(
             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
             12,
@@ -104,12 +104,12 @@ impl Random {
     }
 
     /// Any text, the empty one too.
-    pub fn text(&mut self) -> String {
+    pub(crate) fn text(&mut self) -> String {
         let count = self.below(8);
         (0..count).map(|_| self.pick(PIECES)).collect()
     }
 
-    pub fn credentials(&mut self) -> (String, String) {
+    pub(crate) fn credentials(&mut self) -> (String, String) {
         let id = self.word("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789*", 40);
         let every: String = ('!'..='~').collect();
         // Shorter and longer than the 64 bytes of a block of the hash.
@@ -117,7 +117,7 @@ impl Random {
     }
 
     /// Seconds from 2001 to 2096; often at, or a second beside, midnight in UTC or in Beijing.
-    pub fn time(&mut self) -> u64 {
+    pub(crate) fn time(&mut self) -> u64 {
         const DAY: u64 = 86_400;
         let any = 1_000_000_000 + self.next() % 3_000_000_000;
         let midnight = any - any % DAY;
@@ -132,7 +132,7 @@ impl Random {
 
     /// Percent-encodes a text as somebody may: what must be encoded, and some of what need not be, in either
     /// case of hex. `bare` are the reserved characters that may stand as they are.
-    pub fn encode(&mut self, text: &str, bare: &str) -> String {
+    pub(crate) fn encode(&mut self, text: &str, bare: &str) -> String {
         let mut out = String::new();
         for byte in text.bytes() {
             let unreserved = byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
@@ -149,7 +149,7 @@ impl Random {
     }
 }
 
-pub fn sign_as(id: &str, secret: &str, token: Option<&str>) -> Credentials {
+pub(crate) fn sign_as(id: &str, secret: &str, token: Option<&str>) -> Credentials {
     let credentials = Credentials::new(id, secret.to_owned()).unwrap();
     match token {
         Some(token) => credentials.with_token(token.to_owned()).unwrap(),

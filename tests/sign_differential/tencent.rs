@@ -10,7 +10,7 @@ use crate::random::{Random, sign_as};
 use crate::{Outcome, Request, added, headers, stages};
 
 /// GET, POST of JSON, POST of multipart/form-data, and each with the body left out of the signature.
-pub fn tc3(scheme: &str, random: &mut Random, peer: &mut Peer) -> Outcome {
+pub(crate) fn tc3(scheme: &str, random: &mut Random, peer: &mut Peer) -> Outcome {
     let mut asked = Asked::new(random, "TC3-HMAC-SHA256");
     let get = random.chance(50);
     let multipart = !get && random.chance(40);
@@ -59,7 +59,7 @@ pub fn tc3(scheme: &str, random: &mut Random, peer: &mut Peer) -> Outcome {
 }
 
 /// GET and the form of a POST.
-pub fn v1(scheme: &str, random: &mut Random, peer: &mut Peer) -> Outcome {
+pub(crate) fn v1(scheme: &str, random: &mut Random, peer: &mut Peer) -> Outcome {
     let method = if scheme.ends_with("sha1") {
         "HmacSHA1"
     } else {

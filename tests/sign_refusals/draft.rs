@@ -10,7 +10,7 @@ use crate::{FORM, V1};
 
 /// A request that every scheme of its kind signs, to be spoilt in one place.
 #[derive(Clone)]
-pub struct Draft {
+pub(crate) struct Draft {
     pub method: &'static str,
     pub target: String,
     pub headers: Vec<(&'static str, String)>,
@@ -24,7 +24,7 @@ pub struct Draft {
 }
 
 impl Draft {
-    pub fn post(content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn post(content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         Self {
             method: "POST",
             target: "/".to_owned(),
@@ -42,25 +42,25 @@ impl Draft {
     }
 
     /// What the scheme signs without a word.
-    pub fn good(scheme: &str) -> Self {
+    pub(crate) fn good(scheme: &str) -> Self {
         if V1.contains(&scheme) {
             return Self::post(FORM, "Action=A&Nonce=1");
         }
         Self::post("application/json", "{}").with("ctyun-eop-request-id", "1")
     }
 
-    pub fn with(mut self, name: &'static str, value: &str) -> Self {
+    pub(crate) fn with(mut self, name: &'static str, value: &str) -> Self {
         self.headers.retain(|(old, _)| *old != name);
         self.headers.push((name, value.to_owned()));
         self
     }
 
-    pub fn without(mut self, name: &str) -> Self {
+    pub(crate) fn without(mut self, name: &str) -> Self {
         self.headers.retain(|(old, _)| *old != name);
         self
     }
 
-    pub fn get(query: &str) -> Self {
+    pub(crate) fn get(query: &str) -> Self {
         Self {
             method: "GET",
             target: format!("/?{query}"),
@@ -68,12 +68,16 @@ impl Draft {
         }
     }
 
-    pub fn naming(mut self, names: &[&'static str]) -> Self {
+    pub(crate) fn naming(mut self, names: &[&'static str]) -> Self {
         self.named = Some(names.to_vec());
         self
     }
 
-    pub fn sign_as(&self, scheme: &str, credentials: &Credentials) -> Result<Signed, SignError> {
+    pub(crate) fn sign_as(
+        &self,
+        scheme: &str,
+        credentials: &Credentials,
+    ) -> Result<Signed, SignError> {
         let mut text = format!("{} {} HTTP/1.1\n", self.method, self.target);
         for (name, value) in &self.headers {
             text.push_str(&format!("{name}: {value}\n"));
@@ -95,11 +99,11 @@ impl Draft {
             .sign(&input, credentials, self.time)
     }
 
-    pub fn sign(&self, scheme: &str) -> Result<Signed, SignError> {
+    pub(crate) fn sign(&self, scheme: &str) -> Result<Signed, SignError> {
         self.sign_as(scheme, &Credentials::new("AK", "SK".to_owned()).unwrap())
     }
 
-    pub fn refused(&self, scheme: &str) -> SignError {
+    pub(crate) fn refused(&self, scheme: &str) -> SignError {
         match self.sign(scheme) {
             Ok(_) => panic!("{scheme} signed it"),
             Err(error) => error,

@@ -14,11 +14,11 @@ use crate::input;
 use crate::network;
 
 /// The client that sends, as patiently as it was told to.
-pub fn client(reach: &Reach) -> Result<BlockingClient, Failure> {
+pub(crate) fn client(reach: &Reach) -> Result<BlockingClient, Failure> {
     network::client(&reach.network, Duration::from_secs(reach.timeout))
 }
 
-pub fn tencent(reach: &Reach) -> Result<Tencent, Failure> {
+pub(crate) fn tencent(reach: &Reach) -> Result<Tencent, Failure> {
     let credentials = Arc::new(tencent::default_credentials());
     let mut account = Tencent::with_provider(credentials).retry(retries(reach));
     if let Some(url) = &reach.endpoint {
@@ -30,7 +30,7 @@ pub fn tencent(reach: &Reach) -> Result<Tencent, Failure> {
     Ok(account)
 }
 
-pub fn ctyun(reach: &Reach) -> Result<Ctyun, Failure> {
+pub(crate) fn ctyun(reach: &Reach) -> Result<Ctyun, Failure> {
     if reach.region.is_some() {
         return Err(Failure::usage(
             "ctyun has one gateway and no regions to name; leave --region out, or give --endpoint",
@@ -44,7 +44,7 @@ pub fn ctyun(reach: &Reach) -> Result<Ctyun, Failure> {
     Ok(account)
 }
 
-pub fn huawei(reach: &Reach) -> Result<Huawei, Failure> {
+pub(crate) fn huawei(reach: &Reach) -> Result<Huawei, Failure> {
     let project = input::required_variable("HUAWEICLOUD_SDK_PROJECT_ID")?;
     let endpoint = match (&reach.endpoint, &reach.region) {
         (Some(url), None) => Endpoint::custom(url)?,

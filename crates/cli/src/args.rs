@@ -14,19 +14,19 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-pub use names::{CloudName, IvPolicyName, SideName};
+pub(crate) use names::{CloudName, IvPolicyName, SideName};
 
-pub use code::{Code, Postman};
-pub use errors::Errors;
+pub(crate) use code::{Code, Postman};
+pub(crate) use errors::Errors;
 #[cfg(feature = "gateway")]
-pub use gateway::{Demo, Gateway, IvModeName, Keygen};
+pub(crate) use gateway::{Demo, Gateway, IvModeName, Keygen};
 #[cfg(feature = "http")]
-pub use network::Network;
-pub use prepare::Prepare;
+pub(crate) use network::Network;
+pub(crate) use prepare::Prepare;
 #[cfg(feature = "http")]
-pub use sending::Reach;
-pub use sending::{Call, Recognize};
-pub use sign::Sign;
+pub(crate) use sending::Reach;
+pub(crate) use sending::{Call, Recognize};
+pub(crate) use sign::Sign;
 
 use crate::opener_file::Afterwards;
 use crate::output::{Chatter, Form};
@@ -50,7 +50,7 @@ An error is one line on stderr. A file named `-` is stdin.";
 /// an argument.
 #[derive(Parser)]
 #[command(name = "cardseal", version, after_help = CODES, max_term_width = 110)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     #[command(subcommand)]
     pub command: Command,
 
@@ -64,11 +64,11 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    pub fn form(&self) -> Form {
+    pub(crate) fn form(&self) -> Form {
         if self.json { Form::Json } else { Form::Text }
     }
 
-    pub fn chatter(&self) -> Chatter {
+    pub(crate) fn chatter(&self) -> Chatter {
         if self.quiet {
             Chatter::Quiet
         } else {
@@ -78,7 +78,7 @@ impl Arguments {
 }
 
 #[derive(Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     #[cfg(feature = "gateway")]
     Demo(Demo),
     #[cfg(feature = "gateway")]
@@ -102,14 +102,14 @@ pub enum Command {
 ///
 /// Exit code 70 where one fails: seal nothing with it then, and report it.
 #[derive(Args)]
-pub struct Selftest {}
+pub(crate) struct Selftest {}
 
 /// Seal a request: plaintext on stdin, {"EncryptedBody":…,"Encryption":{…}} on stdout.
 ///
 /// The key decides the suite: RSA means AES-256-CBC, SM2 means SM4-GCM. What it takes to open the answer goes into
 /// the opener file, mode 0600. A key that is refused leaves no opener file behind.
 #[derive(Args)]
-pub struct Seal {
+pub(crate) struct Seal {
     /// The service's public key: base64 of PEM as it hands it out, PEM, or DER.
     #[arg(long, value_name = "FILE")]
     pub key: PathBuf,
@@ -133,7 +133,7 @@ pub struct Seal {
 /// The plaintext is printed exactly as it was sealed. With --json: {result, iv_reused, authenticated}. A reply that
 /// carries Error is the service's no (exit code 7).
 #[derive(Args)]
-pub struct Open {
+pub(crate) struct Open {
     /// The opener file that `seal` wrote. It is deleted, whatever becomes of the reply.
     #[arg(long, value_name = "FILE")]
     pub opener: PathBuf,
@@ -149,7 +149,7 @@ pub struct Open {
 }
 
 impl Open {
-    pub fn afterwards(&self) -> Afterwards {
+    pub(crate) fn afterwards(&self) -> Afterwards {
         if self.keep {
             Afterwards::Keep
         } else {
@@ -164,7 +164,7 @@ impl Open {
 /// secret and nothing that was read off a card. Exit code 0 where it is sound, 3 for a key that is refused, 7 for a
 /// reply that is the service's no, 8 for a reply that no opener would take, 2 for the rest.
 #[derive(Args)]
-pub struct Inspect {
+pub(crate) struct Inspect {
     /// The file; stdin where it is absent.
     #[arg(value_name = "FILE", default_value = "-")]
     pub file: PathBuf,

@@ -8,7 +8,7 @@ use crate::output::Output;
 use crate::printable::printable;
 
 /// The fields that are not empty, by the names the service gives them.
-pub fn listing(card: &IdCard, indent: &str) -> String {
+pub(crate) fn listing(card: &IdCard, indent: &str) -> String {
     let mut text = String::new();
     let mut line = |name: &str, value: &str| {
         if !value.is_empty() {
@@ -62,7 +62,7 @@ pub fn listing(card: &IdCard, indent: &str) -> String {
 }
 
 /// One line for each field that is not empty.
-pub fn lines(fields: &[(&str, &str)]) -> String {
+pub(crate) fn lines(fields: &[(&str, &str)]) -> String {
     let shown = fields.iter().filter(|(_, text)| !text.is_empty());
     shown
         .map(|(name, text)| format!("{name:<16}{}\n", printable(text)))
@@ -70,7 +70,7 @@ pub fn lines(fields: &[(&str, &str)]) -> String {
 }
 
 /// Bytes of an answer with these texts as JSON, at most and roughly.
-pub fn room_for<'t>(texts: impl IntoIterator<Item = &'t str>) -> usize {
+pub(crate) fn room_for<'t>(texts: impl IntoIterator<Item = &'t str>) -> usize {
     // Escaping makes a byte six at most.
     texts.into_iter().fold(4096, |room, text| {
         room.saturating_add(text.len().saturating_mul(6))
@@ -78,7 +78,7 @@ pub fn room_for<'t>(texts: impl IntoIterator<Item = &'t str>) -> usize {
 }
 
 /// Bytes of the card as JSON, at most and roughly.
-pub fn room(card: &IdCard) -> usize {
+pub(crate) fn room(card: &IdCard) -> usize {
     let advanced = &card.advanced_info;
     let pictures = [&advanced.id_card, &advanced.portrait];
     let pictures = pictures.iter().filter_map(|picture| picture.as_ref());
@@ -96,7 +96,7 @@ pub fn room(card: &IdCard) -> usize {
 }
 
 /// What an answer and its key do not protect, a line each.
-pub fn warn_about(answer: &Recognized, recipient: &Recipient, output: &Output) {
+pub(crate) fn warn_about(answer: &Recognized, recipient: &Recipient, output: &Output) {
     if answer.iv_reused {
         output.warn(caveats::of_reused_iv(answer.authenticated));
     }

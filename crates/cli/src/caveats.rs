@@ -3,7 +3,7 @@
 use cardseal::Recipient;
 
 /// For an answer that came under the request's own IV.
-pub fn of_reused_iv(authenticated: bool) -> &'static str {
+pub(crate) fn of_reused_iv(authenticated: bool) -> &'static str {
     if authenticated {
         "the answer repeats the request's SM4-GCM nonce: whoever saw both inside TLS learns the XOR of the two \
          plaintexts and can forge answers; --iv-policy fresh refuses such answers"
@@ -13,7 +13,7 @@ pub fn of_reused_iv(authenticated: bool) -> &'static str {
 }
 
 /// For a key below today's strength.
-pub fn of_key(recipient: &Recipient) -> Option<String> {
+pub(crate) fn of_key(recipient: &Recipient) -> Option<String> {
     let name = recipient.key_name();
     let bits: u32 = name.strip_prefix("RSA-")?.parse().ok()?;
     (bits < 2048).then(|| {

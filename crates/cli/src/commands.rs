@@ -25,7 +25,7 @@ use crate::exit::Failure;
 use crate::output::Output;
 
 /// Does what was asked for.
-pub fn run(command: &Command, output: &Output) -> Result<(), Failure> {
+pub(crate) fn run(command: &Command, output: &Output) -> Result<(), Failure> {
     match command {
         Command::Seal(arguments) => seal::run(arguments, output),
         Command::Open(arguments) => open::run(arguments, output),

@@ -21,7 +21,7 @@ const PIECE: usize = 6;
 const HIDDEN: &str = "[not shown: it looks like a secret]";
 
 /// A path for a message.
-pub fn path(path: &Path) -> String {
+pub(crate) fn path(path: &Path) -> String {
     let shown = path.display().to_string();
     if is_file_with_ending(path) {
         return printable(&shown);
@@ -40,7 +40,7 @@ pub fn path(path: &Path) -> String {
 }
 
 /// A message without the secrets that were given as arguments.
-pub fn without_secrets(message: &str) -> String {
+pub(crate) fn without_secrets(message: &str) -> String {
     let arguments = std::env::args_os().skip(1);
     let arguments = arguments.map(|argument| argument.to_string_lossy().into_owned());
     without(arguments, message)

@@ -11,7 +11,7 @@ use crate::discretion;
 
 /// Whose fault an error is. The exit code follows from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Whose {
+pub(crate) enum Whose {
     /// Arguments, input, or files and streams of the caller's that cannot be used.
     Usage,
     /// The public key was refused.
@@ -32,7 +32,7 @@ pub enum Whose {
 
 impl Whose {
     /// The process's exit code.
-    pub fn code(self) -> u8 {
+    pub(crate) fn code(self) -> u8 {
         match self {
             Self::Usage => 2,
             Self::Key => 3,
@@ -78,14 +78,14 @@ impl From<ErrorKind> for Whose {
 
 /// Why a command failed: one line, without control characters.
 #[derive(Debug)]
-pub struct Failure {
+pub(crate) struct Failure {
     whose: Whose,
     message: String,
 }
 
 impl Failure {
     /// A failure; `message` says what happened and what to do next.
-    pub fn new(whose: Whose, message: impl Into<String>) -> Self {
+    pub(crate) fn new(whose: Whose, message: impl Into<String>) -> Self {
         Self {
             whose,
             message: message.into(),
@@ -93,22 +93,22 @@ impl Failure {
     }
 
     /// Bad usage, bad input, or a file that cannot be used.
-    pub fn usage(message: impl Into<String>) -> Self {
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(Whose::Usage, message)
     }
 
     /// Whose fault it is.
-    pub fn whose(&self) -> Whose {
+    pub(crate) fn whose(&self) -> Whose {
         self.whose
     }
 
     /// The same failure blamed on `whose`.
-    pub fn blamed_on(self, whose: Whose) -> Self {
+    pub(crate) fn blamed_on(self, whose: Whose) -> Self {
         Self { whose, ..self }
     }
 
     /// The same failure with more to say.
-    pub fn adding(mut self, more: &str) -> Self {
+    pub(crate) fn adding(mut self, more: &str) -> Self {
         self.message.push_str(more);
         self
     }
@@ -134,7 +134,7 @@ impl From<KeyRejected> for Failure {
 }
 
 /// What clap has to say about the arguments, on one line.
-pub fn usage(error: &clap::Error) -> Failure {
+pub(crate) fn usage(error: &clap::Error) -> Failure {
     use clap::error::ErrorKind as Clap;
     if matches!(
         error.kind(),
@@ -156,7 +156,7 @@ pub fn usage(error: &clap::Error) -> Failure {
 }
 
 /// After a panic, whose place was told already.
-pub fn after_a_panic() -> Failure {
+pub(crate) fn after_a_panic() -> Failure {
     Failure::new(
         Whose::Bug,
         "it panicked; nothing it printed should be used; please report it with the line above",

@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 
 /// Switches core dumps off; on Linux also tracing, and reading this process's memory, by others of the same user.
-pub fn core_dumps_off() -> io::Result<()> {
+pub(crate) fn core_dumps_off() -> io::Result<()> {
     #[cfg(unix)]
     {
         use rustix::process::{Resource, Rlimit, setrlimit};
@@ -23,7 +23,7 @@ pub fn core_dumps_off() -> io::Result<()> {
 }
 
 /// A panic says where it happened and nothing of what was in memory.
-pub fn quiet_panics() {
+pub(crate) fn quiet_panics() {
     std::panic::set_hook(Box::new(|info| {
         let place = info
             .location()

@@ -11,7 +11,7 @@ use crate::discretion;
 use crate::exit::{Failure, Whose};
 
 /// Bytes that are wiped when they go.
-pub type Wiped = Zeroizing<Vec<u8>>;
+pub(crate) type Wiped = Zeroizing<Vec<u8>>;
 
 /// No public key in any form comes near this.
 const MOST_KEY: usize = 256 * 1024;
@@ -23,7 +23,12 @@ const FIRST_READ: usize = 64 * 1024;
 const MOST_SECRET: usize = 4096;
 
 /// A file of at most `most` bytes; `-` is stdin. Whose fault a longer one is, the caller says.
-pub fn read(path: &Path, what: &str, most: usize, too_long: Whose) -> Result<Wiped, Failure> {
+pub(crate) fn read(
+    path: &Path,
+    what: &str,
+    most: usize,
+    too_long: Whose,
+) -> Result<Wiped, Failure> {
     if is_stdin(path) {
         return read_stdin(what, most, too_long);
     }
@@ -39,7 +44,7 @@ pub fn read(path: &Path, what: &str, most: usize, too_long: Whose) -> Result<Wip
 }
 
 /// All of stdin, of at most `most` bytes.
-pub fn read_stdin(what: &str, most: usize, too_long: Whose) -> Result<Wiped, Failure> {
+pub(crate) fn read_stdin(what: &str, most: usize, too_long: Whose) -> Result<Wiped, Failure> {
     let bytes = read_capped(io::stdin().lock(), most).map_err(|error| {
         Failure::usage(format!(
             "{what} cannot be read from stdin: {error}; check what is piped in"
@@ -49,17 +54,17 @@ pub fn read_stdin(what: &str, most: usize, too_long: Whose) -> Result<Wiped, Fai
 }
 
 /// Whether a path means stdin.
-pub fn is_stdin(path: &Path) -> bool {
+pub(crate) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
 /// A path for a message.
-pub fn show(path: &Path) -> String {
+pub(crate) fn show(path: &Path) -> String {
     discretion::path(path)
 }
 
 /// The service's public key, parsed and checked.
-pub fn read_key(path: &Path) -> Result<Recipient, Failure> {
+pub(crate) fn read_key(path: &Path) -> Result<Recipient, Failure> {
     Ok(Recipient::parse(&read(
         path,
         "the key",
@@ -69,7 +74,7 @@ pub fn read_key(path: &Path) -> Result<Recipient, Failure> {
 }
 
 /// The content of a secret key's file, without the one line end an editor puts there.
-pub fn read_secret(path: &Path) -> Result<Zeroizing<String>, Failure> {
+pub(crate) fn read_secret(path: &Path) -> Result<Zeroizing<String>, Failure> {
     let bytes = read(path, "the secret key", MOST_SECRET, Whose::Credential)?;
     let text = std::str::from_utf8(&bytes).map_err(|_| {
         Failure::new(
@@ -90,7 +95,7 @@ pub fn read_secret(path: &Path) -> Result<Zeroizing<String>, Failure> {
 
 /// A variable of the environment; `None` where it is unset or empty.
 #[cfg(feature = "http")]
-pub fn variable(name: &str) -> Result<Option<Zeroizing<String>>, Failure> {
+pub(crate) fn variable(name: &str) -> Result<Option<Zeroizing<String>>, Failure> {
     use std::env::{self, VarError};
     match env::var(name) {
         Ok(text) => Ok(Some(Zeroizing::new(text)).filter(|text| !text.is_empty())),
@@ -104,7 +109,7 @@ pub fn variable(name: &str) -> Result<Option<Zeroizing<String>>, Failure> {
 
 /// A variable of the environment that must be there.
 #[cfg(feature = "http")]
-pub fn required_variable(name: &str) -> Result<Zeroizing<String>, Failure> {
+pub(crate) fn required_variable(name: &str) -> Result<Zeroizing<String>, Failure> {
     variable(name)?.ok_or_else(|| {
         Failure::new(
             Whose::Credential,

@@ -10,28 +10,28 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 static LEFTOVER: Mutex<Option<PathBuf>> = Mutex::new(None);
 
 /// The right to change what is left over. Signals wait for it.
-pub struct Leftover(MutexGuard<'static, Option<PathBuf>>);
+pub(crate) struct Leftover(MutexGuard<'static, Option<PathBuf>>);
 
 impl Leftover {
     /// Holds signals off until this is dropped.
-    pub fn hold() -> Self {
+    pub(crate) fn hold() -> Self {
         Self(LEFTOVER.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// From now on this is what has to go.
-    pub fn is(&mut self, path: &Path) {
+    pub(crate) fn is(&mut self, path: &Path) {
         *self.0 = Some(path.to_owned());
     }
 
     /// From now on nothing has to go.
-    pub fn nothing(&mut self) {
+    pub(crate) fn nothing(&mut self) {
         *self.0 = None;
     }
 }
 
 /// From now on a signal that ends the process removes the leftover first.
 #[cfg(unix)]
-pub fn watch() -> io::Result<()> {
+pub(crate) fn watch() -> io::Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     use signal_hook::iterator::Signals;
 
@@ -60,7 +60,7 @@ pub fn watch() -> io::Result<()> {
 
 /// Ctrl-C and SIGTERM as a wish that can be waited for.
 #[cfg(feature = "gateway")]
-pub struct Ending {
+pub(crate) struct Ending {
     #[cfg(unix)]
     signals: signal_hook::iterator::Signals,
 }
@@ -68,7 +68,7 @@ pub struct Ending {
 #[cfg(feature = "gateway")]
 impl Ending {
     /// From now on neither signal ends the process by itself.
-    pub fn expect() -> io::Result<Self> {
+    pub(crate) fn expect() -> io::Result<Self> {
         Ok(Self {
             #[cfg(unix)]
             signals: signal_hook::iterator::Signals::new([
@@ -79,7 +79,7 @@ impl Ending {
     }
 
     /// Waits for one of them. Where there are no signals the system ends the process.
-    pub fn wait(self) {
+    pub(crate) fn wait(self) {
         #[cfg(unix)]
         {
             let mut signals = self.signals;

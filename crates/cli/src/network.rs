@@ -21,7 +21,7 @@ const PASSWORD: &str = "CARDSEAL_PROXY_PASSWORD";
 const MOST_PEM: usize = 4 << 20;
 
 /// The client that goes this way, within `deadline` a call.
-pub fn client(network: &Network, deadline: Duration) -> Result<BlockingClient, Failure> {
+pub(crate) fn client(network: &Network, deadline: Duration) -> Result<BlockingClient, Failure> {
     let options = options(network)?.deadline(deadline);
     // Nothing was sent: what stands in its way is what it was given.
     BlockingClient::with_options(&options)
@@ -29,7 +29,7 @@ pub fn client(network: &Network, deadline: Duration) -> Result<BlockingClient, F
 }
 
 /// The options, all but the deadline.
-pub fn options(network: &Network) -> Result<TransportOptions, Failure> {
+pub(crate) fn options(network: &Network) -> Result<TransportOptions, Failure> {
     let time = Duration::from_secs(network.connect_timeout);
     let mut options = TransportOptions::default().connect_timeout(time);
     if let Some(proxy) = proxy(network)? {

@@ -21,7 +21,7 @@ const MOST: usize = 4096;
 
 /// Whether the opener file goes once it is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Afterwards {
+pub(crate) enum Afterwards {
     /// It is deleted, whatever becomes of the reply.
     Delete,
     /// It stays.
@@ -29,13 +29,13 @@ pub enum Afterwards {
 }
 
 /// A written opener file. Dropping it deletes the file, unless the sealed request was handed over.
-pub struct Stored {
+pub(crate) struct Stored {
     path: Option<PathBuf>,
 }
 
 impl Stored {
     /// The sealed request is out: the opener stays for its answer.
-    pub fn handed_over(mut self) {
+    pub(crate) fn handed_over(mut self) {
         self.path = None;
         Leftover::hold().nothing();
     }
@@ -53,7 +53,7 @@ impl Drop for Stored {
 }
 
 /// Refuses a path that an opener cannot be written to, before anything is sealed.
-pub fn check_free(path: &Path) -> Result<(), Failure> {
+pub(crate) fn check_free(path: &Path) -> Result<(), Failure> {
     if input::is_stdin(path) {
         return Err(Failure::usage(
             "--opener `-` is refused: the session key is never printed; name a file",
@@ -67,7 +67,7 @@ pub fn check_free(path: &Path) -> Result<(), Failure> {
 }
 
 /// Writes an opener.
-pub fn store(opener: Opener, path: &Path) -> Result<Stored, Failure> {
+pub(crate) fn store(opener: Opener, path: &Path) -> Result<Stored, Failure> {
     let text = opener.expose_for_storage()?;
     // The bare name of a file has an empty parent.
     let folder = match path.parent() {
@@ -105,7 +105,11 @@ pub fn store(opener: Opener, path: &Path) -> Result<Stored, Failure> {
 }
 
 /// Reads an opener and deletes its file.
-pub fn take(path: &Path, afterwards: Afterwards, output: &Output) -> Result<Opener, Failure> {
+pub(crate) fn take(
+    path: &Path,
+    afterwards: Afterwards,
+    output: &Output,
+) -> Result<Opener, Failure> {
     if input::is_stdin(path) {
         return Err(Failure::usage(
             "--opener `-` is refused: stdin is the reply; name the file that `seal` wrote",
@@ -150,7 +154,7 @@ pub fn take(path: &Path, afterwards: Afterwards, output: &Output) -> Result<Open
 
 /// The mode of a file, where others than its owner can do anything with it.
 #[cfg(unix)]
-pub fn readable_by_others(metadata: &fs::Metadata) -> Option<u32> {
+pub(crate) fn readable_by_others(metadata: &fs::Metadata) -> Option<u32> {
     use std::os::unix::fs::PermissionsExt;
     let mode = metadata.permissions().mode() & 0o7777;
     (metadata.is_file() && mode & 0o077 != 0).then_some(mode)

@@ -12,7 +12,7 @@ use crate::exit::{Failure, Whose};
 
 /// Whether stdout is for people or for programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub(crate) enum Form {
     /// For people.
     Text,
     /// For programs.
@@ -21,7 +21,7 @@ pub enum Form {
 
 /// How much is said on stderr beside errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Chatter {
+pub(crate) enum Chatter {
     /// Warnings and notes.
     Usual,
     /// Errors only.
@@ -30,34 +30,34 @@ pub enum Chatter {
 
 /// The two streams of this process, and how to use them.
 #[derive(Debug)]
-pub struct Output {
+pub(crate) struct Output {
     form: Form,
     chatter: Chatter,
 }
 
 impl Output {
-    pub fn new(form: Form, chatter: Chatter) -> Self {
+    pub(crate) fn new(form: Form, chatter: Chatter) -> Self {
         Self { form, chatter }
     }
 
     /// Whether stdout is for people or for programs.
-    pub fn form(&self) -> Form {
+    pub(crate) fn form(&self) -> Form {
         self.form
     }
 
     /// How much is said on stderr beside errors.
     #[cfg(feature = "gateway")]
-    pub fn chatter(&self) -> Chatter {
+    pub(crate) fn chatter(&self) -> Chatter {
         self.chatter
     }
 
     /// Something the caller should know and may ignore. One line on stderr.
-    pub fn warn(&self, message: &str) {
+    pub(crate) fn warn(&self, message: &str) {
         self.say("warning: ", message);
     }
 
     /// Something worth knowing. One line on stderr.
-    pub fn note(&self, message: &str) {
+    pub(crate) fn note(&self, message: &str) {
         self.say("", message);
     }
 
@@ -70,7 +70,7 @@ impl Output {
     }
 
     /// Prints text for people, or bytes that are the data themselves, exactly as they are.
-    pub fn print(&self, bytes: &[u8]) -> Result<(), Failure> {
+    pub(crate) fn print(&self, bytes: &[u8]) -> Result<(), Failure> {
         let mut stdout = io::stdout().lock();
         stdout
             .write_all(bytes)
@@ -79,7 +79,7 @@ impl Output {
     }
 
     /// Prints the data exactly; where somebody is looking, ends the line for them.
-    pub fn print_exactly(&self, bytes: &[u8]) -> Result<(), Failure> {
+    pub(crate) fn print_exactly(&self, bytes: &[u8]) -> Result<(), Failure> {
         self.print(bytes)?;
         if io::stdout().is_terminal() && !bytes.ends_with(b"\n") {
             self.print(b"\n")?;
@@ -89,7 +89,7 @@ impl Output {
 
     /// Prints one JSON text and a line end. `room` is its length at most, so that writing it never moves it and
     /// leaves copies of personal data behind.
-    pub fn print_json(&self, value: &impl Serialize, room: usize) -> Result<(), Failure> {
+    pub(crate) fn print_json(&self, value: &impl Serialize, room: usize) -> Result<(), Failure> {
         let mut text = Zeroizing::new(Vec::with_capacity(room.saturating_add(1)));
         serde_json::to_writer(&mut *text, value)
             .map_err(|_| Failure::new(Whose::Bug, "the result cannot be written as JSON"))?;
@@ -99,13 +99,13 @@ impl Output {
 }
 
 /// Prints what clap has to say when asked for help or the version.
-pub fn show_help(answer: &clap::Error) -> Result<(), Failure> {
+pub(crate) fn show_help(answer: &clap::Error) -> Result<(), Failure> {
     let text = answer.render().to_string();
     Output::new(Form::Text, Chatter::Usual).print(text.as_bytes())
 }
 
 /// The one line of an error.
-pub fn complain(failure: &Failure) {
+pub(crate) fn complain(failure: &Failure) {
     // Where stderr is closed the exit code has to say it all.
     let _ = writeln!(io::stderr(), "cardseal: {failure}");
 }

@@ -2,7 +2,7 @@
 
 /// Text from outside with every control and direction-changing character escaped, cut to a length that a log
 /// line can bear.
-pub fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     const LONGEST: usize = 512;
     let mut out = String::with_capacity(text.len().min(LONGEST));
     for (count, c) in text.chars().enumerate() {

@@ -3,8 +3,8 @@
 //! Source: what the library's own types send, and the pages that they name. Where a page does not say whether a
 //! parameter must be there, or what it must keep to, the table says that it is not known.
 
-pub mod parameter;
-pub mod check;
+pub(crate) mod parameter;
+pub(crate) mod check;
 mod ctyun;
 mod huawei;
 mod tencent;

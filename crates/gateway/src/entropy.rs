@@ -6,7 +6,7 @@ use rand::rngs::SysRng;
 /// The operating system could not give random bytes.
 #[derive(Debug, thiserror::Error)]
 #[error("the operating system's random generator failed")]
-pub struct EntropyError;
+pub(crate) struct EntropyError;
 
 /// Fills `buffer` with random bytes.
 pub(crate) fn fill(buffer: &mut [u8]) -> Result<(), EntropyError> {

@@ -244,19 +244,19 @@ mod memcheck {
     const MAKE_MEM_UNDEFINED: usize = 0x4d43_0001;
     const MAKE_MEM_DEFINED: usize = 0x4d43_0002;
 
-    pub fn is_watching() -> bool {
+    pub(crate) fn is_watching() -> bool {
         request(RUNNING_ON_VALGRIND, 0, 0) != 0
     }
 
-    pub fn complaints() -> usize {
+    pub(crate) fn complaints() -> usize {
         request(COUNT_ERRORS, 0, 0)
     }
 
-    pub fn make_secret(bytes: &mut [u8]) {
+    pub(crate) fn make_secret(bytes: &mut [u8]) {
         request(MAKE_MEM_UNDEFINED, bytes.as_mut_ptr() as usize, bytes.len());
     }
 
-    pub fn make_public(bytes: &mut [u8]) {
+    pub(crate) fn make_public(bytes: &mut [u8]) {
         request(MAKE_MEM_DEFINED, bytes.as_mut_ptr() as usize, bytes.len());
     }
 

@@ -9,7 +9,7 @@ use crate::cloud::ctyun::tolerant::tolerant;
 tolerant! {
     /// What a card says. The members of the side that was not shown are empty, and so are those the service calls by
     /// a name that is not looked for.
-    IdCard {
+    pub IdCard {
         /// Front: the name.
         name: "name" | "xingming" | "姓名",
         /// Front: `男` or `女`.

@@ -109,7 +109,7 @@ impl Tolerant for TextLine {
 
 tolerant! {
     /// What a business licence says.
-    BusinessLicense {
+    pub BusinessLicense {
         /// The company's name.
         name: "name" | "companyname" | "enterprisename" | "名称",
         /// The unified social credit code.
@@ -134,7 +134,7 @@ tolerant! {
 
 tolerant! {
     /// What a driver licence says.
-    DriverLicense {
+    pub DriverLicense {
         /// The number of the licence.
         number: "number" | "licensenumber" | "licenseno" | "cardno" | "idnumber" | "证号",
         /// The driver's name.
@@ -159,7 +159,7 @@ tolerant! {
 
 tolerant! {
     /// What a vehicle licence says.
-    VehicleLicense {
+    pub VehicleLicense {
         /// The number plate.
         plate: "plate" | "plateno" | "platenumber" | "licenseplate" | "号牌号码",
         /// The kind of vehicle.

@@ -13,7 +13,7 @@ use crate::wire::json::{self, Members};
 const DEEPEST: usize = 4;
 
 /// Something that may be told from its members' names.
-pub trait Tolerant: Sized {
+pub(super) trait Tolerant: Sized {
     /// `None` where the object is something else.
     fn from_members(members: &[(String, &RawValue)]) -> Option<Self>;
 }
@@ -72,14 +72,14 @@ pub(super) fn personal(value: &RawValue) -> Personal {
 macro_rules! tolerant {
     (
         $(#[$doc:meta])*
-        $name:ident {
+        $vis:vis $name:ident {
             $($(#[$field_doc:meta])* $field:ident: $($spelling:literal)|+,)+
         }
     ) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
         #[non_exhaustive]
-        pub struct $name {
+        $vis struct $name {
             $($(#[$field_doc])* pub $field: crate::personal::Personal,)+
         }
 

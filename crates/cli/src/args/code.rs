@@ -11,7 +11,7 @@ use clap::{Args, ValueEnum};
 /// prints the reply's body. It holds the body as it was given, and nothing secret. For Tencent only. With --json:
 /// {language, file, command, program}.
 #[derive(Args)]
-pub struct Code {
+pub(crate) struct Code {
     /// The language.
     #[arg(long, value_name = "LANGUAGE")]
     pub language: LanguageName,
@@ -42,7 +42,7 @@ pub struct Code {
 /// The collection is of format 2.1. Its variables secretId, secretKey and token are empty: put the credentials into
 /// their current values, which stay on your machine. With --json: {file, requests}.
 #[derive(Args)]
-pub struct Postman {
+pub(crate) struct Postman {
     /// The file to write; one that exists is replaced. `-` is stdout.
     #[arg(long, short, value_name = "FILE")]
     pub output: PathBuf,
@@ -50,7 +50,7 @@ pub struct Postman {
 
 /// A language that a program can be written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum LanguageName {
+pub(crate) enum LanguageName {
     /// bash, curl and openssl.
     Curl,
     /// Rust with cardseal.

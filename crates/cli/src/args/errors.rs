@@ -10,7 +10,7 @@ use super::CloudName;
 /// `billed` says whether a call that fails so is billed, and is absent where that is not known. A code that is not
 /// known is exit code 2.
 #[derive(Args)]
-pub struct Errors {
+pub(crate) struct Errors {
     /// The code as the service spells it, as in FailedOperation.ImageBlur.
     #[arg(value_name = "CODE")]
     pub code: Option<String>,

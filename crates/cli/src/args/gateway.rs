@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 /// seals the documented request, signs it, sends it over HTTP, opens the answer and prints it. With --json, an
 /// array of {suite, request_id, result, iv_reused, authenticated}.
 #[derive(Args)]
-pub struct Demo {
+pub(crate) struct Demo {
     /// One suite only.
     #[arg(long, value_name = "SUITE")]
     pub suite: Option<SuiteName>,
@@ -21,7 +21,7 @@ pub struct Demo {
 /// Writes private.pem (mode 0600), public.pem (RSA-1024 as PKCS#1, or SM2 as SPKI) and public.b64 (base64 of the
 /// PEM, as the service hands it out). Files that exist are not overwritten.
 #[derive(Args)]
-pub struct Keygen {
+pub(crate) struct Keygen {
     /// The suite the key belongs to.
     #[arg(long, value_name = "SUITE")]
     pub suite: SuiteName,
@@ -37,7 +37,7 @@ pub struct Keygen {
 /// {"listening":"http://ADDR"}. Each request is a line on stderr: action, result, request id, lengths, time.
 #[derive(Args)]
 #[command(after_long_help = faults())]
-pub struct Gateway {
+pub(crate) struct Gateway {
     /// Address and port; port 0 takes a free one.
     #[arg(long, value_name = "ADDR")]
     pub listen: String,
@@ -124,7 +124,7 @@ fn faults() -> String {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum SuiteName {
+pub(crate) enum SuiteName {
     /// AES-256-CBC, the key wrapped with RSA-1024.
     #[value(name = "aes-256-cbc")]
     Aes256Cbc,
@@ -143,7 +143,7 @@ impl From<SuiteName> for cardseal_gateway::Suite {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum IvModeName {
+pub(crate) enum IvModeName {
     /// The request's IV.
     Same,
     /// A fresh IV.

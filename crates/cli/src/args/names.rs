@@ -4,7 +4,7 @@ use cardseal::IvPolicy;
 use clap::ValueEnum;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum IvPolicyName {
+pub(crate) enum IvPolicyName {
     /// The request's IV or a fresh one.
     Any,
     /// The request's IV only.
@@ -24,7 +24,7 @@ impl From<IvPolicyName> for IvPolicy {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum CloudName {
+pub(crate) enum CloudName {
     /// Tencent Cloud.
     Tencent,
     /// Ctyun.
@@ -34,7 +34,7 @@ pub enum CloudName {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum SideName {
+pub(crate) enum SideName {
     /// The side with the portrait.
     Front,
     /// The side with the national emblem.

@@ -7,7 +7,7 @@ use clap::Args;
 /// Which way to the service, and whom to trust on it.
 #[derive(Args)]
 #[command(next_help_heading = "Network")]
-pub struct Network {
+pub(crate) struct Network {
     /// Go through this HTTP proxy, http://[user@]host:port. Its password comes from CARDSEAL_PROXY_PASSWORD; the whole
     /// URL, with a password or without, from CARDSEAL_PROXY where --proxy is absent. HTTPS_PROXY is not followed.
     #[arg(long, value_name = "URL")]

@@ -12,7 +12,7 @@ use clap::Args;
 /// needs nothing keeps its bytes. With --json: {input: {format, width, height, bytes, orientation, metadata}, output:
 /// {format, width, height, bytes, quality}, changed}.
 #[derive(Args)]
-pub struct Prepare {
+pub(crate) struct Prepare {
     /// The picture; `-` is stdin.
     #[arg(value_name = "IMAGE")]
     pub image: PathBuf,

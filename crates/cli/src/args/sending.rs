@@ -18,7 +18,7 @@ use super::{CloudName, IvPolicyName, SideName};
 /// inside TLS. With --json: {request_id, result}; Ctyun's result is a list, a card each.
 #[derive(Args)]
 #[command(group = clap::ArgGroup::new("picture").required(true))]
-pub struct Recognize {
+pub(crate) struct Recognize {
     /// The cloud.
     #[arg(long, value_name = "CLOUD")]
     pub cloud: CloudName,
@@ -57,7 +57,7 @@ pub struct Recognize {
 /// Huawei: --action is the API's name, as in general-text, and --version stands before it in the path, as in v2; or
 /// --action is the whole path. Ctyun: --action is the whole path. Credentials as for `recognize`.
 #[derive(Args)]
-pub struct Call {
+pub(crate) struct Call {
     /// The cloud.
     #[arg(long, value_name = "CLOUD")]
     pub cloud: CloudName,
@@ -84,7 +84,7 @@ pub struct Call {
 
 /// How a request gets to its service.
 #[derive(Args)]
-pub struct Reach {
+pub(crate) struct Reach {
     /// Another endpoint: an https origin, or http for loopback.
     #[arg(long, value_name = "URL")]
     pub endpoint: Option<String>,

@@ -13,7 +13,7 @@ use clap::Args;
 /// Schemes: tc3-hmac-sha256, tencent-v1-hmac-sha1, tencent-v1-hmac-sha256, ctyun-eop, sdk-hmac-sha256, sdk-hmac-sm3,
 /// v11-hmac-sha256.
 #[derive(Args)]
-pub struct Sign {
+pub(crate) struct Sign {
     /// The signature scheme.
     #[arg(long, value_name = "NAME")]
     pub scheme: String,

@@ -13,7 +13,7 @@ use crate::printable::printable;
 /// The largest body any of the clouds takes.
 const MOST_BODY: usize = 12 << 20;
 
-pub fn run(arguments: &Call, output: &Output) -> Result<(), Failure> {
+pub(super) fn run(arguments: &Call, output: &Output) -> Result<(), Failure> {
     let mut body = body(arguments)?;
     let body = std::mem::take(&mut *body);
     let client = accounts::client(&arguments.reach)?;

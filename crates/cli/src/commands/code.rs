@@ -21,7 +21,7 @@ struct Made<'a> {
     program: &'a str,
 }
 
-pub fn run(arguments: &Code, output: &Output) -> Result<(), Failure> {
+pub(super) fn run(arguments: &Code, output: &Output) -> Result<(), Failure> {
     let language = Language::from(arguments.language);
     let body = body(arguments)?;
     let request = ProgramRequest {

@@ -40,7 +40,7 @@ struct Trip {
 /// What the gateway says of its requests.
 type Logs = Arc<Mutex<Vec<RequestLog>>>;
 
-pub fn run(arguments: &Demo, output: &Output) -> Result<(), Failure> {
+pub(super) fn run(arguments: &Demo, output: &Output) -> Result<(), Failure> {
     let suites: Vec<Suite> = match arguments.suite {
         Some(name) => vec![name.into()],
         None => Suite::ALL.to_vec(),

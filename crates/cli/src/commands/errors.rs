@@ -35,7 +35,7 @@ impl From<ErrorCode> for Row {
     }
 }
 
-pub fn run(arguments: &Errors, output: &Output) -> Result<(), Failure> {
+pub(super) fn run(arguments: &Errors, output: &Output) -> Result<(), Failure> {
     let cloud = arguments.cloud.map(Cloud::from);
     let found: Vec<ErrorCode> = match &arguments.code {
         Some(code) => find_error_codes(code, cloud),

@@ -17,7 +17,7 @@ use crate::output::{Chatter, Form, Output};
 /// A fixture with two pictures in it.
 const MOST_FIXTURE: usize = 32 * 1024 * 1024;
 
-pub fn run(arguments: &Gateway, output: &Output) -> Result<(), Failure> {
+pub(super) fn run(arguments: &Gateway, output: &Output) -> Result<(), Failure> {
     let mut config = config(arguments)?;
     if output.chatter() == Chatter::Usual {
         config.on_request = Some(Arc::new(log));

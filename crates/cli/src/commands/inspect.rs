@@ -28,7 +28,7 @@ const MOST: usize = 16 * 1024 * 1024;
 /// An object's members, each value as the text it was.
 type Members<'a> = BTreeMap<String, &'a RawValue>;
 
-pub fn run(arguments: &Inspect, output: &Output) -> Result<(), Failure> {
+pub(super) fn run(arguments: &Inspect, output: &Output) -> Result<(), Failure> {
     let bytes = input::read(&arguments.file, "the file", MOST, Whose::Usage)?;
     let request = arguments
         .request

@@ -19,7 +19,7 @@ struct Made {
     public_b64: String,
 }
 
-pub fn run(arguments: &Keygen, output: &Output) -> Result<(), Failure> {
+pub(super) fn run(arguments: &Keygen, output: &Output) -> Result<(), Failure> {
     let suite = Suite::from(arguments.suite);
     let pair = KeyPair::generate(suite).map_err(|error| key_failure(&error))?;
     // What is made here must be a key the library takes.
@@ -48,7 +48,7 @@ pub fn run(arguments: &Keygen, output: &Output) -> Result<(), Failure> {
 }
 
 /// Whose fault it is that there is no key pair.
-pub fn key_failure(error: &KeyError) -> Failure {
+pub(super) fn key_failure(error: &KeyError) -> Failure {
     let (whose, advice) = match error {
         KeyError::Exists(_) => (Whose::Usage, "name another folder, or remove the old key"),
         KeyError::NoKeyPair(_) => (Whose::Usage, "make one with `cardseal keygen`"),

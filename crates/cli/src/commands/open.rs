@@ -21,7 +21,7 @@ struct Answer<'a> {
     authenticated: bool,
 }
 
-pub fn run(arguments: &Open, output: &Output) -> Result<(), Failure> {
+pub(super) fn run(arguments: &Open, output: &Output) -> Result<(), Failure> {
     let opener = opener_file::take(&arguments.opener, arguments.afterwards(), output)?;
     let body = input::read_stdin("the reply", MOST_REPLY, Whose::Answer)?;
     let reply = EncryptedReply::parse(&body)

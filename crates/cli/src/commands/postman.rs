@@ -17,7 +17,7 @@ struct Written {
     requests: usize,
 }
 
-pub fn run(arguments: &Postman, output: &Output) -> Result<(), Failure> {
+pub(super) fn run(arguments: &Postman, output: &Output) -> Result<(), Failure> {
     let collection = cardseal_explorer::collection();
     if input::is_stdin(&arguments.output) {
         return output.print(collection.as_bytes());

@@ -22,7 +22,7 @@ const FIRST: u64 = 256 * 1024;
 /// Below this quality a card may be misread.
 const POOR: u8 = 40;
 
-pub fn run(arguments: &Prepare, output: &Output) -> Result<(), Failure> {
+pub(super) fn run(arguments: &Prepare, output: &Output) -> Result<(), Failure> {
     refuse_to_overwrite(arguments)?;
     let mut limits = Limits::default().max_bytes(arguments.max_bytes);
     if let Some(side) = arguments.max_side {

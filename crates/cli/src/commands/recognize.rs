@@ -19,7 +19,7 @@ use crate::printable::printable;
 /// No service takes an image of more.
 const MOST_IMAGE: usize = 64 * 1024 * 1024;
 
-pub fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure> {
+pub(super) fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure> {
     match arguments.cloud {
         CloudName::Tencent => tencent::run(arguments, output),
         CloudName::Ctyun => ctyun::run(arguments, output),

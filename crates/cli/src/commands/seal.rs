@@ -11,7 +11,7 @@ use crate::input::{self, Wiped};
 use crate::opener_file;
 use crate::output::Output;
 
-pub fn run(arguments: &Seal, output: &Output) -> Result<(), Failure> {
+pub(super) fn run(arguments: &Seal, output: &Output) -> Result<(), Failure> {
     if input::is_stdin(&arguments.key) {
         return Err(Failure::usage(
             "--key `-` is refused: stdin is the plaintext; name the key's file",

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::exit::{Failure, Whose};
 use crate::output::{Form, Output};
 
-pub fn run(output: &Output) -> Result<(), Failure> {
+pub(super) fn run(output: &Output) -> Result<(), Failure> {
     let outcomes = self_test();
     match output.form() {
         Form::Json => {

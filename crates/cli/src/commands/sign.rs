@@ -38,7 +38,7 @@ struct Shown<'a> {
     derived_keys: Option<Map<String, Value>>,
 }
 
-pub fn run(arguments: &Sign, output: &Output) -> Result<(), Failure> {
+pub(super) fn run(arguments: &Sign, output: &Output) -> Result<(), Failure> {
     let signer = signing::by_scheme(&arguments.scheme).ok_or_else(no_such_scheme)?;
     let text = input::read(
         &arguments.request,

@@ -9,24 +9,25 @@ use std::process::{Child, Command, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
-pub const SECRET_ID: &str = "test-id";
-pub const SECRET_KEY: &str = "a-secret-that-must-never-show";
+pub(crate) const SECRET_ID: &str = "test-id";
+pub(crate) const SECRET_KEY: &str = "a-secret-that-must-never-show";
 
 /// The plaintext of the documented request's kind.
-pub const PLAINTEXT: &str = r#"{"ImageUrl":"https://h.example/card.jpg","CardSide":"FRONT"}"#;
+pub(crate) const PLAINTEXT: &str =
+    r#"{"ImageUrl":"https://h.example/card.jpg","CardSide":"FRONT"}"#;
 
-pub const SUITES: [&str; 2] = ["aes-256-cbc", "sm4-gcm"];
+pub(crate) const SUITES: [&str; 2] = ["aes-256-cbc", "sm4-gcm"];
 
 /// A folder for one test.
-pub struct Scratch(TempDir);
+pub(crate) struct Scratch(TempDir);
 
 impl Scratch {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(TempDir::new().unwrap())
     }
 
     /// With a key pair of each suite in a folder of its name, and the secret key in `secret`.
-    pub fn with_keys() -> Self {
+    pub(crate) fn with_keys() -> Self {
         let scratch = Self::new();
         for suite in SUITES {
             scratch
@@ -37,24 +38,24 @@ impl Scratch {
         scratch
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
-    pub fn write(&self, name: &str, text: &str) {
+    pub(crate) fn write(&self, name: &str, text: &str) {
         fs::write(self.path(name), text).unwrap();
     }
 
-    pub fn read(&self, name: &str) -> String {
+    pub(crate) fn read(&self, name: &str) -> String {
         fs::read_to_string(self.path(name)).unwrap()
     }
 
-    pub fn exists(&self, name: &str) -> bool {
+    pub(crate) fn exists(&self, name: &str) -> bool {
         self.path(name).exists()
     }
 
     /// The names of all files.
-    pub fn files(&self) -> Vec<String> {
+    pub(crate) fn files(&self) -> Vec<String> {
         let mut names: Vec<_> = fs::read_dir(self.0.path())
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -63,7 +64,7 @@ impl Scratch {
         names
     }
 
-    pub fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cardseal"));
         command
             .args(arguments)
@@ -76,17 +77,17 @@ impl Scratch {
     }
 
     /// Runs a command with this stdin to its end.
-    pub fn run(&self, arguments: &[&str], stdin: &str) -> Finished {
+    pub(crate) fn run(&self, arguments: &[&str], stdin: &str) -> Finished {
         finish(self.command(arguments), stdin.as_bytes())
     }
 
     /// Runs `recognize --cloud tencent` with good credentials.
-    pub fn recognize(&self, arguments: &[&str]) -> Finished {
+    pub(crate) fn recognize(&self, arguments: &[&str]) -> Finished {
         finish(self.recognizing(arguments), b"")
     }
 
     /// `recognize --cloud tencent` with good credentials, not started yet.
-    pub fn recognizing(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn recognizing(&self, arguments: &[&str]) -> Command {
         let mut command = self.command(&["recognize", "--cloud", "tencent"]);
         command
             .args(arguments)
@@ -96,7 +97,7 @@ impl Scratch {
     }
 
     /// Starts `gateway` with both keys.
-    pub fn gateway(&self, more: &[&str]) -> GatewayProcess {
+    pub(crate) fn gateway(&self, more: &[&str]) -> GatewayProcess {
         let mut command = self.command(&["gateway", "--listen", "127.0.0.1:0"]);
         command.args(["--keys", SUITES[0], "--keys", SUITES[1]]);
         command.args(["--secret-id", SECRET_ID, "--secret-key-file", "secret"]);
@@ -106,14 +107,14 @@ impl Scratch {
 }
 
 /// Seals with the key of a suite; gives the sealed request.
-pub fn seal(scratch: &Scratch, suite: &str, more: &[&str], plaintext: &str) -> Finished {
+pub(crate) fn seal(scratch: &Scratch, suite: &str, more: &[&str], plaintext: &str) -> Finished {
     let key = format!("{suite}/public.b64");
     let usual = ["seal", "--key", &key, "--opener", "opener"];
     scratch.run(&[&usual[..], more].concat(), plaintext)
 }
 
 /// Feeds stdin and waits. A process that does not read all of it is no failure here.
-pub fn finish(mut command: Command, stdin: &[u8]) -> Finished {
+pub(crate) fn finish(mut command: Command, stdin: &[u8]) -> Finished {
     let mut child = command.spawn().unwrap();
     let mut pipe = child.stdin.take().unwrap();
     let stdin = stdin.to_vec();
@@ -131,7 +132,7 @@ pub fn finish(mut command: Command, stdin: &[u8]) -> Finished {
 
 /// What a process left.
 #[derive(Debug)]
-pub struct Finished {
+pub(crate) struct Finished {
     pub code: Option<i32>,
     pub stdout: String,
     pub stderr: String,
@@ -158,39 +159,39 @@ impl Finished {
     }
 
     #[track_caller]
-    pub fn expect_code(self, code: i32) -> Self {
+    pub(crate) fn expect_code(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "{self:?}");
         self
     }
 
     /// An error: this code, nothing on stdout.
     #[track_caller]
-    pub fn expect_error(self, code: i32) -> Self {
+    pub(crate) fn expect_error(self, code: i32) -> Self {
         let finished = self.expect_code(code);
         assert_eq!(finished.stdout, "", "{finished:?}");
         finished
     }
 
     #[track_caller]
-    pub fn says(self, words: &str) -> Self {
+    pub(crate) fn says(self, words: &str) -> Self {
         assert!(self.stderr.contains(words), "no {words:?} in {self:?}");
         self
     }
 
     #[track_caller]
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 }
 
 /// A running `gateway`.
-pub struct GatewayProcess {
+pub(crate) struct GatewayProcess {
     child: Child,
     pub url: String,
 }
 
 impl GatewayProcess {
-    pub fn start(mut command: Command) -> Self {
+    pub(crate) fn start(mut command: Command) -> Self {
         let mut child = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap())
@@ -212,18 +213,18 @@ impl GatewayProcess {
         Self { child, url }
     }
 
-    pub fn process_id(&self) -> u32 {
+    pub(crate) fn process_id(&self) -> u32 {
         self.child.id()
     }
 
     /// Host and port.
-    pub fn address(&self) -> &str {
+    pub(crate) fn address(&self) -> &str {
         self.url.strip_prefix("http://").unwrap()
     }
 
     /// Sends a signal and gives the exit code and stderr.
     #[cfg(unix)]
-    pub fn end(mut self, signal: rustix::process::Signal) -> (Option<i32>, String) {
+    pub(crate) fn end(mut self, signal: rustix::process::Signal) -> (Option<i32>, String) {
         rustix::process::kill_process(rustix::process::Pid::from_child(&self.child), signal)
             .unwrap();
         let code = self.child.wait().unwrap().code();
@@ -247,7 +248,7 @@ impl Drop for GatewayProcess {
 
 /// The mode of a file.
 #[cfg(unix)]
-pub fn mode(path: &Path) -> u32 {
+pub(crate) fn mode(path: &Path) -> u32 {
     use std::os::unix::fs::PermissionsExt;
     fs::metadata(path).unwrap().permissions().mode() & 0o7777
 }

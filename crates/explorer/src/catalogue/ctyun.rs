@@ -66,7 +66,7 @@ const fn action(
 }
 
 #[rustfmt::skip]
-pub static ACTIONS: &[Action] = &[
+pub(super) static ACTIONS: &[Action] = &[
     action("general-text", "/v1/aiop/api/2f3p1pnxpqm8/ocrdetect/ocr/v1/image.json", words("通用文字识别", "reads lines of text"), &[DATA]),
     action("id-card", "/v1/aiop/api/2f3os7qq79xc/IdentityCard/ocr/v1/idcard.json", words("身份证识别", "reads ID cards"), &[DATA]),
     action("business-license", "/v1/aiop/api/2k8jo3ghhjwg/businesslicense/ocr/v1/BusinessLicense.json", words("营业执照识别", "reads a business licence"),

@@ -7,7 +7,7 @@ use super::parameter::{Form, member, switch, words};
 use super::{Action, Cloud};
 
 #[rustfmt::skip]
-pub static ACTIONS: &[Action] = &[Action {
+pub(super) static ACTIONS: &[Action] = &[Action {
     cloud: Cloud::Huawei,
     service: "ocr",
     name: "id-card",

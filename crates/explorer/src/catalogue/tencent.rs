@@ -1,4 +1,4 @@
 //! Tencent Cloud's actions.
 
-pub mod ocr;
-pub mod faceid;
+pub(super) mod ocr;
+pub(super) mod faceid;

@@ -10,20 +10,20 @@ use std::sync::mpsc::{Receiver, channel};
 use cardseal_gateway::{GatewayConfig, Running};
 use serde_json::{Value, json};
 
-pub const ID: &str = "AKIDprogram";
+pub(crate) const ID: &str = "AKIDprogram";
 /// Longer than a block of SHA-256, as no real one is: a program that makes HMAC by hand must cope.
-pub const KEY: &str =
+pub(crate) const KEY: &str =
     "a-secret-that-must-never-show/with+signs=and-some-more-of-them-than-one-block-of-a-hash";
-pub const TOKEN: &str = "token-of-temporary-credentials";
+pub(crate) const TOKEN: &str = "token-of-temporary-credentials";
 
 /// What some language or other takes for its own.
-pub const NASTY: &str = r##"' '' ''' " """ \ \\ \n \u0041 \' ` ${HOME} $HOME $(id) %s %d %% */ /* // # -- <!-- ?> <?php }} {{body}} {{$guid}} )json" "# ??/ ??= !x 张三 ｶﾅ é 😀"##;
+pub(crate) const NASTY: &str = r##"' '' ''' " """ \ \\ \n \u0041 \' ` ${HOME} $HOME $(id) %s %d %% */ /* // # -- <!-- ?> <?php }} {{body}} {{$guid}} )json" "# ??/ ??= !x 张三 ｶﾅ é 😀"##;
 
 /// What no editor shows, and what ends a line.
-pub const HIDDEN: &str = "\u{202e}\u{2066}\u{200b}\u{feff}\u{2028}\u{2029}\u{85}\u{7f}\u{0}\r\n\t\u{1b}[31m👨\u{200d}👩\u{200d}👧\u{fe0f}\u{e0041}\u{fffe}\u{10ffff} 末";
+pub(crate) const HIDDEN: &str = "\u{202e}\u{2066}\u{200b}\u{feff}\u{2028}\u{2029}\u{85}\u{7f}\u{0}\r\n\t\u{1b}[31m👨\u{200d}👩\u{200d}👧\u{fe0f}\u{e0041}\u{fffe}\u{10ffff} 末";
 
 /// A call: the action, its version, and a body with nasty texts in it.
-pub struct Case {
+pub(crate) struct Case {
     pub action: &'static str,
     pub version: &'static str,
     pub service: &'static str,
@@ -33,7 +33,7 @@ pub struct Case {
 }
 
 /// Three actions: one text without escapes over many lines, one with what is hidden, one in the service of another name.
-pub fn cases() -> Vec<Case> {
+pub(crate) fn cases() -> Vec<Case> {
     let url = format!("https://example.com/{NASTY}");
     let everything = format!("{NASTY}{HIDDEN}");
     vec![
@@ -69,7 +69,7 @@ pub fn cases() -> Vec<Case> {
 }
 
 /// A picture that no single literal of some languages holds.
-pub fn long_case() -> Case {
+pub(crate) fn long_case() -> Case {
     Case {
         action: "GeneralBasicOCR",
         version: "2018-11-19",
@@ -81,14 +81,14 @@ pub fn long_case() -> Case {
 
 /// A request as it came over the wire.
 #[derive(Debug)]
-pub struct Recorded {
+pub(crate) struct Recorded {
     pub line: String,
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
 }
 
 impl Recorded {
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let found = self
             .headers
             .iter()
@@ -97,7 +97,7 @@ impl Recorded {
     }
 
     #[track_caller]
-    pub fn is(&self, case: &Case, host: &str) {
+    pub(crate) fn is(&self, case: &Case, host: &str) {
         assert_eq!(self.line, "POST / HTTP/1.1", "{self:?}");
         assert_eq!(String::from_utf8_lossy(&self.body), case.body);
         assert_eq!(self.header("X-TC-Action"), Some(case.action));
@@ -122,14 +122,14 @@ impl Recorded {
 }
 
 /// A gateway, and before it a listener that records each request and hands it on as it is.
-pub struct Stage {
+pub(crate) struct Stage {
     pub address: SocketAddr,
     recorded: Receiver<Recorded>,
     _gateway: Running,
 }
 
 impl Stage {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut config = GatewayConfig::new(Vec::new(), ID, KEY);
         config.session_token = Some(TOKEN.into());
         let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
@@ -153,12 +153,12 @@ impl Stage {
         }
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
     /// What came since the last time this was asked.
-    pub fn recorded(&self) -> Vec<Recorded> {
+    pub(crate) fn recorded(&self) -> Vec<Recorded> {
         // It is sent once the answer is, and the program may end before.
         std::thread::sleep(std::time::Duration::from_millis(50));
         self.recorded.try_iter().collect()
@@ -205,7 +205,7 @@ fn read_message(stream: &mut TcpStream) -> std::io::Result<(String, Vec<u8>)> {
 }
 
 /// Runs a shell command in a folder, with these variables and hardly any others.
-pub fn shell(folder: &Path, command: &str, variables: &[(&str, &str)]) -> Output {
+pub(crate) fn shell(folder: &Path, command: &str, variables: &[(&str, &str)]) -> Output {
     let mut shell = Command::new("bash");
     shell.args(["-c", command]).current_dir(folder).env_clear();
     // No locale: a compiler that reads its source in the machine's encoding reads ASCII.
@@ -219,7 +219,7 @@ pub fn shell(folder: &Path, command: &str, variables: &[(&str, &str)]) -> Output
 }
 
 /// A zone where it is not the date that it is in UTC.
-pub fn zone_of_another_date() -> &'static str {
+pub(crate) fn zone_of_another_date() -> &'static str {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     let hour = now.unwrap().as_secs() / 3600 % 24;
     // The signs of these names are turned round: the first is twelve hours behind, the second fourteen ahead.
@@ -232,7 +232,7 @@ pub fn zone_of_another_date() -> &'static str {
 
 /// Says aloud, past the test harness's capture, that something was not tested, and why. Where skipping is forbidden
 /// (`CARDSEAL_NO_SKIP`) it fails instead.
-pub fn skip(test: &str, reason: &str) {
+pub(crate) fn skip(test: &str, reason: &str) {
     assert!(
         std::env::var_os("CARDSEAL_NO_SKIP").is_none(),
         "{test} may not be skipped here: {reason}"

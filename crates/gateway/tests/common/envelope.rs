@@ -15,7 +15,7 @@ use sm2::pkcs8::DecodePublicKey;
 use super::{Request, key_pem};
 
 /// A sealed request body and the key that opens its answer.
-pub struct Envelope {
+pub(crate) struct Envelope {
     pub suite: Suite,
     pub key: Vec<u8>,
     pub iv: Vec<u8>,
@@ -23,11 +23,11 @@ pub struct Envelope {
 }
 
 impl Envelope {
-    pub fn seal(suite: Suite, inner: &Value) -> Self {
+    pub(crate) fn seal(suite: Suite, inner: &Value) -> Self {
         Envelope::seal_bytes(suite, inner.to_string().as_bytes())
     }
 
-    pub fn seal_bytes(suite: Suite, plaintext: &[u8]) -> Self {
+    pub(crate) fn seal_bytes(suite: Suite, plaintext: &[u8]) -> Self {
         let (key, iv) = match suite {
             Suite::Aes256CbcRsa => ((0..32).collect::<Vec<u8>>(), vec![7; 16]),
             _ => ((0..16).collect::<Vec<u8>>(), vec![7; 12]),
@@ -52,12 +52,12 @@ impl Envelope {
         }
     }
 
-    pub fn request(&self) -> Request {
+    pub(crate) fn request(&self) -> Request {
         Request::signed("RecognizeEncryptedIDCardOCR", self.body.to_string())
     }
 
     /// Opens an answer under this envelope's key, or says what is wrong with it.
-    pub fn open(&self, answer: &Value) -> Result<Vec<u8>, String> {
+    pub(crate) fn open(&self, answer: &Value) -> Result<Vec<u8>, String> {
         let encryption = &answer["Encryption"];
         let decode = |value: &Value| {
             STANDARD
@@ -89,12 +89,12 @@ impl Envelope {
         }
     }
 
-    pub fn open_json(&self, answer: &Value) -> Value {
+    pub(crate) fn open_json(&self, answer: &Value) -> Value {
         serde_json::from_slice(&self.open(answer).unwrap()).unwrap()
     }
 }
 
-pub fn wrap(suite: Suite, key: &[u8]) -> Vec<u8> {
+pub(crate) fn wrap(suite: Suite, key: &[u8]) -> Vec<u8> {
     let pem = &key_pem(suite).1;
     match suite {
         Suite::Aes256CbcRsa => rsa::RsaPublicKey::from_pkcs1_pem(pem)
@@ -107,7 +107,12 @@ pub fn wrap(suite: Suite, key: &[u8]) -> Vec<u8> {
     }
 }
 
-pub fn encrypt(suite: Suite, key: &[u8], iv: &[u8], plaintext: &[u8]) -> (Vec<u8>, Vec<Vec<u8>>) {
+pub(crate) fn encrypt(
+    suite: Suite,
+    key: &[u8],
+    iv: &[u8],
+    plaintext: &[u8],
+) -> (Vec<u8>, Vec<Vec<u8>>) {
     match suite {
         Suite::Aes256CbcRsa => {
             let cipher = cbc::Encryptor::<aes::Aes256>::new_from_slices(key, iv).unwrap();

@@ -5,22 +5,22 @@ use serde_json::{Value, json};
 
 use super::{Request, SdkHmac};
 
-pub const PROJECT: &str = "0123456789abcdef0123456789abcdef";
+pub(crate) const PROJECT: &str = "0123456789abcdef0123456789abcdef";
 
-pub fn path(api: &str) -> String {
+pub(crate) fn path(api: &str) -> String {
     format!("/v2/{PROJECT}/ocr/{api}")
 }
 
-pub fn good() -> Value {
+pub(crate) fn good() -> Value {
     json!({"url": "https://example.com/card.jpg", "side": "front"})
 }
 
-pub fn call(body: &Value) -> Request {
+pub(crate) fn call(body: &Value) -> Request {
     SdkHmac::default().sign(&path("id-card"), body.to_string())
 }
 
 /// Status and body, whose form is checked.
-pub fn ask(request: &Request, gateway: &Running) -> (u16, Value) {
+pub(crate) fn ask(request: &Request, gateway: &Running) -> (u16, Value) {
     let response = request.send(gateway).unwrap();
     assert_eq!(response.header("content-type"), Some("application/json"));
     assert_eq!(response.header("x-request-id").unwrap().len(), 36);
@@ -37,14 +37,14 @@ pub fn ask(request: &Request, gateway: &Running) -> (u16, Value) {
     (response.status, answer)
 }
 
-pub fn result(body: Value, gateway: &Running) -> Value {
+pub(crate) fn result(body: Value, gateway: &Running) -> Value {
     let (status, answer) = ask(&call(&body), gateway);
     assert_eq!(status, 200, "{answer}");
     answer["result"].clone()
 }
 
 /// Status and code; the code of a good answer is "ok".
-pub fn code(request: &Request, gateway: &Running) -> (u16, String) {
+pub(crate) fn code(request: &Request, gateway: &Running) -> (u16, String) {
     let (status, answer) = ask(request, gateway);
     (
         status,
@@ -52,10 +52,10 @@ pub fn code(request: &Request, gateway: &Running) -> (u16, String) {
     )
 }
 
-pub fn refused(status: u16, code: &str) -> (u16, String) {
+pub(crate) fn refused(status: u16, code: &str) -> (u16, String) {
     (status, code.to_owned())
 }
 
-pub fn ok() -> (u16, String) {
+pub(crate) fn ok() -> (u16, String) {
     refused(200, "ok")
 }

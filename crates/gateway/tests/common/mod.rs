@@ -2,10 +2,10 @@
 #![allow(dead_code, reason = "every test file uses its own part")]
 
 mod envelope;
-pub mod huawei;
+pub(crate) mod huawei;
 mod signers;
 mod skip;
-pub mod vectors;
+pub(crate) mod vectors;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -14,28 +14,28 @@ use std::time::{Duration, SystemTime};
 
 use cardseal_gateway::{GatewayConfig, KeyPair, Running, Suite};
 #[allow(unused_imports, reason = "every test file uses its own part")]
-pub use envelope::{Envelope, encrypt, wrap};
+pub(crate) use envelope::{Envelope, encrypt, wrap};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 #[allow(unused_imports, reason = "every test file uses its own part")]
-pub use signers::{Eop, SdkHmac, Token, faceid, sign_v1};
+pub(crate) use signers::{Eop, SdkHmac, Token, faceid, sign_v1};
 #[allow(unused_imports, reason = "every test file uses its own part")]
-pub use skip::skip;
+pub(crate) use skip::skip;
 
-pub const SECRET_ID: &str = "AKID-of-the-tests";
-pub const SECRET_KEY: &str = "secret-key-of-the-tests";
+pub(crate) const SECRET_ID: &str = "AKID-of-the-tests";
+pub(crate) const SECRET_KEY: &str = "secret-key-of-the-tests";
 
 /// The moment at which all tests take place: 2019-02-25 16:44:25 UTC.
-pub const NOW: u64 = 1_551_113_065;
+pub(crate) const NOW: u64 = 1_551_113_065;
 
 /// An inner request that is answered with the front of the specimen.
-pub fn good_inner() -> Value {
+pub(crate) fn good_inner() -> Value {
     json!({"ImageUrl": "https://example.com/card.jpg", "CardSide": "FRONT"})
 }
 
 /// RSA key generation takes long in debug builds, so the tests of one process share their keys.
-pub fn key_pem(suite: Suite) -> &'static (String, String) {
+pub(crate) fn key_pem(suite: Suite) -> &'static (String, String) {
     static RSA: OnceLock<(String, String)> = OnceLock::new();
     static SM2: OnceLock<(String, String)> = OnceLock::new();
     let cell = if suite == Suite::Aes256CbcRsa {
@@ -53,7 +53,7 @@ pub fn key_pem(suite: Suite) -> &'static (String, String) {
 }
 
 /// A gateway with both keys whose clock stands at [`NOW`].
-pub fn config() -> GatewayConfig {
+pub(crate) fn config() -> GatewayConfig {
     let keys = Suite::ALL
         .iter()
         .map(|suite| KeyPair::from_private_pem(&key_pem(*suite).0).unwrap())
@@ -63,7 +63,7 @@ pub fn config() -> GatewayConfig {
     config
 }
 
-pub fn start(change: impl FnOnce(&mut GatewayConfig)) -> Running {
+pub(crate) fn start(change: impl FnOnce(&mut GatewayConfig)) -> Running {
     let mut config = config();
     change(&mut config);
     Running::start(config, SocketAddr::from(([127, 0, 0, 1], 0))).unwrap()
@@ -71,7 +71,7 @@ pub fn start(change: impl FnOnce(&mut GatewayConfig)) -> Running {
 
 /// A request in the making; every part may be changed before it is sent.
 #[derive(Clone)]
-pub struct Request {
+pub(crate) struct Request {
     pub method: String,
     pub target: String,
     pub headers: Vec<(String, String)>,
@@ -80,23 +80,23 @@ pub struct Request {
 
 impl Request {
     /// A signed request as the vendor's SDKs make it.
-    pub fn signed(action: &str, body: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn signed(action: &str, body: impl Into<Vec<u8>>) -> Self {
         Signer::default().sign(action, body)
     }
 
-    pub fn set(&mut self, name: &str, value: &str) -> &mut Self {
+    pub(crate) fn set(&mut self, name: &str, value: &str) -> &mut Self {
         self.remove(name);
         self.headers.push((name.into(), value.into()));
         self
     }
 
-    pub fn remove(&mut self, name: &str) -> &mut Self {
+    pub(crate) fn remove(&mut self, name: &str) -> &mut Self {
         self.headers
             .retain(|(known, _)| !known.eq_ignore_ascii_case(name));
         self
     }
 
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         let found = self
             .headers
             .iter()
@@ -104,7 +104,7 @@ impl Request {
         &found.unwrap().1
     }
 
-    pub fn send(&self, gateway: &Running) -> std::io::Result<Response> {
+    pub(crate) fn send(&self, gateway: &Running) -> std::io::Result<Response> {
         let mut stream = TcpStream::connect(gateway.addr())?;
         stream.set_read_timeout(Some(Duration::from_secs(30)))?;
         let mut head = format!(
@@ -123,7 +123,7 @@ impl Request {
     }
 
     /// Sends and returns `Response` of the JSON answer, whose form is checked.
-    pub fn ask(&self, gateway: &Running) -> Value {
+    pub(crate) fn ask(&self, gateway: &Running) -> Value {
         let response = self.send(gateway).unwrap();
         assert_eq!(response.status, 200);
         assert_eq!(response.header("content-type"), Some("application/json"));
@@ -135,7 +135,7 @@ impl Request {
     }
 
     /// Sends and returns the error code, or "ok".
-    pub fn code(&self, gateway: &Running) -> String {
+    pub(crate) fn code(&self, gateway: &Running) -> String {
         let answer = self.ask(gateway);
         match answer.get("Error") {
             Some(error) => {
@@ -152,7 +152,7 @@ impl Request {
     }
 }
 
-pub struct Response {
+pub(crate) struct Response {
     pub status: u16,
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
@@ -176,7 +176,7 @@ impl Response {
         })
     }
 
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let found = self
             .headers
             .iter()
@@ -186,7 +186,7 @@ impl Response {
 }
 
 /// TC3-HMAC-SHA256, with every input open to change.
-pub struct Signer {
+pub(crate) struct Signer {
     pub method: String,
     /// As it is sent and signed, without the question mark.
     pub query: String,
@@ -223,7 +223,7 @@ impl Default for Signer {
 }
 
 impl Signer {
-    pub fn sign(&self, action: &str, body: impl Into<Vec<u8>>) -> Request {
+    pub(crate) fn sign(&self, action: &str, body: impl Into<Vec<u8>>) -> Request {
         let mut request = Request {
             method: self.method.clone(),
             target: match self.query.as_str() {
@@ -283,6 +283,6 @@ fn hmac(key: &[u8], text: &str) -> Vec<u8> {
     mac.finalize().into_bytes().to_vec()
 }
 
-pub fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -20,7 +20,7 @@ macro_rules! hmac {
 }
 
 /// Signs these parameters, which lack only SecretId, Timestamp, Nonce and Signature unless the test gives its own.
-pub fn sign_v1(method: &str, host: &str, parameters: &[(&str, &str)]) -> Request {
+pub(crate) fn sign_v1(method: &str, host: &str, parameters: &[(&str, &str)]) -> Request {
     let now = NOW.to_string();
     let mut all: Vec<(&str, &str)> = parameters.to_vec();
     for (name, value) in [
@@ -67,7 +67,7 @@ pub fn sign_v1(method: &str, host: &str, parameters: &[(&str, &str)]) -> Request
     request
 }
 
-pub fn encode(text: &str) -> String {
+pub(super) fn encode(text: &str) -> String {
     let bytes = text.bytes();
     bytes
         .map(|byte| match byte {
@@ -80,7 +80,7 @@ pub fn encode(text: &str) -> String {
 }
 
 /// A request for an action of faceid.
-pub fn faceid(action: &str, body: &Value) -> Request {
+pub(crate) fn faceid(action: &str, body: &Value) -> Request {
     let signer = Signer {
         service: "faceid".into(),
         host: "faceid.tencentcloudapi.com".into(),
@@ -91,7 +91,7 @@ pub fn faceid(action: &str, body: &Value) -> Request {
 }
 
 /// EOP, with every input open to change. The defaults are signed at [`NOW`], which is after midnight in Beijing.
-pub struct Eop {
+pub(crate) struct Eop {
     pub access_key: String,
     pub secret_key: String,
     pub date: String,
@@ -112,7 +112,7 @@ impl Default for Eop {
 }
 
 impl Eop {
-    pub fn sign(&self, target: &str, body: impl Into<Vec<u8>>) -> Request {
+    pub(crate) fn sign(&self, target: &str, body: impl Into<Vec<u8>>) -> Request {
         let mut request = Request {
             method: "POST".into(),
             target: target.into(),
@@ -151,7 +151,7 @@ impl Eop {
 }
 
 /// SDK-HMAC-SHA256, SDK-HMAC-SM3 and V11-HMAC-SHA256, with every input open to change.
-pub struct SdkHmac {
+pub(crate) struct SdkHmac {
     pub scheme: &'static str,
     pub access_key: String,
     pub secret_key: String,
@@ -185,7 +185,7 @@ impl Default for SdkHmac {
 
 impl SdkHmac {
     /// `target` must be as the scheme codes it, its query sorted.
-    pub fn sign(&self, target: &str, body: impl Into<Vec<u8>>) -> Request {
+    pub(crate) fn sign(&self, target: &str, body: impl Into<Vec<u8>>) -> Request {
         let mut request = Request {
             method: "POST".into(),
             target: target.into(),
@@ -247,11 +247,11 @@ impl SdkHmac {
 }
 
 /// A login at IAM, and the token it gets.
-pub struct Token;
+pub(crate) struct Token;
 
 impl Token {
     /// The body that asks for a token of the default account, for this scope.
-    pub fn login(scope: Value) -> Value {
+    pub(crate) fn login(scope: Value) -> Value {
         json!({"auth": {
             "identity": {"methods": ["password"], "password": {"user": {
                 "name": SECRET_ID, "password": SECRET_KEY, "domain": {"name": "example-domain"},
@@ -260,7 +260,7 @@ impl Token {
         }})
     }
 
-    pub fn request(body: &Value) -> Request {
+    pub(crate) fn request(body: &Value) -> Request {
         let mut request = Request {
             method: "POST".into(),
             target: "/v3/auth/tokens?nocatalog=true".into(),
@@ -274,12 +274,12 @@ impl Token {
     }
 
     /// The answer to a login for this scope.
-    pub fn response(gateway: &Running, scope: Value) -> Response {
+    pub(crate) fn response(gateway: &Running, scope: Value) -> Response {
         Token::request(&Token::login(scope)).send(gateway).unwrap()
     }
 
     /// A token for the default project.
-    pub fn fresh(gateway: &Running) -> String {
+    pub(crate) fn fresh(gateway: &Running) -> String {
         let response = Token::response(gateway, json!({"project": {"name": "cn-north-4"}}));
         assert_eq!(response.status, 201);
         response.header("x-subject-token").unwrap().to_owned()

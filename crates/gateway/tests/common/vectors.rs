@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
 /// What stands in a case's folder.
-pub struct Files {
+pub(crate) struct Files {
     pub scheme: String,
     pub name: String,
     /// Method, path and query, headers and body of `request.txt`.
@@ -19,7 +19,7 @@ pub struct Files {
 }
 
 impl Files {
-    pub fn all(scheme: &str) -> Vec<Files> {
+    pub(crate) fn all(scheme: &str) -> Vec<Files> {
         let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../vectors/sign");
         let mut folders: Vec<_> = std::fs::read_dir(folder.join(scheme))
             .unwrap()
@@ -52,28 +52,28 @@ impl Files {
         }
     }
 
-    pub fn context(&self, name: &str) -> String {
+    pub(crate) fn context(&self, name: &str) -> String {
         self.context[name].as_str().unwrap().to_owned()
     }
 
-    pub fn time(&self) -> u64 {
+    pub(crate) fn time(&self) -> u64 {
         self.context["time"].as_u64().unwrap()
     }
 }
 
-pub fn pair(line: &str, between: &str) -> (String, String) {
+pub(crate) fn pair(line: &str, between: &str) -> (String, String) {
     let (name, value) = line.split_once(between).unwrap();
     (name.into(), value.into())
 }
 
-pub fn set(headers: &mut HeaderMap, name: &str, value: &[u8]) -> Option<()> {
+pub(crate) fn set(headers: &mut HeaderMap, name: &str, value: &[u8]) -> Option<()> {
     let name = HeaderName::try_from(name).unwrap();
     headers.insert(name, HeaderValue::from_bytes(value).ok()?);
     Some(())
 }
 
 /// Every text that differs from `text` in one bit and is still UTF-8.
-pub fn flipped(text: &str) -> Vec<String> {
+pub(crate) fn flipped(text: &str) -> Vec<String> {
     let bits = (0..text.len()).flat_map(|at| (0..8).map(move |bit| (at, bit)));
     bits.filter_map(|(at, bit)| {
         let mut bytes = text.as_bytes().to_vec();

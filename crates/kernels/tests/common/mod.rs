@@ -6,7 +6,7 @@ use std::fmt::Display;
 use cardseal_kernels::Backend;
 
 /// Runs `check` on every SM4 backend of this CPU and says which ones ran; the portable one must.
-pub fn on_every_backend(test: &str, check: impl FnMut(Backend)) {
+pub(crate) fn on_every_backend(test: &str, check: impl FnMut(Backend)) {
     on_each(
         test,
         Backend::ALL,
@@ -17,7 +17,7 @@ pub fn on_every_backend(test: &str, check: impl FnMut(Backend)) {
 }
 
 /// Runs `check` on every one of `all` that is `available` and says which ones ran; `everywhere` must.
-pub fn on_each<B: Copy + PartialEq + Display>(
+pub(crate) fn on_each<B: Copy + PartialEq + Display>(
     test: &str,
     all: impl IntoIterator<Item = B>,
     available: impl Iterator<Item = B>,
@@ -42,7 +42,7 @@ pub fn on_each<B: Copy + PartialEq + Display>(
 }
 
 /// How many random cases to run: `CARDSEAL_CASES`, or 500.
-pub fn random_case_count() -> usize {
+pub(crate) fn random_case_count() -> usize {
     match std::env::var("CARDSEAL_CASES") {
         Ok(count) => count.parse().expect("a number in CARDSEAL_CASES"),
         Err(_) => 500,
@@ -50,17 +50,17 @@ pub fn random_case_count() -> usize {
 }
 
 /// All of them; under Miri, which interprets every instruction, one in `step`.
-pub fn thinned<I: IntoIterator>(step: usize, inputs: I) -> impl Iterator<Item = I::Item> {
+pub(crate) fn thinned<I: IntoIterator>(step: usize, inputs: I) -> impl Iterator<Item = I::Item> {
     inputs
         .into_iter()
         .step_by(if cfg!(miri) { step } else { 1 })
 }
 
 /// SplitMix64: reproducible test data, nothing more.
-pub struct Random(pub u64);
+pub(crate) struct Random(pub u64);
 
 impl Random {
-    pub fn word(&mut self) -> u64 {
+    pub(crate) fn word(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -68,17 +68,17 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    pub fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         (self.word() % bound as u64) as usize
     }
 
-    pub fn bytes<const N: usize>(&mut self) -> [u8; N] {
+    pub(crate) fn bytes<const N: usize>(&mut self) -> [u8; N] {
         let mut bytes = [0; N];
         self.fill(&mut bytes);
         bytes
     }
 
-    pub fn vec(&mut self, length: usize) -> Vec<u8> {
+    pub(crate) fn vec(&mut self, length: usize) -> Vec<u8> {
         let mut bytes = vec![0; length];
         self.fill(&mut bytes);
         bytes
@@ -92,7 +92,7 @@ impl Random {
 }
 
 /// Bytes from hexadecimal digits.
-pub fn hex(digits: &str) -> Vec<u8> {
+pub(crate) fn hex(digits: &str) -> Vec<u8> {
     let nibble = |byte: u8| char::from(byte).to_digit(16).expect("a hexadecimal digit") as u8;
     let digits: Vec<u8> = digits
         .bytes()
@@ -105,6 +105,6 @@ pub fn hex(digits: &str) -> Vec<u8> {
 }
 
 /// The first `N` bytes as an array.
-pub fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
+pub(crate) fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
     bytes.try_into().expect("the length of the array")
 }

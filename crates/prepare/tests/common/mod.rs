@@ -4,7 +4,7 @@
 use cardseal_prepare::{Limits, Prepared, prepare};
 
 /// A picture of `images/`.
-pub fn image(name: &str) -> Vec<u8> {
+pub(crate) fn image(name: &str) -> Vec<u8> {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/images")
         .join(name);
@@ -12,16 +12,16 @@ pub fn image(name: &str) -> Vec<u8> {
 }
 
 /// It, prepared with the usual limits.
-pub fn prepared(name: &str) -> Prepared {
+pub(crate) fn prepared(name: &str) -> Prepared {
     prepare(&image(name), &Limits::default()).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-pub fn contains(bytes: &[u8], part: &[u8]) -> bool {
+pub(crate) fn contains(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
 }
 
 /// All pictures that hold one.
-pub const PICTURES: [&str; 20] = [
+pub(crate) const PICTURES: [&str; 20] = [
     "plain.jpg",
     "progressive.jpg",
     "restarts.jpg",
@@ -45,7 +45,7 @@ pub const PICTURES: [&str; 20] = [
 ];
 
 /// A BMP of noise, which no encoder makes small, without a library.
-pub fn noise(width: u32, height: u32) -> Vec<u8> {
+pub(crate) fn noise(width: u32, height: u32) -> Vec<u8> {
     let row = (width as usize * 3).div_ceil(4) * 4;
     let mut bytes = Vec::new();
     bytes.extend_from_slice(b"BM");

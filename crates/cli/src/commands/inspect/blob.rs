@@ -18,7 +18,7 @@ const SPKI_HEAD: [u8; 26] = [
 ];
 
 /// How a blob was wrapped.
-pub enum Blob {
+pub(super) enum Blob {
     /// With an RSA key of this many bits.
     Rsa { bits: usize },
     /// With SM2, as the service takes it.
@@ -33,7 +33,7 @@ pub enum Blob {
 
 impl Blob {
     /// The curve is asked before the length: nothing but a point of SM2 lies on it by chance.
-    pub fn of(bytes: &[u8]) -> Self {
+    pub(super) fn of(bytes: &[u8]) -> Self {
         if bytes.len() > 100 && bytes.iter().all(u8::is_ascii_hexdigit) {
             return Self::Written(
                 "it is base64 of hexadecimal digits; encode the bytes themselves",
@@ -74,7 +74,7 @@ impl Blob {
     }
 
     /// The body cipher that goes with this wrap.
-    pub fn algorithm(&self) -> Option<&'static str> {
+    pub(super) fn algorithm(&self) -> Option<&'static str> {
         match self {
             Self::Rsa { .. } => Some("AES-256-CBC"),
             Self::Sm2 | Self::OddSm2(_) => Some("SM4-GCM"),
@@ -83,7 +83,7 @@ impl Blob {
     }
 
     /// What shows to nobody without the private key.
-    pub fn unseen(&self) -> Option<&'static str> {
+    pub(super) fn unseen(&self) -> Option<&'static str> {
         match self {
             Self::Rsa { .. } => Some(
                 "only the private key tells whether the padding is PKCS#1 v1.5, which the service takes, or OAEP, and \

@@ -19,7 +19,7 @@ const KNOWN: [&str; 7] = [
     "CardWarnType",
 ];
 
-pub fn examine(members: &Members<'_>) -> Report {
+pub(super) fn examine(members: &Members<'_>) -> Report {
     let mut report = Report::new("request in clear", Whose::Usage);
     let names: Vec<String> = members.keys().map(|name| printable(name)).collect();
     report.fact("members", names);

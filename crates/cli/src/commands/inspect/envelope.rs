@@ -24,14 +24,14 @@ const MEMBERS: [&str; 5] = [
 
 /// Where an `Encryption` object stands. A reply need not repeat the blob, and must state the algorithm.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub(super) enum Place {
     Request,
     Reply,
     Alone,
 }
 
 /// An object with a member `Encryption`.
-pub fn examine(members: &Members<'_>, place: Place, report: &mut Report) {
+pub(super) fn examine(members: &Members<'_>, place: Place, report: &mut Report) {
     let Some(encryption) = members
         .get("Encryption")
         .and_then(|value| serde_json::from_str::<Members<'_>>(value.get()).ok())
@@ -53,7 +53,7 @@ pub fn examine(members: &Members<'_>, place: Place, report: &mut Report) {
 }
 
 /// An `Encryption` object by itself.
-pub fn examine_alone(encryption: &Members<'_>, report: &mut Report) {
+pub(super) fn examine_alone(encryption: &Members<'_>, report: &mut Report) {
     examine_encryption(encryption, Place::Alone, report);
 }
 
@@ -249,7 +249,7 @@ fn decoded(members: &Members<'_>, name: &str, report: &mut Report) -> Option<Vec
 }
 
 /// A member that is a string of strict base64.
-pub fn decoded_quietly(members: &Members<'_>, name: &str) -> Option<Vec<u8>> {
+pub(super) fn decoded_quietly(members: &Members<'_>, name: &str) -> Option<Vec<u8>> {
     STANDARD.decode(string(members, name)?).ok()
 }
 

@@ -10,7 +10,7 @@ use crate::exit::Whose;
 use crate::input;
 
 /// What a key is, read from `file`.
-pub fn examine(bytes: &[u8], file: &Path) -> Report {
+pub(super) fn examine(bytes: &[u8], file: &Path) -> Report {
     examine_or(
         bytes,
         file,
@@ -19,7 +19,7 @@ pub fn examine(bytes: &[u8], file: &Path) -> Report {
 }
 
 /// The same; `otherwise` is said of what is no key.
-pub fn examine_or(bytes: &[u8], file: &Path, otherwise: &str) -> Report {
+pub(super) fn examine_or(bytes: &[u8], file: &Path, otherwise: &str) -> Report {
     match Recipient::parse(bytes) {
         Ok(recipient) => {
             let mut report = Report::new("public key", Whose::Key);

@@ -14,7 +14,7 @@ use crate::exit::Whose;
 use crate::input;
 use crate::opener_file;
 
-pub const KIND: &str = "opener file";
+pub(super) const KIND: &str = "opener file";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -27,7 +27,7 @@ struct Shape {
     iv: Personal,
 }
 
-pub fn examine(text: &str) -> Report {
+pub(super) fn examine(text: &str) -> Report {
     let mut report = Report::new(KIND, Whose::Usage);
     if let Ok(shape) = serde_json::from_str::<Shape>(text) {
         report.fact("algorithm", shape.algorithm.unwrap_or_default());
@@ -49,7 +49,7 @@ pub fn examine(text: &str) -> Report {
 }
 
 /// Only its owner should be able to read it.
-pub fn check_mode(path: &Path, report: &mut Report) {
+pub(super) fn check_mode(path: &Path, report: &mut Report) {
     if input::is_stdin(path) {
         return;
     }

@@ -7,9 +7,9 @@ use super::report::Report;
 use super::{Members, is_set, string};
 use crate::exit::{Failure, Whose};
 
-pub const KIND: &str = "reply";
+pub(super) const KIND: &str = "reply";
 
-pub fn examine(text: &str, members: &Members<'_>) -> Report {
+pub(super) fn examine(text: &str, members: &Members<'_>) -> Report {
     let parsed = EncryptedReply::parse(text.as_bytes());
     if let Some(error) = parsed.as_ref().ok().and_then(tencent::refusal) {
         return refusal(&error);
@@ -47,7 +47,7 @@ pub fn examine(text: &str, members: &Members<'_>) -> Report {
 }
 
 /// Holds a reply against the request it answers.
-pub fn compare(reply: &[u8], request: &[u8], report: &mut Report) -> Result<(), Failure> {
+pub(super) fn compare(reply: &[u8], request: &[u8], report: &mut Report) -> Result<(), Failure> {
     let not_sealed =
         || Failure::usage("--request is not a sealed request; name the one this reply answers");
     let sent: Members<'_> = serde_json::from_slice(request).map_err(|_| not_sealed())?;

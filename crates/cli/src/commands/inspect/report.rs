@@ -14,7 +14,7 @@ const UNKNOWN: &str = "unknown";
 
 /// What a file is and what is wrong with it.
 #[derive(Serialize)]
-pub struct Report {
+pub(super) struct Report {
     kind: &'static str,
     sound: bool,
     facts: Facts,
@@ -39,7 +39,7 @@ impl Serialize for Facts {
 
 impl Report {
     /// An empty report; problems with this kind of file are `whose` fault.
-    pub fn new(kind: &'static str, whose: Whose) -> Self {
+    pub(super) fn new(kind: &'static str, whose: Whose) -> Self {
         Self {
             kind,
             sound: true,
@@ -51,18 +51,18 @@ impl Report {
     }
 
     /// Of a file that is nothing known.
-    pub fn unknown(why: &str) -> Self {
+    pub(super) fn unknown(why: &str) -> Self {
         let mut report = Self::new(UNKNOWN, Whose::Usage);
         report.problem(why);
         report
     }
 
-    pub fn kind(&self) -> &'static str {
+    pub(super) fn kind(&self) -> &'static str {
         self.kind
     }
 
     /// Something that is so. Text from outside is escaped.
-    pub fn fact(&mut self, name: &'static str, value: impl Into<Value>) {
+    pub(super) fn fact(&mut self, name: &'static str, value: impl Into<Value>) {
         let value = match value.into() {
             Value::String(text) => Value::String(printable(&text)),
             other => other,
@@ -71,21 +71,21 @@ impl Report {
     }
 
     /// Something that works and is still not good.
-    pub fn warning(&mut self, text: impl Into<String>) {
+    pub(super) fn warning(&mut self, text: impl Into<String>) {
         self.warnings.push(text.into());
     }
 
     /// Something that will not work.
-    pub fn problem(&mut self, text: impl Into<String>) {
+    pub(super) fn problem(&mut self, text: impl Into<String>) {
         self.problems.push(text.into());
         self.sound = false;
     }
 
-    pub fn is_sound(&self) -> bool {
+    pub(super) fn is_sound(&self) -> bool {
         self.sound
     }
 
-    pub fn print(&self, output: &Output) -> Result<(), Failure> {
+    pub(super) fn print(&self, output: &Output) -> Result<(), Failure> {
         match output.form() {
             Form::Json => output.print_json(self, 4096),
             Form::Text => output.print(self.text().as_bytes()),
@@ -121,7 +121,7 @@ impl Report {
     }
 
     /// The exit code, and one line about the first problem.
-    pub fn verdict(&self) -> Result<(), Failure> {
+    pub(super) fn verdict(&self) -> Result<(), Failure> {
         let Some(first) = self.problems.first() else {
             return Ok(());
         };

@@ -17,7 +17,7 @@ struct Answer<'a> {
     result: &'a [IdCard],
 }
 
-pub fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure> {
+pub(super) fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure> {
     if arguments.side.is_some() || !arguments.config.is_empty() {
         return Err(Failure::usage(
             "ctyun takes a picture and nothing else; leave --side and --config out",

@@ -16,7 +16,7 @@ struct Answer<'a> {
     result: &'a IdCard,
 }
 
-pub fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure> {
+pub(super) fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure> {
     let huawei = accounts::huawei(&arguments.reach)?;
     let request = request(arguments)?;
     let call = huawei.id_card(&request)?;

@@ -20,7 +20,7 @@ struct Answer<'a> {
     authenticated: bool,
 }
 
-pub fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure> {
+pub(super) fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure> {
     let key = arguments.key.as_deref().ok_or_else(|| {
         Failure::usage(
             "--cloud tencent needs --key FILE, the public key that Tencent's support hands out",

@@ -145,7 +145,7 @@ macro_rules! action {
 }
 
 #[rustfmt::skip]
-pub static ACTIONS: &[Action] = &[
+pub(crate) static ACTIONS: &[Action] = &[
     action!("BankCard2EVerification", "银行卡二要素核验", "checks a bank card against a name", [NAME, BANK_CARD, ENCRYPTION]),
     action!("BankCard4EVerification", "银行卡四要素核验", "checks a bank card against a name, a phone and an ID card", [NAME, BANK_CARD, PHONE, ID_CARD, CERT_TYPE, ENCRYPTION]),
     action!("BankCardVerification", "银行卡三要素核验", "checks a bank card against a name and an ID card", [ID_CARD, NAME, BANK_CARD, CERT_TYPE, ENCRYPTION]),

@@ -182,7 +182,7 @@ pub(super) const ENCRYPTED_BODY: Parameter = member(
 
 const ONE_IMAGE: &[&[&str]] = &[&["ImageUrl", "ImageBase64"]];
 
-pub static ACTIONS: &[Action] = &[
+pub(crate) static ACTIONS: &[Action] = &[
     Action {
         cloud: Cloud::Tencent,
         service: "ocr",
