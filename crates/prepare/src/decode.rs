@@ -9,6 +9,7 @@ use image::error::{ImageError, LimitErrorKind};
 use image::{DynamicImage, ImageDecoder, Limits};
 
 use crate::error::PrepareError;
+use crate::limits::refuse_too_many;
 use crate::pixels::{Channels, Pixels};
 use crate::sniff::Kind;
 
@@ -60,7 +61,7 @@ fn limits() -> Limits {
 fn read(kind: Kind, mut decoder: impl ImageDecoder) -> Result<Plain, PrepareError> {
     let failed = |error| failure(kind, &error);
     let (width, height) = decoder.dimensions();
-    crate::prepare::refuse_too_many(width, height, crate::Limits::MAX_PIXELS)?;
+    refuse_too_many(width, height, crate::Limits::MAX_PIXELS)?;
     decoder.set_limits(limits()).map_err(failed)?;
     // A profile that cannot be read is none.
     let icc = decoder.icc_profile().unwrap_or_default();

@@ -64,6 +64,18 @@ impl Limits {
     }
 }
 
+/// Refuses more pixels than are read.
+pub(crate) fn refuse_too_many(width: u32, height: u32, most: u64) -> Result<(), PrepareError> {
+    if u64::from(width) * u64::from(height) > most {
+        return Err(PrepareError::TooManyPixels {
+            width,
+            height,
+            most,
+        });
+    }
+    Ok(())
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {

@@ -6,7 +6,7 @@ use crate::decode::{self, Decoded};
 use crate::error::PrepareError;
 use crate::fit::{self, Came};
 use crate::jpeg;
-use crate::limits::Limits;
+use crate::limits::{Limits, refuse_too_many};
 use crate::pixels::Pixels;
 use crate::report::{Input, Output, Prepared, Report};
 use crate::sniff::{Kind, sniff};
@@ -106,18 +106,6 @@ fn check_header(kind: Kind, bytes: &[u8], most: u64) -> Result<(), PrepareError>
         Some((width, height)) => refuse_too_many(width, height, most),
         None => Ok(()),
     }
-}
-
-/// Refuses more pixels than are read.
-pub(crate) fn refuse_too_many(width: u32, height: u32, most: u64) -> Result<(), PrepareError> {
-    if u64::from(width) * u64::from(height) > most {
-        return Err(PrepareError::TooManyPixels {
-            width,
-            height,
-            most,
-        });
-    }
-    Ok(())
 }
 
 /// Pixels, and what is still to do to their colours.

@@ -3,7 +3,7 @@
 use crate::bytes::{le16, part};
 use crate::error::PrepareError;
 use crate::limits::Limits;
-use crate::prepare::refuse_too_many;
+use crate::limits::refuse_too_many;
 use crate::sniff::Kind;
 
 use super::{Container, note};
