@@ -15,7 +15,8 @@ use http::request::Parts;
 use http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 
-use crate::registry::{Cloud, Gateway, Inbound, Reply};
+use crate::cloud::{Cloud, Inbound, Reply};
+use crate::gateway::Gateway;
 use crate::{request_id, strict_json};
 use actions::Action;
 

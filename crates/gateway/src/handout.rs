@@ -3,12 +3,11 @@
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use secrecy::SecretString;
 
 use crate::entropy;
-use crate::registry::Gateway;
 
 /// How many keys are known at a time; the oldest is forgotten for one more.
 const MOST: usize = 1000;
@@ -72,8 +71,8 @@ pub(crate) struct Keys(Mutex<VecDeque<Key>>);
 pub(crate) struct NotIssued;
 
 impl Keys {
-    /// A new key, which lives as long as the gateway was told, or else `usual`.
-    pub(crate) fn issue(&self, gateway: &Gateway, usual: Duration) -> Result<Key, NotIssued> {
+    /// A new key, which ends then.
+    pub(crate) fn issue(&self, expires: SystemTime) -> Result<Key, NotIssued> {
         let mut random = [0; 48];
         entropy::fill(&mut random).map_err(|_| NotIssued)?;
         let text = base16ct::lower::encode_string(&random);
@@ -84,7 +83,7 @@ impl Keys {
             secret: SecretString::from(secret),
             secret_text: secret.to_owned(),
             token: format!("token{token}"),
-            expires: ends(gateway, usual).ok_or(NotIssued)?,
+            expires,
         };
         let mut keys = self.lock();
         if keys.len() >= MOST {
@@ -106,18 +105,6 @@ impl Keys {
         self.0
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner())
-    }
-}
-
-/// When what is handed out now ends.
-pub(crate) fn ends(gateway: &Gateway, usual: Duration) -> Option<SystemTime> {
-    let now = gateway.now();
-    match (gateway.config.hand_out)().life {
-        None => now.checked_add(usual),
-        Some(seconds) => match u64::try_from(seconds) {
-            Ok(seconds) => now.checked_add(Duration::from_secs(seconds)),
-            Err(_) => now.checked_sub(Duration::from_secs(seconds.unsigned_abs())),
-        },
     }
 }
 

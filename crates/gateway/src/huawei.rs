@@ -15,11 +15,11 @@ mod verify_sdk_hmac;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 
-use crate::registry::{Cloud, Gateway, Inbound, Reply};
+use crate::cloud::{Cloud, Inbound, Reply};
+use crate::gateway::Gateway;
 use crate::{request_id, strict_json};
 
 pub use errors::ServiceError;
-pub(crate) use token::Tokens;
 pub use verify_sdk_hmac::{Verified, verify};
 
 /// The one cloud this folder plays.

@@ -24,8 +24,6 @@
 mod entropy;
 mod keys;
 #[cfg(feature = "server")]
-mod config;
-#[cfg(feature = "server")]
 mod fault;
 #[cfg(feature = "server")]
 mod fixture;
@@ -44,15 +42,23 @@ mod tls;
 #[cfg(feature = "server")]
 mod handout;
 #[cfg(feature = "server")]
-mod metadata;
+mod iam_tokens;
 #[cfg(feature = "server")]
-mod registry;
+mod config;
+#[cfg(feature = "server")]
+mod gateway;
+#[cfg(feature = "server")]
+mod cloud;
+#[cfg(feature = "server")]
+mod metadata;
 #[cfg(feature = "server")]
 pub mod ctyun;
 #[cfg(feature = "server")]
 pub mod huawei;
 #[cfg(feature = "server")]
 pub mod tencent;
+#[cfg(feature = "server")]
+mod registry;
 #[cfg(feature = "server")]
 mod wire;
 #[cfg(feature = "server")]

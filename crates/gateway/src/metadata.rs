@@ -10,8 +10,9 @@ use http::{Method, StatusCode};
 use jiff::Timestamp;
 use serde_json::json;
 
+use crate::cloud::{Cloud, Inbound, Reply};
+use crate::gateway::Gateway;
 use crate::handout::{HandOutFault, Key};
-use crate::registry::{Cloud, Gateway, Inbound, Reply};
 
 /// Neither cloud's API, but what stands beside a machine of either.
 pub(crate) struct Metadata;
@@ -56,7 +57,7 @@ impl Cloud for Metadata {
             _ if request.method != Method::GET => StatusCode::METHOD_NOT_ALLOWED,
             _ => StatusCode::OK,
         };
-        let key = gateway.keys_handed_out.issue(gateway, usual);
+        let key = gateway.hand_out_key(usual);
         match (status, key) {
             (StatusCode::OK, Ok(key)) => reply(status, Some(action), describe(action, &key)),
             (StatusCode::OK, Err(_)) => reply(

@@ -8,7 +8,7 @@ use tokio::runtime;
 use tokio::sync::oneshot;
 
 use crate::GatewayConfig;
-use crate::registry::Gateway;
+use crate::gateway::Gateway;
 use crate::server;
 
 /// A running gateway. Dropping it stops the gateway and waits for its thread.

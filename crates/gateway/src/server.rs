@@ -21,8 +21,10 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
+use crate::cloud::Inbound;
+use crate::gateway::Gateway;
 use crate::handout::{self, HandOutFault};
-use crate::registry::{CLOUDS, Gateway, Inbound};
+use crate::registry::CLOUDS;
 use crate::wire::{self, Dropped, WireBody};
 use crate::{GatewayConfig, RequestLog};
 

@@ -11,22 +11,26 @@ mod parameters;
 mod multipart;
 mod verify_tc3;
 mod verify_v1;
+mod action;
 mod id_card;
 mod general_text;
 mod received;
-mod session;
 mod sts;
+mod answer;
 mod faults;
+mod session;
 mod envelope;
-mod actions;
 mod faceid;
+mod actions;
 
 use http::StatusCode;
 use http::request::Parts;
 
-use crate::registry::{Cloud, Gateway, Inbound, Reply};
+use crate::cloud::{Cloud, Inbound, Reply};
+use crate::gateway::Gateway;
 use crate::request_id;
-use actions::{Action, Call, Product, Run};
+use action::{Action, Call};
+use actions::Product;
 
 pub use errors::ServiceError;
 pub use verify_tc3::{Verified, verify};
@@ -118,8 +122,5 @@ fn run(
         gateway,
         request_id,
     };
-    match action.run {
-        Run::Own(run) => run(&call, &members),
-        Run::Fields(fields) => faceid::verify(&call, &members, fields),
-    }
+    (action.run)(&call, &members)
 }

@@ -13,7 +13,7 @@ use hyper::body::{Body, Bytes, Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
 
 use crate::Fault;
-use crate::registry::Reply;
+use crate::cloud::Reply;
 
 /// In how many pieces a body trickles.
 const TRICKLE: usize = 10;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::errors::{self, ServiceError};
 use super::ocr;
 use crate::fixture::{Card, Side};
-use crate::registry::Gateway;
+use crate::gateway::Gateway;
 
 pub(super) fn recognize(
     gateway: &Gateway,

@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 
 use super::errors::{self, ServiceError};
 use crate::fixture::License;
+use crate::gateway::Gateway;
 use crate::picture::{self, Alphabet, NotAPicture};
-use crate::registry::Gateway;
 
 /// The most pictures in `data`.
 const MOST_PICTURES: usize = 50;

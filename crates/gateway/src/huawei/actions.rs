@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::errors::ServiceError;
 use super::{id_card, ocr};
-use crate::registry::Gateway;
+use crate::gateway::Gateway;
 
 /// One API.
 pub(super) struct Action {

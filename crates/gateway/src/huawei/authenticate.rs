@@ -3,9 +3,10 @@
 use secrecy::ExposeSecret;
 
 use super::errors::{self, ServiceError};
-use super::token::{Scope, TokenRefused};
 use super::verify;
-use crate::registry::{Gateway, Inbound};
+use crate::cloud::Inbound;
+use crate::gateway::Gateway;
+use crate::iam_tokens::{Scope, TokenRefused};
 use crate::signing;
 
 pub(super) fn check(

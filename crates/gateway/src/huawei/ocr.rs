@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 
 use super::errors::{self, ServiceError};
 use crate::fixture::License;
+use crate::gateway::Gateway;
 use crate::picture::{self, Alphabet, NotAPicture};
-use crate::registry::Gateway;
 
 /// The most characters of a picture's Base64: 10 MB.
 const PICTURE_LIMIT: usize = 10 * 1024 * 1024;

@@ -4,8 +4,6 @@
 //! header X-Subject-Token of a 201, it lives 24 hours, a new one does not end the old ones, and OCR needs one whose
 //! scope is a project.
 
-use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, SystemTime};
 
 use base64::Engine;
@@ -14,89 +12,18 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use super::Answer;
 use super::errors::{self, ServiceError};
-use crate::handout::{self, HandOutFault};
-use crate::registry::Gateway;
+use crate::gateway::Gateway;
+use crate::handout::HandOutFault;
+use crate::iam_tokens::Scope;
 use crate::{entropy, signing, strict_json};
 
 const LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Bytes of a token before Base64: the real ones are large too, and callers should find out here.
 const LENGTH: usize = 1536;
-
-/// How many tokens are known at a time; the oldest is forgotten for one more.
-const MOST: usize = 1000;
-
-/// What a token may be used for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Scope {
-    /// The one project there is.
-    Project,
-    /// The account's global services, which OCR is none of.
-    Domain,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum TokenRefused {
-    Expired,
-    Unknown,
-}
-
-/// The tokens that were handed out, by digest.
-#[derive(Default)]
-pub(crate) struct Tokens(Mutex<VecDeque<Issued>>);
-
-struct Issued {
-    digest: [u8; 32],
-    expires: SystemTime,
-    scope: Scope,
-}
-
-impl Tokens {
-    fn add(&self, token: &str, expires: SystemTime, scope: Scope) {
-        let digest = Sha256::digest(token).into();
-        let mut issued = self.lock();
-        if issued.len() >= MOST {
-            issued.pop_front();
-        }
-        issued.push_back(Issued {
-            digest,
-            expires,
-            scope,
-        });
-    }
-
-    pub(super) fn scope(&self, token: &str, now: SystemTime) -> Result<Scope, TokenRefused> {
-        let digest: [u8; 32] = Sha256::digest(token).into();
-        let issued = self.lock();
-        let found = issued.iter().find(|issued| issued.digest == digest);
-        match found {
-            None => Err(TokenRefused::Unknown),
-            Some(token) if token.expires <= now => Err(TokenRefused::Expired),
-            Some(token) => Ok(token.scope),
-        }
-    }
-
-    /// Ends a token's life now.
-    pub(super) fn expire(&self, token: &str, now: SystemTime) {
-        let digest: [u8; 32] = Sha256::digest(token).into();
-        for issued in self.lock().iter_mut() {
-            if issued.digest == digest {
-                issued.expires = now;
-            }
-        }
-    }
-
-    /// A panic elsewhere cannot leave the list half-changed, so a poisoned lock is still good.
-    fn lock(&self) -> MutexGuard<'_, VecDeque<Issued>> {
-        self.0
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
-    }
-}
 
 /// Checks a login and answers with a token.
 pub(super) fn create(gateway: &Gateway, body: &[u8]) -> Result<Answer, ServiceError> {
@@ -114,7 +41,7 @@ pub(super) fn create(gateway: &Gateway, body: &[u8]) -> Result<Answer, ServiceEr
     entropy::fill(&mut random).map_err(|_| errors::internal())?;
     let token = STANDARD.encode(random);
     let now = gateway.now();
-    let expires = handout::ends(gateway, LIFE).ok_or_else(errors::internal)?;
+    let expires = gateway.end_of_life(LIFE).ok_or_else(errors::internal)?;
     let body = describe(gateway, scope, now, expires).ok_or_else(errors::internal)?;
     let header = HeaderValue::from_str(&token).map_err(|_| errors::internal())?;
     gateway.tokens.add(&token, expires, scope);

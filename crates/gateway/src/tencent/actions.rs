@@ -1,43 +1,8 @@
 //! The actions this gateway performs, one line each.
 
+use super::action::{Action, Forms};
 use super::errors::{self, ServiceError};
-use super::faceid::{self, Fields};
-use super::members::{Known, Object};
-use super::{envelope, general_text, id_card, sts};
-use crate::registry::Gateway;
-
-/// An action of one service in one version.
-pub(super) struct Action {
-    pub service: &'static str,
-    pub name: &'static str,
-    pub version: &'static str,
-    /// Every member it knows.
-    pub members: &'static [&'static [Known]],
-    pub forms: Forms,
-    pub run: Run,
-}
-
-/// Which forms of request an action takes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Forms {
-    JsonOrQuery,
-    /// No page lists such an action of OCR: it is here so that the form can be tried out.
-    AlsoMultipart,
-}
-
-/// What an action does with members that have been checked.
-#[derive(Clone, Copy)]
-pub(super) enum Run {
-    Own(fn(&Call<'_>, &Object) -> Result<String, ServiceError>),
-    /// Opens the fields that are encrypted and gives its verdict on them.
-    Fields(&'static Fields),
-}
-
-/// What an action may use beside its members.
-pub(super) struct Call<'a> {
-    pub gateway: &'a Gateway,
-    pub request_id: &'a str,
-}
+use super::{envelope, faceid, general_text, id_card, sts};
 
 static OCR: &[Action] = &[
     Action {
@@ -46,7 +11,7 @@ static OCR: &[Action] = &[
         version: "2018-11-19",
         members: &[envelope::MEMBERS, id_card::MEMBERS],
         forms: Forms::JsonOrQuery,
-        run: Run::Own(envelope::recognize_encrypted),
+        run: envelope::recognize_encrypted,
     },
     Action {
         service: "ocr",
@@ -54,7 +19,7 @@ static OCR: &[Action] = &[
         version: "2018-11-19",
         members: &[id_card::MEMBERS, id_card::CLEAR_ONLY],
         forms: Forms::JsonOrQuery,
-        run: Run::Own(id_card::recognize_clear),
+        run: id_card::recognize_clear,
     },
     Action {
         service: "ocr",
@@ -62,7 +27,7 @@ static OCR: &[Action] = &[
         version: "2018-11-19",
         members: &[general_text::MEMBERS],
         forms: Forms::AlsoMultipart,
-        run: Run::Own(general_text::recognize),
+        run: general_text::recognize,
     },
 ];
 

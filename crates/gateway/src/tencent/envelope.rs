@@ -4,17 +4,17 @@
 //! (cloud.tencent.com/document/product/866/106048). Whatever is wrong with an envelope is answered by one code, as the
 //! real service was seen to do.
 
-use serde::Serialize;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::actions::Call;
+use super::action::Call;
+use super::answer::Answer;
 use super::errors::{self, ServiceError};
 use super::faults;
 use super::id_card::{self, CardReply};
 use super::members::{self, Kind, Known, Object};
-use super::session::{self, Encryption, Garbled, Session};
-use crate::registry::Gateway;
+use super::session::{self, Garbled, Session};
+use crate::gateway::Gateway;
 use crate::strict_json;
 
 /// The one name that EncryptList may hold.
@@ -64,17 +64,6 @@ fn open(
     let tags = session.tags(encryption, 1)?;
     let plaintext = session.open(body, tags.first().ok_or(Garbled)?)?;
     Ok((session, plaintext))
-}
-
-/// The encrypted answer. In the page's example the fields outside are all empty.
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Answer {
-    #[serde(flatten)]
-    pub card: CardReply,
-    pub encrypted_body: String,
-    pub encryption: Option<Encryption>,
-    pub request_id: String,
 }
 
 fn answer(

@@ -10,12 +10,12 @@ mod table;
 
 use serde_json::{Map, Value, json};
 
-use super::actions::Call;
+use super::action::Call;
 use super::errors::{self, ServiceError};
 use super::members::{self, Known, Object};
 use super::session::{self, Garbled, Session};
 use crate::fixture::Side;
-use crate::registry::Gateway;
+use crate::gateway::Gateway;
 
 pub(super) use table::ACTIONS;
 

@@ -7,11 +7,10 @@ use cbc::cipher::block_padding::NoPadding;
 use cbc::cipher::{BlockModeEncrypt, KeyIvInit};
 use zeroize::Zeroizing;
 
-use super::ciphers::{self, CipherError, Sealed};
-use super::envelope::Answer;
+use super::answer::{Answer, Encryption};
+use super::ciphers::{self, Cipher, CipherError, Sealed};
 use super::errors::{self, ServiceError};
 use super::id_card::CardReply;
-use super::session::{Encryption, Session};
 use crate::{Fault, entropy};
 
 /// A tag that belongs to nothing, for a list with one entry too many.
@@ -42,21 +41,22 @@ pub(super) fn spoil_plaintext(fault: Option<Fault>, plaintext: Vec<u8>) -> Vec<u
 /// Encrypts the answer; without a fault, as the cipher does.
 pub(super) fn seal(
     fault: Option<Fault>,
-    session: &Session,
+    cipher: &Cipher,
+    key: &[u8],
     iv: &[u8],
     plaintext: &[u8],
 ) -> Result<Sealed, CipherError> {
-    let seal = session.cipher.seal;
+    let seal = cipher.seal;
     match fault {
         Some(Fault::OtherKey) => {
-            let mut other = Zeroizing::new(vec![0; session.key.len()]);
+            let mut other = Zeroizing::new(vec![0; key.len()]);
             entropy::fill(&mut other).map_err(|_| CipherError)?;
             seal(&other, iv, plaintext)
         }
-        Some(fault @ Fault::BadPadding) if fault.applies_to(session.cipher.suite) => {
-            seal_with_bad_padding(&session.key, iv, plaintext)
+        Some(fault @ Fault::BadPadding) if fault.applies_to(cipher.suite) => {
+            seal_with_bad_padding(key, iv, plaintext)
         }
-        _ => seal(&session.key, iv, plaintext),
+        _ => seal(key, iv, plaintext),
     }
 }
 

@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::actions::Call;
+use super::action::Call;
 use super::errors::{self, ServiceError};
 use super::id_card;
 use super::members::{self, Kind, Known, Object};

@@ -6,7 +6,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::actions::Call;
+use super::action::Call;
 use super::errors::{self, ServiceError};
 use super::members::{self, Kind, Known, Object};
 use crate::fixture::{Card, Fixture, Reflection, Side};

@@ -11,13 +11,14 @@
 use http::Method;
 use secrecy::ExposeSecret;
 
-use super::actions::Forms;
+use super::action::Forms;
 use super::errors::{self, ServiceError};
 use super::members::{Known, Object};
 use super::parameters::{self, Parameters};
 use super::verify_v1::{GET_LIMIT, VerifiedV1, verify_v1};
 use super::{multipart, verify_tc3};
-use crate::registry::{Gateway, Inbound};
+use crate::cloud::Inbound;
+use crate::gateway::Gateway;
 use crate::{SignedRequest, signing, strict_json};
 
 const FORM: &str = "application/x-www-form-urlencoded";

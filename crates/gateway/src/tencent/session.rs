@@ -4,15 +4,15 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde::Serialize;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use super::answer::Encryption;
 use super::ciphers::{self, Cipher, Sealed};
 use super::errors::{self, ServiceError};
 use super::faults;
 use super::members::{self, Kind, Known, Object};
-use crate::registry::Gateway;
+use crate::gateway::Gateway;
 use crate::{IvMode, entropy};
 
 /// The members of a request's `Encryption`.
@@ -130,10 +130,11 @@ impl Session {
         plaintexts: &[&[u8]],
     ) -> Result<(Vec<String>, Encryption), ServiceError> {
         let iv = self.answer_iv(gateway)?;
+        let fault = gateway.config.fault;
         let mut bodies = Vec::new();
         let mut tags = Vec::new();
         for plaintext in plaintexts {
-            let Sealed { body, tag } = faults::seal(gateway.config.fault, self, &iv, plaintext)
+            let Sealed { body, tag } = faults::seal(fault, self.cipher, &self.key, &iv, plaintext)
                 .map_err(|_| errors::internal())?;
             bodies.push(STANDARD.encode(body));
             tags.extend(tag.map(|tag| STANDARD.encode(tag)));
@@ -159,15 +160,4 @@ fn cipher(encryption: &Object) -> Result<&'static Cipher, Garbled> {
 fn decoded(encryption: &Object, name: &str) -> Result<Vec<u8>, Garbled> {
     let text = members::text(encryption, name).ok_or(Garbled)?;
     STANDARD.decode(text).map_err(|_| Garbled)
-}
-
-/// The answer's `Encryption`. In the page's example it echoes the request's.
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Encryption {
-    pub encrypt_list: Vec<&'static str>,
-    pub ciphertext_blob: String,
-    pub iv: String,
-    pub algorithm: &'static str,
-    pub tag_list: Option<Vec<String>>,
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::json;
 
-use super::actions::{Action, Call, Forms, Run};
+use super::action::{Action, Call, Forms};
 use super::errors::{self, ServiceError};
 use super::members::{self, Kind, Object};
 use crate::handout::HandOutFault;
@@ -27,7 +27,7 @@ pub(super) static ACTIONS: &[Action] = &[
             ("SourceIdentity", Kind::Text),
         ]],
         forms: Forms::JsonOrQuery,
-        run: Run::Own(assume),
+        run: assume,
     },
     Action {
         service: "sts",
@@ -41,7 +41,7 @@ pub(super) static ACTIONS: &[Action] = &[
             ("DurationSeconds", Kind::Number),
         ]],
         forms: Forms::JsonOrQuery,
-        run: Run::Own(assume_with_identity),
+        run: assume_with_identity,
     },
 ];
 
@@ -65,8 +65,7 @@ fn assume(call: &Call<'_>, request: &Object) -> Result<String, ServiceError> {
         .and_then(|life| life.as_u64());
     let usual = asked.map_or(LIFE, Duration::from_secs);
     let key = gateway
-        .keys_handed_out
-        .issue(gateway, usual)
+        .hand_out_key(usual)
         .map_err(|_| errors::internal())?;
     Ok(errors::to_body(&json!({
         "Credentials": {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::picture::{self, Alphabet};
 use crate::strict_json;
-use crate::tencent::actions::Call;
+use crate::tencent::action::Call;
 use crate::tencent::errors::{self, ServiceError};
 use crate::tencent::members::{self, Kind, Known, Object};
 use crate::tencent::session::{self, Garbled, Session};

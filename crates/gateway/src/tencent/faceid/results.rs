@@ -7,12 +7,13 @@
 use serde_json::{Value, json};
 
 use crate::fixture::{Card, Side};
-use crate::tencent::actions::Call;
+use crate::tencent::action::Call;
+use crate::tencent::answer::Encryption;
 use crate::tencent::errors::{self, ServiceError};
 use crate::tencent::faults;
 use crate::tencent::id_card;
 use crate::tencent::members::{self, Kind, Known, Object};
-use crate::tencent::session::{self, Encryption, Session};
+use crate::tencent::session::{self, Session};
 
 const WHOLE_BODY: &str = "EncryptionBody";
 

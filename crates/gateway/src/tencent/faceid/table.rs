@@ -2,8 +2,8 @@
 //!
 //! Source: the specification of faceid 2018-03-01 for the members, the API pages for the fields that may be encrypted.
 
-use super::{Fields, Place, Verdict, fake_faces, results};
-use crate::tencent::actions::{Action, Forms, Run};
+use super::{Fields, Place, Verdict, fake_faces, results, verify};
+use crate::tencent::action::{Action, Forms, Run};
 use crate::tencent::members::{Kind, Known};
 
 const ENVELOPE: &[Known] = &[("Encryption", Kind::Object)];
@@ -21,11 +21,14 @@ macro_rules! fields {
                 place_of!($place),
             ],
             forms: Forms::JsonOrQuery,
-            run: Run::Fields(&Fields {
-                encryptable: &[$(($field, Kind::Text),)+],
-                envelope: Place::$place,
-                verdict: $verdict,
-            }),
+            run: |call, members| {
+                let fields = Fields {
+                    encryptable: &[$(($field, Kind::Text),)+],
+                    envelope: Place::$place,
+                    verdict: $verdict,
+                };
+                verify(call, members, &fields)
+            },
         }
     };
 }
@@ -81,10 +84,10 @@ pub(in crate::tencent) static ACTIONS: &[Action] = &[
     fields!("PhoneVerification" ["IdCard" "Name" "Phone"]
         ["VerifyMode" Text "CiphertextBlob" Text "EncryptList" Texts "Iv" Text]
         MATCH, Flat),
-    own("DetectAIFakeFaces", fake_faces::MEMBERS, Run::Own(fake_faces::detect)),
-    own("CheckIdCardInformation", results::CARD_MEMBERS, Run::Own(results::check_id_card)),
-    own("GetDetectInfoEnhanced", results::DETECTION_MEMBERS, Run::Own(results::detection)),
-    own("GetFaceIdResult", results::FACE_ID_MEMBERS, Run::Own(results::face_id)),
+    own("DetectAIFakeFaces", fake_faces::MEMBERS, fake_faces::detect),
+    own("CheckIdCardInformation", results::CARD_MEMBERS, results::check_id_card),
+    own("GetDetectInfoEnhanced", results::DETECTION_MEMBERS, results::detection),
+    own("GetFaceIdResult", results::FACE_ID_MEMBERS, results::face_id),
 ];
 
 const fn own(name: &'static str, members: &'static [&'static [Known]], run: Run) -> Action {

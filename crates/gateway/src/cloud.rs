@@ -1,0 +1,72 @@
+//! What a cloud is to the gateway: it claims requests and answers them.
+
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+
+use crate::gateway::Gateway;
+use crate::{SignedRequest, signing};
+
+/// One cloud's API.
+pub(crate) trait Cloud: Sync {
+    /// The cloud's name in the log.
+    fn name(&self) -> &'static str;
+    /// Whether the request is shaped like one of this cloud's: by how it is signed, or else by its path.
+    fn claims(&self, head: &Parts) -> bool;
+    /// The longest body of this request that is looked at, in bytes.
+    fn body_limit(&self, head: &Parts) -> usize;
+    /// The whole service: checks everything and answers.
+    fn answer(&self, gateway: &Gateway, request: &Inbound<'_>) -> Reply;
+}
+
+/// A received request.
+pub(crate) struct Inbound<'a> {
+    pub method: &'a Method,
+    pub path: &'a str,
+    /// As received, without the question mark.
+    pub query: &'a str,
+    pub headers: &'a HeaderMap,
+    /// None when it was over [`Cloud::body_limit`].
+    pub body: Option<&'a [u8]>,
+}
+
+impl<'a> Inbound<'a> {
+    /// The one value of a header; empty, repeated or non-ASCII is as good as none.
+    pub(crate) fn header(&self, name: &str) -> Option<&'a str> {
+        signing::single(self.headers, name)
+    }
+
+    /// What a signature covers, with a body that was not too large.
+    pub(crate) fn signed(&self, body: &'a [u8]) -> SignedRequest<'a> {
+        SignedRequest {
+            method: self.method.as_str(),
+            path: self.path,
+            query: self.query,
+            headers: self.headers,
+            body,
+        }
+    }
+
+    /// Whether the body is said to be JSON.
+    pub(crate) fn is_json(&self) -> bool {
+        self.media_type().eq_ignore_ascii_case("application/json")
+    }
+
+    /// Content-Type without its parameters.
+    pub(crate) fn media_type(&self) -> &'a str {
+        let kind = self.header("content-type").unwrap_or_default();
+        kind.split(';').next().unwrap_or_default().trim()
+    }
+}
+
+/// An answer before it meets the wire.
+pub(crate) struct Reply {
+    pub status: StatusCode,
+    /// Beside Content-Type, which is JSON.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// The action, when it is known and was allowed.
+    pub action: Option<&'static str>,
+    /// The error code in the body, for the log.
+    pub code: Option<String>,
+    pub request_id: String,
+    pub body: Vec<u8>,
+}
