@@ -3,21 +3,21 @@
 //! Only encryption is here. Decryption has no chain to wait for, and the `cbc` crate does it at several bytes a
 //! cycle.
 
-#[cfg(target_arch = "x86_64")]
-pub(crate) mod aesni;
-#[cfg(target_arch = "x86_64")]
-pub(crate) mod stitched;
-
 use core::fmt;
 
 use aes::Aes256;
 use cbc::cipher::{BlockModeEncrypt, KeyIvInit};
 
 #[cfg(target_arch = "x86_64")]
+use crate::aesni::{
+    self,
+    companion::{self, Companion},
+};
+#[cfg(target_arch = "x86_64")]
+use crate::cpu;
+#[cfg(target_arch = "x86_64")]
 use crate::sha256::compress::{self, Compress};
 use crate::sha256::{Sha256, TextBlock};
-#[cfg(target_arch = "x86_64")]
-use stitched::Companion;
 
 /// One implementation of the encryption. All of them compute the same, in constant time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,14 +60,11 @@ impl Backend {
     }
 
     #[cfg(target_arch = "x86_64")]
-    pub(crate) fn runs_here(self) -> bool {
-        use std::arch::is_x86_feature_detected as has;
-        let has_aes = || has!("aes") && has!("sse4.1") && has!("ssse3");
-        let has_wide = || has!("avx2") && has!("avx512f") && has!("avx512vl");
+    fn runs_here(self) -> bool {
         match self {
-            Backend::Avx512Sha => has_aes() && has!("sha") && has_wide(),
-            Backend::AesNiSha => has_aes() && has!("sha"),
-            Backend::AesNi => has_aes(),
+            Backend::Avx512Sha => cpu::has_wide_sha(),
+            Backend::AesNiSha => cpu::has_sha(),
+            Backend::AesNi => cpu::has_aes(),
             Backend::Library => true,
         }
     }
@@ -172,8 +169,8 @@ impl Encryptor {
         } = &mut self.0
             && let Some(compress) = backend.interleaved()
         {
-            let together = text.len().min(blocks.len() / stitched::RATIO);
-            let (along, alone) = blocks.split_at_mut(stitched::RATIO * together);
+            let together = text.len().min(blocks.len() / companion::RATIO);
+            let (along, alone) = blocks.split_at_mut(companion::RATIO * together);
             let (text, more) = text.split_at(together);
             // SAFETY: an engine of this kind is made only where the CPU has AES-NI and SSE4.1, and a routine that takes
             // a companion is there only for a backend whose every instruction the CPU was seen to have.

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::{ghash, kernel::Routines, sm4};
+use crate::{ghash, routines::Routines, sm4};
 
 /// One implementation of SM4 and GHASH. All of them compute the same, in constant time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,8 +87,7 @@ pub(crate) static PORTABLE: Routines = Routines {
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     use super::{Backend, Routines};
-    use crate::gcm::stitched;
-    use crate::{ghash, sm4};
+    use crate::{ghash, sm4, stitched};
     use std::arch::is_x86_feature_detected as has;
 
     pub(super) fn routines(backend: Backend) -> Option<&'static Routines> {

@@ -1,4 +1,5 @@
-//! The units of work: one 16-byte block, and the group of 16 blocks every backend works on.
+//! The units of work: one 16-byte block, and the group of 16 blocks every backend works on; counting in a block, and
+//! XOR.
 
 use zeroize::Zeroize;
 
@@ -44,5 +45,19 @@ impl Drop for Group {
         let words = unsafe { &mut *self.0.as_mut_ptr().cast::<[u64; GROUP_BYTES / 8]>() };
         // Word by word: a byte-wise wipe would cost as much as the encryption of the group.
         words.zeroize();
+    }
+}
+
+/// `block` with `steps` added to its last 32 bits, modulo 2^32.
+pub(crate) fn counter_plus(block: &Block, steps: u32) -> Block {
+    let value = u128::from_be_bytes(*block);
+    let low = (value as u32).wrapping_add(steps);
+    ((value & !0xffff_ffff) | u128::from(low)).to_be_bytes()
+}
+
+/// `data ^= stream`, as far as `data` goes.
+pub(crate) fn xor_in_place(data: &mut [u8], stream: &[u8]) {
+    for (byte, mask) in data.iter_mut().zip(stream) {
+        *byte ^= mask;
     }
 }

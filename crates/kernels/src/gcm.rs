@@ -1,7 +1,5 @@
 //! SM4-GCM with 96-bit nonces and 128-bit tags (RFC 8998, section 3.1; NIST SP 800-38D).
 
-pub(crate) mod stitched;
-
 use core::{error, fmt};
 
 use subtle::ConstantTimeEq;
@@ -11,7 +9,7 @@ use crate::{
     backend::Backend,
     block::Block,
     kernel::Kernel,
-    message::{MAX_BYTES, Message},
+    message::{MAX_BYTES, Message, TooLong},
     sealer::Sealer,
     sm4::RoundKeys,
 };
@@ -121,18 +119,6 @@ fn pre_counter(nonce: &[u8; 12]) -> Block {
     }
     j0
 }
-
-/// A message longer than GCM allows: more than 2³⁶ − 32 bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooLong;
-
-impl fmt::Display for TooLong {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("message longer than the 2^36 - 32 bytes that GCM allows")
-    }
-}
-
-impl error::Error for TooLong {}
 
 /// A ciphertext that was not decrypted, because its tag does not belong to it.
 ///

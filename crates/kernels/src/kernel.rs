@@ -1,24 +1,14 @@
-//! The routines a backend consists of, and the only place where they are called.
+//! The routines of a backend that this CPU has, and the only place where they are called.
 
 use crate::{
     backend::Backend,
-    block::{Block, GROUP_BYTES, Group},
-    gcm::stitched::{SealAndHash, Stretch, Text, Trio},
+    block::{Block, GROUP_BYTES, Group, counter_plus, xor_in_place},
     ghash::HashPowers,
+    routines::Routines,
     sha256,
     sm4::RoundKeys,
+    stitched::{SealAndHash, Stretch, Text, Trio},
 };
-
-/// A backend's routines. They may use instructions that only some CPUs have.
-pub(crate) struct Routines {
-    pub(crate) expand_key: unsafe fn(&[u8; 16], &mut RoundKeys),
-    pub(crate) encrypt_group: unsafe fn(&RoundKeys, &mut [u8; GROUP_BYTES]),
-    pub(crate) ctr_groups: unsafe fn(&RoundKeys, &Block, &mut [[u8; GROUP_BYTES]]),
-    pub(crate) hash_powers: unsafe fn(u128, &mut HashPowers),
-    pub(crate) absorb: unsafe fn(&HashPowers, u128, &[Block]) -> u128,
-    /// Where sealing and hashing another text together is faster than one after the other.
-    pub(crate) seal_and_hash: Option<SealAndHash>,
-}
 
 /// The routines of a backend that this CPU is known to have.
 ///
@@ -115,19 +105,5 @@ impl Stitched {
     ) -> u128 {
         // SAFETY: `self` exists, so the CPU has every feature the routine enables.
         unsafe { (self.0)(stretch, trios, hash, texts) }
-    }
-}
-
-/// `block` with `steps` added to its last 32 bits, modulo 2^32.
-pub(crate) fn counter_plus(block: &Block, steps: u32) -> Block {
-    let value = u128::from_be_bytes(*block);
-    let low = (value as u32).wrapping_add(steps);
-    ((value & !0xffff_ffff) | u128::from(low)).to_be_bytes()
-}
-
-/// `data ^= stream`, as far as `data` goes.
-pub(crate) fn xor_in_place(data: &mut [u8], stream: &[u8]) {
-    for (byte, mask) in data.iter_mut().zip(stream) {
-        *byte ^= mask;
     }
 }

@@ -4,17 +4,31 @@
 //! blocks of key stream are encrypted together as one group, in the time that the hash key alone
 //! would take; a short message needs nothing more.
 
+use core::{error, fmt};
+
 use crate::{
-    block::{Block, GROUP_BLOCKS, Group},
-    gcm::stitched::{Stretch, TEXTS, TRIO_BLOCKS},
+    block::{Block, GROUP_BLOCKS, Group, counter_plus, xor_in_place},
     hasher::Hasher,
-    kernel::{Kernel, counter_plus, xor_in_place},
+    kernel::Kernel,
     sha256::{Sha256, TextBlock},
     sm4::RoundKeys,
+    stitched::{Stretch, TEXTS, TRIO_BLOCKS},
 };
 
 /// Bytes of plaintext one message may have: 2³⁹ − 256 bits.
 pub(crate) const MAX_BYTES: u64 = (1 << 36) - 32;
+
+/// A message longer than GCM allows: more than 2³⁶ − 32 bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooLong;
+
+impl fmt::Display for TooLong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("message longer than the 2^36 - 32 bytes that GCM allows")
+    }
+}
+
+impl error::Error for TooLong {}
 
 /// Blocks of key stream that the first group holds, after the hash key and the tag's mask.
 const HEAD_BLOCKS: u64 = GROUP_BLOCKS as u64 - 2;

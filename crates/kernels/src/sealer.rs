@@ -2,8 +2,7 @@
 
 use crate::{
     block::Block,
-    gcm::TooLong,
-    message::Message,
+    message::{Message, TooLong},
     sha256::{Sha256, TextBlock},
 };
 

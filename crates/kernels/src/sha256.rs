@@ -13,7 +13,7 @@ pub(crate) mod compress;
 use sha2::block_api::compress256;
 
 #[cfg(target_arch = "x86_64")]
-use crate::aes256_cbc::Backend;
+use crate::cpu;
 
 /// One block of text.
 pub type TextBlock = [u8; 64];
@@ -45,8 +45,8 @@ impl Sha256 {
     pub fn update(&mut self, text: &[TextBlock]) {
         self.count(text.len());
         #[cfg(target_arch = "x86_64")]
-        if text.len() >= wide::LANES && Backend::Avx512Sha.runs_here() {
-            // SAFETY: the backend runs here, so the CPU has every feature that the routine enables.
+        if text.len() >= wide::LANES && cpu::has_wide_sha() {
+            // SAFETY: the CPU was just seen to have every feature that the routine enables.
             unsafe { compress::compress_wide(&mut self.state, text, None) };
             return;
         }

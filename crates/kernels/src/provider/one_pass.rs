@@ -5,11 +5,10 @@
 //! one loop. So the plaintext stands in one small buffer only, which is wiped, and the JSON is written once, front to
 //! back.
 
-use cardseal_crypto::{Plaintext, ProviderError, Rest, Tag, base64};
+use cardseal_crypto::{Plaintext, ProviderError, Rest, Tag, base64, wipe};
 
 use crate::block::Block;
 use crate::sha256::{Sha256, TextBlock};
-use crate::wipe;
 
 /// A multiple of 3 blocks, which base64 makes into 64 bytes of text, one block of the hash; and small enough that
 /// the piece, its text and the keys lie in the first-level cache.

@@ -2,10 +2,15 @@
 //!
 //! Whatever goes along is called between any four rounds and the next, and is meant to be inlined there.
 
-use super::shani::{Schedule, Variables};
+use super::shani::{QUADS, Schedule, Variables};
 use super::wide::{LANES, Scheduled, Scheduler};
 use super::{State, TextBlock};
-use crate::aes256_cbc::stitched::Companion;
+use crate::aesni::companion::{self, Companion};
+
+const _: () = assert!(
+    companion::QUADS == QUADS,
+    "a companion ends with its block of text"
+);
 
 /// A loop over blocks of text. It may use instructions that only some CPUs have.
 pub(crate) type Compress = unsafe fn(&mut State, &[TextBlock], Option<&mut Companion<'_, '_>>);

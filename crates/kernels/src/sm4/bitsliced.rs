@@ -16,7 +16,7 @@ use super::{
     RoundKeys, expand_key_with,
     sbox_circuit::{INPUT_CONSTANT, OUTPUT_CONSTANT, Planes, linear_sbox},
 };
-use crate::block::{Block, GROUP_BLOCKS, GROUP_BYTES, Group};
+use crate::block::{Block, GROUP_BLOCKS, GROUP_BYTES, Group, counter_plus, xor_in_place};
 
 /// Bit 0 of each byte position of block 0.
 const FIRST_BLOCK: u64 = 0x0001_0001_0001_0001;
@@ -49,13 +49,13 @@ pub(crate) fn ctr_groups(keys: &RoundKeys, counter: &Block, groups: &mut [[u8; G
     for group in groups {
         let mut stream = Group::zeroed();
         for (step, block) in (0..).zip(stream.blocks_mut()) {
-            *block = crate::kernel::counter_plus(&next, step);
+            *block = counter_plus(&next, step);
         }
-        next = crate::kernel::counter_plus(&next, GROUP_BLOCKS as u32);
+        next = counter_plus(&next, GROUP_BLOCKS as u32);
         let mut state = pack(&stream.0);
         rounds(&round_planes, &mut state);
         stream.0 = unpack(&state);
-        crate::kernel::xor_in_place(group, &stream.0);
+        xor_in_place(group, &stream.0);
     }
     round_planes.0.zeroize();
 }

@@ -5,13 +5,15 @@
 //! last round's key beforehand, it costs nothing. AESENCLAST then gives the next block's first state at once, and
 //! the ciphertext is that state without the XOR, off the path.
 
+pub(crate) mod companion;
+
 use core::arch::x86_64::*;
 
 use zeroize::Zeroize;
 
 use crate::block::Block;
 
-pub(super) const ROUNDS: usize = 14;
+const ROUNDS: usize = 14;
 
 /// The round keys, in the order of use. Wiped on drop.
 #[repr(C, align(16))]
@@ -25,7 +27,7 @@ impl Drop for RoundKeys {
 
 impl RoundKeys {
     /// No keys yet: [`expand_key`] must come next.
-    pub(super) const fn zeroed() -> Self {
+    pub(crate) const fn zeroed() -> Self {
         RoundKeys([[0; 16]; ROUNDS + 1])
     }
 
@@ -39,7 +41,7 @@ impl RoundKeys {
 
 /// FIPS 197, 5.2, for 256-bit keys, in place: moving round keys would leave copies of them.
 #[target_feature(enable = "aes,sse4.1,ssse3")]
-pub(super) fn expand_key(key: &[u8; 32], keys: &mut RoundKeys) {
+pub(crate) fn expand_key(key: &[u8; 32], keys: &mut RoundKeys) {
     let [k0, k1, rest @ ..] = &mut keys.0;
     for (half, bytes) in [&mut *k0, &mut *k1].into_iter().zip(key.as_chunks().0) {
         *half = *bytes;
@@ -77,7 +79,7 @@ fn chained(key: __m128i, word: __m128i) -> __m128i {
 
 /// Encrypts the next blocks in place. `chain` is the ciphertext block before them: the IV at first.
 #[target_feature(enable = "aes,sse4.1,ssse3")]
-pub(super) fn encrypt(keys: &RoundKeys, chain: &mut Block, blocks: &mut [Block]) {
+pub(crate) fn encrypt(keys: &RoundKeys, chain: &mut Block, blocks: &mut [Block]) {
     let mut lane = Lane::enter(keys, chain, blocks.first());
     let mut blocks = blocks;
     while let [block, following @ ..] = blocks {
@@ -91,7 +93,7 @@ pub(super) fn encrypt(keys: &RoundKeys, chain: &mut Block, blocks: &mut [Block])
 }
 
 /// A chain on its way: the state in which one block ends is the state in which the next one starts.
-pub(super) struct Lane<'k> {
+pub(crate) struct Lane<'k> {
     keys: &'k [__m128i; ROUNDS + 1],
     /// The sum of the first and the last key.
     fold: __m128i,
@@ -103,7 +105,7 @@ impl<'k> Lane<'k> {
     /// such block, zeros stand for it, here and below.
     #[inline]
     #[target_feature(enable = "aes,sse4.1,ssse3")]
-    pub(super) fn enter(keys: &'k RoundKeys, chain: &Block, first: Option<&Block>) -> Self {
+    pub(crate) fn enter(keys: &'k RoundKeys, chain: &Block, first: Option<&Block>) -> Self {
         let keys = keys.vectors();
         Lane {
             keys,
@@ -115,7 +117,7 @@ impl<'k> Lane<'k> {
     /// A round from 1 to 13.
     #[inline]
     #[target_feature(enable = "aes,sse4.1,ssse3")]
-    pub(super) fn round(&mut self, round: usize) {
+    pub(crate) fn round(&mut self, round: usize) {
         if let Some(key) = self.keys.get(round) {
             self.state = _mm_aesenc_si128(self.state, *key);
         }
@@ -124,7 +126,7 @@ impl<'k> Lane<'k> {
     /// The last round of `block`, and on to the block `next`.
     #[inline]
     #[target_feature(enable = "aes,sse4.1,ssse3")]
-    pub(super) fn end_block(&mut self, block: &mut Block, next: Option<&Block>) {
+    pub(crate) fn end_block(&mut self, block: &mut Block, next: Option<&Block>) {
         let next = or_zeros(next);
         self.state = _mm_aesenclast_si128(self.state, _mm_xor_si128(next, self.fold));
         store(
@@ -136,7 +138,7 @@ impl<'k> Lane<'k> {
     /// Hands the chain over, where no block is next.
     #[inline]
     #[target_feature(enable = "aes,sse4.1,ssse3")]
-    pub(super) fn leave(self, chain: &mut Block) {
+    pub(crate) fn leave(self, chain: &mut Block) {
         store(chain, _mm_xor_si128(self.state, self.keys[0]));
     }
 }

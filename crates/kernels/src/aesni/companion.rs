@@ -1,4 +1,4 @@
-//! AES-256-CBC that goes along with SHA-256 in one loop.
+//! AES-256-CBC that goes along with a loop of SHA-256.
 //!
 //! Both are chains in which each instruction waits for the one before it, and neither keeps the CPU busy. Interleaved
 //! they take hardly longer than the slower one alone. Base64 makes 64 bytes of text, one block of the hash, out of 48
@@ -7,12 +7,14 @@
 //! The technique: Gopal and others, "Fast Cryptographic Computation on Intel Architecture Processors Via Function
 //! Stitching" (Intel, 2010).
 
-use super::aesni::{Lane, ROUNDS, RoundKeys};
+use super::{Lane, ROUNDS, RoundKeys};
 use crate::block::Block;
-use crate::sha256::shani::QUADS;
 
 /// Cipher blocks to one block of text.
 pub(crate) const RATIO: usize = 3;
+
+/// Calls of [`Companion::go_along`] to one block of text, one for every four of its rounds.
+pub(crate) const QUADS: usize = 16;
 
 /// Rounds of as many cipher blocks.
 const STEPS: usize = RATIO * ROUNDS;
@@ -28,7 +30,7 @@ impl<'k, 'b> Companion<'k, 'b> {
     /// Enters the chain behind the ciphertext block `chain`.
     #[inline]
     #[target_feature(enable = "aes,sse4.1,ssse3")]
-    pub(super) fn enter(keys: &'k RoundKeys, chain: &Block, blocks: &'b mut [Block]) -> Self {
+    pub(crate) fn enter(keys: &'k RoundKeys, chain: &Block, blocks: &'b mut [Block]) -> Self {
         Companion {
             lane: Lane::enter(keys, chain, blocks.first()),
             blocks,
@@ -60,7 +62,7 @@ impl<'k, 'b> Companion<'k, 'b> {
     /// Hands the chain over, once all blocks are encrypted.
     #[inline]
     #[target_feature(enable = "aes,sse4.1,ssse3")]
-    pub(super) fn leave(self, chain: &mut Block) {
+    pub(crate) fn leave(self, chain: &mut Block) {
         self.lane.leave(chain);
     }
 }

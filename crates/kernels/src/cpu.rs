@@ -1,0 +1,18 @@
+//! What the processor has, for the loops of AES and SHA-256.
+
+use std::arch::is_x86_feature_detected as has;
+
+/// AES-NI, and what moves its blocks.
+pub(crate) fn has_aes() -> bool {
+    has!("aes") && has!("sse4.1") && has!("ssse3")
+}
+
+/// The SHA extension beside AES-NI.
+pub(crate) fn has_sha() -> bool {
+    has_aes() && has!("sha")
+}
+
+/// Both, and AVX-512 (F, VL) for the schedules of eight blocks at once.
+pub(crate) fn has_wide_sha() -> bool {
+    has_sha() && has!("avx2") && has!("avx512f") && has!("avx512vl")
+}
