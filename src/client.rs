@@ -8,13 +8,13 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use http::Request;
+use http::{Request, Response};
 
 use crate::call::{Call, Next, Settled};
 use crate::clock;
 use crate::error::Error;
 use crate::rate_limit::{RateLimits, Turn};
-use crate::transport::TransportOptions;
+use crate::transport::{TransportFailure, TransportOptions};
 
 /// The async client, on a tokio runtime. Cheap to clone; clones share their connections.
 #[cfg(feature = "async")]
@@ -84,6 +84,16 @@ impl Client {
                 }
             }
         }
+    }
+
+    /// Sends one request as it is, once, and gives what came back, whatever it says. For a request that was taken from
+    /// a [`Call`] or signed by other means; [`Client::run`] is for everything else. Rate limits are not kept to.
+    ///
+    /// # Errors
+    /// [`TransportFailure`] where no whole reply came.
+    pub async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportFailure> {
+        let left = one_attempt(self.deadline, self.attempt);
+        self.transport.send(request, left).await
     }
 }
 
@@ -155,6 +165,20 @@ impl BlockingClient {
             }
         }
     }
+
+    /// Sends one request as it is, once, and gives what came back, whatever it says. For a request that was taken from
+    /// a [`Call`] or signed by other means; [`BlockingClient::run`] is for everything else. Rate limits are not kept to.
+    ///
+    /// # Errors
+    /// [`TransportFailure`] where no whole reply came.
+    pub fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportFailure> {
+        let left = one_attempt(self.deadline, self.attempt);
+        self.transport.send(request, left)
+    }
+}
+
+fn one_attempt(deadline: Duration, attempt: Option<Duration>) -> Duration {
+    attempt.map_or(deadline, |most| most.min(deadline))
 }
 
 /// One call's run: its deadline, and its turns under a rate limit. What both clients do but for sleeping and sending.
