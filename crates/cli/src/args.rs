@@ -6,6 +6,7 @@ mod errors;
 mod gateway;
 mod names;
 mod network;
+mod policy;
 mod prepare;
 mod sending;
 mod sign;
@@ -22,6 +23,7 @@ pub(crate) use errors::Errors;
 pub(crate) use gateway::{Demo, Gateway, IvModeName, Keygen};
 #[cfg(feature = "http")]
 pub(crate) use network::Network;
+pub(crate) use policy::Policy;
 pub(crate) use prepare::Prepare;
 #[cfg(feature = "http")]
 pub(crate) use sending::Reach;
@@ -94,6 +96,7 @@ pub(crate) enum Command {
     Code(Code),
     Postman(Postman),
     Errors(Errors),
+    Policy(Policy),
     Selftest(Selftest),
     Prepare(Prepare),
 }

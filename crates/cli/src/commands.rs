@@ -4,6 +4,7 @@ mod code;
 mod errors;
 mod inspect;
 mod open;
+mod policy;
 mod postman;
 mod prepare;
 mod seal;
@@ -34,6 +35,7 @@ pub(crate) fn run(command: &Command, output: &Output) -> Result<(), Failure> {
         Command::Code(arguments) => code::run(arguments, output),
         Command::Postman(arguments) => postman::run(arguments, output),
         Command::Errors(arguments) => errors::run(arguments, output),
+        Command::Policy(arguments) => policy::run(arguments, output),
         Command::Selftest(_) => selftest::run(output),
         Command::Prepare(arguments) => prepare::run(arguments, output),
 

@@ -115,7 +115,7 @@ fn looks_secret(value: &str) -> bool {
 }
 
 /// Letters and digits mixed without a break, as in keys, tokens and ids, or as many digits as an ID number has.
-fn runs(value: &str) -> bool {
+pub(crate) fn runs(value: &str) -> bool {
     value
         .split(|c: char| !c.is_ascii_alphanumeric())
         .any(|run| {

@@ -1,0 +1,78 @@
+//! The policies that the service has ready, by what they grant: the table of the guide's page as data.
+
+/// Of whose accounts something may be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Scope {
+    /// Of none.
+    None,
+    /// Of the caller's own.
+    Own,
+    /// Of all below the main account.
+    All,
+}
+
+/// A policy that the service has ready.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Preset {
+    /// Its name in the console.
+    pub name: &'static str,
+    /// Recognition and verification, which are what is billed.
+    pub recognition: Scope,
+    /// Calls, latency, rates, and the applications for an SDK.
+    pub usage: Scope,
+    /// Whatever else is only read.
+    pub other_reading: Scope,
+    /// Applying for an SDK, opening and closing the service, post-paid billing, and whatever else changes something.
+    pub writing: Scope,
+}
+
+/// All of them, from the narrowest on.
+pub fn presets() -> &'static [Preset] {
+    &[
+        Preset {
+            name: "QcloudOCRReadSelfUinUsage",
+            recognition: Scope::All,
+            usage: Scope::Own,
+            other_reading: Scope::All,
+            writing: Scope::None,
+        },
+        Preset {
+            name: "QcloudOCRReadOnlyaccess",
+            recognition: Scope::All,
+            usage: Scope::All,
+            other_reading: Scope::All,
+            writing: Scope::None,
+        },
+        Preset {
+            name: "QcloudOCRFullAccess",
+            recognition: Scope::All,
+            usage: Scope::All,
+            other_reading: Scope::All,
+            writing: Scope::All,
+        },
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_grants_what_the_one_before_it_does() {
+        let scopes = |preset: &Preset| {
+            [
+                preset.recognition,
+                preset.usage,
+                preset.other_reading,
+                preset.writing,
+            ]
+        };
+        for pair in presets().windows(2) {
+            let (narrower, wider) = (scopes(&pair[0]), scopes(&pair[1]));
+            assert!(narrower.iter().zip(&wider).all(|(less, more)| less <= more));
+            assert_ne!(narrower, wider);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! What was read, with the line of each part.
+
+use core::fmt;
+
+/// A value and the line it begins on, counted from 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Node {
+    pub(crate) line: usize,
+    pub(crate) value: Value,
+}
+
+/// As far as a policy has a use for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Value {
+    Text(String),
+    List(Vec<Node>),
+    Object(Vec<Member>),
+    /// A number, a truth value or null.
+    Other,
+}
+
+/// One member of an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Member {
+    pub(crate) name: String,
+    pub(crate) line: usize,
+    pub(crate) value: Node,
+}
+
+/// Something that is wrong with the text.
+pub(super) struct Fault {
+    pub(super) line: usize,
+    pub(super) what: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.what)
+    }
+}
+
+/// A text from outside, cut to a length that a line can bear.
+pub(crate) fn shown(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let mut cut: String = text.chars().take(LONGEST).collect();
+    if cut.len() < text.len() {
+        cut.push('…');
+    }
+    cut
+}
