@@ -1,0 +1,176 @@
+/* cardseal: seals, signs, sends and opens encrypted ID-card OCR requests.
+ *
+ * Every int is 0 or the exit code of the command line: 2 usage or bad input, 3 the key is refused, 4 credential or signing,
+ * 5 transport, 6 throttled, 7 the service said no, 8 the answer cannot be opened, 70 a bug. cardseal_last_error() says why,
+ * for this thread.
+ *
+ * Text is UTF-8. What a function writes to is NULL or empty until it succeeds. Any thread may call any function.
+ */
+
+#ifndef CARDSEAL_H
+#define CARDSEAL_H
+
+/* Written by cbindgen from crates/ffi; CARDSEAL_WRITE_HEADER=1 cargo test --locked -p cardseal-ffi --test header writes it again. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ What opens the answer to one request, once.
+ */
+typedef struct cardseal_opener cardseal_opener;
+
+/*
+ The service's public key, parsed. Many threads may use one at once.
+ */
+typedef struct cardseal_recipient cardseal_recipient;
+
+/*
+ Bytes that the library made. `cardseal_bytes_free` wipes and frees them; nothing else may.
+ */
+typedef struct {
+  /*
+   The first byte; NULL where there are none. A zero, not counted in `len`, stands behind the last.
+   */
+  uint8_t *data;
+  /*
+   How many there are.
+   */
+  size_t len;
+} cardseal_bytes;
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/*
+ The library's version, such as "0.1.0".
+ */
+const char *cardseal_version(void);
+
+/*
+ Parses a public key in any form the service hands it out in. The key chooses the suite.
+
+ # Safety
+ `key` points to `len` bytes, `out` to a place for a pointer.
+ */
+int cardseal_recipient_parse(const uint8_t *key, size_t len, cardseal_recipient **out);
+
+/*
+ "AES-256-CBC" or "SM4-GCM"; NULL where that is no recipient. The text lives as long as the recipient.
+ */
+const char *cardseal_recipient_suite(const cardseal_recipient *recipient);
+
+/*
+ Seals a request's body: `{"EncryptedBody":…,"Encryption":{…}}`. The opener is for its answer.
+
+ # Safety
+ `plain` points to `len` bytes, `sealed` and `opener` to places for their types.
+ */
+int cardseal_seal(const cardseal_recipient *recipient,
+                  const uint8_t *plain,
+                  size_t len,
+                  cardseal_bytes *sealed,
+                  cardseal_opener **opener);
+
+/*
+ Opens a reply, `{"Response":{…}}` or the inner object. `*opener` is NULL afterwards, whatever happened.
+
+ # Safety
+ `opener` points to a pointer, `reply` to `len` bytes, `plain` to a place for its type.
+ */
+int cardseal_open(cardseal_opener **opener, const uint8_t *reply, size_t len, cardseal_bytes *plain);
+
+/*
+ Stores an opener as text, for another process or another language. The text holds the session key: keep it where only
+ its owner can read it. `*opener` is NULL afterwards, whatever happened.
+
+ # Safety
+ `opener` points to a pointer, `stored` to a place for its type.
+ */
+int cardseal_opener_store(cardseal_opener **opener, cardseal_bytes *stored);
+
+/*
+ Takes an opener back from the text of `cardseal_opener_store`.
+
+ # Safety
+ `stored` points to `len` bytes, `out` to a place for a pointer.
+ */
+int cardseal_opener_restore(const uint8_t *stored, size_t len, cardseal_opener **out);
+
+/*
+ Signs an HTTP/1.1 request given as text: `{"canonical_request","string_to_sign","signature","headers"}`.
+ `signed_headers` is "a;b", or NULL for the scheme's own.
+
+ # Safety
+ `request` points to `len` bytes; `scheme`, `secret_id`, `secret_key` and, unless it is NULL, `signed_headers` to texts
+ that end with a NUL; `json` to a place for its type.
+ */
+int cardseal_sign(const char *scheme,
+                  const uint8_t *request,
+                  size_t len,
+                  const char *secret_id,
+                  const char *secret_key,
+                  int64_t unix_time,
+                  const char *signed_headers,
+                  cardseal_bytes *json);
+
+/*
+ Recognises one ID card: seals, signs, sends, opens. It blocks until the answer is there, 60 seconds at most unless
+ `deadline_ms` says otherwise. The result is `{"request_id","result",…}`. The options are one JSON object:
+
+ "cloud": "tencent", "ctyun" or "huawei"; "key": Tencent's public key as the service hands it out; "image": the picture
+ in Base64, or "url"; "side": "front" or "back"; "endpoint": a URL; "region"; "secret_id" and "secret_key", without which
+ the credentials come from the environment; "token"; "app_key" (Ctyun); "project_id" (Huawei); "deadline_ms".
+
+ # Safety
+ `options_json` points to a text that ends with a NUL, `json` to a place for its type.
+ */
+int cardseal_recognize(const char *options_json,
+                       cardseal_bytes *json);
+
+/*
+ Why the last call of this thread failed: one line that says what happened and what to do. NULL where it succeeded. The
+ text lives until the next call of this thread.
+ */
+const char *cardseal_last_error(void);
+
+/*
+ Its kind: "input", "key", "credential", "signing", "transport", "throttled", "service", "protocol", "open", "provider"
+ or "bug".
+ */
+const char *cardseal_last_error_kind(void);
+
+/*
+ The service's own code, such as "FailedOperation.ImageBlur"; NULL where there is none.
+ */
+const char *cardseal_last_error_code(void);
+
+/*
+ The service's id of the request; NULL where there is none.
+ */
+const char *cardseal_last_error_request_id(void);
+
+/*
+ Wipes and frees bytes that the library made, and leaves NULL and 0. NULL, and bytes that were freed, are left alone.
+
+ # Safety
+ `bytes` is NULL or points to a `cardseal_bytes`.
+ */
+void cardseal_bytes_free(cardseal_bytes *bytes);
+
+/*
+ Frees a recipient. NULL, and one that was freed, are left alone.
+ */
+void cardseal_recipient_free(cardseal_recipient *recipient);
+
+/*
+ Wipes and frees an opener that was not used. NULL, and one that was used or freed, are left alone.
+ */
+void cardseal_opener_free(cardseal_opener *opener);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* CARDSEAL_H */

@@ -1,0 +1,73 @@
+//! Recipients and openers as C holds them: pointers that point nowhere, whose address is a number of a table.
+
+use std::ffi::{CString, c_char};
+use std::ptr;
+use std::sync::Arc;
+
+use cardseal::{Opener, Recipient};
+
+use super::table::Table;
+use crate::fault::Fault;
+
+/// The service's public key, parsed. Many threads may use one at once.
+#[allow(non_camel_case_types)]
+pub struct cardseal_recipient {
+    _nothing: [u8; 0],
+}
+
+/// What opens the answer to one request, once.
+#[allow(non_camel_case_types)]
+pub struct cardseal_opener {
+    _nothing: [u8; 0],
+}
+
+/// A recipient and its suite's name as C reads it.
+struct Known {
+    recipient: Recipient,
+    suite: CString,
+}
+
+static RECIPIENTS: Table<Arc<Known>> = Table::new();
+static OPENERS: Table<Opener> = Table::new();
+
+pub(super) fn put_recipient(recipient: Recipient) -> *mut cardseal_recipient {
+    let suite = CString::new(recipient.algorithm()).unwrap_or_default();
+    ptr::without_provenance_mut(RECIPIENTS.put(Arc::new(Known { recipient, suite })))
+}
+
+pub(super) fn recipient(handle: *const cardseal_recipient) -> Result<Recipient, Fault> {
+    match RECIPIENTS.find(handle.addr()) {
+        Some(known) => Ok(known.recipient.clone()),
+        None => Err(Fault::input(
+            "that is no recipient: it is NULL, was freed, or is another thing; give one of cardseal_recipient_parse",
+        )),
+    }
+}
+
+/// The text lives as long as the recipient.
+pub(super) fn suite(handle: *const cardseal_recipient) -> *const c_char {
+    let known = RECIPIENTS.find(handle.addr());
+    known.map_or(ptr::null(), |known| known.suite.as_ptr())
+}
+
+pub(super) fn free_recipient(handle: *mut cardseal_recipient) {
+    drop(RECIPIENTS.take(handle.addr()));
+}
+
+pub(super) fn put_opener(opener: Opener) -> *mut cardseal_opener {
+    ptr::without_provenance_mut(OPENERS.put(opener))
+}
+
+/// An opener is used by being taken.
+pub(super) fn take_opener(handle: *mut cardseal_opener) -> Result<Opener, Fault> {
+    OPENERS.take(handle.addr()).ok_or_else(|| {
+        Fault::input(
+            "that is no opener: it is NULL, was used or freed, or is another thing; an opener opens one answer, and each \
+             cardseal_seal gives one",
+        )
+    })
+}
+
+pub(super) fn free_opener(handle: *mut cardseal_opener) {
+    drop(OPENERS.take(handle.addr()));
+}

@@ -1,0 +1,97 @@
+//! The options of `cardseal_recognize`: one JSON object, read strictly.
+
+use std::borrow::Cow;
+
+use secrecy::SecretString;
+use serde::Deserialize;
+use zeroize::Zeroize;
+
+use crate::face::{Picture, Recognize};
+use crate::fault::Fault;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Options<'a> {
+    #[serde(borrow)]
+    cloud: Cow<'a, str>,
+    #[serde(borrow)]
+    image: Option<Text<'a>>,
+    #[serde(borrow)]
+    url: Option<Text<'a>>,
+    #[serde(borrow)]
+    key: Option<Text<'a>>,
+    #[serde(borrow)]
+    side: Option<Text<'a>>,
+    #[serde(borrow)]
+    endpoint: Option<Text<'a>>,
+    #[serde(borrow)]
+    region: Option<Text<'a>>,
+    #[serde(borrow)]
+    secret_id: Option<Text<'a>>,
+    secret_key: Option<SecretString>,
+    token: Option<SecretString>,
+    app_key: Option<SecretString>,
+    #[serde(borrow)]
+    project_id: Option<Text<'a>>,
+    deadline_ms: Option<u64>,
+}
+
+/// Text that stays where it stands, unless it is escaped there.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl Drop for Text<'_> {
+    fn drop(&mut self) {
+        if let Cow::Owned(text) = &mut self.0 {
+            text.zeroize();
+        }
+    }
+}
+
+impl<'a> Options<'a> {
+    pub(super) fn parse(json: &'a str) -> Result<Self, Fault> {
+        // Where it is wrong, and not what stands there.
+        serde_json::from_str(json).map_err(|error| {
+            let what = match error.classify() {
+                serde_json::error::Category::Data => {
+                    "have a member that is unknown, stands twice, is missing or is of the wrong kind"
+                }
+                _ => "are not one JSON object",
+            };
+            Fault::input(format!(
+                "the options {what} at line {}, column {}; cardseal.h lists them",
+                error.line(),
+                error.column()
+            ))
+        })
+    }
+
+    pub(super) fn wanted(&mut self) -> Result<Recognize<'_>, Fault> {
+        let picture = match (&self.image, &self.url) {
+            (Some(_), Some(_)) => {
+                return Err(Fault::input("there are two pictures; give image or url"));
+            }
+            (Some(image), None) => Some(Picture::Base64(&image.0)),
+            (None, Some(url)) => Some(Picture::Url(&url.0)),
+            (None, None) => None,
+        };
+        fn text<'t>(text: &'t Option<Text<'_>>) -> Option<&'t str> {
+            text.as_ref().map(|text| &*text.0)
+        }
+        Ok(Recognize {
+            cloud: &self.cloud,
+            picture,
+            key: text(&self.key).map(str::as_bytes),
+            side: text(&self.side),
+            endpoint: text(&self.endpoint),
+            region: text(&self.region),
+            secret_id: text(&self.secret_id),
+            secret_key: self.secret_key.take(),
+            token: self.token.take(),
+            app_key: self.app_key.take(),
+            project_id: text(&self.project_id),
+            deadline_ms: self.deadline_ms,
+        })
+    }
+}

@@ -1,0 +1,56 @@
+//! The envelope: a key parsed, a body sealed, its answer opened, an opener stored for another process.
+
+use cardseal::{EncryptedReply, Expected, IvPolicy, Opened, Opener, Recipient, tencent};
+use zeroize::Zeroizing;
+
+use crate::fault::Fault;
+
+/// The service's public key, in any form of [`Recipient::parse`].
+///
+/// # Errors
+/// Exit code 3, with the reason.
+pub fn parse(key: &[u8]) -> Result<Recipient, Fault> {
+    Ok(Recipient::parse(key)?)
+}
+
+/// A sealed body, `{"EncryptedBody":…,"Encryption":{…}}`, and the opener of its answer.
+///
+/// # Errors
+/// Exit code 2 where the body is too large, 70 where the operating system's generator fails.
+pub fn seal(recipient: &Recipient, plaintext: &[u8]) -> Result<(Vec<u8>, Opener), Fault> {
+    let (sealed, opener) = recipient.seal(plaintext)?;
+    Ok((sealed.into_json(), opener))
+}
+
+/// The plaintext of a reply, `{"Response":{…}}` or the inner object, as the command `open` reads it.
+///
+/// # Errors
+/// Exit code 7 where the reply is the service's no, 8 where it cannot be opened.
+pub fn open(opener: Opener, reply: &[u8]) -> Result<Opened, Fault> {
+    let reply = EncryptedReply::parse(reply).map_err(|error| Fault::from(error).exiting(8))?;
+    if let Some(error) = tencent::refusal(&reply) {
+        return Err(Fault::from(error).exiting(7));
+    }
+    let opened = if reply.names_fields() {
+        opener.open_fields(&reply, Expected::AsNamed, IvPolicy::Any)
+    } else {
+        opener.open(&reply, IvPolicy::Any)
+    };
+    opened.map_err(|error| Fault::from(error).of_request(reply.request_id()))
+}
+
+/// An opener as text, for another process. The text holds the session key.
+///
+/// # Errors
+/// Exit code 70 where the key lives in a module that hands out none.
+pub fn store(opener: Opener) -> Result<Zeroizing<String>, Fault> {
+    Ok(opener.expose_for_storage()?)
+}
+
+/// An opener from the text of [`store`].
+///
+/// # Errors
+/// Exit code 2 where it is no such text.
+pub fn restore(text: &[u8]) -> Result<Opener, Fault> {
+    Ok(Opener::restore(text)?)
+}

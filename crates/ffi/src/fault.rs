@@ -1,0 +1,157 @@
+//! What goes wrong, as another language is told it: a number, the kind's name, and what the service said.
+
+use core::fmt;
+
+use cardseal::{Error, ErrorKind, KeyRejected};
+
+/// An error on its way into another language. It holds no key, no body, and no text read off a card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    exit: u8,
+    kind: &'static str,
+    message: String,
+    code: Option<String>,
+    request_id: Option<String>,
+}
+
+impl Fault {
+    /// Bad usage or bad input; `message` says what happened and what to do.
+    pub fn input(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Input, message)
+    }
+
+    /// A defect on this side.
+    pub fn bug(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Bug, message)
+    }
+
+    fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            exit: exit_code(kind),
+            kind: name(kind),
+            message: message.into(),
+            code: None,
+            request_id: None,
+        }
+    }
+
+    /// The same error with another exit code: what is at fault is known better where it is seen.
+    pub(crate) fn exiting(self, exit: u8) -> Self {
+        Self { exit, ..self }
+    }
+
+    /// The same error with the request's id, where it had none.
+    pub(crate) fn of_request(mut self, id: Option<&str>) -> Self {
+        if self.request_id.is_none() {
+            self.request_id = id.map(|id| id.chars().filter(|c| !c.is_control()).collect());
+        }
+        self
+    }
+
+    /// The exit code of the command line for it: 2 usage or bad input, 3 key, 4 credential or signing, 5 transport,
+    /// 6 throttled, 7 the service said no, 8 the answer cannot be opened, 70 a bug.
+    pub fn exit(&self) -> u8 {
+        self.exit
+    }
+
+    /// The name of its [`ErrorKind`] in lower case, such as `service`.
+    pub fn kind(&self) -> &'static str {
+        self.kind
+    }
+
+    /// What happened, whose fault it is, and what to do. One line.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The service's own code, such as `FailedOperation.ImageBlur`.
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
+    /// The service's id of the request.
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl core::error::Error for Fault {}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Self {
+            code: error.service_code().map(str::to_owned),
+            request_id: error.request_id().map(str::to_owned),
+            ..Self::new(error.kind(), error.to_string())
+        }
+    }
+}
+
+impl From<KeyRejected> for Fault {
+    fn from(reason: KeyRejected) -> Self {
+        Error::from(reason).into()
+    }
+}
+
+/// As the command line has it.
+fn exit_code(kind: ErrorKind) -> u8 {
+    match kind {
+        ErrorKind::Input => 2,
+        ErrorKind::Key => 3,
+        ErrorKind::Credential | ErrorKind::Signing => 4,
+        ErrorKind::Transport => 5,
+        ErrorKind::Throttled => 6,
+        ErrorKind::Service => 7,
+        ErrorKind::Protocol | ErrorKind::Open => 8,
+        // `Provider`, `Bug`, and kinds that are not known here.
+        _ => 70,
+    }
+}
+
+fn name(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::Input => "input",
+        ErrorKind::Key => "key",
+        ErrorKind::Credential => "credential",
+        ErrorKind::Signing => "signing",
+        ErrorKind::Transport => "transport",
+        ErrorKind::Throttled => "throttled",
+        ErrorKind::Service => "service",
+        ErrorKind::Protocol => "protocol",
+        ErrorKind::Open => "open",
+        ErrorKind::Provider => "provider",
+        _ => "bug",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_its_code_and_its_own_name_in_lower_case() {
+        for (kind, exit) in [
+            (ErrorKind::Input, 2),
+            (ErrorKind::Key, 3),
+            (ErrorKind::Credential, 4),
+            (ErrorKind::Signing, 4),
+            (ErrorKind::Transport, 5),
+            (ErrorKind::Throttled, 6),
+            (ErrorKind::Service, 7),
+            (ErrorKind::Protocol, 8),
+            (ErrorKind::Open, 8),
+            (ErrorKind::Provider, 70),
+            (ErrorKind::Bug, 70),
+        ] {
+            let fault = Fault::new(kind, "it happened");
+            assert_eq!(fault.exit(), exit, "{kind:?}");
+            assert_eq!(fault.kind(), format!("{kind:?}").to_lowercase());
+        }
+    }
+}
