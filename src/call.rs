@@ -36,6 +36,9 @@ pub struct Call<T> {
     /// `None` once the call is settled.
     reader: Option<Reader<T>>,
     delays: ExponentialBackoff,
+    /// The delays while the rate is limited, and what they came to.
+    throttled_delays: ExponentialBackoff,
+    throttled: Duration,
     retry: RetryPolicy,
     attempt: Attempt,
 }
@@ -108,6 +111,8 @@ impl<T> Call<T> {
             clock_offset,
             reader: Some(reader),
             delays: retry.delays(),
+            throttled_delays: retry.throttled_delays(),
+            throttled: Duration::ZERO,
             retry,
             attempt: Attempt::default(),
         }
@@ -116,6 +121,26 @@ impl<T> Call<T> {
     /// The action, as the cloud names it.
     pub fn action(&self) -> &str {
         &self.unsigned.action
+    }
+
+    /// The region that its requests are signed for; empty where they name none.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn region(&self) -> &str {
+        &self.unsigned.region
+    }
+
+    /// The public half of the credentials of the last attempt.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn credential_id(&self) -> &str {
+        let used = self.attempt.credentials.as_ref();
+        used.or(self.attempt.refused.as_ref())
+            .map_or("", |credentials| credentials.id())
+    }
+
+    /// The last error that was not the call's last.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn last_error(&self) -> Option<&Error> {
+        self.attempt.error.as_ref()
     }
 
     /// The request to send, signed as of `now`, or the one for the credentials to sign it with. `now` is the host's
@@ -331,13 +356,28 @@ impl<T> Call<T> {
 
     /// How long to wait before the next attempt; the error where there is none.
     fn again_after(&mut self, may_pass: bool, error: Error) -> Result<Duration, Error> {
-        if may_pass && let Some(after) = self.delays.next() {
-            let asked_for = error.retry_after().unwrap_or_default();
+        if may_pass && let Some(after) = self.next_delay(&error) {
+            let after = after.max(error.retry_after().unwrap_or_default());
+            if error.kind() == ErrorKind::Throttled {
+                self.throttled = self.throttled.saturating_add(after);
+            }
             self.attempt.error = Some(error);
-            return Ok(after.max(asked_for));
+            return Ok(after);
         }
         self.reader = None;
         Err(error)
+    }
+}
+
+impl<T> Call<T> {
+    fn next_delay(&mut self, error: &Error) -> Option<Duration> {
+        let patience = self.retry.throttled_for;
+        if error.kind() != ErrorKind::Throttled || patience.is_zero() {
+            return self.delays.next();
+        }
+        self.throttled_delays
+            .next()
+            .filter(|_| self.throttled < patience)
     }
 }
 

@@ -2,6 +2,8 @@
 //! what the call says, within one deadline. All decisions are the call's.
 
 mod unfollowed;
+#[cfg(feature = "blocking")]
+mod watch;
 
 use core::time::Duration;
 use std::sync::Arc;
@@ -15,6 +17,10 @@ use crate::clock;
 use crate::error::Error;
 use crate::rate_limit::{RateLimits, Turn};
 use crate::transport::{TransportFailure, TransportOptions};
+#[cfg(feature = "blocking")]
+pub use watch::{Attempt, Watch};
+#[cfg(feature = "blocking")]
+use watch::{Sending, Unwatched};
 
 /// The async client, on a tokio runtime. Cheap to clone; clones share their connections.
 #[cfg(feature = "async")]
@@ -65,9 +71,9 @@ impl Client {
     pub async fn run<T>(&self, mut call: Call<T>) -> Result<T, Error> {
         let mut run = Run::start(self.deadline, self.attempt, self.limits.as_deref());
         loop {
-            match run.step(&mut call)? {
+            match run.step(&mut call, || Ok(()))? {
                 Step::Sleep(time) => tokio::time::sleep(time).await,
-                Step::Send(request, left) => {
+                Step::Send(request, left) | Step::Fetch(request, left) => {
                     let over_tls = request.uri().scheme_str() == Some("https");
                     let outcome =
                         self.transport.send(request, left).await.map_err(|failure| {
@@ -142,23 +148,43 @@ impl BlockingClient {
     ///
     /// # Errors
     /// Whatever went wrong; [`Error::kind`] says whose fault it is.
-    pub fn run<T>(&self, mut call: Call<T>) -> Result<T, Error> {
+    pub fn run<T>(&self, call: Call<T>) -> Result<T, Error> {
+        self.run_watched(call, &mut Unwatched)
+    }
+
+    /// Runs a call to its answer, and asks and tells the watch on the way.
+    ///
+    /// # Errors
+    /// Whatever went wrong, and what the watch refuses with; [`Error::kind`] says whose fault it is.
+    pub fn run_watched<T>(&self, mut call: Call<T>, watch: &mut dyn Watch) -> Result<T, Error> {
         let mut run = Run::start(self.deadline, self.attempt, self.limits.as_deref());
         loop {
-            match run.step(&mut call)? {
-                Step::Sleep(time) => std::thread::sleep(time),
-                Step::Send(request, left) => {
-                    let over_tls = request.uri().scheme_str() == Some("https");
-                    let outcome = self
-                        .transport
-                        .send(request, left)
-                        .map_err(|failure| unfollowed::told(failure, over_tls && !self.proxied));
+            match run.step(&mut call, || watch.before())? {
+                Step::Sleep(time) => watch.pause(time)?,
+                Step::Fetch(request, left) => {
+                    let outcome = self.dispatch(request, left);
                     match call.settle_at(outcome, clock::now()) {
                         Settled::Done(answer) => return Ok(answer),
                         Settled::Fail(error) => return Err(error),
+                        Settled::Again { after } => self.pause(&run, &mut call, after, watch)?,
+                    }
+                }
+                Step::Send(request, left) => {
+                    let sending = Sending::start(&request);
+                    let outcome = self.dispatch(request, left);
+                    let sent = sending.end(&outcome);
+                    match call.settle_at(outcome, clock::now()) {
+                        Settled::Done(answer) => {
+                            watch.after(&sent.of(&call, None));
+                            return Ok(answer);
+                        }
+                        Settled::Fail(error) => {
+                            watch.after(&sent.of(&call, Some(&error)));
+                            return Err(error);
+                        }
                         Settled::Again { after } => {
-                            let after = run.wait(after).ok_or_else(|| call.out_of_time())?;
-                            std::thread::sleep(after);
+                            watch.after(&sent.of(&call, call.last_error()));
+                            self.pause(&run, &mut call, after, watch)?;
                         }
                     }
                 }
@@ -174,6 +200,28 @@ impl BlockingClient {
     pub fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportFailure> {
         let left = one_attempt(self.deadline, self.attempt);
         self.transport.send(request, left)
+    }
+
+    fn dispatch(
+        &self,
+        request: Request<Bytes>,
+        left: Duration,
+    ) -> Result<Response<Bytes>, TransportFailure> {
+        let over_tls = request.uri().scheme_str() == Some("https");
+        self.transport
+            .send(request, left)
+            .map_err(|failure| unfollowed::told(failure, over_tls && !self.proxied))
+    }
+
+    fn pause<T>(
+        &self,
+        run: &Run<'_>,
+        call: &mut Call<T>,
+        after: Duration,
+        watch: &mut dyn Watch,
+    ) -> Result<(), Error> {
+        let after = run.wait(after).ok_or_else(|| call.out_of_time())?;
+        watch.pause(after)
     }
 }
 
@@ -197,8 +245,10 @@ struct Run<'a> {
 )]
 enum Step {
     Sleep(Duration),
-    /// Within this time.
+    /// The call's own request, within this time.
     Send(Request<Bytes>, Duration),
+    /// One for its credentials, likewise.
+    Fetch(Request<Bytes>, Duration),
 }
 
 impl<'a> Run<'a> {
@@ -213,7 +263,12 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn step<T>(&mut self, call: &mut Call<T>) -> Result<Step, Error> {
+    /// `before` is asked before the call's own request is signed.
+    fn step<T>(
+        &mut self,
+        call: &mut Call<T>,
+        before: impl FnOnce() -> Result<(), Error>,
+    ) -> Result<Step, Error> {
         // Credentials first: a turn is not held while they are fetched.
         let first = match &self.turn {
             Some(_) => None,
@@ -233,24 +288,26 @@ impl<'a> Run<'a> {
         }
         let next = match first {
             Some(next) => next,
-            None => call.next(clock::now())?,
+            None => {
+                before()?;
+                call.next(clock::now())?
+            }
         };
         let left = self.left().ok_or_else(|| call.out_of_time())?;
-        let (request, most) = match next {
+        match next {
             Next::Wait(time) => {
                 let time = self.wait(time).ok_or_else(|| call.out_of_time())?;
-                return Ok(Step::Sleep(time));
+                Ok(Step::Sleep(time))
             }
-            Next::Fetch { request, within } => (request, Some(within)),
+            Next::Fetch { request, within } => Ok(Step::Fetch(request, within.min(left))),
             Next::Send(request) => {
                 if let Some(turn) = self.turn.take() {
                     turn.spend();
                 }
-                (request, self.attempt)
+                let left = self.attempt.map_or(left, |most| most.min(left));
+                Ok(Step::Send(request, left))
             }
-        };
-        let left = most.map_or(left, |most| most.min(left));
-        Ok(Step::Send(request, left))
+        }
     }
 
     /// The time left; `None` when there is none.

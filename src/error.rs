@@ -229,8 +229,12 @@ impl Error {
     /// True where sending the same sealed request again later is safe and may succeed: the rate is limited, or no
     /// connection was made and nothing was sent. A call's own retries go by this too.
     pub fn is_retryable(&self) -> bool {
+        self.kind == ErrorKind::Throttled || self.says_nothing_was_sent()
+    }
+
+    pub(crate) fn says_nothing_was_sent(&self) -> bool {
         let nothing_was_sent = |details: &Details| details.nothing_was_sent;
-        self.kind == ErrorKind::Throttled || self.details.as_deref().is_some_and(nothing_was_sent)
+        self.details.as_deref().is_some_and(nothing_was_sent)
     }
 
     /// How long the service asked to be left alone before the next request, where it said so.

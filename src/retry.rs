@@ -22,6 +22,9 @@ pub struct RetryPolicy {
     pub first_delay: Duration,
     /// The longest delay, before jitter.
     pub longest_delay: Duration,
+    /// How long to go on, ever slower and however often, while the service says that the rate is limited. Zero: that
+    /// counts among the retries, too.
+    pub throttled_for: Duration,
     /// What to do where the service may have done its work and the answer was lost.
     pub lost_answer: LostAnswer,
 }
@@ -46,6 +49,7 @@ impl Default for RetryPolicy {
             retries: 2,
             first_delay: Duration::from_millis(500),
             longest_delay: Duration::from_secs(5),
+            throttled_for: Duration::ZERO,
             lost_answer: LostAnswer::Fail,
         }
     }
@@ -62,12 +66,19 @@ impl RetryPolicy {
 
     /// The delays of one call, in turn.
     pub(crate) fn delays(self) -> ExponentialBackoff {
+        self.growing().with_max_times(self.retries).build()
+    }
+
+    /// Those while the rate is limited, without end.
+    pub(crate) fn throttled_delays(self) -> ExponentialBackoff {
+        self.growing().without_max_times().build()
+    }
+
+    fn growing(self) -> ExponentialBuilder {
         ExponentialBuilder::default()
             .with_min_delay(self.first_delay)
             .with_max_delay(self.longest_delay)
-            .with_max_times(self.retries)
             .with_jitter()
-            .build()
     }
 }
 

@@ -9,6 +9,7 @@ const TRAITS: &[&str] = &[
     "Environment",
     "ProvideCredentials",
     "Signer",
+    "Watch",
     "ctyun::InterfaceEncryption",
     "ctyun::OpenAnswer",
     "crypto::Plaintext",
@@ -19,8 +20,10 @@ const TRAITS: &[&str] = &[
 ];
 
 /// What has no value to show here: other names of what the standard library shows, what a profile file's text says, which
-/// has no `Debug`, and what a feature alone brings (crates/pkcs11 prints its own).
+/// has no `Debug`, what only a watch is shown (tests/watching.rs prints it), and what a feature alone brings
+/// (crates/pkcs11 prints its own).
 const WITHOUT_VALUES: &[&str] = &[
+    "Attempt",
     "crypto::Rest",
     "crypto::Tag",
     "pkcs11::Module",

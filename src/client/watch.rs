@@ -1,0 +1,122 @@
+//! Watching a call on its way: what is asked before a request is sent, and what is told of it afterwards.
+
+use core::time::Duration;
+use std::time::{Instant, SystemTime};
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use crate::call::Call;
+use crate::clock;
+use crate::error::Error;
+use crate::transport::TransportFailure;
+
+/// Watches a call on its way: it may hold requests back, end the call, and keep account of what was sent. Requests for
+/// credentials are not told.
+pub trait Watch {
+    /// Asked right before a request is signed and sent; it may wait. Asked again without [`Watch::after`] where the
+    /// credentials have to be fetched first.
+    ///
+    /// # Errors
+    /// Its error ends the call, and nothing is sent.
+    fn before(&mut self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// Told once for each request of the call, when its outcome is known.
+    fn after(&mut self, attempt: &Attempt<'_>) {
+        let _ = attempt;
+    }
+
+    /// Waits between two attempts.
+    ///
+    /// # Errors
+    /// Its error ends the call.
+    fn pause(&mut self, time: Duration) -> Result<(), Error> {
+        std::thread::sleep(time);
+        Ok(())
+    }
+}
+
+/// Nobody.
+pub(super) struct Unwatched;
+
+impl Watch for Unwatched {}
+
+/// One request of a call, and what became of it. Nothing in it is secret, and nothing was read off a card.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Attempt<'a> {
+    /// The action, as the cloud names it.
+    pub action: &'a str,
+    /// The region that the request was signed for; empty where it names none.
+    pub region: &'a str,
+    /// The public half of the credentials that signed it; empty for a token that stands for a login.
+    pub credential_id: &'a str,
+    /// When it was sent, by the host's clock.
+    pub at: SystemTime,
+    /// From then until its outcome was known.
+    pub elapsed: Duration,
+    /// Bytes of the request's body.
+    pub sent: usize,
+    /// Bytes of the reply's body.
+    pub received: usize,
+    /// What went wrong; `None` for the answer.
+    pub error: Option<&'a Error>,
+}
+
+impl Attempt<'_> {
+    /// False where no connection was made, so that the service knows nothing of it.
+    pub fn was_sent(&self) -> bool {
+        !self.error.is_some_and(Error::says_nothing_was_sent)
+    }
+}
+
+/// A request under way.
+pub(super) struct Sending {
+    at: SystemTime,
+    started: Instant,
+    bytes: usize,
+}
+
+/// A request that came to its end.
+pub(super) struct Sent {
+    at: SystemTime,
+    elapsed: Duration,
+    sent: usize,
+    received: usize,
+}
+
+impl Sending {
+    pub(super) fn start(request: &Request<Bytes>) -> Self {
+        Self {
+            at: clock::now(),
+            started: Instant::now(),
+            bytes: request.body().len(),
+        }
+    }
+
+    pub(super) fn end(self, outcome: &Result<Response<Bytes>, TransportFailure>) -> Sent {
+        Sent {
+            at: self.at,
+            elapsed: self.started.elapsed(),
+            sent: self.bytes,
+            received: outcome.as_ref().map_or(0, |reply| reply.body().len()),
+        }
+    }
+}
+
+impl Sent {
+    pub(super) fn of<'a, T>(&self, call: &'a Call<T>, error: Option<&'a Error>) -> Attempt<'a> {
+        Attempt {
+            action: call.action(),
+            region: call.region(),
+            credential_id: call.credential_id(),
+            at: self.at,
+            elapsed: self.elapsed,
+            sent: self.sent,
+            received: self.received,
+            error,
+        }
+    }
+}
