@@ -74,7 +74,7 @@ fn gateway(fault: Option<Fault>) -> (Running, String) {
     let mut config = GatewayConfig::new(Vec::new(), "AKIDtest", SECRET);
     config.fault = fault;
     let gateway = Running::start(config, SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).unwrap();
-    let url = format!("http://{}", gateway.address());
+    let url = format!("http://{}", gateway.addr());
     (gateway, url)
 }
 
