@@ -1,0 +1,161 @@
+//! The ledger itself: opened, written, read row by row.
+
+use std::fs::{self, OpenOptions};
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, Row, TransactionBehavior, params};
+
+use crate::day::{millis, moment};
+use crate::error::LedgerError;
+use crate::period::Period;
+use crate::record::{CallRecord, Outcome};
+use crate::schema;
+
+/// How long another process's lock is waited for, unless said otherwise.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// A record of calls, in one file.
+#[derive(Debug)]
+pub struct Ledger {
+    pub(crate) connection: Connection,
+}
+
+impl Ledger {
+    /// Opens a ledger, and makes it where there is none: of mode 0600, since it says what its user does.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; a file that is no ledger, or one of a newer version, is not changed.
+    pub fn open(path: &Path) -> Result<Self, LedgerError> {
+        make(path)?;
+        schema::check_header(path)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(PATIENCE)?;
+        schema::bring_up(&mut connection)?;
+        // Readers and one writer at once, and a commit is safe when a process is killed. Where the file's system cannot
+        // have it (a share on a network), the ordinary journal does.
+        let _ = connection.pragma_update(None, "journal_mode", "wal");
+        connection.pragma_update(None, "synchronous", "normal")?;
+        Ok(Self { connection })
+    }
+
+    /// Opens a ledger that is there; `None` where there is none.
+    ///
+    /// # Errors
+    /// As [`Ledger::open`].
+    pub fn open_existing(path: &Path) -> Result<Option<Self>, LedgerError> {
+        match fs::metadata(path) {
+            Ok(_) => Self::open(path).map(Some),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Says how long another process's lock is waited for.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub fn patience(self, time: Duration) -> Result<Self, LedgerError> {
+        self.connection.busy_timeout(time)?;
+        Ok(self)
+    }
+
+    /// Records calls: all of them, or none.
+    ///
+    /// # Errors
+    /// [`LedgerError`], and then none of them is recorded.
+    pub fn record(&mut self, calls: &[CallRecord]) -> Result<(), LedgerError> {
+        if calls.is_empty() {
+            return Ok(());
+        }
+        let all = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        {
+            let mut insert = all.prepare_cached(
+                "INSERT INTO calls (time, cloud, action, region, credential, code, request_id, attempt, latency, \
+                 sent, received, billed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+            )?;
+            for call in calls {
+                insert.execute(params![
+                    millis(call.time),
+                    call.cloud,
+                    call.action,
+                    call.region,
+                    call.credential,
+                    call.code(),
+                    call.request_id,
+                    call.attempt,
+                    i64::try_from(call.latency.as_micros()).unwrap_or(i64::MAX),
+                    i64::try_from(call.sent).unwrap_or(i64::MAX),
+                    i64::try_from(call.received).unwrap_or(i64::MAX),
+                    call.billed,
+                ])?;
+            }
+        }
+        Ok(all.commit()?)
+    }
+
+    /// Hands over every call of a period, in the order they were sent; the first error of `each` ends it.
+    ///
+    /// # Errors
+    /// [`LedgerError`], and what `each` fails with.
+    pub fn each_call(
+        &self,
+        period: &Period,
+        mut each: impl FnMut(&CallRecord) -> Result<(), LedgerError>,
+    ) -> Result<(), LedgerError> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT time, cloud, action, region, credential, code, request_id, attempt, latency, sent, received, \
+             billed FROM calls WHERE time >= ?1 AND time < ?2 ORDER BY time, id",
+        )?;
+        let mut rows = select.query([period.since, period.until])?;
+        while let Some(row) = rows.next()? {
+            each(&read(row)?)?;
+        }
+        Ok(())
+    }
+}
+
+/// The file, where it is not there yet.
+fn make(path: &Path) -> Result<(), LedgerError> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            match fs::metadata(path)?.is_file() {
+                true => Ok(()),
+                false => Err(LedgerError::NotALedger("it is no ordinary file")),
+            }
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn read(row: &Row<'_>) -> Result<CallRecord, rusqlite::Error> {
+    let positive = |number: i64| u64::try_from(number).unwrap_or_default();
+    Ok(CallRecord {
+        time: moment(row.get(0)?),
+        cloud: row.get(1)?,
+        action: row.get(2)?,
+        region: row.get(3)?,
+        credential: row.get(4)?,
+        outcome: match row.get(5)? {
+            None => Outcome::Ok,
+            Some(code) => Outcome::Failed(code),
+        },
+        request_id: row.get(6)?,
+        attempt: row.get(7)?,
+        latency: Duration::from_micros(positive(row.get(8)?)),
+        sent: positive(row.get(9)?),
+        received: positive(row.get(10)?),
+        billed: row.get(11)?,
+    })
+}

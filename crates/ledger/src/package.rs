@@ -1,0 +1,187 @@
+//! Resource packages: so many calls of an action bought in advance, and counted down by the billed ones.
+
+use rusqlite::params;
+use serde::Serialize;
+use std::time::SystemTime;
+
+use crate::error::LedgerError;
+use crate::ledger::Ledger;
+use crate::period::{Period, day_begins, parse_day};
+
+/// A package that was bought.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Package {
+    /// The action whose calls it pays, as the cloud names it.
+    pub action: String,
+    /// How many of them.
+    pub calls: u64,
+    /// The first day it is good for, `YYYY-MM-DD`; `None` for any before.
+    pub from: Option<String>,
+    /// The first day it is good for no more; `None` for as long as it lasts.
+    pub until: Option<String>,
+}
+
+/// A package, and what is left of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PackageLeft {
+    /// The action whose calls it pays.
+    pub action: String,
+    /// How many were bought.
+    pub calls: u64,
+    /// How many billed calls it has paid.
+    pub used: u64,
+    /// How many it can still pay.
+    pub left: u64,
+    /// The first day it is good for; `None` for any before.
+    pub from: Option<String>,
+    /// The first day it is good for no more; `None` for as long as it lasts.
+    pub until: Option<String>,
+    #[serde(skip)]
+    dates: Period,
+}
+
+impl PackageLeft {
+    /// Whether it is good now and a tenth or less of it is left.
+    pub fn is_nearly_used_up(&self, now: SystemTime) -> bool {
+        self.is_good(now) && self.left.saturating_mul(10) <= self.calls
+    }
+
+    /// Whether its dates hold a moment.
+    pub fn is_good(&self, now: SystemTime) -> bool {
+        self.dates.contains(now)
+    }
+}
+
+impl Ledger {
+    /// Notes a package that was bought.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; `BadTime` where a date is none or the two are in the wrong order.
+    pub fn add_package(&mut self, package: &Package) -> Result<(), LedgerError> {
+        dates(package.from.as_deref(), package.until.as_deref())?;
+        let day = |day: &Option<String>| day.as_deref().map(parse_day).transpose();
+        self.connection.execute(
+            "INSERT INTO packages (action, calls, from_day, until_day) VALUES (?1, ?2, ?3, ?4)",
+            params![
+                package.action,
+                i64::try_from(package.calls).unwrap_or(i64::MAX),
+                day(&package.from)?,
+                day(&package.until)?
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Every package in the order they were noted, counted down by the billed calls of its action within its dates. A
+    /// call counts once: against the package that ends first of those that still have some left.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub fn packages(&self) -> Result<Vec<PackageLeft>, LedgerError> {
+        let mut packages = self.bought()?;
+        let mut actions: Vec<String> = packages.iter().map(|p| p.action.clone()).collect();
+        actions.sort();
+        actions.dedup();
+        for action in actions {
+            let mut of_action: Vec<&mut PackageLeft> = packages
+                .iter_mut()
+                .filter(|package| package.action == action)
+                .collect();
+            match of_action.as_mut_slice() {
+                [one] => one.used = self.billed_within(&action, &one.dates)?,
+                several => self.share_out(&action, several)?,
+            }
+            for package in of_action {
+                package.left = package.calls.saturating_sub(package.used);
+            }
+        }
+        Ok(packages)
+    }
+
+    /// How many calls the packages of an action can still pay at this moment; `None` where no package is good then.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub fn left_of(&self, action: &str, now: SystemTime) -> Result<Option<u64>, LedgerError> {
+        let packages = self.packages()?;
+        let mut good = packages
+            .iter()
+            .filter(|package| package.action == action && package.is_good(now))
+            .peekable();
+        let any = good.peek().is_some();
+        let left = good.fold(0_u64, |left, package| left.saturating_add(package.left));
+        Ok(any.then_some(left))
+    }
+
+    fn bought(&self) -> Result<Vec<PackageLeft>, LedgerError> {
+        let mut select = self
+            .connection
+            .prepare("SELECT action, calls, from_day, until_day FROM packages ORDER BY id")?;
+        let rows = select.query_map((), |row| {
+            let calls: i64 = row.get(1)?;
+            Ok(PackageLeft {
+                action: row.get(0)?,
+                calls: u64::try_from(calls).unwrap_or_default(),
+                used: 0,
+                left: 0,
+                from: row.get(2)?,
+                until: row.get(3)?,
+                dates: Period::ALL,
+            })
+        })?;
+        let mut packages = rows.collect::<Result<Vec<_>, _>>()?;
+        for package in &mut packages {
+            package.dates = dates(package.from.as_deref(), package.until.as_deref())?;
+        }
+        Ok(packages)
+    }
+
+    fn billed_within(&self, action: &str, dates: &Period) -> Result<u64, LedgerError> {
+        let count: i64 = self.connection.query_row(
+            "SELECT count(*) FROM calls WHERE billed = 1 AND action = ?1 AND time >= ?2 AND time < ?3",
+            params![action, dates.since, dates.until],
+            |row| row.get(0),
+        )?;
+        Ok(u64::try_from(count).unwrap_or_default())
+    }
+
+    fn share_out(
+        &self,
+        action: &str,
+        packages: &mut [&mut PackageLeft],
+    ) -> Result<(), LedgerError> {
+        packages.sort_by_key(|package| (package.dates.until, package.dates.since));
+        let mut select = self
+            .connection
+            .prepare("SELECT time FROM calls WHERE billed = 1 AND action = ?1 ORDER BY time")?;
+        let mut rows = select.query([action])?;
+        while let Some(row) = rows.next()? {
+            let time: i64 = row.get(0)?;
+            let is_good = |package: &&mut &mut PackageLeft| {
+                (package.dates.since..package.dates.until).contains(&time)
+            };
+            let mut good = packages.iter_mut().filter(is_good);
+            // What goes beyond all of them is the last one's.
+            let paying = good.by_ref().find(|package| package.used < package.calls);
+            let paying = match paying {
+                Some(package) => Some(package),
+                None => packages.iter_mut().filter(is_good).next_back(),
+            };
+            if let Some(package) = paying {
+                package.used = package.used.saturating_add(1);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn dates(from: Option<&str>, until: Option<&str>) -> Result<Period, LedgerError> {
+    let since = from.map_or(Ok(i64::MIN), day_begins)?;
+    let until = until.map_or(Ok(i64::MAX), day_begins)?;
+    if since >= until {
+        return Err(LedgerError::BadTime(
+            "the package ends before it begins; exchange --from and --until".to_owned(),
+        ));
+    }
+    Ok(Period { since, until })
+}
