@@ -1,6 +1,13 @@
 //! What is known of a suite before anything is computed. Whoever needs to know asks here; nobody compares names.
 
-/// The facts of a suite.
+/// The facts of a suite. [`Facts::cbc`] and [`Facts::gcm`] make them.
+///
+/// ```
+/// use cardseal_crypto::Facts;
+///
+/// static FACTS: Facts = Facts::gcm("SM4-GCM", 16);
+/// assert!(FACTS.authenticates() && FACTS.iv_len == 12);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Facts {

@@ -41,19 +41,27 @@ impl Plaintext for &[u8] {
 /// Writes what follows a sealed body in its JSON; it is given the tag.
 pub type Rest<'a> = dyn FnMut(Option<&Tag>, &mut Vec<u8>) -> Result<(), ProviderError> + 'a;
 
-/// The key of one request, and what is done under it. cardseal seals with it once, opens one answer, and drops it.
+/// The key of one request, and what is done under it. cardseal seals one request with it, opens one answer, and drops it.
+/// A request or an answer of several sealed members is several calls under one IV; that is the service's design.
 ///
-/// A session holds the key or a handle to it. It wipes or destroys the key when it is dropped.
+/// A session holds the key or a handle to it. It wipes or destroys the key when it is dropped; [`SessionKey`] does so by
+/// itself.
+///
+/// An IV has exactly [`Facts::iv_len`](crate::Facts) bytes. cardseal draws it for a request and checks its length in an
+/// answer; a session that is given another returns a defect, and opens nothing.
 pub trait Session: Send + Sync {
     /// Encrypts all of `place` where it stands. Its length is a multiple of [`Facts::block_len`](crate::Facts), padding
     /// included. Gives the tag where the suite has one.
+    ///
+    /// No data is authenticated beside the body (GCM's associated data is empty).
     ///
     /// # Errors
     /// [`ProviderError`]; cardseal then wipes the place and sends nothing.
     fn seal(&self, iv: &[u8], place: &mut [u8]) -> Result<Option<Tag>, ProviderError>;
 
-    /// Decrypts all of `place` where it stands, padding included. Where the suite has a tag, it is verified before
-    /// anything is decrypted.
+    /// Decrypts all of `place` where it stands, padding included: cardseal checks the padding and cuts it off. Where the
+    /// suite has a tag, it is verified before anything is decrypted, and no tag is a wrong tag; where it has none, an
+    /// answer that brings one is refused.
     ///
     /// # Errors
     /// [`OpenFailed::Refused`] where the tag is wrong; [`OpenFailed::Provider`] where nothing could be tried. cardseal

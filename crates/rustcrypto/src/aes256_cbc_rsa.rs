@@ -4,14 +4,14 @@
 
 use aes::Aes256;
 use cardseal_crypto::{
-    Facts, OpenFailed, ProviderError, PublicKey, SecureRandom, Session, SessionKey, Suite, Tag,
-    Wrap,
+    Facts, OpenFailed, ProviderError, PublicKey, RandomError, SecureRandom, Session, SessionKey,
+    Suite, Tag, Wrap,
 };
 use cbc::cipher::{Array, BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
-use rsa::traits::PublicKeyParts;
+use rsa::traits::{PaddingScheme, PublicKeyParts};
 use rsa::{BoxedUint, Pkcs1v15Encrypt, RsaPublicKey};
 
-use crate::rng::Remembering;
+use crate::rng::Draws;
 
 static FACTS: Facts = Facts::cbc("AES-256-CBC", 32);
 
@@ -52,12 +52,12 @@ impl Wrap for RsaKey {
         random: &dyn SecureRandom,
     ) -> Result<(Vec<u8>, Box<dyn Session>), ProviderError> {
         let key = SessionKey::draw(FACTS.key_len, random)?;
-        let mut random = Remembering::new(random);
-        let wrapped = self
-            .0
-            .encrypt(&mut random, Pkcs1v15Encrypt, key.expose_key_bytes());
-        let wrapped = random.sound(wrapped)?;
-        let wrapped = wrapped.map_err(|_| ProviderError::defect("rsa wraps no session key"))?;
+        let wrapped = Pkcs1v15Encrypt
+            .encrypt(&mut Draws(random), &self.0, key.expose_key_bytes())
+            .map_err(|error| match error {
+                rsa::Error::Rng => RandomError.into(),
+                _ => ProviderError::defect("rsa wraps no session key"),
+            })?;
         Ok((wrapped, Box::new(Aes256Cbc(key))))
     }
 }

@@ -6,12 +6,12 @@ use aes_gcm::AesGcm;
 use aes_gcm::aead::consts::U12;
 use aes_gcm::aead::{AeadInOut, KeyInit};
 use cardseal_crypto::{
-    Facts, OpenFailed, ProviderError, PublicKey, SecureRandom, Session, SessionKey, Suite, Tag,
-    Wrap,
+    Facts, OpenFailed, ProviderError, PublicKey, RandomError, SecureRandom, Session, SessionKey,
+    Suite, Tag, Wrap,
 };
 use sm2::pke::EncryptingKey;
 
-use crate::rng::Remembering;
+use crate::rng::Draws;
 
 static FACTS: Facts = Facts::gcm("SM4-GCM", 16);
 
@@ -56,10 +56,11 @@ impl Wrap for Sm2Key {
         random: &dyn SecureRandom,
     ) -> Result<(Vec<u8>, Box<dyn Session>), ProviderError> {
         let key = SessionKey::draw(FACTS.key_len, random)?;
-        let mut random = Remembering::new(random);
-        let wrapped = self.0.encrypt(&mut random, key.expose_key_bytes());
-        let wrapped = random.sound(wrapped)?;
-        let wrapped = wrapped.map_err(|_| ProviderError::defect("sm2 wraps no session key"))?;
+        // Nothing else can fail: the point is on the curve, and the key is not empty.
+        let wrapped = self
+            .0
+            .encrypt(&mut Draws(random), key.expose_key_bytes())
+            .map_err(|_| RandomError)?;
         Ok((wrapped, Box::new(Sm4GcmSession(key))))
     }
 }

@@ -1,0 +1,153 @@
+//! A crypto provider of one's own, in one file: AES-256-CBC by the crates `aes` and `cbc`, its keys wrapped by the crate
+//! `rsa`. It uses nothing of cardseal but what `cardseal::crypto` documents.
+//!
+//! ```sh
+//! cargo run --locked --example own_provider --features conformance
+//! ```
+//!
+//! The run asks the provider everything that `crypto::conformance` asks, prints the counts, and seals one request.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use aes::Aes256;
+use cardseal::Recipient;
+use cardseal::crypto::{
+    Facts, OpenFailed, OsRandom, Provider, ProviderError, PublicKey, RandomError, SecureRandom,
+    Session, SessionKey, Suite, Tag, Wrap, conformance,
+};
+use cbc::cipher::{Array, BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
+use rsa::traits::{PaddingScheme, PublicKeyParts};
+use rsa::{BoxedUint, Pkcs1v15Encrypt, RsaPublicKey};
+
+fn main() -> ExitCode {
+    let provider = provider();
+    let report = conformance::check(&provider);
+    println!("{report}");
+
+    let key = include_bytes!("../vectors/keys/tencent-demo-rsa.b64");
+    match Recipient::parse_with(key, &provider).map(|recipient| recipient.seal(b"{}")) {
+        Ok(Ok((sealed, _opener))) => println!("sealed {} bytes", sealed.as_json().len()),
+        failed => {
+            println!("nothing was sealed: {failed:?}");
+            return ExitCode::FAILURE;
+        }
+    }
+    match report.passed() {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    }
+}
+
+/// The provider: a name and a version for reports, the suites, and the generator that they draw from.
+pub fn provider() -> Provider {
+    let suites = [Arc::new(AesUnderRsa) as Arc<dyn Suite>];
+    Provider::new("own", "1", suites, Arc::new(OsRandom))
+}
+
+/// What is known of the suite: its name on the wire, 32 bytes of key, and the lengths of every CBC with this block.
+static FACTS: Facts = Facts::cbc("AES-256-CBC", 32);
+
+/// The suite: which body cipher goes with which key wrap.
+struct AesUnderRsa;
+
+impl Suite for AesUnderRsa {
+    fn facts(&self) -> &'static Facts {
+        &FACTS
+    }
+
+    fn load(&self, key: &PublicKey<'_>) -> Option<Result<Box<dyn Wrap>, ProviderError>> {
+        let PublicKey::Rsa { modulus, exponent } = key else {
+            return None;
+        };
+        let number = BoxedUint::from_be_slice_vartime;
+        Some(match RsaPublicKey::new(number(modulus), number(exponent)) {
+            Ok(key) => Ok(Box::new(RsaWrap(key))),
+            Err(error) => Err(ProviderError::unsupported(format!(
+                "the crate rsa takes no such key ({error}); use another key"
+            ))),
+        })
+    }
+
+    fn restore(&self, key: SessionKey) -> Option<Box<dyn Session>> {
+        let fits = key.expose_key_bytes().len() == FACTS.key_len;
+        fits.then(|| Box::new(AesSession(key)) as _)
+    }
+}
+
+/// A public key that session keys are wrapped for.
+struct RsaWrap(RsaPublicKey);
+
+impl Wrap for RsaWrap {
+    fn wrapped_len(&self) -> usize {
+        self.0.size()
+    }
+
+    fn start(
+        &self,
+        random: &dyn SecureRandom,
+    ) -> Result<(Vec<u8>, Box<dyn Session>), ProviderError> {
+        let key = SessionKey::draw(FACTS.key_len, random)?;
+        // A key of 32 bytes fits every modulus that cardseal lets through, so nothing but the generator can fail.
+        let wrapped = Pkcs1v15Encrypt
+            .encrypt(&mut Draws(random), &self.0, key.expose_key_bytes())
+            .map_err(|_| RandomError)?;
+        Ok((wrapped, Box::new(AesSession(key))))
+    }
+}
+
+/// cardseal's generator, as the RustCrypto crates ask for one.
+struct Draws<'a>(&'a dyn SecureRandom);
+
+impl rsa::rand_core::TryRng for Draws<'_> {
+    type Error = RandomError;
+
+    fn try_next_u32(&mut self) -> Result<u32, RandomError> {
+        let mut bytes = [0; 4];
+        self.0.fill(&mut bytes)?;
+        Ok(u32::from_le_bytes(bytes))
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, RandomError> {
+        let mut bytes = [0; 8];
+        self.0.fill(&mut bytes)?;
+        Ok(u64::from_le_bytes(bytes))
+    }
+
+    fn try_fill_bytes(&mut self, buffer: &mut [u8]) -> Result<(), RandomError> {
+        self.0.fill(buffer)
+    }
+}
+
+impl rsa::rand_core::TryCryptoRng for Draws<'_> {}
+
+/// One request's session. The key is wiped when it is dropped.
+struct AesSession(SessionKey);
+
+impl Session for AesSession {
+    fn seal(&self, iv: &[u8], place: &mut [u8]) -> Result<Option<Tag>, ProviderError> {
+        let defect = || ProviderError::defect("AES-256-CBC was given another length than its own");
+        let (blocks, []) = place.as_chunks_mut::<16>() else {
+            return Err(defect());
+        };
+        cbc::Encryptor::<Aes256>::new_from_slices(self.0.expose_key_bytes(), iv)
+            .map_err(|_| defect())?
+            .encrypt_blocks(Array::cast_slice_from_core_mut(blocks));
+        // CBC has no tag.
+        Ok(None)
+    }
+
+    fn open(&self, iv: &[u8], place: &mut [u8], tag: Option<&Tag>) -> Result<(), OpenFailed> {
+        let ((blocks, []), None) = (place.as_chunks_mut::<16>(), tag) else {
+            return Err(OpenFailed::Refused);
+        };
+        cbc::Decryptor::<Aes256>::new_from_slices(self.0.expose_key_bytes(), iv)
+            .map_err(|_| OpenFailed::Refused)?
+            .decrypt_blocks(Array::cast_slice_from_core_mut(blocks));
+        Ok(())
+    }
+
+    fn export(self: Box<Self>) -> Option<SessionKey> {
+        Some(self.0)
+    }
+}
