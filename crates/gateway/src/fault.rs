@@ -76,8 +76,8 @@ impl Fault {
     /// padding, and neither comes with an IAM token.
     pub fn applies_to(self, suite: Suite) -> bool {
         match self {
-            Fault::WrongTag | Fault::ShortTag | Fault::MissingTag => suite == Suite::Sm4GcmSm2,
-            Fault::BadPadding => suite == Suite::Aes256CbcRsa,
+            Fault::WrongTag | Fault::ShortTag | Fault::MissingTag => suite.has_tag(),
+            Fault::BadPadding => !suite.has_tag(),
             Fault::TokenExpired => false,
             _ => true,
         }

@@ -54,6 +54,15 @@ impl Suite {
             Suite::Sm4GcmSm2 => "sm4-gcm",
         }
     }
+
+    /// Whether a tag stands beside its ciphertexts; where there is none, they are padded.
+    #[cfg(feature = "server")]
+    pub(crate) fn has_tag(self) -> bool {
+        match self {
+            Suite::Aes256CbcRsa => false,
+            Suite::Sm4GcmSm2 => true,
+        }
+    }
 }
 
 impl fmt::Display for Suite {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use cardseal_crypto::{OsRandom, Provider, RandomError, SecureRandom, SessionKey, base64};
+use cardseal_crypto::{OsRandom, Provider, RandomError, SecureRandom, SessionKey, Suite, base64};
 
 use super::Report;
 use super::unwrap::{self, RSA_KEY, SM2_KEY};
@@ -12,25 +12,56 @@ use crate::recipient::Recipient;
 
 type Unwrap = fn(&[u8]) -> Option<Vec<u8>>;
 
-/// A test key, the suite that takes it, and what unwraps its blobs.
-const KEYS: [(&str, &str, Unwrap); 2] = [
-    (RSA_KEY, "AES-256-CBC", unwrap::rsa),
-    (SM2_KEY, "SM4-GCM", unwrap::sm2),
+/// What unwraps the blobs of the service's own suites: the key, and a sealed request of the scenarios, which has the
+/// suite's name in it.
+const SERVICE: [(&str, &str, Unwrap); 2] = [
+    (
+        RSA_KEY,
+        include_str!("../../../vectors/scenarios/seal/aes-seals-request.txt"),
+        unwrap::rsa,
+    ),
+    (
+        SM2_KEY,
+        include_str!("../../../vectors/scenarios/seal/sm4-seals-request.txt"),
+        unwrap::sm2,
+    ),
 ];
 
+/// The name of the suite that a scenario's request was sealed with.
+fn suite_of(scenario: &str) -> Option<&str> {
+    let (_, name) = scenario.split_once("\"Algorithm\":\"")?;
+    name.split_once('"').map(|(name, _)| name)
+}
+
 pub(super) fn check(provider: &Provider, report: &mut Report) {
-    for (key, algorithm, unwrap) in KEYS {
-        if provider.suite(algorithm).is_none() {
-            report
-                .not_checked
-                .push(format!("{algorithm}: the provider has no such suite"));
+    let names: Vec<&str> = SERVICE
+        .iter()
+        .filter_map(|(_, scenario, _)| suite_of(scenario))
+        .collect();
+    report.expect(names.len() == SERVICE.len(), || {
+        "a scenario names no suite".to_owned()
+    });
+    for (name, (key, _, unwrap)) in names.iter().zip(SERVICE) {
+        if provider.suite(name).is_none() {
+            let why = format!("{name}: the provider has no such suite");
+            report.not_checked.push(why);
             continue;
         }
-        match Recipient::parse_as(key.as_bytes(), algorithm, provider) {
+        match Recipient::parse_as(key.as_bytes(), name, provider) {
             Ok(recipient) => wraps_what_it_seals_under(&recipient, unwrap, report),
-            Err(error) => report.expect(false, || format!("{algorithm}: {error}")),
+            Err(error) => report.expect(false, || format!("{name}: {error}")),
         }
-        broken_generators(key, algorithm, provider, report);
+    }
+    for suite in provider.suites() {
+        let algorithm = suite.facts().algorithm;
+        if !names.contains(&algorithm) {
+            report.not_checked.push(format!(
+                "{algorithm}: whether its wrapped keys unwrap, since it is no suite of the service's"
+            ));
+        }
+        for key in [RSA_KEY, SM2_KEY] {
+            broken_generators(key, algorithm, provider, report);
+        }
     }
 }
 
@@ -65,9 +96,7 @@ fn wraps_what_it_seals_under(recipient: &Recipient, unwrap: Unwrap, report: &mut
             format!("{}: the wrapped key does not unwrap", recipient.algorithm())
         });
         // Opened by the same provider where keys may enter it, else by the built-in one.
-        let session = |suite: &Arc<dyn cardseal_crypto::Suite>| {
-            suite.restore(SessionKey::restore(key.as_deref()?)?)
-        };
+        let session = |suite: &Arc<dyn Suite>| suite.restore(SessionKey::restore(key.as_deref()?)?);
         let others = super::super::providers();
         let other = others
             .iter()

@@ -1,5 +1,6 @@
 //! `inspect`: says what a file is and what is wrong with it. Prints no secret, and nothing that was read off a card.
 
+mod suites;
 mod blob;
 mod report;
 mod clear;

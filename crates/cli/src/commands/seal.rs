@@ -65,7 +65,7 @@ fn name_the_flag(
     names: &[&str],
     nonce: SharedNonce,
 ) -> Failure {
-    let repeats = names.len() > 1 && recipient.algorithm() == "SM4-GCM";
+    let repeats = names.len() > 1 && recipient.facts().nonce_reuse_is_fatal;
     if repeats && nonce == SharedNonce::Refuse {
         return failure.adding(" with --accept-repeated-gcm-nonce");
     }

@@ -4,6 +4,9 @@
 //! 65, 32 and 16 bytes.
 
 use cardseal::Recipient;
+use cardseal::crypto::{Facts, PublicKey};
+
+use super::suites;
 
 /// `04`, x, y; SM3 digest; the key.
 const SM2_BLOB: usize = 113;
@@ -73,13 +76,19 @@ impl Blob {
         }
     }
 
-    /// The body cipher that goes with this wrap.
-    pub(super) fn algorithm(&self) -> Option<&'static str> {
-        match self {
-            Self::Rsa { .. } => Some("AES-256-CBC"),
-            Self::Sm2 | Self::OddSm2(_) => Some("SM4-GCM"),
-            Self::Written(_) | Self::Odd => None,
-        }
+    /// The suite that wraps so.
+    pub(super) fn suite(&self) -> Option<&'static Facts> {
+        suites::of_keys_like(&match self {
+            Self::Rsa { .. } => PublicKey::Rsa {
+                modulus: &[0xff; 128],
+                exponent: &[1, 0, 1],
+            },
+            Self::Sm2 | Self::OddSm2(_) => PublicKey::Sm2 {
+                x: &[0; 32],
+                y: &[0; 32],
+            },
+            Self::Written(_) | Self::Odd => return None,
+        })
     }
 
     /// What shows to nobody without the private key.

@@ -3,15 +3,15 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use cardseal::crypto::Facts;
 
 use crate::printable::printable;
 
 use super::blob::Blob;
 use super::report::Report;
+use super::suites;
 use super::{Members, is_set, string};
 
-const AES: &str = "AES-256-CBC";
-const SM4: &str = "SM4-GCM";
 const WHOLE_BODY: &str = "EncryptedBody";
 
 const MEMBERS: [&str; 5] = [
@@ -78,6 +78,7 @@ fn examine_encryption(encryption: &Members<'_>, place: Place, report: &mut Repor
     if let (Some(blob), Some(iv)) = (by_blob, by_iv)
         && blob != iv
     {
+        let (blob, iv) = (blob.algorithm, iv.algorithm);
         report.problem(format!(
             "the CiphertextBlob is {blob}'s and the Iv is {iv}'s"
         ));
@@ -87,7 +88,7 @@ fn examine_encryption(encryption: &Members<'_>, place: Place, report: &mut Repor
 
     let list = strings(encryption, "EncryptList", report);
     examine_list(&list, place, report);
-    let suite = implied.or(stated.as_deref());
+    let suite = implied.or_else(|| suites::named(stated.as_deref()?));
     examine_tags(&tags, suite, list.len().max(1), report);
     list
 }
@@ -96,7 +97,7 @@ fn examine_blob(
     encryption: &Members<'_>,
     place: Place,
     report: &mut Report,
-) -> Option<&'static str> {
+) -> Option<&'static Facts> {
     if place == Place::Reply
         && string(encryption, "CiphertextBlob")
             .unwrap_or_default()
@@ -121,57 +122,58 @@ fn examine_blob(
     if let Some(unseen) = blob.unseen() {
         report.fact("blob_unseen", unseen);
     }
-    blob.algorithm()
+    blob.suite()
 }
 
-fn examine_iv(encryption: &Members<'_>, report: &mut Report) -> Option<&'static str> {
+fn examine_iv(encryption: &Members<'_>, report: &mut Report) -> Option<&'static Facts> {
     let bytes = decoded(encryption, "Iv", report)?;
     report.fact("iv_bytes", bytes.len());
-    match bytes.len() {
-        12 => Some(SM4),
-        16 => Some(AES),
-        other => {
-            report.problem(format!(
-                "the Iv has {other} bytes; {AES} takes 16, {SM4} takes 12"
-            ));
-            None
-        }
+    let suite = suites::with_iv_of(bytes.len());
+    if suite.is_none() {
+        let lengths = suites::each(|suite| format!("{} takes {}", suite.algorithm, suite.iv_len));
+        report.problem(format!("the Iv has {} bytes; {lengths}", bytes.len()));
     }
+    suite
 }
 
 fn examine_algorithm(
     stated: Option<&str>,
-    implied: Option<&'static str>,
+    implied: Option<&'static Facts>,
     untagged: bool,
     place: Place,
     report: &mut Report,
 ) {
-    match (stated, implied) {
-        (None, Some(SM4)) => report.problem(format!(
-            "Algorithm is not stated, which means {AES}; this is {SM4}"
-        )),
-        (None, _) if place == Place::Reply => {
-            report.problem("Algorithm is not stated; an answer must state the request's");
-        }
-        (None, _) => report.warning(format!("Algorithm is not stated; the service takes {AES}")),
-        (Some(AES), Some(SM4)) => {
-            let also = if untagged {
-                " and the tag in TagList, as the guide's own SM4 sample fails to"
-            } else {
-                ""
-            };
-            report.problem(format!(
-                "Algorithm says {AES}, and the blob and the Iv are {SM4}'s; state {SM4}{also}"
-            ));
-        }
-        (Some(SM4), Some(AES)) => report.problem(format!(
-            "Algorithm says {SM4}, and the blob and the Iv are {AES}'s"
-        )),
-        (Some(AES | SM4), _) => {}
-        (Some(other), _) => report.problem(format!(
-            "Algorithm `{}` is neither {AES} nor {SM4}",
-            printable(other)
-        )),
+    let Some(stated) = stated else {
+        let unstated = suites::unstated().map_or("", |suite| suite.algorithm);
+        return match implied.map(|suite| suite.algorithm) {
+            Some(implied) if implied != unstated => report.problem(format!(
+                "Algorithm is not stated, which means {unstated}; this is {implied}"
+            )),
+            _ if place == Place::Reply => {
+                report.problem("Algorithm is not stated; an answer must state the request's");
+            }
+            _ => report.warning(format!(
+                "Algorithm is not stated; the service takes {unstated}"
+            )),
+        };
+    };
+    let Some(suite) = suites::named(stated) else {
+        let names: Vec<&str> = suites::all().map(|suite| suite.algorithm).collect();
+        return report.problem(format!(
+            "Algorithm `{}` is neither {}",
+            printable(stated),
+            names.join(" nor ")
+        ));
+    };
+    if let Some(implied) = implied.filter(|implied| *implied != suite) {
+        let name = implied.algorithm;
+        let also = match untagged && implied.authenticates() {
+            true => " and the tag in TagList, as the guide's own SM4 sample fails to",
+            false => "",
+        };
+        report.problem(format!(
+            "Algorithm says {stated}, and the blob and the Iv are {name}'s; state {name}{also}"
+        ));
     }
 }
 
@@ -189,19 +191,24 @@ fn examine_list(list: &[String], place: Place, report: &mut Report) {
     }
 }
 
-fn examine_tags(tags: &[String], suite: Option<&str>, parts: usize, report: &mut Report) {
-    match suite {
-        Some(AES) if !tags.is_empty() => {
-            report.problem(format!("{AES} has no tags, and TagList has {}", tags.len()));
+fn examine_tags(tags: &[String], suite: Option<&Facts>, parts: usize, report: &mut Report) {
+    if let Some(suite) = suite {
+        let name = suite.algorithm;
+        if !suite.authenticates() && !tags.is_empty() {
+            report.problem(format!(
+                "{name} has no tags, and TagList has {}",
+                tags.len()
+            ));
+        } else if suite.authenticates() && tags.len() != parts {
+            report.problem(format!(
+                "{name} needs one tag for each sealed part, {parts} in all, and TagList has {}",
+                tags.len()
+            ));
+        } else if suite.nonce_reuse_is_fatal && parts > 1 {
+            report.warning(format!(
+                "{parts} parts under {name} share one nonce, which gives away the XOR of their values"
+            ));
         }
-        Some(SM4) if tags.len() != parts => report.problem(format!(
-            "{SM4} needs one tag for each sealed part, {parts} in all, and TagList has {}",
-            tags.len()
-        )),
-        Some(SM4) if parts > 1 => report.warning(format!(
-            "{parts} parts under {SM4} share one nonce, which gives away the XOR of their values"
-        )),
-        _ => {}
     }
     for tag in tags {
         match STANDARD.decode(tag) {
@@ -223,12 +230,17 @@ fn examine_sealed(
         return;
     };
     report.fact("ciphertext_bytes", bytes.len());
-    let is_cbc = decoded_quietly(encryption, "Iv").is_some_and(|iv| iv.len() == 16);
-    if is_cbc && (bytes.is_empty() || bytes.len() % 16 != 0) {
+    let suite = decoded_quietly(encryption, "Iv").and_then(|iv| suites::with_iv_of(iv.len()));
+    // Padding is never empty, so a suite of whole blocks makes one at least.
+    if let Some(suite) = suite.filter(|suite| suite.block_len > 1)
+        && (bytes.is_empty() || bytes.len() % suite.block_len != 0)
+    {
         report.problem(format!(
-            "`{}` has {} bytes of ciphertext, and {AES} makes a positive multiple of 16",
+            "`{}` has {} bytes of ciphertext, and {} makes a positive multiple of {}",
             printable(name),
-            bytes.len()
+            bytes.len(),
+            suite.algorithm,
+            suite.block_len
         ));
     }
 }

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::report::Report;
+use super::suites;
 use crate::exit::Whose;
 use crate::input;
 use crate::opener_file;
@@ -39,10 +40,12 @@ pub(super) fn examine(text: &str) -> Report {
         }
     }
     if Opener::restore(text.as_bytes()).is_err() {
-        report.problem(
-            "it is not {\"Algorithm\",\"Key\",\"Iv\"} with the lengths of its algorithm (SM4-GCM 16 and 12, \
-             AES-256-CBC 32 and 16)",
-        );
+        let lengths = suites::each(|suite| {
+            format!("{} {} and {}", suite.algorithm, suite.key_len, suite.iv_len)
+        });
+        report.problem(format!(
+            "it is not {{\"Algorithm\",\"Key\",\"Iv\"}} with the lengths of its algorithm ({lengths})"
+        ));
     }
     report.warning("it holds a session key: delete it once the answer is opened");
     report

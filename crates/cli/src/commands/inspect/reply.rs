@@ -4,6 +4,7 @@ use cardseal::{EncryptedReply, Error, ErrorKind, tencent};
 
 use super::envelope::{self, Place, decoded_quietly};
 use super::report::Report;
+use super::suites;
 use super::{Members, is_set, string};
 use crate::exit::{Failure, Whose};
 
@@ -59,10 +60,12 @@ pub(super) fn compare(reply: &[u8], request: &[u8], report: &mut Report) -> Resu
     };
     let reused = decoded_quietly(&sent, "Iv") == decoded_quietly(&came, "Iv");
     report.fact("iv_reused", reused);
-    if reused && string(&came, "Algorithm").as_deref() == Some("SM4-GCM") {
-        report.warning(
-            "it repeats the request's SM4-GCM nonce: whoever saw both learns the XOR of the two plaintexts",
-        );
+    let suite = string(&came, "Algorithm").and_then(|name| suites::named(&name));
+    if let Some(suite) = suite.filter(|suite| reused && suite.nonce_reuse_is_fatal) {
+        report.warning(format!(
+            "it repeats the request's {} nonce: whoever saw both learns the XOR of the two plaintexts",
+            suite.algorithm
+        ));
     }
     if string(&sent, "Algorithm") != string(&came, "Algorithm") {
         report.problem("its Algorithm is not the request's");
