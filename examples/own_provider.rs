@@ -40,7 +40,7 @@ fn main() -> ExitCode {
 }
 
 /// The provider: a name and a version for reports, the suites, and the generator that they draw from.
-pub fn provider() -> Provider {
+pub(crate) fn provider() -> Provider {
     let suites = [Arc::new(AesUnderRsa) as Arc<dyn Suite>];
     Provider::new("own", "1", suites, Arc::new(OsRandom))
 }
