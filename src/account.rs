@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::call::{Call, Reader};
 use crate::clock::ClockOffset;
-use crate::credential::{Credentials, ProvideCredentials, StaticCredentials};
+use crate::credential::CredentialsProvider;
 use crate::endpoint::{Endpoint, Origin};
 use crate::error::Error;
 use crate::retry::RetryPolicy;
@@ -13,7 +13,7 @@ use crate::unsigned::Unsigned;
 /// Clones share the clock's offset and whatever the credentials' source keeps.
 #[derive(Clone)]
 pub(crate) struct Account {
-    credentials: Arc<dyn ProvideCredentials>,
+    credentials: CredentialsProvider,
     clock_offset: Arc<ClockOffset>,
     /// Never empty.
     endpoints: Vec<Endpoint>,
@@ -21,7 +21,7 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    pub(crate) fn new(credentials: Arc<dyn ProvideCredentials>, endpoint: Endpoint) -> Self {
+    pub(crate) fn new(credentials: CredentialsProvider, endpoint: Endpoint) -> Self {
         Self {
             credentials,
             clock_offset: Arc::default(),
@@ -58,17 +58,12 @@ impl Account {
     pub(crate) fn call<T>(&self, unsigned: Unsigned, reader: Reader<T>) -> Call<T> {
         Call::new(
             unsigned,
-            Arc::clone(&self.credentials),
+            self.credentials.clone(),
             Arc::clone(&self.clock_offset),
             reader,
             self.retry,
         )
     }
-}
-
-/// Credentials as a source of themselves.
-pub(crate) fn always(credentials: Credentials) -> Arc<dyn ProvideCredentials> {
-    Arc::new(StaticCredentials::new(credentials))
 }
 
 /// Writes the settings that accounts of every cloud share, for a struct with the member `account`.
@@ -77,16 +72,11 @@ macro_rules! account_settings {
         impl $cloud { $($crate::account::account_settings!(@$setting);)+ }
     };
     (@new) => {
-        /// Signs with these credentials.
-        pub fn new(credentials: $crate::credential::Credentials) -> Self {
-            Self::of($crate::account::always(credentials))
-        }
-
-        /// Signs with whatever the provider gives at the time of each attempt.
-        pub fn with_provider(
-            credentials: std::sync::Arc<dyn $crate::credential::ProvideCredentials>,
+        /// Signs with these credentials: a pair, or whatever a provider gives at the time of each attempt.
+        pub fn new(
+            credentials: impl Into<$crate::credential::CredentialsProvider>,
         ) -> Self {
-            Self::of(credentials)
+            Self::of(credentials.into())
         }
     };
     (@endpoint) => {

@@ -17,7 +17,9 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use crate::clock::{self, ClockOffset};
-use crate::credential::{Credentials, Fetch, ProvideCredentials, Provided};
+use crate::credential::{
+    self, Credentials, CredentialsProvider, Fetch, Provide, Provided, fetched,
+};
 use crate::error::{Error, ErrorKind};
 use crate::retry::{self, RetryPolicy};
 use crate::transport::TransportFailure;
@@ -31,7 +33,7 @@ use reader::Reading;
 /// [`Call::settle`], and do what it says.
 pub struct Call<T> {
     unsigned: Unsigned,
-    credentials: Arc<dyn ProvideCredentials>,
+    credentials: CredentialsProvider,
     clock_offset: Arc<ClockOffset>,
     /// `None` once the call is settled.
     reader: Option<Reader<T>>,
@@ -78,8 +80,7 @@ pub enum Next {
         /// How long that may take. A fetch is short, and shorter where there are credentials to go on with.
         within: Duration,
     },
-    /// Wait this long, then ask [`Call::next`] again: another call is fetching the credentials for both, or has
-    /// just failed to.
+    /// Wait this long, then ask [`Call::next`] again: the credentials are being fetched, or that has just failed.
     Wait(Duration),
 }
 
@@ -100,7 +101,7 @@ pub enum Settled<T> {
 impl<T> Call<T> {
     pub(crate) fn new(
         unsigned: Unsigned,
-        credentials: Arc<dyn ProvideCredentials>,
+        credentials: CredentialsProvider,
         clock_offset: Arc<ClockOffset>,
         reader: Reader<T>,
         retry: RetryPolicy,
@@ -208,9 +209,7 @@ impl<T> Call<T> {
                 self.attempt.waits_for_another = true;
                 Ok(Asked::First(Next::Wait(time)))
             }
-            Provided::Absent { reason } => Err(Error::credential(format!(
-                "there are no credentials: {reason}; set them where one of these is looked for"
-            ))),
+            Provided::Absent { reason } => Err(credential::absent(&reason)),
         }
     }
 
@@ -228,10 +227,7 @@ impl<T> Call<T> {
 
     fn ended_before_use(&mut self) -> Error {
         self.reader = None;
-        Error::credential(
-            "the credentials that were just fetched had ended before they could be used; set the host's clock, or \
-             ask for ones that last longer",
-        )
+        fetched::ended_before_use()
     }
 
     /// Takes what came of the request, at once.
@@ -277,8 +273,8 @@ impl<T> Call<T> {
         match self.attempt.error.take() {
             Some(error) => error.with_outcome("no time was left for another attempt"),
             None if self.attempt.waits_for_another => Error::transport(
-                "the deadline would pass before another call has fetched the credentials for both; allow more \
-                 time, or look at what they are fetched from",
+                "the deadline would pass before the credentials have been fetched, which another call or the function \
+                 that gives them does; allow more time, or look at what they are fetched from",
             )
             .with_nothing_sent(),
             None => TransportFailure::NoTimeLeft.into(),

@@ -1,10 +1,11 @@
 //! Credentials: who signs, and where they come from. A secret is never printed, cloned out, or put in an error.
 
 mod chain;
-mod environment;
+pub(crate) mod environment;
 pub(crate) mod fetched;
 pub(crate) mod ini;
 pub(crate) mod profile;
+mod provider;
 
 use core::fmt;
 use core::time::Duration;
@@ -14,9 +15,12 @@ use std::time::SystemTime;
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 
-pub use chain::CredentialChain;
-pub use environment::{Environment, EnvironmentCredentials, ProcessEnvironment, VariableNames};
-pub use fetched::Fetch;
+pub(crate) use chain::CredentialChain;
+pub use environment::VariableNames;
+pub(crate) use environment::{Environment, ProcessEnvironment, Variables};
+pub(crate) use fetched::Fetch;
+pub use provider::CredentialsProvider;
+pub(crate) use provider::absent;
 
 use crate::clock::ClockOffset;
 use crate::error::{Error, ErrorKind};
@@ -173,7 +177,7 @@ fn check(what: &str, text: &str) -> Result<(), Error> {
 }
 
 /// Something that can say who signs.
-pub trait ProvideCredentials: Send + Sync {
+pub(crate) trait Provide: Send + Sync {
     /// The credentials to sign with at `now`, or the way to them. Called for every attempt, so a source that does
     /// work keeps what it found.
     ///
@@ -181,18 +185,22 @@ pub trait ProvideCredentials: Send + Sync {
     /// `Credential` where there are credentials that cannot be used: expired, malformed, unreadable.
     fn provide(&self, now: SystemTime) -> Result<Provided, Error>;
 
-    /// Hears that the service refused these credentials, and says whether [`ProvideCredentials::provide`] may give
+    /// Hears that the service refused these credentials, and says whether [`Provide::provide`] may give
     /// others now.
     fn refused(&self, used: &Arc<Credentials>) -> Renewal {
         let _ = used;
         Renewal::Impossible
     }
+
+    /// When the credentials at hand end; `None` where there are none, or they do not.
+    fn expires_at(&self) -> Option<SystemTime> {
+        None
+    }
 }
 
 /// What a source of credentials has.
 #[derive(Debug)]
-#[non_exhaustive]
-pub enum Provided {
+pub(crate) enum Provided {
     /// These.
     Ready(Arc<Credentials>),
     /// None: nothing is configured here, and a chain goes on to its next source.
@@ -202,13 +210,13 @@ pub enum Provided {
     },
     /// A request for them must be sent first.
     Fetch(Fetch),
-    /// Another call is fetching them: ask again after this long.
+    /// They are being fetched: ask again after this long.
     Wait(Duration),
 }
 
 /// Whether a source may have other credentials than those that were refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Renewal {
+pub(crate) enum Renewal {
     /// Ask again.
     Possible,
     /// It would give the same.
@@ -217,16 +225,16 @@ pub enum Renewal {
 
 /// Always the same credentials.
 #[derive(Debug, Clone)]
-pub struct StaticCredentials(Arc<Credentials>);
+pub(crate) struct StaticCredentials(Arc<Credentials>);
 
 impl StaticCredentials {
     /// Signs with `credentials` until they end.
-    pub fn new(credentials: Credentials) -> Self {
+    pub(crate) fn new(credentials: Credentials) -> Self {
         Self(Arc::new(credentials))
     }
 }
 
-impl ProvideCredentials for StaticCredentials {
+impl Provide for StaticCredentials {
     fn provide(&self, now: SystemTime) -> Result<Provided, Error> {
         match self.0.expires_at {
             Some(end) if end <= now => Err(Error::new(

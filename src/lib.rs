@@ -91,10 +91,7 @@ pub use client::Client;
 pub use client::{Attempt, BlockingClient, Watch};
 pub use cloud::image::Image;
 pub use cloud::raw::{RawAnswer, RawJson, Seal};
-pub use credential::{
-    CredentialChain, Credentials, Environment, EnvironmentCredentials, Fetch, ProcessEnvironment,
-    ProvideCredentials, Provided, Renewal, StaticCredentials, VariableNames,
-};
+pub use credential::{Credentials, CredentialsProvider, VariableNames};
 pub use endpoint::Endpoint;
 pub use envelope::{Expected, IvPolicy, Opened, Opener, Sealed, SealedFields, SharedNonce};
 pub use error::{Error, ErrorKind, KeyCoding, KeyFormat, KeyRejected};
@@ -115,8 +112,8 @@ pub mod service_codes {
 /// Tencent Cloud.
 pub mod tencent {
     pub use crate::cloud::tencent::credential::{
-        AssumeRole, CvmRole, FUNCTION_VARIABLES, ProfileFile, Role, TccliFile, TkeRole, VARIABLES,
-        credentials_from, default_credentials, profile_credentials, profile_from,
+        CvmRole, FUNCTION_VARIABLES, Role, VARIABLES, credentials_from, default_credentials,
+        profile_credentials, profile_from, profile_in,
     };
     pub use crate::cloud::tencent::endpoint;
     pub use crate::cloud::tencent::ocr::{Area, Point, TextLine, Word, WordPlace};
@@ -143,9 +140,9 @@ pub mod ctyun {
 pub mod huawei {
     pub use crate::cloud::huawei::endpoint;
     pub use crate::cloud::huawei::{
-        Detections, EcsAgency, Huawei, IamLogin, IamTokens, IdCard, IdCardRequest, ProfileFile,
-        Recognized, Side, Signature, Switch, VARIABLES, Verification, credentials_from,
-        default_credentials, profile_credentials,
+        Detections, EcsAgency, Huawei, IamLogin, IdCard, IdCardRequest, Recognized, Side,
+        Signature, Switch, VARIABLES, Verification, credentials_from, default_credentials,
+        profile_credentials, profile_in,
     };
     pub use crate::cloud::raw::RawRequest;
 }

@@ -4,23 +4,21 @@ mod common;
 
 use std::io::Write;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::SystemTime;
 
-use cardseal::tencent::{AssumeRole, ProfileFile, Role, Tencent, credentials_from, profile_from};
-use cardseal::{CredentialChain, ErrorKind, ProvideCredentials, Provided, Renewal};
-use common::driving::{NOON, at, call, fetches, header, reply, sends};
-use common::variables::Variables;
+use cardseal::tencent::{Role, Tencent, credentials_from, profile_from, profile_in};
+use cardseal::{CredentialsProvider, ErrorKind};
+use common::driving::{NOON, at, call, fetches, header, refusal, reply, sends};
+use common::variables::variables;
 
-fn chain(variables: &[(&str, &str)], home: Option<PathBuf>) -> CredentialChain {
-    credentials_from(Variables::at_home(variables, home))
+fn chain(set: &[(&str, &str)], home: Option<PathBuf>) -> CredentialsProvider {
+    credentials_from(variables(set), home)
 }
 
-fn id(source: &dyn ProvideCredentials) -> Result<String, String> {
-    match source.provide(SystemTime::UNIX_EPOCH) {
-        Ok(Provided::Ready(found)) => Ok(found.id().to_owned()),
-        Ok(Provided::Absent { reason }) => Err(format!("absent: {reason}")),
-        Ok(_) => panic!("not ready"),
+fn id(source: &CredentialsProvider) -> Result<String, String> {
+    match source.at_hand(SystemTime::UNIX_EPOCH) {
+        Ok(Some(found)) => Ok(found.id().to_owned()),
+        Ok(None) => panic!("not ready"),
         Err(error) => Err(error.to_string()),
     }
 }
@@ -63,7 +61,7 @@ fn a_token_in_the_environment_is_sent_with_the_call() {
         ("TENCENTCLOUD_SECRET_KEY", "env-secret"),
         ("TENCENTCLOUD_TOKEN", "env-token"),
     ];
-    let tencent = Tencent::with_provider(Arc::new(chain(&set, None)));
+    let tencent = Tencent::new(chain(&set, None));
     let sent = sends(&mut call(&tencent), at(NOON));
     assert_eq!(header(&sent, "x-tc-token"), "env-token");
 }
@@ -73,10 +71,10 @@ fn where_there_is_nothing_everything_that_was_looked_for_is_told() {
     let home = tempfile::tempdir().unwrap();
     for home in [None, Some(home.path().to_owned())] {
         let reason = id(&chain(&[], home)).unwrap_err();
-        assert!(reason.starts_with("absent: TENCENTCLOUD_SECRET_ID and"));
+        assert!(reason.starts_with("there are no credentials: TENCENTCLOUD_SECRET_ID and"));
         assert!(reason.contains("file"), "{reason}");
     }
-    let tencent = Tencent::with_provider(Arc::new(chain(&[], None)));
+    let tencent = Tencent::new(chain(&[], None));
     let error = call(&tencent).next(at(NOON)).err().unwrap();
     assert_eq!(error.kind(), ErrorKind::Credential);
     // A file that somebody named must be there.
@@ -119,18 +117,21 @@ fn a_file_holds_profiles_and_is_read_again_where_the_service_refuses() {
         std::fs::write(file.path(), text).unwrap();
     };
     write("first");
-    let source = ProfileFile::at(file.path()).profile("ocr");
+    let source = profile_in(file.path(), "ocr");
     assert_eq!(id(&source), Ok("first".to_owned()));
     write("second");
     assert_eq!(id(&source), Ok("first".to_owned()), "it is read once");
-    let Ok(Provided::Ready(used)) = source.provide(at(NOON)) else {
-        panic!("not ready");
-    };
-    assert_eq!(source.refused(&used), Renewal::Possible);
+    let tencent = Tencent::new(source.clone());
+    let (mut refused, mut late) = (call(&tencent), call(&tencent));
+    let signed_by = |call: &mut _| header(&sends(call, at(NOON)), "authorization").to_owned();
+    assert!(signed_by(&mut refused).contains("Credential=first/"));
+    assert!(signed_by(&mut late).contains("Credential=first/"));
+    refused.settle(Ok(refusal("AuthFailure.SecretIdNotFound")));
+    assert!(signed_by(&mut refused).contains("Credential=second/"));
     assert_eq!(id(&source), Ok("second".to_owned()));
-    assert_eq!(
-        source.refused(&used),
-        Renewal::Possible,
+    late.settle(Ok(refusal("AuthFailure.SecretIdNotFound")));
+    assert!(
+        signed_by(&mut late).contains("Credential=second/"),
         "there are newer ones"
     );
 }
@@ -153,16 +154,14 @@ fn a_file_in_any_form_that_the_sdks_take_signs_with_the_key_itself() {
 }
 
 /// The signature of one request for a role, which no other secret makes.
-fn signed_by(source: impl ProvideCredentials + 'static) -> String {
+fn signed_by(source: impl Into<CredentialsProvider>) -> String {
     let role = Role::new("qcs::cam::uin/1:roleName/Name", "session").unwrap();
-    let by = AssumeRole::new(Arc::new(source), role);
-    let mut call = call(&Tencent::with_provider(Arc::new(by)));
+    let mut call = call(&Tencent::new(role.assumed_by(source)));
     header(&fetches(&mut call, at(NOON)), "authorization").to_owned()
 }
 
-fn pair(secret: &str) -> cardseal::StaticCredentials {
-    let pair = cardseal::Credentials::new("AKIDfile", secret.to_owned()).unwrap();
-    cardseal::StaticCredentials::new(pair)
+fn pair(secret: &str) -> cardseal::Credentials {
+    cardseal::Credentials::new("AKIDfile", secret.to_owned()).unwrap()
 }
 
 #[test]
@@ -217,7 +216,7 @@ fn a_cloud_functions_variables_are_read() {
         ("TENCENTCLOUD_SECRETKEY", "function-secret"),
         ("TENCENTCLOUD_SESSIONTOKEN", "function-token"),
     ];
-    let tencent = Tencent::with_provider(Arc::new(chain(&set, None)));
+    let tencent = Tencent::new(chain(&set, None));
     let sent = sends(&mut call(&tencent), at(NOON));
     assert!(header(&sent, "authorization").contains("Credential=AKIDfunction/"));
     assert_eq!(header(&sent, "x-tc-token"), "function-token");
@@ -240,7 +239,7 @@ fn what_tccli_wrote_is_read() {
         "bank.credential",
         r#"{"secretId":"AKIDbank","secretKey":"x","token":"t"}"#,
     );
-    let named = |name| profile_from(&*Variables::at_home(&[], there()), name);
+    let named = |name| profile_from(variables(&[]), there(), name);
     assert_eq!(id(&named("bank")), Ok("AKIDbank".to_owned()));
     assert!(id(&named("nobody")).is_err());
     assert!(id(&named("../.tccli/bank")).is_err());
@@ -263,12 +262,9 @@ fn a_profile_that_is_named_comes_before_the_environment_and_must_be_there() {
         ("TENCENTCLOUD_SECRET_ID", "AKIDenv"),
         ("TENCENTCLOUD_SECRET_KEY", "env-secret"),
     ];
-    let environment = Variables::at_home(&set, Some(home.path().to_owned()));
-    assert_eq!(
-        id(&profile_from(&*environment, "bank")),
-        Ok("AKIDbank".to_owned())
-    );
-    let error = id(&profile_from(&*environment, "bnak")).unwrap_err();
+    let named = |name| profile_from(variables(&set), Some(home.path().to_owned()), name);
+    assert_eq!(id(&named("bank")), Ok("AKIDbank".to_owned()));
+    let error = id(&named("bnak")).unwrap_err();
     assert!(error.starts_with("there is no profile [bnak]"), "{error}");
 }
 
@@ -281,7 +277,7 @@ fn huaweis_profile_file_is_read() {
     std::fs::write(folder.join("credentials"), text).unwrap();
     let of = |set: &[(&str, &str)]| {
         let there = Some(home.path().to_owned());
-        cardseal::huawei::credentials_from(Variables::at_home(set, there))
+        cardseal::huawei::credentials_from(variables(set), there)
     };
     assert_eq!(id(&of(&[])), Ok("AKhuawei".to_owned()));
     let set = [("HUAWEICLOUD_SDK_AK", "AKenv"), ("HUAWEICLOUD_SDK_SK", "x")];
@@ -300,7 +296,7 @@ fn a_pods_role_is_assumed_with_the_pods_own_token() {
         ("TKE_WEB_IDENTITY_TOKEN_FILE", file.path().to_str().unwrap()),
         ("TKE_ROLE_ARN", "qcs::cam::uin/1:roleName/Pod"),
     ];
-    let tencent = Tencent::with_provider(Arc::new(chain(&set, None)));
+    let tencent = Tencent::new(chain(&set, None));
     let mut call = call(&tencent);
     let asked = fetches(&mut call, at(NOON));
     assert_eq!(asked.uri(), "https://sts.tencentcloudapi.com/");
@@ -335,8 +331,8 @@ fn an_ecs_agencys_key_is_asked_for_with_a_token_of_the_metadata_service_or_witho
         "expires_at":"2026-02-25T01:00:00.000000Z"}}"#;
     for (status, token) in [(200, "metadata-token"), (404, "")] {
         let endpoint = endpoint::in_region("cn-north-4").unwrap();
-        let agency = Arc::new(EcsAgency::new());
-        let huawei = Huawei::with_provider(agency.clone(), endpoint, "p").unwrap();
+        let agency = CredentialsProvider::from(EcsAgency::new());
+        let huawei = Huawei::new(agency.clone(), endpoint, "p").unwrap();
         let card =
             IdCardRequest::new(cardseal::Image::from_url("https://a.example/a.jpg").unwrap());
         let mut call = huawei.id_card(&card).unwrap();

@@ -10,11 +10,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use cardseal::huawei::{EcsAgency, Huawei, IamLogin, IamTokens, IdCardRequest};
-use cardseal::tencent::{AssumeRole, CvmRole, Role, Tencent};
+use cardseal::huawei::{EcsAgency, Huawei, IamLogin, IdCardRequest};
+use cardseal::tencent::{CvmRole, Role, Tencent};
 use cardseal::{
-    BlockingClient, Client, Credentials, Endpoint, Error, ErrorKind, Image, ProvideCredentials,
-    RateLimits, RetryPolicy, StaticCredentials, TransportOptions,
+    BlockingClient, Client, Credentials, CredentialsProvider, Endpoint, Error, ErrorKind, Image,
+    RateLimits, RetryPolicy, TransportOptions,
 };
 use cardseal_gateway::{GatewayConfig, HandOut, HandOutFault, Running};
 use common::driving::call;
@@ -57,19 +57,18 @@ impl Service {
         self.fetches.load(Ordering::SeqCst)
     }
 
-    fn assumed(&self) -> Arc<dyn ProvideCredentials> {
+    fn assumed(&self) -> CredentialsProvider {
         let base = Credentials::new("AKIDtest", "secret").unwrap();
         let role = Role::new("qcs::cam::uin/1:roleName/Name", "session").unwrap();
-        let by = Arc::new(StaticCredentials::new(base));
-        Arc::new(AssumeRole::new(by, role.endpoint(self.endpoint())))
+        role.endpoint(self.endpoint()).assumed_by(base)
     }
 
-    fn machine(&self) -> Arc<dyn ProvideCredentials> {
-        Arc::new(CvmRole::new().endpoint(&self.endpoint()))
+    fn machine(&self) -> CredentialsProvider {
+        CvmRole::new().endpoint(&self.endpoint()).into()
     }
 
-    fn tencent(&self, source: Arc<dyn ProvideCredentials>) -> Tencent {
-        Tencent::with_provider(source)
+    fn tencent(&self, source: CredentialsProvider) -> Tencent {
+        Tencent::new(source)
             .endpoint(self.endpoint())
             .retry(RetryPolicy::never())
     }
@@ -77,8 +76,8 @@ impl Service {
     fn huawei(&self, is_agency: bool) -> Huawei {
         let project = "0123456789abcdef0123456789abcdef";
         let huawei = if is_agency {
-            let agency = Arc::new(EcsAgency::new().endpoint(&self.endpoint()));
-            Huawei::with_provider(agency, self.endpoint(), project)
+            let agency = EcsAgency::new().endpoint(&self.endpoint());
+            Huawei::new(agency, self.endpoint(), project)
         } else {
             let login = IamLogin::new(
                 self.endpoint(),
@@ -87,8 +86,7 @@ impl Service {
                 "secret",
                 "cn-north-4",
             );
-            let tokens = Arc::new(IamTokens::new(login.unwrap()));
-            Huawei::with_tokens(tokens, self.endpoint(), project)
+            Huawei::with_tokens(&login.unwrap(), self.endpoint(), project)
         };
         huawei.unwrap().retry(RetryPolicy::never())
     }

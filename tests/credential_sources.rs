@@ -2,12 +2,9 @@
 
 mod common;
 
-use std::sync::Arc;
-
-use cardseal::tencent::{AssumeRole, CvmRole, Role, Tencent};
+use cardseal::tencent::{CvmRole, Role, Tencent};
 use cardseal::{
-    Credentials, Endpoint, ErrorKind, ProvideCredentials, RetryPolicy, Settled, StaticCredentials,
-    TransportFailure,
+    Credentials, CredentialsProvider, Endpoint, ErrorKind, RetryPolicy, Settled, TransportFailure,
 };
 use cardseal_gateway::SignedRequest;
 use common::driving::{
@@ -20,8 +17,8 @@ const KEY: &str = r#"{"TmpSecretId":"AKIDtmp","TmpSecretKey":"tmpsecret","Expire
     "Expiration":"2026-02-25T02:00:00Z","Token":"tmptoken","Code":"Success"}"#;
 const END: u64 = NOON + 7200;
 
-fn with(source: impl ProvideCredentials + 'static) -> Tencent {
-    Tencent::with_provider(Arc::new(source)).retry(RetryPolicy::never())
+fn with(source: impl Into<CredentialsProvider>) -> Tencent {
+    Tencent::new(source).retry(RetryPolicy::never())
 }
 
 #[test]
@@ -72,10 +69,9 @@ fn who_gives_up_lets_another_fetch() {
 
 #[test]
 fn a_key_is_renewed_before_it_ends_and_used_until_then() {
-    let role = Arc::new(CvmRole::named("r").unwrap());
+    let role = CredentialsProvider::from(CvmRole::named("r").unwrap());
     assert_eq!(role.expires_at(), None);
-    let tencent = Tencent::with_provider(Arc::clone(&role) as Arc<dyn ProvideCredentials>)
-        .retry(RetryPolicy::never());
+    let tencent = Tencent::new(role.clone()).retry(RetryPolicy::never());
     fetch(&tencent, NOON);
     assert_eq!(role.expires_at(), Some(at(END)));
 
@@ -120,7 +116,7 @@ fn a_failed_fetch_is_an_error_for_whoever_waited() {
 
 #[test]
 fn a_fetch_is_tried_again_where_that_may_help() {
-    let patient = || Tencent::with_provider(Arc::new(CvmRole::named("r").unwrap()));
+    let patient = || Tencent::new(CvmRole::named("r").unwrap());
     let broken = TransportFailure::Broken { reason: "".into() };
     for lost in [TransportFailure::TimedOut, broken] {
         let mut call = call(&patient());
@@ -172,8 +168,8 @@ fn another_metadata_service_may_be_asked() {
     );
 }
 
-fn base() -> StaticCredentials {
-    StaticCredentials::new(Credentials::new("AKIDbase", "base-secret").unwrap())
+fn base() -> Credentials {
+    Credentials::new("AKIDbase", "base-secret").unwrap()
 }
 
 fn role() -> Role {
@@ -191,7 +187,7 @@ fn a_role_is_assumed_by_a_signed_request() {
         .external_id("e")
         .region("ap-guangzhou")
         .unwrap();
-    let tencent = with(AssumeRole::new(Arc::new(base()), role));
+    let tencent = with(role.assumed_by(base()));
     let mut call = call(&tencent);
     let asked = fetches(&mut call, at(NOON));
     assert_eq!(asked.uri(), "https://sts.tencentcloudapi.com/");
@@ -228,7 +224,7 @@ fn a_role_is_assumed_by_a_signed_request() {
 
 #[test]
 fn a_role_is_assumed_in_a_region_which_the_service_demands() {
-    let mut call = call(&with(AssumeRole::new(Arc::new(base()), role())));
+    let mut call = call(&with(role().assumed_by(base())));
     let asked = fetches(&mut call, at(NOON));
     assert_eq!(header(&asked, "x-tc-region"), "ap-guangzhou");
 }
@@ -238,7 +234,7 @@ fn a_role_may_be_narrowed_and_its_caller_named() {
     let policy =
         r#"{"version":"2.0","statement":[{"effect":"allow","action":["ocr:*"],"resource":["*"]}]}"#;
     let role = role().policy(policy).unwrap().source_identity("100001");
-    let mut call = call(&with(AssumeRole::new(Arc::new(base()), role)));
+    let mut call = call(&with(role.assumed_by(base())));
     let asked = fetches(&mut call, at(NOON));
     let body: serde_json::Value = serde_json::from_slice(asked.body()).unwrap();
     assert_eq!(body["SourceIdentity"], "100001");
@@ -253,7 +249,7 @@ fn a_role_may_be_narrowed_and_its_caller_named() {
 #[test]
 fn the_learnt_clock_helps_to_assume_a_role_and_to_judge_its_key() {
     for wrong in [NOON - 8 * 3600, NOON + 8 * 3600] {
-        let tencent = with(AssumeRole::new(Arc::new(base()), role()));
+        let tencent = with(role().assumed_by(base()));
         let mut first = call(&tencent);
         let asked = fetches(&mut first, at(wrong));
         assert_eq!(header(&asked, "x-tc-timestamp"), wrong.to_string());
@@ -320,7 +316,7 @@ fn a_key_that_comes_back_as_it_was_refused_is_not_sent_again() {
 #[test]
 fn a_refused_key_beneath_a_role_is_fetched_again() {
     let machine = CvmRole::named("r").unwrap();
-    let mut call = call(&with(AssumeRole::new(Arc::new(machine), role())));
+    let mut call = call(&with(role().assumed_by(machine)));
     fetches(&mut call, at(NOON));
     call.settle(Ok(reply(200, KEY)));
     fetches(&mut call, at(NOON));
@@ -339,7 +335,7 @@ fn a_refused_key_beneath_a_role_is_fetched_again() {
 
 #[test]
 fn a_role_that_may_not_be_assumed_is_the_services_no() {
-    let mut call = call(&with(AssumeRole::new(Arc::new(base()), role())));
+    let mut call = call(&with(role().assumed_by(base())));
     fetches(&mut call, at(NOON));
     let error = fails(call.settle(Ok(refusal("UnauthorizedOperation"))));
     assert_eq!(error.kind(), ErrorKind::Credential);
@@ -353,7 +349,7 @@ fn a_role_that_may_not_be_assumed_is_the_services_no() {
 #[test]
 fn a_role_can_be_assumed_with_credentials_that_are_fetched_too() {
     let machine = CvmRole::named("r").unwrap();
-    let mut call = call(&with(AssumeRole::new(Arc::new(machine), role())));
+    let mut call = call(&with(role().assumed_by(machine)));
     let first = fetches(&mut call, at(NOON));
     assert_eq!(first.uri().host(), Some("metadata.tencentyun.com"));
     call.settle(Ok(reply(200, KEY)));
@@ -375,6 +371,6 @@ fn a_role_that_cannot_be_is_refused_at_once() {
     }
     assert!(role().region("a b").is_err());
     let elsewhere = role().endpoint(Endpoint::custom("http://127.0.0.1:1").unwrap());
-    let mut call = call(&with(AssumeRole::new(Arc::new(base()), elsewhere)));
+    let mut call = call(&with(elsewhere.assumed_by(base())));
     assert_eq!(fetches(&mut call, at(NOON)).uri(), "http://127.0.0.1:1/");
 }

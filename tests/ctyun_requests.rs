@@ -14,11 +14,11 @@ use cardseal::ctyun::{
     Capability, Ctyun, EncryptedBody, InterfaceEncryption, OpenAnswer, RawRequest, VARIABLES,
 };
 use cardseal::{
-    Credentials, Endpoint, EnvironmentCredentials, ErrorKind, Image, RetryPolicy, Settled,
+    Credentials, CredentialsProvider, Endpoint, ErrorKind, Image, RetryPolicy, Settled,
 };
 use cardseal_gateway::SignedRequest;
 use common::driving::sends;
-use common::variables::Variables;
+use common::variables::variables;
 
 const AK: &str = "0123456789abcdef0123456789abcdef";
 const SK: &str = "fedcba9876543210fedcba9876543210";
@@ -38,13 +38,13 @@ fn picture() -> Image {
 
 #[test]
 fn the_environment_gives_the_app_key_too() {
-    let environment = Variables::of(&[
+    let environment = variables(&[
         ("CTYUN_AK", "AKenv"),
         ("CTYUN_SK", "SKenv"),
         ("CTYUN_APP_KEY", APP_KEY),
     ]);
-    let source = EnvironmentCredentials::reading(VARIABLES, environment);
-    let ctyun = Ctyun::with_provider(Arc::new(source));
+    let source = CredentialsProvider::variables(VARIABLES, environment);
+    let ctyun = Ctyun::new(source);
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_704_164_645);
     let request = sends(&mut ctyun.id_cards(&[picture()]).unwrap(), now);
     assert_eq!(request.headers()["appkey"], APP_KEY);

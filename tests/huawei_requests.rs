@@ -5,16 +5,16 @@ mod common;
 use std::sync::Arc;
 
 use cardseal::huawei::{Huawei, RawRequest, Signature, VARIABLES, endpoint};
-use cardseal::{Credentials, EnvironmentCredentials, ProvideCredentials, StaticCredentials};
+use cardseal::{Credentials, CredentialsProvider};
 use common::driving::{at, sends};
-use common::variables::Variables;
+use common::variables::variables;
 use http::HeaderMap;
 
 const PROJECT: &str = "0123456789abcdef0123456789abcdef";
 
-fn account(source: impl ProvideCredentials + 'static) -> Huawei {
+fn account(source: impl Into<CredentialsProvider>) -> Huawei {
     let endpoint = endpoint::in_region("cn-north-4").unwrap();
-    Huawei::with_provider(Arc::new(source), endpoint, PROJECT).unwrap()
+    Huawei::new(source, endpoint, PROJECT).unwrap()
 }
 
 /// The headers of the first request.
@@ -42,9 +42,7 @@ fn the_contents_hash_is_sent_as_the_signature_makes_it() {
         (Signature::SdkHmacSm3, sm3, sha256),
     ] {
         let pair = Credentials::new("AccessKey", "SecretKey".to_owned()).unwrap();
-        let huawei = account(StaticCredentials::new(pair))
-            .signature(signature)
-            .unwrap();
+        let huawei = account(pair).signature(signature).unwrap();
         let without = headers(&huawei);
         assert!(!without.contains_key(sent) && !without.contains_key(other));
         let with = headers(&huawei.content_hash_header());
@@ -55,12 +53,12 @@ fn the_contents_hash_is_sent_as_the_signature_makes_it() {
 
 #[test]
 fn the_environment_gives_temporary_credentials_too() {
-    let environment = Variables::of(&[
+    let environment = variables(&[
         ("HUAWEICLOUD_SDK_AK", "AKenv"),
         ("HUAWEICLOUD_SDK_SK", "SKenv"),
         ("HUAWEICLOUD_SDK_SECURITY_TOKEN", "TOKENenv"),
     ]);
-    let source = EnvironmentCredentials::reading(VARIABLES, environment);
+    let source = CredentialsProvider::variables(VARIABLES, environment);
     let sent = headers(&account(source));
     assert_eq!(sent["x-security-token"], "TOKENenv");
     let authorization = sent["authorization"].to_str().unwrap();

@@ -7,7 +7,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use cardseal::huawei::{Huawei, IamLogin, IamTokens, IdCardRequest, Signature, endpoint};
+use cardseal::huawei::{Huawei, IamLogin, IdCardRequest, Signature, endpoint};
 use cardseal::{
     BlockingClient, Client, Endpoint, ErrorKind, Image, RetryPolicy, Settled, TransportOptions,
 };
@@ -44,15 +44,15 @@ fn service(change: impl FnOnce(&mut GatewayConfig)) -> Service {
 }
 
 impl Service {
-    fn tokens(&self, password: &str) -> Arc<IamTokens> {
+    fn tokens(&self, password: &str) -> IamLogin {
         let iam = Endpoint::custom(&self.gateway.url()).unwrap();
         let login = IamLogin::new(iam, "example-domain", USER, password, "cn-north-4").unwrap();
-        Arc::new(IamTokens::new(login.without_catalog()))
+        login.without_catalog()
     }
 
-    fn account(&self, tokens: &Arc<IamTokens>) -> Huawei {
+    fn account(&self, login: &IamLogin) -> Huawei {
         let endpoint = Endpoint::custom(&self.gateway.url()).unwrap();
-        Huawei::with_tokens(Arc::clone(tokens), endpoint, PROJECT)
+        Huawei::with_tokens(login, endpoint, PROJECT)
             .unwrap()
             .retry(RetryPolicy::never())
     }
@@ -198,9 +198,8 @@ fn a_token_of_many_kilobytes_passes_both_drivers() {
     let huawei = || {
         let iam = Endpoint::custom(&url).unwrap();
         let login = IamLogin::new(iam, "d", USER, PASSWORD, "cn-north-4").unwrap();
-        let tokens = Arc::new(IamTokens::new(login));
         let endpoint = Endpoint::custom(&url).unwrap();
-        let huawei = Huawei::with_tokens(tokens, endpoint, PROJECT).unwrap();
+        let huawei = Huawei::with_tokens(&login, endpoint, PROJECT).unwrap();
         huawei.retry(RetryPolicy::never())
     };
     let answer = blocking().run(huawei().id_card(&card()).unwrap()).unwrap();
@@ -252,7 +251,7 @@ fn an_iam_that_cannot_be_reached_is_a_transport_error() {
         .unwrap();
     let iam = Endpoint::custom(&format!("http://{dead}")).unwrap();
     let login = IamLogin::new(iam, "example-domain", USER, PASSWORD, "cn-north-4").unwrap();
-    let huawei = service.account(&Arc::new(IamTokens::new(login)));
+    let huawei = service.account(&login);
     let error = blocking()
         .run(huawei.id_card(&card()).unwrap())
         .unwrap_err();
@@ -268,7 +267,7 @@ fn abu_dhabi_takes_no_tokens_and_nothing_is_sent_to_find_out() {
     let tokens = service.tokens(PASSWORD);
     let loopback = Endpoint::custom(&service.gateway.url()).unwrap();
     for endpoint in [endpoint::g42(), loopback.region("ae-ad-1").unwrap()] {
-        let error = match Huawei::with_tokens(Arc::clone(&tokens), endpoint, PROJECT) {
+        let error = match Huawei::with_tokens(&tokens, endpoint, PROJECT) {
             Err(error) => error,
             Ok(_) => panic!("it was taken"),
         };

@@ -4,10 +4,10 @@ mod common;
 
 use std::time::{Duration, SystemTime};
 
-use cardseal::tencent::{ProfileFile, Role};
+use cardseal::tencent::{Role, profile_in};
 use cardseal::{
-    EncryptedReply, ErrorKind, Expected, Image, IvPolicy, KeyRejected, MAX_BODY, Opener,
-    ProvideCredentials, Provided, Recipient, SharedNonce, TransportOptions,
+    EncryptedReply, ErrorKind, Expected, Image, IvPolicy, KeyRejected, MAX_BODY, Opener, Recipient,
+    SharedNonce, TransportOptions,
 };
 use serde_json::{Value, json};
 
@@ -109,9 +109,9 @@ fn a_profile_file_may_have_64_kib() {
     let read = |bytes: usize| {
         let text = format!("{profile}{}", "-".repeat(bytes - profile.len()));
         std::fs::write(file.path(), text).unwrap();
-        ProfileFile::at(file.path()).provide(SystemTime::now())
+        profile_in(file.path(), "default").at_hand(SystemTime::now())
     };
-    assert!(matches!(read(MOST), Ok(Provided::Ready(_))));
+    assert!(matches!(read(MOST), Ok(Some(_))));
     let error = read(MOST + 1).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Credential);
     assert!(error.to_string().contains("too large"), "{error}");

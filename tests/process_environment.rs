@@ -9,7 +9,6 @@ use std::process::Command;
 use std::time::SystemTime;
 
 use cardseal::tencent::default_credentials;
-use cardseal::{ProvideCredentials, Provided};
 
 const ASK: &str = "CARDSEAL_TEST_ENVIRONMENT";
 
@@ -36,7 +35,7 @@ fn the_environment_of_the_process_is_read() {
             here,
             "TENCENTCLOUD_SECRET_ID is not text",
         ),
-        (b"", "", "/no/such/home", "absent: "),
+        (b"", "", "/no/such/home", "there are no credentials: "),
         // Whose home a relative path is depends on where the process was started.
         (b"", "", ".", "there is no home folder"),
     ] {
@@ -64,10 +63,9 @@ fn asked(folder: &Path, id: &[u8], key: &str, home: &str) -> String {
 }
 
 fn found() -> String {
-    match default_credentials().provide(SystemTime::UNIX_EPOCH) {
-        Ok(Provided::Ready(found)) => found.id().to_owned(),
-        Ok(Provided::Absent { reason }) => format!("absent: {reason}"),
-        Ok(_) => panic!("not ready"),
+    match default_credentials().at_hand(SystemTime::UNIX_EPOCH) {
+        Ok(Some(found)) => found.id().to_owned(),
+        Ok(None) => panic!("not ready"),
         Err(error) => error.to_string(),
     }
 }

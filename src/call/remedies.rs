@@ -6,7 +6,7 @@ use http::Response;
 
 use super::Call;
 use crate::clock;
-use crate::credential::{Fetch, Renewal};
+use crate::credential::{Fetch, Provide, Renewal};
 use crate::error::Error;
 
 impl<T> Call<T> {

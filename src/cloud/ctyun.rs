@@ -27,7 +27,7 @@ use crate::call::Call;
 use crate::cloud::image::Image;
 use crate::cloud::raw::RawAnswer;
 use crate::cloud::raw::{self, RawRequest};
-use crate::credential::{ProvideCredentials, VariableNames};
+use crate::credential::{CredentialsProvider, VariableNames};
 use crate::error::Error;
 use crate::sign::SignedHeaders;
 use crate::unsigned::{HashedBody, Unsigned};
@@ -56,7 +56,7 @@ pub struct Ctyun {
 account_settings!(Ctyun: new, endpoint, fallback_endpoint, retry);
 
 impl Ctyun {
-    fn of(credentials: Arc<dyn ProvideCredentials>) -> Self {
+    fn of(credentials: CredentialsProvider) -> Self {
         Self {
             account: Account::new(credentials, endpoint::ai_gateway()),
             paths: BTreeMap::new(),

@@ -13,21 +13,20 @@ pub(crate) mod token;
 
 use core::time::Duration;
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
 pub use credential::{
-    EcsAgency, ProfileFile, credentials_from, default_credentials, profile_credentials,
+    EcsAgency, credentials_from, default_credentials, profile_credentials, profile_in,
 };
 pub use id_card::{Detections, IdCard, IdCardRequest, Recognized, Side, Switch, Verification};
-pub use token::{IamLogin, IamTokens};
+pub use token::IamLogin;
 
-use crate::account::{self, Account, account_settings};
+use crate::account::{Account, account_settings};
 use crate::call::{Call, Reader};
 use crate::cloud::raw::RawAnswer;
 use crate::cloud::raw::RawRequest;
-use crate::credential::{Credentials, ProvideCredentials, VariableNames};
+use crate::credential::{CredentialsProvider, VariableNames};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::retry::RetryPolicy;
@@ -91,47 +90,35 @@ enum ContentHash {
 account_settings!(Huawei: retry);
 
 impl Huawei {
-    /// Signs with these credentials (AK/SK) by SDK-HMAC-SHA256.
+    /// Signs by SDK-HMAC-SHA256 with these credentials (AK/SK), or whatever a provider gives at the time of each attempt.
     ///
     /// # Errors
     /// `Input` where the project id is none (letters, digits, `-`, `_`).
     pub fn new(
-        credentials: Credentials,
-        endpoint: Endpoint,
-        project_id: &str,
-    ) -> Result<Self, Error> {
-        Self::with_provider(account::always(credentials), endpoint, project_id)
-    }
-
-    /// Signs with whatever the provider gives at the time of each attempt.
-    ///
-    /// # Errors
-    /// As [`Huawei::new`].
-    pub fn with_provider(
-        credentials: Arc<dyn ProvideCredentials>,
+        credentials: impl Into<CredentialsProvider>,
         endpoint: Endpoint,
         project_id: &str,
     ) -> Result<Self, Error> {
         let proof = Proof::Signature(Signature::default());
-        Self::proving(proof, credentials, endpoint, project_id)
+        Self::proving(proof, credentials.into(), endpoint, project_id)
     }
 
-    /// Sends a token in place of a signature. The vendor recommends AK/SK.
+    /// Sends a token of this login in place of a signature. The vendor recommends AK/SK.
     ///
     /// # Errors
     /// As [`Huawei::new`]; and `Input` for UAE-Abu Dhabi-OP5, where OCR takes no tokens.
     pub fn with_tokens(
-        tokens: Arc<IamTokens>,
+        login: &IamLogin,
         endpoint: Endpoint,
         project_id: &str,
     ) -> Result<Self, Error> {
         endpoint::check_takes_tokens(&endpoint)?;
-        Self::proving(Proof::Token, tokens, endpoint, project_id)
+        Self::proving(Proof::Token, login.tokens(), endpoint, project_id)
     }
 
     fn proving(
         proof: Proof,
-        credentials: Arc<dyn ProvideCredentials>,
+        credentials: CredentialsProvider,
         endpoint: Endpoint,
         project_id: &str,
     ) -> Result<Self, Error> {

@@ -17,7 +17,6 @@ pub(crate) mod id_card;
 pub(crate) mod ocr;
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 pub use faceid::{FaceidAction, FaceidRequest, SealedAnswer};
 pub use id_card::{
@@ -32,7 +31,7 @@ pub use reply::refusal;
 use crate::account::{Account, account_settings};
 use crate::call::{Call, Reader};
 use crate::cloud::raw::RawAnswer;
-use crate::credential::ProvideCredentials;
+use crate::credential::CredentialsProvider;
 use crate::envelope::IvPolicy;
 use crate::error::Error;
 use crate::recipient::Recipient;
@@ -83,7 +82,7 @@ pub enum HeaderSet {
 account_settings!(Tencent: new, endpoint, fallback_endpoint, retry);
 
 impl Tencent {
-    fn of(credentials: Arc<dyn ProvideCredentials>) -> Self {
+    fn of(credentials: CredentialsProvider) -> Self {
         Self {
             account: Account::new(credentials, endpoint::nearest()),
             region: None,

@@ -3,29 +3,29 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use crate::credential::{Credentials, ProvideCredentials, Provided, Renewal};
+use crate::credential::{Credentials, Provide, Provided, Renewal};
 use crate::error::Error;
 
 /// Gives the credentials of the first source that has any. A source that has some and cannot use them ends the
 /// search with its error: another account's key must not sign in place of a broken one.
 #[derive(Clone, Default)]
-pub struct CredentialChain(Vec<Arc<dyn ProvideCredentials>>);
+pub(crate) struct CredentialChain(Vec<Arc<dyn Provide>>);
 
 impl CredentialChain {
     /// A chain without sources, which has no credentials.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::default()
     }
 
     /// Asks this source after those before it.
     #[must_use]
-    pub fn then(mut self, source: impl ProvideCredentials + 'static) -> Self {
+    pub(crate) fn then(mut self, source: impl Provide + 'static) -> Self {
         self.0.push(Arc::new(source));
         self
     }
 }
 
-impl ProvideCredentials for CredentialChain {
+impl Provide for CredentialChain {
     fn provide(&self, now: SystemTime) -> Result<Provided, Error> {
         let mut reasons = Vec::new();
         for source in &self.0 {
@@ -62,7 +62,7 @@ mod tests {
     use crate::error::ErrorKind;
 
     struct Absent(&'static str);
-    impl ProvideCredentials for Absent {
+    impl Provide for Absent {
         fn provide(&self, _: SystemTime) -> Result<Provided, Error> {
             let reason = self.0.to_owned();
             Ok(Provided::Absent { reason })
@@ -70,7 +70,7 @@ mod tests {
     }
 
     struct Broken;
-    impl ProvideCredentials for Broken {
+    impl Provide for Broken {
         fn provide(&self, _: SystemTime) -> Result<Provided, Error> {
             Err(Error::new(ErrorKind::Credential, "broken"))
         }

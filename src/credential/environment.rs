@@ -7,11 +7,11 @@ use std::time::SystemTime;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::credential::{Credentials, ProvideCredentials, Provided};
+use crate::credential::{Credentials, Provide, Provided};
 use crate::error::{Error, ErrorKind};
 
 /// Where variables come from; tests pass their own.
-pub trait Environment: Send + Sync {
+pub(crate) trait Environment: Send + Sync {
     /// A variable's text; `None` where it is unset or empty.
     ///
     /// # Errors
@@ -24,7 +24,7 @@ pub trait Environment: Send + Sync {
 
 /// The environment of this process.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct ProcessEnvironment;
+pub(crate) struct ProcessEnvironment;
 
 impl Environment for ProcessEnvironment {
     fn variable(&self, name: &str) -> Result<Option<SecretString>, Error> {
@@ -41,6 +41,32 @@ impl Environment for ProcessEnvironment {
 
     fn home(&self) -> Option<PathBuf> {
         env::home_dir().filter(|home| home.is_absolute())
+    }
+}
+
+/// Variables that are looked up elsewhere: in a program's own settings.
+pub(crate) struct Elsewhere<F> {
+    variable: F,
+    home: Option<PathBuf>,
+}
+
+impl<F> Elsewhere<F> {
+    pub(crate) fn new(variable: F, home: Option<PathBuf>) -> Self {
+        Self { variable, home }
+    }
+}
+
+impl<F> Environment for Elsewhere<F>
+where
+    F: Fn(&str) -> Option<SecretString> + Send + Sync,
+{
+    fn variable(&self, name: &str) -> Result<Option<SecretString>, Error> {
+        let is_set = |text: &SecretString| !text.expose_secret().is_empty();
+        Ok((self.variable)(name).filter(is_set))
+    }
+
+    fn home(&self) -> Option<PathBuf> {
+        self.home.clone()
     }
 }
 
@@ -70,25 +96,20 @@ impl VariableNames {
     }
 }
 
-/// Credentials in environment variables, read anew for each attempt.
-pub struct EnvironmentCredentials {
+/// Credentials in variables, read anew for each attempt.
+pub(crate) struct Variables {
     names: VariableNames,
     environment: Arc<dyn Environment>,
 }
 
-impl EnvironmentCredentials {
-    /// Reads these variables of this process.
-    pub fn new(names: VariableNames) -> Self {
-        Self::reading(names, Arc::new(ProcessEnvironment))
-    }
-
+impl Variables {
     /// Reads these variables there.
-    pub fn reading(names: VariableNames, environment: Arc<dyn Environment>) -> Self {
+    pub(crate) fn new(names: VariableNames, environment: Arc<dyn Environment>) -> Self {
         Self { names, environment }
     }
 }
 
-impl ProvideCredentials for EnvironmentCredentials {
+impl Provide for Variables {
     fn provide(&self, _: SystemTime) -> Result<Provided, Error> {
         let names = self.names;
         let id = self.environment.variable(names.id)?;
@@ -135,24 +156,16 @@ mod tests {
 
     use super::*;
 
-    struct Variables(BTreeMap<&'static str, &'static str>);
-    impl Environment for Variables {
-        fn variable(&self, name: &str) -> Result<Option<SecretString>, Error> {
-            Ok(self.0.get(name).map(|text| SecretString::from(*text)))
-        }
-        fn home(&self) -> Option<PathBuf> {
-            None
-        }
-    }
-
     const NAMES: VariableNames = VariableNames {
         token: Some("TOKEN"),
         ..VariableNames::pair("ID", "SECRET")
     };
 
     fn provide(variables: &[(&'static str, &'static str)]) -> Result<Provided, Error> {
-        let variables = Variables(variables.iter().copied().collect());
-        EnvironmentCredentials::reading(NAMES, Arc::new(variables)).provide(SystemTime::UNIX_EPOCH)
+        let variables: BTreeMap<_, _> = variables.iter().copied().collect();
+        let find = move |name: &str| variables.get(name).map(|text| SecretString::from(*text));
+        let there = Arc::new(Elsewhere::new(find, None));
+        Variables::new(NAMES, there).provide(SystemTime::UNIX_EPOCH)
     }
 
     #[test]

@@ -7,6 +7,9 @@
 
 mod state;
 
+// Stands on the state.
+mod own;
+
 use core::fmt;
 use core::time::Duration;
 use std::sync::{Arc, Mutex};
@@ -16,9 +19,10 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use crate::clock::ClockOffset;
-use crate::credential::{Credentials, Provided, Renewal};
+use crate::credential::{Credentials, Provide, Provided, Renewal};
 use crate::error::{Error, ErrorKind};
 use crate::transport::TransportFailure;
+pub(crate) use own::OwnSource;
 use state::{State, lock};
 
 /// How often a call looks whether another one's fetch has ended.
@@ -110,21 +114,10 @@ impl<S: Source> Fetched<S> {
             state: Arc::default(),
         }
     }
+}
 
-    pub(crate) fn source(&self) -> &S {
-        &self.source
-    }
-
-    pub(crate) fn into_source(self) -> S {
-        self.source
-    }
-
-    /// When the credentials at hand end.
-    pub(crate) fn expires_at(&self) -> Option<SystemTime> {
-        lock(&self.state).expires_at()
-    }
-
-    pub(crate) fn provide(&self, now: SystemTime) -> Result<Provided, Error> {
+impl<S: Source> Provide for Fetched<S> {
+    fn provide(&self, now: SystemTime) -> Result<Provided, Error> {
         let mut state = lock(&self.state);
         state.forget_refused(now);
         let good = state.good(now);
@@ -169,14 +162,18 @@ impl<S: Source> Fetched<S> {
         }
     }
 
-    pub(crate) fn refused(&self, used: &Arc<Credentials>) -> Renewal {
+    fn refused(&self, used: &Arc<Credentials>) -> Renewal {
         lock(&self.state).refused(used);
         Renewal::Possible
+    }
+
+    fn expires_at(&self) -> Option<SystemTime> {
+        lock(&self.state).expires_at()
     }
 }
 
 /// One fetch under way. Dropping it lets another call fetch.
-pub struct Fetch {
+pub(crate) struct Fetch {
     exchange: Option<Box<dyn Exchange>>,
     within: Duration,
     lease: u64,
@@ -300,6 +297,14 @@ impl fmt::Debug for Fetch {
 
 fn settled_already() -> Error {
     Error::new(ErrorKind::Bug, "the fetch is settled already")
+}
+
+/// For credentials whose life is too short to sign with them.
+pub(crate) fn ended_before_use() -> Error {
+    Error::credential(
+        "the credentials that were just fetched had ended before they could be used; set the host's clock, or \
+         ask for ones that last longer",
+    )
 }
 
 fn ended_on_arrival(end: SystemTime, now: SystemTime) -> Error {

@@ -4,12 +4,13 @@ use std::fs::File;
 use std::io::{ErrorKind as IoErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
 use crate::credential::ini::{self, Line};
-use crate::credential::{Credentials, Environment, Provided, Renewal};
+use crate::credential::{Credentials, Environment, Provide, Provided, Renewal};
 use crate::error::{Error, ErrorKind, printable};
 
 /// A profile file is some lines; beyond this it is another file, in bytes.
@@ -81,32 +82,6 @@ impl ProfileSource {
         self
     }
 
-    pub(crate) fn provide(&self) -> Result<Provided, Error> {
-        let mut kept = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(credentials) = &*kept {
-            return Ok(Provided::Ready(Arc::clone(credentials)));
-        }
-        let provided = self.look()?;
-        if let Provided::Ready(credentials) = &provided {
-            *kept = Some(Arc::clone(credentials));
-        }
-        Ok(provided)
-    }
-
-    pub(crate) fn refused(&self, used: &Arc<Credentials>) -> Renewal {
-        let mut kept = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*kept {
-            Some(current) => {
-                if Arc::ptr_eq(current, used) {
-                    // Somebody may have written new ones into the file meanwhile.
-                    *kept = None;
-                }
-                Renewal::Possible
-            }
-            None => Renewal::Impossible,
-        }
-    }
-
     /// The first file that has the profile.
     fn look(&self) -> Result<Provided, Error> {
         let (paths, is_named) = match &self.place {
@@ -142,6 +117,34 @@ impl ProfileSource {
         match Profile::find_in(self.layout, &text, name, &shown)? {
             Some(profile) => profile.credentials(&place).map(Ok),
             None => Ok(Err(format!("there is no profile {place}"))),
+        }
+    }
+}
+
+impl Provide for ProfileSource {
+    fn provide(&self, _: SystemTime) -> Result<Provided, Error> {
+        let mut kept = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(credentials) = &*kept {
+            return Ok(Provided::Ready(Arc::clone(credentials)));
+        }
+        let provided = self.look()?;
+        if let Provided::Ready(credentials) = &provided {
+            *kept = Some(Arc::clone(credentials));
+        }
+        Ok(provided)
+    }
+
+    fn refused(&self, used: &Arc<Credentials>) -> Renewal {
+        let mut kept = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*kept {
+            Some(current) => {
+                if Arc::ptr_eq(current, used) {
+                    // Somebody may have written new ones into the file meanwhile.
+                    *kept = None;
+                }
+                Renewal::Possible
+            }
+            None => Renewal::Impossible,
         }
     }
 }

@@ -6,8 +6,6 @@ use std::path::Path;
 
 /// What has no value of its own to print.
 const TRAITS: &[&str] = &[
-    "Environment",
-    "ProvideCredentials",
     "Signer",
     "Watch",
     "ctyun::InterfaceEncryption",

@@ -1,7 +1,6 @@
 //! A value of every public type, with a secret in it wherever one fits, as `{:?}`, `{:#?}` and `{}` print it.
 
 use std::fmt::{Debug, Display};
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use cardseal::signing::by_scheme;
@@ -114,12 +113,8 @@ fn envelopes(world: &World, needles: &mut Needles, shown: &mut Vec<Shown>) {
 /// Who signs, and how.
 fn accounts(world: &World, shown: &mut Vec<Shown>) {
     let credentials = || world.credentials();
-    let chain = || CredentialChain::new().then(StaticCredentials::new(credentials()));
-    let provider: Arc<dyn ProvideCredentials> = Arc::new(StaticCredentials::new(credentials()));
+    let provider = || CredentialsProvider::from(credentials());
     let role = || Role::new("qcs::cam::uin/1:roleName/r", "session").unwrap();
-    let Provided::Fetch(fetch) = CvmRole::new().provide(SystemTime::now()).unwrap() else {
-        panic!("a machine's role is fetched");
-    };
     let mut headers = http::HeaderMap::new();
     for (name, value) in [
         ("host", "h.example"),
@@ -147,22 +142,11 @@ fn accounts(world: &World, shown: &mut Vec<Shown>) {
     let nothing = http::HeaderMap::new();
     show! { shown;
         "Credentials" => credentials();
-        "StaticCredentials" => StaticCredentials::new(credentials());
-        "Provided" => provider.provide(SystemTime::now()).unwrap();
-        "Fetch" => fetch;
-        "Renewal" => Renewal::Possible;
-        "CredentialChain" => chain();
-        "EnvironmentCredentials" => EnvironmentCredentials::new(VARIABLES);
-        "ProcessEnvironment" => ProcessEnvironment;
+        "CredentialsProvider" => provider();
         "VariableNames" => VARIABLES;
-        "tencent::AssumeRole" => AssumeRole::new(Arc::clone(&provider), role());
         "tencent::Role" => role();
         "tencent::CvmRole" => CvmRole::new();
-        "tencent::ProfileFile" => ProfileFile::at("/no/such/file");
-        "tencent::TccliFile" => cardseal::tencent::TccliFile::by(&cardseal::ProcessEnvironment, "default");
-        "tencent::TkeRole" => cardseal::tencent::TkeRole::by(&cardseal::ProcessEnvironment);
         "huawei::EcsAgency" => huawei::EcsAgency::new();
-        "huawei::ProfileFile" => huawei::ProfileFile::at("/no/such/file");
         "SigningInput" => input();
         "Payload" => Payload::Bytes(body.as_bytes());
         "SignedHeaders" => SignedHeaders::Usual;
@@ -217,7 +201,6 @@ fn requests(world: &World, shown: &mut Vec<Shown>) {
         "tencent::Tencent" => world.account(&url);
         "huawei::IdCardRequest" => huawei::IdCardRequest::new(image());
         "huawei::IamLogin" => login();
-        "huawei::IamTokens" => huawei::IamTokens::new(login());
         "ctyun::EncryptedBody" => ctyun::EncryptedBody::new(object().into_bytes(), Opens);
     }
 }

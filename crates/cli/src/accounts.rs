@@ -1,12 +1,11 @@
 //! The account at each cloud, from the variables of the cloud's own tools and the arguments; and the client.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use cardseal::ctyun::{self, Ctyun};
 use cardseal::huawei::{self, Huawei};
 use cardseal::tencent::{self, Tencent};
-use cardseal::{BlockingClient, Endpoint, EnvironmentCredentials, RetryPolicy};
+use cardseal::{BlockingClient, CredentialsProvider, Endpoint, RetryPolicy};
 
 use crate::args::Reach;
 use crate::exit::Failure;
@@ -19,8 +18,7 @@ pub(crate) fn client(reach: &Reach) -> Result<BlockingClient, Failure> {
 }
 
 pub(crate) fn tencent(reach: &Reach) -> Result<Tencent, Failure> {
-    let credentials = Arc::new(tencent::default_credentials());
-    let mut account = Tencent::with_provider(credentials).retry(retries(reach));
+    let mut account = Tencent::new(tencent::default_credentials()).retry(retries(reach));
     if let Some(url) = &reach.endpoint {
         account = account.endpoint(Endpoint::custom(url)?);
     }
@@ -36,8 +34,8 @@ pub(crate) fn ctyun(reach: &Reach) -> Result<Ctyun, Failure> {
             "ctyun has one gateway and no regions to name; leave --region out, or give --endpoint",
         ));
     }
-    let credentials = Arc::new(EnvironmentCredentials::new(ctyun::VARIABLES));
-    let mut account = Ctyun::with_provider(credentials).retry(retries(reach));
+    let credentials = CredentialsProvider::environment(ctyun::VARIABLES);
+    let mut account = Ctyun::new(credentials).retry(retries(reach));
     if let Some(url) = &reach.endpoint {
         account = account.endpoint(Endpoint::custom(url)?);
     }
@@ -59,8 +57,7 @@ pub(crate) fn huawei(reach: &Reach) -> Result<Huawei, Failure> {
     let mut retry = retries(reach);
     // The vendor's advice on being throttled.
     retry.first_delay = Duration::from_secs(2);
-    let credentials = Arc::new(EnvironmentCredentials::new(huawei::VARIABLES));
-    Ok(Huawei::with_provider(credentials, endpoint, &project)?.retry(retry))
+    Ok(Huawei::new(huawei::default_credentials(), endpoint, &project)?.retry(retry))
 }
 
 fn retries(reach: &Reach) -> RetryPolicy {

@@ -8,17 +8,17 @@ mod ecs_agency;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 pub use ecs_agency::EcsAgency;
 
+use secrecy::SecretString;
+
 use super::VARIABLES;
+use crate::credential::environment::Elsewhere;
 use crate::credential::profile::{Layout, ProfileSource};
 use crate::credential::{
-    CredentialChain, Credentials, Environment, EnvironmentCredentials, ProcessEnvironment,
-    ProvideCredentials, Provided, Renewal,
+    CredentialChain, CredentialsProvider, Environment, ProcessEnvironment, Variables,
 };
-use crate::error::Error;
 
 const LAYOUT: &Layout = &Layout {
     variable: "HUAWEICLOUD_SDK_CREDENTIALS_FILE",
@@ -31,52 +31,32 @@ const LAYOUT: &Layout = &Layout {
 };
 
 /// The environment, then the profile file. The machine's metadata is not asked: add [`EcsAgency`] where it should be.
-pub fn default_credentials() -> CredentialChain {
-    credentials_from(Arc::new(ProcessEnvironment))
+pub fn default_credentials() -> CredentialsProvider {
+    by(&(Arc::new(ProcessEnvironment) as _))
 }
 
-/// [`default_credentials`], by another environment.
-pub fn credentials_from(environment: Arc<dyn Environment>) -> CredentialChain {
-    CredentialChain::new()
-        .then(EnvironmentCredentials::reading(
-            VARIABLES,
-            Arc::clone(&environment),
-        ))
-        .then(ProfileFile::by(&*environment))
+/// [`default_credentials`] with variables and a home folder from elsewhere: a program's own settings.
+pub fn credentials_from(
+    variable: impl Fn(&str) -> Option<SecretString> + Send + Sync + 'static,
+    home: Option<PathBuf>,
+) -> CredentialsProvider {
+    by(&(Arc::new(Elsewhere::new(variable, home)) as _))
+}
+
+fn by(environment: &Arc<dyn Environment>) -> CredentialsProvider {
+    let variables = Variables::new(VARIABLES, Arc::clone(environment));
+    let profile = ProfileSource::by(LAYOUT, &**environment);
+    CredentialsProvider::of(CredentialChain::new().then(variables).then(profile))
 }
 
 /// This profile, whatever the environment's variables say. It must be there.
-pub fn profile_credentials(profile: &str) -> CredentialChain {
-    CredentialChain::new().then(ProfileFile::by(&ProcessEnvironment).profile(profile))
+pub fn profile_credentials(profile: &str) -> CredentialsProvider {
+    let source = ProfileSource::by(LAYOUT, &ProcessEnvironment);
+    CredentialsProvider::of(source.profile(profile.to_owned(), true))
 }
 
-/// The credentials of one profile in a file. Read once, and again where the service refused them.
-pub struct ProfileFile(ProfileSource);
-
-impl ProfileFile {
-    /// The `basic` profile in this file, which must be there.
-    pub fn at(path: impl Into<PathBuf>) -> Self {
-        Self(ProfileSource::at(LAYOUT, path.into()))
-    }
-
-    /// The `basic` profile in the file that the environment names, or in the home folder's.
-    pub fn by(environment: &dyn Environment) -> Self {
-        Self(ProfileSource::by(LAYOUT, environment))
-    }
-
-    /// Another profile of the file, which must be there.
-    #[must_use]
-    pub fn profile(self, name: impl Into<String>) -> Self {
-        Self(self.0.profile(name.into(), true))
-    }
-}
-
-impl ProvideCredentials for ProfileFile {
-    fn provide(&self, _: SystemTime) -> Result<Provided, Error> {
-        self.0.provide()
-    }
-
-    fn refused(&self, used: &Arc<Credentials>) -> Renewal {
-        self.0.refused(used)
-    }
+/// This profile of this file; the usual one is `basic`. It is read once, and again where the service refused it.
+pub fn profile_in(path: impl Into<PathBuf>, profile: &str) -> CredentialsProvider {
+    let source = ProfileSource::at(LAYOUT, path.into());
+    CredentialsProvider::of(source.profile(profile.to_owned(), true))
 }

@@ -19,7 +19,7 @@ use serde_json::json;
 use crate::cloud::http_status;
 use crate::cloud::huawei::{endpoint, error_codes, reply};
 use crate::credential::fetched::{Begin, Exchange, Fetched, Progress, Source};
-use crate::credential::{Credentials, ProvideCredentials, Provided, Renewal};
+use crate::credential::{Credentials, CredentialsProvider};
 use crate::endpoint::{Endpoint, Origin};
 use crate::error::{Error, ErrorKind};
 use crate::wire::json::Members;
@@ -33,14 +33,23 @@ const REFRESH_AHEAD: Duration = Duration::from_secs(40 * 60);
 /// How long a token lives where the reply does not say.
 const LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// An IAM user's login, whose scope is one project.
+/// An IAM user's login, whose scope is one project, and its tokens: one is fetched when first needed, shared by every
+/// call, and renewed 40 minutes before it ends. However many calls need one at a time, one of them logs in.
+///
+/// Cheap to clone; clones share the token.
+#[derive(Clone)]
 pub struct IamLogin {
+    login: Arc<Login>,
+    tokens: CredentialsProvider,
+}
+
+/// What is sent to log in.
+struct Login {
     origin: Origin,
     domain: String,
     user: String,
     password: SecretString,
     project: String,
-    catalog: &'static str,
 }
 
 impl IamLogin {
@@ -69,23 +78,44 @@ impl IamLogin {
                 ));
             }
         }
-        Ok(Self {
+        let login = Arc::new(Login {
             origin: endpoint.origin(endpoint::CLOUD, endpoint::IAM)?,
             domain: domain.to_owned(),
             user: user.to_owned(),
             password,
             project: project.to_owned(),
-            catalog: "",
-        })
+        });
+        Ok(Self::of(login, ""))
+    }
+
+    fn of(login: Arc<Login>, catalog: &'static str) -> Self {
+        let logins = Logins {
+            login: Arc::clone(&login),
+            catalog,
+        };
+        Self {
+            login,
+            tokens: CredentialsProvider::of(Fetched::new(logins)),
+        }
     }
 
     /// Asks for a reply without the list of services, which is long and not read here.
     #[must_use]
-    pub fn without_catalog(mut self) -> Self {
-        self.catalog = "nocatalog=true";
-        self
+    pub fn without_catalog(self) -> Self {
+        Self::of(self.login, "nocatalog=true")
     }
 
+    /// When the token at hand ends; `None` where there is none yet.
+    pub fn expires_at(&self) -> Option<SystemTime> {
+        self.tokens.expires_at()
+    }
+
+    pub(crate) fn tokens(&self) -> CredentialsProvider {
+        self.tokens.clone()
+    }
+}
+
+impl Login {
     /// The body, in a buffer that is wiped; the room is enough, so that it never moves and leaves a copy behind.
     fn body(&self) -> Result<Wiped, Error> {
         let bug = |_| Error::new(ErrorKind::Bug, "the login cannot be written as JSON");
@@ -121,47 +151,17 @@ const PASSWORD: &str = "\u{0}";
 impl fmt::Debug for IamLogin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("IamLogin")
-            .field("endpoint", &self.origin)
-            .field("project", &self.project)
-            .finish_non_exhaustive()
-    }
-}
-
-/// The tokens of one login: fetched when first needed, shared by every call, renewed 40 minutes before they end.
-/// However many calls need one at a time, one of them logs in.
-pub struct IamTokens(Fetched<Logins>);
-
-impl IamTokens {
-    /// Tokens for this login.
-    pub fn new(login: IamLogin) -> Self {
-        Self(Fetched::new(Logins(Arc::new(login))))
-    }
-
-    /// When the token at hand ends; `None` where there is none yet.
-    pub fn expires_at(&self) -> Option<SystemTime> {
-        self.0.expires_at()
-    }
-}
-
-impl ProvideCredentials for IamTokens {
-    fn provide(&self, now: SystemTime) -> Result<Provided, Error> {
-        self.0.provide(now)
-    }
-
-    fn refused(&self, used: &Arc<Credentials>) -> Renewal {
-        self.0.refused(used)
-    }
-}
-
-impl fmt::Debug for IamTokens {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("IamTokens")
+            .field("endpoint", &self.login.origin)
+            .field("project", &self.login.project)
             .field("expires_at", &self.expires_at())
             .finish_non_exhaustive()
     }
 }
 
-struct Logins(Arc<IamLogin>);
+struct Logins {
+    login: Arc<Login>,
+    catalog: &'static str,
+}
 
 impl Source for Logins {
     fn refresh_ahead(&self) -> Duration {
@@ -176,14 +176,16 @@ impl Source for Logins {
 
     fn begin(&self, _: SystemTime) -> Result<Begin, Error> {
         Ok(Begin::Exchange(Box::new(LoggingIn {
-            login: Arc::clone(&self.0),
+            login: Arc::clone(&self.login),
+            catalog: self.catalog,
         })))
     }
 }
 
 /// One login: one request, one reply.
 struct LoggingIn {
-    login: Arc<IamLogin>,
+    login: Arc<Login>,
+    catalog: &'static str,
 }
 
 impl Exchange for LoggingIn {
@@ -196,7 +198,7 @@ impl Exchange for LoggingIn {
         let bug = |_| Error::new(ErrorKind::Bug, "the login could not be built");
         let origin = &login.origin;
         let body = Bytes::from_owner(login.body()?);
-        Request::post(origin.join("/v3/auth/tokens", login.catalog)?)
+        Request::post(origin.join("/v3/auth/tokens", self.catalog)?)
             .header(HOST, origin.authority())
             .header(
                 CONTENT_TYPE,

@@ -31,6 +31,7 @@ pub(super) struct State {
     failure: Option<Failure>,
     was_refused: bool,
     renewed_at: Option<SystemTime>,
+    kept_at: Option<SystemTime>,
 }
 
 /// Credentials, and when to look for newer ones; `None` for those that do not end.
@@ -81,6 +82,18 @@ impl State {
             .is_some_and(|lease| lease.since <= now && now < lease.until)
     }
 
+    /// How long somebody has been fetching.
+    pub(super) fn leased_for(&self, now: SystemTime) -> Option<Duration> {
+        let lease = self.lease.as_ref().filter(|_| self.is_leased(now))?;
+        now.duration_since(lease.since).ok()
+    }
+
+    /// True where the last fetch is so recent that another would begin a storm.
+    pub(super) fn was_just_kept(&self, now: SystemTime) -> bool {
+        self.kept_at
+            .is_some_and(|at| is_within(BETWEEN_FETCHES, at, now))
+    }
+
     pub(super) fn lease(&mut self, now: SystemTime, time: Duration) -> u64 {
         self.leases = self.leases.wrapping_add(1);
         self.lease = now.checked_add(time).map(|until| Lease {
@@ -118,6 +131,7 @@ impl State {
         });
         self.failure = None;
         self.was_refused = false;
+        self.kept_at = Some(now);
     }
 
     pub(super) fn refresh_later(&mut self, now: SystemTime, asked_for: Option<Duration>) {
@@ -159,6 +173,7 @@ impl State {
             self.renewed_at = Some(now);
             self.current = None;
             self.failure = None;
+            self.kept_at = None;
         }
     }
 }

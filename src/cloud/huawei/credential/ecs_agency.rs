@@ -6,7 +6,6 @@
 //! metadata service speaks plain HTTP inside the machine's own network, so it is never asked by itself, only where an
 //! [`EcsAgency`] was put into the chain.
 
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -17,7 +16,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use crate::credential::fetched::{Begin, Exchange, Fetched, Progress, Source};
-use crate::credential::{Credentials, ProvideCredentials, Provided, Renewal};
+use crate::credential::{Credentials, CredentialsProvider};
 use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
 use crate::wire::unlike;
@@ -29,33 +28,26 @@ const TOKEN: &str = "/meta-data/latest/api/token";
 /// The metadata service has a new key ten minutes before the old one's end.
 const AHEAD: Duration = Duration::from_secs(5 * 60);
 
-/// Credentials of the agency that this virtual machine was given.
-pub struct EcsAgency(Fetched<Metadata>);
-
-#[derive(Clone)]
-struct Metadata {
-    base: String,
+/// The agency that this virtual machine was given. It converts into a [`CredentialsProvider`].
+#[derive(Debug, Clone)]
+pub struct EcsAgency {
+    metadata: String,
 }
 
 impl EcsAgency {
     /// The machine's agency.
     pub fn new() -> Self {
-        Self::of(METADATA.to_owned())
+        Self {
+            metadata: METADATA.to_owned(),
+        }
     }
 
     /// Asks another metadata service: a relay on this host, or one for tests.
     #[must_use]
     pub fn endpoint(self, endpoint: &Endpoint) -> Self {
-        Self::of(endpoint.to_string())
-    }
-
-    fn of(base: String) -> Self {
-        Self(Fetched::new(Metadata { base }))
-    }
-
-    /// When the key at hand ends; `None` before the first fetch.
-    pub fn expires_at(&self) -> Option<SystemTime> {
-        self.0.expires_at()
+        Self {
+            metadata: endpoint.to_string(),
+        }
     }
 }
 
@@ -65,17 +57,13 @@ impl Default for EcsAgency {
     }
 }
 
-impl ProvideCredentials for EcsAgency {
-    fn provide(&self, now: SystemTime) -> Result<Provided, Error> {
-        self.0.provide(now)
-    }
-
-    fn refused(&self, used: &Arc<Credentials>) -> Renewal {
-        self.0.refused(used)
+impl From<EcsAgency> for CredentialsProvider {
+    fn from(agency: EcsAgency) -> Self {
+        Self::of(Fetched::new(agency))
     }
 }
 
-impl Source for Metadata {
+impl Source for EcsAgency {
     fn refresh_ahead(&self) -> Duration {
         AHEAD
     }
@@ -87,7 +75,7 @@ impl Source for Metadata {
 
     fn begin(&self, _: SystemTime) -> Result<Begin, Error> {
         Ok(Begin::Exchange(Box::new(Asking {
-            base: self.base.clone(),
+            base: self.metadata.clone(),
             token: Token::NotAsked,
         })))
     }

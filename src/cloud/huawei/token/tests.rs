@@ -6,6 +6,7 @@ use http::StatusCode;
 
 use super::*;
 use crate::clock::ClockOffset;
+use crate::credential::{Provide, Provided, Renewal};
 
 /// 2024-01-02T03:04:05Z.
 const NOW: u64 = 1_704_164_645;
@@ -29,8 +30,8 @@ fn created(token: &str, body: &str) -> Response<Bytes> {
 }
 
 /// What fetching at this time gives, once it is answered with `reply`.
-fn fetch(tokens: &IamTokens, now: u64, reply: Response<Bytes>) -> Result<(), Error> {
-    let Provided::Fetch(mut fetch) = tokens.provide(at(now)).unwrap() else {
+fn fetch(login: &IamLogin, now: u64, reply: Response<Bytes>) -> Result<(), Error> {
+    let Provided::Fetch(mut fetch) = login.tokens().provide(at(now)).unwrap() else {
         panic!("nothing is fetched");
     };
     fetch.request(at(now)).unwrap();
@@ -40,8 +41,8 @@ fn fetch(tokens: &IamTokens, now: u64, reply: Response<Bytes>) -> Result<(), Err
         .map(drop)
 }
 
-fn ready(tokens: &IamTokens, now: u64) -> Arc<Credentials> {
-    match tokens.provide(at(now)).unwrap() {
+fn ready(login: &IamLogin, now: u64) -> Arc<Credentials> {
+    match login.tokens().provide(at(now)).unwrap() {
         Provided::Ready(credentials) => credentials,
         other => panic!("not ready: {other:?}"),
     }
@@ -53,8 +54,8 @@ fn token_of(credentials: &Credentials) -> &str {
 
 #[test]
 fn the_login_is_the_documented_one() {
-    let tokens = IamTokens::new(login().without_catalog());
-    let Provided::Fetch(mut fetch) = tokens.provide(at(NOW)).unwrap() else {
+    let tokens = login().without_catalog();
+    let Provided::Fetch(mut fetch) = tokens.tokens().provide(at(NOW)).unwrap() else {
         panic!("nothing is fetched");
     };
     let request = fetch.request(at(NOW)).unwrap();
@@ -84,7 +85,7 @@ fn the_body_never_outgrows_its_room() {
     let endpoint = endpoint::iam();
     // Each of these is escaped to two characters.
     let login = IamLogin::new(endpoint, "d", "u", "\"".repeat(1000), "p").unwrap();
-    let body = login.body().unwrap();
+    let body = login.login.body().unwrap();
     assert!(body.len() > 2000);
     let room = 6 * 1000 + (body.len() - 2000) + PASSWORD.len() + 5;
     assert_eq!(body.capacity(), room, "the buffer was moved");
@@ -92,7 +93,7 @@ fn the_body_never_outgrows_its_room() {
 
 #[test]
 fn a_token_is_kept_until_forty_minutes_before_its_end() {
-    let tokens = IamTokens::new(login());
+    let tokens = login();
     assert_eq!(tokens.expires_at(), None);
     let body = r#"{"token":{"expires_at":"2024-01-03T03:04:05.678000Z","issued_at":"x"}}"#;
     let large = "A".repeat(20_000);
@@ -106,7 +107,7 @@ fn a_token_is_kept_until_forty_minutes_before_its_end() {
 
     // One call refreshes; the others go on with the old one.
     let soon = end - 40 * 60 + 1;
-    let Provided::Fetch(refresh) = tokens.provide(at(soon)).unwrap() else {
+    let Provided::Fetch(refresh) = tokens.tokens().provide(at(soon)).unwrap() else {
         panic!("it is not refreshed");
     };
     assert_eq!(token_of(&ready(&tokens, soon)), large);
@@ -119,13 +120,13 @@ fn a_token_is_kept_until_forty_minutes_before_its_end() {
 
 #[test]
 fn a_refused_token_is_dropped_and_one_that_came_meanwhile_is_not() {
-    let tokens = IamTokens::new(login());
+    let tokens = login();
     fetch(&tokens, NOW, created("old", "{}")).unwrap();
     let old = ready(&tokens, NOW);
-    assert_eq!(tokens.refused(&old), Renewal::Possible);
+    assert_eq!(tokens.tokens().refused(&old), Renewal::Possible);
     assert_eq!(tokens.expires_at(), None);
     fetch(&tokens, NOW, created("new", "{}")).unwrap();
-    assert_eq!(tokens.refused(&old), Renewal::Possible);
+    assert_eq!(tokens.tokens().refused(&old), Renewal::Possible);
     assert_eq!(token_of(&ready(&tokens, NOW)), "new");
 }
 
@@ -159,7 +160,7 @@ fn iams_no_says_whose_fault_it_is() {
             .status(status)
             .body(Bytes::from_static(body.as_bytes()))
             .unwrap();
-        let error = fetch(&IamTokens::new(login()), NOW, reply).unwrap_err();
+        let error = fetch(&login(), NOW, reply).unwrap_err();
         assert_eq!(error.kind(), kind, "{status}: {error}");
         assert_eq!(error.service_code(), code, "{status}");
         assert!(!format!("{error:?}").contains("pass\""));
@@ -174,7 +175,7 @@ fn a_token_that_has_ended_or_cannot_be_sent_is_refused() {
         (created("a b", "{}"), "token holds a blank"),
         (created("", "{}"), "token is empty"),
     ] {
-        let error = fetch(&IamTokens::new(login()), NOW, reply).unwrap_err();
+        let error = fetch(&login(), NOW, reply).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Credential);
         assert!(error.message().contains(why), "{error}");
     }
@@ -196,7 +197,7 @@ fn what_is_no_login_is_refused_and_never_printed() {
         let error = IamLogin::new(endpoint(), domain, user, password, project).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Credential);
     }
-    let shown = format!("{:?} {:?}", login(), IamTokens::new(login()));
+    let shown = format!("{:?}", login());
     assert!(
         !shown.contains("word") && !shown.contains("用户"),
         "{shown}"

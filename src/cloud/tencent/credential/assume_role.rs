@@ -17,7 +17,7 @@ use crate::cloud::tencent::endpoint;
 use crate::cloud::tencent::form::{Form, PayloadSigning};
 use crate::cloud::tencent::{HeaderSet, Tencent, reply};
 use crate::credential::fetched::{Begin, Exchange, Fetched, Progress, Source};
-use crate::credential::{Credentials, ProvideCredentials, Provided, Renewal};
+use crate::credential::{Credentials, CredentialsProvider, Provide, Provided, Renewal};
 use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
 use crate::unsigned::Unsigned;
@@ -162,11 +162,17 @@ impl Role {
         Ok(self)
     }
 
+    /// Credentials of this role, assumed with those of `by`, and renewed shortly before they end.
+    pub fn assumed_by(self, by: impl Into<CredentialsProvider>) -> CredentialsProvider {
+        let by = by.into();
+        CredentialsProvider::of(Fetched::new(Assumed { by, role: self }))
+    }
+
     /// The request before it is signed, which is one of this account's.
-    fn request(&self, by: &Arc<dyn ProvideCredentials>) -> Result<Unsigned, Error> {
+    fn request(&self, by: &CredentialsProvider) -> Result<Unsigned, Error> {
         let body = serde_json::to_vec(&self.parameters)
             .map_err(|_| Error::new(ErrorKind::Bug, "the role cannot be written as JSON"))?;
-        let account = Tencent::with_provider(Arc::clone(by))
+        let account = Tencent::new(by.clone())
             .endpoint(self.endpoint.clone())
             .signed_headers(HeaderSet::WithAction)
             .region(&self.region)?;
@@ -174,34 +180,9 @@ impl Role {
     }
 }
 
-/// Credentials of an assumed role, renewed shortly before they end.
-pub struct AssumeRole(Fetched<Assumed>);
-
 struct Assumed {
-    by: Arc<dyn ProvideCredentials>,
+    by: CredentialsProvider,
     role: Role,
-}
-
-impl AssumeRole {
-    /// Assumes `role` with the credentials of `by`.
-    pub fn new(by: Arc<dyn ProvideCredentials>, role: Role) -> Self {
-        Self(Fetched::new(Assumed { by, role }))
-    }
-
-    /// When the key at hand ends; `None` before the first fetch.
-    pub fn expires_at(&self) -> Option<SystemTime> {
-        self.0.expires_at()
-    }
-}
-
-impl ProvideCredentials for AssumeRole {
-    fn provide(&self, now: SystemTime) -> Result<Provided, Error> {
-        self.0.provide(now)
-    }
-
-    fn refused(&self, used: &Arc<Credentials>) -> Renewal {
-        self.0.refused(used)
-    }
 }
 
 impl Source for Assumed {
@@ -213,7 +194,7 @@ impl Source for Assumed {
         match self.by.provide(now)? {
             Provided::Ready(credentials) => Ok(Begin::Exchange(Box::new(Assuming {
                 request: self.role.request(&self.by)?,
-                by: Arc::clone(&self.by),
+                by: self.by.clone(),
                 credentials,
             }))),
             not_yet => Ok(Begin::Not(not_yet)),
@@ -223,7 +204,7 @@ impl Source for Assumed {
 
 struct Assuming {
     request: Unsigned,
-    by: Arc<dyn ProvideCredentials>,
+    by: CredentialsProvider,
     credentials: Arc<Credentials>,
 }
 

@@ -5,7 +5,6 @@
 //! own network, and whoever can make this host send requests could ask it too: so it is never asked by itself, only
 //! where a [`CvmRole`] was put into the chain.
 
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -14,7 +13,7 @@ use serde::Deserialize;
 
 use crate::cloud::tencent::credential::temporary::{TemporaryKey, unreadable};
 use crate::credential::fetched::{Begin, Exchange, Fetched, Progress, Source};
-use crate::credential::{Credentials, ProvideCredentials, Provided, Renewal};
+use crate::credential::{Credentials, CredentialsProvider};
 use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
 
@@ -24,19 +23,20 @@ const PATH: &str = "/latest/meta-data/cam/security-credentials/";
 /// The metadata service renews a key well before it ends; ask again this long before.
 const AHEAD: Duration = Duration::from_secs(5 * 60);
 
-/// Credentials of the role that is bound to this virtual machine.
-pub struct CvmRole(Fetched<Metadata>);
-
-#[derive(Clone)]
-struct Metadata {
-    base: String,
+/// The role that is bound to this virtual machine. It converts into a [`CredentialsProvider`].
+#[derive(Debug, Clone)]
+pub struct CvmRole {
+    metadata: String,
     role: Option<String>,
 }
 
 impl CvmRole {
     /// Whatever role is bound to the machine.
     pub fn new() -> Self {
-        Self::of(METADATA.to_owned(), None)
+        Self {
+            metadata: METADATA.to_owned(),
+            role: None,
+        }
     }
 
     /// This role.
@@ -45,22 +45,19 @@ impl CvmRole {
     /// `Input` where it is not a role's name.
     pub fn named(role: &str) -> Result<Self, Error> {
         check_role(role)?;
-        Ok(Self::of(METADATA.to_owned(), Some(role.to_owned())))
+        Ok(Self {
+            role: Some(role.to_owned()),
+            ..Self::new()
+        })
     }
 
     /// Asks another metadata service: a relay on this host, or one for tests.
     #[must_use]
     pub fn endpoint(self, endpoint: &Endpoint) -> Self {
-        Self::of(endpoint.to_string(), self.0.source().role.clone())
-    }
-
-    fn of(base: String, role: Option<String>) -> Self {
-        Self(Fetched::new(Metadata { base, role }))
-    }
-
-    /// When the key at hand ends; `None` before the first fetch.
-    pub fn expires_at(&self) -> Option<SystemTime> {
-        self.0.expires_at()
+        Self {
+            metadata: endpoint.to_string(),
+            ..self
+        }
     }
 }
 
@@ -70,17 +67,13 @@ impl Default for CvmRole {
     }
 }
 
-impl ProvideCredentials for CvmRole {
-    fn provide(&self, now: SystemTime) -> Result<Provided, Error> {
-        self.0.provide(now)
-    }
-
-    fn refused(&self, used: &Arc<Credentials>) -> Renewal {
-        self.0.refused(used)
+impl From<CvmRole> for CredentialsProvider {
+    fn from(role: CvmRole) -> Self {
+        Self::of(Fetched::new(role))
     }
 }
 
-impl Source for Metadata {
+impl Source for CvmRole {
     fn refresh_ahead(&self) -> Duration {
         AHEAD
     }
@@ -96,14 +89,14 @@ impl Source for Metadata {
 }
 
 /// Asks for the role's name where it is not known, then for the role's key.
-impl Exchange for Metadata {
+impl Exchange for CvmRole {
     fn what(&self) -> &'static str {
         "asking the machine's metadata service for its role"
     }
 
     fn request(&mut self, _: SystemTime) -> Result<Request<Bytes>, Error> {
         let role = self.role.as_deref().unwrap_or_default();
-        Request::get(format!("{}{PATH}{role}", self.base))
+        Request::get(format!("{}{PATH}{role}", self.metadata))
             .body(Bytes::new())
             .map_err(|error| Error::new(ErrorKind::Bug, "no URL of a role").caused_by(error))
     }

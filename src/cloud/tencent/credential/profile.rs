@@ -20,8 +20,8 @@ use zeroize::Zeroizing;
 
 #[cfg(feature = "testing")]
 use crate::credential::profile;
-use crate::credential::profile::{Layout, ProfileSource, read_capped};
-use crate::credential::{Credentials, Environment, ProvideCredentials, Provided, Renewal};
+use crate::credential::profile::{Layout, read_capped};
+use crate::credential::{Credentials, Environment, Provide, Provided};
 use crate::error::{Error, printable};
 
 pub(crate) const LAYOUT: &Layout = &Layout {
@@ -34,49 +34,14 @@ pub(crate) const LAYOUT: &Layout = &Layout {
     token: "token",
 };
 
-/// The credentials of one profile in a file. Read once, and again where the service refused them.
-pub struct ProfileFile(ProfileSource);
-
-impl ProfileFile {
-    /// The `default` profile in this file, which must be there.
-    pub fn at(path: impl Into<PathBuf>) -> Self {
-        Self(ProfileSource::at(LAYOUT, path.into()))
-    }
-
-    /// The `default` profile in the file that the environment names, or in the home folder's, or in the machine's.
-    pub fn by(environment: &dyn Environment) -> Self {
-        Self(ProfileSource::by(LAYOUT, environment))
-    }
-
-    /// Another profile of the file, which must be there.
-    #[must_use]
-    pub fn profile(self, name: impl Into<String>) -> Self {
-        Self(self.0.profile(name.into(), true))
-    }
-
-    pub(super) fn profile_if_there(self, name: &str) -> Self {
-        Self(self.0.profile(name.to_owned(), false))
-    }
-}
-
-impl ProvideCredentials for ProfileFile {
-    fn provide(&self, _: SystemTime) -> Result<Provided, Error> {
-        self.0.provide()
-    }
-
-    fn refused(&self, used: &Arc<Credentials>) -> Renewal {
-        self.0.refused(used)
-    }
-}
-
 /// The profile that `tccli configure` wrote. Read anew for each attempt.
-pub struct TccliFile {
+pub(crate) struct TccliFile {
     path: Option<PathBuf>,
 }
 
 impl TccliFile {
     /// The profile of this name, in the home folder.
-    pub fn by(environment: &dyn Environment, profile: &str) -> Self {
+    pub(crate) fn by(environment: &dyn Environment, profile: &str) -> Self {
         // The name is a file's: it must not lead elsewhere.
         let is_name = !profile.is_empty() && !profile.contains(['/', '\\', '\0']);
         let path = environment
@@ -99,7 +64,7 @@ struct Written {
     token: Option<SecretString>,
 }
 
-impl ProvideCredentials for TccliFile {
+impl Provide for TccliFile {
     fn provide(&self, _: SystemTime) -> Result<Provided, Error> {
         use secrecy::ExposeSecret as _;
 
@@ -138,7 +103,7 @@ pub struct Profile;
 
 #[cfg(feature = "testing")]
 impl Profile {
-    /// As [`ProfileFile`] reads it.
+    /// As the library reads it.
     ///
     /// # Errors
     /// `Credential` where the text is no INI, with the line.

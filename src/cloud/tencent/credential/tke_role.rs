@@ -18,7 +18,7 @@ use crate::cloud::tencent::credential::assume_role::read_assumed;
 use crate::cloud::tencent::endpoint;
 use crate::credential::fetched::{Begin, Exchange, Fetched, Progress, Source};
 use crate::credential::profile::read_capped;
-use crate::credential::{Credentials, Environment, ProvideCredentials, Provided, Renewal};
+use crate::credential::{Credentials, Environment, Provide, Provided, Renewal};
 use crate::endpoint::{Endpoint, Origin};
 use crate::error::{Error, ErrorKind, printable};
 
@@ -34,7 +34,7 @@ const SESSION: &str = "cardseal";
 const AHEAD: Duration = Duration::from_secs(10 * 60);
 
 /// Credentials of the role that is bound to this pod's service account.
-pub struct TkeRole(Result<Option<Fetched<Pod>>, Error>);
+pub(crate) struct TkeRole(Result<Option<Fetched<Pod>>, Error>);
 
 struct Pod {
     endpoint: Endpoint,
@@ -46,22 +46,8 @@ struct Pod {
 
 impl TkeRole {
     /// The role that the environment names; none where it names none.
-    pub fn by(environment: &dyn Environment) -> Self {
+    pub(crate) fn by(environment: &dyn Environment) -> Self {
         Self(Pod::by(environment).map(|pod| pod.map(Fetched::new)))
-    }
-
-    /// Asks at another endpoint.
-    #[must_use]
-    pub fn endpoint(self, endpoint: &Endpoint) -> Self {
-        Self(self.0.map(|fetched| {
-            fetched.map(|fetched| {
-                let pod = fetched.into_source();
-                Fetched::new(Pod {
-                    endpoint: endpoint.clone(),
-                    ..pod
-                })
-            })
-        }))
     }
 }
 
@@ -90,7 +76,7 @@ impl Pod {
     }
 }
 
-impl ProvideCredentials for TkeRole {
+impl Provide for TkeRole {
     fn provide(&self, now: SystemTime) -> Result<Provided, Error> {
         match &self.0 {
             Ok(Some(fetched)) => fetched.provide(now),
@@ -106,6 +92,10 @@ impl ProvideCredentials for TkeRole {
             Ok(Some(fetched)) => fetched.refused(used),
             _ => Renewal::Impossible,
         }
+    }
+
+    fn expires_at(&self) -> Option<SystemTime> {
+        self.0.as_ref().ok()?.as_ref()?.expires_at()
     }
 }
 

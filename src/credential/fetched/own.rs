@@ -1,0 +1,180 @@
+//! Credentials from a function of the caller's own: a vault, a secrets manager, an agent on this host.
+//!
+//! The function runs beside the calls, one run at a time, and the calls wait for it as they wait for another call's
+//! fetch. So a function that hangs takes no call past its deadline, and a call that is dropped ends no run.
+
+use core::time::Duration;
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::SystemTime;
+
+use super::state::{State, lock};
+use super::{LOOK_AGAIN, ended_before_use, ended_on_arrival};
+use crate::clock;
+use crate::credential::{Credentials, Provide, Provided, Renewal};
+use crate::error::Error;
+
+/// How long a run may take before calls are told that it hangs.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long before their end credentials are refreshed, where they live ten times as long or longer.
+const AHEAD: Duration = Duration::from_secs(5 * 60);
+
+/// For how long an error that waiting does not mend is the answer to every call.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// A run ends when its function does, however long that takes.
+const FOR_EVER: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+type Start = dyn Fn(Run) -> Result<(), Error> + Send + Sync;
+
+/// The function, with what it gave last.
+pub(crate) struct OwnSource {
+    start: Box<Start>,
+    state: Arc<Mutex<State>>,
+}
+
+impl OwnSource {
+    /// Runs the function on a thread.
+    pub(crate) fn blocking(
+        function: impl Fn() -> Result<Credentials, Error> + Send + Sync + 'static,
+    ) -> Self {
+        let function = Arc::new(function);
+        Self::of(move |run| {
+            let function = Arc::clone(&function);
+            let thread = thread::Builder::new().name("credentials".to_owned());
+            let started = thread.spawn(move || run.end(function()));
+            started.map(drop).map_err(|error| {
+                Error::credential("no thread can be started to fetch credentials on")
+                    .caused_by(error)
+            })
+        })
+    }
+
+    /// Runs it as a task of the runtime.
+    #[cfg(feature = "async")]
+    pub(crate) fn asynchronous<F>(function: impl Fn() -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<Credentials, Error>> + Send + 'static,
+    {
+        Self::of(move |run| {
+            let runtime = tokio::runtime::Handle::try_current().map_err(|error| {
+                Error::credential(
+                    "an async function gives the credentials, and there is no tokio runtime to run it on; use the \
+                     async client, or give a blocking function",
+                )
+                .caused_by(error)
+            })?;
+            let fetching = function();
+            runtime.spawn(async move {
+                let outcome = tokio::time::timeout(PATIENCE, fetching).await;
+                run.end(outcome.unwrap_or_else(|_| Err(hangs(PATIENCE))));
+            });
+            Ok(())
+        })
+    }
+
+    fn of(start: impl Fn(Run) -> Result<(), Error> + Send + Sync + 'static) -> Self {
+        Self {
+            start: Box::new(start),
+            state: Arc::default(),
+        }
+    }
+
+    fn run(&self, now: SystemTime) -> Result<(), Error> {
+        let lease = lock(&self.state).lease(now, FOR_EVER);
+        (self.start)(Run {
+            lease,
+            state: Arc::clone(&self.state),
+            has_ended: false,
+        })
+    }
+}
+
+impl Provide for OwnSource {
+    fn provide(&self, now: SystemTime) -> Result<Provided, Error> {
+        let mut state = lock(&self.state);
+        state.forget_refused(now);
+        if let Some(good) = state.good(now) {
+            let is_due = state.may_refresh(now);
+            drop(state);
+            if is_due && self.run(now).is_err() {
+                lock(&self.state).refresh_later(now, None);
+            }
+            return Ok(Provided::Ready(good));
+        }
+        if let Some(time) = state.leased_for(now) {
+            return match time < PATIENCE {
+                true => Ok(Provided::Wait(LOOK_AGAIN)),
+                false => Err(hangs(time)),
+            };
+        }
+        if let Some(failure) = state.failure(now) {
+            return Err(failure);
+        }
+        if state.was_just_kept(now) {
+            return Err(ended_before_use());
+        }
+        drop(state);
+        self.run(now)?;
+        Ok(Provided::Wait(LOOK_AGAIN))
+    }
+
+    fn refused(&self, used: &Arc<Credentials>) -> Renewal {
+        lock(&self.state).refused(used);
+        Renewal::Possible
+    }
+
+    fn expires_at(&self) -> Option<SystemTime> {
+        lock(&self.state).expires_at()
+    }
+}
+
+/// One run of the function. Dropped without an outcome, the function has panicked or its runtime has ended.
+struct Run {
+    lease: u64,
+    state: Arc<Mutex<State>>,
+    has_ended: bool,
+}
+
+impl Run {
+    fn end(mut self, outcome: Result<Credentials, Error>) {
+        self.keep(outcome);
+    }
+
+    fn keep(&mut self, outcome: Result<Credentials, Error>) {
+        let now = clock::now();
+        let mut state = lock(&self.state);
+        let outcome = outcome.and_then(|credentials| match credentials.expires_at() {
+            Some(end) if end <= now => Err(ended_on_arrival(end, now)),
+            _ => Ok(credentials),
+        });
+        match outcome {
+            Ok(credentials) => state.keep(credentials, AHEAD, now),
+            Err(error) if state.good(now).is_some() => {
+                state.refresh_later(now, error.retry_after());
+            }
+            Err(error) => state.fail(&error, PAUSE, now),
+        }
+        state.give_back(self.lease);
+        self.has_ended = true;
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        if !self.has_ended {
+            self.keep(Err(Error::credential(
+                "the function that gives the credentials ended without an answer; look for its panic",
+            )));
+        }
+    }
+}
+
+fn hangs(time: Duration) -> Error {
+    Error::transport(format!(
+        "the function that gives the credentials has not answered for {} s; look at what it asks",
+        time.as_secs()
+    ))
+    .with_nothing_sent()
+}
