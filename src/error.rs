@@ -12,7 +12,8 @@ use core::time::Duration;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-pub use key_rejected::{KeyCoding, KeyFormat, KeyRejected};
+pub(crate) use key_rejected::KeyCoding;
+pub use key_rejected::{KeyFormat, KeyRejected};
 
 use cardseal_crypto::{ProviderError, ProviderErrorKind, RandomError};
 

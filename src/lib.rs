@@ -94,13 +94,12 @@ pub use cloud::raw::{RawAnswer, RawJson, Seal};
 pub use credential::{Credentials, CredentialsProvider, VariableNames};
 pub use endpoint::Endpoint;
 pub use envelope::{Expected, IvPolicy, Opened, Opener, Sealed, SealedFields, SharedNonce};
-pub use error::{Error, ErrorKind, KeyCoding, KeyFormat, KeyRejected};
+pub use error::{Error, ErrorKind, KeyFormat, KeyRejected};
 pub use personal::Personal;
 #[cfg(any(feature = "async", feature = "blocking"))]
 pub use rate_limit::RateLimits;
 pub use recipient::Recipient;
 pub use retry::{LostAnswer, RetryPolicy};
-pub use sign::{Payload, SignError, Signed, SignedHeaders, Signer, SigningInput};
 pub use transport::{Proxy, TransportFailure, TransportOptions};
 pub use wire::{EncryptedReply, Encryption, MAX_BODY, Refusal, WholeBody};
 

@@ -90,8 +90,8 @@ pub struct SigningInput<'a> {
     pub service: &'a str,
     /// The region; empty where there is none.
     pub region: &'a str,
-    /// Which headers to sign.
-    pub signed_headers: SignedHeaders<'a>,
+    /// Which headers to sign, by lower-case name; `None` for those that the scheme's own SDKs sign.
+    pub signed_headers: Option<&'a [&'a str]>,
 }
 
 /// The body, or its hash where that is known already.
@@ -119,16 +119,6 @@ impl Payload<'_> {
             Self::Sha256(hash) => **hash == canon::sha256(b""),
         }
     }
-}
-
-/// Which headers a signature covers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum SignedHeaders<'a> {
-    /// What the scheme's own SDKs sign.
-    #[default]
-    Usual,
-    /// These, by lower-case name.
-    Named(&'a [&'a str]),
 }
 
 /// What to add to the request, and every stage of how it came about.

@@ -1,14 +1,14 @@
 //! Signature schemes by name: `tc3-hmac-sha256` and its kin.
 //!
 //! A client signs by itself. This is for those who send a request by other means, and for those who look for the
-//! reason why a signature was refused: [`Signed`](crate::Signed) holds every stage of it.
+//! reason why a signature was refused: [`Signed`] holds every stage of it.
 
 use crate::cloud::ctyun::sign_eop::Eop;
 use crate::cloud::huawei::sign_sdk_hmac::SdkHmac;
 use crate::cloud::huawei::sign_v11_hmac::V11Hmac;
 use crate::cloud::tencent::sign_tc3::Tc3;
 use crate::cloud::tencent::sign_v1::V1;
-use crate::sign::Signer;
+pub use crate::sign::{Payload, SignError, Signed, Signer, SigningInput};
 
 /// Every scheme.
 pub static REGISTRY: &[&dyn Signer] = &[

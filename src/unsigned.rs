@@ -12,7 +12,7 @@ use crate::endpoint::Origin;
 use crate::envelope::Sealed;
 use crate::error::{Error, ErrorKind};
 use crate::sign::outgoing::MOST_ADDED;
-use crate::sign::{Payload, SignedHeaders, Signer, SigningInput};
+use crate::sign::{Payload, Signer, SigningInput};
 use cardseal_crypto::Wiped;
 use cardseal_crypto::{OsRandom, ProviderError, SecureRandom};
 
@@ -75,7 +75,7 @@ pub(crate) struct Unsigned {
     pub(crate) body: HashedBody,
     pub(crate) service: Cow<'static, str>,
     pub(crate) region: String,
-    pub(crate) signed_headers: SignedHeaders<'static>,
+    pub(crate) signed_headers: Option<&'static [&'static str]>,
 }
 
 impl Unsigned {

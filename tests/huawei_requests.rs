@@ -2,8 +2,6 @@
 
 mod common;
 
-use std::sync::Arc;
-
 use cardseal::huawei::{Huawei, RawRequest, Signature, VARIABLES, endpoint};
 use cardseal::{Credentials, CredentialsProvider};
 use common::driving::{at, sends};

@@ -8,7 +8,7 @@ use cardseal::signing::by_scheme;
 use cardseal::tencent::{CvmRole, FaceidRequest, Parameters, RawRequest, Tencent};
 use cardseal::{
     Credentials, EncryptedReply, Endpoint, Image, IvPolicy, Personal, RateLimits, Recipient,
-    SharedNonce, SignedHeaders, huawei,
+    SharedNonce, huawei,
 };
 use cardseal_explain::RequestText;
 use common::driving::{NOON, at, call};
@@ -136,7 +136,7 @@ fn a_signature_is_not_shown() {
          Content-Type: application/json\n\n{{\"IdCard\":\"{MARK}\"}}"
     );
     let text = RequestText::parse(text.as_bytes()).unwrap();
-    let input = text.signing_input("ocr", "", SignedHeaders::Usual);
+    let input = text.signing_input("ocr", "", None);
     let credentials = Credentials::new("id", MARK).unwrap();
     let signed = by_scheme("tc3-hmac-sha256")
         .unwrap()

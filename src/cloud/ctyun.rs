@@ -29,7 +29,6 @@ use crate::cloud::raw::RawAnswer;
 use crate::cloud::raw::{self, RawRequest};
 use crate::credential::{CredentialsProvider, VariableNames};
 use crate::error::Error;
-use crate::sign::SignedHeaders;
 use crate::unsigned::{HashedBody, Unsigned};
 use cardseal_crypto::Wiped;
 use interface_encryption::AnswerOpener;
@@ -156,7 +155,7 @@ impl Ctyun {
     /// # Errors
     /// What the interface encryption says, where there is one.
     pub fn call(&self, request: RawRequest) -> Result<Call<RawAnswer>, Error> {
-        let (unsigned, opener) = self.unsigned(request, SignedHeaders::Usual)?;
+        let (unsigned, opener) = self.unsigned(request, None)?;
         Ok(self.account.call(unsigned, ocr::any_reader(opener)))
     }
 
@@ -172,7 +171,7 @@ impl Ctyun {
             ..RawRequest::new(Method::POST, path)?
         };
         // The AI gateway wants an app key: credentials without one are refused before anything is sent.
-        let signed_headers = SignedHeaders::Named(sign_eop::WITH_APP_KEY);
+        let signed_headers = Some(sign_eop::WITH_APP_KEY);
         let (unsigned, opener) = self.unsigned(request, signed_headers)?;
         Ok(self.account.call(unsigned, ocr::reader(opener)))
     }
@@ -181,7 +180,7 @@ impl Ctyun {
     fn unsigned(
         &self,
         request: RawRequest,
-        signed_headers: SignedHeaders<'static>,
+        signed_headers: Option<&'static [&'static str]>,
     ) -> Result<(Unsigned, AnswerOpener), Error> {
         let (body, opener) =
             interface_encryption::encrypt(self.encryption.as_deref(), request.body)?;

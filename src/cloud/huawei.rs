@@ -30,7 +30,7 @@ use crate::credential::{CredentialsProvider, VariableNames};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::retry::RetryPolicy;
-use crate::sign::{SignedHeaders, Signer, canon};
+use crate::sign::{Signer, canon};
 use crate::unsigned::{HashedBody, Unsigned};
 use sign_sdk_hmac::SdkHmac;
 use sign_token::AuthToken;
@@ -253,7 +253,7 @@ impl Huawei {
             body: HashedBody::wiped(request.body),
             service: Cow::Borrowed(endpoint::OCR),
             region: self.region.clone(),
-            signed_headers: SignedHeaders::Usual,
+            signed_headers: None,
         };
         Ok(self.account.call(unsigned, reader))
     }

@@ -35,7 +35,6 @@ use crate::credential::CredentialsProvider;
 use crate::envelope::IvPolicy;
 use crate::error::Error;
 use crate::recipient::Recipient;
-use crate::sign::SignedHeaders;
 use crate::unsigned::Unsigned;
 use action::Action;
 use form::{Common, Form, PayloadSigning};
@@ -214,7 +213,7 @@ impl Tencent {
             body: laid_out.body,
             service: action.service,
             region: self.region.clone().unwrap_or_default(),
-            signed_headers: SignedHeaders::Named(self.signed_headers),
+            signed_headers: Some(self.signed_headers),
         })
     }
 }

@@ -3,7 +3,8 @@
 
 mod key_format;
 
-pub use key_format::{KeyCoding, KeyFormat};
+pub(crate) use key_format::KeyCoding;
+pub use key_format::KeyFormat;
 
 /// The reason a key was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,12 +34,12 @@ pub enum KeyRejected {
     )]
     PrivateKey,
     /// A public key in a format that has to be converted first.
-    #[error("it is {format}; `{}` prints the key in it as PEM", .format.command(*.coding))]
+    #[error("it is {format}; `{command}` prints the key in it as PEM")]
     OtherFormat {
         /// What it is.
         format: KeyFormat,
-        /// How it is written down.
-        coding: KeyCoding,
+        /// The command that prints the key as PEM, for a POSIX shell with OpenSSL 3; `FILE` stands for the file.
+        command: String,
     },
     /// More than one key.
     #[error("it holds more than one key; give the one that is meant, alone")]
@@ -157,11 +158,18 @@ const REWRITE_POINT: &str =
     "openssl ec -pubin -in FILE -conv_form uncompressed -param_enc named_curve";
 
 impl KeyRejected {
+    pub(crate) fn other_format(format: KeyFormat, coding: KeyCoding) -> Self {
+        Self::OtherFormat {
+            format,
+            command: format.command(coding),
+        }
+    }
+
     /// The command that prints the key in a form that is taken, where there is one: for a POSIX shell with OpenSSL 3.
     /// `FILE` stands for the file.
     pub fn command(&self) -> Option<String> {
         match self {
-            Self::OtherFormat { format, coding } => Some(format.command(*coding)),
+            Self::OtherFormat { command, .. } => Some(command.clone()),
             Self::LabelDisagrees => Some(RELABEL.to_owned()),
             Self::ExplicitCurve | Self::PointCompressed => Some(REWRITE_POINT.to_owned()),
             _ => None,

@@ -46,10 +46,7 @@ fn check_outer(der: &[u8]) -> Result<(), KeyRejected> {
     match der_kinds::of(der) {
         Some(Kind::Private) => return Err(KeyRejected::PrivateKey),
         Some(Kind::Other(format)) => {
-            return Err(KeyRejected::OtherFormat {
-                format,
-                coding: KeyCoding::Bytes,
-            });
+            return Err(KeyRejected::other_format(format, KeyCoding::Bytes));
         }
         None => {}
     }

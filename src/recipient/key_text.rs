@@ -146,5 +146,5 @@ fn sm2_spki(coordinates: &[u8]) -> Vec<u8> {
 }
 
 fn other(format: KeyFormat, coding: KeyCoding) -> KeyRejected {
-    KeyRejected::OtherFormat { format, coding }
+    KeyRejected::other_format(format, coding)
 }

@@ -194,7 +194,7 @@ mod tests {
     use http::header::AUTHORIZATION;
 
     use super::*;
-    use crate::sign::{Payload, SignedHeaders};
+    use crate::sign::Payload;
 
     fn input(headers: &HeaderMap) -> SigningInput<'_> {
         SigningInput {
@@ -205,7 +205,7 @@ mod tests {
             payload: Payload::Bytes(b""),
             service: "ocr",
             region: "",
-            signed_headers: SignedHeaders::Usual,
+            signed_headers: None,
         }
     }
 

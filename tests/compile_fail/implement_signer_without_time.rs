@@ -1,5 +1,5 @@
 //! Signing is pure: the time is a parameter and cannot be left out.
-fn sign(signer: &dyn cardseal::Signer, input: &cardseal::SigningInput<'_>, who: &cardseal::Credentials) {
+fn sign(signer: &dyn cardseal::signing::Signer, input: &cardseal::signing::SigningInput<'_>, who: &cardseal::Credentials) {
     let _ = signer.sign(input, who);
 }
 

@@ -6,7 +6,6 @@ use std::path::Path;
 
 /// What has no value of its own to print.
 const TRAITS: &[&str] = &[
-    "Signer",
     "Watch",
     "ctyun::InterfaceEncryption",
     "ctyun::OpenAnswer",
@@ -15,6 +14,7 @@ const TRAITS: &[&str] = &[
     "crypto::Session",
     "crypto::Suite",
     "crypto::Wrap",
+    "signing::Signer",
 ];
 
 /// What has no value to show here: other names of what the standard library shows, what a profile file's text says, which

@@ -3,7 +3,7 @@
 use std::fmt::{Debug, Display};
 use std::time::{Duration, SystemTime};
 
-use cardseal::signing::by_scheme;
+use cardseal::signing::{Payload, SigningInput, by_scheme};
 use cardseal::tencent::*;
 use cardseal::*;
 use cardseal::{crypto, ctyun, huawei, service_codes};
@@ -102,7 +102,6 @@ fn envelopes(world: &World, needles: &mut Needles, shown: &mut Vec<Shown>) {
         "WholeBody" => WholeBody::EncryptedBody;
         "Refusal" => EncryptedReply::parse(refusal.to_string().as_bytes()).unwrap().refusal().unwrap();
         "KeyRejected" => Recipient::parse(format!("-----BEGIN PRIVATE KEY-----\n{SECRET}\n-----END PRIVATE KEY-----").as_bytes()).unwrap_err();
-        "KeyCoding" => KeyCoding::Text;
         "KeyFormat" => KeyFormat::Certificate;
         "Personal" => Personal::from(NAME);
         "Image" => Image::from_bytes(picture()).unwrap();
@@ -135,7 +134,7 @@ fn accounts(world: &World, shown: &mut Vec<Shown>) {
         payload: Payload::Bytes(body.as_bytes()),
         service: "ocr",
         region: "",
-        signed_headers: SignedHeaders::Usual,
+        signed_headers: None,
     };
     let signer = by_scheme("tc3-hmac-sha256").unwrap();
     let sign = |input| signer.sign(&input, &credentials(), SystemTime::now());
@@ -147,11 +146,10 @@ fn accounts(world: &World, shown: &mut Vec<Shown>) {
         "tencent::Role" => role();
         "tencent::CvmRole" => CvmRole::new();
         "huawei::EcsAgency" => huawei::EcsAgency::new();
-        "SigningInput" => input();
-        "Payload" => Payload::Bytes(body.as_bytes());
-        "SignedHeaders" => SignedHeaders::Usual;
-        "Signed" => sign(input()).unwrap();
-        "SignError" => sign(SigningInput { headers: &nothing, ..input() }).unwrap_err();
+        "signing::SigningInput" => input();
+        "signing::Payload" => Payload::Bytes(body.as_bytes());
+        "signing::Signed" => sign(input()).unwrap();
+        "signing::SignError" => sign(SigningInput { headers: &nothing, ..input() }).unwrap_err();
         "tencent::V1" => V1::HmacSha256;
     }
 }

@@ -15,8 +15,9 @@ mod tencent;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use cardseal::Credentials;
 use cardseal::signing::by_scheme;
-use cardseal::{Credentials, Payload, Signed, SignedHeaders, SigningInput};
+use cardseal::signing::{Payload, Signed, SigningInput};
 use cardseal_explain::{Stage, StageFile, first_difference, stages_as_text};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use peer::Peer;
@@ -117,7 +118,7 @@ impl Request {
             payload: Payload::Bytes(&self.body),
             service: &self.service,
             region: &self.region,
-            signed_headers: SignedHeaders::Usual,
+            signed_headers: None,
         };
         let now: SystemTime = UNIX_EPOCH + Duration::from_secs(self.time);
         let signed = by_scheme(scheme)

@@ -1,6 +1,6 @@
 //! EOP.
 
-use cardseal::SignError;
+use cardseal::signing::SignError;
 
 use crate::EOP;
 use crate::draft::Draft;

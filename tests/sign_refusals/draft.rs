@@ -2,8 +2,9 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use cardseal::Credentials;
 use cardseal::signing::by_scheme;
-use cardseal::{Credentials, Payload, SignError, Signed, SignedHeaders, SigningInput};
+use cardseal::signing::{Payload, SignError, Signed, SigningInput};
 use cardseal_explain::RequestText;
 
 use crate::{FORM, V1};
@@ -84,10 +85,7 @@ impl Draft {
         }
         let mut request = RequestText::parse(text.as_bytes()).unwrap();
         request.body = self.body.clone().into();
-        let signed_headers = self
-            .named
-            .as_deref()
-            .map_or(SignedHeaders::Usual, SignedHeaders::Named);
+        let signed_headers = self.named.as_deref();
         let input = request.signing_input(self.service, self.region, signed_headers);
         let payload = match &self.hash_only {
             Some(hash) => Payload::Sha256(hash),

@@ -1,6 +1,7 @@
 //! SDK-HMAC and V11.
 
-use cardseal::{Credentials, SignError};
+use cardseal::Credentials;
+use cardseal::signing::SignError;
 
 use crate::draft::Draft;
 use crate::{HUAWEI, MIB};

@@ -7,8 +7,9 @@ mod tencent;
 
 use std::time::{Duration, UNIX_EPOCH};
 
+use cardseal::Credentials;
 use cardseal::signing::REGISTRY;
-use cardseal::{Credentials, SignError};
+use cardseal::signing::SignError;
 use draft::Draft;
 use http::{HeaderMap, HeaderValue};
 

@@ -1,6 +1,6 @@
 //! TC3 and signature v1.
 
-use cardseal::SignError;
+use cardseal::signing::SignError;
 
 use crate::draft::Draft;
 use crate::{FORM, MIB, TC3, V1};

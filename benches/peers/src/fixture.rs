@@ -8,7 +8,7 @@ use aes_gcm::aead::consts::{U12, U16};
 use aes_gcm::aead::{Aead, KeyInit};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use cardseal::Payload;
+use cardseal::signing::Payload;
 use openssl::pkey::Private;
 use openssl::rsa::{Padding, Rsa};
 use openssl::symm;

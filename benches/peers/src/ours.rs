@@ -6,10 +6,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use cardseal::signing::by_scheme;
 use cardseal::tencent::{IdCardRequest, Tencent};
-use cardseal::{
-    Credentials, EncryptedReply, Image, IvPolicy, Next, Opener, Payload, Recipient, SignedHeaders,
-    SigningInput,
-};
+use cardseal::signing::{Payload, SigningInput};
+use cardseal::{Credentials, EncryptedReply, Image, IvPolicy, Next, Opener, Recipient, SignedHeaders};
 use cardseal_kernels::aes256_cbc::Encryptor;
 use cardseal_kernels::{Backend, Sm4Gcm, rsa, sm2};
 use http::{HeaderMap, HeaderValue, Method};
@@ -241,7 +239,7 @@ impl Signing {
             payload,
             service: account::SERVICE,
             region: "",
-            signed_headers: SignedHeaders::Usual,
+            signed_headers: None,
         };
         let signed = by_scheme("tc3-hmac-sha256")
             .expect("a scheme")

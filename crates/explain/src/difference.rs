@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use cardseal::Signed;
+use cardseal::signing::Signed;
 
 use crate::cause::Cause;
 use crate::stage::{Stage, rows};

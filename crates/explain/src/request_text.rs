@@ -18,7 +18,7 @@ mod lines;
 use core::fmt;
 
 use bytes::Bytes;
-use cardseal::{Payload, SignedHeaders, SigningInput};
+use cardseal::signing::{Payload, SigningInput};
 use http::Method;
 use http::header::{CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING};
 
@@ -91,12 +91,12 @@ impl RequestText {
         Ok(())
     }
 
-    /// The view of the request that a [`Signer`](cardseal::Signer) takes.
+    /// The view of the request that a [`Signer`](cardseal::signing::Signer) takes.
     pub fn signing_input<'a>(
         &'a self,
         service: &'a str,
         region: &'a str,
-        signed_headers: SignedHeaders<'a>,
+        signed_headers: Option<&'a [&'a str]>,
     ) -> SigningInput<'a> {
         SigningInput {
             method: &self.method,

@@ -2,7 +2,7 @@
 
 use core::fmt::Write as _;
 
-use cardseal::Signed;
+use cardseal::signing::Signed;
 
 use crate::stage::{Stage, rows};
 use crate::stage_file::StageFile;

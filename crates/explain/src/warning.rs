@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use cardseal::Signed;
+use cardseal::signing::Signed;
 use http::header::{CONTENT_TYPE, HOST};
 
 use crate::request_text::RequestText;

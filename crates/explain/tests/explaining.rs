@@ -2,14 +2,15 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
+use cardseal::Credentials;
+use cardseal::signing::Signed;
 use cardseal::signing::by_scheme;
-use cardseal::{Credentials, Signed, SignedHeaders};
 use cardseal_explain::{Cause, RequestText, Stage, StageFile, first_difference, stages_as_text};
 
 fn signed() -> Signed {
     let text = "POST / HTTP/1.1\nHost: ocr.example.com\nContent-Type: application/json\n\n{}";
     let request = RequestText::parse(text.as_bytes()).unwrap();
-    let input = request.signing_input("ocr", "", SignedHeaders::Usual);
+    let input = request.signing_input("ocr", "", None);
     let credentials = Credentials::new("AK", "SK").unwrap();
     by_scheme("tc3-hmac-sha256")
         .unwrap()

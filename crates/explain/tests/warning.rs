@@ -2,8 +2,8 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
+use cardseal::Credentials;
 use cardseal::signing::by_scheme;
-use cardseal::{Credentials, SignedHeaders};
 use cardseal_explain::{RequestText, Warning, warnings};
 
 const TC3: &str = "tc3-hmac-sha256";
@@ -12,7 +12,7 @@ const SDK: &str = "sdk-hmac-sha256";
 fn of(scheme: &str, headers: &str, body: &str) -> Vec<Warning> {
     let text = format!("POST / HTTP/1.1\nHost: ocr.example.com\n{headers}\n\n{body}");
     let request = RequestText::parse(text.as_bytes()).unwrap();
-    let input = request.signing_input("ocr", "cn-north-4", SignedHeaders::Usual);
+    let input = request.signing_input("ocr", "cn-north-4", None);
     let credentials = Credentials::new("AK", "SK").unwrap();
     let now = UNIX_EPOCH + Duration::from_secs(1_551_113_065);
     let signer = by_scheme(scheme).unwrap();

@@ -24,7 +24,7 @@ use crate::credential::Credentials;
 use crate::sign::canon::{self, DerivedKey};
 use crate::sign::outgoing::{self, Outgoing};
 use crate::sign::query::{self, Plus};
-use crate::sign::{Scheme, SignError, Signed, SignedHeaders, SigningInput};
+use crate::sign::{Scheme, SignError, Signed, SigningInput};
 
 static AUTHORIZATION: HeaderName = HeaderName::from_static("eop-authorization");
 const APP_KEY: &str = "appkey";
@@ -69,9 +69,9 @@ impl Scheme for Eop {
         let keys = derive(canon::secret_of(credentials)?, credentials.id(), &date)?;
 
         let names = match input.signed_headers {
-            SignedHeaders::Usual if outgoing.has(APP_KEY) => WITH_APP_KEY,
-            SignedHeaders::Usual => MANDATORY,
-            SignedHeaders::Named(names) => names,
+            None if outgoing.has(APP_KEY) => WITH_APP_KEY,
+            None => MANDATORY,
+            Some(names) => names,
         };
         outgoing::check_named(names, MANDATORY)?;
         let (headers, signed_headers) = outgoing.canonical(names, |_| false)?;

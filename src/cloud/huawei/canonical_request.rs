@@ -17,7 +17,7 @@ use secrecy::ExposeSecret;
 use crate::credential::Credentials;
 use crate::sign::outgoing::{self, Outgoing};
 use crate::sign::query::{self, Plus};
-use crate::sign::{Payload, SignError, SignedHeaders, SigningInput, canon};
+use crate::sign::{Payload, SignError, SigningInput, canon};
 
 /// The longest body a signature may cover, in bytes: 12 MB.
 const MOST_BODY: usize = 12 << 20;
@@ -97,15 +97,15 @@ fn utc_time(seconds: i64) -> Result<String, SignError> {
 }
 
 /// The SDK leaves every body out of the signature that is not JSON. It is followed where it is asked for, by
-/// [`SignedHeaders::Usual`] or by naming the header; otherwise the body is signed.
+/// [`None`] or by naming the header; otherwise the body is signed.
 fn leave_body_out_where_the_sdk_does(
     input: &SigningInput<'_>,
     outgoing: &mut Outgoing<'_>,
     hash: &Hash,
 ) -> Result<(), SignError> {
     let asked_for = match input.signed_headers {
-        SignedHeaders::Usual => true,
-        SignedHeaders::Named(names) => outgoing::check_named(names, &[hash.content_header]).is_ok(),
+        None => true,
+        Some(names) => outgoing::check_named(names, &[hash.content_header]).is_ok(),
     };
     if !asked_for || outgoing.has(hash.content_header) || !outgoing.has("content-type") {
         return Ok(());
@@ -124,11 +124,11 @@ fn headers_to_sign(
     hash: &Hash,
 ) -> Result<(String, String), SignError> {
     let names: Vec<&str> = match input.signed_headers {
-        SignedHeaders::Usual => outgoing
+        None => outgoing
             .names()
             .filter(|name| !name.contains('_'))
             .collect(),
-        SignedHeaders::Named(names) => names.to_vec(),
+        Some(names) => names.to_vec(),
     };
     let must = IDENTITY
         .iter()

@@ -20,7 +20,7 @@ use crate::cloud::tencent::request_form::{self, Form};
 use crate::credential::Credentials;
 use crate::sign::canon::{self, DerivedKey};
 use crate::sign::outgoing::{self, Outgoing};
-use crate::sign::{Scheme, SignError, Signed, SignedHeaders, SigningInput};
+use crate::sign::{Scheme, SignError, Signed, SigningInput};
 
 const ALGORITHM: &str = "TC3-HMAC-SHA256";
 const TERMINATOR: &str = "tc3_request";
@@ -144,8 +144,8 @@ fn canonical_request(
     outgoing: &Outgoing<'_>,
 ) -> Result<(String, String), SignError> {
     let names = match input.signed_headers {
-        SignedHeaders::Usual => USUAL,
-        SignedHeaders::Named(names) => names,
+        None => USUAL,
+        Some(names) => names,
     };
     outgoing::check_named(names, USUAL)?;
     // The documentation lower-cases every value, the SDKs none. They agree where the value is lower case to

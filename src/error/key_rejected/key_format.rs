@@ -4,7 +4,7 @@ use core::fmt;
 
 /// What a file is that holds a public key in a format this library does not read.
 ///
-/// [`KeyFormat::command`] gives the command that prints the key as PEM.
+/// [`KeyRejected::command`](super::KeyRejected::command) gives the command that prints the key as PEM.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyFormat {
@@ -30,8 +30,7 @@ pub enum KeyFormat {
 
 /// How the file is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum KeyCoding {
+pub(crate) enum KeyCoding {
     /// PEM, or other text as it is.
     Text,
     /// Bytes as they are: DER.
@@ -46,7 +45,7 @@ pub enum KeyCoding {
 
 impl KeyFormat {
     /// The command that prints the key as PEM, for a POSIX shell with OpenSSL 3; `FILE` stands for the file.
-    pub fn command(self, coding: KeyCoding) -> String {
+    pub(crate) fn command(self, coding: KeyCoding) -> String {
         let openssl = |verb: &str, then: &str| match coding {
             KeyCoding::Text => format!("openssl {verb} -in FILE {then}"),
             KeyCoding::Bytes => format!("openssl {verb} -inform DER -in FILE {then}"),

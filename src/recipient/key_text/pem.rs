@@ -43,20 +43,14 @@ pub(super) fn to_der(text: &str, coding: KeyCoding) -> Result<super::Found, KeyR
     let formats: Vec<_> = labels(text).map(format_of).collect();
     match formats.as_slice() {
         [Some(format)] => {
-            return Err(KeyRejected::OtherFormat {
-                format: *format,
-                coding,
-            });
+            return Err(KeyRejected::other_format(*format, coding));
         }
         [_] => {}
         // A chain: the first is the one that is meant.
         [Some(KeyFormat::Certificate), rest @ ..]
             if rest.iter().all(|one| *one == Some(KeyFormat::Certificate)) =>
         {
-            return Err(KeyRejected::OtherFormat {
-                format: KeyFormat::Certificate,
-                coding,
-            });
+            return Err(KeyRejected::other_format(KeyFormat::Certificate, coding));
         }
         _ => return Err(KeyRejected::TwoBlocks),
     }

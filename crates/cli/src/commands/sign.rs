@@ -4,7 +4,8 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use cardseal::signing;
-use cardseal::{Credentials, Error, SignError, Signed, SignedHeaders};
+use cardseal::signing::{SignError, Signed};
+use cardseal::{Credentials, Error};
 use cardseal_explain::{
     RequestText, StageFile, first_difference, service_of, stages_as_text, warnings,
 };
@@ -71,10 +72,7 @@ pub(super) fn run(arguments: &Sign, output: &Output) -> Result<(), Failure> {
         .iter()
         .flat_map(|names| names.split(';'))
         .collect();
-    let signed_headers = match arguments.signed_headers {
-        Some(_) => SignedHeaders::Named(&names),
-        None => SignedHeaders::Usual,
-    };
+    let signed_headers = arguments.signed_headers.as_ref().map(|_| names.as_slice());
     let region = arguments.region.as_deref().unwrap_or_default();
     let input = request.signing_input(service, region, signed_headers);
     let signed = signer
