@@ -239,10 +239,6 @@ struct Run<'a> {
 }
 
 /// What a client does next.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "almost every one is a request, and it goes straight to the driver"
-)]
 enum Step {
     Sleep(Duration),
     /// The call's own request, within this time.

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use cardseal::signing::by_scheme;
 use cardseal::tencent::{IdCardRequest, Tencent};
 use cardseal::signing::{Payload, SigningInput};
-use cardseal::{Credentials, EncryptedReply, Image, IvPolicy, Next, Opener, Recipient, SignedHeaders};
+use cardseal::{Credentials, EncryptedReply, Image, IvPolicy, Next, Opener, Recipient};
 use cardseal_kernels::aes256_cbc::Encryptor;
 use cardseal_kernels::{Backend, Sm4Gcm, rsa, sm2};
 use http::{HeaderMap, HeaderValue, Method};

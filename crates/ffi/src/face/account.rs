@@ -1,15 +1,11 @@
 //! The account of one call: credentials that were given or those of the environment, and where it sends to.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use cardseal::ctyun::{self, Ctyun};
 use cardseal::huawei::{self, Huawei};
 use cardseal::tencent::{self, Tencent};
-use cardseal::{
-    Credentials, Endpoint, EnvironmentCredentials, ProvideCredentials, RetryPolicy,
-    StaticCredentials,
-};
+use cardseal::{Credentials, CredentialsProvider, Endpoint, RetryPolicy};
 
 use super::wanted::Recognize;
 use crate::fault::Fault;
@@ -17,9 +13,9 @@ use crate::fault::Fault;
 pub(super) fn tencent(what: &mut Recognize<'_>) -> Result<Tencent, Fault> {
     let credentials = match given(what)? {
         Some(credentials) => credentials,
-        None => Arc::new(tencent::default_credentials()),
+        None => tencent::default_credentials(),
     };
-    let mut account = Tencent::with_provider(credentials);
+    let mut account = Tencent::new(credentials);
     if let Some(url) = what.endpoint {
         account = account.endpoint(Endpoint::custom(url)?);
     }
@@ -37,9 +33,9 @@ pub(super) fn ctyun(what: &mut Recognize<'_>) -> Result<Ctyun, Fault> {
     }
     let credentials = match given(what)? {
         Some(credentials) => credentials,
-        None => Arc::new(EnvironmentCredentials::new(ctyun::VARIABLES)),
+        None => CredentialsProvider::environment(ctyun::VARIABLES),
     };
-    let mut account = Ctyun::with_provider(credentials);
+    let mut account = Ctyun::new(credentials);
     if let Some(url) = what.endpoint {
         account = account.endpoint(Endpoint::custom(url)?);
     }
@@ -62,16 +58,16 @@ pub(super) fn huawei(what: &mut Recognize<'_>) -> Result<Huawei, Fault> {
     };
     let credentials = match given(what)? {
         Some(credentials) => credentials,
-        None => Arc::new(EnvironmentCredentials::new(huawei::VARIABLES)),
+        None => huawei::default_credentials(),
     };
     let mut retry = RetryPolicy::default();
     // The vendor's advice on being throttled.
     retry.first_delay = Duration::from_secs(2);
-    Ok(Huawei::with_provider(credentials, endpoint, project)?.retry(retry))
+    Ok(Huawei::new(credentials, endpoint, project)?.retry(retry))
 }
 
 /// The credentials that were given, or none where the environment's are wanted.
-fn given(what: &mut Recognize<'_>) -> Result<Option<Arc<dyn ProvideCredentials>>, Fault> {
+fn given(what: &mut Recognize<'_>) -> Result<Option<CredentialsProvider>, Fault> {
     let (token, app_key) = (what.token.take(), what.app_key.take());
     let (id, secret) = match (what.secret_id, what.secret_key.take()) {
         (Some(id), Some(secret)) => (id, secret),
@@ -89,5 +85,5 @@ fn given(what: &mut Recognize<'_>) -> Result<Option<Arc<dyn ProvideCredentials>>
     if let Some(app_key) = app_key {
         credentials = credentials.with_app_key(app_key)?;
     }
-    Ok(Some(Arc::new(StaticCredentials::new(credentials))))
+    Ok(Some(credentials.into()))
 }

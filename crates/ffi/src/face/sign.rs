@@ -2,7 +2,8 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use cardseal::{Credentials, Error, SignError, Signed, SignedHeaders, signing};
+use cardseal::signing::{SignError, Signed};
+use cardseal::{Credentials, Error, signing};
 use cardseal_explain::{RequestText, service_of};
 use secrecy::SecretString;
 use serde::Serialize;
@@ -54,10 +55,7 @@ pub fn sign(what: Sign<'_>) -> Result<Zeroizing<Vec<u8>>, Fault> {
     let credentials = Credentials::new(what.secret_id, what.secret_key)?;
     let host = request.headers.get("host");
     let host = host.and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let signed_headers = match &what.signed_headers {
-        Some(names) => SignedHeaders::Named(names),
-        None => SignedHeaders::Usual,
-    };
+    let signed_headers = what.signed_headers.as_deref();
     let input = request.signing_input(service_of(host).unwrap_or_default(), "", signed_headers);
     let signed = signer
         .sign(&input, &credentials, time(what.time)?)
