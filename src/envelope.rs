@@ -9,15 +9,24 @@ mod known_sets;
 mod padding;
 mod path;
 mod opening;
+mod shape;
+mod asked;
+mod marks;
+mod iv_policy;
+mod opened;
 mod session;
+mod opener;
+mod stored;
 mod body;
 mod fields;
-mod opener;
 mod sealing;
 
+pub(crate) use asked::Asked;
 pub(crate) use body::{most_plaintext, seal_body};
 pub(crate) use fields::{Place, ask_for_sealed_answer, parse as parse_object, seal_fields};
 
 pub use body::Sealed;
 pub use fields::{SealedFields, SharedNonce};
-pub use opener::{Expected, IvPolicy, Opened, Opener};
+pub use iv_policy::IvPolicy;
+pub use opened::Opened;
+pub use opener::{Expected, Opener};

@@ -17,7 +17,7 @@
 //!
 //! let card = IdCardRequest::new(Image::from_path("card.jpg".as_ref())?);
 //! // Sealed here, under a fresh session key; nothing is sent yet.
-//! let call = tencent.recognize_encrypted_id_card(&recipient, &card, IvPolicy::Any)?;
+//! let call = tencent.recognize_encrypted_id_card(&recipient, &card, IvPolicy::BySuite)?;
 //! let answer = BlockingClient::new()?.run(call)?;
 //! println!("{}", answer.card.name.expose());
 //! # Ok(())
@@ -121,7 +121,7 @@ pub mod tencent {
         AdvancedInfo, CardSide, Config, FaceidAction, FaceidRequest, HeaderSet, IdCard,
         IdCardRequest, Language, Parameters, RawRequest, Recognized, RecognizedInClear,
         RecognizedText, ReflectDetail, SealedAnswer, Switch, Tencent, TextRequest, Warning,
-        WarningLevel, refusal,
+        WarningLevel, refusal, refusal_within,
     };
 }
 

@@ -10,7 +10,7 @@ mod reply;
 use cardseal_crypto::{Wiped, base64};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use reply::{ClearReply, unlike};
+pub(crate) use reply::{ANSWER_MEMBERS, ClearReply, unlike};
 pub use reply::{EncryptedReply, Refusal};
 
 use crate::error::OpenError;
@@ -39,10 +39,10 @@ impl WholeBody {
         }
     }
 
-    pub(crate) fn is_any(name: &str) -> bool {
-        [Self::EncryptedBody, Self::EncryptionBody]
-            .iter()
-            .any(|whole| whole.name() == name)
+    /// The one of this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        let mut all = [Self::EncryptedBody, Self::EncryptionBody].into_iter();
+        all.find(|whole| whole.name() == name)
     }
 }
 

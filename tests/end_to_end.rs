@@ -74,7 +74,7 @@ fn blocking() -> BlockingClient {
 fn both_suites_with_the_blocking_driver() {
     let service = service(|_| {});
     for recipient in &service.recipients {
-        let answer = service.ask(recipient, IvPolicy::Any).unwrap();
+        let answer = service.ask(recipient, IvPolicy::BySuite).unwrap();
         assert!(!answer.card.name.is_empty() && !answer.card.id_num.is_empty());
         assert!(answer.card.authority.is_empty());
         assert!(!answer.request_id.is_empty());
@@ -92,7 +92,7 @@ async fn both_suites_with_the_async_driver() {
     for recipient in &service.recipients {
         let call = service
             .tencent()
-            .recognize_encrypted_id_card(recipient, &documented(), IvPolicy::Any)
+            .recognize_encrypted_id_card(recipient, &documented(), IvPolicy::BySuite)
             .unwrap();
         let answer = client.run(call).await.unwrap();
         assert!(!answer.card.id_num.is_empty());
@@ -133,7 +133,7 @@ fn iv_policies_against_both_kinds_of_service() {
         let service = service(|config| config.iv_mode = mode);
         for recipient in &service.recipients {
             assert_eq!(
-                service.ask(recipient, IvPolicy::Any).unwrap().iv_reused,
+                service.ask(recipient, IvPolicy::BySuite).unwrap().iv_reused,
                 reused
             );
             let same = service.ask(recipient, IvPolicy::Same);
@@ -153,7 +153,7 @@ fn the_services_no_says_whose_fault_it_is() {
         let tencent = Tencent::new(Credentials::new(id, secret.to_owned()).unwrap())
             .endpoint(Endpoint::custom(&service.gateway.url()).unwrap());
         let call = tencent
-            .recognize_encrypted_id_card(&service.recipients[0], &documented(), IvPolicy::Any)
+            .recognize_encrypted_id_card(&service.recipients[0], &documented(), IvPolicy::BySuite)
             .unwrap();
         blocking().run(call).unwrap_err()
     };
@@ -170,7 +170,7 @@ fn the_services_no_says_whose_fault_it_is() {
 
     // Sealed for another service's key.
     let other = Recipient::parse(common::RSA_KEY.as_bytes()).unwrap();
-    let error = service.ask(&other, IvPolicy::Any).unwrap_err();
+    let error = service.ask(&other, IvPolicy::BySuite).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Service);
     assert_eq!(error.service_code(), Some("FailedOperation.UnKnowError"));
 }
@@ -183,13 +183,15 @@ fn a_clock_that_is_off_is_overcome_and_one_that_is_absurd_is_told() {
         })
     };
     let service = off_by(600);
-    service.ask(&service.recipients[0], IvPolicy::Any).unwrap();
+    service
+        .ask(&service.recipients[0], IvPolicy::BySuite)
+        .unwrap();
     let expired = Some("AuthFailure.SignatureExpire".to_owned());
     assert_eq!(*service.requests.lock().unwrap(), [expired, None]);
 
     let service = off_by(24 * 3600);
     let error = service
-        .ask(&service.recipients[0], IvPolicy::Any)
+        .ask(&service.recipients[0], IvPolicy::BySuite)
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Signing);
     assert_eq!(error.service_code(), Some("AuthFailure.SignatureExpire"));
@@ -224,7 +226,7 @@ fn every_protocol_fault_is_one_opaque_error() {
             let tags_only = matches!(fault, "wrong-tag" | "short-tag" | "missing-tag");
             let padding_only = fault == "bad-padding";
             let aes = recipient.algorithm() == "AES-256-CBC";
-            match service.ask(recipient, IvPolicy::Any) {
+            match service.ask(recipient, IvPolicy::BySuite) {
                 Ok(_) => assert!(
                     (tags_only && aes) || (padding_only && !aes),
                     "{fault} went unnoticed with {recipient:?}"
@@ -272,7 +274,11 @@ fn every_transport_fault_is_typed_and_in_time() {
         let call = || {
             service
                 .tencent()
-                .recognize_encrypted_id_card(&service.recipients[1], &documented(), IvPolicy::Any)
+                .recognize_encrypted_id_card(
+                    &service.recipients[1],
+                    &documented(),
+                    IvPolicy::BySuite,
+                )
                 .unwrap()
         };
         let started = Instant::now();
@@ -313,7 +319,7 @@ fn a_throttled_call_is_signed_again_and_never_sealed_again() {
     });
     for _ in 0..2 {
         let call = tencent
-            .recognize_encrypted_id_card(&service.recipients[1], &documented(), IvPolicy::Any)
+            .recognize_encrypted_id_card(&service.recipients[1], &documented(), IvPolicy::BySuite)
             .unwrap();
         blocking().run(call).unwrap();
     }
@@ -347,7 +353,7 @@ fn nobody_listens() {
             Tencent::new(Credentials::new(ID, SECRET.to_owned()).unwrap())
                 .endpoint(Endpoint::custom(&endpoint).unwrap())
                 .retry(RetryPolicy::never())
-                .recognize_encrypted_id_card(&common::rsa(), &documented(), IvPolicy::Any)
+                .recognize_encrypted_id_card(&common::rsa(), &documented(), IvPolicy::BySuite)
                 .unwrap()
         };
         let runtime = tokio::runtime::Builder::new_current_thread()

@@ -29,11 +29,11 @@ fn named_members_are_sealed_where_they_stand() {
     assert_eq!(value["Encryption"]["TagList"], json!([]));
     assert_eq!(unb64(value["IdCard"].as_str().unwrap()).len(), 32);
 
-    // Sent back as its own answer.
+    // Its own answer, to an opener that does not know it.
     let reply = EncryptedReply::parse(sealed.as_json()).unwrap();
     assert!(reply.names_fields());
     let expected = Expected::Exactly(&["Name", "IdCard"]);
-    let opened = opener
+    let opened = common::forgetful(opener)
         .open_fields(&reply, expected, IvPolicy::Same)
         .unwrap();
     assert_eq!(
@@ -67,8 +67,8 @@ fn more_than_one_member_under_sm4_gcm_takes_the_opt_in() {
     let value: Value = serde_json::from_slice(sealed.as_json()).unwrap();
     assert_eq!(value["Encryption"]["TagList"].as_array().unwrap().len(), 2);
     let reply = EncryptedReply::parse(sealed.as_json()).unwrap();
-    let opened = opener
-        .open_fields(&reply, Expected::Exactly(&names), IvPolicy::Any)
+    let opened = common::forgetful(opener)
+        .open_fields(&reply, Expected::Exactly(&names), IvPolicy::BySuite)
         .unwrap();
     assert!(opened.authenticated() && opened.iv_reused());
 
@@ -150,7 +150,10 @@ fn answer(recipient: &cardseal::Recipient) -> Answer {
     }});
     Answer {
         reply,
-        opener: opener.expose_for_storage().unwrap().to_string(),
+        opener: common::forgetful(opener)
+            .expose_for_storage()
+            .unwrap()
+            .to_string(),
     }
 }
 
@@ -160,7 +163,7 @@ impl Answer {
             EncryptedReply::parse(reply.to_string().as_bytes()).map_err(|_| ErrorKind::Open)?;
         let opener = Opener::restore(self.opener.as_bytes()).unwrap();
         let opened = opener
-            .open_fields(&parsed, expected, IvPolicy::Any)
+            .open_fields(&parsed, expected, IvPolicy::BySuite)
             .map_err(|error| error.kind())?;
         Ok(serde_json::from_slice(opened.expose_plaintext()).unwrap())
     }

@@ -145,7 +145,7 @@ fn the_image_limit_is_checked_before_sealing_with_the_number_in_the_message() {
     for recipient in [common::rsa(), common::sm2()] {
         let attempt = |bytes: usize| {
             let card = IdCardRequest::new(Image::from_bytes(vec![7; bytes]).unwrap());
-            tencent.recognize_encrypted_id_card(&recipient, &card, IvPolicy::Any)
+            tencent.recognize_encrypted_id_card(&recipient, &card, IvPolicy::BySuite)
         };
         let error = attempt(6 * 1024 * 1024).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Input);
@@ -177,9 +177,9 @@ fn debug_output_holds_no_secret_and_no_body() {
         let stored = opener.expose_for_storage().unwrap();
         let key: serde_json::Value = serde_json::from_str(&stored).unwrap();
         let reply = cardseal::EncryptedReply::parse(sealed.as_json()).unwrap();
-        let opened = cardseal::Opener::restore(stored.as_bytes())
-            .unwrap()
-            .open(&reply, IvPolicy::Any)
+        let restored = cardseal::Opener::restore(stored.as_bytes()).unwrap();
+        let opened = common::forgetful(restored)
+            .open(&reply, IvPolicy::BySuite)
             .unwrap();
         let text = format!("{before} {reply:?} {opened:?}");
         assert!(!text.contains(MARK), "{text}");
@@ -196,7 +196,9 @@ fn sealing_into_memory_that_is_there_uses_it_and_drops_its_content() {
         let (place, room) = (first.as_ptr(), first.capacity());
         let (sealed, opener) = recipient.seal_into(first, br#"{"a":1}"#).unwrap();
         let reply = cardseal::EncryptedReply::parse(sealed.as_json()).unwrap();
-        let opened = opener.open(&reply, IvPolicy::Same).unwrap();
+        let opened = common::forgetful(opener)
+            .open(&reply, IvPolicy::Same)
+            .unwrap();
         assert_eq!(opened.expose_plaintext(), br#"{"a":1}"#);
         let second = sealed.into_json();
         assert_eq!((second.as_ptr(), second.capacity()), (place, room));

@@ -107,7 +107,7 @@ fn an_opener_that_was_stored_opens_in_a_later_process() {
     let refused = Opener::restore_with(stored.as_bytes(), built_in()).unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::Input);
     let restored = Opener::restore_with(stored.as_bytes(), &provider(true)).unwrap();
-    let opened = restored.open(&reply(&session.answer(ANSWER)), IvPolicy::Any);
+    let opened = restored.open(&reply(&session.answer(ANSWER)), IvPolicy::BySuite);
     assert_eq!(opened.unwrap().expose_plaintext(), ANSWER);
 }
 
@@ -123,7 +123,7 @@ fn what_is_not_exactly_the_answer_is_refused() {
     let open = |answer: &str| {
         Opener::restore_with(stored.as_bytes(), &provider)
             .unwrap()
-            .open(&reply(answer), IvPolicy::Any)
+            .open(&reply(answer), IvPolicy::BySuite)
             .map(|opened| opened.expose_plaintext().to_vec())
             .map_err(|error| error.kind())
     };

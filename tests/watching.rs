@@ -64,7 +64,7 @@ fn run(endpoint: &str, told: &mut Told) -> Result<(), Error> {
         .unwrap();
     let card = IdCardRequest::new(Image::from_bytes("BM picture").unwrap());
     let call = account
-        .recognize_encrypted_id_card(&common::sm2(), &card, IvPolicy::Any)
+        .recognize_encrypted_id_card(&common::sm2(), &card, IvPolicy::BySuite)
         .unwrap();
     let client = BlockingClient::new().unwrap();
     client.run_watched(call, told).map(drop)

@@ -26,7 +26,7 @@ pub use id_card::{
 pub use ocr::{RecognizedText, TextRequest};
 pub use parameters::Parameters;
 pub use raw_request::RawRequest;
-pub use reply::refusal;
+pub use reply::{refusal, refusal_within};
 
 use crate::account::{Account, account_settings};
 use crate::call::{Call, Reader};

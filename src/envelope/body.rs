@@ -11,7 +11,9 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use cardseal_crypto::{Facts, Plaintext, ProviderError, Tag, base64};
 
-use crate::envelope::Opener;
+use crate::envelope::asked::Asked;
+use crate::envelope::marks::Marks;
+use crate::envelope::opener::Opener;
 use crate::envelope::padding::Padded;
 use crate::envelope::session::{Drawn, Iv};
 use crate::error::{Error, ErrorKind};
@@ -195,7 +197,6 @@ fn seal(
     if json.len() != foreseen {
         return Err(misfit().into());
     }
-    let opener = Opener::new(recipient.suite().clone(), drawn.session, parts.iv);
     let sealed = Sealed {
         json,
         body,
@@ -203,6 +204,15 @@ fn seal(
         parts,
         encryption: OnceLock::new(),
     };
+    let mut marks = Marks::default();
+    marks.add_base64(sealed.parts.tag.as_ref(), sealed.encrypted_body());
+    let opener = Opener::new(
+        recipient.suite().clone(),
+        drawn.session,
+        sealed.parts.iv,
+        Asked::Whole(whole),
+        marks,
+    );
     Ok((sealed, opener))
 }
 

@@ -9,8 +9,10 @@ use core::fmt;
 use cardseal_crypto::{Plaintext, Wiped, base64};
 use serde::Serialize;
 
-use crate::envelope::Opener;
+use crate::envelope::asked::Asked;
 use crate::envelope::body;
+use crate::envelope::marks::Marks;
+use crate::envelope::opener::Opener;
 use crate::envelope::padding::Padded;
 use crate::envelope::path;
 use crate::envelope::session::Drawn;
@@ -115,13 +117,16 @@ fn seal(
     let drawn = Drawn::of(recipient)?;
     let mut sealed = Vec::with_capacity(names.len());
     let mut tags = Vec::new();
+    let mut marks = Marks::default();
     for value in values {
         let value = value.expose().as_bytes();
         let padded = Padded::of(&value, facts)?;
         let mut buffer = Wiped::new(vec![0; padded.len()]);
         padded.write(0, &mut buffer)?;
         let tag = drawn.session.seal(drawn.iv.as_bytes(), &mut buffer)?;
-        tags.extend(body::agreed_tag(tag.as_ref(), facts)?);
+        let tag = body::agreed_tag(tag.as_ref(), facts)?;
+        marks.add(tag.as_ref(), &buffer);
+        tags.extend(tag);
         sealed.push(base64::encode(&buffer));
     }
     let listed = names.iter().map(|name| (*name).to_owned()).collect();
@@ -135,10 +140,8 @@ fn seal(
             ("Iv", to_json(&encryption.iv)?),
         ],
     };
-    Ok((
-        finish(&members, &replaced, &added)?,
-        drawn.into_opener(recipient),
-    ))
+    let json = finish(&members, &replaced, &added)?;
+    Ok((json, opener(recipient, drawn, Asked::members(names), marks)))
 }
 
 /// Seals nothing, and asks for a sealed answer: the switch that does so, and the key to seal it under.
@@ -146,6 +149,7 @@ pub(crate) fn ask_for_sealed_answer(
     recipient: &Recipient,
     object: &[u8],
     switch: &'static str,
+    asked: Asked,
 ) -> Result<(SealedFields, Opener), Error> {
     let members = parse(object)?;
     check_absent(&members, &["Encryption", switch])?;
@@ -155,7 +159,18 @@ pub(crate) fn ask_for_sealed_answer(
         (switch, "true".to_owned()),
         ("Encryption", to_json(&encryption)?),
     ];
-    Ok((finish(&members, &[], &added)?, drawn.into_opener(recipient)))
+    let json = finish(&members, &[], &added)?;
+    Ok((json, opener(recipient, drawn, asked, Marks::default())))
+}
+
+fn opener(recipient: &Recipient, drawn: Drawn, asked: Asked, sealed: Marks) -> Opener {
+    Opener::new(
+        recipient.suite().clone(),
+        drawn.session,
+        drawn.iv,
+        asked,
+        sealed,
+    )
 }
 
 /// The members of one object in which no member stands twice, at any depth.

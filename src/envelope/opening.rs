@@ -1,73 +1,241 @@
-//! Opening single members of an answer where they stand.
+//! Opening single members of an answer where they stand, in one pass over the answer.
+//!
+//! Whoever can change a reply chooses what it names as sealed. So the number of names, their depth, the bytes that are
+//! opened and the bytes that are written are all bounded, and the cost is that of reading the reply once more.
 
-use crate::envelope::path;
-use crate::error::{Error, OpenError};
+use core::fmt;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
 use cardseal_crypto::Wiped;
+use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 
-use crate::personal::Personal;
-use crate::wire::json::Members;
-use cardseal_crypto::Tag;
+use crate::envelope::path::{self, Step};
+use crate::error::{Error, OpenError};
 
-/// More sealed members than any action has; each costs a pass over the answer.
-const MOST_NAMED: usize = 64;
+/// More sealed members than any action has.
+pub(super) const MOST_NAMED: usize = 64;
 
-/// Opens the named members of `inner` where they stand and leaves `Encryption` out.
+/// The most bytes that all members together may open to: more than a reply may have.
+const MOST_OPENED: usize = 16 * 1024 * 1024;
+
+/// Opens the named members of `inner` where they stand, and leaves `Encryption` out. `decrypt` is given a member's
+/// place in the list and its ciphertext.
 pub(super) fn open_in_place(
     inner: &str,
     named: &[String],
-    tags: &[Option<Tag>],
-    decrypt: impl Fn(&str, Option<&Tag>) -> Result<Wiped, Error>,
+    mut decrypt: impl FnMut(usize, &str) -> Result<Wiped, Error>,
 ) -> Result<Wiped, Error> {
     if named.len() > MOST_NAMED {
         return Err(OpenError.into());
     }
-    let mut text = without_encryption(inner)?;
-    for (place, (name, tag)) in named.iter().zip(tags).enumerate() {
-        if named.iter().take(place).any(|earlier| earlier == name) {
+    let mut tree = Tree::default();
+    for (place, name) in named.iter().enumerate() {
+        tree.insert(&path::parse(name)?, place)?;
+    }
+    // Escapes double a text that needs them everywhere; what grows more than that is no answer.
+    let room = inner.len().saturating_mul(2).saturating_add(4096);
+    let mut walk = Walk {
+        out: Out(Wiped::new(Vec::with_capacity(room))),
+        decrypt: &mut decrypt,
+        opened: 0,
+        failed: None,
+    };
+    let mut reader = serde_json::Deserializer::from_str(inner);
+    let at = At {
+        tree: &tree,
+        is_top: true,
+        walk: &mut walk,
+    };
+    match at.deserialize(&mut reader).and_then(|()| reader.end()) {
+        Ok(()) => Ok(walk.out.0),
+        Err(_) => Err(walk.failed.unwrap_or_else(|| OpenError.into())),
+    }
+}
+
+/// Where the sealed members are, below one value.
+#[derive(Default)]
+struct Tree<'p> {
+    /// The place in the list, where this value is sealed itself.
+    sealed: Option<usize>,
+    members: BTreeMap<&'p str, Tree<'p>>,
+    elements: BTreeMap<usize, Tree<'p>>,
+}
+
+impl<'p> Tree<'p> {
+    /// Adds one path. None may end where another ends or leads through.
+    fn insert(&mut self, steps: &[Step<'p>], place: usize) -> Result<(), OpenError> {
+        if self.sealed.is_some() {
+            return Err(OpenError);
+        }
+        match steps.split_first() {
+            Some((Step::Member(name), rest)) => {
+                self.members.entry(name).or_default().insert(rest, place)
+            }
+            Some((Step::Element(index), rest)) => {
+                self.elements.entry(*index).or_default().insert(rest, place)
+            }
+            None if self.members.is_empty() && self.elements.is_empty() => {
+                self.sealed = Some(place);
+                Ok(())
+            }
+            None => Err(OpenError),
+        }
+    }
+}
+
+/// What is written and found on the way.
+struct Walk<'w> {
+    out: Out,
+    decrypt: &'w mut dyn FnMut(usize, &str) -> Result<Wiped, Error>,
+    /// Bytes so far.
+    opened: usize,
+    /// Why it ends, where that is not the answer's JSON.
+    failed: Option<Error>,
+}
+
+impl Walk<'_> {
+    fn open(&mut self, place: usize, ciphertext: &str) -> Result<(), Error> {
+        let plaintext = (self.decrypt)(place, ciphertext)?;
+        self.opened = self.opened.saturating_add(plaintext.len());
+        let text = core::str::from_utf8(&plaintext).map_err(|_| OpenError)?;
+        if self.opened > MOST_OPENED {
             return Err(OpenError.into());
         }
-        let steps = path::parse(name)?;
-        let mut out = Wiped::new(Vec::with_capacity(text.len()));
-        let current = core::str::from_utf8(&text).map_err(|_| OpenError)?;
-        path::rewrite(current, &steps, &mut out, &mut |value, out| {
-            let ciphertext: Personal = serde_json::from_str(value).map_err(|_| OpenError)?;
-            let plaintext = decrypt(ciphertext.expose(), tag.as_ref())?;
-            let plaintext = core::str::from_utf8(&plaintext).map_err(|_| OpenError)?;
-            // Escaping makes a character six at most.
-            make_room(
-                out,
-                plaintext
-                    .len()
-                    .saturating_mul(6)
-                    .saturating_add(current.len()),
-            );
-            Ok(path::write_string(plaintext, out)?)
-        })?;
-        text = out;
+        serde_json::to_writer(&mut self.out, text).map_err(|_| OpenError.into())
     }
-    Ok(text)
 }
 
-fn without_encryption(inner: &str) -> Result<Wiped, OpenError> {
-    let members = Members::parse(inner).map_err(|_| OpenError)?;
-    let mut out = Wiped::new(Vec::with_capacity(inner.len()));
-    out.push(b'{');
-    let kept = members.0.iter().filter(|(name, _)| name != "Encryption");
-    for (place, (name, value)) in kept.enumerate() {
-        path::separate(place, &mut out);
-        path::write_name(name, &mut out)?;
-        out.extend_from_slice(value.get().as_bytes());
+/// A buffer that never grows, since growing would leave its old contents behind unwiped.
+struct Out(Wiped);
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.capacity().saturating_sub(self.0.len()) < bytes.len() {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
     }
-    out.push(b'}');
-    Ok(out)
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
-/// Room for `more` bytes. A vector that grows by itself leaves its old contents behind unwiped; this moves them.
-fn make_room(buffer: &mut Wiped, more: usize) {
-    if buffer.capacity().saturating_sub(buffer.len()) < more {
-        let mut larger = Wiped::new(Vec::with_capacity(buffer.len().saturating_add(more)));
-        larger.extend_from_slice(buffer);
-        *buffer = larger;
+/// One value of the answer, and what is to be opened in it.
+struct At<'a, 'p, 'w> {
+    tree: &'a Tree<'p>,
+    is_top: bool,
+    walk: &'a mut Walk<'w>,
+}
+
+impl<'de> DeserializeSeed<'de> for At<'_, '_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        if let Some(place) = self.tree.sealed {
+            let ciphertext = String::deserialize(deserializer)?;
+            return self.walk.open(place, &ciphertext).map_err(|error| {
+                self.walk.failed = Some(error);
+                de::Error::custom("a member does not open")
+            });
+        }
+        if self.tree.elements.is_empty() {
+            deserializer.deserialize_map(self)
+        } else if self.tree.members.is_empty() {
+            deserializer.deserialize_seq(self)
+        } else {
+            Err(de::Error::custom("no value is both an object and a list"))
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for At<'_, '_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value that holds what is named")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        let (mut found, mut written) = (0_usize, 0_usize);
+        self.walk.raw("{")?;
+        while let Some(name) = map.next_key::<String>()? {
+            if self.is_top && name == "Encryption" {
+                map.next_value::<de::IgnoredAny>()?;
+                continue;
+            }
+            self.walk.raw(if written == 0 { "" } else { "," })?;
+            written = written.saturating_add(1);
+            self.walk.name(&name)?;
+            match self.tree.members.get(name.as_str()) {
+                Some(tree) => {
+                    found = found.saturating_add(1);
+                    map.next_value_seed(self.below(tree))?;
+                }
+                None => self.walk.raw(map.next_value::<&RawValue>()?.get())?,
+            }
+        }
+        self.walk.raw("}")?;
+        self.all_found(found, self.tree.members.len())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<(), A::Error> {
+        let (mut found, mut index) = (0_usize, 0_usize);
+        self.walk.raw("[")?;
+        loop {
+            // What stands before a value is written with it, since it may be the last.
+            let before = if index == 0 { "" } else { "," };
+            match self.tree.elements.get(&index) {
+                Some(tree) => {
+                    self.walk.raw(before)?;
+                    if seq.next_element_seed(self.below(tree))?.is_none() {
+                        break;
+                    }
+                    found = found.saturating_add(1);
+                }
+                None => match seq.next_element::<&RawValue>()? {
+                    Some(value) => {
+                        self.walk.raw(before)?;
+                        self.walk.raw(value.get())?;
+                    }
+                    None => break,
+                },
+            }
+            index = index.saturating_add(1);
+        }
+        self.walk.raw("]")?;
+        self.all_found(found, self.tree.elements.len())
+    }
+}
+
+impl<'p, 'w> At<'_, 'p, 'w> {
+    fn below<'b>(&'b mut self, tree: &'b Tree<'p>) -> At<'b, 'p, 'w> {
+        At {
+            tree,
+            is_top: false,
+            walk: self.walk,
+        }
+    }
+
+    /// What is named and not there, or there twice, makes the whole answer another one.
+    fn all_found<E: de::Error>(&self, found: usize, named: usize) -> Result<(), E> {
+        match found == named {
+            true => Ok(()),
+            false => Err(E::custom("a named member is not there")),
+        }
+    }
+}
+
+impl Walk<'_> {
+    fn raw<E: de::Error>(&mut self, text: &str) -> Result<(), E> {
+        self.out.write_all(text.as_bytes()).map_err(E::custom)
+    }
+
+    fn name<E: de::Error>(&mut self, name: &str) -> Result<(), E> {
+        serde_json::to_writer(&mut self.out, name).map_err(E::custom)?;
+        self.raw(":")
     }
 }
 
@@ -75,17 +243,51 @@ fn make_room(buffer: &mut Wiped, more: usize) {
 mod tests {
     use super::*;
 
-    /// What has room stays where it is; what has none is moved, and its old place wiped with it.
+    /// Upper case in place of a cipher.
+    fn opened(inner: &str, named: &[&str]) -> Option<String> {
+        let named: Vec<String> = named.iter().map(|name| (*name).to_owned()).collect();
+        let decrypt = |place: usize, text: &str| {
+            Ok(Wiped::new(format!("{place}{}", text.to_uppercase()).into()))
+        };
+        let out = open_in_place(inner, &named, decrypt).ok()?;
+        Some(String::from_utf8(out.to_vec()).unwrap())
+    }
+
     #[test]
-    fn room_is_made_before_it_is_needed() {
-        for (more, stays) in [(0, true), (7, true), (8, true), (9, false), (1000, false)] {
-            let mut bytes = Wiped::new(Vec::with_capacity(12));
-            bytes.extend_from_slice(b"text");
-            let place = bytes.as_ptr();
-            make_room(&mut bytes, more);
-            assert_eq!(bytes.as_slice(), b"text");
-            assert!(bytes.capacity() - bytes.len() >= more, "room for {more}");
-            assert_eq!(bytes.as_ptr() == place, stays, "{more}");
+    fn members_are_opened_where_they_stand_and_the_rest_is_kept() {
+        let inner = r#"{"a":{"b":["x", "y",{"c":"z"}],"d":1.50},"e":"q","Encryption":{},"f":[ ]}"#;
+        assert_eq!(
+            opened(inner, &["a.b[2].c", "Response.e", "a.b[0]"]).as_deref(),
+            Some(r#"{"a":{"b":["2X","y",{"c":"0Z"}],"d":1.50},"e":"1Q","f":[ ]}"#)
+        );
+        for unlike in [
+            &["a.b[3]"][..],
+            &["a.b"],
+            &["a.d"],
+            &["a.b[2].x"],
+            &["a[0]"],
+            &["e", "e"],
+            &["e", "Response.e"],
+            &["e", "e.x"],
+            &["a.b[2].c", "a.b[2]"],
+            &["a.b", "a[0]"],
+            &["Encryption"],
+            &["nothing"],
+        ] {
+            assert_eq!(opened(inner, unlike), None, "{unlike:?}");
         }
+    }
+
+    /// What is written is bounded by what was read, whatever opens to whatever.
+    #[test]
+    fn nothing_grows_beyond_its_room() {
+        let of = |count: usize, byte: u8| {
+            let decrypt = move |_: usize, _: &str| Ok(Wiped::new(vec![byte; count]));
+            open_in_place(r#"{"a":"x"}"#, &["a".to_owned()], decrypt).is_ok()
+        };
+        let room = 2 * r#"{"a":"x"}"#.len() + 4096 - r#"{"a":""}"#.len();
+        assert!(of(room, b'x') && !of(room + 1, b'x'));
+        // Six bytes for one.
+        assert!(of(room / 6, 1) && !of(room / 6 + 1, 1));
     }
 }

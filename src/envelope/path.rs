@@ -3,14 +3,11 @@
 //! Source: the service's faceid actions. A request names members of its own object; an answer names paths from
 //! `Response` down.
 
-use serde_json::value::RawValue;
-
-use crate::error::{Error, OpenError};
-use crate::wire::json::Members;
+use crate::error::OpenError;
 use cardseal_crypto::Wiped;
 
 /// One step down.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step<'p> {
     Member(&'p str),
     Element(usize),
@@ -21,7 +18,7 @@ const MOST_STEPS: usize = 32;
 
 /// Splits a path into steps below the inner object.
 pub(super) fn parse(path: &str) -> Result<Vec<Step<'_>>, OpenError> {
-    let path = path.strip_prefix("Response.").unwrap_or(path);
+    let path = below_response(path);
     let mut steps = Vec::new();
     for part in path.split('.') {
         let (name, indices) = match part.split_once('[') {
@@ -54,48 +51,9 @@ fn parse_index(index: &str) -> Result<usize, OpenError> {
     index.parse().map_err(|_| OpenError)
 }
 
-/// Rewrites the value at `steps` with what `replace` makes of it, and keeps the text of everything else.
-pub(super) fn rewrite(
-    value: &str,
-    steps: &[Step<'_>],
-    out: &mut Wiped,
-    replace: &mut dyn FnMut(&str, &mut Wiped) -> Result<(), Error>,
-) -> Result<(), Error> {
-    let Some((step, rest)) = steps.split_first() else {
-        return replace(value, out);
-    };
-    match step {
-        Step::Member(name) => {
-            let members = Members::parse(value).map_err(|_| OpenError)?;
-            members.find(name).ok_or(OpenError)?;
-            out.push(b'{');
-            for (place, (member, value)) in members.0.iter().enumerate() {
-                separate(place, out);
-                write_name(member, out)?;
-                if member == name {
-                    rewrite(value.get(), rest, out, replace)?;
-                } else {
-                    out.extend_from_slice(value.get().as_bytes());
-                }
-            }
-            out.push(b'}');
-        }
-        Step::Element(index) => {
-            let elements: Vec<&RawValue> = serde_json::from_str(value).map_err(|_| OpenError)?;
-            elements.get(*index).ok_or(OpenError)?;
-            out.push(b'[');
-            for (place, value) in elements.iter().enumerate() {
-                separate(place, out);
-                if place == *index {
-                    rewrite(value.get(), rest, out, replace)?;
-                } else {
-                    out.extend_from_slice(value.get().as_bytes());
-                }
-            }
-            out.push(b']');
-        }
-    }
-    Ok(())
+/// A path without the `Response.` that an answer may put before it.
+pub(super) fn below_response(path: &str) -> &str {
+    path.strip_prefix("Response.").unwrap_or(path)
 }
 
 pub(super) fn separate(place: usize, out: &mut Wiped) {

@@ -4,7 +4,6 @@ use core::sync::atomic::{AtomicUsize, Ordering};
 
 use cardseal_crypto::{ProviderError, RandomError, SecureRandom, Session, Tag, base64};
 
-use crate::envelope::Opener;
 use crate::error::Error;
 use crate::recipient::Recipient;
 use crate::wire::Encryption;
@@ -108,10 +107,6 @@ impl Drawn {
             tag_list: tags.iter().map(|tag| base64::encode(tag)).collect(),
             encrypt_list,
         }
-    }
-
-    pub(super) fn into_opener(self, recipient: &Recipient) -> Opener {
-        Opener::new(recipient.suite().clone(), self.session, self.iv)
     }
 }
 

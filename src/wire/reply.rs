@@ -13,7 +13,7 @@ use crate::wiped_text::WipedText;
 /// The members of an answer that say something about a card or its holder: those of OCR, then those that the three
 /// faceid actions with sealed answers have beside them. Where the answer is sealed, the service leaves them empty;
 /// one that is not empty did not come from inside the seal.
-const CLEAR_TEXT_FIELDS: [&str; 21] = [
+pub(crate) const ANSWER_MEMBERS: [&str; 21] = [
     "Name",
     "Sex",
     "Nation",
@@ -47,6 +47,18 @@ pub struct Refusal {
     /// The service's words. Not escaped.
     #[serde(default)]
     pub message: String,
+}
+
+impl Refusal {
+    /// The no that stands as `Error` in an object, or in its `Response`. One that is null, or has no code, is none.
+    pub(crate) fn within(object: &str) -> Option<Self> {
+        let members = Members::parse(object).ok()?;
+        let inner = members
+            .find("Response")
+            .map(|inner| Members::parse(inner.get()));
+        let members = inner.and_then(Result::ok).unwrap_or(members);
+        members.read_object("Error").ok()?
+    }
 }
 
 /// How an error looked before API 3.0, and still does where a request does not get as far as that.
@@ -174,7 +186,7 @@ impl EncryptedReply {
             encrypted_body: SealedBody::find(members, text).map_err(shape)?,
             text: text.into(),
             encryption: members.read_object("Encryption").map_err(shape)?,
-            clear_text: CLEAR_TEXT_FIELDS
+            clear_text: ANSWER_MEMBERS
                 .into_iter()
                 .filter(|name| {
                     members
@@ -247,7 +259,7 @@ impl EncryptedReply {
         let named = self.sealed_parts();
         self.encrypted_body().unwrap_or_default().is_empty()
             && !named.is_empty()
-            && !matches!(named, [one] if WholeBody::is_any(one))
+            && !matches!(named, [one] if WholeBody::named(one).is_some())
     }
 }
 

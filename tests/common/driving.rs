@@ -17,7 +17,7 @@ pub(crate) fn at(seconds: u64) -> SystemTime {
 pub(crate) fn call(tencent: &Tencent) -> Call<Recognized> {
     let card = IdCardRequest::new(Image::from_url("https://example.com/a.jpg").unwrap());
     tencent
-        .recognize_encrypted_id_card(&super::sm2(), &card, IvPolicy::Any)
+        .recognize_encrypted_id_card(&super::sm2(), &card, IvPolicy::BySuite)
         .unwrap()
 }
 

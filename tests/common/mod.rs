@@ -13,8 +13,8 @@ use std::sync::{Arc, Mutex};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use cardseal::Recipient;
 use cardseal::crypto::{OsRandom, RandomError, SecureRandom, built_in};
+use cardseal::{Opener, Recipient};
 #[cfg(not(miri))]
 use cardseal_gateway::{KeyPair, Suite};
 use serde_json::Value;
@@ -118,6 +118,16 @@ impl SecureRandom for Injected {
         buffer.copy_from_slice(&given);
         Ok(())
     }
+}
+
+/// The same opener as another program would hand it over: algorithm, key and IV. It does not know its request, so that
+/// a sealed request can stand for an answer made under the same key.
+pub(crate) fn forgetful(opener: Opener) -> Opener {
+    let text = opener.expose_for_storage().unwrap();
+    let mut kept: Value = serde_json::from_str(&text).unwrap();
+    let kept_members = kept.as_object_mut().unwrap();
+    kept_members.retain(|name, _| ["Algorithm", "Key", "Iv"].contains(&name.as_str()));
+    Opener::restore(kept.to_string().as_bytes()).unwrap()
 }
 
 /// One DER element.

@@ -74,7 +74,8 @@ pub(crate) fn exchange(
     } else {
         IvPolicy::Same
     };
-    let opened = opener.open(&parsed, policy);
+    // Two short texts may be the same, and under one IV they are then one ciphertext.
+    let opened = crate::common::forgetful(opener).open(&parsed, policy);
     let opened = opened.unwrap_or_else(|_| panic!("{label}: their answer does not open"));
     assert!(
         opened.expose_plaintext() == answer,

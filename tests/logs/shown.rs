@@ -92,7 +92,7 @@ fn envelopes(world: &World, needles: &mut Needles, shown: &mut Vec<Shown>) {
     show! { shown;
         "Recipient" => recipient();
         "Opener" => restored();
-        "Opened" => restored().open(&reply(), IvPolicy::Any).unwrap();
+        "Opened" => restored().open(&reply(), IvPolicy::BySuite).unwrap();
         "EncryptedReply" => reply();
         "Encryption" => sealed.encryption().clone();
         "SealedFields" => fields;
@@ -225,7 +225,7 @@ fn answers(world: &World, shown: &mut Vec<Shown>) {
         .recognize_encrypted_id_card(
             &world.recipients[0],
             &world.card().config(Config::of(Switch::ALL.iter().copied())),
-            IvPolicy::Any,
+            IvPolicy::BySuite,
         )
         .unwrap();
     let sealed = client.run(sealed).unwrap();

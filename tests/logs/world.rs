@@ -100,7 +100,7 @@ impl World {
     ) -> Call<Recognized> {
         let mut call = self
             .account(url)
-            .recognize_encrypted_id_card(recipient, &self.card(), IvPolicy::Any)
+            .recognize_encrypted_id_card(recipient, &self.card(), IvPolicy::BySuite)
             .unwrap();
         let request = sends(&mut call, SystemTime::now());
         self.look_for_key(request.body(), needles);

@@ -192,7 +192,7 @@ fn run_large(runner: &Runner, tencent: &Tencent) -> cardseal::Error {
     png.extend(end);
     let card = IdCardRequest::new(Image::from_bytes(png).unwrap());
     let call = tencent
-        .recognize_encrypted_id_card(&common::sm2(), &card, IvPolicy::Any)
+        .recognize_encrypted_id_card(&common::sm2(), &card, IvPolicy::BySuite)
         .unwrap();
     match runner {
         Runner::Async(client, runtime) => runtime.block_on(client.run(call)).unwrap_err(),

@@ -90,7 +90,8 @@ fn open(scenario: &Scenario, reply: &EncryptedReply) -> Result<Result<Opened, Er
     });
     let opener = Opener::restore(stored.to_string().as_bytes())?;
     let policy = match scenario.header("iv-policy")? {
-        "any" => IvPolicy::Any,
+        "any" => IvPolicy::AcceptForgeableFirstBlock,
+        "by-suite" => IvPolicy::BySuite,
         "same" => IvPolicy::Same,
         "fresh" => IvPolicy::Fresh,
         other => return Err(format!("no such policy: {other}").into()),

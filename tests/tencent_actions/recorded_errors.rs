@@ -32,7 +32,7 @@ fn every_way(body: &[u8]) -> [Error; 3] {
     [
         settle(
             tencent()
-                .recognize_encrypted_id_card(&common::sm2(), &card, IvPolicy::Any)
+                .recognize_encrypted_id_card(&common::sm2(), &card, IvPolicy::BySuite)
                 .unwrap(),
             body,
         ),

@@ -147,7 +147,7 @@ fn image(job: &Job) -> Ready {
     let tencent = Tencent::new(credentials());
     let make = move || {
         let mut call = tencent
-            .recognize_encrypted_id_card(&recipient, black_box(&card), IvPolicy::Any)
+            .recognize_encrypted_id_card(&recipient, black_box(&card), IvPolicy::BySuite)
             .expect("sealed");
         let Ok(Next::Send(request)) = call.next(now()) else {
             panic!("nothing to send");
@@ -172,7 +172,7 @@ pub fn largest_image(key: &[u8]) -> usize {
     let fits = |bytes: usize| {
         let card = IdCardRequest::new(Image::from_bytes(vec![0; bytes]).expect("an image"));
         tencent
-            .recognize_encrypted_id_card(&recipient, &card, IvPolicy::Any)
+            .recognize_encrypted_id_card(&recipient, &card, IvPolicy::BySuite)
             .is_ok()
     };
     let (mut fitting, mut too_large) = (1, cardseal::MAX_BODY);
@@ -198,7 +198,7 @@ fn reply(job: &Job, suite: Suite) -> Ready {
     let opener = move || Opener::restore(stored.as_bytes()).expect("an opener");
     let open = move |opener: Opener| {
         let reply = EncryptedReply::parse(black_box(&body)).expect("a reply");
-        opener.open(&reply, IvPolicy::Any).expect("genuine")
+        opener.open(&reply, IvPolicy::BySuite).expect("genuine")
     };
     let output = open(opener()).expose_plaintext().to_vec();
     let run = move |times| {

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-pub(crate) use names::{CloudName, IvPolicyName, SideName};
+pub(crate) use names::{CloudName, IvPolicyName, SideName, iv_policy};
 
 pub(crate) use code::{Code, Postman};
 pub(crate) use errors::Errors;
@@ -133,8 +133,12 @@ pub(crate) struct Seal {
 
 /// Open a reply: {"Response":{…}} or the inner object on stdin, the plaintext on stdout.
 ///
-/// The plaintext is printed exactly as it was sealed. With --json: {result, iv_reused, authenticated}. A reply that
-/// carries Error is the service's no (exit code 7).
+/// The plaintext is printed exactly as it was sealed. With --json: {result, iv_reused, authenticated, sealed}; `sealed`
+/// lists what came from inside the seal, and `authenticated` speaks of that alone. A reply that carries Error, in clear
+/// or sealed, is the service's no (exit code 7).
+///
+/// The opener file says what was asked: an answer in another form is refused, and so is the request itself. An opener
+/// file of Algorithm, Key and Iv alone, made by another program, opens either form.
 #[derive(Args)]
 pub(crate) struct Open {
     /// The opener file that `seal` wrote. It is deleted, whatever becomes of the reply.
@@ -146,9 +150,10 @@ pub(crate) struct Open {
     keep: bool,
 
     /// Which IV the reply may be sealed under: `any` accepts either and warns where it is the request's, `same`
-    /// requires the request's, `fresh` refuses it.
-    #[arg(long, value_name = "POLICY", default_value = "any")]
-    pub iv_policy: IvPolicyName,
+    /// requires the request's, `fresh` refuses it. Without it: `any` for SM4-GCM, and `same` for AES-256-CBC, since no
+    /// tag proves the answer there and whoever chooses the IV writes its first 16 bytes.
+    #[arg(long, value_name = "POLICY")]
+    pub iv_policy: Option<IvPolicyName>,
 }
 
 impl Open {

@@ -97,13 +97,11 @@ pub(crate) fn room(card: &IdCard) -> usize {
 
 /// What an answer and its key do not protect, a line each.
 pub(crate) fn warn_about(answer: &Recognized, recipient: &Recipient, output: &Output) {
-    if answer.iv_reused {
-        output.warn(caveats::of_reused_iv(answer.authenticated));
+    if let Some(caveat) = caveats::of_iv(answer.authenticated, answer.iv_reused) {
+        output.warn(caveat);
     }
     if !answer.authenticated {
-        output.warn(
-            "AES-256-CBC carries no tag: only TLS vouches for this answer; an SM2 key gives SM4-GCM",
-        );
+        output.warn("an SM2 key gives SM4-GCM, whose tag proves an answer");
     }
     if let Some(caveat) = caveats::of_key(recipient) {
         output.warn(&caveat);

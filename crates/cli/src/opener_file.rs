@@ -1,8 +1,8 @@
 //! The opener file: how an opener gets from `seal` to `open`.
 //!
-//! `{"Algorithm":"SM4-GCM","Key":"<base64>","Iv":"<base64>"}`, mode 0600. It is written whole or not at all, never
-//! over another file, and goes again unless the sealed request was handed over. It is read once: it is deleted
-//! before the reply is even looked at.
+//! `{"Algorithm":"SM4-GCM","Key":"<base64>","Iv":"<base64>",…}`, mode 0600, with what was asked and sealed beside them.
+//! It is written whole or not at all, never over another file, and goes again unless the sealed request was handed
+//! over. It is read once: it is deleted before the reply is even looked at.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -16,8 +16,8 @@ use crate::input::{self, Wiped};
 use crate::interrupt::{self, Leftover};
 use crate::output::Output;
 
-/// An opener file has some 100 bytes.
-const MOST: usize = 4096;
+/// An opener file has some 200 bytes, and more where many members were sealed: a name and two marks of each.
+const MOST: usize = 256 * 1024;
 
 /// Whether the opener file goes once it is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +69,13 @@ pub(crate) fn check_free(path: &Path) -> Result<(), Failure> {
 /// Writes an opener.
 pub(crate) fn store(opener: Opener, path: &Path) -> Result<Stored, Failure> {
     let text = opener.expose_for_storage()?;
+    if text.len() > MOST {
+        return Err(Failure::usage(format!(
+            "the names of the members make an opener file of {} bytes, and {MOST} are read; nothing was sealed; name \
+             fewer",
+            text.len()
+        )));
+    }
     // The bare name of a file has an empty parent.
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -132,8 +139,9 @@ pub(crate) fn take(
     let text = read_all(file).map_err(unreadable)?;
     let opener = Opener::restore(&text);
     // A file that is no opener at all was named by mistake, and is not ours to delete.
-    let ours = opener.is_ok() || holds_a_key(&text);
-    if ours && afterwards == Afterwards::Delete && metadata.is_file() {
+    let ours = opener.is_ok() || holds_an_opener(&text);
+    let goes = ours && afterwards == Afterwards::Delete && metadata.is_file();
+    if goes {
         delete(path).map_err(|error| {
             Failure::usage(format!(
                 "the opener file `{shown}` cannot be deleted: {error}; nothing was opened; mend its folder's \
@@ -142,9 +150,9 @@ pub(crate) fn take(
         })?;
     }
     opener.map_err(|error| {
-        let fate = match (ours, afterwards) {
-            (true, Afterwards::Delete) => "it was deleted; seal a new request",
-            _ => "it was left as it is; name the file that `seal` wrote",
+        let fate = match goes {
+            true => "it was deleted; seal a new request",
+            false => "it was left as it is; name the file that `seal` wrote",
         };
         Failure::from(error)
             .blamed_on(Whose::Usage)
@@ -172,14 +180,18 @@ fn read_all(file: File) -> io::Result<Wiped> {
     Ok(text)
 }
 
-/// Damaged, perhaps, but an opener: a small JSON object with a member `Key`.
-fn holds_a_key(text: &[u8]) -> bool {
+/// Damaged, perhaps, but an opener: a small JSON object with the members of one.
+fn holds_an_opener(text: &[u8]) -> bool {
     #[derive(serde::Deserialize)]
-    struct Shape<'a> {
-        #[serde(borrow, rename = "Key")]
-        _key: &'a serde_json::value::RawValue,
+    struct Shape {
+        #[serde(rename = "Algorithm")]
+        _algorithm: serde::de::IgnoredAny,
+        #[serde(rename = "Key")]
+        _key: serde::de::IgnoredAny,
+        #[serde(rename = "Iv")]
+        _iv: serde::de::IgnoredAny,
     }
-    serde_json::from_slice::<Shape<'_>>(text).is_ok()
+    serde_json::from_slice::<Shape>(text).is_ok()
 }
 
 /// Deletes the file itself, and the link to it where a link was named.

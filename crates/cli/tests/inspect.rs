@@ -230,11 +230,11 @@ fn replies() {
         "nothing in it is sealed",
     );
     wrong(
-        &|inner| inner["Encryption"]["Algorithm"] = Value::Null,
-        "not stated",
+        &|inner| inner["Encryption"]["Algorithm"] = "AES-128-CBC".into(),
+        "neither AES-256-CBC nor SM4-GCM",
     );
     wrong(
-        &|inner| inner["Encryption"]["EncryptList"] = Value::Null,
+        &|inner| inner["Encryption"]["EncryptList"] = json!([]),
         "EncryptList is empty",
     );
     wrong(&|inner| inner["EncryptedBody"] = Value::Null, "missing");

@@ -14,6 +14,7 @@ fn printing(scratch: &Scratch) -> Vec<(Vec<&'static str>, String)> {
     let sealed = seal(scratch, "sm4-gcm", &[], PLAINTEXT)
         .expect_code(0)
         .stdout;
+    scratch.forget("opener");
     let mut commands = vec![
         (vec!["--version"], String::new()),
         (vec!["seal", "--help"], String::new()),

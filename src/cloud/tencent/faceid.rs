@@ -11,7 +11,7 @@ use crate::call::Reader;
 use crate::cloud::raw::RawAnswer;
 use crate::cloud::tencent::raw_request::in_clear;
 use crate::cloud::tencent::reply;
-use crate::envelope::{self, Expected, IvPolicy, Opener, Place, SharedNonce};
+use crate::envelope::{self, Asked, IvPolicy, Opener, Place, SharedNonce};
 use crate::error::{Error, printable};
 use crate::recipient::Recipient;
 use crate::unsigned::HashedBody;
@@ -67,7 +67,7 @@ impl FaceidRequest {
             only: None,
             nonce: SharedNonce::Refuse,
             answer: SealedAnswer::Whole,
-            policy: IvPolicy::Any,
+            policy: IvPolicy::BySuite,
         })
     }
 
@@ -142,9 +142,10 @@ impl FaceidRequest {
             }
             Sealable::Answer(_) => {
                 let switch = self.action.switch_of(self.answer.form())?;
+                let asked = self.answer.asked();
                 let (sealed, opener) =
-                    envelope::ask_for_sealed_answer(recipient, &self.object, switch)?;
-                let reader = sealed_reader(opener, self.answer.clone(), self.policy);
+                    envelope::ask_for_sealed_answer(recipient, &self.object, switch, asked)?;
+                let reader = sealed_reader(opener, self.policy);
                 Ok((HashedBody::from(sealed.into_json()), reader))
             }
         }
@@ -191,6 +192,14 @@ impl FaceidRequest {
 }
 
 impl SealedAnswer {
+    fn asked(&self) -> Asked {
+        match self {
+            Self::Whole => Asked::Whole(WHOLE),
+            Self::Members(paths) => Asked::Members(paths.clone()),
+            Self::MembersAsNamed => Asked::AnyMembers,
+        }
+    }
+
     fn form(&self) -> AnswerForm {
         match self {
             Self::Whole => AnswerForm::Whole,
@@ -224,26 +233,18 @@ fn clear_reader() -> Reader<RawAnswer> {
 }
 
 /// What reads an answer that must be sealed so.
-fn sealed_reader(opener: Opener, answer: SealedAnswer, policy: IvPolicy) -> Reader<RawAnswer> {
+fn sealed_reader(opener: Opener, policy: IvPolicy) -> Reader<RawAnswer> {
     Reader::new(reply::read_sealed, move |reply| {
-        read_sealed(opener, &answer, policy, &reply)
+        read_sealed(opener, policy, &reply)
             .map_err(|error| error.with_request_id(reply.request_id()))
     })
 }
 
 fn read_sealed(
     opener: Opener,
-    answer: &SealedAnswer,
     policy: IvPolicy,
     reply: &EncryptedReply,
 ) -> Result<RawAnswer, Error> {
-    let opened = match answer {
-        SealedAnswer::Whole => opener.open_named(reply, WHOLE, policy),
-        SealedAnswer::Members(paths) => {
-            let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
-            opener.open_fields(reply, Expected::Exactly(&paths), policy)
-        }
-        SealedAnswer::MembersAsNamed => opener.open_fields(reply, Expected::AsNamed, policy),
-    };
-    RawAnswer::opened(opened?, reply.request_id())
+    let opened = opener.open_as_asked(reply, policy)?;
+    RawAnswer::opened(opened, reply.request_id())
 }

@@ -5,6 +5,7 @@ use http::Response;
 
 use crate::cloud::http_status;
 use crate::cloud::tencent::error_codes;
+use crate::envelope::Opened;
 use crate::error::Error;
 use crate::wire::{ClearReply, EncryptedReply, Refusal};
 
@@ -40,6 +41,13 @@ fn read<R>(
         return Err(http_status::unexpected(reply));
     }
     Ok(parsed)
+}
+
+/// The service's no, where it came inside the seal: `Error` stands in what was opened.
+pub fn refusal_within(opened: &Opened, reply: &EncryptedReply) -> Option<Error> {
+    let text = core::str::from_utf8(opened.expose_plaintext()).ok()?;
+    let refusal = Refusal::within(text)?;
+    Some(error_codes::to_error(&refusal, reply.request_id()))
 }
 
 /// The service's no, where a reply is one: whose fault it is, and what to do.

@@ -129,7 +129,8 @@ fn opening(folder: &str, scenario: &Scenario<'_>, provider: &Provider) -> Option
     let policy = match scenario.header("iv-policy")? {
         "same" => IvPolicy::Same,
         "fresh" => IvPolicy::Fresh,
-        _ => IvPolicy::Any,
+        "by-suite" => IvPolicy::BySuite,
+        _ => IvPolicy::AcceptForgeableFirstBlock,
     };
     let opened = if folder == "open" {
         opener.open(&reply, policy)

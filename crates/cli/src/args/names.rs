@@ -5,21 +5,21 @@ use clap::ValueEnum;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum IvPolicyName {
-    /// The request's IV or a fresh one.
+    /// The request's IV or a fresh one. Under AES-256-CBC whoever can change the reply then rewrites its first 16 bytes.
     Any,
     /// The request's IV only.
     Same,
-    /// A fresh IV only.
+    /// A fresh IV only. Under AES-256-CBC it gives up what `any` gives up.
     Fresh,
 }
 
-impl From<IvPolicyName> for IvPolicy {
-    fn from(name: IvPolicyName) -> Self {
-        match name {
-            IvPolicyName::Any => Self::Any,
-            IvPolicyName::Same => Self::Same,
-            IvPolicyName::Fresh => Self::Fresh,
-        }
+/// The policy of this name; without one, the suite's own.
+pub(crate) fn iv_policy(name: Option<IvPolicyName>) -> IvPolicy {
+    match name {
+        None => IvPolicy::BySuite,
+        Some(IvPolicyName::Any) => IvPolicy::AcceptForgeableFirstBlock,
+        Some(IvPolicyName::Same) => IvPolicy::Same,
+        Some(IvPolicyName::Fresh) => IvPolicy::Fresh,
     }
 }
 

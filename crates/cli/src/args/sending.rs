@@ -43,9 +43,9 @@ pub(crate) struct Recognize {
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     pub config: Vec<String>,
 
-    /// Which IV the answer may be sealed under.
-    #[arg(long, value_name = "POLICY", default_value = "any")]
-    pub iv_policy: IvPolicyName,
+    /// Which IV the answer may be sealed under. Without it: either for SM4-GCM, the request's only for AES-256-CBC.
+    #[arg(long, value_name = "POLICY")]
+    pub iv_policy: Option<IvPolicyName>,
 
     #[command(flatten)]
     pub reach: Reach,

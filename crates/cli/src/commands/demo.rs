@@ -67,7 +67,7 @@ pub(super) fn run(arguments: &Demo, output: &Output) -> Result<(), Failure> {
         let call = tencent.recognize_encrypted_id_card(
             &recipient,
             &documented_request()?,
-            IvPolicy::Any,
+            IvPolicy::BySuite,
         )?;
         let answer = client.run(call)?;
         let log = logs.lock().unwrap_or_else(PoisonError::into_inner).pop();

@@ -1,9 +1,9 @@
 //! `open`: a reply in, the plaintext out. The opener file goes first, so that no failure can leave it behind.
 
-use cardseal::{EncryptedReply, Expected, IvPolicy, Opened, tencent};
+use cardseal::{EncryptedReply, Opened, tencent};
 use serde::Serialize;
 
-use crate::args::Open;
+use crate::args::{IvPolicyName, Open, iv_policy};
 use crate::caveats;
 use crate::exit::{Failure, Whose};
 use crate::input;
@@ -19,6 +19,7 @@ struct Answer<'a> {
     result: &'a Opened,
     iv_reused: bool,
     authenticated: bool,
+    sealed: &'a [String],
 }
 
 pub(super) fn run(arguments: &Open, output: &Output) -> Result<(), Failure> {
@@ -29,41 +30,73 @@ pub(super) fn run(arguments: &Open, output: &Output) -> Result<(), Failure> {
     if let Some(error) = tencent::refusal(&reply) {
         return Err(Failure::from(error).blamed_on(Whose::Service));
     }
-    let policy = IvPolicy::from(arguments.iv_policy);
-    let opened = if reply.names_fields() {
-        let sealed: Vec<_> = reply
-            .sealed_parts()
-            .iter()
-            .map(|part| printable(part))
-            .collect();
-        output.note(&format!(
-            "only these members were sealed: {}; nothing protects the others",
-            sealed.join(", ")
-        ));
-        opener.open_fields(&reply, Expected::AsNamed, policy)
-    } else {
-        opener.open(&reply, policy)
-    };
-    let opened = opened.map_err(|error| {
-        let failure = Failure::from(error);
-        match reply.request_id() {
-            Some(id) => failure.adding(&format!(" (request id {})", printable(id))),
-            None => failure,
-        }
-    })?;
-    // Whoever accepts either IV is told which one came.
-    if policy == IvPolicy::Any && opened.iv_reused() {
-        output.warn(caveats::of_reused_iv(opened.authenticated()));
+    let knows_its_request = opener.knows_its_request();
+    let has_tags = opener.authenticates();
+    let opened = opener
+        .open_as_asked(&reply, iv_policy(arguments.iv_policy))
+        .map_err(|error| {
+            let failure = Failure::from(error);
+            match reply.request_id() {
+                Some(id) => failure.adding(&format!(" (request id {})", printable(id))),
+                None => failure,
+            }
+        })?;
+    if let Some(error) = tencent::refusal_within(&opened, &reply) {
+        return Err(Failure::from(error).blamed_on(Whose::Service));
     }
+    if has_tags && !opened.authenticated() {
+        output.warn(caveats::OF_A_REQUEST);
+    }
+    // Whoever accepts either IV is told which one came, and whoever asked for one has it.
+    if matches!(arguments.iv_policy, None | Some(IvPolicyName::Any)) {
+        if let Some(caveat) = caveats::of_iv(has_tags, opened.iv_reused()) {
+            output.warn(caveat);
+        }
+    }
+    print(&opened, output)?;
+    tell_what_was_sealed(&opened, knows_its_request, output);
+    Ok(())
+}
+
+fn print(opened: &Opened, output: &Output) -> Result<(), Failure> {
     match output.form() {
         Form::Text => output.print_exactly(opened.expose_plaintext()),
         Form::Json => output.print_json(
             &Answer {
-                result: &opened,
+                result: opened,
                 iv_reused: opened.iv_reused(),
                 authenticated: opened.authenticated(),
+                sealed: opened.sealed(),
             },
-            opened.expose_plaintext().len().saturating_add(128),
+            sealed_room(opened.sealed()).saturating_add(opened.expose_plaintext().len()),
         ),
     }
+}
+
+/// Whatever was not sealed is no more than the network's word.
+fn tell_what_was_sealed(opened: &Opened, knows_its_request: bool, output: &Output) {
+    let decided = match knows_its_request {
+        true => "",
+        false => caveats::REPLY_DECIDED,
+    };
+    match members_only(opened) {
+        Some(members) => output.note(&format!(
+            "only these members were sealed: {members}; nothing protects the others{decided}"
+        )),
+        None if knows_its_request => {}
+        None => output.note(&format!("the whole body was sealed{decided}")),
+    }
+}
+
+/// The names of the members that were sealed; `None` where the whole body was.
+fn members_only(opened: &Opened) -> Option<String> {
+    let names = opened.sealed();
+    let is_whole = matches!(names, [one] if one == "EncryptedBody" || one == "EncryptionBody");
+    let shown = names.iter().map(|name| printable(name));
+    (!is_whole).then(|| shown.collect::<Vec<_>>().join(", "))
+}
+
+fn sealed_room(names: &[String]) -> usize {
+    let each = |name: &String| name.len().saturating_mul(6).saturating_add(4);
+    names.iter().map(each).sum::<usize>().saturating_add(128)
 }

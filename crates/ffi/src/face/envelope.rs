@@ -1,6 +1,6 @@
 //! The envelope: a key parsed, a body sealed, its answer opened, an opener stored for another process.
 
-use cardseal::{EncryptedReply, Expected, IvPolicy, Opened, Opener, Recipient, tencent};
+use cardseal::{EncryptedReply, IvPolicy, Opened, Opener, Recipient, tencent};
 use zeroize::Zeroizing;
 
 use crate::fault::Fault;
@@ -31,12 +31,13 @@ pub fn open(opener: Opener, reply: &[u8]) -> Result<Opened, Fault> {
     if let Some(error) = tencent::refusal(&reply) {
         return Err(Fault::from(error).exiting(7));
     }
-    let opened = if reply.names_fields() {
-        opener.open_fields(&reply, Expected::AsNamed, IvPolicy::Any)
-    } else {
-        opener.open(&reply, IvPolicy::Any)
-    };
-    opened.map_err(|error| Fault::from(error).of_request(reply.request_id()))
+    let opened = opener
+        .open_as_asked(&reply, IvPolicy::BySuite)
+        .map_err(|error| Fault::from(error).of_request(reply.request_id()))?;
+    match tencent::refusal_within(&opened, &reply) {
+        Some(error) => Err(Fault::from(error).exiting(7)),
+        None => Ok(opened),
+    }
 }
 
 /// An opener as text, for another process. The text holds the session key.

@@ -57,7 +57,7 @@ fn tencent(what: &mut Recognize<'_>) -> Result<Zeroizing<Vec<u8>>, Fault> {
         });
     }
     let account = account::tencent(what)?;
-    let call = account.recognize_encrypted_id_card(&recipient, &card, IvPolicy::Any)?;
+    let call = account.recognize_encrypted_id_card(&recipient, &card, IvPolicy::BySuite)?;
     let answer = run(what, call)?;
     json::write(&Sealed {
         request_id: &answer.request_id,

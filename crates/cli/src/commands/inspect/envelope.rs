@@ -22,7 +22,8 @@ const MEMBERS: [&str; 5] = [
     "EncryptList",
 ];
 
-/// Where an `Encryption` object stands. A reply need not repeat the blob, and must state the algorithm.
+/// Where an `Encryption` object stands. A reply need not repeat the blob, the algorithm or the list: what is absent or
+/// null there is the request's.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
     Request,
@@ -87,7 +88,8 @@ fn examine_encryption(encryption: &Members<'_>, place: Place, report: &mut Repor
     examine_algorithm(stated.as_deref(), implied, tags.is_empty(), place, report);
 
     let list = strings(encryption, "EncryptList", report);
-    examine_list(&list, place, report);
+    let is_listed = is_set(encryption, "EncryptList");
+    examine_list(&list, is_listed, place, report);
     let suite = implied.or_else(|| suites::named(stated.as_deref()?));
     examine_tags(&tags, suite, list.len().max(1), report);
     list
@@ -144,14 +146,14 @@ fn examine_algorithm(
     report: &mut Report,
 ) {
     let Some(stated) = stated else {
+        if place == Place::Reply {
+            return report.warning("Algorithm is not stated; it is read as the request's");
+        }
         let unstated = suites::unstated().map_or("", |suite| suite.algorithm);
         return match implied.map(|suite| suite.algorithm) {
             Some(implied) if implied != unstated => report.problem(format!(
                 "Algorithm is not stated, which means {unstated}; this is {implied}"
             )),
-            _ if place == Place::Reply => {
-                report.problem("Algorithm is not stated; an answer must state the request's");
-            }
             _ => report.warning(format!(
                 "Algorithm is not stated; the service takes {unstated}"
             )),
@@ -177,9 +179,11 @@ fn examine_algorithm(
     }
 }
 
-fn examine_list(list: &[String], place: Place, report: &mut Report) {
+fn examine_list(list: &[String], is_listed: bool, place: Place, report: &mut Report) {
     report.fact("encrypt_list", list.to_vec());
-    if list.is_empty() && place == Place::Reply {
+    if !is_listed && place == Place::Reply {
+        report.warning("EncryptList is not stated; it is read as the request's");
+    } else if list.is_empty() && place == Place::Reply {
         report.problem("EncryptList is empty; an answer must say what is sealed");
     } else if list.is_empty() {
         report.warning("EncryptList is empty; the service takes EncryptedBody");

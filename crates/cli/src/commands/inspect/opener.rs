@@ -26,12 +26,29 @@ struct Shape {
     key: Personal,
     #[serde(default)]
     iv: Personal,
+    #[serde(default)]
+    asked: Option<Asked>,
+}
+
+/// What was asked of the answer, where the file says it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Asked {
+    Whole(String),
+    Members(Vec<String>),
 }
 
 pub(super) fn examine(text: &str) -> Report {
     let mut report = Report::new(KIND, Whose::Usage);
     if let Ok(shape) = serde_json::from_str::<Shape>(text) {
         report.fact("algorithm", shape.algorithm.unwrap_or_default());
+        match shape.asked {
+            Some(Asked::Whole(name)) => report.fact("asked", name),
+            Some(Asked::Members(names)) => report.fact("asked", names),
+            None => report.warning(
+                "it does not say what was asked and sealed, as another program's does not: it opens the request itself",
+            ),
+        }
         for (name, value) in [("key_bytes", &shape.key), ("iv_bytes", &shape.iv)] {
             match STANDARD.decode(value.expose()).map(Zeroizing::new) {
                 Ok(bytes) => report.fact(name, bytes.len()),
@@ -44,7 +61,8 @@ pub(super) fn examine(text: &str) -> Report {
             format!("{} {} and {}", suite.algorithm, suite.key_len, suite.iv_len)
         });
         report.problem(format!(
-            "it is not {{\"Algorithm\",\"Key\",\"Iv\"}} with the lengths of its algorithm ({lengths})"
+            "it is not {{\"Algorithm\",\"Key\",\"Iv\"}}, or those with {{\"Asked\",\"Sealed\"}}, with the lengths of \
+             its algorithm ({lengths})"
         ));
     }
     report.warning("it holds a session key: delete it once the answer is opened");

@@ -1,12 +1,11 @@
 //! Tencent's `RecognizeEncryptedIDCardOCR`: sealed, signed, sent and opened. The key is judged before anything else.
 
-use cardseal::IvPolicy;
 use cardseal::tencent::{CardSide, Config, IdCard, IdCardRequest, Switch};
 use serde::Serialize;
 
 use super::{show, source};
 use crate::accounts;
-use crate::args::{Recognize, SideName};
+use crate::args::{Recognize, SideName, iv_policy};
 use crate::card;
 use crate::exit::Failure;
 use crate::input;
@@ -39,11 +38,8 @@ pub(super) fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure>
     let recipient = input::read_key(key)?;
     let tencent = accounts::tencent(&arguments.reach)?;
     let card = request(arguments)?;
-    let call = tencent.recognize_encrypted_id_card(
-        &recipient,
-        &card,
-        IvPolicy::from(arguments.iv_policy),
-    )?;
+    let call =
+        tencent.recognize_encrypted_id_card(&recipient, &card, iv_policy(arguments.iv_policy))?;
     let answer = accounts::client(&arguments.reach)?.run(call)?;
 
     card::warn_about(&answer, &recipient, output);

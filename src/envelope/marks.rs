@@ -1,0 +1,122 @@
+//! What an opener keeps of what was sealed, so that nobody can hand the request back as its answer.
+//!
+//! A tag under a shared key proves no direction: the request's own body carries a good one. Of a suite with tags the
+//! tags are kept, since no other tag goes with what was sealed. Of a suite without, the first and the last block of
+//! each ciphertext: whoever has no key builds an answer from blocks of the request, and needs a first one whose text he
+//! knows or a last one whose padding is right.
+
+use cardseal_crypto::{Facts, Tag, base64};
+
+/// Bytes of a mark: a tag, or a block.
+pub(super) const LEN: usize = 16;
+
+/// The base64 of as many bytes as cover a block, at either end of a text: whole groups of four characters.
+const ENDS: usize = 24;
+
+/// The marks of one request.
+#[derive(Default, Clone, PartialEq, Eq)]
+pub(super) struct Marks(Vec<[u8; LEN]>);
+
+impl Marks {
+    /// Takes marks as they were kept.
+    pub(super) fn restored(marks: Vec<[u8; LEN]>) -> Self {
+        let mut restored = Self(marks);
+        restored.0.sort_unstable();
+        restored
+    }
+
+    /// Of one ciphertext.
+    pub(super) fn add(&mut self, tag: Option<&Tag>, ciphertext: &[u8]) {
+        match tag {
+            Some(tag) => self.0.push(*tag),
+            None => {
+                self.0.extend(ciphertext.first_chunk::<LEN>());
+                self.0.extend(ciphertext.last_chunk::<LEN>());
+            }
+        }
+        self.0.sort_unstable();
+        self.0.dedup();
+    }
+
+    /// Of one ciphertext in base64, which may be megabytes: its ends are decoded.
+    pub(super) fn add_base64(&mut self, tag: Option<&Tag>, ciphertext: &str) {
+        let front = ciphertext.get(..ENDS.min(ciphertext.len()));
+        let back = ciphertext.get(ciphertext.len().saturating_sub(ENDS)..);
+        // Of a suite with tags nothing of it is looked at.
+        let decoded = |text: Option<&str>| base64::decode(text.unwrap_or_default());
+        match tag {
+            Some(_) => self.add(tag, &[]),
+            None => {
+                let ends = [decoded(front), decoded(back)].map(Option::unwrap_or_default);
+                let [front, back] = &ends;
+                self.0.extend(front.first_chunk::<LEN>());
+                self.0.extend(back.last_chunk::<LEN>());
+                self.0.sort_unstable();
+                self.0.dedup();
+            }
+        }
+    }
+
+    /// Whether a ciphertext of an answer, with its tag, is or begins or ends with something that was sealed here. No
+    /// genuine one is: two blocks of 16 bytes agree by chance once in 2^128.
+    pub(super) fn know(&self, facts: &Facts, tag: Option<&Tag>, ciphertext: &[u8]) -> bool {
+        if self.0.is_empty() {
+            return false;
+        }
+        let is_known = |mark: &[u8; LEN]| self.0.binary_search(mark).is_ok();
+        if facts.authenticates() {
+            return tag.is_some_and(is_known);
+        }
+        let (blocks, _) = ciphertext.as_chunks::<LEN>();
+        blocks.iter().any(is_known)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &[u8; LEN]> {
+        self.0.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CBC: Facts = Facts::cbc("X", 32);
+    const GCM: Facts = Facts::gcm("Y", 16);
+
+    #[test]
+    fn the_ends_of_a_ciphertext_are_marked_whatever_its_length() {
+        for blocks in 1..12_u8 {
+            let ciphertext: Vec<u8> = (0..blocks).flat_map(|block| [block; LEN]).collect();
+            let (mut marks, mut from_text) = (Marks::default(), Marks::default());
+            marks.add(None, &ciphertext);
+            from_text.add_base64(None, &base64::encode(&ciphertext));
+            assert!(marks == from_text, "{blocks} blocks");
+            let expected = [[0; LEN], [blocks - 1; LEN]];
+            assert!(marks == Marks::restored(expected[..usize::from(blocks.min(2))].to_vec()));
+            // Anywhere in an answer, and not within other blocks.
+            assert!(marks.know(
+                &CBC,
+                None,
+                &[[9; LEN], [blocks - 1; LEN], [8; LEN]].concat()
+            ));
+            assert!(!marks.know(&CBC, None, &[[200; 8], [0; 8], [0; 8], [200; 8]].concat()));
+            assert!(blocks < 3 || !marks.know(&CBC, None, &[1; LEN]));
+        }
+    }
+
+    #[test]
+    fn a_tag_is_the_whole_mark() {
+        let mut marks = Marks::default();
+        assert!(!marks.know(&GCM, Some(&[0; LEN]), b""));
+        marks.add_base64(Some(&[7; LEN]), "AAAA");
+        marks.add(Some(&[5; LEN]), b"any");
+        assert_eq!(marks.iter().count(), 2);
+        for (tag, known) in [(7, true), (5, true), (6, false)] {
+            assert_eq!(
+                marks.know(&GCM, Some(&[tag; LEN]), &[7; LEN]),
+                known,
+                "{tag}"
+            );
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! What was opened: one JSON object without duplicate members, and whether it looks like an answer or like a request.
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use crate::error::OpenError;
+use crate::wire::json::Members;
+use crate::wire::{self, ANSWER_MEMBERS};
+
+/// What an object is.
+pub(super) struct Shape {
+    /// It has a member of an answer.
+    pub(super) is_answer: bool,
+}
+
+/// UTF-8, one JSON object, no member twice at any depth.
+pub(super) fn check_object(plaintext: &[u8]) -> Result<Shape, OpenError> {
+    let text = core::str::from_utf8(plaintext).map_err(|_| OpenError)?;
+    let members = Members::parse(text).map_err(|_| OpenError)?;
+    wire::json::check_unique(text).map_err(|_| OpenError)?;
+    let is_answer = ANSWER_MEMBERS
+        .iter()
+        .any(|name| members.find(name).is_some());
+    Ok(Shape { is_answer })
+}
+
+/// Whether a text is a request for recognition, as a member of an answer never is.
+pub(super) fn is_request(text: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Asks {
+        #[serde(rename = "ImageBase64")]
+        image: Option<IgnoredAny>,
+        #[serde(rename = "ImageUrl")]
+        url: Option<IgnoredAny>,
+    }
+    text.trim_ascii_start().starts_with(b"{")
+        && serde_json::from_slice::<Asks>(text)
+            .is_ok_and(|asks| asks.image.is_some() || asks.url.is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_and_requests_are_told_apart() {
+        for (text, answer, request) in [
+            (r#"{"Name":""}"#, true, false),
+            (r#"{"Authority":null}"#, true, false),
+            (r#"{"ImageUrl":"u","CardSide":"FRONT"}"#, false, true),
+            (r#" {"ImageBase64":"QUJD"}"#, false, true),
+            ("{}", false, false),
+        ] {
+            assert_eq!(
+                check_object(text.as_bytes()).unwrap().is_answer,
+                answer,
+                "{text}"
+            );
+            assert_eq!(is_request(text.as_bytes()), request, "{text}");
+        }
+        for no_object in ["", "[]", "null", "x", "{", r#"{"a":1,"a":1}"#] {
+            assert!(check_object(no_object.as_bytes()).is_err(), "{no_object}");
+            assert!(!is_request(no_object.as_bytes()), "{no_object}");
+        }
+    }
+}

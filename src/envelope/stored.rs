@@ -1,0 +1,146 @@
+//! An opener as text, for a later process: `{"Algorithm":…,"Key":…,"Iv":…,"Asked":…,"Sealed":[…]}`.
+//!
+//! The first three members are what other programs write. An opener of those alone knows neither what was asked nor
+//! what was sealed.
+
+use base64ct::{Base64, Encoding};
+use cardseal_crypto::{Provider, SessionKey, base64};
+use serde::{Deserialize, Deserializer};
+use zeroize::Zeroizing;
+
+use crate::envelope::asked::Asked;
+use crate::envelope::marks::{self, Marks};
+use crate::envelope::opener::{Opener, Request};
+use crate::envelope::session::Iv;
+use crate::error::{Error, ErrorKind};
+use crate::personal::Personal;
+use crate::wire;
+
+impl Opener {
+    /// Hands the opener over as text, to be opened by a later process:
+    /// `{"Algorithm":…,"Key":"<base64>","Iv":"<base64>","Asked":…,"Sealed":["<base64>",…]}`. `Asked` is the name of a
+    /// sealed whole body, or the list of sealed members; `Sealed` is what the request is known by when it comes back as
+    /// its own answer. The text holds the session key: store it where only its owner can read it (a file of mode 0600)
+    /// and delete it once the answer is opened.
+    ///
+    /// # Errors
+    /// `Provider` where the key lives in a module that hands out none.
+    pub fn expose_for_storage(self) -> Result<Zeroizing<String>, Error> {
+        let bug = |_| Error::new(ErrorKind::Bug, "an opener cannot be written");
+        let (algorithm, iv) = (self.facts().algorithm, self.iv);
+        let request = match &self.request {
+            None => String::new(),
+            Some(request) => format!(
+                ",\"Asked\":{},\"Sealed\":{}",
+                serde_json::to_string(&request.asked).map_err(bug)?,
+                serde_json::to_string(&encoded(&request.sealed)).map_err(bug)?
+            ),
+        };
+        let key = self.session.export().ok_or_else(|| {
+            Error::new(
+                ErrorKind::Provider,
+                "the session key cannot leave the crypto module; open the answer in this process",
+            )
+        })?;
+        // Sized before it is filled: a growing string would leave pieces of the key behind. The key's base64 is made
+        // without looking anything up in a table.
+        let room = request.len().saturating_add(256);
+        let mut text = Zeroizing::new(String::with_capacity(room));
+        let mut place = Zeroizing::new([0; 64]);
+        let key = Base64::encode(key.expose_key_bytes(), &mut *place)
+            .map_err(|_| Error::new(ErrorKind::Bug, "a session key has more than 48 bytes"))?;
+        for part in [
+            "{\"Algorithm\":\"",
+            algorithm,
+            "\",\"Key\":\"",
+            key,
+            "\",\"Iv\":\"",
+            &base64::encode(iv.as_bytes()),
+            "\"",
+            &request,
+            "}",
+        ] {
+            text.push_str(part);
+        }
+        Ok(text)
+    }
+
+    /// Takes an opener back from the text of [`Opener::expose_for_storage`], with the built-in provider. Text of the
+    /// first three members, as other programs write it, gives an opener that does not know its request: it takes
+    /// the request itself for an answer.
+    ///
+    /// # Errors
+    /// `Input` where the text is not exactly of that shape. The text is in no message.
+    #[cfg(any(feature = "kernels", feature = "rust-crypto"))]
+    pub fn restore(text: &[u8]) -> Result<Self, Error> {
+        Self::restore_with(text, crate::providers::built_in())
+    }
+
+    /// [`Opener::restore`] with the ciphers of this provider.
+    ///
+    /// # Errors
+    /// `Input` where the text is not exactly of that shape, or the provider has no such suite.
+    pub fn restore_with(text: &[u8], provider: &Provider) -> Result<Self, Error> {
+        let malformed = || {
+            Error::input(
+                "the opener is not {\"Algorithm\",\"Key\",\"Iv\"}, or those with {\"Asked\",\"Sealed\"}, as it was \
+                 written when the request was sealed",
+            )
+        };
+        let text = core::str::from_utf8(text).map_err(|_| malformed())?;
+        let stored: Stored = wire::json::read_object(text).map_err(|_| malformed())?;
+        let request = match (stored.asked, stored.sealed) {
+            (None, None) => None,
+            (Some(asked), Some(sealed)) => Some(Request {
+                asked,
+                sealed: decoded(&sealed).ok_or_else(malformed)?,
+            }),
+            _ => return Err(malformed()),
+        };
+        let suite = provider.suite(&stored.algorithm).ok_or_else(malformed)?;
+        let mut place = Zeroizing::new([0; 64]);
+        let key = Base64::decode(stored.key.expose(), &mut *place).map_err(|_| malformed())?;
+        let iv = wire::decode(&stored.iv).map_err(|_| malformed())?;
+        if iv.len() != suite.facts().iv_len {
+            return Err(malformed());
+        }
+        let key = SessionKey::restore(key).ok_or_else(malformed)?;
+        let session = suite.restore(key).ok_or_else(malformed)?;
+        let iv = Iv::copy_of(&iv).ok_or_else(malformed)?;
+        Ok(Self {
+            suite: suite.clone(),
+            session,
+            iv,
+            request,
+        })
+    }
+}
+
+fn encoded(marks: &Marks) -> Vec<String> {
+    marks.iter().map(|mark| base64::encode(mark)).collect()
+}
+
+fn decoded(texts: &[String]) -> Option<Marks> {
+    let decode = |text: &String| wire::decode_exact::<{ marks::LEN }>(text).ok();
+    let marks: Option<Vec<_>> = texts.iter().map(decode).collect();
+    marks.map(Marks::restored)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct Stored {
+    algorithm: String,
+    key: Personal,
+    iv: String,
+    #[serde(default, deserialize_with = "present")]
+    asked: Option<Asked>,
+    #[serde(default, deserialize_with = "present")]
+    sealed: Option<Vec<String>>,
+}
+
+/// A member that may be absent, and is not null where it is there.
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
