@@ -59,7 +59,7 @@ impl Client {
 
     /// Sends no faster than these limits allow. A call waits for its turn, within its deadline.
     #[must_use]
-    pub fn limited_by(mut self, limits: Arc<RateLimits>) -> Self {
+    pub fn rate_limits(mut self, limits: Arc<RateLimits>) -> Self {
         self.limits = Some(limits);
         self
     }
@@ -139,7 +139,7 @@ impl BlockingClient {
 
     /// Sends no faster than these limits allow. A call waits for its turn, within its deadline.
     #[must_use]
-    pub fn limited_by(mut self, limits: Arc<RateLimits>) -> Self {
+    pub fn rate_limits(mut self, limits: Arc<RateLimits>) -> Self {
         self.limits = Some(limits);
         self
     }

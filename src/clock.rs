@@ -84,13 +84,13 @@ impl ClockOffset {
         true
     }
 
-    /// Hears that a request signed by `used` was taken.
+    /// Notes that the service took a request signed by `used`.
     pub(crate) fn prove(&self, used: i64) {
         let mut offset = self.lock();
         offset.is_proven |= offset.seconds == used;
     }
 
-    /// Hears that a request signed by `used`, which was learnt for it, was refused for its time all the same: goes
+    /// Notes that a request signed by `used`, which was learnt for it, was refused for its time all the same: goes
     /// back to the host's clock.
     pub(crate) fn forget(&self, used: i64) {
         let mut offset = self.lock();

@@ -185,7 +185,7 @@ pub(crate) trait Provide: Send + Sync {
     /// `Credential` where there are credentials that cannot be used: expired, malformed, unreadable.
     fn provide(&self, now: SystemTime) -> Result<Provided, Error>;
 
-    /// Hears that the service refused these credentials, and says whether [`Provide::provide`] may give
+    /// Notes that the service refused these credentials, and says whether [`Provide::provide`] may give
     /// others now.
     fn refused(&self, used: &Arc<Credentials>) -> Renewal {
         let _ = used;

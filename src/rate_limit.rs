@@ -70,14 +70,14 @@ impl RateLimits {
         PUBLISHED
             .iter()
             .fold(Self::none(), |limits, (action, most)| {
-                limits.with(action, f64::from(*most))
+                limits.limit(action, f64::from(*most))
             })
     }
 
     /// Allows this action `most` requests a second: a number above zero, such as 0.5 for one in two seconds.
     /// Anything else takes its limit away.
     #[must_use]
-    pub fn with(mut self, action: &str, most: f64) -> Self {
+    pub fn limit(mut self, action: &str, most: f64) -> Self {
         // None at all for a rate without end is no limit either.
         match Duration::try_from_secs_f64(most.recip()) {
             Ok(spacing) => self.spacing.insert(action.to_owned(), spacing),

@@ -18,7 +18,9 @@ use sha2::{Digest, Sha256};
 
 use crate::error::KeyRejected;
 
-/// Whoever a request is sealed for. The parsed key *is* the choice of suite: with the built-in provider an RSA key
+/// The service that a request is sealed for, as its parsed public key.
+///
+/// The key *is* the choice of suite: with the built-in provider an RSA key
 /// means AES-256-CBC, an SM2 key means SM4-GCM. Cheap to clone; clones share the key.
 #[derive(Clone)]
 pub struct Recipient(Arc<Loaded>);

@@ -354,8 +354,8 @@ fn run_one(gateway: &Running, client: &BlockingClient) -> cardseal::Error {
 #[test]
 fn limited_calls_wait_their_turn() {
     let gateway = gateway(|_| {});
-    let limits = RateLimits::none().with("RecognizeEncryptedIDCardOCR", 20.0);
-    let client = blocking().limited_by(Arc::new(limits));
+    let limits = RateLimits::none().limit("RecognizeEncryptedIDCardOCR", 20.0);
+    let client = blocking().rate_limits(Arc::new(limits));
     let started = Instant::now();
     std::thread::scope(|scope| {
         for _ in 0..3 {
@@ -371,11 +371,11 @@ fn limited_calls_wait_their_turn() {
 #[tokio::test]
 async fn a_turn_that_comes_too_late_is_an_error_before_anything_is_sent() {
     let gateway = gateway(|_| {});
-    let limits = RateLimits::none().with("RecognizeEncryptedIDCardOCR", 0.01);
+    let limits = RateLimits::none().limit("RecognizeEncryptedIDCardOCR", 0.01);
     let options = TransportOptions::default().deadline(Duration::from_secs(5));
     let client = Client::with_options(&options)
         .unwrap()
-        .limited_by(Arc::new(limits));
+        .rate_limits(Arc::new(limits));
     let first = client.run(call(&at_gateway(&gateway))).await.unwrap_err();
     assert_eq!(first.kind(), ErrorKind::Service);
     let started = Instant::now();

@@ -227,11 +227,11 @@ async fn under_overload_a_limited_client_sends_its_whole_rate_in_every_second() 
     let tencent = Tencent::new(Credentials::new("AKIDtest", "secret").unwrap())
         .endpoint(Endpoint::custom(&gateway.url()).unwrap())
         .retry(RetryPolicy::never());
-    let limits = Arc::new(RateLimits::none().with("RecognizeEncryptedIDCardOCR", 20.0));
+    let limits = Arc::new(RateLimits::none().limit("RecognizeEncryptedIDCardOCR", 20.0));
     let options = TransportOptions::default().deadline(Duration::from_secs(2));
     let client = Client::with_options(&options)
         .unwrap()
-        .limited_by(Arc::clone(&limits));
+        .rate_limits(Arc::clone(&limits));
     let start = Instant::now();
     let mut calls = Vec::new();
     for turn in 0..seconds * 200_u64 {

@@ -182,7 +182,7 @@ const ASSUMED: &str = r#"{"Response":{"Credentials":{"Token":"tmptoken","TmpSecr
 #[test]
 fn a_role_is_assumed_by_a_signed_request() {
     let role = role()
-        .lasting(std::time::Duration::from_secs(3600))
+        .duration(std::time::Duration::from_secs(3600))
         .unwrap()
         .external_id("e")
         .region("ap-guangzhou")
@@ -367,7 +367,7 @@ fn a_role_that_cannot_be_is_refused_at_once() {
     }
     for seconds in [0, 12 * 3600 + 1] {
         let time = std::time::Duration::from_secs(seconds);
-        assert!(role().lasting(time).is_err());
+        assert!(role().duration(time).is_err());
     }
     assert!(role().region("a b").is_err());
     let elsewhere = role().endpoint(Endpoint::custom("http://127.0.0.1:1").unwrap());

@@ -119,13 +119,13 @@ fn a_profile_file_may_have_64_kib() {
 
 #[test]
 fn a_roles_key_may_last_twelve_hours() {
-    let lasting = |time: Duration| {
+    let duration = |time: Duration| {
         let role = Role::new("qcs::cam::uin/1:roleName/Name", "session").unwrap();
-        role.lasting(time).is_ok()
+        role.duration(time).is_ok()
     };
     let most = Duration::from_secs(12 * 3600);
-    assert!(lasting(Duration::from_secs(1)) && lasting(most));
-    assert!(!lasting(Duration::from_millis(999)) && !lasting(most + Duration::from_nanos(1)));
+    assert!(duration(Duration::from_secs(1)) && duration(most));
+    assert!(!duration(Duration::from_millis(999)) && !duration(most + Duration::from_nanos(1)));
 }
 
 /// All the authorities there are have less; a file beyond it is not read.

@@ -125,7 +125,7 @@ fn requests_show_what_they_ask_for() {
     call.settle(Ok(common::driving::reply(200, "{}")));
     shows(&call, &["settled: true"]);
     shows(
-        &RateLimits::none().with("Action", 20.0),
+        &RateLimits::none().limit("Action", 20.0),
         &["RateLimits", "Action", "50ms"],
     );
 }

@@ -43,7 +43,7 @@ fn a_request_is_sent_as_it_is_and_its_answer_is_the_calls() {
         }
     }
 
-    // The service's no is a reply like any other, and nothing signs the request again.
+    // The service's refusal is a reply like any other, and nothing signs the request again.
     let mut tampered = request;
     let action = HeaderValue::from_static("GeneralBasicOCR");
     tampered.headers_mut().insert("x-tc-action", action);

@@ -39,7 +39,7 @@ pub(crate) fn find<'t>(table: &'t [Row], code: &str) -> Option<&'t Row> {
     })
 }
 
-/// The error for the service's no.
+/// The error for a refusal by the service.
 pub(crate) fn to_error(
     table: &[Row],
     code: &str,

@@ -84,10 +84,10 @@ pub(crate) trait Exchange: Send {
     /// Takes its reply, which came at `now`.
     ///
     /// # Errors
-    /// The service's no, or that the reply is not one of this service's.
+    /// The service's refusal, or that the reply is not one of this service's.
     fn accept(&mut self, reply: &Response<Bytes>, now: SystemTime) -> Result<Progress, Error>;
 
-    /// Hears that the credentials that signed the request were refused; whether a new exchange may have others.
+    /// Notes that the credentials that signed the request were refused, and says whether a new exchange may have others.
     fn renew(&self) -> Renewal {
         Renewal::Impossible
     }
@@ -210,7 +210,7 @@ impl Fetch {
             .is_some_and(|exchange| exchange.is_signed())
     }
 
-    /// Hears that the credentials beneath were refused.
+    /// Notes that the credentials beneath were refused.
     pub(crate) fn renew(&self) -> Renewal {
         let exchange = self.exchange.as_ref();
         exchange.map_or(Renewal::Impossible, |exchange| exchange.renew())

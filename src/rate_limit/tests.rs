@@ -32,7 +32,7 @@ fn turns_are_taken_in_order_and_evenly_spaced() {
 
 #[test]
 fn actions_do_not_wait_for_each_other() {
-    let limits = RateLimits::none().with("A", 0.5);
+    let limits = RateLimits::none().limit("A", 0.5);
     let now = Instant::now();
     let (_first, until) = takes(&limits, "A", now);
     assert_eq!(until, Duration::ZERO);
@@ -53,7 +53,7 @@ fn what_is_no_rate_is_no_limit() {
         f64::NEG_INFINITY,
         f64::MIN_POSITIVE,
     ] {
-        let limits = RateLimits::none().with("A", 1.0).with("A", rate);
+        let limits = RateLimits::none().limit("A", 1.0).limit("A", rate);
         let now = Instant::now();
         let _first = takes(&limits, "A", now);
         assert_eq!(takes(&limits, "A", now).1, Duration::ZERO, "{rate}");
@@ -62,7 +62,7 @@ fn what_is_no_rate_is_no_limit() {
 
 #[test]
 fn a_call_that_will_not_wait_so_long_takes_no_turn() {
-    let limits = RateLimits::none().with("A", 1.0);
+    let limits = RateLimits::none().limit("A", 1.0);
     let now = Instant::now();
     takes(&limits, "A", now).0.spend();
     for _ in 0..1000 {
@@ -72,13 +72,13 @@ fn a_call_that_will_not_wait_so_long_takes_no_turn() {
     let (_turn, until) = takes(&limits, "A", now);
     assert_eq!(until, Duration::from_secs(1));
     // What has come already needs no patience.
-    let free = RateLimits::none().with("A", 1.0);
+    let free = RateLimits::none().limit("A", 1.0);
     assert!(free.turn("A", now, Duration::ZERO).is_some());
 }
 
 #[test]
 fn a_turn_that_was_not_used_is_the_next_calls() {
-    let limits = RateLimits::none().with("A", 10.0);
+    let limits = RateLimits::none().limit("A", 10.0);
     let now = Instant::now();
     takes(&limits, "A", now).0.spend();
     let burst: Vec<_> = (0..2000).map(|_| takes(&limits, "A", now).0).collect();
@@ -89,7 +89,7 @@ fn a_turn_that_was_not_used_is_the_next_calls() {
 
 #[test]
 fn whoever_waits_behind_a_call_that_gave_up_moves_up() {
-    let limits = RateLimits::none().with("A", 10.0);
+    let limits = RateLimits::none().limit("A", 10.0);
     let now = Instant::now();
     takes(&limits, "A", now).0.spend();
     let (before, _) = takes(&limits, "A", now);

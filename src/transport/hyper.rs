@@ -29,9 +29,9 @@ impl Hyper {
     pub(crate) fn new(options: &TransportOptions) -> Result<Self, TransportFailure> {
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(options.idle_time)
+            .pool_idle_timeout(options.idle_timeout)
             // None at all is how hyper spells that nothing is kept.
-            .pool_max_idle_per_host(if options.idle_time.is_zero() {
+            .pool_max_idle_per_host(if options.idle_timeout.is_zero() {
                 0
             } else {
                 options.idle_connections

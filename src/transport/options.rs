@@ -25,7 +25,7 @@ pub struct TransportOptions {
     /// TLS, all together. Nothing has been sent then, so that a fallback endpoint is tried.
     pub connect_timeout: Duration,
     /// How long a connection may lie idle and still be used for another call.
-    pub idle_time: Duration,
+    pub idle_timeout: Duration,
     /// The most idle connections that are kept for one host.
     pub idle_connections: usize,
     /// The most bytes of a reply's body.
@@ -51,7 +51,7 @@ impl Default for TransportOptions {
             deadline: Duration::from_secs(60),
             attempt: None,
             connect_timeout: Duration::from_secs(5),
-            idle_time: Duration::from_secs(15),
+            idle_timeout: Duration::from_secs(15),
             idle_connections: 8,
             largest_reply: 16 * 1024 * 1024,
             proxy: None,
@@ -76,7 +76,7 @@ impl TransportOptions {
 
     /// Sets the longest one attempt may take.
     #[must_use]
-    pub fn attempt(mut self, time: Duration) -> Self {
+    pub fn attempt_timeout(mut self, time: Duration) -> Self {
         self.attempt = Some(time);
         self
     }
@@ -90,8 +90,8 @@ impl TransportOptions {
 
     /// Sets how long a connection may lie idle and still be used again; zero for never.
     #[must_use]
-    pub fn idle_time(mut self, time: Duration) -> Self {
-        self.idle_time = time;
+    pub fn idle_timeout(mut self, time: Duration) -> Self {
+        self.idle_timeout = time;
         self
     }
 
@@ -197,7 +197,7 @@ impl fmt::Debug for TransportOptions {
             .field("deadline", &self.deadline)
             .field("attempt", &self.attempt)
             .field("connect_timeout", &self.connect_timeout)
-            .field("idle_time", &self.idle_time)
+            .field("idle_timeout", &self.idle_timeout)
             .field("idle_connections", &self.idle_connections)
             .field("largest_reply", &self.largest_reply)
             .field("proxy", &self.proxy)

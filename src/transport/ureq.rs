@@ -30,8 +30,8 @@ impl Ureq {
             .max_redirects_will_error(false)
             // The dialler knows of the proxy; ureq need not, and follows none of the environment.
             .proxy(None)
-            .max_idle_age(options.idle_time)
-            .max_idle_connections_per_host(if options.idle_time.is_zero() {
+            .max_idle_age(options.idle_timeout)
+            .max_idle_connections_per_host(if options.idle_timeout.is_zero() {
                 0
             } else {
                 options.idle_connections

@@ -1,4 +1,4 @@
-//! A reply as it came: `{"Response":{…}}` or the inner object, an answer or the service's no.
+//! A reply as it came: `{"Response":{…}}` or the inner object, an answer or a refusal.
 
 use core::ops::Range;
 
@@ -37,7 +37,7 @@ pub(crate) const ANSWER_MEMBERS: [&str; 21] = [
     "IntentionActionResult",
 ];
 
-/// The service's no: `Response.Error`.
+/// A refusal by the service: `Response.Error`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
@@ -88,7 +88,7 @@ impl OldRefusal {
     }
 }
 
-/// A reply of any action in clear: the `Response` object, and the service's no where it is one.
+/// A reply of any action in clear: the `Response` object, and the refusal where it is one.
 pub(crate) struct ClearReply {
     pub(crate) inner: WipedText,
     pub(crate) request_id: Option<String>,
@@ -235,7 +235,7 @@ impl EncryptedReply {
         self.request_id.as_deref()
     }
 
-    /// The service's no, where the reply is one.
+    /// The refusal, where the reply is one.
     pub fn refusal(&self) -> Option<&Refusal> {
         self.refusal.as_ref()
     }

@@ -196,7 +196,7 @@ fn a_reply_may_be_as_large_as_it_is_said_to_be_and_no_larger() {
 fn an_attempt_that_takes_too_long_leaves_time_for_another() {
     const HELD: Duration = Duration::from_secs(20);
     let options = TransportOptions::default()
-        .attempt(Duration::from_secs(1))
+        .attempt_timeout(Duration::from_secs(1))
         .deadline(HELD);
     let mut policy = RetryPolicy::default();
     policy.lost_answer = LostAnswer::SendAgainAndMaybePayTwice;

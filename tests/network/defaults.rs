@@ -38,7 +38,7 @@ fn the_page_of_defaults_says_what_they_are() {
             ("deadline", of(defaults.deadline)),
             ("attempt", none.to_owned()),
             ("connect_timeout", of(defaults.connect_timeout)),
-            ("idle_time", of(defaults.idle_time)),
+            ("idle_timeout", of(defaults.idle_timeout)),
             ("idle_connections", defaults.idle_connections.to_string()),
             (
                 "largest_reply",
@@ -95,8 +95,8 @@ fn connections(driver: Driver, options: &TransportOptions, pause: Duration) -> u
 
 #[test]
 fn a_connection_is_used_again_until_its_idle_time_is_over() {
-    let brief = TransportOptions::default().idle_time(Duration::from_secs(1));
-    let never = TransportOptions::default().idle_time(Duration::ZERO);
+    let brief = TransportOptions::default().idle_timeout(Duration::from_secs(1));
+    let never = TransportOptions::default().idle_timeout(Duration::ZERO);
     for driver in BOTH {
         let of = |options, millis| connections(driver, options, Duration::from_millis(millis));
         assert_eq!(of(&brief, 50), 1, "{driver:?}");

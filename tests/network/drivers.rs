@@ -42,7 +42,7 @@ impl Runner {
         })
     }
 
-    /// The error that a call ends with, and how long it took; the servers here answer with the service's no.
+    /// The error that a call ends with, and how long it took; the servers here answer with the service's refusal.
     pub(crate) fn error(&self, tencent: &Tencent) -> (Error, Duration) {
         let call = driving::call(tencent);
         let started = Instant::now();

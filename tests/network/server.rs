@@ -11,7 +11,7 @@ use socket2::{Domain, Socket, Type};
 
 use super::common::http::read_message;
 
-/// The service's no.
+/// The service's refusal.
 pub(crate) const REFUSAL: &str =
     r#"{"Response":{"Error":{"Code":"FailedOperation.OcrFailed","Message":"m"},"RequestId":"r"}}"#;
 

@@ -104,7 +104,7 @@ fn an_attempt_that_ends_while_connecting_has_sent_nothing() {
     let dropping = Dropping::start(Ipv4Addr::LOCALHOST.into());
     let url = format!("http://{}", dropping.address);
     for driver in BOTH {
-        let options = TransportOptions::default().attempt(Duration::from_millis(500));
+        let options = TransportOptions::default().attempt_timeout(Duration::from_millis(500));
         let (error, took) = Runner::new(driver, &options).error(&account(&url));
         let failure = failure(&error);
         assert!(

@@ -23,7 +23,7 @@ pub(crate) enum Manner {
     Answers,
     /// The answer with a tag or a block changed.
     Damages,
-    /// The service's no.
+    /// The service's refusal.
     Refuses,
     /// Half of the answer, and no more.
     BreaksOff,

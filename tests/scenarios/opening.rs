@@ -71,7 +71,7 @@ fn refused(scenario: &Scenario, error: &Error) -> Result<(), Failed> {
         error.kind(),
         ErrorKind::Service | ErrorKind::Signing | ErrorKind::Throttled
     ) {
-        return Err(format!("the service's no is of kind {:?}", error.kind()).into());
+        return Err(format!("the service's refusal is of kind {:?}", error.kind()).into());
     }
     let obeyed = |c: char| c.is_control();
     alike(

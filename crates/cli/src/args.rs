@@ -135,7 +135,7 @@ pub(crate) struct Seal {
 ///
 /// The plaintext is printed exactly as it was sealed. With --json: {result, iv_reused, authenticated, sealed}; `sealed`
 /// lists what came from inside the seal, and `authenticated` speaks of that alone. A reply that carries Error, in clear
-/// or sealed, is the service's no (exit code 7).
+/// or sealed, is a refusal by the service (exit code 7).
 ///
 /// The opener file says what was asked: an answer in another form is refused, and so is the request itself. An opener
 /// file of Algorithm, Key and Iv alone, made by another program, opens either form.
@@ -170,7 +170,7 @@ impl Open {
 ///
 /// Knows public keys, Encryption objects, sealed requests, replies, opener files and requests in clear. Prints no
 /// secret and nothing that was read off a card. Exit code 0 where it is sound, 3 for a key that is refused, 7 for a
-/// reply that is the service's no, 8 for a reply that no opener would take, 2 for the rest.
+/// reply that is a refusal by the service, 8 for a reply that no opener would take, 2 for the rest.
 #[derive(Args)]
 pub(crate) struct Inspect {
     /// The file; stdin where it is absent.

@@ -143,7 +143,7 @@ fn every_failure_has_its_exit_code() {
         .expect_error(5)
         .says("in time");
     at(&good.url, &["--iv-policy", "fresh"]).expect_error(8);
-    // The service's no carries its request id.
+    // The service's refusal carries its request id.
     let refusing = scratch.gateway(&["--fault", "internal-error"]);
     at(&refusing.url, &[]).expect_error(7).says("(request id ");
 

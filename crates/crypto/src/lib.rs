@@ -1,4 +1,4 @@
-//! What cardseal asks of whoever does its cryptography.
+//! What cardseal asks of a provider of ciphers.
 //!
 //! cardseal itself contains no cipher. It checks public keys, writes requests, and reads replies; for what is left it
 //! asks a [`Provider`]:

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::{SecureRandom, Suite};
 
-/// Whoever does the cryptography: suites, and the generator that their keys and IVs come from. Cheap to clone.
+/// Where the ciphers come from: suites, and the generator that their keys and IVs come from. Cheap to clone.
 ///
 /// A provider is a value. Nothing in a process is set by making one; what uses it is given it.
 #[derive(Clone)]

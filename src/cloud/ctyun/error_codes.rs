@@ -35,7 +35,7 @@ pub(crate) const TABLE: &[Row] = &[
     ),
 ];
 
-/// The error for the service's no. `codes` are what it calls it, the foremost first.
+/// The error for a refusal by the service. `codes` are what it calls it, the foremost first.
 pub(super) fn to_error(
     status: StatusCode,
     codes: &[String],

@@ -287,7 +287,7 @@ const IAM: &[Row] = &[
 /// Every row: of calls, of logins.
 pub(crate) const TABLES: [&[Row]; 2] = [TABLE, IAM];
 
-/// The error for the service's no.
+/// The error for a refusal by the service.
 pub(super) fn to_error(
     status: StatusCode,
     code: &str,

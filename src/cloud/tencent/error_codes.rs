@@ -12,7 +12,7 @@ use crate::cloud::error_table::{self, Row};
 use crate::error::Error;
 use crate::wire::Refusal;
 
-/// The error for the service's no.
+/// The error for a refusal by the service.
 pub(crate) fn to_error(refusal: &Refusal, request_id: Option<&str>) -> Error {
     let table = table_of(&refusal.code);
     error_table::to_error(table, &refusal.code, &refusal.message, request_id)

@@ -1,4 +1,4 @@
-//! What came back: an answer, the service's no, or something that neither is.
+//! What came back: an answer, a refusal, or neither.
 
 use bytes::Bytes;
 use http::Response;
@@ -9,7 +9,7 @@ use crate::envelope::Opened;
 use crate::error::Error;
 use crate::wire::{ClearReply, EncryptedReply, Refusal};
 
-/// Parses the reply to a request whose answer is sealed; the service's no becomes an error. The HTTP status is 200
+/// Parses the reply to a request whose answer is sealed; a refusal becomes an error. The HTTP status is 200
 /// for both.
 pub(crate) fn read_sealed(reply: &Response<Bytes>) -> Result<EncryptedReply, Error> {
     read(reply, EncryptedReply::parse, |parsed| {
@@ -43,14 +43,14 @@ fn read<R>(
     Ok(parsed)
 }
 
-/// The service's no, where it came inside the seal: `Error` stands in what was opened.
+/// The service's refusal, where it came inside the seal: `Error` stands in what was opened.
 pub fn refusal_within(opened: &Opened, reply: &EncryptedReply) -> Option<Error> {
     let text = core::str::from_utf8(opened.expose_plaintext()).ok()?;
     let refusal = Refusal::within(text)?;
     Some(error_codes::to_error(&refusal, reply.request_id()))
 }
 
-/// The service's no, where a reply is one: whose fault it is, and what to do.
+/// The service's refusal, where a reply is one: whose fault it is, and what to do.
 pub fn refusal(reply: &EncryptedReply) -> Option<Error> {
     let refusal = reply.refusal()?;
     Some(error_codes::to_error(refusal, reply.request_id()))

@@ -25,7 +25,7 @@ pub fn seal(recipient: &Recipient, plaintext: &[u8]) -> Result<(Vec<u8>, Opener)
 /// The plaintext of a reply, `{"Response":{…}}` or the inner object, as the command `open` reads it.
 ///
 /// # Errors
-/// Exit code 7 where the reply is the service's no, 8 where it cannot be opened.
+/// Exit code 7 where the reply is a refusal by the service, 8 where it cannot be opened.
 pub fn open(opener: Opener, reply: &[u8]) -> Result<Opened, Fault> {
     let reply = EncryptedReply::parse(reply).map_err(|error| Fault::from(error).exiting(8))?;
     if let Some(error) = tencent::refusal(&reply) {

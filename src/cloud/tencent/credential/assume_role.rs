@@ -100,7 +100,7 @@ impl Role {
     ///
     /// # Errors
     /// `Input` for less than a second or more than twelve hours.
-    pub fn lasting(mut self, time: Duration) -> Result<Self, Error> {
+    pub fn duration(mut self, time: Duration) -> Result<Self, Error> {
         if time.as_secs() == 0 || time > LONGEST {
             return Err(Error::input(
                 "a role's key lasts from one second to twelve hours",

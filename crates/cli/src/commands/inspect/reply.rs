@@ -1,4 +1,4 @@
-//! A reply: the service's no with advice, or an answer and whether any opener would take it.
+//! A reply: a refusal by the service with advice, or an answer and whether any opener would take it.
 
 use cardseal::{EncryptedReply, Error, ErrorKind, tencent};
 
