@@ -1,0 +1,131 @@
+// What a C++ program can rely on. The first argument is the folder of the vectors.
+#include <cardseal.hpp>
+
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <iterator>
+#include <thread>
+#include <type_traits>
+
+static int passed, failed;
+
+static void check(bool holds, const char *what, int line) {
+    (holds ? passed : failed)++;
+    if (!holds) std::cerr << "line " << line << ": not so: " << what << '\n';
+}
+#define CHECK(...) check((__VA_ARGS__), #__VA_ARGS__, __LINE__)
+
+static std::string file(const std::string &path) {
+    std::ifstream stream(path, std::ios::binary);
+    if (!stream) throw std::runtime_error("cannot read " + path);
+    return std::string(std::istreambuf_iterator<char>(stream), {});
+}
+
+// The kind and the exit code of what is thrown.
+static std::string thrown(const std::function<void()> &call) {
+    try {
+        call();
+    } catch (const cardseal::Error &error) {
+        return error.kind() + " " + std::to_string(error.exit_code());
+    }
+    return "nothing";
+}
+
+static_assert(!std::is_copy_constructible_v<cardseal::Opener> && !std::is_copy_assignable_v<cardseal::Opener>);
+static_assert(!std::is_copy_constructible_v<cardseal::Bytes> && std::is_nothrow_move_constructible_v<cardseal::Bytes>);
+static_assert(std::is_nothrow_move_constructible_v<cardseal::Opener>);
+static_assert(!std::is_copy_constructible_v<cardseal::Recipient>);
+
+int main(int, char **argv) {
+    using cardseal::Opener;
+    using cardseal::Recipient;
+    const std::string vectors = argv[1];
+    const std::string sm2 = file(vectors + "/keys/tencent-demo-sm2.b64"), rsa = file(vectors + "/keys/tencent-demo-rsa.b64");
+
+    // The key chooses the suite.
+    const Recipient recipient = Recipient::parse(cardseal::bytes(sm2));
+    CHECK(recipient.suite() == "SM4-GCM");
+    CHECK(Recipient::parse(cardseal::bytes(rsa)).suite() == "AES-256-CBC");
+    CHECK(thrown([] { Recipient::parse(cardseal::bytes("no key")); }) == "key 3");
+    CHECK(thrown([] { Recipient::parse({}); }) == "key 3");
+
+    // A body is sealed, and its answer opened once.
+    {
+        auto [body, opener] = recipient.seal(cardseal::bytes("{\"a\":1}"));
+        CHECK(body.view().substr(0, 18) == "{\"EncryptedBody\":\"" && opener);
+        CHECK(thrown([&opener] { opener.open(cardseal::bytes("{}")); }) == "open 8");
+        CHECK(!opener && thrown([&opener] { opener.open(cardseal::bytes("{}")); }) == "input 2");
+        Opener first = recipient.seal({}).opener, second(std::move(first));
+        CHECK(!first && second);
+        first = std::move(second);
+        CHECK(first && !second);
+    }
+
+    // The service's no.
+    try {
+        recipient.seal(cardseal::bytes("{}")).opener.open(cardseal::bytes(
+            "{\"Response\":{\"Error\":{\"Code\":\"FailedOperation.ImageBlur\",\"Message\":\"m\"},\"RequestId\":\"r-1\"}}"));
+        CHECK(false);
+    } catch (const cardseal::Error &error) {
+        CHECK(error.kind() == "service" && error.exit_code() == 7);
+        CHECK(error.code() == "FailedOperation.ImageBlur" && error.request_id() == "r-1");
+        CHECK(std::string(error.what()).find("r-1") != std::string::npos);
+    }
+
+    // An opener stored and restored.
+    {
+        const cardseal::Bytes stored = recipient.seal(cardseal::bytes("{}")).opener.store();
+        CHECK(Opener::restore(stored).store().view() == stored.view());
+        CHECK(thrown([] { Opener::restore(cardseal::bytes("{}")); }) == "input 2");
+    }
+
+    // The published example of a signature.
+    {
+        const std::string folder = vectors + "/sign/tc3-hmac-sha256/t1-documentation-2019";
+        const std::string request = file(folder + "/request.txt"), signature = file(folder + "/signature.txt");
+        const auto sign = [&request](const std::string &scheme) {
+            return cardseal::sign(scheme, cardseal::bytes(request), "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE",
+                                  "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE", 1551113065, "content-type;host");
+        };
+        const cardseal::Bytes json = sign("tc3-hmac-sha256");
+        CHECK(json.view().find("\"signature\":\"" + signature + "\"") != std::string_view::npos);
+        CHECK(thrown([&sign] { sign("rot13"); }) == "input 2");
+    }
+
+    // What is wrong with a call is told before anything is sent.
+    {
+        cardseal::RecognizeOptions options;
+        options.cloud = "tencent";
+        CHECK(thrown([&options] { cardseal::recognize(options); }) == "input 2");
+        options.key = "no \"key\"\\\n";
+        options.url = "https://h.example/a";
+        CHECK(thrown([&options] { cardseal::recognize(options); }) == "key 3");
+        options.key = sm2;
+        options.endpoint = "http://127.0.0.1:1";
+        options.secret_id = "id";
+        options.secret_key = "key";
+        options.deadline_ms = 2000;
+        CHECK(thrown([&options] { cardseal::recognize(options); }) == "transport 5");
+        options.image = cardseal::bytes("BM");
+        CHECK(thrown([&options] { cardseal::recognize(options); }) == "input 2");
+    }
+
+    // Threads share a recipient, and each has its own error.
+    {
+        std::vector<std::thread> threads;
+        std::vector<int> counts(8);
+        for (std::size_t at = 0; at < counts.size(); at++)
+            threads.emplace_back([&recipient, &counts, at] {
+                for (int round = 0; round < 25; round++)
+                    counts[at] += thrown([&recipient] {
+                                      recipient.seal({}).opener.open(cardseal::bytes("["));
+                                  }) == "protocol 8";
+            });
+        for (std::thread &thread : threads) thread.join();
+        for (int count : counts) CHECK(count == 25);
+    }
+
+    std::cout << passed << " passed, " << failed << " failed\n";
+    return failed != 0;
+}

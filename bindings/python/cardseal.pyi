@@ -1,0 +1,105 @@
+"""Seals, signs, sends and opens encrypted ID-card OCR requests."""
+
+from collections.abc import Sequence
+from typing import Any, Literal, NoReturn, TypedDict, final
+
+__version__: str
+
+class Error(Exception):
+    """What went wrong: str() says what happened and what to do."""
+
+    kind: Literal[
+        "input", "key", "credential", "signing", "transport", "throttled", "service", "protocol", "open", "provider", "bug"
+    ]
+    code: str | None
+    """The service's own code, such as FailedOperation.ImageBlur."""
+    request_id: str | None
+    exit_code: int
+    """That of the command line."""
+
+class InputError(Error): ...
+class KeyRejectedError(Error): ...
+class CredentialError(Error): ...
+class SigningError(Error): ...
+class TransportError(Error): ...
+class ThrottledError(Error): ...
+class ServiceError(Error): ...
+class ProtocolError(Error): ...
+class OpenError(Error): ...
+class ProviderError(Error): ...
+class BugError(Error): ...
+
+@final
+class Recipient:
+    """The service's public key, parsed and checked. The key chooses the suite. Threads may share one."""
+
+    @staticmethod
+    def parse(key: bytes) -> Recipient: ...
+    @property
+    def suite(self) -> str:
+        """AES-256-CBC or SM4-GCM."""
+
+    def seal(self, plain: bytes) -> tuple[str, Opener]:
+        """The body to send, {"EncryptedBody":…,"Encryption":{…}}, and the opener of its answer."""
+
+@final
+class Opener:
+    """What opens the answer to one request, once. It cannot be copied, pickled or shown."""
+
+    def open(self, reply: bytes) -> bytes:
+        """Opens {"Response":{…}} or the inner object. The opener is used afterwards, whatever happened."""
+
+    def store(self) -> bytes:
+        """The opener as text, which is a key, for another process. The opener is used afterwards."""
+
+    @staticmethod
+    def restore(stored: bytes) -> Opener: ...
+    def __reduce_ex__(self, protocol: Any, /) -> NoReturn: ...
+
+class _SignedAlways(TypedDict):
+    canonical_request: str
+    string_to_sign: str
+    signature: str
+    headers: dict[str, str]
+
+class Signed(_SignedAlways, total=False):
+    """Only here, for type checkers: at run time it is a dict."""
+
+    query: str
+    body: str
+
+class _RecognizedAlways(TypedDict):
+    request_id: str
+    result: Any
+
+class Recognized(_RecognizedAlways, total=False):
+    """Only here, for type checkers: at run time it is a dict."""
+
+    iv_reused: bool
+    authenticated: bool
+
+def sign(
+    scheme: str,
+    request: bytes,
+    *,
+    secret_id: str,
+    secret_key: str,
+    time: int | None = None,
+    signed_headers: str | Sequence[str] | None = None,
+) -> Signed: ...
+def recognize(
+    cloud: Literal["tencent", "ctyun", "huawei"],
+    *,
+    image: bytes | None = None,
+    url: str | None = None,
+    key: bytes | None = None,
+    side: Literal["front", "back"] | None = None,
+    endpoint: str | None = None,
+    region: str | None = None,
+    secret_id: str | None = None,
+    secret_key: str | None = None,
+    token: str | None = None,
+    app_key: str | None = None,
+    project_id: str | None = None,
+    timeout: float | None = None,
+) -> Recognized: ...

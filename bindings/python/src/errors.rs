@@ -1,0 +1,64 @@
+//! `Error`, and below it an exception for each kind.
+
+use cardseal_ffi::Fault;
+use pyo3::create_exception;
+use pyo3::exceptions::PyException;
+use pyo3::prelude::*;
+
+create_exception!(
+    cardseal,
+    Error,
+    PyException,
+    "What went wrong: str() says what happened and what to do. It has kind, code (the service's own), request_id and \
+     exit_code (that of the command line)."
+);
+
+macro_rules! kinds {
+    ($($kind:literal $name:ident $doc:literal)+) => {
+        $(create_exception!(cardseal, $name, Error, $doc);)+
+
+        fn of_kind(kind: &str, message: String) -> PyErr {
+            match kind {
+                $($kind => $name::new_err(message),)+
+                _ => Error::new_err(message),
+            }
+        }
+
+        /// Adds the exceptions to the module.
+        pub(crate) fn add(module: &Bound<'_, PyModule>) -> PyResult<()> {
+            let python = module.py();
+            module.add("Error", python.get_type::<Error>())?;
+            $(module.add(stringify!($name), python.get_type::<$name>())?;)+
+            Ok(())
+        }
+    };
+}
+
+kinds! {
+    "input" InputError "Bad input: a used opener, a missing picture, a malformed option."
+    "key" KeyRejectedError "The public key is refused."
+    "credential" CredentialError "Credentials are missing or malformed, or could not be fetched."
+    "signing" SigningError "The request cannot be signed, or the service refused the signature."
+    "transport" TransportError "The network: no connection, TLS, a time limit."
+    "throttled" ThrottledError "The service limits the rate."
+    "service" ServiceError "The service said no; code says why."
+    "protocol" ProtocolError "The reply is not what the service promises."
+    "open" OpenError "The answer cannot be opened."
+    "provider" ProviderError "The crypto provider failed."
+    "bug" BugError "A defect of this library, or a random generator that failed."
+}
+
+/// An error as Python raises it.
+pub(crate) fn raised(python: Python<'_>, fault: &Fault) -> PyErr {
+    let error = of_kind(fault.kind(), fault.message().to_owned());
+    let value = error.value(python);
+    let told = value
+        .setattr("kind", fault.kind())
+        .and_then(|()| value.setattr("code", fault.code()))
+        .and_then(|()| value.setattr("request_id", fault.request_id()))
+        .and_then(|()| value.setattr("exit_code", fault.exit()));
+    match told {
+        Ok(()) => error,
+        Err(other) => other,
+    }
+}
