@@ -4,12 +4,15 @@ mod code;
 mod errors;
 #[cfg(feature = "gateway")]
 mod gateway;
+mod ledger;
 mod names;
 mod network;
 mod policy;
 mod prepare;
 mod sending;
 mod sign;
+#[cfg(feature = "ledger")]
+mod usage;
 
 use std::path::PathBuf;
 
@@ -22,6 +25,8 @@ pub(crate) use errors::Errors;
 #[cfg(feature = "gateway")]
 pub(crate) use gateway::{Demo, Gateway, IvModeName, Keygen};
 #[cfg(feature = "http")]
+pub(crate) use ledger::Ledger;
+#[cfg(feature = "http")]
 pub(crate) use network::Network;
 pub(crate) use policy::Policy;
 pub(crate) use prepare::Prepare;
@@ -29,6 +34,8 @@ pub(crate) use prepare::Prepare;
 pub(crate) use sending::Reach;
 pub(crate) use sending::{Call, Recognize};
 pub(crate) use sign::Sign;
+#[cfg(feature = "ledger")]
+pub(crate) use usage::{ByName, Package, PackageAdd, PackageCommand, PackageList, Usage};
 
 use crate::opener_file::Afterwards;
 use crate::output::{Chatter, Form};
@@ -99,6 +106,10 @@ pub(crate) enum Command {
     Policy(Policy),
     Selftest(Selftest),
     Prepare(Prepare),
+    #[cfg(feature = "ledger")]
+    Usage(Usage),
+    #[cfg(feature = "ledger")]
+    Package(Package),
 }
 
 /// Test every built-in crypto provider against the published vectors, and against the others.

@@ -14,6 +14,10 @@ mod sign;
 mod call;
 #[cfg(feature = "http")]
 mod recognize;
+#[cfg(feature = "ledger")]
+mod usage;
+#[cfg(feature = "ledger")]
+mod package;
 #[cfg(feature = "gateway")]
 mod keygen;
 #[cfg(feature = "gateway")]
@@ -48,6 +52,11 @@ pub(crate) fn run(command: &Command, output: &Output) -> Result<(), Failure> {
             "this cardseal was built without HTTP; install one built with the feature `http`, or use `seal` and \
              `open` and send the request by other means",
         )),
+
+        #[cfg(feature = "ledger")]
+        Command::Usage(arguments) => usage::run(arguments, output),
+        #[cfg(feature = "ledger")]
+        Command::Package(arguments) => package::run(arguments, output),
 
         #[cfg(feature = "gateway")]
         Command::Demo(arguments) => demo::run(arguments, output),

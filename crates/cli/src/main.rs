@@ -31,6 +31,11 @@ mod card;
 mod network;
 #[cfg(feature = "http")]
 mod accounts;
+#[cfg(feature = "ledger")]
+mod recording;
+#[cfg(all(feature = "http", not(feature = "ledger")))]
+#[path = "recording/nowhere.rs"]
+mod recording;
 mod commands;
 
 use std::process::ExitCode;

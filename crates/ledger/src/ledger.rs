@@ -40,6 +40,16 @@ impl Ledger {
         Ok(Self { connection })
     }
 
+    /// An empty one that is in no file and goes with this value.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub fn in_memory() -> Result<Self, LedgerError> {
+        let mut connection = Connection::open_in_memory()?;
+        schema::bring_up(&mut connection)?;
+        Ok(Self { connection })
+    }
+
     /// Opens a ledger that is there; `None` where there is none.
     ///
     /// # Errors

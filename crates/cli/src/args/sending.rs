@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::ledger::Ledger;
 use super::network::Network;
 use super::{CloudName, IvPolicyName, SideName};
 
@@ -48,6 +49,9 @@ pub(crate) struct Recognize {
     pub iv_policy: Option<IvPolicyName>,
 
     #[command(flatten)]
+    pub ledger: Ledger,
+
+    #[command(flatten)]
     pub reach: Reach,
 }
 
@@ -77,6 +81,9 @@ pub(crate) struct Call {
     /// The service the action belongs to, as in faceid. For tencent.
     #[arg(long, value_name = "S", default_value = "ocr")]
     pub service: String,
+
+    #[command(flatten)]
+    pub ledger: Ledger,
 
     #[command(flatten)]
     pub reach: Reach,

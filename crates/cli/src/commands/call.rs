@@ -9,6 +9,7 @@ use crate::exit::{Failure, Whose};
 use crate::input;
 use crate::output::Output;
 use crate::printable::printable;
+use crate::recording::Recording;
 
 /// The largest body any of the clouds takes.
 const MOST_BODY: usize = 12 << 20;
@@ -17,20 +18,20 @@ pub(super) fn run(arguments: &Call, output: &Output) -> Result<(), Failure> {
     let mut body = body(arguments)?;
     let body = std::mem::take(&mut *body);
     let client = accounts::client(&arguments.reach)?;
-    let answer = match arguments.cloud {
+    let (cloud, call) = match arguments.cloud {
         CloudName::Tencent => {
             let version = arguments.version.as_deref().unwrap_or_default();
             let request = tencent::RawRequest::new(&arguments.service, &arguments.action, version)?;
             let tencent = accounts::tencent(&arguments.reach)?;
-            client.run(tencent.call(request.json(body)?)?)?
+            ("tencent", tencent.call(request.json(body)?)?)
         }
         CloudName::Ctyun => {
             let request = ctyun::RawRequest::post(&arguments.action, body)?;
-            client.run(accounts::ctyun(&arguments.reach)?.call(request)?)?
+            ("ctyun", accounts::ctyun(&arguments.reach)?.call(request)?)
         }
         CloudName::Huawei => {
             let huawei = accounts::huawei(&arguments.reach)?;
-            client.run(match arguments.version.as_deref() {
+            let call = match arguments.version.as_deref() {
                 _ if arguments.action.starts_with('/') => {
                     huawei.call(huawei::RawRequest::post(&arguments.action, body)?)?
                 }
@@ -40,9 +41,12 @@ pub(super) fn run(arguments: &Call, output: &Output) -> Result<(), Failure> {
                         "huawei's OCR is v2; for another version give the whole path as --action",
                     ));
                 }
-            })?
+            };
+            ("huawei", call)
         }
     };
+    let mut recording = Recording::start(&arguments.ledger, cloud, output);
+    let answer = recording.run(&client, call, |answer| &answer.request_id)?;
     output.print_exactly(answer.json.expose().as_bytes())?;
     if !answer.request_id.is_empty() {
         output.note(&format!("request id {}", printable(&answer.request_id)));

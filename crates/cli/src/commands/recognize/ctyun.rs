@@ -10,6 +10,7 @@ use crate::card;
 use crate::exit::Failure;
 use crate::output::{Form, Output};
 use crate::printable::printable;
+use crate::recording::Recording;
 
 #[derive(Serialize)]
 struct Answer<'a> {
@@ -27,7 +28,9 @@ pub(super) fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure>
     let image = source(arguments)?;
     let call = ctyun.id_cards(std::slice::from_ref(&image))?;
     check_clear(arguments, "ctyun", output)?;
-    let answer = accounts::client(&arguments.reach)?.run(call)?;
+    let client = accounts::client(&arguments.reach)?;
+    let mut recording = Recording::start(&arguments.ledger, "ctyun", output);
+    let answer = recording.run(&client, call, |answer| &answer.request_id)?;
 
     if answer.found.is_empty() {
         output.note("no card was found in the answer by the names that are looked for; `call` prints it whole");

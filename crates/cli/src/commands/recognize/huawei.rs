@@ -9,6 +9,7 @@ use crate::args::{Recognize, SideName};
 use crate::card;
 use crate::exit::Failure;
 use crate::output::{Form, Output};
+use crate::recording::Recording;
 
 #[derive(Serialize)]
 struct Answer<'a> {
@@ -21,7 +22,9 @@ pub(super) fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure>
     let request = request(arguments)?;
     let call = huawei.id_card(&request)?;
     check_clear(arguments, "huawei", output)?;
-    let answer = accounts::client(&arguments.reach)?.run(call)?;
+    let client = accounts::client(&arguments.reach)?;
+    let mut recording = Recording::start(&arguments.ledger, "huawei", output);
+    let answer = recording.run(&client, call, |answer| &answer.request_id)?;
 
     match output.form() {
         Form::Json => output.print_json(

@@ -10,6 +10,7 @@ use crate::card;
 use crate::exit::Failure;
 use crate::input;
 use crate::output::{Form, Output};
+use crate::recording::Recording;
 
 #[derive(Serialize)]
 struct Answer<'a> {
@@ -40,7 +41,9 @@ pub(super) fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure>
     let card = request(arguments)?;
     let call =
         tencent.recognize_encrypted_id_card(&recipient, &card, iv_policy(arguments.iv_policy))?;
-    let answer = accounts::client(&arguments.reach)?.run(call)?;
+    let client = accounts::client(&arguments.reach)?;
+    let mut recording = Recording::start(&arguments.ledger, "tencent", output);
+    let answer = recording.run(&client, call, |answer| &answer.request_id)?;
 
     card::warn_about(&answer, &recipient, output);
     match output.form() {

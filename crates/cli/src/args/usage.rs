@@ -1,0 +1,101 @@
+//! The arguments of `usage` and `package`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+/// Say what was called, what failed, what is billed, and what is left of the packages bought.
+///
+/// Every command that calls records each request it sends in a ledger on this machine: never content, never a key.
+/// Tencent bills successes, and failures of the codes on its billing page. With --json: {calls, ok, failed, billed,
+/// success_rate, latency_ms, by_code, groups, packages}.
+#[derive(Args)]
+pub(crate) struct Usage {
+    /// From this moment on: YYYY-MM-DD in the machine's zone, or RFC 3339.
+    #[arg(long, value_name = "T")]
+    pub since: Option<String>,
+
+    /// Until before this moment.
+    #[arg(long, value_name = "T")]
+    pub until: Option<String>,
+
+    /// What to group the calls by.
+    #[arg(long, value_name = "WHAT", default_value = "day")]
+    pub by: ByName,
+
+    /// Write the calls as CSV, a row each. One that exists is replaced.
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<PathBuf>,
+
+    /// Write the calls as an Excel workbook.
+    #[arg(long, value_name = "FILE")]
+    pub xlsx: Option<PathBuf>,
+
+    /// Write the groups as a line chart in SVG.
+    #[arg(long, value_name = "FILE.svg")]
+    pub plot: Option<PathBuf>,
+
+    /// The ledger. Absent: the file in CARDSEAL_LEDGER, or else the one in the user's state folder.
+    #[arg(long, value_name = "FILE")]
+    pub ledger: Option<PathBuf>,
+}
+
+/// Note the resource packages that were bought; `usage` counts them down.
+#[derive(Args)]
+pub(crate) struct Package {
+    #[command(subcommand)]
+    pub command: PackageCommand,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum PackageCommand {
+    /// Note a package: so many billed calls of an action.
+    Add(PackageAdd),
+    /// List the packages and what is left of each. With --json: [{action, calls, used, left, from, until}].
+    List(PackageList),
+}
+
+#[derive(Args)]
+pub(crate) struct PackageAdd {
+    /// The action whose calls it pays, as in RecognizeEncryptedIDCardOCR.
+    #[arg(long, value_name = "A")]
+    pub action: String,
+
+    /// How many calls it pays.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000_000))]
+    pub calls: u64,
+
+    /// The first day it is good for, YYYY-MM-DD. Absent: any before.
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<String>,
+
+    /// The first day it is good for no more, YYYY-MM-DD. Absent: as long as it lasts.
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<String>,
+
+    /// The ledger. Absent: the file in CARDSEAL_LEDGER, or else the one in the user's state folder.
+    #[arg(long, value_name = "FILE")]
+    pub ledger: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct PackageList {
+    /// The ledger. Absent: the file in CARDSEAL_LEDGER, or else the one in the user's state folder.
+    #[arg(long, value_name = "FILE")]
+    pub ledger: Option<PathBuf>,
+}
+
+/// What calls are grouped by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ByName {
+    /// The day.
+    Day,
+    /// The cloud.
+    Cloud,
+    /// The action.
+    Action,
+    /// The error code, or ok.
+    Code,
+    /// The credential, by a label.
+    Credential,
+}

@@ -1,0 +1,65 @@
+//! `package`: the resource packages that were bought.
+
+use cardseal_ledger::Package as Bought;
+
+use super::usage;
+use crate::args::{Package, PackageAdd, PackageCommand, PackageList};
+use crate::exit::Failure;
+use crate::output::{Form, Output};
+use crate::printable::printable;
+use crate::recording;
+
+pub(super) fn run(arguments: &Package, output: &Output) -> Result<(), Failure> {
+    match &arguments.command {
+        PackageCommand::Add(arguments) => add(arguments, output),
+        PackageCommand::List(arguments) => list(arguments, output),
+    }
+}
+
+fn add(arguments: &PackageAdd, output: &Output) -> Result<(), Failure> {
+    check_name(&arguments.action)?;
+    let package = Bought {
+        action: arguments.action.clone(),
+        calls: arguments.calls,
+        from: arguments.from.clone(),
+        until: arguments.until.clone(),
+    };
+    let path = usage::place(arguments.ledger.as_deref())?;
+    recording::open(arguments.ledger.as_deref(), &path)
+        .and_then(|mut ledger| ledger.add_package(&package))
+        .map_err(|error| recording::refused(&path, &error))?;
+    match output.form() {
+        Form::Json => output.print_json(&package, 1024),
+        Form::Text => {
+            output.note(&format!(
+                "noted {} calls of {}; `cardseal usage` counts them down",
+                package.calls,
+                printable(&package.action)
+            ));
+            Ok(())
+        }
+    }
+}
+
+fn list(arguments: &PackageList, output: &Output) -> Result<(), Failure> {
+    let path = usage::place(arguments.ledger.as_deref())?;
+    let ledger = usage::open(&path, output)?;
+    let packages = ledger
+        .packages()
+        .map_err(|error| recording::refused(&path, &error))?;
+    match output.form() {
+        Form::Json => output.print_json(&packages, 4096),
+        Form::Text => output.print(usage::packages(&packages).trim_start().as_bytes()),
+    }
+}
+
+/// An action's name, or a path as Ctyun and Huawei have them.
+fn check_name(action: &str) -> Result<(), Failure> {
+    let fine = |c: char| c.is_ascii_alphanumeric() || "_-./".contains(c);
+    if action.is_empty() || action.len() > 128 || !action.chars().all(fine) {
+        return Err(Failure::usage(
+            "--action is no name of an action; give it as in RecognizeEncryptedIDCardOCR",
+        ));
+    }
+    Ok(())
+}

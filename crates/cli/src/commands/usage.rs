@@ -1,0 +1,197 @@
+//! `usage`: the figures of the ledger, as a table, as JSON, and in files.
+
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::time::SystemTime;
+
+use cardseal_ledger::{
+    By, Ledger, LedgerError, PackageLeft, Period, Usage as Figures, write_csv, write_svg,
+    write_xlsx,
+};
+use tempfile::NamedTempFile;
+
+use crate::args::{ByName, Usage};
+use crate::exit::Failure;
+use crate::input;
+use crate::output::{Form, Output};
+use crate::printable::printable;
+use crate::recording;
+
+pub(super) fn run(arguments: &Usage, output: &Output) -> Result<(), Failure> {
+    let period = Period::parse(arguments.since.as_deref(), arguments.until.as_deref())
+        .map_err(|error| Failure::usage(error.to_string()))?;
+    let path = place(arguments.ledger.as_deref())?;
+    let ledger = open(&path, output)?;
+    let refused = |error: LedgerError| recording::refused(&path, &error);
+    let usage = ledger.usage(&period, by(arguments.by)).map_err(refused)?;
+    if let Some(file) = &arguments.csv {
+        write(file, |to| write_csv(&ledger, &period, to))?;
+    }
+    if let Some(file) = &arguments.xlsx {
+        write(file, |to| write_xlsx(&ledger, &period, to))?;
+    }
+    if let Some(file) = &arguments.plot {
+        write(file, |to| Ok(to.write_all(write_svg(&usage)?.as_bytes())?))?;
+    }
+    warn_of_packages(&usage.packages, output);
+    match output.form() {
+        Form::Json => output.print_json(&usage, 4096),
+        Form::Text => output.print(table(&usage, arguments.by).as_bytes()),
+    }
+}
+
+/// The ledger's file, which must have a place.
+pub(super) fn place(named: Option<&Path>) -> Result<std::path::PathBuf, Failure> {
+    recording::place(named).ok_or_else(|| {
+        Failure::usage("there is no place for a ledger, since HOME is not set; give --ledger FILE")
+    })
+}
+
+/// The ledger that is there. Where there is none yet, an empty one that is nowhere.
+pub(super) fn open(path: &Path, output: &Output) -> Result<Ledger, Failure> {
+    let found = Ledger::open_existing(path).map_err(|error| recording::refused(path, &error))?;
+    match found {
+        Some(ledger) => Ok(ledger),
+        None => {
+            output.note(&format!(
+                "there is no ledger at `{}` yet: nothing was recorded there",
+                input::show(path)
+            ));
+            Ledger::in_memory().map_err(|error| recording::refused(path, &error))
+        }
+    }
+}
+
+/// One line for each package that is good now and nearly used up.
+fn warn_of_packages(packages: &[PackageLeft], output: &Output) {
+    let now = SystemTime::now();
+    for package in packages.iter().filter(|one| one.is_nearly_used_up(now)) {
+        output.warn(&format!(
+            "the package of {} calls of {} has {} left; buy another, or calls are billed singly or refused",
+            package.calls,
+            printable(&package.action),
+            package.left
+        ));
+    }
+}
+
+fn by(name: ByName) -> By {
+    match name {
+        ByName::Day => By::Day,
+        ByName::Cloud => By::Cloud,
+        ByName::Action => By::Action,
+        ByName::Code => By::Code,
+        ByName::Credential => By::Credential,
+    }
+}
+
+/// Writes a file whole or not at all.
+fn write(
+    path: &Path,
+    fill: impl FnOnce(&mut BufWriter<&mut std::fs::File>) -> Result<(), LedgerError>,
+) -> Result<(), Failure> {
+    let shown = input::show(path);
+    let unwritable = |error: &dyn std::fmt::Display| {
+        Failure::usage(format!("`{shown}` cannot be written: {error}"))
+    };
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut file = NamedTempFile::new_in(folder).map_err(|error| unwritable(&error))?;
+    let mut to = BufWriter::new(file.as_file_mut());
+    fill(&mut to).map_err(|error| unwritable(&error))?;
+    to.flush().map_err(|error| unwritable(&error))?;
+    drop(to);
+    file.persist(path)
+        .map_err(|error| unwritable(&error.error))?;
+    Ok(())
+}
+
+fn table(usage: &Figures, by: ByName) -> String {
+    let mut text = format!(
+        "calls         {}\nok            {}\nfailed        {}\nbilled        {}\n",
+        usage.calls, usage.ok, usage.failed, usage.billed
+    );
+    if usage.calls > 0 {
+        text.push_str(&format!(
+            "success rate  {:.1} %\n",
+            usage.success_rate * 100.0
+        ));
+        let of = |millis: Option<f64>| millis.map_or("-".to_owned(), |m| format!("{m:.0} ms"));
+        let latency = &usage.latency_ms;
+        text.push_str(&format!(
+            "latency       p50 {}, p90 {}, p99 {}\n",
+            of(latency.p50),
+            of(latency.p90),
+            of(latency.p99)
+        ));
+    }
+    let name = match by {
+        ByName::Day => "day",
+        ByName::Cloud => "cloud",
+        ByName::Action => "action",
+        ByName::Code => "code",
+        ByName::Credential => "credential",
+    };
+    let groups = usage.groups.iter().map(|group| {
+        let figures = [group.calls, group.ok, group.failed, group.billed];
+        (
+            printable(&group.key),
+            figures.map(|figure| figure.to_string()).to_vec(),
+        )
+    });
+    text.push_str(&columns(
+        name,
+        &["calls", "ok", "failed", "billed"],
+        groups.collect(),
+    ));
+    let codes = usage.by_code.iter();
+    let codes = codes.map(|(code, count)| (printable(code), vec![count.to_string()]));
+    text.push_str(&columns("failed with", &["calls"], codes.collect()));
+    text.push_str(&packages(&usage.packages));
+    text
+}
+
+/// The packages as a table; empty where there are none.
+pub(super) fn packages(packages: &[PackageLeft]) -> String {
+    let rows = packages.iter().map(|package| {
+        let figures = [package.calls, package.used, package.left].map(|figure| figure.to_string());
+        let day = |day: &Option<String>| day.clone().unwrap_or("-".to_owned());
+        let days = [day(&package.from), day(&package.until)];
+        (printable(&package.action), [&figures[..], &days].concat())
+    });
+    columns(
+        "package",
+        &["calls", "used", "left", "from", "until"],
+        rows.collect(),
+    )
+}
+
+/// A header and rows, each column as wide as it must be. Nothing for no rows.
+fn columns(first: &str, others: &[&str], rows: Vec<(String, Vec<String>)>) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
+    let wide = |text: &str| text.chars().count();
+    let key = rows.iter().map(|(key, _)| wide(key)).max();
+    let key = key.unwrap_or_default().max(wide(first));
+    let width = |at: usize| {
+        let cells = rows.iter().filter_map(|(_, cells)| cells.get(at));
+        let most = cells.map(|cell| wide(cell)).max().unwrap_or_default();
+        others.get(at).map_or(most, |name| most.max(wide(name)))
+    };
+    let line = |key_text: &str, cells: &mut dyn Iterator<Item = &str>| {
+        let mut line = format!("{key_text:<key$}");
+        for (at, cell) in cells.enumerate() {
+            line.push_str(&format!("  {cell:>width$}", width = width(at)));
+        }
+        line.push('\n');
+        line
+    };
+    let mut text = format!("\n{}", line(first, &mut others.iter().copied()));
+    for (key_text, cells) in &rows {
+        text.push_str(&line(key_text, &mut cells.iter().map(String::as_str)));
+    }
+    text
+}
