@@ -1,6 +1,7 @@
 //! The arguments. No secret is ever one of them: secrets come from the environment, a file or stdin.
 
 mod code;
+mod desk;
 mod errors;
 #[cfg(feature = "gateway")]
 mod gateway;
@@ -21,6 +22,7 @@ use clap::{Args, Parser, Subcommand};
 pub(crate) use names::{CloudName, IvPolicyName, SideName, iv_policy};
 
 pub(crate) use code::{Code, Postman};
+pub(crate) use desk::{Completions, Man};
 pub(crate) use errors::Errors;
 #[cfg(feature = "gateway")]
 pub(crate) use gateway::{Demo, Gateway, IvModeName, Keygen};
@@ -110,6 +112,8 @@ pub(crate) enum Command {
     Usage(Usage),
     #[cfg(feature = "ledger")]
     Package(Package),
+    Completions(Completions),
+    Man(Man),
 }
 
 /// Test every built-in crypto provider against the published vectors, and against the others.

@@ -1,8 +1,10 @@
 //! The commands, one file each. A new one is a file, a line here and its arguments in `args.rs`.
 
 mod code;
+mod completions;
 mod errors;
 mod inspect;
+mod man;
 mod open;
 mod policy;
 mod postman;
@@ -42,6 +44,8 @@ pub(crate) fn run(command: &Command, output: &Output) -> Result<(), Failure> {
         Command::Policy(arguments) => policy::run(arguments, output),
         Command::Selftest(_) => selftest::run(output),
         Command::Prepare(arguments) => prepare::run(arguments, output),
+        Command::Completions(arguments) => completions::run(arguments, output),
+        Command::Man(arguments) => man::run(arguments, output),
 
         #[cfg(feature = "http")]
         Command::Recognize(arguments) => recognize::run(arguments, output),
