@@ -112,7 +112,7 @@ pub mod service_codes {
 pub mod tencent {
     pub use crate::cloud::tencent::credential::{
         CvmRole, FUNCTION_VARIABLES, Role, VARIABLES, credentials_from, default_credentials,
-        profile_credentials, profile_from, profile_in,
+        profile_credentials, profile_from, profile_if_there, profile_in,
     };
     pub use crate::cloud::tencent::endpoint;
     pub use crate::cloud::tencent::ocr::{Area, Point, TextLine, Word, WordPlace};
@@ -141,7 +141,7 @@ pub mod huawei {
     pub use crate::cloud::huawei::{
         Detections, EcsAgency, Huawei, IamLogin, IdCard, IdCardRequest, Recognized, Side,
         Signature, Switch, VARIABLES, Verification, credentials_from, default_credentials,
-        profile_credentials, profile_in,
+        profile_credentials, profile_if_there, profile_in,
     };
     pub use crate::cloud::raw::RawRequest;
 }

@@ -17,7 +17,8 @@ use std::borrow::Cow;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
 pub use credential::{
-    EcsAgency, credentials_from, default_credentials, profile_credentials, profile_in,
+    EcsAgency, credentials_from, default_credentials, profile_credentials, profile_if_there,
+    profile_in,
 };
 pub use id_card::{Detections, IdCard, IdCardRequest, Recognized, Side, Switch, Verification};
 pub use token::IamLogin;

@@ -2,6 +2,7 @@
 
 mod code;
 mod desk;
+mod doctor;
 mod errors;
 #[cfg(feature = "gateway")]
 mod gateway;
@@ -10,6 +11,7 @@ mod names;
 mod network;
 mod policy;
 mod prepare;
+mod profile;
 mod sending;
 mod sign;
 #[cfg(feature = "ledger")]
@@ -17,12 +19,13 @@ mod usage;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub(crate) use names::{CloudName, IvPolicyName, SideName, iv_policy};
 
 pub(crate) use code::{Code, Postman};
 pub(crate) use desk::{Completions, Man};
+pub(crate) use doctor::Doctor;
 pub(crate) use errors::Errors;
 #[cfg(feature = "gateway")]
 pub(crate) use gateway::{Demo, Gateway, IvModeName, Keygen};
@@ -33,14 +36,19 @@ pub(crate) use network::Network;
 pub(crate) use policy::Policy;
 pub(crate) use prepare::Prepare;
 #[cfg(feature = "http")]
+pub(crate) use profile::Profile;
+#[cfg(feature = "http")]
 pub(crate) use sending::Reach;
 pub(crate) use sending::{Call, Recognize};
 pub(crate) use sign::Sign;
 #[cfg(feature = "ledger")]
 pub(crate) use usage::{ByName, Package, PackageAdd, PackageCommand, PackageList, Usage};
 
+use crate::exit::{self, Failure};
 use crate::opener_file::Afterwards;
 use crate::output::{Chatter, Form};
+use crate::settings;
+use crate::speech;
 
 const CODES: &str = "\
 Exit codes:
@@ -74,7 +82,29 @@ pub(crate) struct Arguments {
     quiet: bool,
 }
 
+/// What the arguments come to.
+pub(crate) enum Parsed {
+    Arguments(Box<Arguments>),
+    /// They ask for help or the version, which is this text.
+    Answer(String),
+}
+
 impl Arguments {
+    /// Parses the process's arguments, with the config file's settings in place of what they leave out.
+    pub(crate) fn parse_all() -> Result<Parsed, Failure> {
+        let arguments: Vec<_> = std::env::args_os().collect();
+        let command = settings::applied(Self::command(), &arguments)?;
+        let command = speech::localised(command);
+        match command.try_get_matches_from(&arguments) {
+            Ok(matches) => match Self::from_arg_matches(&matches) {
+                Ok(arguments) => Ok(Parsed::Arguments(Box::new(arguments))),
+                Err(error) => Err(exit::usage(&error)),
+            },
+            Err(answer) if !answer.use_stderr() => Ok(Parsed::Answer(answer.render().to_string())),
+            Err(error) => Err(exit::usage(&error)),
+        }
+    }
+
     pub(crate) fn form(&self) -> Form {
         if self.json { Form::Json } else { Form::Text }
     }
@@ -106,6 +136,7 @@ pub(crate) enum Command {
     Postman(Postman),
     Errors(Errors),
     Policy(Policy),
+    Doctor(Doctor),
     Selftest(Selftest),
     Prepare(Prepare),
     #[cfg(feature = "ledger")]

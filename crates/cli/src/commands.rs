@@ -15,6 +15,8 @@ mod sign;
 #[cfg(feature = "http")]
 mod call;
 #[cfg(feature = "http")]
+mod doctor;
+#[cfg(feature = "http")]
 mod recognize;
 #[cfg(feature = "ledger")]
 mod usage;
@@ -33,6 +35,12 @@ use crate::output::Output;
 
 /// Does what was asked for.
 pub(crate) fn run(command: &Command, output: &Output) -> Result<(), Failure> {
+    carry_out(command, output)?;
+    warn_of_open_files(command, output);
+    Ok(())
+}
+
+fn carry_out(command: &Command, output: &Output) -> Result<(), Failure> {
     match command {
         Command::Seal(arguments) => seal::run(arguments, output),
         Command::Open(arguments) => open::run(arguments, output),
@@ -51,8 +59,10 @@ pub(crate) fn run(command: &Command, output: &Output) -> Result<(), Failure> {
         Command::Recognize(arguments) => recognize::run(arguments, output),
         #[cfg(feature = "http")]
         Command::Call(arguments) => call::run(arguments, output),
+        #[cfg(feature = "http")]
+        Command::Doctor(arguments) => doctor::run(arguments, output),
         #[cfg(not(feature = "http"))]
-        Command::Recognize(_) | Command::Call(_) => Err(Failure::usage(
+        Command::Recognize(_) | Command::Call(_) | Command::Doctor(_) => Err(Failure::usage(
             "this cardseal was built without HTTP; install one built with the feature `http`, or use `seal` and \
              `open` and send the request by other means",
         )),
@@ -68,5 +78,23 @@ pub(crate) fn run(command: &Command, output: &Output) -> Result<(), Failure> {
         Command::Keygen(arguments) => keygen::run(arguments, output),
         #[cfg(feature = "gateway")]
         Command::Gateway(arguments) => gateway::run(arguments, output),
+    }
+}
+
+/// Files with secrets in them that others can read are used all the same, and not without a word.
+fn warn_of_open_files(command: &Command, output: &Output) {
+    #[cfg(feature = "http")]
+    let of_account = |cloud, profile| crate::accounts::warn_of_open_files(cloud, profile, output);
+    match command {
+        Command::Sign(arguments) => {
+            crate::opener_file::warn_if_open(&arguments.secret_key_file, output);
+        }
+        #[cfg(feature = "http")]
+        Command::Recognize(arguments) => of_account(arguments.cloud, &arguments.reach.profile),
+        #[cfg(feature = "http")]
+        Command::Call(arguments) => of_account(arguments.cloud, &arguments.reach.profile),
+        #[cfg(feature = "http")]
+        Command::Doctor(arguments) => of_account(arguments.cloud, &arguments.profile),
+        _ => {}
     }
 }

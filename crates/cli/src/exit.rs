@@ -8,6 +8,8 @@ use std::fmt;
 use cardseal::{ErrorKind, KeyRejected};
 
 use crate::discretion;
+use crate::language::{self, Language};
+use crate::speech;
 
 /// Whose fault an error is. The exit code follows from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +49,9 @@ impl Whose {
 
     /// The word an error's line begins with.
     fn word(self) -> &'static str {
+        if language::chosen() == Language::Chinese {
+            return self.word_in_chinese();
+        }
         match self {
             Self::Usage => "usage",
             Self::Key => "key",
@@ -56,6 +61,21 @@ impl Whose {
             Self::Service => "service",
             Self::Answer => "answer",
             Self::Bug => "bug",
+        }
+    }
+}
+
+impl Whose {
+    fn word_in_chinese(self) -> &'static str {
+        match self {
+            Self::Usage => "用法或输入",
+            Self::Key => "公钥",
+            Self::Credential => "凭证",
+            Self::Transport => "网络",
+            Self::Throttled => "限流",
+            Self::Service => "服务",
+            Self::Answer => "应答",
+            Self::Bug => "程序缺陷",
         }
     }
 }
@@ -102,6 +122,12 @@ impl Failure {
         self.whose
     }
 
+    /// What happened and what to do next.
+    #[cfg(feature = "http")]
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
     /// The same failure blamed on `whose`.
     pub(crate) fn blamed_on(self, whose: Whose) -> Self {
         Self { whose, ..self }
@@ -117,7 +143,11 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let message = discretion::without_secrets(&self.message);
-        write!(f, "{}: {}", self.whose.word(), one_line(&message))
+        let message = speech::said(&message);
+        match language::chosen() {
+            Language::English => write!(f, "{}: {}", self.whose.word(), one_line(&message)),
+            Language::Chinese => write!(f, "{}：{}", self.whose.word(), one_line(&message)),
+        }
     }
 }
 

@@ -14,6 +14,8 @@
 )]
 
 mod printable;
+mod language;
+mod speech;
 mod caveats;
 mod discretion;
 mod exit;
@@ -22,6 +24,7 @@ mod input;
 mod interrupt;
 mod output;
 mod opener_file;
+mod settings;
 // Without HTTP some arguments are parsed, to say so, and not used.
 #[cfg_attr(not(feature = "http"), allow(dead_code))]
 mod args;
@@ -40,10 +43,9 @@ mod commands;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
+use crate::args::{Arguments, Parsed};
 use crate::exit::Failure;
-use crate::output::Output;
+use crate::output::{Chatter, Form, Output};
 
 fn main() -> ExitCode {
     hardening::quiet_panics();
@@ -59,10 +61,11 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), Failure> {
-    let arguments = match args::Arguments::try_parse() {
-        Ok(arguments) => arguments,
-        Err(answer) if !answer.use_stderr() => return output::show_help(&answer),
-        Err(error) => return Err(exit::usage(&error)),
+    let arguments = match Arguments::parse_all()? {
+        Parsed::Arguments(arguments) => arguments,
+        Parsed::Answer(text) => {
+            return Output::new(Form::Text, Chatter::Usual).print(text.as_bytes());
+        }
     };
     let output = Output::new(arguments.form(), arguments.chatter());
     if hardening::core_dumps_off().is_err() {

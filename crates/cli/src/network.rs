@@ -35,6 +35,14 @@ pub(crate) fn options(network: &Network) -> Result<TransportOptions, Failure> {
     if let Some(proxy) = proxy(network)? {
         options = options.proxy(proxy);
     }
+    with_addresses(with_trust(options, network)?, network)
+}
+
+/// Whom to trust, and what to show of oneself.
+pub(crate) fn with_trust(
+    mut options: TransportOptions,
+    network: &Network,
+) -> Result<TransportOptions, Failure> {
     if let Some(path) = &network.ca_file {
         let pem = input::read(path, "the CA file", MOST_PEM, Whose::Usage)?;
         options = options.root_certificate(pem.to_vec());
@@ -46,6 +54,14 @@ pub(crate) fn options(network: &Network) -> Result<TransportOptions, Failure> {
         let chain = input::read(chain, "the client certificate", MOST_PEM, Whose::Usage)?;
         options = options.client_certificate(chain.to_vec(), client_key(key)?);
     }
+    Ok(options)
+}
+
+/// Addresses in the place of DNS.
+pub(crate) fn with_addresses(
+    mut options: TransportOptions,
+    network: &Network,
+) -> Result<TransportOptions, Failure> {
     for pair in &network.resolve {
         let (host, address) = resolve(pair)?;
         options = options.resolve(host, address);
@@ -53,7 +69,8 @@ pub(crate) fn options(network: &Network) -> Result<TransportOptions, Failure> {
     Ok(options)
 }
 
-fn proxy(network: &Network) -> Result<Option<Proxy>, Failure> {
+/// The proxy to go through.
+pub(crate) fn proxy(network: &Network) -> Result<Option<Proxy>, Failure> {
     let password = input::variable(PASSWORD)?;
     let proxy = match (&network.proxy, input::variable(PROXY)?) {
         // Without a scheme anything might be a host's name, what was meant for elsewhere too.

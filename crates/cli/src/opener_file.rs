@@ -160,6 +160,17 @@ pub(crate) fn take(
     })
 }
 
+/// Says so where others can read a file that holds a secret. One that is not there is nobody's to read.
+pub(crate) fn warn_if_open(path: &Path, output: &Output) {
+    let metadata = fs::metadata(path).ok();
+    if let Some(mode) = metadata.as_ref().and_then(readable_by_others) {
+        output.warn(&format!(
+            "`{}` has mode {mode:04o}: others can read the secrets in it; 0600 is right",
+            input::show(path)
+        ));
+    }
+}
+
 /// The mode of a file, where others than its owner can do anything with it.
 #[cfg(unix)]
 pub(crate) fn readable_by_others(metadata: &fs::Metadata) -> Option<u32> {
@@ -170,7 +181,7 @@ pub(crate) fn readable_by_others(metadata: &fs::Metadata) -> Option<u32> {
 
 /// Elsewhere a file has no mode.
 #[cfg(not(unix))]
-pub fn readable_by_others(_: &fs::Metadata) -> Option<u32> {
+pub(crate) fn readable_by_others(_: &fs::Metadata) -> Option<u32> {
     None
 }
 

@@ -9,6 +9,8 @@ use zeroize::Zeroizing;
 
 use crate::discretion;
 use crate::exit::{Failure, Whose};
+use crate::language::{self, Language};
+use crate::speech;
 
 /// Whether stdout is for people or for programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +55,11 @@ impl Output {
 
     /// Something the caller should know and may ignore. One line on stderr.
     pub(crate) fn warn(&self, message: &str) {
-        self.say("warning: ", message);
+        let label = match language::chosen() {
+            Language::English => "warning: ",
+            Language::Chinese => "警告：",
+        };
+        self.say(label, message);
     }
 
     /// Something worth knowing. One line on stderr.
@@ -64,7 +70,7 @@ impl Output {
     fn say(&self, label: &str, message: &str) {
         if self.chatter == Chatter::Usual {
             // Where stderr is closed there is nobody to tell.
-            let message = discretion::without_secrets(message);
+            let message = speech::said(&discretion::without_secrets(message));
             let _ = writeln!(io::stderr(), "cardseal: {label}{message}");
         }
     }
@@ -96,12 +102,6 @@ impl Output {
         text.push(b'\n');
         self.print(&text)
     }
-}
-
-/// Prints what clap has to say when asked for help or the version.
-pub(crate) fn show_help(answer: &clap::Error) -> Result<(), Failure> {
-    let text = answer.render().to_string();
-    Output::new(Form::Text, Chatter::Usual).print(text.as_bytes())
 }
 
 /// The one line of an error.

@@ -5,7 +5,7 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::Scratch;
+use common::{SECRET_KEY, Scratch};
 use serde_json::Value;
 
 /// The folders of all cases that need no token, which is no argument.
@@ -327,4 +327,32 @@ fn a_stage_may_be_written_as_programs_and_editors_write_it() {
     tc3(&scratch, &request, &["--against", "theirs"])
         .expect_error(2)
         .says("UTF-16");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_secret_that_others_can_read_is_warned_of() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let scratch = Scratch::new();
+    scratch.write("request", "POST / HTTP/1.1\r\nHost: ocr.tencentcloudapi.com\r\nContent-Type: application/json\r\n\r\n{}");
+    scratch.write("secret", SECRET_KEY);
+    let arguments = [
+        "sign",
+        "--scheme",
+        "tc3-hmac-sha256",
+        "--request",
+        "request",
+        "--secret-id",
+        "i",
+    ];
+    let arguments = [&arguments[..], &["--secret-key-file", "secret"]].concat();
+    let own = scratch.run(&arguments, "").expect_code(0);
+    assert!(!own.stderr.contains("mode"), "{own:?}");
+    let open = std::fs::Permissions::from_mode(0o644);
+    std::fs::set_permissions(scratch.path("secret"), open).unwrap();
+    scratch
+        .run(&arguments, "")
+        .expect_code(0)
+        .says("mode 0644: others can read the secrets in it");
 }

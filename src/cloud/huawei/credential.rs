@@ -55,6 +55,12 @@ pub fn profile_credentials(profile: &str) -> CredentialsProvider {
     CredentialsProvider::of(source.profile(profile.to_owned(), true))
 }
 
+/// This profile where the file has it; a chain goes on where it has not.
+pub fn profile_if_there(profile: &str) -> CredentialsProvider {
+    let source = ProfileSource::by(LAYOUT, &ProcessEnvironment);
+    CredentialsProvider::of(source.profile(profile.to_owned(), false))
+}
+
 /// This profile of this file; the usual one is `basic`. It is read once, and again where the service refused it.
 pub fn profile_in(path: impl Into<PathBuf>, profile: &str) -> CredentialsProvider {
     let source = ProfileSource::at(LAYOUT, path.into());

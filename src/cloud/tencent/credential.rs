@@ -65,6 +65,13 @@ pub fn profile_credentials(profile: &str) -> CredentialsProvider {
     profile_by(&ProcessEnvironment, profile)
 }
 
+/// This profile where one of the two files has it; a chain goes on where neither has.
+pub fn profile_if_there(profile: &str) -> CredentialsProvider {
+    let file = ProfileSource::by(LAYOUT, &ProcessEnvironment).profile(profile.to_owned(), false);
+    let tccli = TccliFile::by(&ProcessEnvironment, profile);
+    CredentialsProvider::of(CredentialChain::new().then(file).then(tccli))
+}
+
 /// [`profile_credentials`] with variables and a home folder from elsewhere.
 pub fn profile_from(
     variable: impl Fn(&str) -> Option<SecretString> + Send + Sync + 'static,

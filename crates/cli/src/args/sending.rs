@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::ledger::Ledger;
 use super::network::Network;
+use super::profile::Profile;
 use super::{CloudName, IvPolicyName, SideName};
 
 /// Recognise one ID card, encrypted where the cloud can, and print the typed result.
@@ -109,6 +110,9 @@ pub(crate) struct Reach {
     /// and never sealed afresh.
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u8).range(..=10))]
     pub retries: u8,
+
+    #[command(flatten)]
+    pub profile: Profile,
 
     #[command(flatten)]
     pub network: Network,

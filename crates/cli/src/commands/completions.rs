@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::args::{Arguments, Completions};
 use crate::exit::Failure;
 use crate::output::{Form, Output};
+use crate::speech;
 
 const NAME: &str = "cardseal";
 
@@ -14,7 +15,7 @@ pub(super) fn run(arguments: &Completions, output: &Output) -> Result<(), Failur
     let mut script = Vec::new();
     generate(
         arguments.shell,
-        &mut Arguments::command(),
+        &mut speech::localised(Arguments::command()),
         NAME,
         &mut script,
     );

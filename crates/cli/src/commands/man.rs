@@ -10,9 +10,10 @@ use crate::args::{Arguments, Man};
 use crate::exit::{Failure, Whose};
 use crate::input;
 use crate::output::{Form, Output};
+use crate::speech;
 
 pub(super) fn run(arguments: &Man, output: &Output) -> Result<(), Failure> {
-    let mut command = Arguments::command().disable_help_subcommand(true);
+    let mut command = speech::localised(Arguments::command()).disable_help_subcommand(true);
     // Only then do the commands know what they are called in full.
     command.build();
     let mut pages = Vec::new();

@@ -44,6 +44,12 @@ impl Scratch {
 
     pub(crate) fn write(&self, name: &str, text: &str) {
         fs::write(self.path(name), text).unwrap();
+        #[cfg(unix)]
+        if name == "secret" {
+            use std::os::unix::fs::PermissionsExt;
+            let own = fs::Permissions::from_mode(0o600);
+            fs::set_permissions(self.path(name), own).unwrap();
+        }
     }
 
     pub(crate) fn read(&self, name: &str) -> String {

@@ -1,0 +1,147 @@
+//! The config file: what a profile in it says stands in for the options that are not given. An option beats the
+//! environment, the environment beats the file.
+//!
+//! The file's values become the defaults of the parser of arguments, which then judges them as it judges arguments. No
+//! secret belongs into the file: it names no setting that takes one.
+
+mod file;
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use clap::builder::OsStr;
+use clap::{ArgMatches, Command};
+use etcetera::{BaseStrategy, choose_base_strategy};
+
+use crate::exit::{Failure, Whose};
+use crate::input;
+
+pub(crate) use file::Kind;
+use file::{Profile, Value};
+
+/// A config file is some lines; beyond this it is another file, in bytes.
+const MOST: usize = 64 * 1024;
+
+/// The profile that is meant where none is named.
+const USUAL: &str = "default";
+
+/// What may stand in the file, by the names of the options, and what each holds.
+pub(crate) const SETTINGS: &[(&str, Kind)] = &[
+    ("auth", Kind::Text),
+    ("ca-file", Kind::Path),
+    ("client-cert", Kind::Path),
+    ("client-key", Kind::Path),
+    ("cloud", Kind::Text),
+    ("connect-timeout", Kind::Number),
+    ("endpoint", Kind::Text),
+    ("iv-policy", Kind::Text),
+    ("jobs", Kind::Number),
+    ("key", Kind::Path),
+    ("ledger", Kind::Path),
+    ("max-rps", Kind::Number),
+    ("native-roots", Kind::Switch),
+    ("no-ledger", Kind::Switch),
+    ("no-proxy", Kind::Text),
+    ("proxy", Kind::Text),
+    ("region", Kind::Text),
+    ("resolve", Kind::Texts),
+    ("retries", Kind::Number),
+    ("sign-method", Kind::Text),
+    ("timeout", Kind::Number),
+];
+
+/// The command with what the profile says as the defaults of its options. Only commands that call have a profile.
+pub(crate) fn applied(command: Command, arguments: &[OsString]) -> Result<Command, Failure> {
+    // What is wrong with the arguments is told when they are parsed in earnest.
+    let first = command.clone().ignore_errors(true);
+    let Ok(matches) = first.try_get_matches_from(arguments) else {
+        return Ok(command);
+    };
+    let mut names = Vec::new();
+    let mut innermost = &matches;
+    while let Some((name, below)) = innermost.subcommand() {
+        names.push(name.to_owned());
+        innermost = below;
+    }
+    let calls = names
+        .iter()
+        .try_fold(&command, |above, name| above.find_subcommand(name));
+    if !calls.is_some_and(|command| option(command, "profile").is_some()) {
+        return Ok(command);
+    }
+    let named = text(innermost, "profile");
+    let config_file = innermost
+        .try_get_one::<PathBuf>("config_file")
+        .ok()
+        .flatten();
+    let Some(profile) = read(config_file.map(PathBuf::as_path), named.as_deref())? else {
+        return Ok(command);
+    };
+    let cloud = text(innermost, "cloud").or_else(|| profile.text("cloud"));
+    let wanted = profile
+        .settings
+        .into_iter()
+        .filter(|(name, _)| has_a_use(name, cloud.as_deref()))
+        .collect::<Vec<_>>();
+    Ok(with_defaults(command, &names, &wanted))
+}
+
+/// Whether the config file has a table of this name.
+pub(crate) fn has_profile(config_file: Option<&Path>, name: &str) -> Result<bool, Failure> {
+    Ok(read(config_file, Some(name))?.is_some())
+}
+
+/// The profile's table; `None` where there is no file, or no such table in it.
+fn read(config_file: Option<&Path>, name: Option<&str>) -> Result<Option<Profile>, Failure> {
+    let usual = usual_place();
+    let Some(path) = config_file.or(usual.as_deref().filter(|path| path.exists())) else {
+        return Ok(None);
+    };
+    let bytes = input::read(path, "the config file", MOST, Whose::Usage)?;
+    Profile::find_in(&bytes, path, name.unwrap_or(USUAL))
+}
+
+/// In the user's config folder.
+fn usual_place() -> Option<PathBuf> {
+    let strategy = choose_base_strategy().ok()?;
+    Some(strategy.config_dir().join("cardseal").join("config.toml"))
+}
+
+/// An argument's text, which the parser may hold as a word of its own.
+fn text(matches: &ArgMatches, name: &str) -> Option<String> {
+    let mut raw = matches.try_get_raw(name).ok()??;
+    Some(raw.next()?.to_str()?.to_owned())
+}
+
+/// Whether nothing in the environment beats the setting, and the cloud has a use for it.
+fn has_a_use(name: &str, cloud: Option<&str>) -> bool {
+    let variable = match (name, cloud) {
+        ("key", Some("ctyun" | "huawei")) | ("region", Some("ctyun")) => return false,
+        ("region", Some("tencent")) => "TENCENTCLOUD_REGION",
+        ("proxy", _) => "CARDSEAL_PROXY",
+        ("ledger" | "no-ledger", _) => "CARDSEAL_LEDGER",
+        _ => return true,
+    };
+    std::env::var_os(variable).is_none_or(|value| value.is_empty())
+}
+
+fn option<'c>(command: &'c Command, long: &str) -> Option<&'c clap::Arg> {
+    command
+        .get_arguments()
+        .find(|option| option.get_long() == Some(long))
+}
+
+/// The settings as defaults, in the command that these names lead to. One that the command has no option for waits for
+/// another command.
+fn with_defaults(command: Command, names: &[String], settings: &[(String, Value)]) -> Command {
+    let Some((name, below)) = names.split_first() else {
+        return settings.iter().fold(command, |command, (name, value)| {
+            let Some(id) = option(&command, name).map(|option| option.get_id().clone()) else {
+                return command;
+            };
+            let values: Vec<OsStr> = value.texts().into_iter().map(OsStr::from).collect();
+            command.mut_arg(id, |option| option.default_values(values).required(false))
+        });
+    };
+    command.mut_subcommand(name, |command| with_defaults(command, below, settings))
+}

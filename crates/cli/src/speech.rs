@@ -1,0 +1,149 @@
+//! What is said to people, in their language.
+//!
+//! A message is written in English where it arises, in this program or in the library. `locales/` holds each of them in
+//! English and in Chinese, under one name, as Fluent has it: the English one says which message it is and what stands in
+//! its gaps, and the Chinese one says that. A message that is in neither is said in English.
+
+mod template;
+mod help;
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use unic_langid::LanguageIdentifier;
+
+use crate::language::{self, Language};
+use template::Template;
+
+pub(crate) use help::localised;
+
+/// Both languages' files, a pair a subject.
+const SUBJECTS: &[(&str, &str)] = &[
+    (
+        include_str!("../locales/en/help.ftl"),
+        include_str!("../locales/zh-CN/help.ftl"),
+    ),
+    (
+        include_str!("../locales/en/messages.ftl"),
+        include_str!("../locales/zh-CN/messages.ftl"),
+    ),
+    (
+        include_str!("../locales/en/codes.ftl"),
+        include_str!("../locales/zh-CN/codes.ftl"),
+    ),
+];
+
+/// A message within a message, and so on, is followed this far.
+const DEEPEST: usize = 5;
+
+/// The text in the language of this process.
+pub(crate) fn said(text: &str) -> String {
+    match language::chosen() {
+        Language::English => text.to_owned(),
+        Language::Chinese => in_chinese(text),
+    }
+}
+
+/// Each line of a text, its indentation kept.
+pub(crate) fn said_by_line(text: &str) -> String {
+    match language::chosen() {
+        Language::English => text.to_owned(),
+        Language::Chinese => by_line(text),
+    }
+}
+
+fn by_line(text: &str) -> String {
+    let line = |line: &str| {
+        let bare = line.trim_start();
+        let (indentation, _) = line.split_at(line.len().saturating_sub(bare.len()));
+        format!("{indentation}{}", in_chinese(bare))
+    };
+    let lines: Vec<String> = text.split('\n').map(line).collect();
+    lines.join("\n")
+}
+
+fn in_chinese(text: &str) -> String {
+    static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
+    CATALOGUE.get_or_init(Catalogue::load).translated(text, 0)
+}
+
+struct Catalogue {
+    /// Messages without gaps: the English text, and its name.
+    whole: HashMap<String, String>,
+    /// Messages with gaps. The one with the most text of its own is tried first.
+    gapped: Vec<Template>,
+    chinese: FluentBundle<FluentResource>,
+}
+
+impl Catalogue {
+    fn load() -> Self {
+        let mut whole = HashMap::new();
+        let mut gapped = Vec::new();
+        let mut chinese = FluentBundle::new_concurrent(vec![LanguageIdentifier::default()]);
+        // What stands in a gap is written as it is, without marks of direction.
+        chinese.set_use_isolating(false);
+        for (english, other) in SUBJECTS {
+            for template in Template::read_all(english) {
+                match template.whole() {
+                    Some(text) => {
+                        whole.insert(text.to_owned(), template.name().to_owned());
+                    }
+                    None => gapped.push(template),
+                }
+            }
+            let resource = FluentResource::try_new((*other).to_owned());
+            // A test reads both; what could not be read is said in English.
+            chinese.add_resource_overriding(resource.unwrap_or_else(|(read, _)| read));
+        }
+        gapped.sort_by_key(|template| std::cmp::Reverse(template.length()));
+        Self {
+            whole,
+            gapped,
+            chinese,
+        }
+    }
+
+    fn translated(&self, text: &str, depth: usize) -> String {
+        if let Some(name) = self.whole.get(text) {
+            return self.say(name, &FluentArgs::new(), text);
+        }
+        if depth < DEEPEST
+            && let Some((template, gaps)) = self
+                .gapped
+                .iter()
+                .find_map(|template| Some((template, template.gaps_in(text)?)))
+        {
+            let mut arguments = FluentArgs::new();
+            for (name, value) in gaps {
+                let value = self.translated(value, depth.saturating_add(1));
+                arguments.set(name.to_owned(), FluentValue::from(value));
+            }
+            return self.say(template.name(), &arguments, text);
+        }
+        text.to_owned()
+    }
+
+    fn say(&self, name: &str, arguments: &FluentArgs<'_>, otherwise: &str) -> String {
+        let pattern = self
+            .chinese
+            .get_message(name)
+            .and_then(|message| message.value());
+        let Some(pattern) = pattern else {
+            return otherwise.to_owned();
+        };
+        let mut errors = Vec::new();
+        let text = self
+            .chinese
+            .format_pattern(pattern, Some(arguments), &mut errors);
+        if errors.is_empty() {
+            text.into_owned()
+        } else {
+            otherwise.to_owned()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
