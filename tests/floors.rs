@@ -2,7 +2,8 @@
 //!
 //! So a file can be read after those it builds on, and none of two modules that need each other is read first. The rule
 //! holds for the list in each crate's `lib.rs` (or `main.rs`), and for the lists in its folders: there it binds the
-//! siblings. A parent uses its children; what tests use is not looked at.
+//! siblings. A parent uses its children; what tests use is not looked at. What is used by the name that the crate's root
+//! gives it is used from where it stands.
 
 #[path = "floors/crate_paths.rs"]
 mod crate_paths;
@@ -135,6 +136,8 @@ fn an_arrow_that_points_upward_is_found() {
         "use crate::upper::Upper;",
         "use crate::{upper::{Upper}};",
         "use super::upper::Upper;",
+        "use crate::Upper;",
+        "fn f() { crate::Upper::new(); }",
         "fn f() { crate::upper::f() }",
         "macro_rules! m { () => { $crate::upper::f() } }",
         "#[cfg(test)]\nmod tests { fn f() {} }\nfn f(_: crate::upper::Upper) {}",

@@ -12,6 +12,8 @@ pub(crate) struct Source {
     pub lists: Vec<String>,
     /// The paths it uses from the crate's root, in tests excepted.
     pub uses: Vec<Vec<String>>,
+    /// The paths below itself that it makes its own by `use`: the front of a crate, in its root.
+    pub shows: Vec<Vec<String>>,
 }
 
 /// Reads the text of the module at `path`.
@@ -19,6 +21,7 @@ pub(crate) fn read(text: &str, path: &[String]) -> Result<Source, LexError> {
     let mut source = Source {
         lists: Vec::new(),
         uses: Vec::new(),
+        shows: Vec::new(),
     };
     // A byte order mark and a `#!` line are no tokens.
     walk(text.parse()?, path, true, &mut source);
@@ -44,6 +47,9 @@ fn walk(tokens: TokenStream, path: &[String], is_file: bool, source: &mut Source
                     _ if is_file => source.lists.push(name.to_string()),
                     _ => {}
                 }
+            }
+            TokenTree::Ident(word) if word == "use" && is_file => {
+                source.shows.extend(shown(tokens.clone()));
             }
             TokenTree::Ident(word) if word == "crate" => paths(&mut tokens, &[], source),
             TokenTree::Ident(word) if word == "super" => {
@@ -84,6 +90,31 @@ fn skip_item(tokens: &mut Tokens) {
             _ => {}
         }
     }
+}
+
+/// The paths of a `use`, none of them for one that names the crate itself.
+fn shown(mut tokens: Tokens) -> Vec<Vec<String>> {
+    let mut source = Source {
+        lists: Vec::new(),
+        uses: Vec::new(),
+        shows: Vec::new(),
+    };
+    let mut take = |first: TokenTree, tokens: &mut Tokens| {
+        if let TokenTree::Ident(name) = first {
+            paths(tokens, &[name.to_string()], &mut source);
+        }
+    };
+    match tokens.next() {
+        Some(TokenTree::Group(group)) => {
+            let mut inner = group.stream().into_iter().peekable();
+            while let Some(token) = inner.next() {
+                take(token, &mut inner);
+            }
+        }
+        Some(first) => take(first, &mut tokens),
+        None => {}
+    }
+    source.uses
 }
 
 /// Takes `::a::b` or `::{a, b::c}` after a prefix.

@@ -19,14 +19,32 @@ impl Module {
     /// Reads a crate of the workspace by its `lib.rs` or `main.rs`. What the root itself uses is the front, which uses
     /// everything.
     pub(crate) fn read(root: &Path, workspace: &Path) -> Self {
+        let text = std::fs::read_to_string(root).unwrap();
+        let front = read(&text, &[]).unwrap().shows;
         let mut module = Self::read_file(root, Vec::new(), root.parent().unwrap(), workspace);
         module.uses.clear();
+        for child in &mut module.children {
+            child.go_round_the_front(&front);
+        }
         module
+    }
+
+    /// `crate::Name` is what the front shows under that name: the path to it takes the place of the name.
+    fn go_round_the_front(&mut self, front: &[Vec<String>]) {
+        for used in &mut self.uses {
+            let shown = front.iter().find(|path| path.last() == used.first());
+            if let Some(path) = shown {
+                used.splice(..1, path.iter().cloned());
+            }
+        }
+        for child in &mut self.children {
+            child.go_round_the_front(front);
+        }
     }
 
     fn read_file(file: &Path, path: Vec<String>, source: &Path, workspace: &Path) -> Self {
         let text = std::fs::read_to_string(file).unwrap();
-        let Source { lists, uses } = read(&text, &path).unwrap_or_else(|error| {
+        let Source { lists, uses, .. } = read(&text, &path).unwrap_or_else(|error| {
             panic!("{}: {error}", file.display());
         });
         let children = lists.into_iter().map(|name| {
