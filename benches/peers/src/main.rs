@@ -18,6 +18,7 @@ mod machine;
 mod measure;
 mod open_ssl;
 mod ours;
+mod other_provider;
 mod page;
 mod process;
 mod report;
@@ -124,6 +125,7 @@ fn contenders() -> Vec<Box<dyn Contender>> {
     vec![
         here("cardseal", ours::prepare),
         here("RustCrypto, plainly", rust_crypto::plain::prepare),
+        here("cardseal with rust-crypto", other_provider::prepare),
         here("RustCrypto, carefully", rust_crypto::careful::prepare),
         here(&open_ssl::name(), open_ssl::prepare),
         here(&libgcrypt::name(), libgcrypt::prepare),

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::hint::black_box;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use cardseal::crypto::{Provider, built_in};
 use cardseal::signing::by_scheme;
 use cardseal::tencent::{IdCardRequest, Tencent};
 use cardseal::signing::{Payload, SigningInput};
@@ -26,9 +27,9 @@ pub fn prepare(job: &Job) -> Ready {
         Work::AesCbcDecrypt => rust_crypto::aes_cbc_decrypt_in_place(job),
         Work::Sm2Wrap => sm2_wrap(job),
         Work::RsaWrap => rsa_wrap(job),
-        Work::Request(_) => request(job),
-        Work::Image(_) => image(job),
-        Work::Reply(suite) => reply(job, suite),
+        Work::Request(_) => request(job, recipient(job, built_in())),
+        Work::Image(_) => image(job, recipient(job, built_in())),
+        Work::Reply(suite) => reply(job, suite, built_in().clone()),
     }
 }
 
@@ -122,8 +123,11 @@ fn wrapping(job: &Job, wrap: impl Fn(&[u8]) -> Vec<u8> + 'static) -> Ready {
     Ok((output, Box::new(run)))
 }
 
-fn request(job: &Job) -> Ready {
-    let recipient = Recipient::parse(&job.key).expect("a good key");
+pub fn recipient(job: &Job, provider: &Provider) -> Recipient {
+    Recipient::parse_with(&job.key, provider).expect("a good key")
+}
+
+pub fn request(job: &Job, recipient: Recipient) -> Ready {
     let plaintext = job.input.clone();
     let signing = Signing::new();
     let make = move || {
@@ -141,8 +145,7 @@ fn request(job: &Job) -> Ready {
     Ok((output, Box::new(run)))
 }
 
-fn image(job: &Job) -> Ready {
-    let recipient = Recipient::parse(&job.key).expect("a good key");
+pub fn image(job: &Job, recipient: Recipient) -> Ready {
     let card = IdCardRequest::new(Image::from_bytes(&job.input[..]).expect("an image"));
     let tencent = Tencent::new(credentials());
     let make = move || {
@@ -187,7 +190,7 @@ pub fn largest_image(key: &[u8]) -> usize {
     fitting
 }
 
-fn reply(job: &Job, suite: Suite) -> Ready {
+pub fn reply(job: &Job, suite: Suite, provider: Provider) -> Ready {
     let stored = format!(
         r#"{{"Algorithm":"{}","Key":"{}","Iv":"{}"}}"#,
         suite.algorithm(),
@@ -195,7 +198,7 @@ fn reply(job: &Job, suite: Suite) -> Ready {
         b64(&job.iv)
     );
     let body = job.input.clone();
-    let opener = move || Opener::restore(stored.as_bytes()).expect("an opener");
+    let opener = move || Opener::restore_with(stored.as_bytes(), &provider).expect("an opener");
     let open = move |opener: Opener| {
         let reply = EncryptedReply::parse(black_box(&body)).expect("a reply");
         opener.open(&reply, IvPolicy::BySuite).expect("genuine")
