@@ -31,7 +31,7 @@ fn every_provider_passes_and_is_named() {
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(
-        text.contains("cardseal-kernels") && text.contains("0 failed"),
+        text.contains("cardseal-kernels") && text.contains("0 failed") && text.ends_with(" ms\n"),
         "{text}"
     );
 }

@@ -1,5 +1,7 @@
 //! `cardseal selftest`: every built-in crypto provider against the published vectors, and against each other.
 
+use std::time::{Duration, Instant};
+
 use cardseal::crypto::{SelfTest, self_test};
 use serde_json::{Value, json};
 
@@ -7,13 +9,15 @@ use crate::exit::{Failure, Whose};
 use crate::output::{Form, Output};
 
 pub(super) fn run(output: &Output) -> Result<(), Failure> {
+    let started = Instant::now();
     let outcomes = self_test();
+    let took = started.elapsed();
     match output.form() {
         Form::Json => {
             let list: Vec<Value> = outcomes.iter().map(as_json).collect();
             output.print_json(&list, 4096)?;
         }
-        Form::Text => output.print(outcomes.iter().map(as_text).collect::<String>().as_bytes())?,
+        Form::Text => output.print(as_text(&outcomes, took).as_bytes())?,
     }
     let failed: Vec<&str> = outcomes
         .iter()
@@ -43,16 +47,22 @@ fn as_json(outcome: &SelfTest) -> Value {
     })
 }
 
-fn as_text(outcome: &SelfTest) -> String {
-    let mut text = format!(
-        "{} {}: {} checks, {} failed\n",
-        outcome.provider,
-        outcome.version,
-        outcome.checks,
-        outcome.failed.len()
-    );
-    for what in &outcome.failed {
-        text.push_str(&format!("  {what}\n"));
+/// What a power-on test costs, a caller may read off the last line.
+fn as_text(outcomes: &[SelfTest], took: Duration) -> String {
+    let mut text = String::new();
+    for outcome in outcomes {
+        text.push_str(&format!(
+            "{} {}: {} checks, {} failed\n",
+            outcome.provider,
+            outcome.version,
+            outcome.checks,
+            outcome.failed.len()
+        ));
+        for what in &outcome.failed {
+            text.push_str(&format!("  {what}\n"));
+        }
     }
+    let took = took.as_secs_f64() * 1e3;
+    text.push_str(&format!("all of it took {took:.2} ms\n"));
     text
 }
