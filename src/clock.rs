@@ -9,7 +9,6 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 
 /// The host's time of day. The only place that asks for it.
-#[cfg(any(feature = "async", feature = "blocking"))]
 pub(crate) fn now() -> SystemTime {
     SystemTime::now()
 }
