@@ -4,6 +4,8 @@ mod code;
 mod desk;
 mod doctor;
 mod errors;
+#[cfg(feature = "explorer")]
+mod explorer;
 #[cfg(feature = "gateway")]
 mod gateway;
 mod ledger;
@@ -27,6 +29,8 @@ pub(crate) use code::{Code, Postman};
 pub(crate) use desk::{Completions, Man};
 pub(crate) use doctor::Doctor;
 pub(crate) use errors::Errors;
+#[cfg(feature = "explorer")]
+pub(crate) use explorer::Explorer;
 #[cfg(feature = "gateway")]
 pub(crate) use gateway::{Demo, Gateway, IvModeName, Keygen};
 #[cfg(feature = "http")]
@@ -137,6 +141,8 @@ pub(crate) enum Command {
     Errors(Errors),
     Policy(Policy),
     Doctor(Doctor),
+    #[cfg(feature = "explorer")]
+    Explorer(Explorer),
     Selftest(Selftest),
     Prepare(Prepare),
     #[cfg(feature = "ledger")]

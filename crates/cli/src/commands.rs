@@ -28,6 +28,8 @@ mod keygen;
 mod demo;
 #[cfg(feature = "gateway")]
 mod gateway;
+#[cfg(feature = "explorer")]
+mod explorer;
 
 use crate::args::Command;
 use crate::exit::Failure;
@@ -78,6 +80,8 @@ fn carry_out(command: &Command, output: &Output) -> Result<(), Failure> {
         Command::Keygen(arguments) => keygen::run(arguments, output),
         #[cfg(feature = "gateway")]
         Command::Gateway(arguments) => gateway::run(arguments, output),
+        #[cfg(feature = "explorer")]
+        Command::Explorer(arguments) => explorer::run(arguments, output),
     }
 }
 

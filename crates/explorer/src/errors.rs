@@ -3,6 +3,7 @@
 //! The codes, whose fault each is, and the advice are the library's own (`cardseal::service_codes`); what each means
 //! stands here, one room a cloud, from the same pages.
 
+mod chinese;
 mod ctyun;
 mod huawei;
 mod tencent;
@@ -23,6 +24,10 @@ pub struct ErrorCode {
     pub meaning: &'static str,
     /// What to do.
     pub advice: &'static str,
+    /// What happened, in Chinese.
+    pub meaning_zh: &'static str,
+    /// What to do, in Chinese.
+    pub advice_zh: &'static str,
     /// Whether the same request may be sent again later.
     pub retryable: bool,
     /// Whether a call that fails with it is billed; `None` where it is not known.
@@ -82,11 +87,14 @@ fn explained(row: &ServiceCode) -> Option<ErrorCode> {
         .into_iter()
         .find(|(cloud, _)| cloud.name() == row.cloud)?;
     let (code, meaning) = meanings.iter().find(|(code, _)| *code == row.code)?;
+    let (meaning_zh, advice_zh) = chinese::of(cloud, code)?;
     Some(ErrorCode {
         cloud,
         code,
         meaning,
         advice: row.advice,
+        meaning_zh,
+        advice_zh,
         retryable: row.is_retryable(),
         billed: row.billed,
     })
@@ -130,6 +138,16 @@ mod tests {
             );
             assert_ne!(row.meaning, row.advice, "{}", row.code);
         }
+    }
+
+    #[test]
+    fn every_code_is_explained_in_chinese_too() {
+        let chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+        for row in error_codes() {
+            assert!(row.meaning_zh.contains(chinese), "{}", row.code);
+            assert!(row.advice_zh.contains(chinese), "{}", row.code);
+        }
+        assert_eq!(chinese::count(), error_codes().count(), "one is explained twice");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The actions of three clouds' card OCR as data, and what can be made of them: complete programs in nine languages,
-//! and a Postman collection; and what the clouds' error codes mean. Nothing here sends anything.
+//! and a Postman collection; and what the clouds' error codes mean. With the feature `server`, a page on this machine that
+//! shows a call stage by stage. Nothing else here sends anything.
 //!
 //! ```
 //! use cardseal_explorer::{Language, ProgramRequest, program};
@@ -35,6 +36,9 @@ mod code;
 
 mod postman;
 
+#[cfg(feature = "server")]
+mod server;
+
 // The public interface is:
 pub use catalogue::check::{Finding, Problem, check};
 pub use catalogue::parameter::{Form, Need, Parameter, Words};
@@ -43,3 +47,7 @@ pub use code::language::Language;
 pub use code::{ProgramError, ProgramRequest, program};
 pub use errors::{ErrorCode, error_codes, find_error_codes, nearest_error_code};
 pub use postman::{collection, requests};
+#[cfg(feature = "server")]
+pub use server::{
+    CallMade, Explorer, ExplorerConfig, ExplorerError, Usage, UsagePackage, UsageRow, UsageSource,
+};

@@ -1,6 +1,7 @@
 //! `call`: any other action of any cloud, signed; its answer is printed as it came.
 
 use cardseal::{ctyun, huawei, tencent};
+use cardseal_explorer::{check, find};
 use zeroize::Zeroizing;
 
 use crate::accounts;
@@ -16,6 +17,7 @@ const MOST_BODY: usize = 12 << 20;
 
 pub(super) fn run(arguments: &Call, output: &Output) -> Result<(), Failure> {
     let mut body = body(arguments)?;
+    warn(arguments, &body, output);
     let body = std::mem::take(&mut *body);
     let client = accounts::client(&arguments.reach)?;
     let (cloud, call) = match arguments.cloud {
@@ -58,5 +60,31 @@ fn body(arguments: &Call) -> Result<Zeroizing<Vec<u8>>, Failure> {
     match &arguments.body {
         Some(path) => input::read(path, "the body", MOST_BODY, Whose::Usage),
         None => Ok(Zeroizing::new(b"{}".to_vec())),
+    }
+}
+
+/// What the catalogue has against a body, where it knows the action. The service decides: it may have learnt more.
+fn warn(arguments: &Call, body: &[u8], output: &Output) {
+    let name = arguments.action.as_str();
+    // Huawei's path may be given whole.
+    let name = match arguments.cloud {
+        CloudName::Huawei => name.rsplit('/').next().unwrap_or(name),
+        CloudName::Tencent | CloudName::Ctyun => name,
+    };
+    let Some(action) = find(arguments.cloud.into(), name) else {
+        return;
+    };
+    if arguments.cloud == CloudName::Tencent && action.service != arguments.service {
+        output.warn(&format!(
+            "{} belongs to the service {}; give --service {}",
+            action.name, action.service, action.service
+        ));
+    }
+    // What is no object is refused by the library, with its reason.
+    for finding in serde_json::from_slice(body)
+        .map(|body| check(action, &body))
+        .unwrap_or_default()
+    {
+        output.warn(&format!("{finding}; the service may refuse the body"));
     }
 }

@@ -182,5 +182,9 @@ fn tell(trips: &[Trip], url: &str) -> String {
         }
         text.push_str(&card::listing(&answer.card, "  "));
     }
+    #[cfg(feature = "explorer")]
+    text.push_str(
+        "\nTo see each step in a browser, and to change bytes on the way: cardseal explorer\n",
+    );
     text
 }

@@ -1,0 +1,56 @@
+//! `explorer`: the page that shows a call stage by stage, until it is told to end.
+
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::time::Duration;
+
+use cardseal_explorer::{Explorer, ExplorerConfig, ExplorerError};
+
+use crate::args;
+use crate::exit::{Failure, Whose};
+use crate::interrupt::Ending;
+use crate::network;
+use crate::output::{Form, Output};
+use crate::printable::printable;
+
+/// The longest a request from the page may take.
+const DEADLINE: Duration = Duration::from_secs(60);
+
+pub(super) fn run(arguments: &args::Explorer, output: &Output) -> Result<(), Failure> {
+    let mut config = ExplorerConfig::new(address(&arguments.listen)?);
+    config.endpoint.clone_from(&arguments.endpoint);
+    config.transport = network::options(&arguments.network)?.deadline(DEADLINE);
+    // Before anybody is told that it is ready, so that no signal comes too early.
+    let ending = Ending::expect().map_err(|error| {
+        Failure::new(Whose::Bug, format!("signals cannot be waited for: {error}"))
+    })?;
+    let explorer = Explorer::start(config)?;
+    match output.form() {
+        Form::Text => output.print(format!("{}\n", explorer.url()).as_bytes())?,
+        Form::Json => output.print_json(&serde_json::json!({"url": explorer.url()}), 256)?,
+    }
+    output.note("open that URL in a browser on this machine; Ctrl-C ends the explorer");
+    ending.wait();
+    drop(explorer);
+    Ok(())
+}
+
+fn address(listen: &str) -> Result<SocketAddr, Failure> {
+    let refused = || {
+        Failure::usage(format!(
+            "--listen `{}` is not an address and a port; give 127.0.0.1:0 for a free port on this host",
+            printable(listen)
+        ))
+    };
+    let mut found = listen.to_socket_addrs().map_err(|_| refused())?;
+    found.next().ok_or_else(refused)
+}
+
+impl From<ExplorerError> for Failure {
+    fn from(error: ExplorerError) -> Self {
+        match error {
+            ExplorerError::NotLoopback(_) => Self::usage(format!("--listen is refused: {error}")),
+            ExplorerError::Rejected(error) => Self::from(error).blamed_on(Whose::Usage),
+            error => Self::new(Whose::Transport, error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,136 @@
+// The form: cloud, action, and a field for each parameter that the catalogue has. What was typed is kept by name, so that
+// going to another action and back loses nothing.
+let catalogue = null;
+const typed = {};
+
+const cloudOf = () => catalogue.clouds.find((cloud) => cloud.name === $("cloud").value);
+const actionOf = () => catalogue.actions.find((action) => action.cloud === $("cloud").value && action.name === $("action").value);
+
+// What is called, as the server wants to hear it.
+function called() {
+  return { cloud: $("cloud").value, action: $("action").value, region: $("region").value, target: $("target").value };
+}
+
+function buildForm() {
+  $("cloud").append(...catalogue.clouds.map((cloud) => make("option", { value: cloud.name }, { tencent: "Tencent Cloud 腾讯云", ctyun: "Ctyun 天翼云", huawei: "Huawei Cloud 华为云" }[cloud.name])));
+  $("cloud").addEventListener("change", () => { chooseCloud(); formChanged(); });
+  $("action").addEventListener("change", () => { chooseAction(); formChanged(); });
+  $("target").addEventListener("change", () => { tellTarget(); clearFrom("envelope"); settle(); });
+  $("request").addEventListener("submit", (event) => event.preventDefault());
+  $("fields").addEventListener("input", formChanged);
+  $("fields").addEventListener("change", formChanged);
+  if (catalogue.endpoint) $("target").value = "endpoint";
+  else if (catalogue.clouds[0].credentials) $("target").value = "endpoint";
+  chooseCloud();
+}
+
+function chooseCloud() {
+  const actions = catalogue.actions.filter((action) => action.cloud === $("cloud").value);
+  $("action").replaceChildren(...actions.map((action) => make("option", { value: action.name }, action.service === "faceid" ? `${action.name} (faceid)` : action.name)));
+  $("regions").replaceChildren(...cloudOf().regions.map((region) => make("option", { value: region })));
+  chooseAction();
+  tellTarget();
+}
+
+function chooseAction() {
+  const action = actionOf();
+  speak($("what"), () => either(action.what));
+  $("envelope-settings").hidden = action.envelope === "none";
+  $("nonce-field").hidden = action.envelope !== "members";
+  $("picture-field").hidden = !action.parameters.some((parameter) => parameter.picture);
+  for (const [name, value] of Object.entries(action.example)) {
+    if (!(name in typed) && action.parameters.some((one) => one.name === name && !one.picture)) typed[name] = value;
+  }
+  $("fields").replaceChildren(...action.parameters.map(field));
+}
+
+function tellTarget() {
+  const target = $("target").value;
+  const cloud = cloudOf();
+  const key = target === "embedded" ? "hint-embedded" : cloud.credentials ? "hint-endpoint" : "hint-none";
+  const at = target === "endpoint" && catalogue.endpoint ? ` ${catalogue.endpoint}` : "";
+  speak($("target-hint"), () => say(key, ...cloud.variables) + at);
+  $("suite-field").hidden = target !== "embedded";
+}
+
+// One parameter: its name, what it is for, what it must keep to, and a field of its kind.
+function field(parameter) {
+  const id = `field-${parameter.name}`;
+  const hint = make("p", { class: "quiet", id: `${id}-hint`, spoken: () => [either(parameter.what), either(parameter.limits)].filter(Boolean).join(tongue === "en" ? "; " : "；") });
+  if (parameter.kind === "json-text" && parameter.choices.length > 0) return switches(parameter, id, hint);
+  const label = make("label", { for: id }, parameter.name);
+  const needed = parameter.need === "required" ? [make("span", { class: "need", "data-t": "required" }, say("required"))] : [];
+  const input = control(parameter, id);
+  input.setAttribute("aria-describedby", hint.id);
+  if (parameter.need === "required") input.setAttribute("aria-required", "true");
+  input.addEventListener("input", () => { typed[parameter.name] = read(parameter, input); });
+  return make("div", { class: "field parameter" }, make("div", {}, label, ...needed), input, hint);
+}
+
+function control(parameter, id) {
+  const value = typed[parameter.name];
+  if (parameter.kind === "choice" || parameter.kind === "switch") {
+    const names = parameter.kind === "switch" ? ["true", "false"] : parameter.choices.filter(Boolean);
+    const select = make("select", { id }, make("option", { value: "", "data-t": "unset" }, say("unset")), ...names.map((name) => make("option", { value: name }, name)));
+    select.value = value === undefined ? "" : String(value);
+    return select;
+  }
+  const many = parameter.kind === "texts" || parameter.kind === "json" || parameter.picture;
+  const input = make(many ? "textarea" : "input", { id, rows: many && "2", autocomplete: "off", spellcheck: "false", class: parameter.url ? undefined : "personal shy", inputmode: parameter.kind === "integer" ? "numeric" : undefined });
+  input.value = value === undefined ? "" : parameter.kind === "texts" ? value.join("\n") : typeof value === "string" ? value : JSON.stringify(value);
+  return input;
+}
+
+function switches(parameter, id, hint) {
+  if (typed[parameter.name] === undefined && parameter.choices.includes("CropPortrait")) typed[parameter.name] = '{"CropPortrait":true}';
+  let on = {};
+  try { on = JSON.parse(typed[parameter.name] || "{}"); } catch { on = {}; }
+  const boxes = parameter.choices.map((name) => {
+    const box = make("input", { type: "checkbox" });
+    box.checked = on[name] === true;
+    box.addEventListener("change", () => {
+      if (box.checked) on[name] = true;
+      else delete on[name];
+      typed[parameter.name] = Object.keys(on).length > 0 ? JSON.stringify(on) : "";
+    });
+    return make("label", { class: "switch" }, box, ` ${name}`);
+  });
+  return make("fieldset", { class: "parameter", id, "aria-describedby": hint.id }, make("legend", {}, parameter.name), hint, make("div", { class: "boxes" }, ...boxes));
+}
+
+// What a field says, as JSON has it; nothing where it is empty. What is no number or no JSON is sent as it was typed.
+function read(parameter, input) {
+  const text = input.value;
+  if (text.trim() === "") return undefined;
+  switch (parameter.kind) {
+    case "switch": return text === "true";
+    case "integer": return /^-?\d{1,15}$/.test(text.trim()) ? Number(text) : text;
+    case "texts": return text.split("\n").map((line) => line.trim()).filter(Boolean);
+    case "json": try { return JSON.parse(text); } catch { return text; }
+    default: return text;
+  }
+}
+
+// The request that the form stands for.
+function innerOf() {
+  const inner = {};
+  for (const parameter of actionOf().parameters) {
+    if (parameter.picture && picture.base64) {
+      inner[parameter.name] = parameter.kind === "texts" ? [picture.base64] : picture.base64;
+    } else if (parameter.url && picture.base64) {
+      continue;
+    } else if (typed[parameter.name] !== undefined && typed[parameter.name] !== "") {
+      inner[parameter.name] = typed[parameter.name];
+    }
+  }
+  return JSON.stringify(inner, null, 2);
+}
+
+// The inner request follows the form, until somebody edits it: then it is theirs.
+function formChanged() {
+  if (!stage.inner.edited) {
+    fill(stage.inner, innerOf());
+    stage.inner.section.hidden = false;
+  }
+  $("from-form").hidden = !stage.inner.edited;
+}

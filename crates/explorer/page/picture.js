@@ -1,0 +1,67 @@
+// The picture: chosen or dropped, as it is or prepared by the explorer, and never anywhere but on this machine.
+const picture = { file: null, base64: "" };
+
+function buildPicture() {
+  const zone = $("picture-field");
+  $("image").addEventListener("change", () => { if ($("image").files[0]) take($("image").files[0]); });
+  $("prepare").addEventListener("change", () => { if (picture.file) take(picture.file); });
+  $("without").addEventListener("click", () => { $("image").value = ""; put(null, ""); silence($("image-said")); $("image").focus(); });
+  for (const kind of ["dragenter", "dragover"]) {
+    zone.addEventListener(kind, (event) => { event.preventDefault(); zone.classList.add("over"); });
+  }
+  for (const kind of ["dragleave", "drop"]) zone.addEventListener(kind, () => zone.classList.remove("over"));
+  zone.addEventListener("drop", (event) => {
+    event.preventDefault();
+    const [file] = event.dataTransfer.files;
+    if (file) take(file);
+  });
+  // A file that misses the zone would replace the page.
+  for (const kind of ["dragover", "drop"]) document.addEventListener(kind, (event) => event.preventDefault());
+}
+
+async function take(file) {
+  clearRefusal();
+  const most = Math.floor(catalogue.largest * 0.7);
+  if (file.size > most) {
+    return refuse(inBoth("too-large", Math.ceil(file.size / 1048576), Math.floor(most / 1048576)));
+  }
+  let bytes;
+  try {
+    bytes = new Uint8Array(await file.arrayBuffer());
+  } catch {
+    return refuse(inBoth("unreadable"));
+  }
+  const name = file.name;
+  if (!$("prepare").checked) {
+    put(file, toBase64(bytes));
+    speak($("image-said"), () => say("picture-as-is", name, bytes.length.toLocaleString(tongue)));
+    return;
+  }
+  speak($("image-said"), () => say("working"));
+  try {
+    const prepared = await ask("prepare", bytes);
+    put(file, prepared.base64);
+    const { before, after } = prepared;
+    const told = [name, before.width, before.height, before.bytes.toLocaleString("en"), after.width, after.height, after.bytes.toLocaleString("en")];
+    speak($("image-said"), () => prepared.changed ? say("picture-changed", ...told) : say("picture-same", name));
+  } catch (error) {
+    silence($("image-said"));
+    refuse(error);
+  }
+}
+
+// Shows the picture that is in the request from now on.
+function put(file, base64) {
+  picture.file = file;
+  picture.base64 = base64;
+  const preview = $("preview");
+  if (preview.src) URL.revokeObjectURL(preview.src);
+  const type = pictureType(base64);
+  const url = type && pictureUrl(base64, type);
+  preview.hidden = !url;
+  if (url) preview.src = url;
+  else preview.removeAttribute("src");
+  preview.alt = say("preview");
+  $("without").hidden = file === null;
+  formChanged();
+}

@@ -1,0 +1,116 @@
+// The three steps. Each shows its stages as they come; a refusal is told with the check that refused.
+const run = { exchange: "", sealed: false, findings: [] };
+
+function clearRefusal() {
+  silence($("alert"));
+}
+
+function refuse(error) {
+  silence($("status"));
+  const known = error instanceof Refused ? error : inBoth("not-understood", "-", String(error && error.message));
+  // Emptied first, so that the same sentence twice is heard twice.
+  silence($("alert"));
+  requestAnimationFrame(() => speak($("alert"), () => known.words));
+}
+
+// What can be done next.
+function settle() {
+  $("send").disabled = stage.signed.text === "";
+  $("open").disabled = stage.reply.text === "";
+}
+
+let busy = false;
+async function step(button, does) {
+  if (busy) return;
+  busy = true;
+  clearRefusal();
+  button.setAttribute("aria-busy", "true");
+  speak($("status"), () => say("working"));
+  try {
+    await does();
+  } catch (error) {
+    refuse(error);
+  } finally {
+    busy = false;
+    button.removeAttribute("aria-busy");
+    settle();
+  }
+}
+
+async function keyOf() {
+  const [file] = $("key").files;
+  if (!file) return undefined;
+  if (file.size > 262144) throw inBoth("too-large", Math.ceil(file.size / 1048576), 0.25);
+  return toBase64(new Uint8Array(await file.arrayBuffer()));
+}
+
+async function seal() {
+  if (!stage.inner.edited) formChanged();
+  const sealed = await ask("seal", {
+    ...called(),
+    inner: textOf(stage.inner),
+    key: await keyOf(),
+    suite: $("suite").value,
+    accept_repeated_nonce: $("nonce").checked,
+  });
+  clearFrom("envelope");
+  run.exchange = sealed.exchange;
+  run.sealed = sealed.sealed;
+  stage.inner.section.hidden = false;
+  fill(stage.envelope, sealed.sealed ? sealed.body : "");
+  run.body = sealed.body;
+  note(stage.inner, ...sealed.findings.map((finding) => () => say("finding", finding)));
+  note(sealed.sealed ? stage.envelope : stage.inner, ...sealed.notes.map((words) => () => either(words)));
+  showSigned(sealed);
+  speak($("status"), () => say(sealed.sealed ? "sealed" : "signed-only"));
+}
+
+function showSigned(stages) {
+  for (const [id, text] of [["canonical", stages.canonical_request], ["string", stages.string_to_sign], ["signed", stages.signed_request]]) {
+    stage[id].stale = false;
+    const { edited, text: mine } = stage[id];
+    fill(stage[id], text);
+    // An edit that the signer took is still one.
+    stage[id].edited = edited && mine === text && id !== "signed";
+    tell(stage[id]);
+  }
+}
+
+// Signed anew at each sending, since a signature is good for five minutes; unless somebody edited the request itself.
+async function send() {
+  if (!stage.signed.edited) {
+    const edits = {};
+    if (stage.canonical.edited) edits.canonical_request = textOf(stage.canonical);
+    if (stage.string.edited) edits.string_to_sign = textOf(stage.string);
+    showSigned(await ask("sign", { ...called(), body: run.sealed ? textOf(stage.envelope) : run.body, ...edits }));
+  }
+  const reply = await ask("send", { ...called(), signed_request: textOf(stage.signed) });
+  clearFrom("reply");
+  fill(stage.reply, reply.body);
+  const notes = [() => `HTTP ${reply.status}`];
+  if (reply.not_recorded) notes.push(() => reply.not_recorded);
+  note(stage.reply, ...notes);
+  stage.reply.section.hidden = false;
+  if (reply.refused) throw new Refused(reply.refused);
+  speak($("status"), () => say("sent", reply.status, reply.milliseconds));
+}
+
+async function open_() {
+  const opened = await ask("open", { ...called(), exchange: run.exchange, reply: textOf(stage.reply), policy: $("policy").value });
+  showResult(opened.json, opened.notes);
+  speak($("status"), () => say("opened-said"));
+}
+
+function buildRun() {
+  $("seal").addEventListener("click", () => step($("seal"), seal));
+  $("send").addEventListener("click", () => step($("send"), send));
+  $("open").addEventListener("click", () => step($("open"), async () => {
+    // What was opened before is not the result of what is on the page now.
+    clearResult(stage.opened);
+    await open_();
+  }));
+  const again = labelled(make("button", { type: "button", id: "from-form", hidden: true }), "from-form", "inner");
+  again.addEventListener("click", () => { fill(stage.inner, innerOf()); changed(stage.inner); again.hidden = true; stage.inner.area.focus(); });
+  stage.inner.tools.prepend(again);
+  stage.inner.area.addEventListener("input", () => { again.hidden = !stage.inner.edited; });
+}

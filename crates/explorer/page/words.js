@@ -1,0 +1,147 @@
+// What the page says, in English and Chinese. A key is what `data-t` names.
+const WORDS = {
+  "skip": ["Skip to the request", "跳到请求"],
+  "tabs": ["Views", "视图"],
+  "tab-call": ["Call", "调用"],
+  "tab-code": ["Code", "代码"],
+  "tab-usage": ["Usage", "用量"],
+  "reveal": ["Show personal data", "显示个人信息"],
+  "cloud": ["Cloud", "云"],
+  "action": ["Action", "接口"],
+  "target": ["Goes to", "发往"],
+  "target-embedded": ["embedded gateway", "内置网关"],
+  "target-endpoint": ["real endpoint", "真实接入点"],
+  "hint-embedded": ["A service side in this process, with test keys and credentials of its own. It recognises a specimen whatever the picture.", "本进程内的服务端，使用自己的测试密钥与凭证；无论何种图片，都返回样本。"],
+  "hint-endpoint": ["Signed with this process's credentials. The call may be billed.", "使用本进程的凭证签名；该次调用可能计费。"],
+  "hint-none": ["This process has no credentials for it: set {0} and {1} and start again.", "本进程没有相应凭证：请设置 {0} 与 {1} 后重新启动。"],
+  "region": ["Region", "地域"],
+  "key": ["Public key", "公钥"],
+  "key-hint": ["The service's public key, in any form. With none chosen, the embedded gateway's test key is used.", "服务方提供的公钥，任意格式。未选择时使用内置网关的测试公钥。"],
+  "suite": ["Test key", "测试密钥"],
+  "policy": ["IV policy", "IV 策略"],
+  "policy-any": ["either IV", "均可"],
+  "policy-same": ["the request's IV only", "仅请求的 IV"],
+  "policy-fresh": ["a fresh IV only", "仅新的 IV"],
+  "nonce": ["Several members under one SM4-GCM nonce: I accept that it gives away their XOR", "多个参数共用一个 SM4-GCM nonce：我接受由此泄露其异或值"],
+  "image": ["Image", "图片"],
+  "image-hint": ["Choose a picture or drop it here. It takes the place of a URL.", "选择图片或拖放到此处；图片将代替 URL。"],
+  "prepare": ["Prepare it: upright, without metadata, small enough", "先处理图片：转正、去除元数据、缩小到允许的大小"],
+  "without": ["Remove the picture", "移除图片"],
+  "preview": ["The chosen picture", "所选图片"],
+  "parameters": ["Parameters", "参数"],
+  "required": ["required", "必填"],
+  "unset": ["(not set)", "（不设置）"],
+  "steps": ["Steps", "步骤"],
+  "seal": ["Seal", "加密"],
+  "send": ["Send", "发送"],
+  "open": ["Open", "打开"],
+  "inner": ["Inner request", "内层请求"],
+  "envelope": ["Envelope", "信封"],
+  "canonical": ["Canonical request", "规范请求"],
+  "string": ["String to sign", "待签名字符串"],
+  "signed": ["Signed request", "签名后的请求"],
+  "reply": ["Reply", "应答"],
+  "opened": ["Opened result", "打开的结果"],
+  "about-inner": ["The request in clear, as the library seals it byte for byte.", "明文请求，库将其逐字节加密。"],
+  "about-envelope": ["The body that is sent: the ciphertext, the wrapped session key, the IV and the tag.", "发送的请求体：密文、被公钥加密的会话密钥、IV 与认证标签。"],
+  "about-canonical": ["What the signature covers, in the one way that both sides write it.", "签名覆盖的内容，双方以同一种形式书写。"],
+  "about-string": ["Time, scope, and the SHA-256 of the canonical request.", "时间、范围，以及规范请求的 SHA-256。"],
+  "about-signed": ["What goes over the wire. {SecretId} and the like stand for what stays in the process.", "实际发送的内容。{SecretId} 等代表留在进程内的值。"],
+  "about-reply": ["What came back, byte for byte.", "收到的应答，逐字节。"],
+  "about-opened": ["What only this request's opener can read.", "只有本次请求的会话密钥才能读出的内容。"],
+  "from-form": ["Take it from the form", "取自表单"],
+  "flip": ["Flip a byte", "翻转一个字节"],
+  "undo": ["Undo the edits", "撤销修改"],
+  "copy": ["Copy", "复制"],
+  "copied": ["Copied.", "已复制。"],
+  "not-copied": ["The browser did not allow copying; select the text instead.", "浏览器不允许复制；请手动选择文本。"],
+  "edited": ["edited", "已修改"],
+  "stale": ["made anew by the next step", "下一步会重新生成"],
+  "characters": ["{0} characters", "{0} 个字符"],
+  "flipped": ["Character {0} of {1} was {2} and is now {3}.", "{1}的第 {0} 个字符由 {2} 变为 {3}。"],
+  "working": ["Working…", "处理中…"],
+  "sealed": ["Sealed and signed. Nothing is sent yet.", "已加密并签名，尚未发送。"],
+  "signed-only": ["Signed, in clear. Nothing is sent yet.", "已签名（明文），尚未发送。"],
+  "sent": ["Reply with status {0} after {1} ms.", "收到应答，状态 {0}，用时 {1} 毫秒。"],
+  "opened-said": ["Opened.", "已打开。"],
+  "refused-by": ["Refused by {0}: {1}", "被{0}拒绝：{1}"],
+  "check-key": ["the library's check of the public key", "库的公钥检查"],
+  "check-request": ["the library's check of the request", "库的请求检查"],
+  "check-canonical": ["the library's signer", "库的签名检查"],
+  "check-credentials": ["the check of the credentials", "凭证检查"],
+  "check-http": ["the check of the HTTP request", "HTTP 请求检查"],
+  "check-network": ["the network", "网络"],
+  "check-signature": ["the service's check of the signature", "服务方的签名检查"],
+  "check-service-envelope": ["the service's check of the envelope", "服务方的信封检查"],
+  "check-service": ["the service", "服务方"],
+  "check-reply-form": ["the library's check of the reply's form", "库的应答格式检查"],
+  "check-reply-envelope": ["the library's check of the reply against its request", "库的应答与请求一致性检查"],
+  "check-decryption": ["the library's decryption", "库的解密"],
+  "check-ledger": ["the usage record", "用量记录"],
+  "no-server": ["The explorer does not answer; start `cardseal explorer` again and open the URL it prints. What you typed is still here.", "explorer 无应答；请重新运行 `cardseal explorer` 并打开其输出的地址。已输入的内容仍在此页。"],
+  "not-understood": ["The explorer answered with status {0}: {1}", "explorer 返回状态 {0}：{1}"],
+  "too-large": ["The file has {0} MiB and may have {1}; choose a smaller picture.", "文件为 {0} MiB，最多 {1} MiB；请选择更小的图片。"],
+  "unreadable": ["The file could not be read; choose it again.", "文件无法读取；请重新选择。"],
+  "picture-as-is": ["{0}: {1} bytes, as it is.", "{0}：{1} 字节，未作处理。"],
+  "picture-same": ["{0}: it needs nothing.", "{0}：无需处理。"],
+  "picture-changed": ["{0}: {1}×{2}, {3} bytes, became {4}×{5}, {6} bytes, without metadata.", "{0}：由 {1}×{2}、{3} 字节处理为 {4}×{5}、{6} 字节，不含元数据。"],
+  "finding": ["The service may refuse it: {0}", "服务可能拒绝：{0}"],
+  "picture-in-answer": ["Picture in the answer: {0}", "应答中的图片：{0}"],
+  "portrait": ["Portrait", "人像"],
+  "field": ["Field", "字段"],
+  "value": ["Value", "值"],
+  "code-what": ["The same call as a complete program, with the body that stands on the page. Credentials come from the environment.", "同一调用的完整程序，请求体即本页内容；凭证取自环境变量。"],
+  "code-language": ["Language", "语言"],
+  "code-run": ["Save it as {0} and run: {1}", "保存为 {0}，运行：{1}"],
+  "program": ["Program", "程序"],
+  "usage-none": ["This explorer keeps no record of calls.", "本 explorer 未记录调用。"],
+  "usage-empty": ["The record has no calls yet.", "暂无调用记录。"],
+  "usage-days": ["Calls by day", "每日调用"],
+  "usage-actions": ["Calls by action", "各接口调用"],
+  "usage-codes": ["Failed calls by code", "失败调用的错误码"],
+  "usage-packages": ["Resource packages", "资源包"],
+  "day": ["Day", "日期"],
+  "ok": ["ok", "成功"],
+  "failed": ["failed", "失败"],
+  "billed": ["billed", "计费"],
+  "code": ["Code", "错误码"],
+  "calls": ["Calls", "次数"],
+  "left": ["Left", "剩余"],
+  "footer": ["Everything stays on this machine. Credentials stay in the process and never reach this page.", "一切都留在本机；凭证留在进程内，不会进入本页面。"],
+};
+
+let tongue = "en";
+
+// The words of a key; {0}, {1}… are replaced.
+function say(key, ...values) {
+  const pair = WORDS[key] || [key, key];
+  return pair[tongue === "en" ? 0 : 1].replace(/\{(\d)\}/g, (all, at) => at in values ? String(values[at]) : all);
+}
+
+// Words that came in both languages.
+function either(words) {
+  return words ? words[tongue === "en" ? "en" : "zh"] : "";
+}
+
+// Shows words in an element, and again whenever the language changes.
+const spoken = new Map();
+function speak(element, words) {
+  spoken.set(element, words);
+  element.textContent = words();
+}
+
+function silence(element) {
+  spoken.delete(element);
+  element.textContent = "";
+}
+
+function changeLanguage(to) {
+  tongue = to;
+  document.documentElement.lang = to === "en" ? "en" : "zh-CN";
+  for (const element of document.querySelectorAll("[data-t]")) element.textContent = say(element.dataset.t);
+  for (const element of document.querySelectorAll("[data-t-label]")) element.setAttribute("aria-label", say(element.dataset.tLabel));
+  for (const [element, words] of spoken) {
+    if (element.isConnected) element.textContent = words();
+    else spoken.delete(element);
+  }
+}

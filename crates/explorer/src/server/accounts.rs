@@ -1,0 +1,202 @@
+//! Who signs and where requests go: the process's own credentials and the clouds' endpoints, or the embedded gateway.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use cardseal::ctyun::{self, Ctyun};
+use cardseal::huawei::{self, Huawei};
+use cardseal::tencent::{self, FaceidRequest, Tencent};
+use cardseal::{
+    Call, Credentials, Endpoint, Environment, EnvironmentCredentials, Error, ProvideCredentials,
+    Provided, RawAnswer, Recipient, RetryPolicy, SharedNonce, VariableNames,
+};
+use secrecy::ExposeSecret;
+use serde::Deserialize;
+
+use super::embedded::{self, Embedded};
+use super::told::{Check, Refused};
+use crate::catalogue::{Action, Cloud};
+
+/// Where a request goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Target {
+    Embedded,
+    Endpoint,
+}
+
+pub(crate) struct Accounts {
+    pub(crate) embedded: Embedded,
+    pub(crate) endpoint: Option<Endpoint>,
+    pub(crate) environment: Arc<dyn Environment>,
+}
+
+/// What is called, and where.
+#[derive(Clone, Copy)]
+pub(crate) struct Aim<'a> {
+    pub(crate) action: &'static Action,
+    pub(crate) target: Target,
+    pub(crate) region: &'a str,
+}
+
+const PROJECT_ID: &str = "HUAWEICLOUD_SDK_PROJECT_ID";
+
+/// The region that Huawei's endpoint is taken from where none is named.
+const HUAWEI_REGION: &str = "cn-north-4";
+
+impl Accounts {
+    /// Whether this process has credentials for a cloud.
+    pub(crate) fn has_credentials(&self, cloud: Cloud) -> bool {
+        self.credentials(cloud, Target::Endpoint).is_ok()
+    }
+
+    /// Who signs.
+    pub(crate) fn credentials(
+        &self,
+        cloud: Cloud,
+        target: Target,
+    ) -> Result<Arc<Credentials>, Refused> {
+        let refused = |error: Error| Refused::by(Check::Credentials, &error);
+        if target == Target::Embedded {
+            return self.embedded.credentials().map(Arc::new).map_err(refused);
+        }
+        let names = variables(cloud);
+        let source = EnvironmentCredentials::reading(names, Arc::clone(&self.environment));
+        match source.provide(SystemTime::now()).map_err(refused)? {
+            Provided::Ready(credentials) => Ok(credentials),
+            _ => Err(Refused::new(
+                Check::Credentials,
+                format!(
+                    "there are no credentials: set {} and {} in the environment of this explorer and start it again, or \
+                     send to the embedded gateway",
+                    names.id, names.secret
+                ),
+                format!(
+                    "没有凭证：请在启动本程序的环境中设置 {} 与 {} 后重新启动，或改为发送到内置网关",
+                    names.id, names.secret
+                ),
+            )),
+        }
+    }
+
+    /// The call of this body, not signed yet. It is tried once.
+    pub(crate) fn call(&self, aim: Aim<'_>, body: &[u8]) -> Result<Call<RawAnswer>, Refused> {
+        let source = self.source(aim)?;
+        let action = aim.action;
+        let call = match action.cloud {
+            Cloud::Tencent => {
+                let account = self.tencent(aim, source)?;
+                tencent::RawRequest::new(action.service, action.name, action.version)
+                    .and_then(|request| request.json(body))
+                    .and_then(|request| account.call(request))
+            }
+            Cloud::Ctyun => {
+                let mut account = Ctyun::with_provider(source).retry(RetryPolicy::never());
+                if let Some(endpoint) = self.endpoint(aim)? {
+                    account = account.endpoint(endpoint);
+                }
+                ctyun::RawRequest::post(action.path, body).and_then(|request| account.call(request))
+            }
+            Cloud::Huawei => self.huawei(aim, source)?.ocr(action.name, body),
+        };
+        call.map_err(|error| Refused::by(Check::Request, &error))
+    }
+
+    /// The call of a faceid action, sealed as its table says.
+    pub(crate) fn faceid(
+        &self,
+        aim: Aim<'_>,
+        recipient: &Recipient,
+        inner: &[u8],
+        nonce: SharedNonce,
+    ) -> Result<Call<RawAnswer>, Refused> {
+        let account = self.tencent(aim, self.source(aim)?)?;
+        FaceidRequest::new(aim.action.name, inner)
+            .map(|request| request.shared_nonce(nonce))
+            .and_then(|request| account.call_faceid(recipient, &request))
+            .map_err(|error| Refused::by(Check::Request, &error))
+    }
+
+    fn source(&self, aim: Aim<'_>) -> Result<Arc<dyn ProvideCredentials>, Refused> {
+        let credentials = self.credentials(aim.action.cloud, aim.target)?;
+        // The same for the call and for the stages that are shown of it.
+        Ok(Arc::new(Always(credentials)))
+    }
+
+    fn tencent(
+        &self,
+        aim: Aim<'_>,
+        source: Arc<dyn ProvideCredentials>,
+    ) -> Result<Tencent, Refused> {
+        let mut account = Tencent::with_provider(source).retry(RetryPolicy::never());
+        if let Some(endpoint) = self.endpoint(aim)? {
+            account = account.endpoint(endpoint);
+        }
+        match aim.region {
+            "" => Ok(account),
+            region => account
+                .region(region)
+                .map_err(|error| Refused::by(Check::Request, &error)),
+        }
+    }
+
+    fn huawei(&self, aim: Aim<'_>, source: Arc<dyn ProvideCredentials>) -> Result<Huawei, Refused> {
+        let refused = |error: Error| Refused::by(Check::Request, &error);
+        let region = Some(aim.region).filter(|region| !region.is_empty());
+        let endpoint = match self.endpoint(aim)? {
+            Some(endpoint) => endpoint
+                .region(region.unwrap_or(HUAWEI_REGION))
+                .map_err(refused)?,
+            None => huawei::endpoint::in_region(region.unwrap_or(HUAWEI_REGION)).map_err(refused)?,
+        };
+        let project = match aim.target {
+            Target::Embedded => embedded::PROJECT.to_owned(),
+            Target::Endpoint => self.project()?,
+        };
+        Ok(Huawei::with_provider(source, endpoint, &project)
+            .map_err(refused)?
+            .retry(RetryPolicy::never()))
+    }
+
+    fn project(&self) -> Result<String, Refused> {
+        let found = self.environment.variable(PROJECT_ID);
+        let found = found.map_err(|error| Refused::by(Check::Credentials, &error))?;
+        found
+            .map(|id| id.expose_secret().to_owned())
+            .ok_or_else(|| {
+                Refused::new(
+                    Check::Credentials,
+                    format!("{PROJECT_ID} is not set; set it in the environment of this explorer and start it again"),
+                    format!("未设置 {PROJECT_ID}：请在启动本程序的环境中设置后重新启动"),
+                )
+            })
+    }
+
+    /// `None` for the cloud's own.
+    fn endpoint(&self, aim: Aim<'_>) -> Result<Option<Endpoint>, Refused> {
+        match aim.target {
+            Target::Endpoint => Ok(self.endpoint.clone()),
+            Target::Embedded => Endpoint::custom(&self.embedded.url())
+                .map(Some)
+                .map_err(|error| Refused::by(Check::Network, &error)),
+        }
+    }
+}
+
+/// Credentials that are there already.
+struct Always(Arc<Credentials>);
+
+impl ProvideCredentials for Always {
+    fn provide(&self, _: SystemTime) -> Result<Provided, Error> {
+        Ok(Provided::Ready(Arc::clone(&self.0)))
+    }
+}
+
+/// The variables of a cloud's own tools.
+pub(crate) fn variables(cloud: Cloud) -> VariableNames {
+    match cloud {
+        Cloud::Tencent => tencent::VARIABLES,
+        Cloud::Ctyun => ctyun::VARIABLES,
+        Cloud::Huawei => huawei::VARIABLES,
+    }
+}

@@ -1,0 +1,325 @@
+//! What the page asks for: one path a stage. A refusal is an answer with `refused` in it, and status 200; another status
+//! means that the request was not understood.
+
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use cardseal::{Client, IvPolicy, SharedNonce};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use zeroize::Zeroizing;
+
+use super::accounts::{Accounts, Aim, Target};
+use super::exchanges::Exchanges;
+use super::seal::Body;
+use super::sign::Edits;
+use super::told::{Check, Refused, Told, told};
+use super::usage::UsageSource;
+use super::{catalogue_json, open, picture, seal, send, sign, token};
+use crate::catalogue::{self, Action, Cloud};
+use crate::code::language::Language;
+use crate::code::{ProgramRequest, program};
+
+pub(crate) struct Explorer {
+    pub(crate) accounts: Accounts,
+    pub(crate) client: Client,
+    pub(crate) exchanges: Exchanges,
+    pub(crate) usage: Option<Arc<dyn UsageSource>>,
+}
+
+/// JSON, or one sentence why not.
+pub(crate) type Answer = Result<Zeroizing<Vec<u8>>, Refused>;
+
+/// What is called, as the page names it.
+#[derive(Deserialize)]
+struct Called {
+    cloud: String,
+    action: String,
+    #[serde(default)]
+    region: String,
+    target: Target,
+}
+
+impl Called {
+    fn aim(&self) -> Result<Aim<'_>, Refused> {
+        Ok(Aim {
+            action: self.action()?,
+            target: self.target,
+            region: self.region.trim(),
+        })
+    }
+
+    fn action(&self) -> Result<&'static Action, Refused> {
+        let cloud = [Cloud::Tencent, Cloud::Ctyun, Cloud::Huawei];
+        let cloud = cloud.into_iter().find(|cloud| cloud.name() == self.cloud);
+        cloud
+            .and_then(|cloud| catalogue::find(cloud, &self.action))
+            .ok_or_else(|| {
+                Refused::new(
+                    Check::Request,
+                    "the catalogue has no such action",
+                    "目录中没有该接口",
+                )
+            })
+    }
+}
+
+#[derive(Deserialize)]
+struct ToSeal {
+    #[serde(flatten)]
+    called: Called,
+    inner: Zeroizing<String>,
+    /// Base64 of the key's file; absent for the embedded gateway's own.
+    key: Option<String>,
+    #[serde(default)]
+    suite: String,
+    #[serde(default)]
+    accept_repeated_nonce: bool,
+}
+
+#[derive(Deserialize)]
+struct ToSign {
+    #[serde(flatten)]
+    called: Called,
+    body: Zeroizing<String>,
+    canonical_request: Option<String>,
+    string_to_sign: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct ToSend {
+    #[serde(flatten)]
+    called: Called,
+    signed_request: Zeroizing<String>,
+}
+
+#[derive(Deserialize)]
+struct ToOpen {
+    #[serde(flatten)]
+    called: Called,
+    exchange: String,
+    reply: Zeroizing<String>,
+    policy: String,
+}
+
+#[derive(Deserialize)]
+struct ToWrite {
+    #[serde(flatten)]
+    called: Called,
+    language: String,
+    body: Zeroizing<String>,
+}
+
+#[derive(Serialize)]
+struct Sealed<'a> {
+    exchange: &'a str,
+    body: &'a str,
+    sealed: bool,
+    findings: Vec<String>,
+    notes: &'a [Told],
+    #[serde(flatten)]
+    stages: sign::Stages,
+}
+
+impl Explorer {
+    /// The answer at a path; `None` where there is none.
+    pub(crate) async fn answer(&self, path: &str, body: Bytes) -> Option<Answer> {
+        Some(match path {
+            "/api/catalogue" => json(&catalogue_json::everything(&self.accounts)),
+            "/api/prepare" => self.prepare(body).await,
+            "/api/seal" => read(&body).and_then(|asked| self.seal(&asked)),
+            "/api/sign" => read(&body).and_then(|asked| self.sign(&asked)),
+            "/api/send" => match read(&body) {
+                Ok(asked) => self.send(&asked).await,
+                Err(refused) => Err(refused),
+            },
+            "/api/open" => read(&body).and_then(|asked| self.open(&asked)),
+            "/api/code" => read(&body).and_then(|asked| self.code(&asked)),
+            "/api/usage" => self.usage(),
+            _ => return None,
+        })
+    }
+
+    fn seal(&self, asked: &ToSeal) -> Answer {
+        let aim = asked.called.aim()?;
+        let key = self.key(asked)?;
+        let nonce = match asked.accept_repeated_nonce {
+            true => SharedNonce::AcceptRepeatedGcmNonce,
+            false => SharedNonce::Refuse,
+        };
+        let Body {
+            text,
+            exchange,
+            findings,
+            notes,
+        } = seal::seal(&self.accounts, aim, key.as_deref(), &asked.inner, nonce)?;
+        // Signed before anything is kept: what cannot be signed was not sealed for anybody.
+        let stages = sign::sign(&self.accounts, aim, &text, &Edits::default())?;
+        let id = token::random_text().map_err(|_| no_random())?;
+        let sealed = !exchange.algorithm.is_empty();
+        self.exchanges.keep(id.to_string(), exchange);
+        json(&Sealed {
+            exchange: &id,
+            body: &text,
+            sealed,
+            findings: findings.iter().map(ToString::to_string).collect(),
+            notes: &notes,
+            stages,
+        })
+    }
+
+    /// The key that was chosen, or the embedded gateway's own.
+    fn key(&self, asked: &ToSeal) -> Result<Option<Vec<u8>>, Refused> {
+        if let Some(key) = &asked.key {
+            let not_base64 = |_| Refused::new(Check::Key, "the public key is not Base64", "公钥不是 Base64");
+            return STANDARD.decode(key).map(Some).map_err(not_base64);
+        }
+        let own = match asked.called.target {
+            Target::Embedded => self.accounts.embedded.key(&asked.suite),
+            Target::Endpoint => None,
+        };
+        Ok(own.map(|key| key.as_bytes().to_vec()))
+    }
+
+    fn sign(&self, asked: &ToSign) -> Answer {
+        let edits = Edits {
+            canonical_request: asked.canonical_request.as_deref(),
+            string_to_sign: asked.string_to_sign.as_deref(),
+        };
+        let aim = asked.called.aim()?;
+        json(&sign::sign(&self.accounts, aim, &asked.body, &edits)?)
+    }
+
+    async fn send(&self, asked: &ToSend) -> Answer {
+        let aim = asked.called.aim()?;
+        let usage = self.usage.as_deref();
+        let text = &asked.signed_request;
+        json(&send::send(&self.accounts, &self.client, usage, aim, text).await?)
+    }
+
+    fn open(&self, asked: &ToOpen) -> Answer {
+        let aim = asked.called.aim()?;
+        let policy = match asked.policy.as_str() {
+            "same" => IvPolicy::Same,
+            "fresh" => IvPolicy::Fresh,
+            _ => IvPolicy::Any,
+        };
+        let opened = self.exchanges.with(&asked.exchange, |exchange| {
+            open::open(&self.accounts, aim, exchange, policy, &asked.reply)
+        });
+        let opened = opened.ok_or_else(|| {
+            Refused::new(
+                Check::ReplyEnvelope,
+                "the key of this request is no longer kept; seal it again",
+                "该请求的密钥已不再保留；请重新加密",
+            )
+        })?;
+        json(&opened?)
+    }
+
+    fn code(&self, asked: &ToWrite) -> Answer {
+        let action = asked.called.action()?;
+        let mut languages = Language::ALL.iter();
+        let language = languages.find(|language| language.name() == asked.language);
+        let (Cloud::Tencent, Some(language)) = (action.cloud, language) else {
+            return Err(Refused::new(
+                Check::Request,
+                "programs are written for Tencent Cloud, in the languages of the list",
+                "仅能为腾讯云生成列表中各语言的代码",
+            ));
+        };
+        let endpoint = self.accounts.endpoint.as_ref().map(ToString::to_string);
+        let endpoint = endpoint.filter(|_| asked.called.target == Target::Endpoint);
+        let request = ProgramRequest {
+            action: action.name,
+            version: action.version,
+            service: Some(action.service),
+            body: asked.body.as_bytes(),
+            endpoint: endpoint.as_deref(),
+        };
+        let text = program(*language, &request).map_err(|error| {
+            Refused::new(
+                Check::Request,
+                error.to_string(),
+                format!("无法生成代码：{error}"),
+            )
+        })?;
+        json(&json!({
+            "program": text,
+            "file": language.file(),
+            "command": language.command(),
+        }))
+    }
+
+    async fn prepare(&self, body: Bytes) -> Answer {
+        // A picture takes a second, in which the page is to go on.
+        let prepared = tokio::task::spawn_blocking(move || picture::prepare(&body)).await;
+        json(&prepared.map_err(|_| {
+            Refused::new(
+                Check::Request,
+                "the picture could not be prepared; please report it",
+                "图片处理失败，请反馈",
+            )
+        })??)
+    }
+
+    fn usage(&self) -> Answer {
+        let Some(usage) = &self.usage else {
+            return json(&Value::Null);
+        };
+        let read = usage.read();
+        json(&read.map_err(|line| {
+            let zh = format!("用量记录无法读取：{line}");
+            Refused {
+                message: told(line, zh),
+                ..Refused::new(Check::Ledger, "", "")
+            }
+        })?)
+    }
+}
+
+fn no_random() -> Refused {
+    Refused::new(
+        Check::Request,
+        "the operating system's random generator failed",
+        "操作系统的随机数生成器失败",
+    )
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refused> {
+    serde_json::from_slice(body).map_err(|error| {
+        // Its message may quote what stands there.
+        let place = format!("line {}, column {}", error.line(), error.column());
+        Refused::new(
+            Check::Request,
+            format!("the page's request is not what this server takes: look at {place}; reload the page"),
+            "页面的请求无法识别；请刷新页面",
+        )
+    })
+}
+
+/// Sized before it is filled: what it holds may be personal.
+fn json(value: &impl Serialize) -> Answer {
+    let bug = |_| Refused::new(Check::Request, "the answer is no JSON", "应答无法写成 JSON");
+    let mut counted = Counter(0);
+    serde_json::to_writer(&mut counted, value).map_err(bug)?;
+    let mut text = Zeroizing::new(Vec::with_capacity(counted.0));
+    serde_json::to_writer(&mut *text, value).map_err(bug)?;
+    Ok(text)
+}
+
+struct Counter(usize);
+
+impl std::io::Write for Counter {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0 = self.0.saturating_add(bytes.len());
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}

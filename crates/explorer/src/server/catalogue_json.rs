@@ -1,0 +1,143 @@
+//! The catalogue, the languages and the endpoints as the page reads them.
+
+use serde_json::{Value, json};
+
+use super::accounts::{Accounts, variables};
+use super::sign::scheme;
+use crate::catalogue::parameter::{Form, Need, Parameter, Words};
+use crate::catalogue::{self, Action, Cloud, Envelope};
+use crate::code::language::Language;
+
+/// What an envelope is made of. The page makes it, so nobody is asked for it.
+const MADE_HERE: [&str; 7] = [
+    "EncryptedBody",
+    "Encryption",
+    "CiphertextBlob",
+    "EncryptList",
+    "Iv",
+    "IsEncrypt",
+    "IsEncryptResponse",
+];
+
+/// Where pictures go, by the names that the three clouds have for it.
+const PICTURES: [&str; 5] = ["ImageBase64", "image", "data", "ImageData", "FaceInput"];
+
+/// Where their URLs go.
+const URLS: [&str; 2] = ["ImageUrl", "url"];
+
+/// Everything that does not change while the explorer runs.
+pub(crate) fn everything(accounts: &Accounts) -> Value {
+    let clouds = [Cloud::Tencent, Cloud::Ctyun, Cloud::Huawei];
+    json!({
+        "actions": catalogue::actions().map(action).collect::<Vec<_>>(),
+        "clouds": clouds.map(|cloud| json!({
+            "name": cloud.name(),
+            "scheme": scheme(cloud),
+            "regions": regions(cloud),
+            "credentials": accounts.has_credentials(cloud),
+            "variables": [variables(cloud).id, variables(cloud).secret],
+        })),
+        "endpoint": accounts.endpoint.as_ref().map(ToString::to_string),
+        "languages": Language::ALL.iter().map(|language| language.name()).collect::<Vec<_>>(),
+        "version": env!("CARGO_PKG_VERSION"),
+        "largest": super::listen::LARGEST_BODY,
+    })
+}
+
+/// Suggestions; any name may be typed.
+fn regions(cloud: Cloud) -> &'static [&'static str] {
+    match cloud {
+        Cloud::Tencent => &[
+            "ap-beijing",
+            "ap-guangzhou",
+            "ap-shanghai",
+            "ap-hongkong",
+            "ap-singapore",
+            "na-ashburn",
+        ],
+        Cloud::Ctyun => &[],
+        Cloud::Huawei => cardseal::huawei::endpoint::REGIONS,
+    }
+}
+
+fn action(action: &'static Action) -> Value {
+    let envelope = match action.envelope() {
+        Envelope::None => "none",
+        Envelope::Request => "request",
+        Envelope::Members(_) => "members",
+        Envelope::Answer => "answer",
+    };
+    let asked = action
+        .parameters
+        .iter()
+        .filter(|parameter| !MADE_HERE.contains(&parameter.name));
+    json!({
+        "cloud": action.cloud.name(),
+        "service": action.service,
+        "name": action.name,
+        "version": action.version,
+        "what": words(action.what),
+        "envelope": envelope,
+        "example": example(action),
+        "parameters": asked.map(parameter).collect::<Vec<_>>(),
+    })
+}
+
+/// A request to start from: what is sealed whole is its twin's in clear.
+fn example(action: &'static Action) -> Value {
+    let twin = catalogue::find(Cloud::Tencent, "IDCardOCR");
+    let shown = match action.name {
+        "RecognizeEncryptedIDCardOCR" => twin.unwrap_or(action),
+        _ => action,
+    };
+    serde_json::from_str(&shown.example()).unwrap_or_default()
+}
+
+fn parameter(parameter: &'static Parameter) -> Value {
+    let (kind, choices) = match parameter.form {
+        Form::Text => ("text", &[][..]),
+        Form::Choice(names) => ("choice", names),
+        Form::JsonText(names) => ("json-text", names),
+        Form::Integer => ("integer", &[][..]),
+        Form::Switch => ("switch", &[][..]),
+        Form::Texts => ("texts", &[][..]),
+        Form::Object(_) | Form::Unknown => ("json", &[][..]),
+    };
+    let need = match parameter.need {
+        Need::Required => "required",
+        Need::Optional => "optional",
+        Need::Unknown => "unknown",
+    };
+    json!({
+        "name": parameter.name,
+        "kind": kind,
+        "choices": choices,
+        "need": need,
+        "what": words(parameter.what),
+        "limits": parameter.limits.map(words),
+        "form": words(parameter.form.words()),
+        "example": serde_json::from_str::<Value>(parameter.example).unwrap_or_default(),
+        "picture": PICTURES.contains(&parameter.name),
+        "url": URLS.contains(&parameter.name),
+    })
+}
+
+fn words(words: Words) -> Value {
+    json!({ "en": words.en, "zh": words.zh })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_asked_for_what_the_page_makes() {
+        for one in catalogue::actions() {
+            let shown = action(one);
+            for parameter in shown["parameters"].as_array().unwrap() {
+                let name = parameter["name"].as_str().unwrap();
+                assert!(!MADE_HERE.contains(&name), "{} {name}", one.name);
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Which check refused a reply. The library says one and the same of every reason, so that nobody can learn from it; on
+//! this page, which has the reply and its request before it, the checks are gone through again, in the library's order.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use cardseal::{EncryptedReply, IvPolicy};
+use serde_json::Value;
+
+use super::exchanges::Exchange;
+use super::told::{Check, Refused};
+
+/// The reason why a reply with a sealed body does not open.
+pub(crate) fn of(
+    exchange: &Exchange,
+    parsed: &EncryptedReply,
+    policy: IvPolicy,
+    reply: &str,
+) -> Refused {
+    let reply: Value = serde_json::from_str(reply).unwrap_or_default();
+    let inner = reply.get("Response").unwrap_or(&reply);
+    let by = |en: &str, zh: &str| Refused::new(Check::ReplyEnvelope, en, zh);
+    let encryption = match inner.get("Encryption") {
+        Some(Value::Object(encryption)) => encryption,
+        _ => return by("refused before anything is decrypted: the reply has no Encryption, and the answer to a sealed request always has", "解密前拒绝：应答缺少 Encryption，而加密请求的应答必定带有"),
+    };
+    let text = |name: &str| encryption.get(name).and_then(Value::as_str);
+    if text("Algorithm") != Some(exchange.algorithm) {
+        return by("refused before anything is decrypted: Algorithm is not the request's", "解密前拒绝：Algorithm 与请求不一致");
+    }
+    if !parsed.clear_text_fields().is_empty() {
+        return by("refused before anything is decrypted: members about the card stand in clear beside the sealed body, where only the sealed body may speak", "解密前拒绝：加密内容之外出现了明文的证件信息");
+    }
+    if parsed.sealed_parts() != ["EncryptedBody"] {
+        return by("refused before anything is decrypted: EncryptList does not name exactly EncryptedBody", "解密前拒绝：EncryptList 不是恰好一项 EncryptedBody");
+    }
+    let decoded = |text: Option<&str>| text.and_then(|text| STANDARD.decode(text).ok());
+    match decoded(text("Iv")) {
+        None => return by("refused before anything is decrypted: Iv is no strict Base64", "解密前拒绝：Iv 不是严格的 Base64"),
+        Some(iv) if iv.len() != exchange.iv_len => return by("refused before anything is decrypted: Iv has not the algorithm's length", "解密前拒绝：Iv 的长度与算法不符"),
+        Some(_) => {}
+    }
+    if let Some(refused) = tags(exchange, encryption.get("TagList")) {
+        return refused;
+    }
+    let Some(body) = decoded(inner.get("EncryptedBody").and_then(Value::as_str)) else {
+        return by("refused before anything is decrypted: EncryptedBody is absent or no strict Base64", "解密前拒绝：EncryptedBody 缺失或不是严格的 Base64");
+    };
+    let reused = text("Iv") == Some(&exchange.iv);
+    match (policy, reused) {
+        (IvPolicy::Same, false) => return by("refused before anything is decrypted: the IV is not the request's, and the chosen IV policy asks for it", "解密前拒绝：IV 不是请求的 IV，而所选策略要求相同"),
+        (IvPolicy::Fresh, true) => return by("refused before anything is decrypted: the IV is the request's own, and the chosen IV policy refuses that", "解密前拒绝：应答复用了请求的 IV，而所选策略不允许"),
+        _ => {}
+    }
+    decrypted(exchange, body.len())
+}
+
+fn tags(exchange: &Exchange, tags: Option<&Value>) -> Option<Refused> {
+    let list: Vec<&Value> = match tags {
+        Some(Value::Array(list)) => list.iter().collect(),
+        _ => Vec::new(),
+    };
+    let by = |en: &str, zh: &str| Some(Refused::new(Check::ReplyEnvelope, en, zh));
+    match (exchange.has_tag, list.as_slice()) {
+        (false, []) => None,
+        (false, _) => by("refused before anything is decrypted: TagList has tags, and AES-256-CBC has none", "解密前拒绝：TagList 中有标签，而 AES-256-CBC 没有标签"),
+        (true, [tag]) => {
+            let tag = tag.as_str().and_then(|tag| STANDARD.decode(tag).ok());
+            match tag.map(|tag| tag.len()) {
+                Some(16) => None,
+                _ => by("refused before anything is decrypted: the tag is not 16 bytes of strict Base64", "解密前拒绝：认证标签不是 16 字节的严格 Base64"),
+            }
+        }
+        (true, _) => by("refused before anything is decrypted: TagList has not exactly one tag", "解密前拒绝：TagList 不是恰好一个标签"),
+    }
+}
+
+/// Every check before was passed: what was decrypted is at fault.
+fn decrypted(exchange: &Exchange, bytes: usize) -> Refused {
+    let by = |en: &str, zh: &str| Refused::new(Check::Decryption, en, zh);
+    if exchange.has_tag {
+        return by(
+            "refused by the tag: ciphertext, IV or tag are not those that were made with this request's session key",
+            "被认证标签拒绝：密文、IV 或标签并非由本次请求的会话密钥生成",
+        );
+    }
+    if bytes == 0 || bytes % 16 != 0 {
+        return by(
+            "refused before anything is decrypted: the ciphertext is not a whole number of 16-byte blocks",
+            "解密前拒绝：密文不是 16 字节分组的整数倍",
+        );
+    }
+    by(
+        "refused after it was decrypted: the padding, the UTF-8 or the JSON is not whole. AES-256-CBC has no tag, so a change \
+         that leaves these whole is not noticed",
+        "解密后拒绝：填充、UTF-8 或 JSON 不完整。AES-256-CBC 没有认证标签，不破坏这些结构的篡改不会被发现",
+    )
+}

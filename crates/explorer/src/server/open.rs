@@ -1,0 +1,111 @@
+//! The last stage: the reply, edited or not, is opened by what was kept when its request was sealed.
+
+use bytes::Bytes;
+use cardseal::{EncryptedReply, IvPolicy, Opener, RawAnswer, Settled};
+use http::Response;
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use super::accounts::{Accounts, Aim};
+use super::diagnosis;
+use super::exchanges::{Exchange, Opening};
+use super::send;
+use super::told::{Check, Refused, Told, told};
+
+/// What the reply says.
+#[derive(Serialize)]
+pub(crate) struct OpenedReply {
+    /// JSON.
+    json: Zeroizing<String>,
+    notes: Vec<Told>,
+}
+
+pub(crate) fn open(
+    accounts: &Accounts,
+    aim: Aim<'_>,
+    exchange: &mut Exchange,
+    policy: IvPolicy,
+    reply: &str,
+) -> Result<OpenedReply, Refused> {
+    let http = || Response::new(Bytes::copy_from_slice(reply.as_bytes()));
+    match &mut exchange.opening {
+        Opening::Body(opener) => {
+            let parsed = EncryptedReply::parse(reply.as_bytes())
+                .map_err(|error| Refused::by(Check::ReplyForm, &error))?;
+            if let Some(refusal) = cardseal::tencent::refusal(&parsed) {
+                return Err(Refused::by(Check::Service, &refusal));
+            }
+            let opener = Opener::restore(opener.as_bytes())
+                .map_err(|error| Refused::by(Check::Decryption, &error))?;
+            let opened = opener
+                .open(&parsed, policy)
+                .map_err(|_| diagnosis::of(exchange, &parsed, policy, reply))?;
+            let text = String::from_utf8_lossy(opened.expose_plaintext()).into_owned();
+            Ok(OpenedReply {
+                json: Zeroizing::new(text),
+                notes: notes(opened.iv_reused(), opened.authenticated()),
+            })
+        }
+        Opening::Call(call) => {
+            let Some(mut call) = call.take() else {
+                return Err(Refused::new(
+                    Check::ReplyEnvelope,
+                    "this answer was opened once already, and its key is gone; seal the request again",
+                    "该应答已打开过一次，密钥已销毁；请重新加密请求",
+                ));
+            };
+            match call.settle_at(Ok(http()), std::time::SystemTime::now()) {
+                Settled::Done(answer) => Ok(of_answer(&answer)),
+                Settled::Fail(error) => Err(Refused::by(Check::Decryption, &error)),
+                _ => Err(Refused::by(Check::Service, &call.out_of_time())),
+            }
+        }
+        Opening::Clear => {
+            let answer = send::settle(accounts, aim, http())?;
+            let mut result = of_answer(&answer);
+            result.notes.push(told(
+                "the reply came in clear: there was nothing to open",
+                "应答为明文，无需打开",
+            ));
+            Ok(result)
+        }
+    }
+}
+
+fn of_answer(answer: &RawAnswer) -> OpenedReply {
+    OpenedReply {
+        json: Zeroizing::new(answer.json.expose().to_owned()),
+        notes: answer
+            .seal
+            .map(|seal| notes(seal.iv_reused, seal.authenticated))
+            .unwrap_or_default(),
+    }
+}
+
+/// What the answer's seal does not protect.
+fn notes(iv_reused: bool, authenticated: bool) -> Vec<Told> {
+    let mut notes = Vec::new();
+    notes.push(match authenticated {
+        true => told(
+            "authenticated: its tag proves that it was made with this request's session key",
+            "已认证：认证标签证明应答由本次请求的会话密钥生成",
+        ),
+        false => told(
+            "not authenticated: AES-256-CBC carries no tag, so only TLS vouches for this answer",
+            "未认证：AES-256-CBC 没有认证标签，只有 TLS 能保证应答未被篡改",
+        ),
+    });
+    notes.push(match (iv_reused, authenticated) {
+        (false, _) => told("it came under an IV of its own", "应答使用了新的 IV"),
+        (true, true) => told(
+            "it came under the request's own IV, as the service's guide says; with SM4-GCM that repeats a nonce, and whoever \
+             saw both ciphertexts inside TLS learns the XOR of the two plaintexts",
+            "应答按服务指南复用了请求的 IV；对 SM4-GCM 而言即重复使用 nonce，在 TLS 内看到两份密文者可得到两份明文的异或",
+        ),
+        (true, false) => told(
+            "it came under the request's own IV, as the service's guide says",
+            "应答按服务指南复用了请求的 IV",
+        ),
+    });
+    notes
+}

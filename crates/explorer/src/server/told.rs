@@ -1,0 +1,147 @@
+//! What people are told, in both languages, and the check that refused what they sent.
+
+use cardseal::{Error, ErrorKind};
+use serde::Serialize;
+
+use crate::errors::find_error_codes;
+
+/// One sentence.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Told {
+    pub(crate) en: String,
+    pub(crate) zh: String,
+}
+
+pub(crate) fn told(en: impl Into<String>, zh: impl Into<String>) -> Told {
+    Told {
+        en: en.into(),
+        zh: zh.into(),
+    }
+}
+
+/// Who looked at what was sent, in the order in which they do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Check {
+    /// The library: the public key.
+    Key,
+    /// The library: the request before anything is sealed.
+    Request,
+    /// The library: the text to sign.
+    Canonical,
+    /// Who signs.
+    Credentials,
+    /// The request as HTTP.
+    Http,
+    /// The way to the service.
+    Network,
+    /// The service: the signature.
+    Signature,
+    /// The service: the envelope.
+    ServiceEnvelope,
+    /// The service: anything else.
+    Service,
+    /// The library: the form of the reply.
+    ReplyForm,
+    /// The library: the reply against its request.
+    ReplyEnvelope,
+    /// The library: what the ciphertext opens to.
+    Decryption,
+    /// The usage record.
+    Ledger,
+}
+
+/// A refusal: by which check, in one sentence.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Refused {
+    pub(crate) check: Check,
+    pub(crate) message: Told,
+    /// The service's code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) request_id: Option<String>,
+}
+
+impl Refused {
+    pub(crate) fn new(check: Check, en: impl Into<String>, zh: impl Into<String>) -> Self {
+        Self {
+            check,
+            message: told(en, zh),
+            code: None,
+            request_id: None,
+        }
+    }
+
+    /// An error of the library, told as this check's where it does not say itself whose it is.
+    pub(crate) fn by(check: Check, error: &Error) -> Self {
+        let check = match error.kind() {
+            ErrorKind::Key => Check::Key,
+            ErrorKind::Credential if error.service_code().is_none() => Check::Credentials,
+            ErrorKind::Transport => Check::Network,
+            ErrorKind::Protocol => Check::ReplyForm,
+            _ => error.service_code().map_or(check, check_of_code),
+        };
+        let zh = match error.service_code() {
+            Some(code) => match find_error_codes(code, None).first() {
+                Some(row) => format!("服务拒绝了请求：{code}：{}；{}", row.meaning_zh, row.advice_zh),
+                None => format!("服务拒绝了请求：{code}；请在服务方文档中查询该错误码"),
+            },
+            None => format!("{}：{error}", kind_in_chinese(error.kind())),
+        };
+        Self {
+            check,
+            message: told(error.to_string(), zh),
+            code: error.service_code().map(str::to_owned),
+            request_id: error.request_id().map(str::to_owned),
+        }
+    }
+}
+
+/// Which of the service's checks speaks through a code.
+fn check_of_code(code: &str) -> Check {
+    let signature = ["AuthFailure", "APIG", "APIGW", "CTAPI"];
+    let envelope = ["FailedOperation.UnKnowError", "FailedOperation.DecryptSystemError"];
+    let class = code.split(['.', '_']).next().unwrap_or_default();
+    if envelope.contains(&code) || code == "InvalidParameter.UnsupportEncryptField" {
+        Check::ServiceEnvelope
+    } else if signature.contains(&class) {
+        Check::Signature
+    } else {
+        Check::Service
+    }
+}
+
+fn kind_in_chinese(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::Input => "请求不符合要求",
+        ErrorKind::Key => "公钥被拒绝",
+        ErrorKind::Credential => "凭证不可用",
+        ErrorKind::Signing => "请求无法签名",
+        ErrorKind::Transport => "网络错误",
+        ErrorKind::Throttled => "服务限流",
+        ErrorKind::Service => "服务拒绝了请求",
+        ErrorKind::Protocol => "应答不符合服务文档",
+        ErrorKind::Open => "应答无法打开",
+        _ => "内部错误",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_names_the_check_that_it_speaks_for() {
+        for (code, check) in [
+            ("AuthFailure.SignatureFailure", Check::Signature),
+            ("APIG.0301", Check::Signature),
+            ("CTAPI_10009", Check::Signature),
+            ("FailedOperation.UnKnowError", Check::ServiceEnvelope),
+            ("FailedOperation.ImageBlur", Check::Service),
+            ("InvalidParameterValue", Check::Service),
+        ] {
+            assert_eq!(check_of_code(code), check, "{code}");
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! The record of calls, as far as the page shows it. Who keeps the record is the caller's to say.
+
+use serde::Serialize;
+
+/// One call that the page made.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct CallMade {
+    /// `tencent`, `ctyun` or `huawei`.
+    pub cloud: &'static str,
+    /// The action.
+    pub action: &'static str,
+    /// The service's code, or the kind of failure; `None` where the call succeeded.
+    pub code: Option<String>,
+    /// The service's id of the request; empty where there is none.
+    pub request_id: String,
+    /// From the request to its reply, in milliseconds.
+    pub latency_ms: u64,
+    /// When it was sent, in Unix milliseconds.
+    pub sent_at_ms: u64,
+    /// The id of the credentials that signed it. No secret.
+    pub credential: String,
+}
+
+/// What the page shows of the record.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Usage {
+    /// The calls of each day, oldest first.
+    pub days: Vec<UsageRow>,
+    /// The calls of each action.
+    pub actions: Vec<UsageRow>,
+    /// The failed calls by code.
+    pub codes: Vec<(String, u64)>,
+    /// The packages bought, and what is left of them.
+    pub packages: Vec<UsagePackage>,
+}
+
+/// One row of a chart.
+#[derive(Debug, Clone, Serialize)]
+pub struct UsageRow {
+    /// The day, `YYYY-MM-DD`, or the action.
+    pub key: String,
+    /// Calls that succeeded.
+    pub ok: u64,
+    /// Calls that failed.
+    pub failed: u64,
+    /// Calls that are billed.
+    pub billed: u64,
+}
+
+/// A resource package.
+#[derive(Debug, Clone, Serialize)]
+pub struct UsagePackage {
+    /// What it is for.
+    pub action: String,
+    /// Calls bought.
+    pub calls: u64,
+    /// Calls left.
+    pub left: u64,
+}
+
+/// Whoever keeps the record.
+pub trait UsageSource: Send + Sync {
+    /// What there is to show.
+    ///
+    /// # Errors
+    /// One line for people, where the record cannot be read.
+    fn read(&self) -> Result<Usage, String>;
+
+    /// Records a call.
+    ///
+    /// # Errors
+    /// One line for people, where the call was not recorded.
+    fn record(&self, call: &CallMade) -> Result<(), String>;
+}
