@@ -76,7 +76,7 @@ function control(parameter, id) {
     return select;
   }
   const many = parameter.kind === "texts" || parameter.kind === "json" || parameter.picture;
-  const input = make(many ? "textarea" : "input", { id, rows: many && "2", autocomplete: "off", spellcheck: "false", class: parameter.url ? undefined : "personal shy", inputmode: parameter.kind === "integer" ? "numeric" : undefined });
+  const input = make(many ? "textarea" : "input", { id, rows: many && "2", autocomplete: "off", spellcheck: "false", class: parameter.url ? undefined : "personal shy", placeholder: " ", inputmode: parameter.kind === "integer" ? "numeric" : undefined });
   input.value = value === undefined ? "" : parameter.kind === "texts" ? value.join("\n") : typeof value === "string" ? value : JSON.stringify(value);
   return input;
 }

@@ -147,7 +147,11 @@ mod tests {
             assert!(row.meaning_zh.contains(chinese), "{}", row.code);
             assert!(row.advice_zh.contains(chinese), "{}", row.code);
         }
-        assert_eq!(chinese::count(), error_codes().count(), "one is explained twice");
+        assert_eq!(
+            chinese::count(),
+            error_codes().count(),
+            "one is explained twice"
+        );
     }
 
     #[test]

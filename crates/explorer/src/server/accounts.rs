@@ -147,7 +147,9 @@ impl Accounts {
             Some(endpoint) => endpoint
                 .region(region.unwrap_or(HUAWEI_REGION))
                 .map_err(refused)?,
-            None => huawei::endpoint::in_region(region.unwrap_or(HUAWEI_REGION)).map_err(refused)?,
+            None => {
+                huawei::endpoint::in_region(region.unwrap_or(HUAWEI_REGION)).map_err(refused)?
+            }
         };
         let project = match aim.target {
             Target::Embedded => embedded::PROJECT.to_owned(),

@@ -174,7 +174,13 @@ impl Explorer {
     /// The key that was chosen, or the embedded gateway's own.
     fn key(&self, asked: &ToSeal) -> Result<Option<Vec<u8>>, Refused> {
         if let Some(key) = &asked.key {
-            let not_base64 = |_| Refused::new(Check::Key, "the public key is not Base64", "公钥不是 Base64");
+            let not_base64 = |_| {
+                Refused::new(
+                    Check::Key,
+                    "the public key is not Base64",
+                    "公钥不是 Base64",
+                )
+            };
             return STANDARD.decode(key).map(Some).map_err(not_base64);
         }
         let own = match asked.called.target {
@@ -295,7 +301,9 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refused> {
         let place = format!("line {}, column {}", error.line(), error.column());
         Refused::new(
             Check::Request,
-            format!("the page's request is not what this server takes: look at {place}; reload the page"),
+            format!(
+                "the page's request is not what this server takes: look at {place}; reload the page"
+            ),
             "页面的请求无法识别；请刷新页面",
         )
     })

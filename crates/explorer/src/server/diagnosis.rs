@@ -21,34 +21,71 @@ pub(crate) fn of(
     let by = |en: &str, zh: &str| Refused::new(Check::ReplyEnvelope, en, zh);
     let encryption = match inner.get("Encryption") {
         Some(Value::Object(encryption)) => encryption,
-        _ => return by("refused before anything is decrypted: the reply has no Encryption, and the answer to a sealed request always has", "解密前拒绝：应答缺少 Encryption，而加密请求的应答必定带有"),
+        _ => {
+            return by(
+                "nothing was decrypted: the reply has no Encryption, and the answer to a sealed request always has",
+                "未解密：应答缺少 Encryption，而加密请求的应答必定带有",
+            );
+        }
     };
     let text = |name: &str| encryption.get(name).and_then(Value::as_str);
     if text("Algorithm") != Some(exchange.algorithm) {
-        return by("refused before anything is decrypted: Algorithm is not the request's", "解密前拒绝：Algorithm 与请求不一致");
+        return by(
+            "nothing was decrypted: Algorithm is not the request's",
+            "未解密：Algorithm 与请求不一致",
+        );
     }
     if !parsed.clear_text_fields().is_empty() {
-        return by("refused before anything is decrypted: members about the card stand in clear beside the sealed body, where only the sealed body may speak", "解密前拒绝：加密内容之外出现了明文的证件信息");
+        return by(
+            "nothing was decrypted: members about the card stand in clear beside the sealed body, where only the sealed body may speak",
+            "未解密：加密内容之外出现了明文的证件信息",
+        );
     }
     if parsed.sealed_parts() != ["EncryptedBody"] {
-        return by("refused before anything is decrypted: EncryptList does not name exactly EncryptedBody", "解密前拒绝：EncryptList 不是恰好一项 EncryptedBody");
+        return by(
+            "nothing was decrypted: EncryptList does not name exactly EncryptedBody",
+            "未解密：EncryptList 不是恰好一项 EncryptedBody",
+        );
     }
     let decoded = |text: Option<&str>| text.and_then(|text| STANDARD.decode(text).ok());
     match decoded(text("Iv")) {
-        None => return by("refused before anything is decrypted: Iv is no strict Base64", "解密前拒绝：Iv 不是严格的 Base64"),
-        Some(iv) if iv.len() != exchange.iv_len => return by("refused before anything is decrypted: Iv has not the algorithm's length", "解密前拒绝：Iv 的长度与算法不符"),
+        None => {
+            return by(
+                "nothing was decrypted: Iv is no strict Base64",
+                "未解密：Iv 不是严格的 Base64",
+            );
+        }
+        Some(iv) if iv.len() != exchange.iv_len => {
+            return by(
+                "nothing was decrypted: Iv has not the algorithm's length",
+                "未解密：Iv 的长度与算法不符",
+            );
+        }
         Some(_) => {}
     }
     if let Some(refused) = tags(exchange, encryption.get("TagList")) {
         return refused;
     }
     let Some(body) = decoded(inner.get("EncryptedBody").and_then(Value::as_str)) else {
-        return by("refused before anything is decrypted: EncryptedBody is absent or no strict Base64", "解密前拒绝：EncryptedBody 缺失或不是严格的 Base64");
+        return by(
+            "nothing was decrypted: EncryptedBody is absent or no strict Base64",
+            "未解密：EncryptedBody 缺失或不是严格的 Base64",
+        );
     };
     let reused = text("Iv") == Some(&exchange.iv);
     match (policy, reused) {
-        (IvPolicy::Same, false) => return by("refused before anything is decrypted: the IV is not the request's, and the chosen IV policy asks for it", "解密前拒绝：IV 不是请求的 IV，而所选策略要求相同"),
-        (IvPolicy::Fresh, true) => return by("refused before anything is decrypted: the IV is the request's own, and the chosen IV policy refuses that", "解密前拒绝：应答复用了请求的 IV，而所选策略不允许"),
+        (IvPolicy::Same, false) => {
+            return by(
+                "nothing was decrypted: the IV is not the request's, and the chosen IV policy asks for it",
+                "未解密：IV 不是请求的 IV，而所选策略要求相同",
+            );
+        }
+        (IvPolicy::Fresh, true) => {
+            return by(
+                "nothing was decrypted: the IV is the request's own, and the chosen IV policy refuses that",
+                "未解密：应答复用了请求的 IV，而所选策略不允许",
+            );
+        }
         _ => {}
     }
     decrypted(exchange, body.len())
@@ -62,15 +99,24 @@ fn tags(exchange: &Exchange, tags: Option<&Value>) -> Option<Refused> {
     let by = |en: &str, zh: &str| Some(Refused::new(Check::ReplyEnvelope, en, zh));
     match (exchange.has_tag, list.as_slice()) {
         (false, []) => None,
-        (false, _) => by("refused before anything is decrypted: TagList has tags, and AES-256-CBC has none", "解密前拒绝：TagList 中有标签，而 AES-256-CBC 没有标签"),
+        (false, _) => by(
+            "nothing was decrypted: TagList has tags, and AES-256-CBC has none",
+            "未解密：TagList 中有标签，而 AES-256-CBC 没有标签",
+        ),
         (true, [tag]) => {
             let tag = tag.as_str().and_then(|tag| STANDARD.decode(tag).ok());
             match tag.map(|tag| tag.len()) {
                 Some(16) => None,
-                _ => by("refused before anything is decrypted: the tag is not 16 bytes of strict Base64", "解密前拒绝：认证标签不是 16 字节的严格 Base64"),
+                _ => by(
+                    "nothing was decrypted: the tag is not 16 bytes of strict Base64",
+                    "未解密：认证标签不是 16 字节的严格 Base64",
+                ),
             }
         }
-        (true, _) => by("refused before anything is decrypted: TagList has not exactly one tag", "解密前拒绝：TagList 不是恰好一个标签"),
+        (true, _) => by(
+            "nothing was decrypted: TagList has not exactly one tag",
+            "未解密：TagList 不是恰好一个标签",
+        ),
     }
 }
 
@@ -79,19 +125,19 @@ fn decrypted(exchange: &Exchange, bytes: usize) -> Refused {
     let by = |en: &str, zh: &str| Refused::new(Check::Decryption, en, zh);
     if exchange.has_tag {
         return by(
-            "refused by the tag: ciphertext, IV or tag are not those that were made with this request's session key",
-            "被认证标签拒绝：密文、IV 或标签并非由本次请求的会话密钥生成",
+            "the tag does not fit: ciphertext, IV or tag are not those that were made with this request's session key",
+            "认证标签不符：密文、IV 或标签并非由本次请求的会话密钥生成",
         );
     }
-    if bytes == 0 || bytes % 16 != 0 {
+    if bytes == 0 || !bytes.is_multiple_of(16) {
         return by(
-            "refused before anything is decrypted: the ciphertext is not a whole number of 16-byte blocks",
-            "解密前拒绝：密文不是 16 字节分组的整数倍",
+            "nothing was decrypted: the ciphertext is not a whole number of 16-byte blocks",
+            "未解密：密文不是 16 字节分组的整数倍",
         );
     }
     by(
-        "refused after it was decrypted: the padding, the UTF-8 or the JSON is not whole. AES-256-CBC has no tag, so a change \
+        "what was decrypted is not whole: its padding, its UTF-8 or its JSON. AES-256-CBC has no tag, so a change \
          that leaves these whole is not noticed",
-        "解密后拒绝：填充、UTF-8 或 JSON 不完整。AES-256-CBC 没有认证标签，不破坏这些结构的篡改不会被发现",
+        "解密结果不完整：填充、UTF-8 或 JSON 有误。AES-256-CBC 没有认证标签，不破坏这些结构的篡改不会被发现",
     )
 }

@@ -186,8 +186,20 @@ mod tests {
         assert!(service_of(Some(&text.replace("tc3_", "tc4_"))).is_err());
         let wrong = |from: &str, to: &str| check_names(Some(&text.replace(from, to)), text);
         assert!(wrong("", "").is_ok());
-        assert!(wrong("\nab", "\nac").unwrap_err().message.en.contains("line 4"));
-        assert!(wrong("11-14", "11-15").unwrap_err().message.en.contains("line 3"));
+        assert!(
+            wrong("\nab", "\nac")
+                .unwrap_err()
+                .message
+                .en
+                .contains("line 4")
+        );
+        assert!(
+            wrong("11-14", "11-15")
+                .unwrap_err()
+                .message
+                .en
+                .contains("line 3")
+        );
         assert!(wrong("\nab", "\nab\n").is_err());
     }
 }

@@ -50,7 +50,8 @@ impl Guard {
 
     /// Why a request is refused; `None` where it is not.
     pub(crate) fn refuses(&self, request: &Parts) -> Option<(StatusCode, &'static str)> {
-        if only(&request.headers, &HOST) != Some(self.host.as_bytes()) || self.is_elsewhere(request) {
+        if only(&request.headers, &HOST) != Some(self.host.as_bytes()) || self.is_elsewhere(request)
+        {
             return Some((
                 StatusCode::MISDIRECTED_REQUEST,
                 "this server has one name, the address it listens on; open the URL that `cardseal explorer` printed",
@@ -85,7 +86,9 @@ impl Guard {
             return matches!(given, Some(Ok(given)) if self.token.is(given));
         }
         let query = request.uri.query().unwrap_or_default();
-        let mut given = query.split('&').filter_map(|pair| pair.strip_prefix("token="));
+        let mut given = query
+            .split('&')
+            .filter_map(|pair| pair.strip_prefix("token="));
         match (given.next(), given.next()) {
             (Some(given), None) => self.token.is(given),
             _ => false,

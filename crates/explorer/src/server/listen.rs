@@ -66,7 +66,11 @@ impl Server {
 }
 
 /// Answers until `shutdown` is ready.
-pub(crate) async fn run(server: Arc<Server>, listener: TcpListener, shutdown: impl Future<Output = ()>) {
+pub(crate) async fn run(
+    server: Arc<Server>,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()>,
+) {
     let app: Router = Router::new().fallback_service(answer.with_state(server));
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     let mut connections = JoinSet::new();
@@ -101,7 +105,10 @@ async fn converse(app: Router, stream: TcpStream) {
     let _ = connection.await;
 }
 
-async fn answer(State(server): State<Arc<Server>>, request: Request) -> Result<Response, Infallible> {
+async fn answer(
+    State(server): State<Arc<Server>>,
+    request: Request,
+) -> Result<Response, Infallible> {
     let (head, body) = request.into_parts();
     let mut response = match server.guard.refuses(&head) {
         Some((status, why)) => plain(status, why),
@@ -128,7 +135,10 @@ async fn respond(server: &Server, head: &http::request::Parts, body: Body) -> Re
                 Err(_) => plain(StatusCode::REQUEST_TIMEOUT, "the request took too long"),
             }
         }
-        _ => plain(StatusCode::METHOD_NOT_ALLOWED, "GET for the page, POST for /api"),
+        _ => plain(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "GET for the page, POST for /api",
+        ),
     }
 }
 
@@ -145,13 +155,17 @@ async fn api(server: &Server, path: &str, body: Bytes) -> Response {
 async fn read(head: &http::request::Parts, mut body: Body) -> Result<Bytes, Refused> {
     let stated = head.headers.get(CONTENT_LENGTH);
     let stated = stated.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    let mut kept = Some(BytesMut::with_capacity(stated.unwrap_or_default().min(LARGEST_BODY)));
+    let mut kept = Some(BytesMut::with_capacity(
+        stated.unwrap_or_default().min(LARGEST_BODY),
+    ));
     let mut length = 0_usize;
     while let Some(frame) = body.frame().await {
         let Ok(frame) = frame else {
             return Err(too_large("the request was cut short", "请求不完整"));
         };
-        let Ok(data) = frame.into_data() else { continue };
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
         length = length.saturating_add(data.len());
         match &mut kept {
             Some(bytes) if length <= LARGEST_BODY => bytes.extend_from_slice(&data),
@@ -183,7 +197,11 @@ fn of_refused(status: StatusCode, refused: &Refused) -> Response {
 }
 
 fn plain(status: StatusCode, text: &'static str) -> Response {
-    of(status, "text/plain; charset=utf-8", Bytes::from_static(text.as_bytes()))
+    of(
+        status,
+        "text/plain; charset=utf-8",
+        Bytes::from_static(text.as_bytes()),
+    )
 }
 
 fn of(status: StatusCode, kind: &'static str, body: Bytes) -> Response {

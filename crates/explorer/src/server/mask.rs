@@ -107,7 +107,10 @@ mod tests {
         let mask = Mask::of(&credentials);
         let mut sent = HeaderMap::new();
         for (name, value) in [
-            ("authorization", "TC3-HMAC-SHA256 Credential=C/2026-01-01/ocr/tc3_request, Signature=ab"),
+            (
+                "authorization",
+                "TC3-HMAC-SHA256 Credential=C/2026-01-01/ocr/tc3_request, Signature=ab",
+            ),
             ("x-tc-token", "token-value"),
             ("appkey", "app-value"),
             ("x-other", "Credential=C"),
@@ -122,11 +125,17 @@ mod tests {
             shown.insert(name, HeaderValue::try_from(value).unwrap());
         }
         let authorization = shown["authorization"].to_str().unwrap();
-        assert!(authorization.contains("Credential={SecretId}/2026"), "{authorization}");
+        assert!(
+            authorization.contains("Credential={SecretId}/2026"),
+            "{authorization}"
+        );
         mask.restore(&mut shown, &sent);
         assert_eq!(shown, sent);
 
         let text = "POST\nappkey:app-value\nx-other:app-value";
-        assert_eq!(mask.hide(text, &sent), "POST\nappkey:{AppKey}\nx-other:app-value");
+        assert_eq!(
+            mask.hide(text, &sent),
+            "POST\nappkey:{AppKey}\nx-other:app-value"
+        );
     }
 }

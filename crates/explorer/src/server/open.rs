@@ -84,8 +84,7 @@ fn of_answer(answer: &RawAnswer) -> OpenedReply {
 
 /// What the answer's seal does not protect.
 fn notes(iv_reused: bool, authenticated: bool) -> Vec<Told> {
-    let mut notes = Vec::new();
-    notes.push(match authenticated {
+    let tag = match authenticated {
         true => told(
             "authenticated: its tag proves that it was made with this request's session key",
             "已认证：认证标签证明应答由本次请求的会话密钥生成",
@@ -94,8 +93,8 @@ fn notes(iv_reused: bool, authenticated: bool) -> Vec<Told> {
             "not authenticated: AES-256-CBC carries no tag, so only TLS vouches for this answer",
             "未认证：AES-256-CBC 没有认证标签，只有 TLS 能保证应答未被篡改",
         ),
-    });
-    notes.push(match (iv_reused, authenticated) {
+    };
+    let iv = match (iv_reused, authenticated) {
         (false, _) => told("it came under an IV of its own", "应答使用了新的 IV"),
         (true, true) => told(
             "it came under the request's own IV, as the service's guide says; with SM4-GCM that repeats a nonce, and whoever \
@@ -106,6 +105,6 @@ fn notes(iv_reused: bool, authenticated: bool) -> Vec<Told> {
             "it came under the request's own IV, as the service's guide says",
             "应答按服务指南复用了请求的 IV",
         ),
-    });
-    notes
+    };
+    vec![tag, iv]
 }

@@ -55,8 +55,18 @@ pub(crate) fn seal(
         exchange,
         findings,
         notes: vec![told(
-            format!("sealed under {} for {}, SHA-256 {}", recipient.algorithm(), recipient.key_name(), recipient.fingerprint()),
-            format!("已用 {} 加密，公钥 {}，SHA-256 {}", recipient.algorithm(), recipient.key_name(), recipient.fingerprint()),
+            format!(
+                "sealed under {} for {}, SHA-256 {}",
+                recipient.algorithm(),
+                recipient.key_name(),
+                recipient.fingerprint()
+            ),
+            format!(
+                "已用 {} 加密，公钥 {}，SHA-256 {}",
+                recipient.algorithm(),
+                recipient.key_name(),
+                recipient.fingerprint()
+            ),
         )],
     })
 }
@@ -79,8 +89,12 @@ fn of_body(recipient: &Recipient, inner: &str) -> Result<(Zeroizing<String>, Exc
     if length > MAX_BODY {
         return Err(Refused::new(
             Check::Request,
-            format!("the sealed request has {length} bytes and the service takes {MAX_BODY}; let the picture be prepared"),
-            format!("加密后的请求为 {length} 字节，服务最多接受 {MAX_BODY} 字节；请让图片先经过处理"),
+            format!(
+                "the sealed request has {length} bytes and the service takes {MAX_BODY}; let the picture be prepared"
+            ),
+            format!(
+                "加密后的请求为 {length} 字节，服务最多接受 {MAX_BODY} 字节；请让图片先经过处理"
+            ),
         ));
     }
     let text = String::from_utf8(sealed.into_json()).unwrap_or_default();
@@ -108,7 +122,10 @@ fn of_call(
         Envelope::Answer => Opening::Call(Some(Box::new(call))),
         _ => Opening::Clear,
     };
-    Ok((Zeroizing::new(text), Exchange::new(opening, Some(recipient))))
+    Ok((
+        Zeroizing::new(text),
+        Exchange::new(opening, Some(recipient)),
+    ))
 }
 
 /// The request as one JSON object; where it is none, the place.

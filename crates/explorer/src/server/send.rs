@@ -51,7 +51,9 @@ pub(crate) async fn send(
         Ok(reply) => settle(accounts, aim, reply.clone()).err(),
         Err(failure) => Some(Refused::by(Check::Network, &failure.clone().into())),
     };
-    let request_id = refused.as_ref().and_then(|refused| refused.request_id.clone());
+    let request_id = refused
+        .as_ref()
+        .and_then(|refused| refused.request_id.clone());
     let made = CallMade {
         cloud: aim.action.cloud.name(),
         action: aim.action.name,
@@ -74,7 +76,9 @@ pub(crate) async fn send(
     Ok(Reply {
         status: reply.status().as_u16(),
         headers: headers_of(&reply),
-        body: Zeroizing::new(mask.hide_in_reply(String::from_utf8_lossy(reply.body()).into_owned())),
+        body: Zeroizing::new(
+            mask.hide_in_reply(String::from_utf8_lossy(reply.body()).into_owned()),
+        ),
         milliseconds,
         refused,
         not_recorded,
@@ -115,7 +119,9 @@ fn request(
     mask.restore(&mut read.headers, values);
     let origin = usual.uri();
     let scheme = origin.scheme_str().unwrap_or("https");
-    let authority = origin.authority().map_or("", |authority| authority.as_str());
+    let authority = origin
+        .authority()
+        .map_or("", |authority| authority.as_str());
     let mut uri = format!("{scheme}://{authority}{}", read.path);
     if !read.query.is_empty() {
         uri.push('?');

@@ -137,7 +137,11 @@ fn stages(
 ) -> Result<cardseal::Signed, Refused> {
     let scheme = scheme(aim.action.cloud);
     let signer = signing::by_scheme(scheme).ok_or_else(|| {
-        Refused::new(Check::Canonical, "there is no such scheme", "没有这种签名方法")
+        Refused::new(
+            Check::Canonical,
+            "there is no such scheme",
+            "没有这种签名方法",
+        )
     })?;
     signer
         .sign(input, credentials, now)

@@ -84,7 +84,10 @@ impl Refused {
         };
         let zh = match error.service_code() {
             Some(code) => match find_error_codes(code, None).first() {
-                Some(row) => format!("服务拒绝了请求：{code}：{}；{}", row.meaning_zh, row.advice_zh),
+                Some(row) => format!(
+                    "服务拒绝了请求：{code}：{}；{}",
+                    row.meaning_zh, row.advice_zh
+                ),
                 None => format!("服务拒绝了请求：{code}；请在服务方文档中查询该错误码"),
             },
             None => format!("{}：{error}", kind_in_chinese(error.kind())),
@@ -101,7 +104,10 @@ impl Refused {
 /// Which of the service's checks speaks through a code.
 fn check_of_code(code: &str) -> Check {
     let signature = ["AuthFailure", "APIG", "APIGW", "CTAPI"];
-    let envelope = ["FailedOperation.UnKnowError", "FailedOperation.DecryptSystemError"];
+    let envelope = [
+        "FailedOperation.UnKnowError",
+        "FailedOperation.DecryptSystemError",
+    ];
     let class = code.split(['.', '_']).next().unwrap_or_default();
     if envelope.contains(&code) || code == "InvalidParameter.UnsupportEncryptField" {
         Check::ServiceEnvelope

@@ -106,7 +106,12 @@ impl Page {
             ],
             body.to_string().as_bytes(),
         );
-        assert_eq!(reply.status, 200, "{}", String::from_utf8_lossy(&reply.body));
+        assert_eq!(
+            reply.status,
+            200,
+            "{}",
+            String::from_utf8_lossy(&reply.body)
+        );
         reply.json()
     }
 }
@@ -119,7 +124,10 @@ pub(crate) fn read(stream: &mut TcpStream) -> Reply {
     let head = String::from_utf8(bytes[..at].to_vec()).unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     let mut body = bytes[at + 4..].to_vec();
-    if head.to_ascii_lowercase().contains("transfer-encoding: chunked") {
+    if head
+        .to_ascii_lowercase()
+        .contains("transfer-encoding: chunked")
+    {
         body = unchunked(&body);
     }
     Reply { status, head, body }

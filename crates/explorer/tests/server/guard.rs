@@ -2,7 +2,13 @@
 
 use crate::client::Page;
 
-const LINES: [&str; 5] = ["GET /", "GET /page.js", "POST /api/catalogue", "OPTIONS /", "GET /none"];
+const LINES: [&str; 5] = [
+    "GET /",
+    "GET /page.js",
+    "POST /api/catalogue",
+    "OPTIONS /",
+    "GET /none",
+];
 
 #[test]
 fn every_request_needs_the_token() {
@@ -16,11 +22,19 @@ fn every_request_needs_the_token() {
         for token in [wrong.as_str(), longer.as_str(), "", "%00"] {
             let in_query = page.send(&format!("{line}?token={token}"), &[("Host", &host)], b"");
             let in_header = page.send(line, &[("Host", &host), ("X-Cardseal-Token", token)], b"");
-            assert_eq!((in_query.status, in_header.status), (403, 403), "{line} {token}");
+            assert_eq!(
+                (in_query.status, in_header.status),
+                (403, 403),
+                "{line} {token}"
+            );
         }
         // A right one does not make up for a wrong one beside it.
         let both = format!("{line}?token={}&token=x", page.token());
-        assert_eq!(page.send(&both, &[("Host", &host)], b"").status, 403, "{line}");
+        assert_eq!(
+            page.send(&both, &[("Host", &host)], b"").status,
+            403,
+            "{line}"
+        );
     }
     assert!(page.token().len() >= 20);
     assert_ne!(page.token(), Page::new().token());
@@ -48,7 +62,11 @@ fn every_request_needs_the_one_name_of_this_server() {
             String::new(),
         ] {
             let reply = page.send(&line, &[("Host", &host)], b"");
-            assert!((400..500).contains(&reply.status), "{line} {host}: {}", reply.status);
+            assert!(
+                (400..500).contains(&reply.status),
+                "{line} {host}: {}",
+                reply.status
+            );
         }
         for hosts in [
             &[][..],
@@ -56,7 +74,11 @@ fn every_request_needs_the_one_name_of_this_server() {
             &[("Host", right.as_str()), ("Host", right.as_str())],
         ] {
             let reply = page.send(&line, hosts, b"");
-            assert!((400..500).contains(&reply.status), "{line} {hosts:?}: {}", reply.status);
+            assert!(
+                (400..500).contains(&reply.status),
+                "{line} {hosts:?}: {}",
+                reply.status
+            );
         }
     }
     // A target that is a whole URL says who is meant.
@@ -90,7 +112,11 @@ fn no_other_page_may_ask() {
     }
     let own = format!("http://{host}");
     let line = format!("GET /?token={}", page.token());
-    assert_eq!(page.send(&line, &[("Host", &host), ("Origin", &own)], b"").status, 200);
+    assert_eq!(
+        page.send(&line, &[("Host", &host), ("Origin", &own)], b"")
+            .status,
+        200
+    );
 }
 
 #[test]
@@ -142,7 +168,10 @@ fn the_page_takes_nothing_from_elsewhere_and_has_no_script_in_it() {
             assert!(!own.contains(elsewhere), "{file} has {elsewhere}");
         }
         if file == "/" {
-            assert!(!text.contains("{{token}}") && !text.contains("style="), "{file}");
+            assert!(
+                !text.contains("{{token}}") && !text.contains("style="),
+                "{file}"
+            );
             for part in text.split("<script").skip(1) {
                 assert!(part.starts_with(" src=\"/page.js?token="), "{part}");
             }
@@ -150,7 +179,14 @@ fn the_page_takes_nothing_from_elsewhere_and_has_no_script_in_it() {
             assert!(!text.contains(page.token()), "{file} holds the token");
         }
         if file == "/page.js" {
-            for sink in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function("] {
+            for sink in [
+                "innerHTML",
+                "outerHTML",
+                "insertAdjacentHTML",
+                "document.write",
+                "eval(",
+                "Function(",
+            ] {
                 assert!(!text.contains(sink), "{sink}");
             }
         }
@@ -163,9 +199,15 @@ fn the_page_is_for_this_machine_only() {
     for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
         let config = ExplorerConfig::new(address.parse().unwrap());
         let refused = Explorer::start(config).err().expect(address);
-        assert!(matches!(refused, ExplorerError::NotLoopback(_)), "{refused}");
+        assert!(
+            matches!(refused, ExplorerError::NotLoopback(_)),
+            "{refused}"
+        );
     }
     let mut config = ExplorerConfig::new("127.0.0.1:0".parse().unwrap());
     config.endpoint = Some("http://example.com".to_owned());
-    assert!(matches!(Explorer::start(config).err(), Some(ExplorerError::Rejected(_))));
+    assert!(matches!(
+        Explorer::start(config).err(),
+        Some(ExplorerError::Rejected(_))
+    ));
 }

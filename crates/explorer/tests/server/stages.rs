@@ -7,18 +7,28 @@ use serde_json::{Value, json};
 
 use crate::client::{Page, and, called};
 
-const INNER: &str = r#"{"ImageUrl":"https://example.com/card.jpg","Config":"{\"CropPortrait\":true}"}"#;
+const INNER: &str =
+    r#"{"ImageUrl":"https://example.com/card.jpg","Config":"{\"CropPortrait\":true}"}"#;
 const ENCRYPTED: &str = "RecognizeEncryptedIDCardOCR";
 
 /// Seals, sends and opens; gives what each said.
 fn through(page: &Page, call: &Value, more: Value) -> [Value; 3] {
     let sealed = page.ask("seal", &and(call.clone(), more));
     assert!(sealed["refused"].is_null(), "{sealed}");
-    let sent = page.ask("send", &and(call.clone(), json!({"signed_request": sealed["signed_request"]})));
+    let sent = page.ask(
+        "send",
+        &and(
+            call.clone(),
+            json!({"signed_request": sealed["signed_request"]}),
+        ),
+    );
     assert!(sent["refused"].is_null(), "{sent}");
     let opened = page.ask(
         "open",
-        &and(call.clone(), json!({"exchange": sealed["exchange"], "reply": sent["body"], "policy": "any"})),
+        &and(
+            call.clone(),
+            json!({"exchange": sealed["exchange"], "reply": sent["body"], "policy": "any"}),
+        ),
     );
     assert!(opened["refused"].is_null(), "{opened}");
     [sealed, sent, opened]
@@ -32,21 +42,35 @@ fn both_suites_are_sealed_signed_sent_and_opened() {
         let [sealed, sent, opened] = through(&page, &call, json!({"inner": INNER, "suite": suite}));
         let body: Value = serde_json::from_str(sealed["body"].as_str().unwrap()).unwrap();
         assert_eq!(body["Encryption"]["Algorithm"], algorithm);
-        assert_eq!((sealed["sealed"].as_bool(), sent["status"].as_u64()), (Some(true), Some(200)));
+        assert_eq!(
+            (sealed["sealed"].as_bool(), sent["status"].as_u64()),
+            (Some(true), Some(200))
+        );
 
         let canonical = sealed["canonical_request"].as_str().unwrap();
-        assert!(canonical.starts_with("POST\n/\n\ncontent-type:application/json"), "{canonical}");
+        assert!(
+            canonical.starts_with("POST\n/\n\ncontent-type:application/json"),
+            "{canonical}"
+        );
         let string = sealed["string_to_sign"].as_str().unwrap();
         assert!(string.starts_with("TC3-HMAC-SHA256\n") && string.contains("/ocr/tc3_request\n"));
         let signed = sealed["signed_request"].as_str().unwrap();
-        assert!(signed.starts_with("POST / HTTP/1.1\nhost: 127.0.0.1:"), "{signed}");
+        assert!(
+            signed.starts_with("POST / HTTP/1.1\nhost: 127.0.0.1:"),
+            "{signed}"
+        );
         assert!(signed.ends_with(sealed["body"].as_str().unwrap()));
         assert!(signed.contains("Credential={SecretId}/"), "{signed}");
 
         let card: Value = serde_json::from_str(opened["json"].as_str().unwrap()).unwrap();
         assert_eq!(card["Name"], "证件样本");
         let advanced: Value = serde_json::from_str(card["AdvancedInfo"].as_str().unwrap()).unwrap();
-        assert!(advanced["Portrait"].as_str().unwrap().starts_with("iVBORw0KGgo"));
+        assert!(
+            advanced["Portrait"]
+                .as_str()
+                .unwrap()
+                .starts_with("iVBORw0KGgo")
+        );
         assert!(opened["notes"].to_string().contains("IV"), "{opened}");
     }
 }
@@ -55,18 +79,45 @@ fn both_suites_are_sealed_signed_sent_and_opened() {
 fn every_cloud_and_a_faceid_action_of_each_kind_goes_through() {
     let page = Page::new();
     for (cloud, action, inner) in [
-        ("tencent", "IDCardOCR", r#"{"ImageUrl":"https://example.com/card.jpg"}"#),
-        ("tencent", "GeneralBasicOCR", r#"{"ImageBase64":"/9j/4AAQSkZJRg=="}"#),
-        ("tencent", "IdCardVerification", r#"{"IdCard":"11010119900307123X","Name":"张三"}"#),
-        ("tencent", "GetFaceIdResult", r#"{"FaceIdToken":"00000000-0000-0000-0000-000000000000"}"#),
-        ("tencent", "DetectAIFakeFaces", r#"{"FaceInput":"/9j/4AAQSkZJRg==","FaceInputType":1}"#),
+        (
+            "tencent",
+            "IDCardOCR",
+            r#"{"ImageUrl":"https://example.com/card.jpg"}"#,
+        ),
+        (
+            "tencent",
+            "GeneralBasicOCR",
+            r#"{"ImageBase64":"/9j/4AAQSkZJRg=="}"#,
+        ),
+        (
+            "tencent",
+            "IdCardVerification",
+            r#"{"IdCard":"11010119900307123X","Name":"张三"}"#,
+        ),
+        (
+            "tencent",
+            "GetFaceIdResult",
+            r#"{"FaceIdToken":"00000000-0000-0000-0000-000000000000"}"#,
+        ),
+        (
+            "tencent",
+            "DetectAIFakeFaces",
+            r#"{"FaceInput":"/9j/4AAQSkZJRg==","FaceInputType":1}"#,
+        ),
         ("ctyun", "id-card", r#"{"data":["/9j/4AAQSkZJRg=="]}"#),
-        ("huawei", "id-card", r#"{"url":"https://example.com/card.jpg"}"#),
+        (
+            "huawei",
+            "id-card",
+            r#"{"url":"https://example.com/card.jpg"}"#,
+        ),
     ] {
         let call = json!({"cloud": cloud, "action": action, "region": "", "target": "embedded"});
         let more = json!({"inner": inner, "suite": "sm4-gcm", "accept_repeated_nonce": true});
         let [sealed, _, opened] = through(&page, &call, more);
-        assert!(opened["json"].as_str().unwrap().starts_with('{'), "{action}: {opened}");
+        assert!(
+            opened["json"].as_str().unwrap().starts_with('{'),
+            "{action}: {opened}"
+        );
         let takes_envelope = !matches!(action, "IDCardOCR" | "GeneralBasicOCR" | "id-card");
         assert_eq!(sealed["sealed"], takes_envelope, "{action}");
     }
@@ -76,7 +127,11 @@ fn every_cloud_and_a_faceid_action_of_each_kind_goes_through() {
 fn no_credential_reaches_the_page() {
     let pairs = vec![KeyPair::generate(Suite::Sm4GcmSm2).unwrap()];
     let key = pairs[0].public_b64();
-    let (id, secret, token) = ("AKIDexplorer", "the-secret-key-of-this-test", "the-token-of-this-test");
+    let (id, secret, token) = (
+        "AKIDexplorer",
+        "the-secret-key-of-this-test",
+        "the-token-of-this-test",
+    );
     let mut config = GatewayConfig::new(pairs, id, secret);
     config.session_token = Some(token.into());
     config.app_key = Some("the-app-key-of-this-test".into());
@@ -91,9 +146,14 @@ fn no_credential_reaches_the_page() {
         ("HUAWEICLOUD_SDK_AK", id),
         ("HUAWEICLOUD_SDK_SK", secret),
         ("HUAWEICLOUD_SDK_SECURITY_TOKEN", token),
-        ("HUAWEICLOUD_SDK_PROJECT_ID", "0123456789abcdef0123456789abcdef"),
+        (
+            "HUAWEICLOUD_SDK_PROJECT_ID",
+            "0123456789abcdef0123456789abcdef",
+        ),
     ];
-    let variables = variables.map(|(name, value)| (name, value.to_owned())).to_vec();
+    let variables = variables
+        .map(|(name, value)| (name, value.to_owned()))
+        .to_vec();
     let page = Page::with(Some(gateway.url()), variables);
     let key = {
         use base64::Engine;
@@ -103,7 +163,11 @@ fn no_credential_reaches_the_page() {
     for (cloud, action, inner) in [
         ("tencent", ENCRYPTED, INNER),
         ("ctyun", "id-card", r#"{"data":["/9j/4AAQSkZJRg=="]}"#),
-        ("huawei", "id-card", r#"{"url":"https://example.com/card.jpg"}"#),
+        (
+            "huawei",
+            "id-card",
+            r#"{"url":"https://example.com/card.jpg"}"#,
+        ),
     ] {
         let call = json!({"cloud": cloud, "action": action, "region": "", "target": "endpoint"});
         for answer in through(&page, &call, json!({"inner": inner, "key": key})) {
@@ -122,7 +186,10 @@ fn without_credentials_a_real_endpoint_is_refused_and_says_which_to_set() {
     let seal = |more: Value| page.ask("seal", &and(called(ENCRYPTED, "endpoint"), more));
     let refused = seal(json!({"inner": INNER}));
     assert_eq!(refused["refused"]["check"], "key", "{refused}");
-    let refused = page.ask("seal", &and(called("IDCardOCR", "endpoint"), json!({"inner": INNER})));
+    let refused = page.ask(
+        "seal",
+        &and(called("IDCardOCR", "endpoint"), json!({"inner": INNER})),
+    );
     assert_eq!(refused["refused"]["check"], "credentials");
     let sentence = refused["refused"]["message"]["en"].as_str().unwrap();
     assert!(sentence.contains("TENCENTCLOUD_SECRET_ID"), "{sentence}");
@@ -131,10 +198,15 @@ fn without_credentials_a_real_endpoint_is_refused_and_says_which_to_set() {
 #[test]
 fn programs_hold_the_body_that_stands_on_the_page() {
     let page = Page::new();
-    for language in ["curl", "rust", "python", "nodejs", "java", "go", "php", "csharp", "cpp"] {
+    for language in [
+        "curl", "rust", "python", "nodejs", "java", "go", "php", "csharp", "cpp",
+    ] {
         let asked = json!({"language": language, "body": r#"{"ImageUrl":"https://example.com/</script>"}"#});
         let written = page.ask("code", &and(called("IDCardOCR", "embedded"), asked));
-        assert!(written["program"].as_str().unwrap().contains("example.com"), "{language}: {written}");
+        assert!(
+            written["program"].as_str().unwrap().contains("example.com"),
+            "{language}: {written}"
+        );
     }
     let asked = json!({"language": "cobol", "body": "{}"});
     assert!(page.ask("code", &and(called("IDCardOCR", "embedded"), asked))["refused"].is_object());

@@ -15,7 +15,10 @@ impl Trip {
         let page = Page::new();
         let call = called("RecognizeEncryptedIDCardOCR", "embedded");
         let inner = r#"{"ImageUrl":"https://example.com/card.jpg"}"#;
-        let sealed = page.ask("seal", &and(call.clone(), json!({"inner": inner, "suite": suite})));
+        let sealed = page.ask(
+            "seal",
+            &and(call.clone(), json!({"inner": inner, "suite": suite})),
+        );
         assert!(sealed["refused"].is_null(), "{sealed}");
         Self { page, call, sealed }
     }
@@ -26,11 +29,15 @@ impl Trip {
 
     fn sign(&self, more: Value) -> Value {
         let body = json!({"body": self.sealed["body"]});
-        self.page.ask("sign", &and(and(self.call.clone(), body), more))
+        self.page
+            .ask("sign", &and(and(self.call.clone(), body), more))
     }
 
     fn send(&self, signed: &str) -> Value {
-        self.page.ask("send", &and(self.call.clone(), json!({"signed_request": signed})))
+        self.page.ask(
+            "send",
+            &and(self.call.clone(), json!({"signed_request": signed})),
+        )
     }
 
     fn open(&self, reply: &str, policy: &str) -> Value {
@@ -46,7 +53,10 @@ fn refused_by(answer: &Value, check: &str, words: &str) {
     let message = &refused["message"];
     assert!(message["en"].as_str().unwrap().contains(words), "{answer}");
     let chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
-    assert!(message["zh"].as_str().unwrap().contains(chinese), "{answer}");
+    assert!(
+        message["zh"].as_str().unwrap().contains(chinese),
+        "{answer}"
+    );
 }
 
 #[test]
@@ -54,11 +64,23 @@ fn a_changed_request_is_refused_by_the_signature_or_the_envelope() {
     let trip = Trip::new("sm4-gcm");
     let signed = trip.text("signed_request");
     let other = signed.replace("EncryptedBody\":\"", "EncryptedBody\":\"A");
-    refused_by(&trip.send(&other), "signature", "AuthFailure.SignatureFailure");
+    refused_by(
+        &trip.send(&other),
+        "signature",
+        "AuthFailure.SignatureFailure",
+    );
     let action = signed.replace("content-type: application/json", "content-type: text/json");
     refused_by(&trip.send(&action), "signature", "AuthFailure");
-    refused_by(&trip.send(&signed.replace("POST / ", "POST  / ")), "http", "no HTTP request");
-    refused_by(&trip.send(&signed.replace(" HTTP/1.1", " HTTP/9.9")), "http", "version");
+    refused_by(
+        &trip.send(&signed.replace("POST / ", "POST  / ")),
+        "http",
+        "no HTTP request",
+    );
+    refused_by(
+        &trip.send(&signed.replace(" HTTP/1.1", " HTTP/9.9")),
+        "http",
+        "version",
+    );
     refused_by(&trip.send(""), "http", "no HTTP request");
 
     // An envelope that was changed and then signed is whole as far as the signature goes.
@@ -69,7 +91,10 @@ fn a_changed_request_is_refused_by_the_signature_or_the_envelope() {
     let again = trip.page.ask("sign", &again);
     let sent = trip.send(again["signed_request"].as_str().unwrap());
     refused_by(&sent, "service-envelope", "FailedOperation.UnKnowError");
-    assert!(sent["body"].as_str().unwrap().contains("RequestId"), "{sent}");
+    assert!(
+        sent["body"].as_str().unwrap().contains("RequestId"),
+        "{sent}"
+    );
 }
 
 #[test]
@@ -85,44 +110,76 @@ fn a_changed_text_to_sign_is_signed_where_it_is_one_and_refused_where_not() {
     let sent = trip.send(signed["signed_request"].as_str().unwrap());
     refused_by(&sent, "signature", "AuthFailure.SignatureFailure");
 
-    for broken in [canonical.replace("POST", "post"), canonical.replace("host:", "Host:"), String::new()] {
-        refused_by(&trip.sign(json!({"canonical_request": broken})), "canonical", "");
+    for broken in [
+        canonical.replace("POST", "post"),
+        canonical.replace("host:", "Host:"),
+        String::new(),
+    ] {
+        refused_by(
+            &trip.sign(json!({"canonical_request": broken})),
+            "canonical",
+            "",
+        );
     }
     // An hour ago, on the same day or the day before: well formed, and too old.
     let now = string.split('\n').nth(1).unwrap().to_owned();
     let day = string.split('\n').nth(2).unwrap()[..10].to_owned();
     let then = now.parse::<u64>().unwrap() - now.parse::<u64>().unwrap() % 86_400;
-    let noon = if now.parse::<u64>().unwrap() - then > 43_200 { then } else { then + 80_000 };
+    let noon = if now.parse::<u64>().unwrap() - then > 43_200 {
+        then
+    } else {
+        then + 80_000
+    };
     let old = string.replace(&now, &noon.to_string());
     let signed = trip.sign(json!({"string_to_sign": old}));
     let sent = trip.send(signed["signed_request"].as_str().unwrap());
     refused_by(&sent, "signature", "AuthFailure.SignatureExpire");
 
     let other_day = string.replace(&day, "2001-01-01");
-    refused_by(&trip.sign(json!({"string_to_sign": other_day})), "canonical", "line 3");
+    refused_by(
+        &trip.sign(json!({"string_to_sign": other_day})),
+        "canonical",
+        "line 3",
+    );
     let last = string.rsplit('\n').next().unwrap();
     let other_hash = string.replace(last, &"0".repeat(64));
-    refused_by(&trip.sign(json!({"string_to_sign": other_hash})), "canonical", "line 4");
+    refused_by(
+        &trip.sign(json!({"string_to_sign": other_hash})),
+        "canonical",
+        "line 4",
+    );
     let scheme = string.replace("TC3-", "TC4-");
-    refused_by(&trip.sign(json!({"string_to_sign": scheme})), "canonical", "form");
+    refused_by(
+        &trip.sign(json!({"string_to_sign": scheme})),
+        "canonical",
+        "form",
+    );
 }
 
 #[test]
 fn a_changed_reply_is_refused_by_the_check_that_it_does_not_pass() {
     for suite in ["sm4-gcm", "aes-256-cbc"] {
         let trip = Trip::new(suite);
-        let reply = trip.send(&trip.text("signed_request"))["body"].as_str().unwrap().to_owned();
+        let reply = trip.send(&trip.text("signed_request"))["body"]
+            .as_str()
+            .unwrap()
+            .to_owned();
         assert!(trip.open(&reply, "any")["refused"].is_null());
         refused_by(&trip.open(&reply, "fresh"), "reply-envelope", "IV policy");
-        assert!(trip.open(&reply, "same")["refused"].is_null(), "it can be opened again");
+        assert!(
+            trip.open(&reply, "same")["refused"].is_null(),
+            "it can be opened again"
+        );
 
         let parsed: Value = serde_json::from_str(&reply).unwrap();
         let changed = |pointer: &str, value: Value| {
             let mut changed = parsed.clone();
-            *changed.pointer_mut(&format!("/Response/{pointer}")).unwrap() = value;
+            *changed
+                .pointer_mut(&format!("/Response/{pointer}"))
+                .unwrap() = value;
             changed.to_string()
         };
-        let before = "refused before anything is decrypted";
+        let before = "nothing was decrypted";
         for (pointer, value, words) in [
             ("Encryption/Algorithm", json!("SM2"), "Algorithm"),
             ("Encryption/EncryptList/0", json!("Name"), "EncryptList"),
@@ -139,10 +196,22 @@ fn a_changed_reply_is_refused_by_the_check_that_it_does_not_pass() {
         }
         let body = parsed["Response"]["EncryptedBody"].as_str().unwrap();
         let end = body.replace(&body[body.len() - 8..body.len() - 4], "AAAA");
-        let words = if suite == "sm4-gcm" { "by the tag" } else { "after it was decrypted" };
-        refused_by(&trip.open(&changed("EncryptedBody", json!(end)), "any"), "decryption", words);
+        let words = if suite == "sm4-gcm" {
+            "the tag does not fit"
+        } else {
+            "what was decrypted is not whole"
+        };
+        refused_by(
+            &trip.open(&changed("EncryptedBody", json!(end)), "any"),
+            "decryption",
+            words,
+        );
 
-        refused_by(&trip.open("<html>", "any"), "reply-form", "not a JSON object");
+        refused_by(
+            &trip.open("<html>", "any"),
+            "reply-form",
+            "not a JSON object",
+        );
         let twice = reply.replacen("\"RequestId\"", "\"RequestId\":\"x\",\"RequestId\"", 1);
         assert!(trip.open(&twice, "any")["refused"].is_object());
     }
@@ -152,12 +221,28 @@ fn a_changed_reply_is_refused_by_the_check_that_it_does_not_pass() {
 fn a_wrong_key_and_a_request_that_is_none_are_refused() {
     let trip = Trip::new("sm4-gcm");
     let seal = |inner: &str, key: Value| {
-        trip.page.ask("seal", &and(trip.call.clone(), json!({"inner": inner, "key": key})))
+        trip.page.ask(
+            "seal",
+            &and(trip.call.clone(), json!({"inner": inner, "key": key})),
+        )
     };
     refused_by(&seal("{}", json!("bm8ga2V5")), "key", "");
-    for inner in ["", "no json", "[]", "{\"a\":1,}", "{\"a\":1,\"a\":2}", "\"text\""] {
+    for inner in [
+        "",
+        "no json",
+        "[]",
+        "{\"a\":1,}",
+        "{\"a\":1,\"a\":2}",
+        "\"text\"",
+    ] {
         refused_by(&seal(inner, json!("bm8ga2V5")), "request", "");
     }
-    let strange = trip.page.ask("open", &and(trip.call.clone(), json!({"exchange": "none", "reply": "{}", "policy": "any"})));
+    let strange = trip.page.ask(
+        "open",
+        &and(
+            trip.call.clone(),
+            json!({"exchange": "none", "reply": "{}", "policy": "any"}),
+        ),
+    );
     refused_by(&strange, "reply-envelope", "no longer kept");
 }

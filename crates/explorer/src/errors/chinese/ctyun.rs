@@ -3,7 +3,11 @@
 use super::Chinese;
 
 pub(super) const CODES: &[Chinese] = &[
-    ("CTAPI_10002", "AK 或 SK 无效", "检查 AK、SK，以及密钥是否启用"),
+    (
+        "CTAPI_10002",
+        "AK 或 SK 无效",
+        "检查 AK、SK，以及密钥是否启用",
+    ),
     (
         "CTAPI_10009",
         "签名与请求不符，或时间有偏差",
