@@ -50,4 +50,5 @@ pub use postman::{collection, requests};
 #[cfg(feature = "server")]
 pub use server::{
     CallMade, Explorer, ExplorerConfig, ExplorerError, Usage, UsagePackage, UsageRow, UsageSource,
+    Variables,
 };

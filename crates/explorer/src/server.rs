@@ -37,7 +37,7 @@ use tokio::runtime;
 use tokio::sync::oneshot;
 
 use accounts::Accounts;
-pub use config::ExplorerConfig;
+pub use config::{ExplorerConfig, Variables};
 use embedded::Embedded;
 use guard::Guard;
 use listen::Server;
@@ -99,7 +99,7 @@ impl Explorer {
             accounts: Accounts {
                 embedded,
                 endpoint,
-                environment: config.environment,
+                variable: config.variable,
             },
             client,
             exchanges: exchanges::Exchanges::default(),

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::ledger::Ledger;
 use super::network::Network;
 
 /// Show a call stage by stage in the browser: sealed, signed, sent, opened.
@@ -18,6 +19,9 @@ pub(crate) struct Explorer {
     /// Another endpoint for every cloud: an https origin, or http for loopback.
     #[arg(long, value_name = "URL")]
     pub endpoint: Option<String>,
+
+    #[command(flatten)]
+    pub ledger: Ledger,
 
     #[command(flatten)]
     pub network: Network,

@@ -1,16 +1,25 @@
 //! `explorer`: the page that shows a call stage by stage, until it is told to end.
 
+#[cfg(feature = "ledger")]
+mod record;
+
 use std::net::{SocketAddr, ToSocketAddrs};
+#[cfg(feature = "ledger")]
+use std::sync::Arc;
 use std::time::Duration;
 
 use cardseal_explorer::{Explorer, ExplorerConfig, ExplorerError};
 
 use crate::args;
 use crate::exit::{Failure, Whose};
+#[cfg(feature = "ledger")]
+use crate::input;
 use crate::interrupt::Ending;
 use crate::network;
 use crate::output::{Form, Output};
 use crate::printable::printable;
+#[cfg(feature = "ledger")]
+use crate::recording;
 
 /// The longest a request from the page may take.
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -19,6 +28,10 @@ pub(super) fn run(arguments: &args::Explorer, output: &Output) -> Result<(), Fai
     let mut config = ExplorerConfig::new(address(&arguments.listen)?);
     config.endpoint.clone_from(&arguments.endpoint);
     config.transport = network::options(&arguments.network)?.deadline(DEADLINE);
+    #[cfg(feature = "ledger")]
+    {
+        config.usage = usage(&arguments.ledger, output);
+    }
     // Before anybody is told that it is ready, so that no signal comes too early.
     let ending = Ending::expect().map_err(|error| {
         Failure::new(Whose::Bug, format!("signals cannot be waited for: {error}"))
@@ -32,6 +45,26 @@ pub(super) fn run(arguments: &args::Explorer, output: &Output) -> Result<(), Fai
     ending.wait();
     drop(explorer);
     Ok(())
+}
+
+/// The ledger that the arguments name. One that cannot be opened is a warning: calls go on without it.
+#[cfg(feature = "ledger")]
+fn usage(
+    arguments: &args::Ledger,
+    output: &Output,
+) -> Option<Arc<dyn cardseal_explorer::UsageSource>> {
+    let named = arguments.ledger.as_deref();
+    let path = recording::place(named).filter(|_| !arguments.no_ledger)?;
+    match recording::open(named, &path) {
+        Ok(ledger) => Some(Arc::new(record::Record::new(path, ledger))),
+        Err(error) => {
+            output.warn(&format!(
+                "calls will not be recorded in the ledger `{}`: {error}",
+                input::show(&path)
+            ));
+            None
+        }
+    }
 }
 
 fn address(listen: &str) -> Result<SocketAddr, Failure> {

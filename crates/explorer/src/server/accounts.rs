@@ -7,12 +7,13 @@ use cardseal::ctyun::{self, Ctyun};
 use cardseal::huawei::{self, Huawei};
 use cardseal::tencent::{self, FaceidRequest, Tencent};
 use cardseal::{
-    Call, Credentials, Endpoint, Environment, EnvironmentCredentials, Error, ProvideCredentials,
-    Provided, RawAnswer, Recipient, RetryPolicy, SharedNonce, VariableNames,
+    Call, Credentials, CredentialsProvider, Endpoint, Error, RawAnswer, Recipient, RetryPolicy,
+    SharedNonce, VariableNames,
 };
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 
+use super::config::Variables;
 use super::embedded::{self, Embedded};
 use super::told::{Check, Refused};
 use crate::catalogue::{Action, Cloud};
@@ -28,7 +29,7 @@ pub(crate) enum Target {
 pub(crate) struct Accounts {
     pub(crate) embedded: Embedded,
     pub(crate) endpoint: Option<Endpoint>,
-    pub(crate) environment: Arc<dyn Environment>,
+    pub(crate) variable: Variables,
 }
 
 /// What is called, and where.
@@ -61,22 +62,15 @@ impl Accounts {
             return self.embedded.credentials().map(Arc::new).map_err(refused);
         }
         let names = variables(cloud);
-        let source = EnvironmentCredentials::reading(names, Arc::clone(&self.environment));
-        match source.provide(SystemTime::now()).map_err(refused)? {
-            Provided::Ready(credentials) => Ok(credentials),
-            _ => Err(Refused::new(
-                Check::Credentials,
-                format!(
-                    "there are no credentials: set {} and {} in the environment of this explorer and start it again, or \
-                     send to the embedded gateway",
-                    names.id, names.secret
-                ),
-                format!(
-                    "没有凭证：请在启动本程序的环境中设置 {} 与 {} 后重新启动，或改为发送到内置网关",
-                    names.id, names.secret
-                ),
-            )),
+        let is_set =
+            |name| (self.variable)(name).is_some_and(|text| !text.expose_secret().is_empty());
+        if !is_set(names.id) && !is_set(names.secret) {
+            return Err(none(names));
         }
+        let variable = Arc::clone(&self.variable);
+        let source = CredentialsProvider::variables(names, move |name| variable(name));
+        let found = source.at_hand(SystemTime::now()).map_err(refused)?;
+        found.ok_or_else(|| none(names))
     }
 
     /// The call of this body, not signed yet. It is tried once.
@@ -91,7 +85,7 @@ impl Accounts {
                     .and_then(|request| account.call(request))
             }
             Cloud::Ctyun => {
-                let mut account = Ctyun::with_provider(source).retry(RetryPolicy::never());
+                let mut account = Ctyun::new(source).retry(RetryPolicy::never());
                 if let Some(endpoint) = self.endpoint(aim)? {
                     account = account.endpoint(endpoint);
                 }
@@ -117,18 +111,22 @@ impl Accounts {
             .map_err(|error| Refused::by(Check::Request, &error))
     }
 
-    fn source(&self, aim: Aim<'_>) -> Result<Arc<dyn ProvideCredentials>, Refused> {
-        let credentials = self.credentials(aim.action.cloud, aim.target)?;
-        // The same for the call and for the stages that are shown of it.
-        Ok(Arc::new(Always(credentials)))
+    /// The same for the call and for the stages that are shown of it.
+    fn source(&self, aim: Aim<'_>) -> Result<CredentialsProvider, Refused> {
+        let refused = |error: Error| Refused::by(Check::Credentials, &error);
+        if aim.target == Target::Embedded {
+            return self.embedded.credentials().map(Into::into).map_err(refused);
+        }
+        self.credentials(aim.action.cloud, aim.target)?;
+        let variable = Arc::clone(&self.variable);
+        let names = variables(aim.action.cloud);
+        Ok(CredentialsProvider::variables(names, move |name| {
+            variable(name)
+        }))
     }
 
-    fn tencent(
-        &self,
-        aim: Aim<'_>,
-        source: Arc<dyn ProvideCredentials>,
-    ) -> Result<Tencent, Refused> {
-        let mut account = Tencent::with_provider(source).retry(RetryPolicy::never());
+    fn tencent(&self, aim: Aim<'_>, source: CredentialsProvider) -> Result<Tencent, Refused> {
+        let mut account = Tencent::new(source).retry(RetryPolicy::never());
         if let Some(endpoint) = self.endpoint(aim)? {
             account = account.endpoint(endpoint);
         }
@@ -140,7 +138,7 @@ impl Accounts {
         }
     }
 
-    fn huawei(&self, aim: Aim<'_>, source: Arc<dyn ProvideCredentials>) -> Result<Huawei, Refused> {
+    fn huawei(&self, aim: Aim<'_>, source: CredentialsProvider) -> Result<Huawei, Refused> {
         let refused = |error: Error| Refused::by(Check::Request, &error);
         let region = Some(aim.region).filter(|region| !region.is_empty());
         let endpoint = match self.endpoint(aim)? {
@@ -155,15 +153,13 @@ impl Accounts {
             Target::Embedded => embedded::PROJECT.to_owned(),
             Target::Endpoint => self.project()?,
         };
-        Ok(Huawei::with_provider(source, endpoint, &project)
+        Ok(Huawei::new(source, endpoint, &project)
             .map_err(refused)?
             .retry(RetryPolicy::never()))
     }
 
     fn project(&self) -> Result<String, Refused> {
-        let found = self.environment.variable(PROJECT_ID);
-        let found = found.map_err(|error| Refused::by(Check::Credentials, &error))?;
-        found
+        (self.variable)(PROJECT_ID)
             .map(|id| id.expose_secret().to_owned())
             .ok_or_else(|| {
                 Refused::new(
@@ -185,13 +181,19 @@ impl Accounts {
     }
 }
 
-/// Credentials that are there already.
-struct Always(Arc<Credentials>);
-
-impl ProvideCredentials for Always {
-    fn provide(&self, _: SystemTime) -> Result<Provided, Error> {
-        Ok(Provided::Ready(Arc::clone(&self.0)))
-    }
+fn none(names: VariableNames) -> Refused {
+    Refused::new(
+        Check::Credentials,
+        format!(
+            "there are no credentials: set {} and {} in the environment of this explorer and start it again, or send to the \
+             embedded gateway",
+            names.id, names.secret
+        ),
+        format!(
+            "没有凭证：请在启动本程序的环境中设置 {} 与 {} 后重新启动，或改为发送到内置网关",
+            names.id, names.secret
+        ),
+    )
 }
 
 /// The variables of a cloud's own tools.

@@ -211,7 +211,8 @@ impl Explorer {
         let policy = match asked.policy.as_str() {
             "same" => IvPolicy::Same,
             "fresh" => IvPolicy::Fresh,
-            _ => IvPolicy::Any,
+            "any" => IvPolicy::AcceptForgeableFirstBlock,
+            _ => IvPolicy::BySuite,
         };
         let opened = self.exchanges.with(&asked.exchange, |exchange| {
             open::open(&self.accounts, aim, exchange, policy, &asked.reply)

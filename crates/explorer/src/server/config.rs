@@ -3,9 +3,13 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use cardseal::{Environment, ProcessEnvironment, TransportOptions};
+use cardseal::TransportOptions;
+use secrecy::SecretString;
 
 use super::usage::UsageSource;
+
+/// Gives a variable by its name; `None` where it is not set.
+pub type Variables = Arc<dyn Fn(&str) -> Option<SecretString> + Send + Sync>;
 
 /// Everything an explorer needs. Start from [`ExplorerConfig::new`] and set the fields that matter.
 #[non_exhaustive]
@@ -16,8 +20,8 @@ pub struct ExplorerConfig {
     pub endpoint: Option<String>,
     /// The way to the services.
     pub transport: TransportOptions,
-    /// Where credentials are looked for. Default: this process's environment.
-    pub environment: Arc<dyn Environment>,
+    /// Variables that credentials are looked for in. Default: this process's environment.
+    pub variable: Variables,
     /// Where usage is read from and calls are recorded. Default: nowhere.
     pub usage: Option<Arc<dyn UsageSource>>,
 }
@@ -29,8 +33,12 @@ impl ExplorerConfig {
             listen,
             endpoint: None,
             transport: TransportOptions::default(),
-            environment: Arc::new(ProcessEnvironment),
+            variable: Arc::new(of_the_process),
             usage: None,
         }
     }
+}
+
+fn of_the_process(name: &str) -> Option<SecretString> {
+    std::env::var(name).ok().map(SecretString::from)
 }

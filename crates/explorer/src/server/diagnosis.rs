@@ -29,7 +29,8 @@ pub(crate) fn of(
         }
     };
     let text = |name: &str| encryption.get(name).and_then(Value::as_str);
-    if text("Algorithm") != Some(exchange.algorithm) {
+    // What is absent or null is read as the request's.
+    if text("Algorithm").is_some_and(|algorithm| algorithm != exchange.algorithm) {
         return by(
             "nothing was decrypted: Algorithm is not the request's",
             "未解密：Algorithm 与请求不一致",
@@ -41,7 +42,11 @@ pub(crate) fn of(
             "未解密：加密内容之外出现了明文的证件信息",
         );
     }
-    if parsed.sealed_parts() != ["EncryptedBody"] {
+    if encryption
+        .get("EncryptList")
+        .is_some_and(|list| !list.is_null())
+        && parsed.sealed_parts() != ["EncryptedBody"]
+    {
         return by(
             "nothing was decrypted: EncryptList does not name exactly EncryptedBody",
             "未解密：EncryptList 不是恰好一项 EncryptedBody",
@@ -84,6 +89,13 @@ pub(crate) fn of(
             return by(
                 "nothing was decrypted: the IV is the request's own, and the chosen IV policy refuses that",
                 "未解密：应答复用了请求的 IV，而所选策略不允许",
+            );
+        }
+        (IvPolicy::BySuite, false) if !exchange.has_tag => {
+            return by(
+                "nothing was decrypted: the IV is not the request's. AES-256-CBC has no tag, so whoever chose the IV would have \
+                 chosen the first 16 bytes of the answer; the usual IV policy refuses that",
+                "未解密：IV 不是请求的 IV。AES-256-CBC 没有认证标签，能改 IV 者即可改写应答的前 16 字节，默认 IV 策略予以拒绝",
             );
         }
         _ => {}

@@ -3,7 +3,7 @@
 
 use std::time::SystemTime;
 
-use cardseal::{Payload, SignedHeaders, SigningInput};
+use cardseal::signing::{Payload, SigningInput};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use super::sign::at;
@@ -61,8 +61,8 @@ impl Canonical {
             region: "",
             // The names that it signs are those of the headers that stand there.
             signed_headers: match self.names.iter().any(|name| name == "x-tc-action") {
-                true => SignedHeaders::Named(&["content-type", "host", "x-tc-action"]),
-                false => SignedHeaders::Usual,
+                true => Some(&["content-type", "host", "x-tc-action"]),
+                false => None,
             },
         }
     }

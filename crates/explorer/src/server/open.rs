@@ -61,7 +61,8 @@ pub(crate) fn open(
             }
         }
         Opening::Clear => {
-            let answer = send::settle(accounts, aim, http())?;
+            let answer = send::settle(accounts, aim, http())?
+                .map_err(|error| Refused::by(Check::Service, &error))?;
             let mut result = of_answer(&answer);
             result.notes.push(told(
                 "the reply came in clear: there was nothing to open",

@@ -1,9 +1,9 @@
 //! Sends a signed request as it stands on the page, edited or not, and tells what came back.
 
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime};
 
 use bytes::Bytes;
-use cardseal::{Client, Settled};
+use cardseal::{Client, Error, RawAnswer, Settled, TransportFailure};
 use cardseal_explain::RequestText;
 use http::{Request, Response, Uri};
 use serde::Serialize;
@@ -44,34 +44,46 @@ pub(crate) async fn send(
     let usual = sign::unsigned(accounts, aim, b"{}")?;
     let request = request(text, &mask, &usual, &signed_by(accounts, aim)?)?;
 
-    let (started, sent_at) = (Instant::now(), SystemTime::now());
+    let (started, at, sent) = (Instant::now(), SystemTime::now(), request.body().len());
     let outcome = client.send(request).await;
-    let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let refused = match &outcome {
-        Ok(reply) => settle(accounts, aim, reply.clone()).err(),
-        Err(failure) => Some(Refused::by(Check::Network, &failure.clone().into())),
+    let elapsed = started.elapsed();
+    let failed = match &outcome {
+        Ok(reply) => settle(accounts, aim, reply.clone())?.map(|answer| answer.request_id),
+        Err(failure) => Err(failure.clone().into()),
     };
-    let request_id = refused
-        .as_ref()
-        .and_then(|refused| refused.request_id.clone());
+    let request_id = match &failed {
+        Ok(id) => id.as_str(),
+        Err(error) => error.request_id().unwrap_or_default(),
+    };
     let made = CallMade {
         cloud: aim.action.cloud.name(),
         action: aim.action.name,
-        code: refused.as_ref().map(|refused| match &refused.code {
-            Some(code) => code.clone(),
-            None => "transport".to_owned(),
-        }),
-        request_id: request_id.unwrap_or_default(),
-        latency_ms: milliseconds,
-        sent_at_ms: milliseconds_of(sent_at),
-        credential: credentials.id().to_owned(),
+        region: aim.region,
+        credential_id: credentials.id(),
+        error: failed.as_ref().err(),
+        request_id,
+        at,
+        elapsed,
+        sent,
+        received: outcome.as_ref().map_or(0, |reply| reply.body().len()),
     };
-    // What goes to the embedded gateway is nobody's usage.
-    let usage = usage.filter(|_| aim.target == Target::Endpoint);
+    // What goes to the embedded gateway, or nowhere, is nobody's usage.
+    let left = !matches!(
+        outcome,
+        Err(TransportFailure::NotConnected { .. }
+            | TransportFailure::Tls { .. }
+            | TransportFailure::NoTimeLeft
+            | TransportFailure::SetUp { .. })
+    );
+    let usage = usage.filter(|_| aim.target == Target::Endpoint && left);
     let not_recorded = usage.and_then(|usage| usage.record(&made).err());
-    let reply = match outcome {
-        Ok(reply) => reply,
-        Err(_) => return Err(refused.unwrap_or_else(no_reply)),
+    let refused = failed
+        .err()
+        .map(|error| Refused::by(Check::Service, &error));
+    let reply = match (outcome, &refused) {
+        (Ok(reply), _) => reply,
+        (Err(_), Some(refused)) => return Err(refused.clone()),
+        (Err(failure), None) => return Err(Refused::by(Check::Network, &failure.into())),
     };
     Ok(Reply {
         status: reply.status().as_u16(),
@@ -79,19 +91,10 @@ pub(crate) async fn send(
         body: Zeroizing::new(
             mask.hide_in_reply(String::from_utf8_lossy(reply.body()).into_owned()),
         ),
-        milliseconds,
+        milliseconds: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
         refused,
         not_recorded,
     })
-}
-
-fn no_reply() -> Refused {
-    Refused::new(Check::Network, "no reply came", "没有收到应答")
-}
-
-fn milliseconds_of(time: SystemTime) -> u64 {
-    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// The headers of a signature by these credentials, for their values.
@@ -146,14 +149,14 @@ pub(crate) fn settle(
     accounts: &Accounts,
     aim: Aim<'_>,
     reply: Response<Bytes>,
-) -> Result<cardseal::RawAnswer, Refused> {
+) -> Result<Result<RawAnswer, Error>, Refused> {
     let mut call = accounts.call(aim, b"{}")?;
-    match call.settle_at(Ok(reply), SystemTime::now()) {
+    Ok(match call.settle_at(Ok(reply), SystemTime::now()) {
         Settled::Done(answer) => Ok(answer),
-        Settled::Fail(error) => Err(Refused::by(Check::Service, &error)),
+        Settled::Fail(error) => Err(error),
         // Another attempt would be made; here there is none.
-        _ => Err(Refused::by(Check::Service, &call.out_of_time())),
-    }
+        _ => Err(call.out_of_time()),
+    })
 }
 
 fn headers_of(reply: &Response<Bytes>) -> String {

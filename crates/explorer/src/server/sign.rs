@@ -4,7 +4,8 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use cardseal::{Credentials, Next, Payload, SignedHeaders, SigningInput, signing};
+use cardseal::signing::{self, Payload, Signed, SigningInput};
+use cardseal::{Credentials, Next};
 use http::{HeaderMap, Method, Request};
 use serde::Serialize;
 use zeroize::Zeroizing;
@@ -125,7 +126,7 @@ fn input<'a>(
         payload: Payload::Bytes(request.body()),
         service,
         region,
-        signed_headers: SignedHeaders::Usual,
+        signed_headers: None,
     }
 }
 
@@ -134,7 +135,7 @@ fn stages(
     credentials: &Credentials,
     aim: Aim<'_>,
     now: SystemTime,
-) -> Result<cardseal::Signed, Refused> {
+) -> Result<Signed, Refused> {
     let scheme = scheme(aim.action.cloud);
     let signer = signing::by_scheme(scheme).ok_or_else(|| {
         Refused::new(

@@ -1,25 +1,34 @@
 //! The record of calls, as far as the page shows it. Who keeps the record is the caller's to say.
 
+use std::time::{Duration, SystemTime};
+
+use cardseal::Error;
 use serde::Serialize;
 
-/// One call that the page made.
-#[derive(Debug, Clone)]
+/// One request that the page sent to a service.
+#[derive(Debug)]
 #[non_exhaustive]
-pub struct CallMade {
+pub struct CallMade<'a> {
     /// `tencent`, `ctyun` or `huawei`.
     pub cloud: &'static str,
     /// The action.
     pub action: &'static str,
-    /// The service's code, or the kind of failure; `None` where the call succeeded.
-    pub code: Option<String>,
-    /// The service's id of the request; empty where there is none.
-    pub request_id: String,
-    /// From the request to its reply, in milliseconds.
-    pub latency_ms: u64,
-    /// When it was sent, in Unix milliseconds.
-    pub sent_at_ms: u64,
+    /// The region; empty where none was named.
+    pub region: &'a str,
     /// The id of the credentials that signed it. No secret.
-    pub credential: String,
+    pub credential_id: &'a str,
+    /// Why it failed; `None` where it succeeded.
+    pub error: Option<&'a Error>,
+    /// The service's id of the request; empty where there is none.
+    pub request_id: &'a str,
+    /// When it was sent.
+    pub at: SystemTime,
+    /// From the request to its reply.
+    pub elapsed: Duration,
+    /// Bytes of the request's body.
+    pub sent: usize,
+    /// Bytes of the reply's body.
+    pub received: usize,
 }
 
 /// What the page shows of the record.
@@ -71,5 +80,5 @@ pub trait UsageSource: Send + Sync {
     ///
     /// # Errors
     /// One line for people, where the call was not recorded.
-    fn record(&self, call: &CallMade) -> Result<(), String>;
+    fn record(&self, call: &CallMade<'_>) -> Result<(), String>;
 }

@@ -1,8 +1,8 @@
 // A call from the form to the opened result: both suites, both kinds of endpoint, each cloud.
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { ID, SCRATCH, SECRET, credentials, equal, explorer, gateway, holds, open, quiet, run, test, visit } from "./harness.mjs";
-import { alert, area, button, press, section, through } from "./steps.mjs";
+import { ID, SCRATCH, SECRET, SHOTS, credentials, equal, explorer, gateway, holds, open, quiet, run, test, visit } from "./harness.mjs";
+import { alert, area, button, edit, press, refusal, section, through } from "./steps.mjs";
 
 const HEADINGS = ["Inner request", "Envelope", "Canonical request", "String to sign", "Signed request", "Reply", "Opened result"];
 
@@ -121,6 +121,36 @@ test("a picture is prepared on request", async () => {
   await page.getByLabel("Image", { exact: true }).setInputFiles(broken);
   await page.locator("#alert:not(:empty)").waitFor();
   holds((await alert(page).textContent()).includes("picture"), "half a picture is refused");
+  quiet(page);
+});
+
+test("the record of calls is shown as a chart, and calls of the page are in it", async () => {
+  const keys = path.join(SCRATCH, "recorded");
+  await run("keygen", "--suite", "sm4-gcm", "--out", keys);
+  const there = await gateway(keys);
+  const ledger = path.join(SCRATCH, "ledger.sqlite");
+  equal((await run("package", "add", "--action", "RecognizeEncryptedIDCardOCR", "--calls", "10", "--ledger", ledger)).code, 0);
+  const { line } = await explorer(["--endpoint", there.url, "--ledger", ledger], credentials);
+  const { page } = await open(line);
+  await page.getByLabel("Public key", { exact: true }).setInputFiles(path.join(keys, "public.b64"));
+  await through(page);
+  await press(page, "Send");
+  await edit(page, "signed", (text) => text.replace(/Signature=(.)/, (all, c) => `Signature=${c === "0" ? "1" : "0"}`));
+  await refusal(page, "Send");
+  // What goes to the embedded gateway is nobody's usage.
+  await page.getByLabel("Goes to").selectOption("embedded");
+  await press(page, "Seal");
+  await press(page, "Send");
+  await page.getByRole("tab", { name: "Usage" }).click();
+  await page.locator("#usage svg").first().waitFor();
+  const rows = await page.locator("#usage table").allTextContents();
+  holds(rows[1].includes("RecognizeEncryptedIDCardOCR212"), `two that went well, one that failed, two billed: ${rows[1]}`);
+  holds(rows[2].includes("AuthFailure.SignatureFailure1"), rows[2]);
+  holds(rows[3].includes("108"), `ten bought, eight left: ${rows[3]}`);
+  equal(await page.locator("#usage .bar-ok").count() > 0, true);
+  const recorded = JSON.parse((await run("usage", "--json", "--ledger", ledger)).out);
+  equal(`${recorded.calls} ${recorded.ok} ${recorded.billed}`, "3 2 2");
+  await page.screenshot({ path: path.join(SHOTS, "usage.png"), fullPage: true });
   quiet(page);
 });
 

@@ -4,24 +4,9 @@ use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::sync::Arc;
 
-use cardseal::{Environment, Error};
 use cardseal_explorer::{Explorer, ExplorerConfig};
 use secrecy::SecretString;
 use serde_json::{Value, json};
-
-/// Variables of a process that is none.
-pub(crate) struct Variables(pub Vec<(&'static str, String)>);
-
-impl Environment for Variables {
-    fn variable(&self, name: &str) -> Result<Option<SecretString>, Error> {
-        let found = self.0.iter().find(|(known, _)| *known == name);
-        Ok(found.map(|(_, value)| SecretString::from(value.as_str())))
-    }
-
-    fn home(&self) -> Option<std::path::PathBuf> {
-        None
-    }
-}
 
 pub(crate) struct Reply {
     pub status: u16,
@@ -56,7 +41,10 @@ impl Page {
     pub(crate) fn with(endpoint: Option<String>, variables: Vec<(&'static str, String)>) -> Self {
         let mut config = ExplorerConfig::new(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
         config.endpoint = endpoint;
-        config.environment = Arc::new(Variables(variables));
+        config.variable = Arc::new(move |name| {
+            let found = variables.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| SecretString::from(value.as_str()))
+        });
         Self {
             explorer: Explorer::start(config).unwrap(),
         }

@@ -27,7 +27,7 @@ fn through(page: &Page, call: &Value, more: Value) -> [Value; 3] {
         "open",
         &and(
             call.clone(),
-            json!({"exchange": sealed["exchange"], "reply": sent["body"], "policy": "any"}),
+            json!({"exchange": sealed["exchange"], "reply": sent["body"], "policy": "by-suite"}),
         ),
     );
     assert!(opened["refused"].is_null(), "{opened}");

@@ -164,7 +164,7 @@ fn a_changed_reply_is_refused_by_the_check_that_it_does_not_pass() {
             .as_str()
             .unwrap()
             .to_owned();
-        assert!(trip.open(&reply, "any")["refused"].is_null());
+        assert!(trip.open(&reply, "by-suite")["refused"].is_null());
         refused_by(&trip.open(&reply, "fresh"), "reply-envelope", "IV policy");
         assert!(
             trip.open(&reply, "same")["refused"].is_null(),
@@ -190,7 +190,7 @@ fn a_changed_reply_is_refused_by_the_check_that_it_does_not_pass() {
             ("EncryptedBody", json!("*"), "EncryptedBody"),
             ("Name", json!("李四"), "in clear"),
         ] {
-            let answer = trip.open(&changed(pointer, value), "any");
+            let answer = trip.open(&changed(pointer, value), "by-suite");
             refused_by(&answer, "reply-envelope", before);
             refused_by(&answer, "reply-envelope", words);
         }
@@ -202,18 +202,18 @@ fn a_changed_reply_is_refused_by_the_check_that_it_does_not_pass() {
             "what was decrypted is not whole"
         };
         refused_by(
-            &trip.open(&changed("EncryptedBody", json!(end)), "any"),
+            &trip.open(&changed("EncryptedBody", json!(end)), "by-suite"),
             "decryption",
             words,
         );
 
         refused_by(
-            &trip.open("<html>", "any"),
+            &trip.open("<html>", "by-suite"),
             "reply-form",
             "not a JSON object",
         );
         let twice = reply.replacen("\"RequestId\"", "\"RequestId\":\"x\",\"RequestId\"", 1);
-        assert!(trip.open(&twice, "any")["refused"].is_object());
+        assert!(trip.open(&twice, "by-suite")["refused"].is_object());
     }
 }
 
@@ -241,7 +241,7 @@ fn a_wrong_key_and_a_request_that_is_none_are_refused() {
         "open",
         &and(
             trip.call.clone(),
-            json!({"exchange": "none", "reply": "{}", "policy": "any"}),
+            json!({"exchange": "none", "reply": "{}", "policy": "by-suite"}),
         ),
     );
     refused_by(&strange, "reply-envelope", "no longer kept");
