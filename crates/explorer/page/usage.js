@@ -22,7 +22,7 @@ async function showUsage() {
 }
 
 function table(title, columns, rows) {
-  const head = make("tr", {}, ...columns.map((column) => make("th", { scope: "col", spoken: () => say(column) })));
+  const head = make("tr", {}, ...columns.map((column, at) => make("th", { scope: "col", class: at > 0 && "number", spoken: () => say(column) })));
   const body = rows.map(([first, ...rest]) => make("tr", {}, make("th", { scope: "row" }, String(first)), ...rest.map((value) => make("td", { class: "number" }, value.toLocaleString(tongue)))));
   return make("section", { class: "chart" }, make("h2", { "data-t": title }, say(title)), make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": say(title) }, make("table", {}, make("thead", {}, head), make("tbody", {}, ...body))));
 }
@@ -35,13 +35,13 @@ function chart(title, column, rows) {
   const svg = drawn("svg", { viewBox: `0 0 640 ${shown.length * line + 6}`, "aria-hidden": "true", class: "bars" });
   shown.forEach((row, at) => {
     const y = at * line + 4;
-    const ok = (row.ok / most) * 380;
-    const failed = (row.failed / most) * 380;
+    const ok = (row.ok / most) * 320;
+    const failed = (row.failed / most) * 320;
     svg.append(
-      drawn("text", { x: "190", y: String(y + 14), "text-anchor": "end", class: "bar-label" }, row.key.length > 27 ? `${row.key.slice(0, 26)}…` : row.key),
-      drawn("rect", { x: "200", y: String(y), width: String(ok), height: "18", class: "bar-ok" }),
-      drawn("rect", { x: String(200 + ok), y: String(y), width: String(failed), height: "18", class: "bar-failed" }),
-      drawn("text", { x: String(208 + ok + failed), y: String(y + 14), class: "bar-label" }, String(row.ok + row.failed)),
+      drawn("text", { x: "250", y: String(y + 14), "text-anchor": "end", class: "bar-label" }, row.key.length > 32 ? `${row.key.slice(0, 31)}…` : row.key),
+      drawn("rect", { x: "260", y: String(y), width: String(ok), height: "18", class: "bar-ok" }),
+      drawn("rect", { x: String(260 + ok), y: String(y), width: String(failed), height: "18", class: "bar-failed" }),
+      drawn("text", { x: String(268 + ok + failed), y: String(y + 14), class: "bar-label" }, String(row.ok + row.failed)),
     );
   });
   const section = table(title, [column, "ok", "failed", "billed"], rows.map((row) => [row.key, row.ok, row.failed, row.billed]));
