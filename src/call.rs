@@ -4,6 +4,7 @@
 //! until the one answer comes. Where credentials must be fetched first, the request for them is given first, and
 //! its reply goes to whoever asked for it.
 
+mod facts;
 mod reader;
 mod remedies;
 
@@ -24,8 +25,8 @@ use crate::error::{Error, ErrorKind};
 use crate::retry::{self, RetryPolicy};
 use crate::transport::TransportFailure;
 use crate::unsigned::Unsigned;
-pub(crate) use reader::Reader;
 use reader::Reading;
+pub(crate) use reader::{LookedAt, Reader};
 
 /// One request on its way to one answer of type `T`.
 ///
@@ -61,6 +62,8 @@ struct Attempt {
     waits_for_another: bool,
     /// The last error that was not the call's last.
     error: Option<Error>,
+    /// The service's id of the request that was answered.
+    request_id: Option<String>,
     refused: Option<Arc<Credentials>>,
     clock_was_set: bool,
     credentials_were_renewed: bool,
@@ -122,26 +125,6 @@ impl<T> Call<T> {
     /// The action, as the cloud names it.
     pub fn action(&self) -> &str {
         &self.unsigned.action
-    }
-
-    /// The region that its requests are signed for; empty where they name none.
-    #[cfg(feature = "blocking")]
-    pub(crate) fn region(&self) -> &str {
-        &self.unsigned.region
-    }
-
-    /// The public half of the credentials of the last attempt.
-    #[cfg(feature = "blocking")]
-    pub(crate) fn credential_id(&self) -> &str {
-        let used = self.attempt.credentials.as_ref();
-        used.or(self.attempt.refused.as_ref())
-            .map_or("", |credentials| credentials.id())
-    }
-
-    /// The last error that was not the call's last.
-    #[cfg(feature = "blocking")]
-    pub(crate) fn last_error(&self) -> Option<&Error> {
-        self.attempt.error.as_ref()
     }
 
     /// The request to send, signed as of `now`, or the one for the credentials to sign it with. `now` is the host's
@@ -313,7 +296,8 @@ impl<T> Call<T> {
             return Settled::Fail(settled_already());
         };
         match reader.read(reply) {
-            Reading::Answer(answer) => {
+            Reading::Answer(answer, request_id) => {
+                self.attempt.request_id = request_id;
                 self.clock_offset.prove(self.attempt.signed_by);
                 match answer {
                     Ok(answer) => Settled::Done(answer),

@@ -1,22 +1,29 @@
 //! The two clients: thin drivers over [`Call`]. Each sends what the call gives, passes on what came back, and does
 //! what the call says, within one deadline. All decisions are the call's.
 
+#[cfg(feature = "observability")]
+mod seen;
+#[cfg(not(feature = "observability"))]
+#[path = "client/unseen.rs"]
+mod seen;
+mod run;
 mod unfollowed;
 #[cfg(feature = "blocking")]
 mod watch;
 
 use core::time::Duration;
 use std::sync::Arc;
-use std::time::Instant;
 
 use bytes::Bytes;
 use http::{Request, Response};
 
-use crate::call::{Call, Next, Settled};
+use crate::call::{Call, Settled};
 use crate::clock;
 use crate::error::Error;
-use crate::rate_limit::{RateLimits, Turn};
+use crate::rate_limit::RateLimits;
 use crate::transport::{TransportFailure, TransportOptions};
+use run::{Run, Step};
+use seen::Seen;
 #[cfg(feature = "blocking")]
 pub use watch::{Attempt, Watch};
 #[cfg(feature = "blocking")]
@@ -69,24 +76,37 @@ impl Client {
     /// # Errors
     /// Whatever went wrong; [`Error::kind`] says whose fault it is.
     pub async fn run<T>(&self, mut call: Call<T>) -> Result<T, Error> {
+        let mut seen = Seen::start(&call);
+        let result = self.drive(&mut call, &mut seen).await;
+        seen.ends(&call, result.as_ref().err());
+        result
+    }
+
+    async fn drive<T>(&self, call: &mut Call<T>, seen: &mut Seen) -> Result<T, Error> {
         let mut run = Run::start(self.deadline, self.attempt, self.limits.as_deref());
         loop {
-            match run.step(&mut call, || Ok(()))? {
-                Step::Sleep(time) => tokio::time::sleep(time).await,
-                Step::Send(request, left) | Step::Fetch(request, left) => {
-                    let over_tls = request.uri().scheme_str() == Some("https");
-                    let outcome =
-                        self.transport.send(request, left).await.map_err(|failure| {
-                            unfollowed::told(failure, over_tls && !self.proxied)
-                        });
-                    match call.settle_at(outcome, clock::now()) {
-                        Settled::Done(answer) => return Ok(answer),
-                        Settled::Fail(error) => return Err(error),
-                        Settled::Again { after } => {
-                            let after = run.wait(after).ok_or_else(|| call.out_of_time())?;
-                            tokio::time::sleep(after).await;
-                        }
-                    }
+            let (request, left, is_for_credentials) = match run.step(call, || Ok(()))? {
+                Step::Sleep(time) => {
+                    seen.waits(time, None);
+                    tokio::time::sleep(time).await;
+                    continue;
+                }
+                Step::Send(request, left) => (request, left, false),
+                Step::Fetch(request, left) => (request, left, true),
+            };
+            let sent = seen.sends(&request, is_for_credentials);
+            let over_tls = request.uri().scheme_str() == Some("https");
+            let outcome = self.transport.send(request, left).await;
+            let outcome =
+                outcome.map_err(|failure| unfollowed::told(failure, over_tls && !self.proxied));
+            seen.replied(&sent, &outcome);
+            match call.settle_at(outcome, clock::now()) {
+                Settled::Done(answer) => return Ok(answer),
+                Settled::Fail(error) => return Err(error),
+                Settled::Again { after } => {
+                    let after = run.wait(after).ok_or_else(|| call.out_of_time())?;
+                    seen.waits(after, call.last_error());
+                    tokio::time::sleep(after).await;
                 }
             }
         }
@@ -157,38 +177,60 @@ impl BlockingClient {
     /// # Errors
     /// Whatever went wrong, and what the watch refuses with; [`Error::kind`] says whose fault it is.
     pub fn run_watched<T>(&self, mut call: Call<T>, watch: &mut dyn Watch) -> Result<T, Error> {
+        let mut seen = Seen::start(&call);
+        let result = self.drive(&mut call, watch, &mut seen);
+        seen.ends(&call, result.as_ref().err());
+        result
+    }
+
+    fn drive<T>(
+        &self,
+        call: &mut Call<T>,
+        watch: &mut dyn Watch,
+        seen: &mut Seen,
+    ) -> Result<T, Error> {
         let mut run = Run::start(self.deadline, self.attempt, self.limits.as_deref());
         loop {
-            match run.step(&mut call, || watch.before())? {
-                Step::Sleep(time) => watch.pause(time)?,
+            let after = match run.step(call, || watch.before())? {
+                Step::Sleep(time) => {
+                    seen.waits(time, None);
+                    watch.pause(time)?;
+                    continue;
+                }
                 Step::Fetch(request, left) => {
+                    let sent = seen.sends(&request, true);
                     let outcome = self.dispatch(request, left);
+                    seen.replied(&sent, &outcome);
                     match call.settle_at(outcome, clock::now()) {
                         Settled::Done(answer) => return Ok(answer),
                         Settled::Fail(error) => return Err(error),
-                        Settled::Again { after } => self.pause(&run, &mut call, after, watch)?,
+                        Settled::Again { after } => after,
                     }
                 }
                 Step::Send(request, left) => {
-                    let sending = Sending::start(&request);
+                    let (sending, sent) = (Sending::start(&request), seen.sends(&request, false));
                     let outcome = self.dispatch(request, left);
-                    let sent = sending.end(&outcome);
+                    seen.replied(&sent, &outcome);
+                    let ended = sending.end(&outcome);
                     match call.settle_at(outcome, clock::now()) {
                         Settled::Done(answer) => {
-                            watch.after(&sent.of(&call, None));
+                            watch.after(&ended.of(call, None));
                             return Ok(answer);
                         }
                         Settled::Fail(error) => {
-                            watch.after(&sent.of(&call, Some(&error)));
+                            watch.after(&ended.of(call, Some(&error)));
                             return Err(error);
                         }
                         Settled::Again { after } => {
-                            watch.after(&sent.of(&call, call.last_error()));
-                            self.pause(&run, &mut call, after, watch)?;
+                            watch.after(&ended.of(call, call.last_error()));
+                            after
                         }
                     }
                 }
-            }
+            };
+            let after = run.wait(after).ok_or_else(|| call.out_of_time())?;
+            seen.waits(after, call.last_error());
+            watch.pause(after)?;
         }
     }
 
@@ -212,109 +254,8 @@ impl BlockingClient {
             .send(request, left)
             .map_err(|failure| unfollowed::told(failure, over_tls && !self.proxied))
     }
-
-    fn pause<T>(
-        &self,
-        run: &Run<'_>,
-        call: &mut Call<T>,
-        after: Duration,
-        watch: &mut dyn Watch,
-    ) -> Result<(), Error> {
-        let after = run.wait(after).ok_or_else(|| call.out_of_time())?;
-        watch.pause(after)
-    }
 }
 
 fn one_attempt(deadline: Duration, attempt: Option<Duration>) -> Duration {
     attempt.map_or(deadline, |most| most.min(deadline))
-}
-
-/// One call's run: its deadline, and its turns under a rate limit. What both clients do but for sleeping and sending.
-struct Run<'a> {
-    started: Instant,
-    allowed: Duration,
-    attempt: Option<Duration>,
-    limits: Option<&'a RateLimits>,
-    turn: Option<Turn<'a>>,
-}
-
-/// What a client does next.
-enum Step {
-    Sleep(Duration),
-    /// The call's own request, within this time.
-    Send(Request<Bytes>, Duration),
-    /// One for its credentials, likewise.
-    Fetch(Request<Bytes>, Duration),
-}
-
-impl<'a> Run<'a> {
-    fn start(allowed: Duration, attempt: Option<Duration>, limits: Option<&'a RateLimits>) -> Self {
-        Self {
-            // On the clock that no one sets.
-            started: Instant::now(),
-            allowed,
-            attempt,
-            limits,
-            turn: None,
-        }
-    }
-
-    /// `before` is asked before the call's own request is signed.
-    fn step<T>(
-        &mut self,
-        call: &mut Call<T>,
-        before: impl FnOnce() -> Result<(), Error>,
-    ) -> Result<Step, Error> {
-        // Credentials first: a turn is not held while they are fetched.
-        let first = match &self.turn {
-            Some(_) => None,
-            None => call.first(clock::now())?,
-        };
-        if first.is_none()
-            && let Some(limits) = self.limits
-        {
-            let (now, left) = (Instant::now(), self.left().unwrap_or_default());
-            if self.turn.is_none() {
-                self.turn = limits.turn(call.action(), now, left);
-            }
-            let turn = self.turn.as_mut().ok_or_else(|| call.out_of_time())?;
-            if let Some(time) = turn.wait(now) {
-                return Ok(Step::Sleep(time));
-            }
-        }
-        let next = match first {
-            Some(next) => next,
-            None => {
-                before()?;
-                call.next(clock::now())?
-            }
-        };
-        let left = self.left().ok_or_else(|| call.out_of_time())?;
-        match next {
-            Next::Wait(time) => {
-                let time = self.wait(time).ok_or_else(|| call.out_of_time())?;
-                Ok(Step::Sleep(time))
-            }
-            Next::Fetch { request, within } => Ok(Step::Fetch(request, within.min(left))),
-            Next::Send(request) => {
-                if let Some(turn) = self.turn.take() {
-                    turn.spend();
-                }
-                let left = self.attempt.map_or(left, |most| most.min(left));
-                Ok(Step::Send(request, left))
-            }
-        }
-    }
-
-    /// The time left; `None` when there is none.
-    fn left(&self) -> Option<Duration> {
-        self.allowed
-            .checked_sub(self.started.elapsed())
-            .filter(|left| !left.is_zero())
-    }
-
-    /// A delay that ends before the deadline; there is no point in a longer one.
-    fn wait(&self, delay: Duration) -> Option<Duration> {
-        self.left()?.checked_sub(delay).map(|_| delay)
-    }
 }

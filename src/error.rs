@@ -45,6 +45,25 @@ pub enum ErrorKind {
     Bug,
 }
 
+impl ErrorKind {
+    /// The name in lower case, for programs: `input`, `key`, `credential` and so on.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Input => "input",
+            Self::Key => "key",
+            Self::Credential => "credential",
+            Self::Signing => "signing",
+            Self::Transport => "transport",
+            Self::Throttled => "throttled",
+            Self::Service => "service",
+            Self::Protocol => "protocol",
+            Self::Open => "open",
+            Self::Provider => "provider",
+            Self::Bug => "bug",
+        }
+    }
+}
+
 /// The one error type of the public interface.
 pub struct Error {
     kind: ErrorKind,

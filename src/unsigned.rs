@@ -58,6 +58,12 @@ impl From<Vec<u8>> for HashedBody {
 
 /// A request before it is signed.
 pub(crate) struct Unsigned {
+    /// `tencent`, `ctyun` or `huawei`.
+    #[cfg_attr(
+        not(feature = "observability"),
+        expect(dead_code, reason = "for who watches calls")
+    )]
+    pub(crate) cloud: &'static str,
     /// The action as the cloud names it: for the log and for rate limits.
     pub(crate) action: Cow<'static, str>,
     pub(crate) signer: &'static dyn Signer,

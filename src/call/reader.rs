@@ -13,15 +13,15 @@ pub(crate) struct Reader<T>(Box<dyn Read<T>>);
 
 /// What a reply turned out to be.
 pub(crate) enum Reading<T> {
-    /// The answer, or why it cannot be read. No other one will come.
-    Answer(Result<T, Error>),
+    /// The answer, or why it cannot be read, and the service's id of the request. No other one will come.
+    Answer(Result<T, Error>, Option<String>),
     /// No answer. The reader is as it was.
     NoAnswer(Error, Reader<T>),
 }
 
 impl<T> Reader<T> {
     /// `look` tells an answer from anything else, for every reply; `read` makes the answer of it, once.
-    pub(crate) fn new<R: 'static>(
+    pub(crate) fn new<R: LookedAt + 'static>(
         look: fn(&Response<Bytes>) -> Result<R, Error>,
         read: impl FnOnce(R) -> Result<T, Error> + Send + 'static,
     ) -> Self {
@@ -31,6 +31,12 @@ impl<T> Reader<T> {
     pub(crate) fn read(self, reply: &Response<Bytes>) -> Reading<T> {
         self.0.read(reply)
     }
+}
+
+/// A reply that looks like an answer.
+pub(crate) trait LookedAt {
+    /// The service's id of the request, where it can be read by now.
+    fn request_id(&self) -> Option<&str>;
 }
 
 trait Read<T>: Send {
@@ -44,12 +50,15 @@ struct LookThenRead<R, F> {
 
 impl<T, R, F> Read<T> for LookThenRead<R, F>
 where
-    R: 'static,
+    R: LookedAt + 'static,
     F: FnOnce(R) -> Result<T, Error> + Send + 'static,
 {
     fn read(self: Box<Self>, reply: &Response<Bytes>) -> Reading<T> {
         match (self.look)(reply) {
-            Ok(looked_at) => Reading::Answer((self.read)(looked_at)),
+            Ok(looked_at) => {
+                let request_id = looked_at.request_id().map(str::to_owned);
+                Reading::Answer((self.read)(looked_at), request_id)
+            }
             Err(error) => Reading::NoAnswer(error, Reader(self)),
         }
     }
@@ -58,6 +67,12 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    impl LookedAt for Bytes {
+        fn request_id(&self) -> Option<&str> {
+            Some("the id")
+        }
+    }
 
     fn look(reply: &Response<Bytes>) -> Result<Bytes, Error> {
         match reply.body().is_empty() {
@@ -76,11 +91,14 @@ mod tests {
                     assert_eq!(error.message(), "empty");
                     reader
                 }
-                Reading::Answer(_) => panic!("an empty reply is no answer"),
+                Reading::Answer(..) => panic!("an empty reply is no answer"),
             };
         }
         match reader.read(&Response::new(Bytes::from_static(b"x"))) {
-            Reading::Answer(answer) => assert_eq!(answer.unwrap(), (vec![7], Bytes::from("x"))),
+            Reading::Answer(answer, id) => {
+                assert_eq!(answer.unwrap(), (vec![7], Bytes::from("x")));
+                assert_eq!(id.as_deref(), Some("the id"));
+            }
             Reading::NoAnswer(error, _) => panic!("{error}"),
         }
     }
@@ -89,7 +107,7 @@ mod tests {
     fn an_answer_that_cannot_be_read_is_the_last() {
         let reader: Reader<()> = Reader::new(look, |_| Err(Error::input("unreadable")));
         match reader.read(&Response::new(Bytes::from_static(b"x"))) {
-            Reading::Answer(answer) => assert_eq!(answer.unwrap_err().message(), "unreadable"),
+            Reading::Answer(answer, _) => assert_eq!(answer.unwrap_err().message(), "unreadable"),
             Reading::NoAnswer(error, _) => panic!("{error}"),
         }
     }

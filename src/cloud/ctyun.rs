@@ -188,6 +188,7 @@ impl Ctyun {
         let json = HeaderValue::from_static("application/json;charset=UTF-8");
         headers.insert(CONTENT_TYPE, json);
         let unsigned = Unsigned {
+            cloud: "ctyun",
             action: Cow::Owned(request.path.clone()),
             signer: &sign_eop::Eop,
             method: request.method,

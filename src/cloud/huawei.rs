@@ -243,6 +243,7 @@ impl Huawei {
             }
         }
         let unsigned = Unsigned {
+            cloud: "huawei",
             action,
             signer: self.signer(),
             method: request.method,

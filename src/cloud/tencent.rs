@@ -202,6 +202,7 @@ impl Tencent {
             payload,
         })?;
         Ok(Unsigned {
+            cloud: "tencent",
             origins: self.account.origins(endpoint::CLOUD, &action.service)?,
             action: action.name,
             signer: laid_out.signer,

@@ -28,7 +28,7 @@ impl Fault {
     fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self {
             exit: exit_code(kind),
-            kind: name(kind),
+            kind: kind.name(),
             message: message.into(),
             code: None,
             request_id: None,
@@ -111,22 +111,6 @@ fn exit_code(kind: ErrorKind) -> u8 {
         ErrorKind::Protocol | ErrorKind::Open => 8,
         // `Provider`, `Bug`, and kinds that are not known here.
         _ => 70,
-    }
-}
-
-fn name(kind: ErrorKind) -> &'static str {
-    match kind {
-        ErrorKind::Input => "input",
-        ErrorKind::Key => "key",
-        ErrorKind::Credential => "credential",
-        ErrorKind::Signing => "signing",
-        ErrorKind::Transport => "transport",
-        ErrorKind::Throttled => "throttled",
-        ErrorKind::Service => "service",
-        ErrorKind::Protocol => "protocol",
-        ErrorKind::Open => "open",
-        ErrorKind::Provider => "provider",
-        _ => "bug",
     }
 }
 

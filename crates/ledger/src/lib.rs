@@ -30,7 +30,6 @@
 
 // Bottom up: a module uses only what is listed above it.
 mod error;
-mod kind;
 mod billing;
 mod label;
 mod record;
@@ -50,7 +49,6 @@ mod chart;
 pub use billing::billed;
 pub use chart::write_svg;
 pub use error::LedgerError;
-pub use kind::kind_name;
 pub use label::credential_label;
 pub use ledger::Ledger;
 pub use package::{Package, PackageLeft};

@@ -5,7 +5,6 @@ use std::time::{Duration, SystemTime};
 use cardseal::Attempt;
 
 use crate::billing::billed;
-use crate::kind::kind_name;
 use crate::label::credential_label;
 
 /// One request that was sent, and what came of it. Never content.
@@ -54,7 +53,7 @@ impl CallRecord {
             None => Outcome::Ok,
             Some(error) => {
                 let code = error.service_code();
-                Outcome::Failed(code.unwrap_or(kind_name(error.kind())).to_owned())
+                Outcome::Failed(code.unwrap_or(error.kind().name()).to_owned())
             }
         };
         let request_id = attempt.error.and_then(|error| error.request_id());

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde_json::value::RawValue;
 
+use crate::call::LookedAt;
 use crate::cloud::ctyun::error_codes;
 use crate::cloud::ctyun::interface_encryption::AnswerOpener;
 use crate::cloud::http_status;
@@ -24,6 +25,13 @@ const CODES: &[&str] = &["errorCode", "error", "eopErrCode", "code"];
 
 /// A reply that is not a refusal in clear.
 pub(super) struct Reply(Wiped);
+
+impl LookedAt for Reply {
+    /// It stands in the answer, which may be encrypted still.
+    fn request_id(&self) -> Option<&str> {
+        None
+    }
+}
 
 /// An answer.
 pub(super) struct Read {

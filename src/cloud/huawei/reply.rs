@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Response};
 use zeroize::Zeroizing;
 
-use crate::call::Reader;
+use crate::call::{LookedAt, Reader};
 use crate::cloud::http_status;
 use crate::cloud::huawei::error_codes;
 use crate::cloud::raw::{RawAnswer, RawJson};
@@ -26,6 +26,12 @@ pub(super) struct Reply {
     /// JSON; `null` where the body was empty.
     pub(super) text: Zeroizing<String>,
     pub(super) request_id: String,
+}
+
+impl LookedAt for Reply {
+    fn request_id(&self) -> Option<&str> {
+        Some(&self.request_id)
+    }
 }
 
 /// What reads the answer of any API.

@@ -3,11 +3,24 @@
 use bytes::Bytes;
 use http::Response;
 
+use crate::call::LookedAt;
 use crate::cloud::http_status;
 use crate::cloud::tencent::error_codes;
 use crate::envelope::Opened;
 use crate::error::Error;
 use crate::wire::{ClearReply, EncryptedReply, Refusal};
+
+impl LookedAt for EncryptedReply {
+    fn request_id(&self) -> Option<&str> {
+        EncryptedReply::request_id(self)
+    }
+}
+
+impl LookedAt for ClearReply {
+    fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+}
 
 /// Parses the reply to a request whose answer is sealed; a refusal becomes an error. The HTTP status is 200
 /// for both.

@@ -1,0 +1,106 @@
+//! One call's run: what both clients do but for sleeping and sending.
+
+use core::time::Duration;
+use std::time::Instant;
+
+use bytes::Bytes;
+use http::Request;
+
+use crate::call::{Call, Next};
+use crate::clock;
+use crate::error::Error;
+use crate::rate_limit::{RateLimits, Turn};
+
+/// The call's deadline, and its turns under a rate limit.
+pub(super) struct Run<'a> {
+    started: Instant,
+    allowed: Duration,
+    attempt: Option<Duration>,
+    limits: Option<&'a RateLimits>,
+    turn: Option<Turn<'a>>,
+}
+
+/// What a client does next.
+pub(super) enum Step {
+    Sleep(Duration),
+    /// The call's own request, within this time.
+    Send(Request<Bytes>, Duration),
+    /// One for its credentials, likewise.
+    Fetch(Request<Bytes>, Duration),
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn start(
+        allowed: Duration,
+        attempt: Option<Duration>,
+        limits: Option<&'a RateLimits>,
+    ) -> Self {
+        Self {
+            // On the clock that no one sets.
+            started: Instant::now(),
+            allowed,
+            attempt,
+            limits,
+            turn: None,
+        }
+    }
+
+    /// `before` is asked before the call's own request is signed.
+    pub(super) fn step<T>(
+        &mut self,
+        call: &mut Call<T>,
+        before: impl FnOnce() -> Result<(), Error>,
+    ) -> Result<Step, Error> {
+        // Credentials first: a turn is not held while they are fetched.
+        let first = match &self.turn {
+            Some(_) => None,
+            None => call.first(clock::now())?,
+        };
+        if first.is_none()
+            && let Some(limits) = self.limits
+        {
+            let (now, left) = (Instant::now(), self.left().unwrap_or_default());
+            if self.turn.is_none() {
+                self.turn = limits.turn(call.action(), now, left);
+            }
+            let turn = self.turn.as_mut().ok_or_else(|| call.out_of_time())?;
+            if let Some(time) = turn.wait(now) {
+                return Ok(Step::Sleep(time));
+            }
+        }
+        let next = match first {
+            Some(next) => next,
+            None => {
+                before()?;
+                call.next(clock::now())?
+            }
+        };
+        let left = self.left().ok_or_else(|| call.out_of_time())?;
+        match next {
+            Next::Wait(time) => {
+                let time = self.wait(time).ok_or_else(|| call.out_of_time())?;
+                Ok(Step::Sleep(time))
+            }
+            Next::Fetch { request, within } => Ok(Step::Fetch(request, within.min(left))),
+            Next::Send(request) => {
+                if let Some(turn) = self.turn.take() {
+                    turn.spend();
+                }
+                let left = self.attempt.map_or(left, |most| most.min(left));
+                Ok(Step::Send(request, left))
+            }
+        }
+    }
+
+    /// The time left; `None` when there is none.
+    fn left(&self) -> Option<Duration> {
+        self.allowed
+            .checked_sub(self.started.elapsed())
+            .filter(|left| !left.is_zero())
+    }
+
+    /// A delay that ends before the deadline; there is no point in a longer one.
+    pub(super) fn wait(&self, delay: Duration) -> Option<Duration> {
+        self.left()?.checked_sub(delay).map(|_| delay)
+    }
+}

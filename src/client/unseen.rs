@@ -1,0 +1,32 @@
+//! Nothing of a call is seen from outside: the feature `observability` is off.
+
+use core::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use crate::call::Call;
+use crate::error::Error;
+use crate::transport::TransportFailure;
+
+/// One call, which nobody sees.
+pub(super) struct Seen;
+
+/// One request of it.
+pub(super) struct SeenRequest;
+
+impl Seen {
+    pub(super) fn start<T>(_: &Call<T>) -> Self {
+        Self
+    }
+
+    pub(super) fn sends(&mut self, _: &Request<Bytes>, _: bool) -> SeenRequest {
+        SeenRequest
+    }
+
+    pub(super) fn replied(&self, _: &SeenRequest, _: &Result<Response<Bytes>, TransportFailure>) {}
+
+    pub(super) fn waits(&self, _: Duration, _: Option<&Error>) {}
+
+    pub(super) fn ends<T>(self, _: &Call<T>, _: Option<&Error>) {}
+}
