@@ -58,7 +58,7 @@ impl Client {
         Ok(Self {
             transport: crate::transport::hyper::Hyper::new(options)?,
             deadline: options.deadline,
-            attempt: options.attempt,
+            attempt: options.attempt_timeout,
             limits: None,
             proxied: options.proxy.is_some(),
         })
@@ -151,7 +151,7 @@ impl BlockingClient {
         Ok(Self {
             transport: crate::transport::ureq::Ureq::new(options)?,
             deadline: options.deadline,
-            attempt: options.attempt,
+            attempt: options.attempt_timeout,
             limits: None,
             proxied: options.proxy.is_some(),
         })

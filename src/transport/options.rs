@@ -20,7 +20,7 @@ pub struct TransportOptions {
     /// The longest a whole call may take: every attempt, every delay, the last byte of the reply.
     pub deadline: Duration,
     /// The longest one attempt may take; `None` for as long as the deadline leaves.
-    pub attempt: Option<Duration>,
+    pub attempt_timeout: Option<Duration>,
     /// The longest that making a connection may take: looking up the name, TCP to one of its addresses, the proxy,
     /// TLS, all together. Nothing has been sent then, so that a fallback endpoint is tried.
     pub connect_timeout: Duration,
@@ -49,7 +49,7 @@ impl Default for TransportOptions {
     fn default() -> Self {
         Self {
             deadline: Duration::from_secs(60),
-            attempt: None,
+            attempt_timeout: None,
             connect_timeout: Duration::from_secs(5),
             idle_timeout: Duration::from_secs(15),
             idle_connections: 8,
@@ -77,7 +77,7 @@ impl TransportOptions {
     /// Sets the longest one attempt may take.
     #[must_use]
     pub fn attempt_timeout(mut self, time: Duration) -> Self {
-        self.attempt = Some(time);
+        self.attempt_timeout = Some(time);
         self
     }
 
@@ -195,7 +195,7 @@ impl fmt::Debug for TransportOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TransportOptions")
             .field("deadline", &self.deadline)
-            .field("attempt", &self.attempt)
+            .field("attempt_timeout", &self.attempt_timeout)
             .field("connect_timeout", &self.connect_timeout)
             .field("idle_timeout", &self.idle_timeout)
             .field("idle_connections", &self.idle_connections)

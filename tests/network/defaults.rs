@@ -27,7 +27,7 @@ fn table(page: &str) -> BTreeMap<String, String> {
 #[test]
 fn the_page_of_defaults_says_what_they_are() {
     let defaults = TransportOptions::default();
-    assert_eq!(defaults.attempt, None);
+    assert_eq!(defaults.attempt_timeout, None);
     let of = |time: Duration| format!("{} s", time.as_secs());
     for (page, none) in [
         (include_str!("../../docs/transport.md"), "none"),
@@ -36,7 +36,7 @@ fn the_page_of_defaults_says_what_they_are() {
         let table = table(page);
         for (name, value) in [
             ("deadline", of(defaults.deadline)),
-            ("attempt", none.to_owned()),
+            ("attempt_timeout", none.to_owned()),
             ("connect_timeout", of(defaults.connect_timeout)),
             ("idle_timeout", of(defaults.idle_timeout)),
             ("idle_connections", defaults.idle_connections.to_string()),

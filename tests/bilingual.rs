@@ -1,0 +1,140 @@
+//! What people read stands in English and Chinese, and the two say the same: alike headings, fenced blocks, tables and
+//! names in code, section by section.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A page as far as it does not depend on the language.
+#[derive(Debug, PartialEq, Eq)]
+struct Section {
+    level: usize,
+    /// Fenced blocks, without comments.
+    blocks: Vec<String>,
+    /// Columns of each table row.
+    rows: Vec<usize>,
+    /// What stands in backticks.
+    names: BTreeSet<String>,
+}
+
+fn sections(text: &str) -> Vec<Section> {
+    let mut sections = vec![Section::new(0)];
+    let mut block: Option<String> = None;
+    for line in text.lines() {
+        let section = sections.last_mut().unwrap();
+        if line.starts_with("```") {
+            match block.take() {
+                Some(done) => section.blocks.push(done),
+                None => block = Some(line.to_owned() + "\n"),
+            }
+        } else if let Some(block) = &mut block {
+            let code = line.split_once(" #").map_or(line, |(code, _)| code);
+            let is_comment = ["//", "#"].iter().any(|mark| code.trim().starts_with(mark));
+            if !is_comment {
+                block.push_str(code.trim_end());
+                block.push('\n');
+            }
+        } else if line.starts_with('#') {
+            let level = line.bytes().take_while(|byte| *byte == b'#').count();
+            sections.push(Section::new(level));
+        } else {
+            if line.starts_with('|') {
+                section.rows.push(line.matches('|').count());
+            }
+            for name in line.split('`').skip(1).step_by(2) {
+                section.names.insert(name.to_owned());
+            }
+        }
+    }
+    sections
+}
+
+impl Section {
+    fn new(level: usize) -> Self {
+        Self {
+            level,
+            blocks: Vec::new(),
+            rows: Vec::new(),
+            names: BTreeSet::new(),
+        }
+    }
+}
+
+/// Every page that has a Chinese twin, and the twin.
+fn twins() -> Vec<(PathBuf, PathBuf)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    for folder in [root.to_owned(), root.join("docs")] {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if let Some(stem) = name.strip_suffix(".zh-CN.md") {
+                found.push((path.with_file_name(format!("{stem}.md")), path));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn both_languages_say_the_same() {
+    let twins = twins();
+    let mut wrong = Vec::new();
+    for (english, chinese) in &twins {
+        let [one, other] = [english, chinese].map(|path| {
+            let text = fs::read_to_string(path).unwrap_or_default();
+            // Each links to its own kind.
+            sections(&text.replace(".zh-CN.md", ".md"))
+        });
+        let name = english.file_name().unwrap().to_string_lossy();
+        if one.len() != other.len() {
+            wrong.push(format!(
+                "{name}: {} headings and {}",
+                one.len(),
+                other.len()
+            ));
+        }
+        for (at, (one, other)) in one.iter().zip(&other).enumerate() {
+            if one != other {
+                wrong.push(format!("{name}, section {at}:\n{one:#?}\n{other:#?}"));
+            }
+        }
+    }
+    println!("REACHED {} pages in two languages", twins.len());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_readme_and_what_it_links_to_have_a_twin() {
+    let names: Vec<String> = twins()
+        .iter()
+        .map(|(english, _)| english.file_name().unwrap().to_string_lossy().into_owned())
+        .collect();
+    for name in [
+        "README.md",
+        "transport.md",
+        "providers.md",
+        "observability.md",
+    ] {
+        assert!(
+            names.iter().any(|known| known == name),
+            "{name} in {names:?}"
+        );
+    }
+}
+
+#[test]
+fn a_difference_is_found() {
+    let page = "# A\n\n`x` and\n\n| a | b |\n|---|---|\n\n```sh\nrun  # now\n```\n";
+    let same = "# 甲\n\n与 `x`\n\n| 甲 | 乙 |\n|---|---|\n\n```sh\nrun  # 现在\n```\n";
+    assert_eq!(sections(page), sections(same));
+    for other in [
+        same.replace("# 甲", "## 甲"),
+        same.replace("`x`", "`y`"),
+        same.replace("| 乙 ", ""),
+        same.replace("run ", "walk "),
+    ] {
+        assert_ne!(sections(page), sections(&other), "{other}");
+    }
+}
