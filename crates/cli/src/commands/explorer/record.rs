@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use cardseal_explorer::{CallMade, Usage, UsagePackage, UsageRow, UsageSource};
 use cardseal_ledger::{
-    By, CallRecord, Ledger, LedgerError, Outcome, Period, billed, credential_label, kind_name,
+    By, CallRecord, Ledger, LedgerError, Outcome, Period, billed, credential_label,
 };
 
 use crate::input;
@@ -67,7 +67,7 @@ impl UsageSource for Record {
             None => Outcome::Ok,
             Some(error) => {
                 let code = error.service_code();
-                Outcome::Failed(code.unwrap_or(kind_name(error.kind())).to_owned())
+                Outcome::Failed(code.unwrap_or(error.kind().name()).to_owned())
             }
         };
         let record = CallRecord {
