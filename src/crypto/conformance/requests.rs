@@ -48,7 +48,7 @@ pub(super) fn check(provider: &Provider, report: &mut Report) {
             continue;
         }
         match Recipient::parse_as(key.as_bytes(), name, provider) {
-            Ok(recipient) => wraps_what_it_seals_under(&recipient, unwrap, report),
+            Ok(recipient) => wraps_what_it_seals_under(provider, &recipient, unwrap, report),
             Err(error) => report.expect(false, || format!("{name}: {error}")),
         }
     }
@@ -66,7 +66,12 @@ pub(super) fn check(provider: &Provider, report: &mut Report) {
 }
 
 /// The blob of every request gives, to code that no provider has, the key that the body opens under.
-fn wraps_what_it_seals_under(recipient: &Recipient, unwrap: Unwrap, report: &mut Report) {
+fn wraps_what_it_seals_under(
+    provider: &Provider,
+    recipient: &Recipient,
+    unwrap: Unwrap,
+    report: &mut Report,
+) {
     let plain = br#"{"ImageUrl":"https://example.com/card.jpg"}"#;
     for _ in 0..16 {
         let Ok((sealed, _)) = recipient.seal(plain) else {
@@ -101,7 +106,8 @@ fn wraps_what_it_seals_under(recipient: &Recipient, unwrap: Unwrap, report: &mut
         let other = others
             .iter()
             .find_map(|provider| provider.suite(recipient.algorithm()));
-        let Some(session) = session(recipient.suite()).or_else(|| session(other?)) else {
+        let own = provider.suite(recipient.algorithm());
+        let Some(session) = own.and_then(session).or_else(|| session(other?)) else {
             report.not_checked.push(format!(
                 "{}: whether bodies open under the unwrapped key",
                 recipient.algorithm()
