@@ -9,11 +9,12 @@ mod key_der;
 mod rsa_validation;
 mod sm2_point;
 mod checks;
+pub(crate) mod suite_facts;
 
 use core::fmt;
 use std::sync::Arc;
 
-use cardseal_crypto::{Facts, Provider, SecureRandom, Suite, Wrap};
+use cardseal_crypto::{Facts, Provider, ProviderError, PublicKey, SecureRandom, Wrap};
 use sha2::{Digest, Sha256};
 
 use crate::error::KeyRejected;
@@ -26,8 +27,9 @@ use crate::error::KeyRejected;
 pub struct Recipient(Arc<Loaded>);
 
 struct Loaded {
-    suite: Arc<dyn Suite>,
+    facts: &'static Facts,
     wrap: Box<dyn Wrap>,
+    wrapped_len: usize,
     random: Arc<dyn SecureRandom>,
     name: String,
     fingerprint: String,
@@ -94,21 +96,17 @@ impl Recipient {
     ) -> Result<Self, KeyRejected> {
         let form = key_der::parse(der, label)?;
         let (key, name) = checks::check(&form)?;
-        // Each suite looks whether the key is of its kind.
-        let mut suites = provider
-            .suites()
-            .iter()
-            .filter(|suite| wanted(suite.facts()));
-        let (suite, wrap) = suites
-            .find_map(|suite| suite.load(&key).map(|wrap| (suite, wrap)))
+        let (facts, wrap, wrapped_len) = first_that_takes(&key, provider, wanted)
             .ok_or_else(|| KeyRejected::Unsupported {
                 reason: format!("{} has no suite for a key of kind {name}", provider.name()),
+            })?
+            .map_err(|error| KeyRejected::Unsupported {
+                reason: format!("{} says: {error}", provider.name()),
             })?;
         Ok(Self(Arc::new(Loaded {
-            suite: suite.clone(),
-            wrap: wrap.map_err(|error| KeyRejected::Unsupported {
-                reason: format!("{} says: {error}", provider.name()),
-            })?,
+            facts,
+            wrap,
+            wrapped_len,
             random: provider.random().clone(),
             name,
             fingerprint: base16ct::lower::encode_string(&Sha256::digest(der)),
@@ -123,7 +121,7 @@ impl Recipient {
 
     /// What is known of the suite: its name on the wire (`AES-256-CBC`, `SM4-GCM`), its lengths, whether it has a tag.
     pub fn facts(&self) -> &'static Facts {
-        self.0.suite.facts()
+        self.0.facts
     }
 
     /// The suite's name on the wire: `AES-256-CBC` or `SM4-GCM`.
@@ -136,17 +134,49 @@ impl Recipient {
         &self.0.name
     }
 
-    pub(crate) fn suite(&self) -> &Arc<dyn Suite> {
-        &self.0.suite
-    }
-
     pub(crate) fn wrap(&self) -> &dyn Wrap {
         &*self.0.wrap
+    }
+
+    /// Bytes of every wrapped key, as the provider said when the key was loaded.
+    pub(crate) fn wrapped_len(&self) -> usize {
+        self.0.wrapped_len
     }
 
     pub(crate) fn random(&self) -> &dyn SecureRandom {
         &*self.0.random
     }
+}
+
+/// The most bytes that a wrapped key has: eight times those of the longest RSA key.
+const LONGEST_WRAPPED: usize = 4096;
+
+type Taken = (&'static Facts, Box<dyn Wrap>, usize);
+
+/// What the first of the wanted suites that takes such a key makes of it.
+fn first_that_takes(
+    key: &PublicKey<'_>,
+    provider: &Provider,
+    wanted: impl Fn(&Facts) -> bool,
+) -> Option<Result<Taken, ProviderError>> {
+    provider.suites().iter().find_map(|suite| {
+        let facts = match suite_facts::of(&**suite) {
+            Ok(facts) if wanted(facts) => facts,
+            Ok(_) => return None,
+            Err(defect) => return Some(Err(defect)),
+        };
+        // Each suite looks whether the key is of its kind.
+        let wrap = suite.load(key)?;
+        Some(wrap.and_then(|wrap| {
+            let len = wrap.wrapped_len();
+            match (facts.key_len..=LONGEST_WRAPPED).contains(&len) {
+                true => Ok((facts, wrap, len)),
+                false => Err(ProviderError::defect(format!(
+                    "a wrapped key cannot have {len} bytes"
+                ))),
+            }
+        }))
+    })
 }
 
 impl fmt::Debug for Recipient {

@@ -8,9 +8,17 @@
 /// wiped.
 #[inline(never)]
 pub(crate) fn leaving_no_stack<T>(work: impl FnOnce() -> T) -> T {
-    let out = in_its_own_frame(work);
-    wipe_stack();
-    out
+    let _wiped = WipedOnLeaving;
+    in_its_own_frame(work)
+}
+
+/// Wipes where the work panics, too: a provider's may.
+struct WipedOnLeaving;
+
+impl Drop for WipedOnLeaving {
+    fn drop(&mut self) {
+        wipe_stack();
+    }
 }
 
 #[inline(never)]

@@ -212,3 +212,55 @@ fn the_next_source_is_asked_where_one_has_nothing() {
     let named = error.to_string().matches("TENCENTCLOUD_SECRET_ID").count();
     assert_eq!(named, 2, "every place is told: {error}");
 }
+
+/// What an async function does before its first `await` is the function's, too: it takes the call that asks nothing.
+#[tokio::test]
+async fn an_async_function_that_panics_before_its_future_is_there_is_an_error() {
+    let service = Service::start();
+    let source = CredentialsProvider::asynchronous(|| {
+        assert!(
+            std::env::var_os("PATH").is_none(),
+            "the vault's address is not set"
+        );
+        async { Ok(good()) }
+    });
+    let tencent = service.tencent(source);
+    let client = Client::new().unwrap();
+    let outcome = tokio::spawn(async move { client.run(call(&tencent)).await.map(drop) }).await;
+    let error = outcome.expect("the call does not panic").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Credential, "{error}");
+    assert!(error.to_string().contains("panic"), "{error}");
+}
+
+/// A time that nothing can be added to begins one run, as every other does.
+#[test]
+fn at_the_end_of_time_one_run_is_begun() {
+    let (mut end, mut step) = (SystemTime::UNIX_EPOCH, Duration::from_secs(1 << 62));
+    while step > Duration::ZERO {
+        match end.checked_add(step) {
+            Some(later) => end = later,
+            None => step /= 2,
+        }
+    }
+    let runs = Arc::new(AtomicUsize::new(0));
+    let (release, gate) = std::sync::mpsc::channel::<()>();
+    let gate = std::sync::Mutex::new(gate);
+    let counted = Arc::clone(&runs);
+    let source = CredentialsProvider::blocking(move || {
+        counted.fetch_add(1, Ordering::SeqCst);
+        let _ = gate.lock().unwrap().recv_timeout(Duration::from_secs(20));
+        Ok(good())
+    });
+    for _ in 0..8 {
+        assert!(source.at_hand(end).unwrap().is_none());
+    }
+    // The one that runs ends; any other would have begun by then, since it is asked for before.
+    drop(release);
+    let begun = Instant::now();
+    while source.at_hand(end).unwrap().is_none() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "no run ends");
+        std::thread::yield_now();
+    }
+    std::thread::sleep(Duration::from_millis(100));
+    assert_eq!(runs.load(Ordering::SeqCst), 1);
+}

@@ -8,8 +8,10 @@
 
 mod scenarios;
 mod unwrap;
+mod keys;
 mod requests;
 mod sessions;
+mod generator;
 
 use core::fmt;
 
@@ -71,10 +73,11 @@ impl fmt::Display for Report {
 }
 
 /// Checks a provider: the scenarios that concern its suites, round trips at every length, what it wrapped by an
-/// unwrapping of our own, tags changed bit by bit, generators that fail and get stuck, what is left where opening
+/// unwrapping of our own, tags changed bit by bit, keys that are stored, its generator, generators that fail and get stuck, what is left where opening
 /// fails, and that no two sessions are alike. It takes some seconds, longer with a hardware module.
 pub fn check(provider: &Provider) -> Report {
     let mut report = Report::of(provider);
+    generator::check(provider, &mut report);
     sessions::check(provider, &mut report);
     requests::check(provider, &mut report);
     scenarios::check(provider, &mut report);

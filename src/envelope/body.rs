@@ -141,7 +141,7 @@ fn rest_len(recipient: &Recipient, whole: WholeBody) -> usize {
         whole.name(),
         END,
     ];
-    let in_base64 = [recipient.wrap().wrapped_len(), facts.iv_len];
+    let in_base64 = [recipient.wrapped_len(), facts.iv_len];
     let quoted_tag = match facts.tag_len {
         0 => 0,
         len => base64::encoded_len(len).saturating_add(2),
@@ -187,14 +187,20 @@ fn seal(
     json.clear();
     json.reserve_exact(foreseen);
     json.extend_from_slice(HEAD.as_bytes());
-    let sha256 =
-        drawn
-            .session
-            .seal_body(drawn.iv.as_bytes(), &padded, &mut json, &mut |tag, json| {
-                parts.tag = agreed_tag(tag, facts)?;
-                parts.append_to(json).ok_or_else(misfit)
-            })?;
-    if json.len() != foreseen {
+    let mut is_whole = false;
+    let mut rest = |tag: Option<&Tag>, json: &mut Vec<u8>| {
+        // Once, and where the body ends.
+        if is_whole || json.len() != body.end || !json.starts_with(HEAD.as_bytes()) {
+            return Err(misfit());
+        }
+        parts.tag = agreed_tag(tag, facts)?;
+        parts.append_to(json).ok_or_else(misfit)?;
+        is_whole = true;
+        Ok(())
+    };
+    let session = &drawn.session;
+    let sha256 = session.seal_body(drawn.iv.as_bytes(), &padded, &mut json, &mut rest)?;
+    if !is_whole || json.len() != foreseen {
         return Err(misfit().into());
     }
     let sealed = Sealed {
@@ -205,9 +211,12 @@ fn seal(
         encryption: OnceLock::new(),
     };
     let mut marks = Marks::default();
-    marks.add_base64(sealed.parts.tag.as_ref(), sealed.encrypted_body());
+    marks
+        .add_base64(sealed.parts.tag.as_ref(), sealed.encrypted_body())
+        .filter(|()| sealed.encrypted_body().len() == sealed.body.len())
+        .ok_or_else(misfit)?;
     let opener = Opener::new(
-        recipient.suite().clone(),
+        facts,
         drawn.session,
         sealed.parts.iv,
         Asked::Whole(whole),

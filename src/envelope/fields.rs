@@ -164,13 +164,7 @@ pub(crate) fn ask_for_sealed_answer(
 }
 
 fn opener(recipient: &Recipient, drawn: Drawn, asked: Asked, sealed: Marks) -> Opener {
-    Opener::new(
-        recipient.suite().clone(),
-        drawn.session,
-        drawn.iv,
-        asked,
-        sealed,
-    )
+    Opener::new(recipient.facts(), drawn.session, drawn.iv, asked, sealed)
 }
 
 /// The members of one object in which no member stands twice, at any depth.

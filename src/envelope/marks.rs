@@ -38,23 +38,21 @@ impl Marks {
         self.0.dedup();
     }
 
-    /// Of one ciphertext in base64, which may be megabytes: its ends are decoded.
-    pub(super) fn add_base64(&mut self, tag: Option<&Tag>, ciphertext: &str) {
+    /// Of one ciphertext in base64, which may be megabytes: its ends are decoded. `None` where they are no base64.
+    pub(super) fn add_base64(&mut self, tag: Option<&Tag>, ciphertext: &str) -> Option<()> {
         let front = ciphertext.get(..ENDS.min(ciphertext.len()));
         let back = ciphertext.get(ciphertext.len().saturating_sub(ENDS)..);
-        // Of a suite with tags nothing of it is looked at.
-        let decoded = |text: Option<&str>| base64::decode(text.unwrap_or_default());
+        let (front, back) = (base64::decode(front?)?, base64::decode(back?)?);
         match tag {
             Some(_) => self.add(tag, &[]),
             None => {
-                let ends = [decoded(front), decoded(back)].map(Option::unwrap_or_default);
-                let [front, back] = &ends;
                 self.0.extend(front.first_chunk::<LEN>());
                 self.0.extend(back.last_chunk::<LEN>());
                 self.0.sort_unstable();
                 self.0.dedup();
             }
         }
+        Some(())
     }
 
     /// Whether a ciphertext of an answer, with its tag, is or begins or ends with something that was sealed here. No
@@ -89,7 +87,9 @@ mod tests {
             let ciphertext: Vec<u8> = (0..blocks).flat_map(|block| [block; LEN]).collect();
             let (mut marks, mut from_text) = (Marks::default(), Marks::default());
             marks.add(None, &ciphertext);
-            from_text.add_base64(None, &base64::encode(&ciphertext));
+            from_text
+                .add_base64(None, &base64::encode(&ciphertext))
+                .unwrap();
             assert!(marks == from_text, "{blocks} blocks");
             let expected = [[0; LEN], [blocks - 1; LEN]];
             assert!(marks == Marks::restored(expected[..usize::from(blocks.min(2))].to_vec()));
@@ -108,7 +108,8 @@ mod tests {
     fn a_tag_is_the_whole_mark() {
         let mut marks = Marks::default();
         assert!(!marks.know(&GCM, Some(&[0; LEN]), b""));
-        marks.add_base64(Some(&[7; LEN]), "AAAA");
+        marks.add_base64(Some(&[7; LEN]), "AAAA").unwrap();
+        assert!(marks.add_base64(Some(&[8; LEN]), "\"\"\"\"").is_none());
         marks.add(Some(&[5; LEN]), b"any");
         assert_eq!(marks.iter().count(), 2);
         for (tag, known) in [(7, true), (5, true), (6, false)] {

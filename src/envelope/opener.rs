@@ -2,9 +2,8 @@
 
 use core::fmt;
 use std::borrow::Cow;
-use std::sync::Arc;
 
-use cardseal_crypto::{Facts, OpenFailed, Session, Suite, Tag, Wiped};
+use cardseal_crypto::{Facts, OpenFailed, Session, Tag, Wiped};
 
 use crate::envelope::asked::Asked;
 use crate::envelope::iv_policy::IvPolicy;
@@ -47,7 +46,7 @@ pub enum Expected<'a> {
 /// }
 /// ```
 pub struct Opener {
-    pub(super) suite: Arc<dyn Suite>,
+    pub(super) facts: &'static Facts,
     pub(super) session: Box<dyn Session>,
     pub(super) iv: Iv,
     /// `None` where another program made it, which kept nothing of its request.
@@ -62,7 +61,7 @@ pub(super) struct Request {
 
 impl Opener {
     pub(super) fn new(
-        suite: Arc<dyn Suite>,
+        facts: &'static Facts,
         session: Box<dyn Session>,
         iv: Iv,
         asked: Asked,
@@ -70,7 +69,7 @@ impl Opener {
     ) -> Self {
         let request = Some(Request { asked, sealed });
         Self {
-            suite,
+            facts,
             session,
             iv,
             request,
@@ -273,7 +272,7 @@ impl Opener {
     }
 
     pub(super) fn facts(&self) -> &'static Facts {
-        self.suite.facts()
+        self.facts
     }
 
     /// Whether the tags that matched prove an answer. Who knows the request has refused it, so that nobody but the
@@ -313,7 +312,7 @@ fn agreed_list<'e>(
 impl fmt::Debug for Opener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Opener")
-            .field("suite", &self.suite)
+            .field("suite", &self.facts.algorithm)
             .finish_non_exhaustive()
     }
 }

@@ -3,6 +3,7 @@
 use core::sync::atomic::{AtomicUsize, Ordering};
 
 use cardseal_crypto::{ProviderError, RandomError, SecureRandom, Session, Tag, base64};
+use subtle::ConstantTimeEq;
 
 use crate::error::Error;
 use crate::recipient::Recipient;
@@ -10,6 +11,9 @@ use crate::wire::Encryption;
 
 /// The most bytes that an IV has.
 const LONGEST_IV: usize = 16;
+
+/// So many equal bytes in a row come from no working generator. The same number as for keys.
+const STUCK: usize = 8;
 
 /// An IV: 16 bytes for AES-256-CBC, 12 for SM4-GCM. It is public.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -19,14 +23,14 @@ pub(super) struct Iv {
 }
 
 impl Iv {
-    /// Draws a fresh IV, and refuses one whose bytes are all the same: from a working generator that is an event of
-    /// 2^-88 at most (12 bytes), from a broken one it is the usual sight.
+    /// Draws a fresh IV, and refuses one with a run of [`STUCK`] equal bytes: from a working generator that is an event
+    /// of 2^-52 at most (16 bytes), from one that is stuck or stops short it is the usual sight.
     fn draw(len: usize, random: &dyn SecureRandom) -> Result<Self, RandomError> {
         let mut bytes = [0; LONGEST_IV];
         let drawn = bytes.get_mut(..len).ok_or(RandomError)?;
         random.fill(drawn)?;
-        let first = drawn.first().copied().ok_or(RandomError)?;
-        match drawn.iter().all(|byte| *byte == first) {
+        let is_run = |run: &[u8]| run.iter().all(|byte| run.first() == Some(byte));
+        match drawn.windows(STUCK.min(len).max(1)).any(is_run) || len == 0 {
             true => Err(RandomError),
             false => Ok(Self { bytes, len }),
         }
@@ -49,9 +53,13 @@ impl Iv {
 
 /// One request's view of a generator. It stops after a bounded number of bytes, so that a stuck generator gives an
 /// error, and never an endless loop of rejections or a weak key.
+///
+/// It notices a generator that begins anew with every question, too: the IV is drawn first and everybody reads it, so
+/// nothing drawn later may begin with it.
 struct Bounded<'a> {
     random: &'a dyn SecureRandom,
     left: AtomicUsize,
+    iv: Option<Iv>,
 }
 
 /// One request needs at most: a key (32), an IV (16), and 501 bytes of padding or some scalars of 32 bytes. A healthy
@@ -64,7 +72,14 @@ impl SecureRandom for Bounded<'_> {
         self.left
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, take)
             .map_err(|_| RandomError)?;
-        self.random.fill(buffer)
+        self.random.fill(buffer)?;
+        let iv = self.iv.as_ref().map(Iv::as_bytes).unwrap_or_default();
+        // Compared without an early exit, since what was drawn is secret.
+        let repeats = |start: &[u8]| !iv.is_empty() && bool::from(start.ct_eq(iv));
+        match buffer.get(..iv.len()).is_some_and(repeats) {
+            true => Err(RandomError),
+            false => Ok(()),
+        }
     }
 }
 
@@ -78,14 +93,15 @@ pub(super) struct Drawn {
 impl Drawn {
     /// Draws an IV, then starts a session of the recipient's.
     pub(super) fn of(recipient: &Recipient) -> Result<Self, Error> {
-        let random = Bounded {
+        let mut random = Bounded {
             random: recipient.random(),
             left: AtomicUsize::new(MOST_BYTES),
+            iv: None,
         };
-        let wrap = recipient.wrap();
         let iv = Iv::draw(recipient.facts().iv_len, &random).map_err(ProviderError::from)?;
-        let (blob, session) = wrap.start(&random)?;
-        if blob.len() != wrap.wrapped_len() {
+        random.iv = Some(iv);
+        let (blob, session) = recipient.wrap().start(&random)?;
+        if blob.len() != recipient.wrapped_len() {
             return Err(
                 ProviderError::defect("a wrapped key has another length than foreseen").into(),
             );
@@ -129,9 +145,17 @@ mod tests {
         for byte in [&[0][..], &[0x5a], &[0xff]] {
             assert!(Iv::draw(12, &Repeated(byte)).is_err());
         }
-        for bytes in [&[1, 2][..], &[0, 0, 0, 1], &[9, 9, 9, 8]] {
+        for bytes in [
+            &[1, 2][..],
+            &[0, 0, 0, 1],
+            &[9, 9, 9, 8],
+            &[0, 0, 0, 0, 0, 0, 0, 1],
+        ] {
             assert!(Iv::draw(12, &Repeated(bytes)).is_ok());
         }
+        // Four bytes were given, and eight stand as they stood.
+        let short = &[1, 2, 3, 4, 0, 0, 0, 0, 0, 0, 0, 0];
+        assert!(Iv::draw(12, &Repeated(short)).is_err());
         assert!(Iv::draw(17, &Repeated(&[1, 2])).is_err());
         assert!(Iv::draw(0, &Repeated(&[1, 2])).is_err());
     }
@@ -141,6 +165,7 @@ mod tests {
         let bounded = Bounded {
             random: &Repeated(&[1, 2]),
             left: AtomicUsize::new(MOST_BYTES),
+            iv: None,
         };
         let mut block = [0; 1024];
         for _ in 0..16 {

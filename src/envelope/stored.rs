@@ -14,6 +14,7 @@ use crate::envelope::opener::{Opener, Request};
 use crate::envelope::session::Iv;
 use crate::error::{Error, ErrorKind};
 use crate::personal::Personal;
+use crate::recipient::suite_facts;
 use crate::wire;
 
 impl Opener {
@@ -27,7 +28,7 @@ impl Opener {
     /// `Provider` where the key lives in a module that hands out none.
     pub fn expose_for_storage(self) -> Result<Zeroizing<String>, Error> {
         let bug = |_| Error::new(ErrorKind::Bug, "an opener cannot be written");
-        let (algorithm, iv) = (self.facts().algorithm, self.iv);
+        let (facts, iv) = (self.facts(), self.iv);
         let request = match &self.request {
             None => String::new(),
             Some(request) => format!(
@@ -42,6 +43,13 @@ impl Opener {
                 "the session key cannot leave the crypto module; open the answer in this process",
             )
         })?;
+        if key.expose_key_bytes().len() != facts.key_len {
+            return Err(Error::new(
+                ErrorKind::Bug,
+                "the crypto provider handed out a session key of another length than its suite's; open the answer in \
+                 this process, and report it",
+            ));
+        }
         // Sized before it is filled: a growing string would leave pieces of the key behind. The key's base64 is made
         // without looking anything up in a table.
         let room = request.len().saturating_add(256);
@@ -51,7 +59,7 @@ impl Opener {
             .map_err(|_| Error::new(ErrorKind::Bug, "a session key has more than 48 bytes"))?;
         for part in [
             "{\"Algorithm\":\"",
-            algorithm,
+            facts.algorithm,
             "\",\"Key\":\"",
             key,
             "\",\"Iv\":\"",
@@ -98,17 +106,19 @@ impl Opener {
             _ => return Err(malformed()),
         };
         let suite = provider.suite(&stored.algorithm).ok_or_else(malformed)?;
+        let facts = suite_facts::of(&**suite)
+            .map_err(|defect| Error::new(ErrorKind::Bug, defect.to_string()))?;
         let mut place = Zeroizing::new([0; 64]);
         let key = Base64::decode(stored.key.expose(), &mut *place).map_err(|_| malformed())?;
         let iv = wire::decode(&stored.iv).map_err(|_| malformed())?;
-        if iv.len() != suite.facts().iv_len {
+        if iv.len() != facts.iv_len || key.len() != facts.key_len {
             return Err(malformed());
         }
         let key = SessionKey::restore(key).ok_or_else(malformed)?;
         let session = suite.restore(key).ok_or_else(malformed)?;
         let iv = Iv::copy_of(&iv).ok_or_else(malformed)?;
         Ok(Self {
-            suite: suite.clone(),
+            facts,
             session,
             iv,
             request,

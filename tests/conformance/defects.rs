@@ -1,6 +1,7 @@
 //! A sound provider, wrapped in one mistake.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use cardseal::crypto::{
     Facts, OpenFailed, OsRandom, Plaintext, Provider, ProviderError, PublicKey, RandomError, Rest,
@@ -36,11 +37,27 @@ pub(crate) enum Defect {
     OneBitOff,
     /// A stored key is taken back where it has another length.
     AnyKeyRestored,
+    /// Half of each session key is drawn, and the rest is a constant: wrapped, sealed under and exported alike.
+    HalfAKey,
+    /// The key wrap is under the same random bytes every time: SM2's scalar, the padding of RSA.
+    OneWrapScalar,
+    /// The key that is stored for a later process is not the one that was sealed under.
+    ExportsAnotherKey,
+    /// An IV of another length is cut or filled up.
+    AnyIv,
+    /// A tag is taken where the suite has none.
+    NeedlessTagTaken,
+    /// What is refused stands decrypted but for its beginning.
+    DecryptsTheRest,
+    /// The padding is judged, which is cardseal's to do.
+    JudgesPadding,
+    /// Blocks of key stream come back, or every block is under the IV: after 4096 blocks it all begins again.
+    BeginsAgain,
 }
 
 impl Defect {
     /// Each with words of what the report says.
-    pub(crate) const ALL: [(Self, &str); 13] = [
+    pub(crate) const ALL: [(Self, &str); 21] = [
         (Self::OneKey, "are alike"),
         (Self::WrapsAnotherKey, "under another key than was wrapped"),
         (Self::ShortBlob, "another length than foreseen"),
@@ -53,7 +70,24 @@ impl Defect {
         (Self::WrongHash, "otherwise than step by step"),
         (Self::OtherBody, "otherwise than step by step"),
         (Self::OneBitOff, "scenario open"),
-        (Self::AnyKeyRestored, "scenario opener"),
+        (
+            Self::AnyKeyRestored,
+            "a key of another length is taken back",
+        ),
+        (Self::HalfAKey, "bytes of its session keys are constant"),
+        (
+            Self::OneWrapScalar,
+            "is wrapped under the same random bytes",
+        ),
+        (
+            Self::ExportsAnotherKey,
+            "does not open under the key that was stored",
+        ),
+        (Self::AnyIv, "an IV of another length is taken"),
+        (Self::NeedlessTagTaken, "a tag is taken where there is none"),
+        (Self::DecryptsTheRest, "decrypted all the same"),
+        (Self::JudgesPadding, "padding is judged"),
+        (Self::BeginsAgain, "ciphertext repeats itself"),
     ];
 }
 
@@ -126,6 +160,16 @@ impl Wrap for FlawedWrap {
         let (mut blob, mut session) = match self.flawed.defect {
             Defect::OneKey => self.sound.start(&Counting)?,
             Defect::HidesFailures => self.sound.start(&Hiding(random))?,
+            Defect::HalfAKey => self.sound.start(&KeyThen {
+                random,
+                first: AtomicBool::new(true),
+                halves: true,
+            })?,
+            Defect::OneWrapScalar => self.sound.start(&KeyThen {
+                random,
+                first: AtomicBool::new(true),
+                halves: false,
+            })?,
             _ => self.sound.start(random)?,
         };
         match self.flawed.defect {
@@ -147,6 +191,26 @@ impl SecureRandom for Counting {
             .zip(buffer)
             .for_each(|(byte, to)| *to = byte);
         Ok(())
+    }
+}
+
+/// What is drawn first is the key: half of it random, or all of it and what follows a constant.
+struct KeyThen<'a> {
+    random: &'a dyn SecureRandom,
+    first: AtomicBool,
+    halves: bool,
+}
+
+impl SecureRandom for KeyThen<'_> {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
+        let is_key = self.first.swap(false, Ordering::Relaxed);
+        Counting.fill(buffer)?;
+        let random = match (is_key, self.halves) {
+            (true, true) => buffer.len() / 2,
+            (false, false) => 0,
+            _ => buffer.len(),
+        };
+        self.random.fill(&mut buffer[..random])
     }
 }
 
@@ -172,6 +236,12 @@ impl FlawedSession {
         Ok(())
     }
 
+    fn fitted(&self, iv: &[u8]) -> Vec<u8> {
+        let mut iv = iv.to_vec();
+        iv.resize(self.facts.iv_len, 0);
+        iv
+    }
+
     fn right_tag(&self, iv: &[u8], ciphertext: &[u8]) -> Result<Option<Tag>, OpenFailed> {
         let mut place = ciphertext.to_vec();
         self.decrypt(iv, &mut place)?;
@@ -182,7 +252,17 @@ impl FlawedSession {
 impl Session for FlawedSession {
     fn seal(&self, iv: &[u8], place: &mut [u8]) -> Result<Option<Tag>, ProviderError> {
         let plain = place.to_vec();
-        let tag = self.sound.seal(iv, place)?;
+        let tag = match self.defect {
+            Defect::AnyIv => self.sound.seal(&self.fitted(iv), place)?,
+            Defect::BeginsAgain if place.len() > AGAIN => {
+                for part in place.chunks_mut(AGAIN) {
+                    self.sound.seal(iv, part)?;
+                }
+                // Any will do: `open` makes the same.
+                self.facts.authenticates().then_some([8; 16])
+            }
+            _ => self.sound.seal(iv, place)?,
+        };
         match self.defect {
             Defect::SealsNothing => place.copy_from_slice(&plain),
             Defect::OneBitOff => place.iter_mut().take(1).for_each(|byte| *byte ^= 1),
@@ -192,11 +272,29 @@ impl Session for FlawedSession {
     }
 
     fn open(&self, iv: &[u8], place: &mut [u8], tag: Option<&Tag>) -> Result<(), OpenFailed> {
-        if self.defect == Defect::OneBitOff {
-            place.iter_mut().take(1).for_each(|byte| *byte ^= 1);
+        match self.defect {
+            Defect::OneBitOff => place.iter_mut().take(1).for_each(|byte| *byte ^= 1),
+            Defect::AnyIv => return self.sound.open(&self.fitted(iv), place, tag),
+            Defect::BeginsAgain if place.len() > AGAIN => {
+                for part in place.chunks_mut(AGAIN) {
+                    match self.facts.authenticates() {
+                        true => self.decrypt(iv, part)?,
+                        false => self.sound.open(iv, part, None)?,
+                    }
+                }
+                return Ok(());
+            }
+            _ => {}
         }
         if !self.facts.authenticates() {
-            return self.sound.open(iv, place, tag);
+            let tag = tag.filter(|_| self.defect != Defect::NeedlessTagTaken);
+            self.sound.open(iv, place, tag)?;
+            let pad = place.last().copied().unwrap_or_default();
+            let is_padding = (1..=16).contains(&pad);
+            return match self.defect {
+                Defect::JudgesPadding if !is_padding => Err(OpenFailed::Refused),
+                _ => Ok(()),
+            };
         }
         match (self.defect, tag) {
             (Defect::TagUnread, Some(_)) | (Defect::MissingTagTaken, None) => {
@@ -209,11 +307,14 @@ impl Session for FlawedSession {
                     false => Err(OpenFailed::Refused),
                 }
             }
-            (Defect::DecryptsFirst, _) => {
+            (Defect::DecryptsFirst | Defect::DecryptsTheRest, _) => {
                 let ciphertext = place.to_vec();
                 self.sound.open(iv, place, tag).or_else(|refused| {
                     place.copy_from_slice(&ciphertext);
                     self.decrypt(iv, place)?;
+                    if self.defect == Defect::DecryptsTheRest {
+                        place.iter_mut().take(10).for_each(|byte| *byte = 0);
+                    }
                     Err(refused)
                 })
             }
@@ -222,9 +323,15 @@ impl Session for FlawedSession {
     }
 
     fn export(self: Box<Self>) -> Option<SessionKey> {
-        self.sound.export()
+        match self.defect {
+            Defect::ExportsAnotherKey => SessionKey::draw(self.facts.key_len, &OsRandom).ok(),
+            _ => self.sound.export(),
+        }
     }
 }
+
+/// The bytes after which [`Defect::BeginsAgain`] does.
+const AGAIN: usize = 4096 * 16;
 
 /// Flaws of sealing a body in one pass.
 struct FlawedBody {

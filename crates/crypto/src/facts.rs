@@ -1,6 +1,7 @@
 //! What is known of a suite before anything is computed. Whoever needs to know asks here; nobody compares names.
 
-/// The facts of a suite. [`Facts::cbc`] and [`Facts::gcm`] make them.
+/// The facts of a suite. [`Facts::cbc`] and [`Facts::gcm`] make them. cardseal asks for them once, where it loads a key or
+/// takes one back; facts that cannot be right are refused then.
 ///
 /// ```
 /// use cardseal_crypto::Facts;
@@ -11,14 +12,16 @@
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Facts {
-    /// The name on the wire, exactly as the service spells it: `AES-256-CBC`, `SM4-GCM`.
+    /// The name on the wire, exactly as the service spells it: `AES-256-CBC`, `SM4-GCM`. At most 64 visible ASCII
+    /// characters, no quote or backslash among them.
     pub algorithm: &'static str,
     /// Bytes of the session key, 1 to 32.
     pub key_len: usize,
-    /// Bytes of the IV (the nonce of GCM), at most 16.
+    /// Bytes of the IV (the nonce of GCM), 8 to 16.
     pub iv_len: usize,
     /// Where the cipher takes whole blocks only: their bytes, at most 255. cardseal pads to it by PKCS#7
     /// (RFC 5652 §6.3), and checks the padding of what was opened. 1 where the cipher takes any length.
+    /// Without a tag it is a multiple of 16.
     pub block_len: usize,
     /// Bytes of the tag that stands beside each ciphertext: 16, or 0 where there is none and a forged answer goes
     /// unnoticed by the cipher.

@@ -4,8 +4,8 @@ use crate::RandomError;
 
 /// A cryptographically secure generator of random bytes: the operating system's, or a hardware module's.
 ///
-/// Every session key, IV and scalar comes from it. cardseal bounds what one request may draw and refuses keys and IVs
-/// whose bytes are all the same; the quality of the bytes is the generator's. [`OsRandom`](crate::OsRandom) is the
+/// Every session key, IV and scalar comes from it. cardseal bounds what one request may draw, and refuses keys and IVs
+/// with eight equal bytes in a row and a key that begins as the IV does; the quality of the bytes is the generator's. [`OsRandom`](crate::OsRandom) is the
 /// operating system's.
 pub trait SecureRandom: Send + Sync {
     /// Fills all of `buffer`.

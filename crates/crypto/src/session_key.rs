@@ -27,13 +27,13 @@ impl SessionKey {
     /// Draws a fresh key of `len` bytes, 1 to 32.
     ///
     /// # Errors
-    /// [`RandomError`] where the generator fails, or gives bytes that are all the same: from a working generator that
-    /// is an event of 2^-120 at most (16 bytes), from a broken one it is the usual sight.
+    /// [`RandomError`] where the generator fails, or gives a run of eight equal bytes: from a working generator that is
+    /// an event of 2^-51 at most (32 bytes), from one that is stuck or stops short it is the usual sight.
     pub fn draw(len: usize, random: &dyn SecureRandom) -> Result<Self, RandomError> {
         let mut key = Self::blank(len).ok_or(RandomError)?;
         let bytes = key.bytes.get_mut(..len).ok_or(RandomError)?;
         random.fill(bytes)?;
-        match is_one_byte_repeated(bytes) {
+        match has_a_run(bytes) {
             true => Err(RandomError),
             false => Ok(key),
         }
@@ -65,10 +65,18 @@ impl fmt::Debug for SessionKey {
     }
 }
 
-/// Whether every byte is the same. Each is read whatever it holds: no early exit tells how a key begins.
-pub(crate) fn is_one_byte_repeated(bytes: &[u8]) -> bool {
-    let first = bytes.first().copied().unwrap_or_default();
-    bytes.iter().fold(0, |seen, byte| seen | (byte ^ first)) == 0
+/// So many equal bytes in a row come from no working generator (the repetition count test of NIST SP 800-90B §4.4.1).
+const STUCK: usize = 8;
+
+/// Whether so many bytes in a row are equal, or all where there are fewer. Each is read whatever it holds: no early exit
+/// tells how a key begins.
+fn has_a_run(bytes: &[u8]) -> bool {
+    let runs = bytes.windows(STUCK.min(bytes.len()).max(1));
+    runs.fold(false, |found, run| {
+        let first = run.first().copied().unwrap_or_default();
+        let differences = run.iter().fold(0, |seen, byte| seen | (byte ^ first));
+        found | (differences == 0)
+    })
 }
 
 #[cfg(test)]
@@ -104,6 +112,19 @@ mod tests {
             let key = SessionKey::draw(4, &Given(bytes)).unwrap();
             assert_eq!(key.expose_key_bytes(), bytes);
         }
+    }
+
+    /// As from a file that is read once and has fewer bytes.
+    #[test]
+    fn a_generator_that_stops_short_gives_no_key() {
+        for given in 1..=24 {
+            let mut bytes: Vec<u8> = (1..=32).collect();
+            bytes[given..].fill(0);
+            assert!(has_a_run(&bytes), "{given}");
+        }
+        assert!(!has_a_run(&[
+            5, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0
+        ]));
     }
 
     #[test]

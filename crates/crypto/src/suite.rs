@@ -42,7 +42,8 @@ impl fmt::Debug for dyn Suite + '_ {
 /// | `AES-256-CBC`, under RSA | RSAES-PKCS1-v1_5 (RFC 8017 §7.2.1) of the 32 bytes of `k`; as long as the modulus |
 /// | `SM4-GCM`, under SM2 | C1‖C3‖C2 (GB/T 32918.4-2016 §6.1): `04`‖x‖y, 65 bytes; SM3, 32; the 16 bytes of `k` encrypted. 113 bytes, no ASN.1 |
 pub trait Wrap: Send + Sync {
-    /// Bytes of a wrapped key: the same for every session under this key.
+    /// Bytes of a wrapped key: the same for every session under this key, no fewer than those of the session key, and
+    /// 4096 at most. cardseal asks once.
     fn wrapped_len(&self) -> usize;
 
     /// Makes a fresh session key and wraps it: the wrapped key, of exactly [`Wrap::wrapped_len`] bytes, and the

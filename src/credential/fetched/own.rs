@@ -57,6 +57,7 @@ impl OwnSource {
     where
         F: Future<Output = Result<Credentials, Error>> + Send + 'static,
     {
+        let function = Arc::new(function);
         Self::of(move |run| {
             let runtime = tokio::runtime::Handle::try_current().map_err(|error| {
                 Error::credential(
@@ -65,9 +66,10 @@ impl OwnSource {
                 )
                 .caused_by(error)
             })?;
-            let fetching = function();
+            let function = Arc::clone(&function);
             runtime.spawn(async move {
-                let outcome = tokio::time::timeout(PATIENCE, fetching).await;
+                // Called in the task, too: what it does before its first `await` may panic, or take its time.
+                let outcome = tokio::time::timeout(PATIENCE, async { function().await }).await;
                 run.end(outcome.unwrap_or_else(|_| Err(hangs(PATIENCE))));
             });
             Ok(())

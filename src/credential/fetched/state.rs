@@ -44,7 +44,7 @@ struct Kept {
 struct Lease {
     id: u64,
     since: SystemTime,
-    until: SystemTime,
+    time: Duration,
 }
 
 /// A failed fetch, kept for the calls that come meanwhile.
@@ -79,7 +79,7 @@ impl State {
         // A clock that was set back must not make a lease last for ever.
         self.lease
             .as_ref()
-            .is_some_and(|lease| lease.since <= now && now < lease.until)
+            .is_some_and(|lease| is_within(lease.time, lease.since, now))
     }
 
     /// How long somebody has been fetching.
@@ -96,10 +96,10 @@ impl State {
 
     pub(super) fn lease(&mut self, now: SystemTime, time: Duration) -> u64 {
         self.leases = self.leases.wrapping_add(1);
-        self.lease = now.checked_add(time).map(|until| Lease {
+        self.lease = Some(Lease {
             id: self.leases,
             since: now,
-            until,
+            time,
         });
         self.leases
     }

@@ -6,11 +6,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use cardseal_crypto::{OsRandom, Provider, RandomError, SecureRandom, SessionKey, Suite, base64};
 
 use super::Report;
-use super::unwrap::{self, RSA_KEY, SM2_KEY};
+use super::keys::has_a_constant_byte;
+use super::unwrap::{self, RSA_KEY, SM2_KEY, Unwrapped};
 use crate::error::ErrorKind;
 use crate::recipient::Recipient;
 
-type Unwrap = fn(&[u8]) -> Option<Vec<u8>>;
+type Unwrap = fn(&[u8]) -> Option<Unwrapped>;
 
 /// What unwraps the blobs of the service's own suites: the key, and a sealed request of the scenarios, which has the
 /// suite's name in it.
@@ -48,7 +49,7 @@ pub(super) fn check(provider: &Provider, report: &mut Report) {
             continue;
         }
         match Recipient::parse_as(key.as_bytes(), name, provider) {
-            Ok(recipient) => wraps_what_it_seals_under(&recipient, unwrap, report),
+            Ok(recipient) => wraps_what_it_seals_under(provider, &recipient, unwrap, report),
             Err(error) => report.expect(false, || format!("{name}: {error}")),
         }
     }
@@ -66,8 +67,14 @@ pub(super) fn check(provider: &Provider, report: &mut Report) {
 }
 
 /// The blob of every request gives, to code that no provider has, the key that the body opens under.
-fn wraps_what_it_seals_under(recipient: &Recipient, unwrap: Unwrap, report: &mut Report) {
+fn wraps_what_it_seals_under(
+    provider: &Provider,
+    recipient: &Recipient,
+    unwrap: Unwrap,
+    report: &mut Report,
+) {
     let plain = br#"{"ImageUrl":"https://example.com/card.jpg"}"#;
+    let (mut keys, mut randoms) = (Vec::new(), Vec::new());
     for _ in 0..16 {
         let Ok((sealed, _)) = recipient.seal(plain) else {
             return report.expect(false, || {
@@ -91,7 +98,10 @@ fn wraps_what_it_seals_under(recipient: &Recipient, unwrap: Unwrap, report: &mut
             .first()
             .and_then(|tag| base64::decode(tag));
         let tag = tag.and_then(|tag| tag.as_slice().try_into().ok());
-        let key = unwrap(&blob);
+        let unwrapped = unwrap(&blob);
+        let key = unwrapped.as_ref().map(|unwrapped| unwrapped.key.clone());
+        randoms.extend(unwrapped.map(|unwrapped| unwrapped.random));
+        keys.extend(key.clone());
         report.expect(key.is_some(), || {
             format!("{}: the wrapped key does not unwrap", recipient.algorithm())
         });
@@ -101,12 +111,13 @@ fn wraps_what_it_seals_under(recipient: &Recipient, unwrap: Unwrap, report: &mut
         let other = others
             .iter()
             .find_map(|provider| provider.suite(recipient.algorithm()));
-        let Some(session) = session(recipient.suite()).or_else(|| session(other?)) else {
+        let own = provider.suite(recipient.algorithm());
+        let Some(session) = own.and_then(session).or_else(|| session(other?)) else {
             report.not_checked.push(format!(
                 "{}: whether bodies open under the unwrapped key",
                 recipient.algorithm()
             ));
-            return;
+            break;
         };
         let mut place = body;
         let opened =
@@ -118,6 +129,16 @@ fn wraps_what_it_seals_under(recipient: &Recipient, unwrap: Unwrap, report: &mut
             )
         });
     }
+    let (algorithm, key_len) = (recipient.algorithm(), recipient.facts().key_len);
+    report.expect(keys.iter().all(|key| key.len() == key_len), || {
+        format!("{algorithm}: a wrapped key has another length than the suite's")
+    });
+    report.expect(!has_a_constant_byte(&keys), || {
+        format!("{algorithm}: bytes of its session keys are constant")
+    });
+    report.expect(!has_a_constant_byte(&randoms), || {
+        format!("{algorithm}: every key is wrapped under the same random bytes")
+    });
 }
 
 /// How a generator breaks.

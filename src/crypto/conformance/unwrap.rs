@@ -18,8 +18,15 @@ const RSA_MODULUS: &str = "b205fdb76d0c437e0bc10e5f1cd57208dcb4ee7c3d30f00681961
 const RSA_PRIVATE: &str = "85ee5defd679887956ac7a7c71fbdf1bedb7ad4808dd3d6717aceb7d3be39d8146f19fd1769224ff1cd6b66b8541cba2857cbab73772dac094d684fe062d767fdde1b49b2f3eb074b077ccddb09ebce9c0185fb139c9d09fa496f91eec11327da9e064aabb4246c73d28ff347ca0f0f7d73972a09c209cd75da7ebce7f811221";
 const SM2_PRIVATE: &str = "b8eb43e0450726208ce6573720de3e59846c3e90679963254b6f1764bc98f4a8";
 
+/// What was in a wrapped key.
+pub(super) struct Unwrapped {
+    pub(super) key: Vec<u8>,
+    /// What the wrap drew: the padding of RSA, the first coordinate of SM2's point.
+    pub(super) random: Vec<u8>,
+}
+
 /// The session key in a blob wrapped for [`RSA_KEY`]; `None` where it is none.
-pub(super) fn rsa(blob: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn rsa(blob: &[u8]) -> Option<Unwrapped> {
     let modulus = BoxedUint::from_be_hex(RSA_MODULUS, 1024).into_option()?;
     let private = BoxedUint::from_be_hex(RSA_PRIVATE, 1024).into_option()?;
     let params = BoxedMontyParams::new(Odd::new(modulus).into_option()?);
@@ -31,7 +38,11 @@ pub(super) fn rsa(blob: &[u8]) -> Option<Vec<u8>> {
     let block = block.to_be_bytes();
     let padded = block.strip_prefix(&[0, 2])?;
     let end = padded.iter().position(|byte| *byte == 0)?;
-    (end >= 8).then(|| padded.get(end.saturating_add(1)..).map(<[u8]>::to_vec))?
+    let (random, key) = padded.split_at_checked(end)?;
+    (end >= 8).then(|| Unwrapped {
+        key: key.get(1..).unwrap_or_default().to_vec(),
+        random: random.to_vec(),
+    })
 }
 
 const_monty_params!(
@@ -47,7 +58,7 @@ type Element = ConstMontyForm<Field, { U256::LIMBS }>;
 type Point = Option<(Element, Element)>;
 
 /// The session key in a blob wrapped for [`SM2_KEY`]; `None` where it is none.
-pub(super) fn sm2(blob: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn sm2(blob: &[u8]) -> Option<Unwrapped> {
     let (c1, rest) = blob.split_at_checked(65)?;
     let (c3, c2) = rest.split_at_checked(32)?;
     let (4, coordinates) = c1.split_first()? else {
@@ -69,7 +80,9 @@ pub(super) fn sm2(blob: &[u8]) -> Option<Vec<u8>> {
         .chain_update(&key)
         .chain_update(y)
         .finalize();
-    (key.len() == c2.len() && digest.as_slice() == c3).then_some(key)
+    let is_whole = key.len() == c2.len() && digest.as_slice() == c3;
+    let random = coordinates.get(..32)?.to_vec();
+    is_whole.then_some(Unwrapped { key, random })
 }
 
 fn element(bytes: &[u8]) -> Option<Element> {
