@@ -2,7 +2,6 @@
 
 mod code;
 mod desk;
-mod doctor;
 mod errors;
 #[cfg(feature = "gateway")]
 mod gateway;
@@ -16,6 +15,7 @@ mod sending;
 mod sign;
 #[cfg(feature = "ledger")]
 mod usage;
+mod doctor;
 
 use std::path::PathBuf;
 
