@@ -2,7 +2,6 @@
 
 mod code;
 mod desk;
-mod doctor;
 mod errors;
 #[cfg(feature = "explorer")]
 mod explorer;
@@ -18,6 +17,7 @@ mod sending;
 mod sign;
 #[cfg(feature = "ledger")]
 mod usage;
+mod doctor;
 
 use std::path::PathBuf;
 
