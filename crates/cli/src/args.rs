@@ -4,13 +4,13 @@ mod code;
 mod desk;
 mod doctor;
 mod errors;
-#[cfg(feature = "explorer")]
-mod explorer;
 #[cfg(feature = "gateway")]
 mod gateway;
 mod ledger;
 mod names;
 mod network;
+#[cfg(feature = "explorer")]
+mod explorer;
 mod policy;
 mod prepare;
 mod profile;
