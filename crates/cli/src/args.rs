@@ -3,13 +3,13 @@
 mod code;
 mod desk;
 mod errors;
-#[cfg(feature = "explorer")]
-mod explorer;
 #[cfg(feature = "gateway")]
 mod gateway;
 mod ledger;
 mod names;
 mod network;
+#[cfg(feature = "explorer")]
+mod explorer;
 mod policy;
 mod prepare;
 mod profile;

@@ -4,6 +4,7 @@
 //! lets be changed. Credentials stay in this process.
 
 // Bottom up: a module uses only what is listed above it.
+mod limits;
 mod told;
 mod token;
 mod usage;

@@ -18,7 +18,6 @@ use crate::interrupt::Ending;
 use crate::network;
 use crate::output::{Form, Output};
 use crate::printable::printable;
-#[cfg(feature = "ledger")]
 use crate::recording;
 
 /// The longest a request from the page may take.
@@ -32,6 +31,9 @@ pub(super) fn run(arguments: &args::Explorer, output: &Output) -> Result<(), Fai
     {
         config.usage = usage(&arguments.ledger, output);
     }
+    // A ledger that was asked for by name is missed.
+    #[cfg(not(feature = "ledger"))]
+    let _ = recording::Recording::start(&arguments.ledger, "", output);
     // Before anybody is told that it is ready, so that no signal comes too early.
     let ending = Ending::expect().map_err(|error| {
         Failure::new(Whose::Bug, format!("signals cannot be waited for: {error}"))

@@ -40,7 +40,7 @@ pub(crate) fn everything(accounts: &Accounts) -> Value {
         "endpoint": accounts.endpoint.as_ref().map(ToString::to_string),
         "languages": Language::ALL.iter().map(|language| language.name()).collect::<Vec<_>>(),
         "version": env!("CARGO_PKG_VERSION"),
-        "largest": super::listen::LARGEST_BODY,
+        "largest": super::limits::LARGEST_BODY,
     })
 }
 

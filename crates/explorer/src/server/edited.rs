@@ -1,12 +1,11 @@
 //! Texts that were edited on the page, read back: what they say is signed again by the library, and what the library
 //! would not write is refused.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use cardseal::signing::{Payload, SigningInput};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
-use super::sign::at;
 use super::told::{Check, Refused};
 
 /// A canonical request of TC3.
@@ -95,6 +94,11 @@ pub(crate) fn time_of(text: Option<&str>) -> Result<Option<SystemTime>, Refused>
     let Some(text) = text else { return Ok(None) };
     let timestamp = lines(text).and_then(|(timestamp, _)| timestamp.parse().ok());
     timestamp.map(at).map(Some).ok_or_else(malformed)
+}
+
+/// Unix seconds as a time.
+fn at(seconds: u64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(seconds.min(u64::from(u32::MAX)))
 }
 
 /// The service that an edited string to sign names.

@@ -25,26 +25,9 @@ use tokio::time::{sleep, timeout};
 
 use super::api::Explorer;
 use super::guard::{Guard, protect};
+use super::limits::{AT_WORK, BODY_TIME, CONNECTIONS, DRAIN, HEAD_TIME, LARGEST_BODY};
 use super::page;
 use super::told::{Refused, told};
-
-/// The most bytes of a body: a picture of 24 MiB in base64, or a sealed request inside JSON.
-pub(crate) const LARGEST_BODY: usize = 32 << 20;
-
-/// A body beyond it is read to here and thrown away, so that its sender gets to read why.
-const DRAIN: usize = 64 << 20;
-
-/// How long a sender may take for the head of a request.
-const HEAD_TIME: Duration = Duration::from_secs(10);
-
-/// How long a sender may take for the body.
-const BODY_TIME: Duration = Duration::from_secs(60);
-
-/// Connections at a time. A browser has six; one beyond these is closed at once.
-const CONNECTIONS: usize = 128;
-
-/// Requests with a body that are worked on at a time. Others wait.
-const AT_WORK: usize = 4;
 
 /// How long to wait when no connection can be accepted (out of file descriptors, mostly).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);

@@ -1,7 +1,7 @@
 //! The middle stages: canonical request, string to sign, signed request. Texts that were edited on the page are signed
 //! where they are texts that the library would write of some request; where not, the check that refuses them says so.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use cardseal::signing::{self, Payload, Signed, SigningInput};
@@ -172,9 +172,4 @@ fn text_of(request: &Request<Bytes>, mask: &Mask, query: Option<&str>) -> Zeroiz
     text.push_str("\n\n");
     text.push_str(body);
     text
-}
-
-/// Unix seconds as a time.
-pub(crate) fn at(seconds: u64) -> SystemTime {
-    UNIX_EPOCH + Duration::from_secs(seconds.min(u64::from(u32::MAX)))
 }

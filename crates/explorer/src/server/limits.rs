@@ -1,0 +1,21 @@
+//! How much, how long and how many: what the page and its server keep to.
+
+use std::time::Duration;
+
+/// The most bytes of a body: a picture of 24 MiB in base64, or a sealed request inside JSON.
+pub(crate) const LARGEST_BODY: usize = 32 << 20;
+
+/// A body beyond it is read to here and thrown away, so that its sender gets to read why.
+pub(crate) const DRAIN: usize = 64 << 20;
+
+/// How long a sender may take for the head of a request.
+pub(crate) const HEAD_TIME: Duration = Duration::from_secs(10);
+
+/// How long a sender may take for the body.
+pub(crate) const BODY_TIME: Duration = Duration::from_secs(60);
+
+/// Connections at a time. A browser has six; one beyond these is closed at once.
+pub(crate) const CONNECTIONS: usize = 128;
+
+/// Requests with a body that are worked on at a time. Others wait.
+pub(crate) const AT_WORK: usize = 4;
