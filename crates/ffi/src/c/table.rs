@@ -7,8 +7,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// Things by number.
 pub(super) struct Table<T>(Mutex<BTreeMap<usize, T>>);
 
-/// One count for all tables: a number of one finds nothing in another.
-static NEXT: AtomicUsize = AtomicUsize::new(1);
+/// One count for all tables: a number of one finds nothing in another. It begins above the first page, since Go ends a
+/// program that has a lower number where it expects a pointer.
+static NEXT: AtomicUsize = AtomicUsize::new(0x1000);
 
 impl<T> Table<T> {
     pub(super) const fn new() -> Self {
