@@ -138,7 +138,6 @@ pub extern "system" fn Java_io_github_cardseal_Native_restore<'l>(
 
 /// `static native byte[] sign(byte[] scheme, byte[] request, byte[] secretId, byte[] secretKey, long time, byte[] names)`
 #[unsafe(no_mangle)]
-#[expect(clippy::too_many_arguments, reason = "they are those of the method")]
 pub extern "system" fn Java_io_github_cardseal_Native_sign<'l>(
     mut env: EnvUnowned<'l>,
     _: JClass<'l>,
