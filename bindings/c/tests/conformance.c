@@ -71,9 +71,17 @@ static int seal(const field *f, cardseal_bytes *sealed, cardseal_opener **opener
     return code;
 }
 
-/* A member of a JSON object; the texts are of an alphabet that needs no escape. */
+/* A member of a JSON object. */
 static char *member(char *at, const char *name, const field *value) {
-    return value->text ? at + sprintf(at, ",\"%s\":\"%s\"", name, value->text) : at;
+    if (!value->text) return at;
+    at += sprintf(at, ",\"%s\":\"", name);
+    for (const char *from = value->text; *from; from++) {
+        if ((unsigned char)*from < 0x20 || *from == '"' || *from == '\\')
+            at += sprintf(at, "\\u%04x", (unsigned char)*from);
+        else
+            *at++ = *from;
+    }
+    return at + sprintf(at, "\"");
 }
 
 static char *base64(const field *it) {
@@ -93,7 +101,7 @@ static char *base64(const field *it) {
 
 static int recognize(const field *f, cardseal_bytes *json) {
     size_t room = 256;
-    for (size_t at = 1; at < 10; at++) room += f[at].len * 2 + 32;
+    for (size_t at = 1; at < 10; at++) room += f[at].len * 6 + 32;
     char *options = malloc(room), *at = options, *image = f[7].text ? base64(&f[7]) : NULL;
     field picture = {image, 0};
     at += sprintf(at, "{\"cloud\":\"%s\"", f[1].text);

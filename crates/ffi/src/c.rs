@@ -6,11 +6,9 @@
 
 // Each uses only what stands above it.
 mod last_error;
-mod table;
 mod crossing;
 mod buffers;
 mod handles;
-mod options;
 mod functions;
 
 pub use buffers::cardseal_bytes;

@@ -14,6 +14,7 @@
 
 // Each uses only what stands above it.
 mod fault;
+mod table;
 pub mod face;
 #[cfg(feature = "c")]
 #[allow(unsafe_code, reason = "pointers cross here, and nowhere else")]
@@ -21,3 +22,4 @@ pub mod c;
 
 // The public interface is:
 pub use fault::Fault;
+pub use table::Table;

@@ -144,10 +144,8 @@ fn an_opener_is_stored_and_restored() {
     let (_, mut opener) = seal(recipient, b"{}");
     let mut stored = NONE;
     // SAFETY: a pointer and a place.
-    assert_eq!(
-        unsafe { cardseal_opener_store(&mut opener, &mut stored) },
-        0
-    );
+    let code = unsafe { cardseal_opener_store(&mut opener, &mut stored) };
+    assert_eq!(code, 0);
     assert!(opener.is_null());
     let stored = taken(stored);
     let restore = |text: &[u8]| {

@@ -5,7 +5,7 @@ use std::ptr;
 
 use zeroize::Zeroizing;
 
-use super::table::Table;
+use crate::table::Table;
 
 /// Bytes that the library made. `cardseal_bytes_free` wipes and frees them; nothing else may.
 #[repr(C)]

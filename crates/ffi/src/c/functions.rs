@@ -10,7 +10,6 @@ use super::buffers::{self, cardseal_bytes};
 use super::crossing::{bytes, place, taken, text};
 use super::handles::{self, cardseal_opener, cardseal_recipient};
 use super::last_error::{self, guarded, quietly};
-use super::options::Options;
 use crate::face::{self, Sign};
 use crate::fault::Fault;
 
@@ -225,8 +224,7 @@ pub unsafe extern "C" fn cardseal_recognize(
                 text("the options", options_json)?,
             )
         };
-        let mut options = Options::parse(options)?;
-        *json = buffers::lend(face::recognize(options.wanted()?)?);
+        *json = buffers::lend(face::recognize_json(options)?);
         Ok(())
     })
 }

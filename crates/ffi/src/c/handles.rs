@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use cardseal::{Opener, Recipient};
 
-use super::table::Table;
 use crate::fault::Fault;
+use crate::table::Table;
 
 /// The service's public key, parsed. Many threads may use one at once.
 #[allow(non_camel_case_types)]

@@ -5,6 +5,7 @@ use std::ffi::{CStr, CString, c_char, c_int};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
+use crate::face::caught;
 use crate::fault::Fault;
 
 /// An error as C reads it.
@@ -21,17 +22,17 @@ thread_local! {
 
 /// Runs a call. What it returns is 0 or the exit code of the command line for what went wrong.
 pub(super) fn guarded(call: impl FnOnce() -> Result<(), Fault>) -> c_int {
-    let fault = match catch_unwind(AssertUnwindSafe(call)) {
-        Ok(Ok(())) => {
+    match caught(call) {
+        Ok(()) => {
             keep(None);
-            return 0;
+            0
         }
-        Ok(Err(fault)) => fault,
-        Err(_) => Fault::bug("it panicked; nothing it gave should be used; please report it"),
-    };
-    let exit = c_int::from(fault.exit());
-    keep(Some(fault));
-    exit
+        Err(fault) => {
+            let exit = c_int::from(fault.exit());
+            keep(Some(fault));
+            exit
+        }
+    }
 }
 
 /// Runs a call that has nothing to tell: a panic ends in the value that stands for nothing.

@@ -1,39 +1,47 @@
-//! What is lent to C, by number. A number is given once in the life of the process, so an old one finds nothing.
+//! What is lent to another language, by number. A number is given once in the life of the process, so an old one finds nothing.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Things by number.
-pub(super) struct Table<T>(Mutex<BTreeMap<usize, T>>);
+/// Things by number, for any number of threads.
+pub struct Table<T>(Mutex<BTreeMap<usize, T>>);
 
-/// One count for all tables: a number of one finds nothing in another.
-static NEXT: AtomicUsize = AtomicUsize::new(1);
+/// One count for all tables: a number of one finds nothing in another. It begins above the first page, since Go ends a
+/// program that has a lower number where it expects a pointer.
+static NEXT: AtomicUsize = AtomicUsize::new(0x1000);
+
+impl<T> Default for Table<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl<T> Table<T> {
-    pub(super) const fn new() -> Self {
+    /// An empty one.
+    pub const fn new() -> Self {
         Self(Mutex::new(BTreeMap::new()))
     }
 
     /// Takes a thing in, and gives its number.
-    pub(super) fn put(&self, thing: T) -> usize {
+    pub fn put(&self, thing: T) -> usize {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         self.put_at(number, thing);
         number
     }
 
     /// Takes a thing in under a number that is the thing's own.
-    pub(super) fn put_at(&self, number: usize, thing: T) {
+    pub fn put_at(&self, number: usize, thing: T) {
         self.lock().insert(number, thing);
     }
 
     /// Gives a thing back, where there is one of this number.
-    pub(super) fn take(&self, number: usize) -> Option<T> {
+    pub fn take(&self, number: usize) -> Option<T> {
         self.lock().remove(&number)
     }
 
     /// A thing that stays.
-    pub(super) fn find(&self, number: usize) -> Option<T>
+    pub fn find(&self, number: usize) -> Option<T>
     where
         T: Clone,
     {

@@ -1,17 +1,27 @@
-//! The options of `cardseal_recognize`: one JSON object, read strictly.
+//! A card to be recognised, asked for in JSON: one object, read strictly.
 
 use std::borrow::Cow;
 
 use secrecy::SecretString;
 use serde::Deserialize;
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
-use crate::face::{Picture, Recognize};
+use super::recognize::recognize;
+use super::wanted::{Picture, Recognize};
 use crate::fault::Fault;
+
+/// [`recognize`] with its options as one JSON object: `cloud`, `image` (in Base64) or `url`, `key`, `side`, `endpoint`,
+/// `region`, `secret_id`, `secret_key`, `token`, `app_key`, `project_id`, `deadline_ms`.
+///
+/// # Errors
+/// As [`recognize`]; exit code 2 where it is no such object.
+pub fn recognize_json(options: &str) -> Result<Zeroizing<Vec<u8>>, Fault> {
+    recognize(Options::parse(options)?.wanted()?)
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Options<'a> {
+struct Options<'a> {
     #[serde(borrow)]
     cloud: Cow<'a, str>,
     #[serde(borrow)]
@@ -50,7 +60,7 @@ impl Drop for Text<'_> {
 }
 
 impl<'a> Options<'a> {
-    pub(super) fn parse(json: &'a str) -> Result<Self, Fault> {
+    fn parse(json: &'a str) -> Result<Self, Fault> {
         // Where it is wrong, and not what stands there.
         serde_json::from_str(json).map_err(|error| {
             let what = match error.classify() {
@@ -67,7 +77,7 @@ impl<'a> Options<'a> {
         })
     }
 
-    pub(super) fn wanted(&mut self) -> Result<Recognize<'_>, Fault> {
+    fn wanted(&mut self) -> Result<Recognize<'_>, Fault> {
         let picture = match (&self.image, &self.url) {
             (Some(_), Some(_)) => {
                 return Err(Fault::input("there are two pictures; give image or url"));

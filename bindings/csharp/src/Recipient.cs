@@ -1,0 +1,61 @@
+using System;
+
+namespace Cardseal
+{
+    /// <summary>The service's public key, parsed and checked. The key chooses the suite. Threads may share one.</summary>
+    public sealed class Recipient : IDisposable
+    {
+        private readonly RecipientHandle handle;
+
+        private Recipient(IntPtr handle)
+        {
+            this.handle = new RecipientHandle(handle);
+            Suite = Native.Text(Native.cardseal_recipient_suite(this.handle));
+        }
+
+        /// <summary>Takes the key in any form the service hands it out in.</summary>
+        public static Recipient Parse(byte[] key)
+        {
+            IntPtr handle;
+            var bytes = Native.Present(key, "key");
+            Native.Check(Native.cardseal_recipient_parse(bytes, Native.Length(key), out handle));
+            return new Recipient(handle);
+        }
+
+        /// <summary>"AES-256-CBC" or "SM4-GCM".</summary>
+        public string Suite { get; private set; }
+
+        /// <summary>Seals a request's body.</summary>
+        /// <exception cref="ObjectDisposedException">The recipient was disposed.</exception>
+        public Sealed Seal(byte[] plain)
+        {
+            Native.Bytes body;
+            IntPtr opener;
+            var bytes = Native.Present(plain, "plain");
+            Native.Check(Native.cardseal_seal(handle, bytes, Native.Length(plain), out body, out opener));
+            return new Sealed(Native.Take(ref body), new Opener(opener));
+        }
+
+        /// <summary>Frees it. What is disposed is refused.</summary>
+        public void Dispose()
+        {
+            handle.Dispose();
+        }
+    }
+
+    /// <summary>A request's body to send, {"EncryptedBody":…,"Encryption":{…}}, and the opener of its answer.</summary>
+    public sealed class Sealed
+    {
+        internal Sealed(byte[] body, Opener opener)
+        {
+            Body = body;
+            Opener = opener;
+        }
+
+        /// <summary>The body, in UTF-8.</summary>
+        public byte[] Body { get; private set; }
+
+        /// <summary>What opens the answer.</summary>
+        public Opener Opener { get; private set; }
+    }
+}

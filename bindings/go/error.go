@@ -1,0 +1,54 @@
+package cardseal
+
+/*
+#include <cardseal.h>
+*/
+import "C"
+
+import "runtime"
+
+// Kind says whose fault an error is.
+type Kind string
+
+// The kinds of errors.
+const (
+	Input      Kind = "input"      // the caller's input: a used opener, a missing picture, a malformed option
+	Key        Kind = "key"        // the public key is refused
+	Credential Kind = "credential" // credentials are missing or malformed, or could not be fetched
+	Signing    Kind = "signing"    // the request cannot be signed, or the service refused the signature
+	Transport  Kind = "transport"  // the network
+	Throttled  Kind = "throttled"  // the service limits the rate
+	Service    Kind = "service"    // the service said no; the code says why
+	Protocol   Kind = "protocol"   // the reply is not what the service promises
+	Open       Kind = "open"       // the answer cannot be opened
+	Provider   Kind = "provider"   // the crypto provider failed
+	Bug        Kind = "bug"        // a defect of the library, or a random generator that failed
+)
+
+// Error is what went wrong. Use errors.As to get at it.
+type Error struct {
+	Kind      Kind
+	Code      string // the service's own, such as FailedOperation.ImageBlur
+	RequestID string
+	Message   string // what happened and what to do
+	ExitCode  int    // that of the command line
+}
+
+func (e *Error) Error() string { return e.Message }
+
+// call runs a function of C and tells why it failed. The reason is kept for the thread, so the goroutine stays on it.
+func call(function func() C.int) error {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	code := function()
+	if code == 0 {
+		return nil
+	}
+	return &Error{
+		Kind:      Kind(C.GoString(C.cardseal_last_error_kind())),
+		Code:      C.GoString(C.cardseal_last_error_code()),
+		RequestID: C.GoString(C.cardseal_last_error_request_id()),
+		Message:   C.GoString(C.cardseal_last_error()),
+		ExitCode:  int(code),
+	}
+}

@@ -1,0 +1,3 @@
+module github.com/cardseal/cardseal/bindings/go
+
+go 1.19

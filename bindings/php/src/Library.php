@@ -1,0 +1,88 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Cardseal;
+
+use FFI;
+use FFI\CData;
+
+/**
+ * The C library.
+ *
+ * @internal
+ */
+final class Library
+{
+    /** What cardseal.h declares. PHP passes a string where a pointer to char is asked for, and for no other. */
+    public const FUNCTIONS = <<<'C'
+        typedef struct cardseal_opener cardseal_opener;
+        typedef struct cardseal_recipient cardseal_recipient;
+        typedef struct { char *data; size_t len; } cardseal_bytes;
+        const char *cardseal_version(void);
+        int cardseal_recipient_parse(const char *key, size_t len, cardseal_recipient **out);
+        const char *cardseal_recipient_suite(const cardseal_recipient *recipient);
+        int cardseal_seal(const cardseal_recipient *recipient, const char *plain, size_t len, cardseal_bytes *sealed, cardseal_opener **opener);
+        int cardseal_open(cardseal_opener **opener, const char *reply, size_t len, cardseal_bytes *plain);
+        int cardseal_opener_store(cardseal_opener **opener, cardseal_bytes *stored);
+        int cardseal_opener_restore(const char *stored, size_t len, cardseal_opener **out);
+        int cardseal_sign(const char *scheme, const char *request, size_t len, const char *secret_id, const char *secret_key, int64_t unix_time, const char *signed_headers, cardseal_bytes *json);
+        int cardseal_recognize(const char *options_json, cardseal_bytes *json);
+        const char *cardseal_last_error(void);
+        const char *cardseal_last_error_kind(void);
+        const char *cardseal_last_error_code(void);
+        const char *cardseal_last_error_request_id(void);
+        void cardseal_bytes_free(cardseal_bytes *bytes);
+        void cardseal_recipient_free(cardseal_recipient *recipient);
+        void cardseal_opener_free(cardseal_opener *opener);
+        C;
+
+    private static ?FFI $loaded = null;
+
+    /** The library that CARDSEAL_LIBRARY names, or the one that the system finds. */
+    public static function load(): FFI
+    {
+        $name = getenv('CARDSEAL_LIBRARY');
+        return self::$loaded ??= FFI::cdef(self::FUNCTIONS, $name === false ? 'libcardseal.so.0.1' : $name);
+    }
+
+    /** Throws where a call failed. */
+    public static function check(int $code): void
+    {
+        if ($code !== 0) {
+            $c = self::load();
+            throw new Error(
+                (string) $c->cardseal_last_error(),
+                $code,
+                (string) $c->cardseal_last_error_kind(),
+                $c->cardseal_last_error_code(),
+                $c->cardseal_last_error_request_id(),
+            );
+        }
+    }
+
+    /** A place for what the library makes. */
+    public static function place(): CData
+    {
+        return self::load()->new('cardseal_bytes');
+    }
+
+    /** What the library made, which wipes and frees it. */
+    public static function take(CData $bytes): string
+    {
+        try {
+            return $bytes->len === 0 ? '' : FFI::string($bytes->data, $bytes->len);
+        } finally {
+            self::load()->cardseal_bytes_free(FFI::addr($bytes));
+        }
+    }
+
+    /** A text without a zero, which would end it early in C. */
+    public static function text(#[\SensitiveParameter] string $text): string
+    {
+        if (str_contains($text, "\0")) {
+            throw new Error('a text holds a zero byte; leave it out', 2, 'input');
+        }
+        return $text;
+    }
+}

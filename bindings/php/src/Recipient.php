@@ -1,0 +1,55 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Cardseal;
+
+use FFI;
+use FFI\CData;
+
+/** The service's public key, parsed and checked. The key chooses the suite. */
+final class Recipient
+{
+    private function __construct(private readonly CData $handle)
+    {
+    }
+
+    /** Takes the key in any form the service hands it out in. */
+    public static function parse(string $key): self
+    {
+        $c = Library::load();
+        $handle = $c->new('cardseal_recipient *');
+        Library::check($c->cardseal_recipient_parse($key, strlen($key), FFI::addr($handle)));
+        return new self($handle);
+    }
+
+    /** "AES-256-CBC" or "SM4-GCM". */
+    public function suite(): string
+    {
+        return (string) Library::load()->cardseal_recipient_suite($this->handle);
+    }
+
+    /** Seals a request's body. */
+    public function seal(#[\SensitiveParameter] string $plain): Sealed
+    {
+        $c = Library::load();
+        $body = Library::place();
+        $opener = $c->new('cardseal_opener *');
+        Library::check($c->cardseal_seal($this->handle, $plain, strlen($plain), FFI::addr($body), FFI::addr($opener)));
+        return new Sealed(Library::take($body), new Opener($opener));
+    }
+
+    public function __destruct()
+    {
+        Library::load()->cardseal_recipient_free($this->handle);
+    }
+
+    private function __clone()
+    {
+    }
+
+    public function __serialize(): array
+    {
+        throw new \LogicException('a recipient is not serialized; keep the key it was parsed from');
+    }
+}

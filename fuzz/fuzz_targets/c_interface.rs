@@ -1,0 +1,163 @@
+//! Any program of calls through the C interface, on handles that are live, used, freed, copied or invented: never a crash,
+//! every number is an exit code, an error has a text and success none, and a handle that was used is never taken again.
+#![no_main]
+
+use std::ffi::{CString, c_int};
+use std::ptr;
+
+use cardseal_ffi::c::*;
+use libfuzzer_sys::fuzz_target;
+
+const SM2: &[u8] = include_bytes!("../../vectors/keys/tencent-demo-sm2.b64");
+const NONE: cardseal_bytes = cardseal_bytes { data: ptr::null_mut(), len: 0 };
+const SLOTS: usize = 4;
+
+/// What a program has in hand. Copies of handles stay after they were used or freed.
+struct Hand {
+    recipients: [*mut cardseal_recipient; SLOTS],
+    openers: [*mut cardseal_opener; SLOTS],
+    bytes: [cardseal_bytes; SLOTS],
+    /// Every opener that was used, by its number.
+    used: Vec<usize>,
+}
+
+fn checked(code: c_int) -> bool {
+    let told = !cardseal_last_error().is_null();
+    match code {
+        0 => assert!(!told, "an error beside success"),
+        2..=8 => assert!(told && !cardseal_last_error_kind().is_null(), "no text beside {code}"),
+        _ => panic!("it returned {code}"),
+    }
+    code == 0
+}
+
+impl Hand {
+    /// What an input may point to: its own bytes, or what the library made.
+    fn data<'a>(&'a self, slot: usize, given: &'a [u8]) -> &'a [u8] {
+        let bytes = self.bytes[slot];
+        if given.is_empty() && !bytes.data.is_null() {
+            // SAFETY: the library made it and nobody freed it.
+            return unsafe { std::slice::from_raw_parts(bytes.data, bytes.len) };
+        }
+        given
+    }
+
+    fn keep(&mut self, slot: usize, mut new: cardseal_bytes) {
+        std::mem::swap(&mut self.bytes[slot], &mut new);
+        let mut twice = new;
+        // SAFETY: both are of the library's; the second time there is nothing to free.
+        unsafe {
+            cardseal_bytes_free(&mut new);
+            assert!(new.data.is_null() && new.len == 0);
+            // Freed already, unless the address is in use again.
+            if self.bytes.iter().all(|bytes| bytes.data != twice.data) {
+                cardseal_bytes_free(&mut twice);
+            }
+        }
+    }
+
+    fn run(&mut self, step: u8, slot: usize, given: &[u8]) {
+        let (mut made, mut recipient, mut opener) = (NONE, ptr::null_mut(), self.openers[slot]);
+        let was = opener.addr();
+        let data = self.data((slot + 1) % SLOTS, given).to_vec();
+        let (at, len) = (data.as_ptr(), data.len());
+        // SAFETY: `data` outlives the calls; places are of their types; texts end with a NUL.
+        unsafe {
+            match step % 9 {
+                0 => {
+                    if checked(cardseal_recipient_parse(at, len, &mut recipient)) {
+                        self.recipients[slot] = recipient;
+                    }
+                }
+                1 => {
+                    if checked(cardseal_seal(self.recipients[slot], at, len, &mut made, &mut opener)) {
+                        self.openers[slot] = opener;
+                        self.keep(slot, made);
+                    } else {
+                        assert!(made.data.is_null() && opener.is_null());
+                    }
+                }
+                2 | 3 => {
+                    let code = match step % 9 {
+                        2 => cardseal_open(&mut opener, at, len, &mut made),
+                        _ => cardseal_opener_store(&mut opener, &mut made),
+                    };
+                    assert!(opener.is_null());
+                    assert!(code == 2 || !self.used.contains(&was), "{was} was used");
+                    if was != 0 && code != 2 {
+                        self.used.push(was);
+                    }
+                    if checked(code) {
+                        self.keep(slot, made);
+                    }
+                }
+                4 => {
+                    if checked(cardseal_opener_restore(at, len, &mut opener)) {
+                        self.openers[slot] = opener;
+                    }
+                }
+                5 => {
+                    let mut parts = data.splitn(2, |byte| *byte == 0);
+                    let scheme = CString::new(parts.next().unwrap_or_default()).unwrap_or_default();
+                    let request = parts.next().unwrap_or_default();
+                    let names = if slot == 0 { ptr::null() } else { c"host".as_ptr() };
+                    let (id, key) = (c"id".as_ptr(), c"key".as_ptr());
+                    let (at, len) = (request.as_ptr(), request.len());
+                    if checked(cardseal_sign(scheme.as_ptr(), at, len, id, key, 1, names, &mut made)) {
+                        self.keep(slot, made);
+                    }
+                }
+                6 => {
+                    // Without a picture, and so that nothing is sent.
+                    let silent = !["image", "url", "\\"].iter().any(|word| contains(&data, word.as_bytes()));
+                    let options = CString::new(data).unwrap_or_default();
+                    if silent {
+                        assert!(!checked(cardseal_recognize(options.as_ptr(), &mut made)));
+                    }
+                }
+                7 => {
+                    cardseal_recipient_free(self.recipients[slot]);
+                    assert!(cardseal_recipient_suite(self.recipients[slot]).is_null());
+                }
+                _ => {
+                    cardseal_opener_free(self.openers[slot]);
+                    // One that was copied to another place is used from now on there too.
+                    self.used.push(was);
+                    self.openers[(slot + 1) % SLOTS] = self.openers[slot];
+                }
+            }
+        }
+    }
+}
+
+fn contains(text: &[u8], word: &[u8]) -> bool {
+    text.windows(word.len()).any(|window| window == word)
+}
+
+fuzz_target!(|program: &[u8]| {
+    let mut hand = Hand {
+        recipients: [ptr::null_mut(); SLOTS],
+        openers: [ptr::null_mut(); SLOTS],
+        bytes: [NONE; SLOTS],
+        used: Vec::new(),
+    };
+    let mut first = ptr::null_mut();
+    // SAFETY: a text and a place.
+    assert!(checked(unsafe { cardseal_recipient_parse(SM2.as_ptr(), SM2.len(), &mut first) }));
+    hand.recipients[0] = first;
+    // An invented one, and one of another kind.
+    hand.openers[1] = ptr::without_provenance_mut(usize::MAX);
+    hand.openers[2] = first.cast();
+    let mut rest = program;
+    // A step, a place, and how many bytes go with it.
+    while let [step, place, len, tail @ ..] = rest {
+        let (given, tail) = tail.split_at(usize::from(*len).min(tail.len()));
+        hand.run(*step, usize::from(*place) % SLOTS, given);
+        rest = tail;
+    }
+    for slot in 0..SLOTS {
+        hand.keep(slot, NONE);
+        cardseal_recipient_free(hand.recipients[slot]);
+        cardseal_opener_free(hand.openers[slot]);
+    }
+});
