@@ -88,7 +88,7 @@ fn cards_come_from_files_folders_and_lists_and_each_has_a_line() {
     for name in ["results.jsonl", "results.jsonl.journal"] {
         assert_eq!(mode(&scratch.path(name)), 0o600);
     }
-    assert!(!scratch.read("results.jsonl.journal").contains("cards"));
+    assert!(!scratch.read("results.jsonl.journal").contains("cards/"));
 }
 
 #[test]
@@ -181,9 +181,7 @@ fn a_large_or_foreign_picture_is_made_to_fit() {
     let command = service.batch(&scratch, &["lossy.webp", "lzw.tif", "phone.jpg", "--fit"]);
     finish(command, b"").expect_code(0);
     let command = service.batch(&scratch, &["lossy.webp", "--out", "plain.jsonl"]);
-    finish(command, b"").expect_code(2);
-    fs::remove_file(scratch.path("results.jsonl")).unwrap();
-    finish(service.batch(&scratch, &["lossy.webp"]), b"").expect_code(9);
+    finish(command, b"").expect_code(9).says("(input 1)");
 }
 
 #[test]
@@ -255,19 +253,7 @@ fn what_would_be_refused_anyway_stops_the_batch() {
     let gone = Service::good(&scratch);
     let url = gone.url();
     drop(gone);
-    let mut dead = service.batch(&scratch, &["cards", "--retries", "0"]);
-    dead.args(["--endpoint", &url]);
-    let mut dead_arguments: Vec<_> = dead.get_args().map(|text| text.to_owned()).collect();
-    let first = dead_arguments
-        .iter()
-        .position(|text| *text == service.url().as_str())
-        .unwrap();
-    dead_arguments[first] = url.clone().into();
-    dead_arguments.truncate(dead_arguments.len() - 2);
-    let mut dead = scratch.command(&[]);
-    dead.args(dead_arguments)
-        .env("TENCENTCLOUD_SECRET_ID", common::SECRET_ID)
-        .env("TENCENTCLOUD_SECRET_KEY", common::SECRET_KEY);
+    let dead = service.batch(&scratch, &["cards", "--retries", "0", "--endpoint", &url]);
     let done = finish(dead, b"").expect_code(5).says("--resume").json();
     assert!(done["failed"].as_u64().unwrap() <= 28, "{done}");
     assert_eq!(done["in_doubt"], 0);
@@ -285,16 +271,9 @@ fn results_that_exist_are_refused_and_nothing_is_called() {
         ("other", "{\"id\":\"x\"}\n"),
     ] {
         scratch.write(name, content);
-        finish(service.batch(&scratch, &["cards", "--out", "x"]), b"").expect_code(2);
         let run = |more: &[&str]| {
-            let mut command =
-                scratch.command(&["batch", "cards", "--cloud", "tencent", "--out", name]);
-            command
-                .args(["--key", "sm4-gcm/public.b64", "--endpoint", &service.url()])
-                .args(more);
-            command.env("TENCENTCLOUD_SECRET_ID", common::SECRET_ID);
-            command.env("TENCENTCLOUD_SECRET_KEY", common::SECRET_KEY);
-            finish(command, b"")
+            let arguments = [&["cards", "--out", name], more].concat();
+            finish(service.batch(&scratch, &arguments), b"")
         };
         run(&[]).expect_error(2).says("exist");
         if name != "results.jsonl" {
@@ -358,26 +337,7 @@ fn the_rate_is_kept_and_a_throttled_card_is_tried_again() {
     let scratch = Scratch::with_keys();
     let service = Service::start(&scratch, |config| config.qps = Some(10));
     pictures(&scratch, "cards", 25);
-    let mut command = scratch.command(&[
-        "batch",
-        "cards",
-        "--cloud",
-        "tencent",
-        "--json",
-        "--out",
-        "results.jsonl",
-    ]);
-    command.args([
-        "--key",
-        "sm4-gcm/public.b64",
-        "--endpoint",
-        &service.url(),
-        "--max-rps",
-        "10",
-    ]);
-    command.env("TENCENTCLOUD_SECRET_ID", common::SECRET_ID);
-    command.env("TENCENTCLOUD_SECRET_KEY", common::SECRET_KEY);
-    finish(command, b"").expect_code(0);
+    finish(service.batch(&scratch, &["cards", "--max-rps", "10"]), b"").expect_code(0);
     let came = service.came();
     assert_eq!(came.len(), 25, "none of them was throttled");
     for (first, later) in came.iter().zip(&came[10..]) {
