@@ -148,7 +148,7 @@ pub(crate) fn warn_of_open_files(cloud: CloudName, profile: &Profile, output: &O
     }
 }
 
-fn retries(reach: &Reach) -> RetryPolicy {
+pub(crate) fn retries(reach: &Reach) -> RetryPolicy {
     let mut retry = RetryPolicy::default();
     retry.retries = usize::from(reach.retries);
     retry

@@ -1,5 +1,7 @@
 //! The arguments. No secret is ever one of them: secrets come from the environment, a file or stdin.
 
+#[cfg(feature = "batch")]
+mod batch;
 mod code;
 mod desk;
 mod errors;
@@ -25,6 +27,8 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub(crate) use names::{CloudName, IvPolicyName, SideName, iv_policy};
 
+#[cfg(feature = "batch")]
+pub(crate) use batch::Batch;
 pub(crate) use code::{Code, Postman};
 pub(crate) use desk::{Completions, Man};
 pub(crate) use doctor::Doctor;
@@ -64,7 +68,9 @@ Exit codes:
    6  throttled
    7  the service said no
    8  the answer cannot be opened
+   9  a batch ended and some cards failed
   70  a bug
+ 130  interrupted
 An error is one line on stderr. A file named `-` is stdin.";
 
 /// Seals, sends and opens encrypted ID-card OCR requests.
@@ -145,6 +151,8 @@ pub(crate) enum Command {
     Explorer(Explorer),
     Selftest(Selftest),
     Prepare(Prepare),
+    #[cfg(feature = "batch")]
+    Batch(Box<Batch>),
     #[cfg(feature = "ledger")]
     Usage(Usage),
     #[cfg(feature = "ledger")]

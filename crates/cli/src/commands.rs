@@ -18,6 +18,8 @@ mod call;
 mod doctor;
 #[cfg(feature = "http")]
 mod recognize;
+#[cfg(feature = "batch")]
+mod batch;
 #[cfg(feature = "ledger")]
 mod usage;
 #[cfg(feature = "ledger")]
@@ -69,6 +71,8 @@ fn carry_out(command: &Command, output: &Output) -> Result<(), Failure> {
              `open` and send the request by other means",
         )),
 
+        #[cfg(feature = "batch")]
+        Command::Batch(arguments) => batch::run(arguments, output),
         #[cfg(feature = "ledger")]
         Command::Usage(arguments) => usage::run(arguments, output),
         #[cfg(feature = "ledger")]

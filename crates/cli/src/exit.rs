@@ -1,7 +1,7 @@
 //! The exit codes, and the one error type: whose fault it is and one line that says so.
 //!
 //! 0 done · 2 usage or bad input · 3 key rejected · 4 credential or signing · 5 transport · 6 throttled ·
-//! 7 the service said no · 8 the answer cannot be opened · 70 a bug.
+//! 7 the service said no · 8 the answer cannot be opened · 9 cards of a batch failed · 70 a bug · 130 interrupted.
 
 use std::fmt;
 
@@ -28,8 +28,14 @@ pub(crate) enum Whose {
     Service,
     /// The answer cannot be opened.
     Answer,
+    /// A batch ended, and some of its cards failed.
+    #[cfg(feature = "batch")]
+    Cards,
     /// A defect here.
     Bug,
+    /// Somebody stopped it.
+    #[cfg(feature = "batch")]
+    Interrupted,
 }
 
 impl Whose {
@@ -43,7 +49,11 @@ impl Whose {
             Self::Throttled => 6,
             Self::Service => 7,
             Self::Answer => 8,
+            #[cfg(feature = "batch")]
+            Self::Cards => 9,
             Self::Bug => 70,
+            #[cfg(feature = "batch")]
+            Self::Interrupted => 130,
         }
     }
 
@@ -60,7 +70,11 @@ impl Whose {
             Self::Throttled => "throttled",
             Self::Service => "service",
             Self::Answer => "answer",
+            #[cfg(feature = "batch")]
+            Self::Cards => "cards",
             Self::Bug => "bug",
+            #[cfg(feature = "batch")]
+            Self::Interrupted => "interrupted",
         }
     }
 }

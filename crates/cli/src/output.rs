@@ -48,7 +48,7 @@ impl Output {
     }
 
     /// How much is said on stderr beside errors.
-    #[cfg(feature = "gateway")]
+    #[cfg(any(feature = "batch", feature = "gateway"))]
     pub(crate) fn chatter(&self) -> Chatter {
         self.chatter
     }

@@ -118,7 +118,7 @@ fn random_text() -> Result<Zeroizing<String>, Failure> {
             format!("the operating system's random generator failed: {error}"),
         )
     })?;
-    Ok(Zeroizing::new(URL_SAFE_NO_PAD.encode(bytes.as_ref())))
+    Ok(Zeroizing::new(URL_SAFE_NO_PAD.encode(bytes.as_slice())))
 }
 
 fn print_json(trips: &[Trip], output: &Output) -> Result<(), Failure> {

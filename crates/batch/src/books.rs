@@ -1,0 +1,93 @@
+//! The ledger of a batch: a locked or full one holds nothing up, and what it missed is told at the end.
+
+use std::time::{Duration, Instant};
+
+use cardseal_ledger::{CallRecord, Ledger, LedgerError};
+
+/// How long a lock of another process's is waited for, each time.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// After how long a ledger that failed is tried again.
+const AGAIN: Duration = Duration::from_secs(5);
+
+/// Records that are kept for a ledger that fails; what comes beyond is lost.
+const MOST_WAITING: usize = 50_000;
+
+/// Whether a batch may go on unrecorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Need {
+    Wanted,
+    Required,
+}
+
+/// Keeps a batch's calls in a ledger.
+pub struct Books {
+    ledger: Ledger,
+    need: Need,
+    waiting: Vec<CallRecord>,
+    failed: Option<(Instant, String)>,
+    lost: usize,
+}
+
+impl Books {
+    /// In this ledger, where that can be written; the batch goes on in any case.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub fn of(ledger: Ledger) -> Result<Self, LedgerError> {
+        Ok(Self {
+            ledger: ledger.patience(PATIENCE)?,
+            need: Need::Wanted,
+            waiting: Vec::new(),
+            failed: None,
+            lost: 0,
+        })
+    }
+
+    /// The batch ends where calls cannot be recorded, since packages are counted by the ledger.
+    #[must_use]
+    pub fn required(mut self) -> Self {
+        self.need = Need::Required;
+        self
+    }
+
+    /// Records calls now or later. The error is for who cannot go on without.
+    pub(crate) fn record(&mut self, calls: impl Iterator<Item = CallRecord>) -> Result<(), String> {
+        for call in calls {
+            if self.waiting.len() < MOST_WAITING {
+                self.waiting.push(call);
+            } else {
+                self.lost = self.lost.saturating_add(1);
+            }
+        }
+        let is_too_early = |(at, _): &(Instant, String)| at.elapsed() < AGAIN;
+        if self.need == Need::Wanted && self.failed.as_ref().is_some_and(is_too_early) {
+            return Ok(());
+        }
+        self.try_now();
+        match (&self.failed, self.need) {
+            (Some((_, why)), Need::Required) => Err(why.clone()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Tries a last time. How many calls are not recorded, and why.
+    pub(crate) fn close(&mut self) -> Option<(usize, String)> {
+        self.try_now();
+        let unrecorded = self.lost.saturating_add(self.waiting.len());
+        let (_, why) = self.failed.take()?;
+        (unrecorded > 0).then_some((unrecorded, why))
+    }
+
+    fn try_now(&mut self) {
+        match self.ledger.record(&self.waiting) {
+            Ok(()) => {
+                self.waiting.clear();
+                if self.lost == 0 {
+                    self.failed = None;
+                }
+            }
+            Err(error) => self.failed = Some((Instant::now(), error.to_string())),
+        }
+    }
+}

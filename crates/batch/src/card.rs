@@ -1,0 +1,127 @@
+//! A card to be recognised: its id, where its picture is, and which side it shows.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use sha2::{Digest, Sha256};
+
+/// A card to be recognised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Card {
+    /// What tells it from every other card of the batch: given by a list, or else its input.
+    pub id: String,
+    /// Where its picture is, as it was given.
+    pub input: String,
+    /// The picture.
+    pub picture: Picture,
+    /// Which side it shows, where that is said.
+    pub side: Option<Side>,
+}
+
+impl Card {
+    /// A card of this id whose picture is there.
+    pub fn new(id: impl Into<String>, input: impl Into<String>, picture: Picture) -> Self {
+        Self {
+            id: id.into(),
+            input: input.into(),
+            picture,
+            side: None,
+        }
+    }
+
+    /// Says which side it shows.
+    #[must_use]
+    pub fn side(mut self, side: Option<Side>) -> Self {
+        self.side = side;
+        self
+    }
+
+    /// Its id by its hash.
+    pub fn hashed_id(&self) -> Id {
+        Id::of(&self.id)
+    }
+}
+
+/// Where a card's picture is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Picture {
+    /// In a file.
+    File(PathBuf),
+    /// At a URL, from which the service fetches it.
+    Url(String),
+    /// Nowhere, for this reason: the card fails with it.
+    Unusable(String),
+}
+
+/// Which side of a card a picture shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// The side with the portrait.
+    Front,
+    /// The side with the national emblem.
+    Back,
+}
+
+/// A card's id by its hash: half of its SHA-256. Small, and of the same size for every card.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id([u8; 16]);
+
+impl Id {
+    /// Of an id.
+    pub fn of(id: &str) -> Self {
+        Self(half(id.as_bytes()))
+    }
+
+    /// From the text that [`Display`](fmt::Display) writes.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let mut bytes = [0; 16];
+        if text.len() != 32 || !text.is_ascii() {
+            return None;
+        }
+        for (at, byte) in bytes.iter_mut().enumerate() {
+            let start = at.checked_mul(2)?;
+            *byte = u8::from_str_radix(text.get(start..start.checked_add(2)?)?, 16).ok()?;
+        }
+        Some(Self(bytes))
+    }
+}
+
+/// Of a line of results.
+pub(crate) fn line_hash(line: &[u8]) -> Id {
+    Id(half(line))
+}
+
+fn half(bytes: &[u8]) -> [u8; 16] {
+    let hash = Sha256::digest(bytes);
+    hash.first_chunk().copied().unwrap_or_default()
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_half_of_its_sha_256() {
+        // printf abc | sha256sum
+        let id = Id::of("abc");
+        assert_eq!(id.to_string(), "ba7816bf8f01cfea414140de5dae2223");
+        assert_eq!(Id::parse(&id.to_string()), Some(id));
+        for wrong in ["", "ba", "zz7816bf8f01cfea414140de5dae2223"] {
+            assert_eq!(Id::parse(wrong), None);
+        }
+    }
+}

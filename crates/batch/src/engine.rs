@@ -1,0 +1,284 @@
+//! The engine of one process: threads that take cards, call, and hand over what is finished to the one that writes.
+
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use cardseal::{Error, ErrorKind, RetryPolicy};
+use cardseal_ledger::CallRecord;
+use cardseal_prepare::Limits;
+
+use crate::allowance::Allowance;
+use crate::books::Books;
+use crate::card::Card;
+use crate::line::{Finished, Outcome, write};
+use crate::pace::Pace;
+use crate::picture;
+use crate::recognize::Recognize;
+use crate::results::Results;
+use crate::stop::{End, Stop};
+use crate::summary::{Ended, Summary};
+use crate::watch::{OneCall, Shared};
+use crate::work::Work;
+
+/// Cards in turn that meet no connection before nobody is asked any more.
+const UNREACHABLE: u64 = 20;
+
+/// Codes by which the service says that it would refuse every other card as well.
+const SENSELESS: [&str; 4] = [
+    "FailedOperation.UnOpenError",
+    "ResourceUnavailable.InArrears",
+    "ResourceUnavailable.ResourcePackageRunOut",
+    "ResourcesSoldOut.ChargeStatusException",
+];
+
+/// Cards that are written together at most.
+const GROUP: usize = 256;
+
+/// How a batch is run.
+#[derive(Debug)]
+pub struct Options {
+    /// How many cards are under way at once.
+    pub jobs: NonZeroUsize,
+    /// Calls a second at most; `None` for no limit.
+    pub max_rps: Option<f64>,
+    /// Makes pictures fit within these limits first.
+    pub fit: Option<Limits>,
+    /// Begins no call beyond this.
+    pub allowance: Option<Allowance>,
+}
+
+impl Default for Options {
+    /// Eight at once, at the rate that is published for the encrypted ID card: 20 a second.
+    fn default() -> Self {
+        Self {
+            jobs: NonZeroUsize::new(8).unwrap_or(NonZeroUsize::MIN),
+            max_rps: Some(20.0),
+            fit: None,
+            allowance: None,
+        }
+    }
+}
+
+/// The patience of an account whose cards are a batch: a limited rate is borne for more than two minutes, ever slower.
+/// The client's deadline should be an hour.
+#[must_use]
+pub fn patient(mut policy: RetryPolicy) -> RetryPolicy {
+    policy.throttled_for = Duration::from_secs(150);
+    policy.longest_delay = Duration::from_secs(20);
+    policy
+}
+
+/// Runs a batch: every card of the work that has no result is called once, and its line is kept before it counts.
+/// `progress` is told the figures again and again, by the thread that writes.
+pub fn run(
+    work: &mut dyn Work,
+    results: &dyn Results,
+    recognize: &dyn Recognize,
+    mut books: Option<&mut Books>,
+    options: &Options,
+    stop: &Stop,
+    progress: &mut dyn FnMut(&Summary),
+) -> Ended {
+    let started = Instant::now();
+    let shared = Shared {
+        results,
+        stop,
+        pace: Pace::new(options.max_rps),
+        allowance: options.allowance.as_ref(),
+        cloud: recognize.cloud(),
+    };
+    let batch = Batch {
+        shared: &shared,
+        recognize,
+        fit: options.fit.as_ref(),
+        work: Mutex::new(work),
+        cards: AtomicU64::new(0),
+        skipped: AtomicU64::new(0),
+        unreachable: AtomicU64::new(0),
+    };
+    let mut summary = Summary::default();
+    let jobs = options.jobs.get();
+    std::thread::scope(|scope| {
+        let (sender, receiver) = sync_channel(jobs.saturating_mul(2).max(GROUP));
+        for _ in 0..jobs {
+            let (batch, sender) = (&batch, sender.clone());
+            scope.spawn(move || batch.take_cards(&sender));
+        }
+        drop(sender);
+        while let Some(group) = next_group(&receiver) {
+            keep(group, &shared, books.as_deref_mut(), &mut summary);
+            batch.counted(&mut summary);
+            summary.took(started.elapsed());
+            progress(&summary);
+        }
+    });
+    batch.count_the_rest();
+    batch.counted(&mut summary);
+    summary.took(started.elapsed());
+    summary.in_doubt = results.in_doubt();
+    progress(&summary);
+    Ended {
+        summary,
+        end: stop.end(),
+        unrecorded: books.and_then(Books::close),
+    }
+}
+
+/// What a thread hands over.
+enum Done {
+    Card(Finished),
+    /// Calls of a card that is not finished.
+    Calls(Vec<CallRecord>),
+}
+
+/// What is there, after a while at most; `None` when all threads are gone.
+fn next_group(receiver: &Receiver<Done>) -> Option<Vec<Done>> {
+    let first = match receiver.recv_timeout(Duration::from_millis(100)) {
+        Ok(done) => done,
+        Err(RecvTimeoutError::Timeout) => return Some(Vec::new()),
+        Err(RecvTimeoutError::Disconnected) => return None,
+    };
+    let more = receiver.try_iter().take(GROUP);
+    Some(std::iter::once(first).chain(more).collect())
+}
+
+/// Records and keeps what is finished.
+fn keep(group: Vec<Done>, shared: &Shared<'_>, books: Option<&mut Books>, summary: &mut Summary) {
+    let mut cards = Vec::with_capacity(group.len());
+    let mut calls = Vec::new();
+    for done in group {
+        match done {
+            Done::Card(mut card) => {
+                calls.append(&mut card.calls);
+                cards.push(card);
+            }
+            Done::Calls(mut of_card) => calls.append(&mut of_card),
+        }
+    }
+    if let Some(books) = books
+        && let Err(why) = books.record(calls.into_iter())
+    {
+        shared.stop.stop(End::Unrecorded(why));
+    }
+    match shared.results.keep(&cards) {
+        Ok(()) => cards
+            .iter()
+            .for_each(|card| summary.count(card.code.as_deref())),
+        Err(error) => shared.stop.stop(End::Unwritable(error)),
+    }
+}
+
+struct Batch<'a, 'w> {
+    shared: &'a Shared<'a>,
+    recognize: &'a dyn Recognize,
+    fit: Option<&'a Limits>,
+    work: Mutex<&'w mut dyn Work>,
+    cards: AtomicU64,
+    skipped: AtomicU64,
+    /// Cards in turn that met no connection.
+    unreachable: AtomicU64,
+}
+
+impl Batch<'_, '_> {
+    fn take_cards(&self, sender: &SyncSender<Done>) {
+        while let Some(card) = self.next_card() {
+            if let Some(done) = self.call(&card)
+                && sender.send(done).is_err()
+            {
+                return;
+            }
+        }
+    }
+
+    fn next_card(&self) -> Option<Card> {
+        loop {
+            let card = {
+                let mut work = self.work.lock().unwrap_or_else(PoisonError::into_inner);
+                if self.shared.stop.is_set() {
+                    return None;
+                }
+                work.next(self.shared.stop)?
+            };
+            self.cards.fetch_add(1, Ordering::Relaxed);
+            if !self.shared.results.has(&card.hashed_id()) {
+                return Some(card);
+            }
+            self.skipped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Calls for a card. `None` where the batch stops before it is sent.
+    fn call(&self, card: &Card) -> Option<Done> {
+        let started = Instant::now();
+        let finished = |outcome: &Outcome<'_>, watch: OneCall<'_>| {
+            let (line, code) = write(card, outcome, watch.attempts, started.elapsed());
+            Done::Card(Finished {
+                id: card.hashed_id(),
+                line,
+                ends_a_call: watch.is_open(),
+                code,
+                calls: watch.calls,
+            })
+        };
+        let mut watch = OneCall::new(self.shared, card.hashed_id());
+        let image = match picture::load(&card.picture, self.fit) {
+            Ok(image) => image,
+            Err(why) => return Some(finished(&Outcome::Unusable(&why), watch)),
+        };
+        let error = match self.recognize.recognize(image, card.side, &mut watch) {
+            Ok(answer) => {
+                self.unreachable.store(0, Ordering::SeqCst);
+                watch.answered(&answer.request_id);
+                let outcome = Outcome::Ok(&answer.request_id, &answer.result);
+                return Some(finished(&outcome, watch));
+            }
+            Err(error) => error,
+        };
+        if watch.halted || self.stops_all(&error) {
+            watch.settle();
+            if !watch.halted {
+                self.shared.stop.stop(match error.kind() {
+                    ErrorKind::Transport => End::Unreachable(error),
+                    _ => End::Refused(error),
+                });
+            }
+            return Some(Done::Calls(watch.calls)).filter(|_| watch.attempts > 0);
+        }
+        Some(finished(&Outcome::Failed(&error), watch))
+    }
+
+    /// Whether going on would be senseless: every other card would meet the same.
+    fn stops_all(&self, error: &Error) -> bool {
+        let nobody_answers = error.kind() == ErrorKind::Transport && error.is_retryable();
+        if nobody_answers {
+            return self.unreachable.fetch_add(1, Ordering::SeqCst) >= UNREACHABLE;
+        }
+        self.unreachable.store(0, Ordering::SeqCst);
+        match error.kind() {
+            ErrorKind::Credential | ErrorKind::Signing | ErrorKind::Key | ErrorKind::Provider => {
+                true
+            }
+            _ => error
+                .service_code()
+                .is_some_and(|code| SENSELESS.contains(&code)),
+        }
+    }
+
+    fn count_the_rest(&self) {
+        let mut work = self.work.lock().unwrap_or_else(PoisonError::into_inner);
+        while let Some(card) = work.rest() {
+            self.cards.fetch_add(1, Ordering::Relaxed);
+            if self.shared.results.has(&card.hashed_id()) {
+                self.skipped.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    fn counted(&self, summary: &mut Summary) {
+        summary.cards = self.cards.load(Ordering::Relaxed);
+        summary.skipped = self.skipped.load(Ordering::Relaxed);
+    }
+}

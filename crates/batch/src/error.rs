@@ -1,0 +1,66 @@
+//! Why a batch cannot begin, and why its results cannot be kept.
+
+use std::io;
+
+use thiserror::Error;
+
+/// Why a batch cannot begin. One line: what is wrong, and what to do.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum BatchError {
+    /// A list cannot be read.
+    #[error("the list `{name}` cannot be read: {cause}; check the path and its permissions")]
+    List {
+        /// Its name.
+        name: String,
+        /// Why.
+        cause: io::Error,
+    },
+
+    /// The results stand already.
+    #[error("the results `{0}` exist; go on with them by --resume, or name another file")]
+    Exists(String),
+
+    /// Another batch writes them.
+    #[error(
+        "the results `{0}` are being written by another batch; wait for its end, or name another file"
+    )]
+    Locked(String),
+
+    /// They cannot be made or opened.
+    #[error(
+        "the results `{name}` cannot be written: {cause}; check the folder and its permissions"
+    )]
+    Results {
+        /// Their name.
+        name: String,
+        /// Why.
+        cause: io::Error,
+    },
+
+    /// The file holds something else. Nothing in it was changed.
+    #[error(
+        "`{name}` holds no results of a batch that could be gone on with: {what}; nothing in it was changed"
+    )]
+    NotResults {
+        /// Its name.
+        name: String,
+        /// What it holds instead.
+        what: String,
+    },
+
+    /// What results should be encrypted to is no age recipient.
+    #[error("{0}")]
+    Recipient(String),
+}
+
+/// Why results cannot be kept.
+#[derive(Debug, Clone, Error)]
+#[error("the results cannot be written any more: {0}")]
+pub struct ResultsError(pub(crate) String);
+
+impl From<io::Error> for ResultsError {
+    fn from(error: io::Error) -> Self {
+        Self(error.to_string())
+    }
+}

@@ -1,0 +1,159 @@
+//! Cards from files, folders and lists, one after the other: nothing but the ids of those that came is kept in memory.
+
+mod folder;
+mod list;
+mod path_text;
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::card::{Card, Id, Picture, Side};
+use crate::error::BatchError;
+use crate::stop::Stop;
+use crate::work::Work;
+use folder::Folder;
+use list::{Entry, List};
+use path_text::path_text;
+
+/// Cards from image files, folders and lists.
+pub struct Inputs {
+    /// In reverse.
+    sources: Vec<Source>,
+    side: Option<Side>,
+    seen: HashSet<Id>,
+    repeated: u64,
+}
+
+enum Source {
+    File(PathBuf),
+    Folder(Folder),
+    List(List),
+}
+
+/// What a source gave.
+enum Given {
+    Card(Card),
+    /// The same file again: it is one card.
+    Repeated,
+    End,
+    /// The batch stops, or would have to wait.
+    Nothing,
+}
+
+impl Inputs {
+    /// Each is an image file; a folder, whose images are taken recursively in the order of their names' bytes; a list,
+    /// `@LIST`; or a list on stdin, `-`. A list has a line of JSON a card: `{"image":PATH}` or `{"url":URL}`, with
+    /// optional `"side"` (`front` or `back`) and `"id"`. Paths in it are relative to the working directory.
+    ///
+    /// A file that is not there, and a line that is wrong, is a card that fails.
+    ///
+    /// # Errors
+    /// [`BatchError::List`] where a list or a folder cannot be read at all.
+    pub fn of(inputs: &[PathBuf]) -> Result<Self, BatchError> {
+        let mut sources = Vec::new();
+        for input in inputs {
+            let text = input.as_os_str().to_string_lossy();
+            let source = if text == "-" {
+                Source::List(List::stdin())
+            } else if let Some(name) = text.strip_prefix('@') {
+                Source::List(List::open(Path::new(name))?)
+            } else if fs::metadata(input).is_ok_and(|found| found.is_dir()) {
+                let folder = Folder::open(input).map_err(|cause| BatchError::List {
+                    name: path_text(input),
+                    cause,
+                })?;
+                Source::Folder(folder)
+            } else {
+                Source::File(input.clone())
+            };
+            sources.push(source);
+        }
+        sources.reverse();
+        Ok(Self {
+            sources,
+            side: None,
+            seen: HashSet::new(),
+            repeated: 0,
+        })
+    }
+
+    /// Which side the cards show that a list says nothing of.
+    #[must_use]
+    pub fn side(mut self, side: Option<Side>) -> Self {
+        self.side = side;
+        self
+    }
+
+    /// How many files were named again, and left out for that.
+    pub fn repeated(&self) -> u64 {
+        self.repeated
+    }
+
+    /// The next card. Where `stop` is absent nothing is waited for.
+    fn take(&mut self, stop: Option<&Stop>) -> Option<Card> {
+        loop {
+            let side = self.side;
+            let source = self.sources.last_mut()?;
+            let given = match source {
+                Source::File(path) => {
+                    let path = std::mem::take(path);
+                    self.sources.pop();
+                    self.file(path)
+                }
+                Source::Folder(folder) => match folder.next() {
+                    Some(Ok(path)) => self.file(path),
+                    Some(Err((path, why))) => {
+                        let name = path_text(&path);
+                        Given::Card(Card::new(&name, &name, Picture::Unusable(why)))
+                    }
+                    None => Given::End,
+                },
+                Source::List(list) => match list.next(stop) {
+                    Entry::Card(place, card) => {
+                        let side = card.side.or(side);
+                        self.listed(place, card.side(side))
+                    }
+                    Entry::Nothing => Given::Nothing,
+                    Entry::End => Given::End,
+                },
+            };
+            match given {
+                Given::Card(card) => return Some(card),
+                Given::Repeated => self.repeated = self.repeated.saturating_add(1),
+                Given::End => drop(self.sources.pop()),
+                Given::Nothing => return None,
+            }
+        }
+    }
+
+    fn file(&mut self, path: PathBuf) -> Given {
+        let name = path_text(&path);
+        match self.seen.insert(Id::of(&name)) {
+            true => Given::Card(Card::new(&name, &name, Picture::File(path)).side(self.side)),
+            false => Given::Repeated,
+        }
+    }
+
+    /// A card of a list keeps its id only where no other has it.
+    fn listed(&mut self, place: String, card: Card) -> Given {
+        if self.seen.insert(card.hashed_id()) {
+            return Given::Card(card);
+        }
+        let why = format!(
+            "{place}: a card of the id `{}` came before; give each card an id of its own",
+            card.id.chars().take(100).collect::<String>()
+        );
+        Given::Card(Card::new(&place, &card.input, Picture::Unusable(why)))
+    }
+}
+
+impl Work for Inputs {
+    fn next(&mut self, stop: &Stop) -> Option<Card> {
+        self.take(Some(stop))
+    }
+
+    fn rest(&mut self) -> Option<Card> {
+        self.take(None)
+    }
+}

@@ -1,0 +1,106 @@
+//! The images of a folder and of the folders below it, in the order of their paths' bytes.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use cardseal_prepare::{Kind, sniff};
+
+use super::path_text::path_text;
+
+/// What pictures are called, wrongly sometimes: such a file is a card, whatever it holds.
+const ENDINGS: [&str; 12] = [
+    "jpg", "jpeg", "jpe", "jfif", "png", "bmp", "webp", "tif", "tiff", "gif", "heic", "heif",
+];
+
+/// A folder that is walked through. Of each open folder the names are held.
+pub(super) struct Folder {
+    open: Vec<std::vec::IntoIter<Found>>,
+}
+
+struct Found {
+    /// The name, and `/` behind a folder's: so the order is that of whole paths.
+    order: Vec<u8>,
+    path: PathBuf,
+    is_folder: bool,
+}
+
+impl Folder {
+    pub(super) fn open(path: &Path) -> io::Result<Self> {
+        Ok(Self {
+            open: vec![read(path)?],
+        })
+    }
+
+    /// The next image; or a folder that cannot be read, and why.
+    pub(super) fn next(&mut self) -> Option<Result<PathBuf, (PathBuf, String)>> {
+        loop {
+            let Some(found) = self.open.last_mut()?.next() else {
+                self.open.pop();
+                if self.open.is_empty() {
+                    return None;
+                }
+                continue;
+            };
+            if !found.is_folder {
+                if is_image(&found.path) {
+                    return Some(Ok(found.path));
+                }
+                continue;
+            }
+            match read(&found.path) {
+                Ok(names) => self.open.push(names),
+                Err(error) => {
+                    let why = format!(
+                        "the folder `{}` cannot be read: {error}; check its permissions",
+                        path_text(&found.path)
+                    );
+                    return Some(Err((found.path, why)));
+                }
+            }
+        }
+    }
+}
+
+fn read(folder: &Path) -> io::Result<std::vec::IntoIter<Found>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        // Hidden files are no photographs of anybody's: `._card.jpg` is what a Mac leaves beside one.
+        if name.as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
+        // Not through a link: it may lead back up.
+        let is_folder = entry.file_type()?.is_dir();
+        let mut order = name.as_encoded_bytes().to_vec();
+        if is_folder {
+            order.push(b'/');
+        }
+        names.push(Found {
+            order,
+            path: folder.join(&name),
+            is_folder,
+        });
+    }
+    names.sort_by(|one, other| one.order.cmp(&other.order));
+    Ok(names.into_iter())
+}
+
+/// By its name, or else by its first bytes.
+fn is_image(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    if ending.is_some_and(|ending| {
+        ENDINGS
+            .iter()
+            .any(|known| ending.eq_ignore_ascii_case(known))
+    }) {
+        return true;
+    }
+    if !fs::metadata(path).is_ok_and(|found| found.is_file()) {
+        return false;
+    }
+    let mut first = Vec::with_capacity(32);
+    let read = File::open(path).and_then(|file| file.take(32).read_to_end(&mut first));
+    read.is_ok() && matches!(sniff(&first), Kind::Jpeg | Kind::Png)
+}

@@ -1,0 +1,62 @@
+//! Many cards, each called once: whatever happens in between, every card that has no answer is called, and none that has.
+//!
+//! ```no_run
+//! # fn calls() -> Box<dyn cardseal_batch::Recognize> { unimplemented!() }
+//! # fn main() -> Result<(), cardseal_batch::BatchError> {
+//! use cardseal_batch::{Existing, FileResults, Inputs, Options, Stop, run};
+//!
+//! let mut work = Inputs::of(&["cards".into()])?;
+//! let results = FileResults::open("results.jsonl".as_ref(), Existing::Refuse, None)?;
+//! let stop = Stop::default();
+//! let ended = run(&mut work, &results, &*calls(), None, &Options::default(), &stop, &mut |_| {});
+//! println!("{} recognised, {} failed", ended.summary.ok, ended.summary.failed);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Where the work comes from is a [`Work`], where results go is a [`Results`], who is asked is a [`Recognize`]. The ones
+//! here read files and lists, write lines of JSON beside a journal, and call a cloud.
+#![forbid(unsafe_code)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects
+    )
+)]
+
+// Bottom up: a module uses only what is listed above it.
+mod error;
+mod card;
+mod line;
+mod stop;
+mod pace;
+mod allowance;
+mod work;
+mod input;
+mod results;
+mod picture;
+mod recognize;
+mod books;
+mod watch;
+mod summary;
+mod engine;
+
+// The public interface is:
+pub use allowance::Allowance;
+pub use books::Books;
+pub use card::{Card, Id, Picture, Side};
+pub use engine::{Options, patient, run};
+pub use error::{BatchError, ResultsError};
+pub use input::Inputs;
+pub use line::Finished;
+pub use recognize::{Answer, CtyunCards, HuaweiCards, Recognize, TencentCards};
+pub use results::Results;
+pub use results::files::{Existing, FileResults};
+pub use results::seal::AgeRecipient;
+pub use stop::{End, Stop};
+pub use summary::{Ended, Summary};
+pub use work::Work;

@@ -1,0 +1,130 @@
+//! A finished card as a line of JSON, in memory that is wiped.
+
+use std::time::Duration;
+
+use cardseal::Error;
+use cardseal_ledger::{CallRecord, kind_name};
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use crate::card::{Card, Id};
+
+/// A card that is finished, ok or failed.
+pub struct Finished {
+    /// The card's id by its hash.
+    pub id: Id,
+    /// Its line of JSON, with its line end.
+    pub line: Zeroizing<Vec<u8>>,
+    /// Whether a call of it was begun whose end is this line.
+    pub ends_a_call: bool,
+    /// `None` for a card that was recognised; for one that failed the service's code, or the kind of its error.
+    pub code: Option<String>,
+    /// The requests that were sent for it.
+    pub calls: Vec<CallRecord>,
+}
+
+/// What became of a card.
+pub(crate) enum Outcome<'a> {
+    /// It was recognised: the request id, and the result as JSON.
+    Ok(&'a str, &'a [u8]),
+    /// It was not.
+    Failed(&'a Error),
+    /// It could not be sent, for this reason.
+    Unusable(&'a str),
+}
+
+#[derive(Serialize)]
+struct Head<'a> {
+    id: &'a str,
+    input: &'a str,
+    outcome: &'a str,
+    request_id: Option<&'a str>,
+    attempts: u32,
+    elapsed_ms: u64,
+}
+
+#[derive(Serialize)]
+struct Fault<'a> {
+    kind: &'a str,
+    code: Option<&'a str>,
+    message: &'a str,
+}
+
+/// The line of a card, with its line end; and the code it counts under where it failed.
+pub(crate) fn write(
+    card: &Card,
+    outcome: &Outcome<'_>,
+    attempts: u32,
+    elapsed: Duration,
+) -> (Zeroizing<Vec<u8>>, Option<String>) {
+    let request_id = match outcome {
+        Outcome::Ok(id, _) => Some(*id).filter(|id| !id.is_empty()),
+        Outcome::Failed(error) => error.request_id(),
+        Outcome::Unusable(_) => None,
+    };
+    let head = Head {
+        id: &card.id,
+        input: &card.input,
+        outcome: match outcome {
+            Outcome::Ok(..) => "ok",
+            _ => "failed",
+        },
+        request_id,
+        attempts,
+        elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
+    };
+    let (name, body, code) = match outcome {
+        Outcome::Ok(_, result) => ("result", Zeroizing::new(result.to_vec()), None),
+        Outcome::Failed(error) => {
+            let (kind, code) = (kind_name(error.kind()), error.service_code());
+            let message = error.to_string();
+            let message = without_id(&message, error.request_id());
+            (
+                "error",
+                json(&Fault {
+                    kind,
+                    code,
+                    message,
+                }),
+                Some(code.unwrap_or(kind).to_owned()),
+            )
+        }
+        Outcome::Unusable(message) => {
+            let kind = "input";
+            let code = None;
+            (
+                "error",
+                json(&Fault {
+                    kind,
+                    code,
+                    message,
+                }),
+                Some(kind.to_owned()),
+            )
+        }
+    };
+    let head = json(&head);
+    // Sized before it is filled: one that grew would leave copies behind.
+    let room = head.len().saturating_add(body.len()).saturating_add(32);
+    let mut line = Zeroizing::new(Vec::with_capacity(room));
+    line.extend_from_slice(head.strip_suffix(b"}").unwrap_or(&head));
+    line.extend_from_slice(b",\"");
+    line.extend_from_slice(name.as_bytes());
+    line.extend_from_slice(b"\":");
+    line.extend_from_slice(&body);
+    line.extend_from_slice(b"}\n");
+    (line, code)
+}
+
+/// The request id has a member of its own.
+fn without_id<'m>(message: &'m str, id: Option<&str>) -> &'m str {
+    let ending = id.map(|id| format!(" (request id {id})"));
+    ending
+        .and_then(|ending| message.strip_suffix(ending.as_str()))
+        .unwrap_or(message)
+}
+
+fn json(value: &impl Serialize) -> Zeroizing<Vec<u8>> {
+    // A struct of texts and numbers is always written.
+    Zeroizing::new(serde_json::to_vec(value).unwrap_or_default())
+}

@@ -1,0 +1,95 @@
+//! The rate that all cards of a batch share: one call after the other, evenly, and never a burst.
+//!
+//! The service counts what arrives. Two calls that were let go at the right distance arrive nearer to each other where the
+//! first one took longer on its way; so the distance has some room, and it is kept from the moment a call really goes.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::stop::Stop;
+
+/// What a second of calls takes: a second, and room for calls that are late.
+const SECOND: f64 = 1.08;
+
+/// Lets calls go at a rate.
+pub(crate) struct Pace {
+    distance: Option<Duration>,
+    next: Mutex<Option<Instant>>,
+}
+
+impl Pace {
+    /// So many calls a second at most; `None` for as many as there are.
+    pub(crate) fn new(most: Option<f64>) -> Self {
+        // A part of a call is none: 2.5 a second are two in any one second.
+        let whole = most.map(|most| if most >= 1.0 { most.floor() } else { most });
+        let distance = whole.and_then(|most| Duration::try_from_secs_f64(SECOND / most).ok());
+        Self {
+            distance,
+            next: Mutex::new(None),
+        }
+    }
+
+    /// Waits for its turn; false where the batch stops before that.
+    pub(crate) fn turn(&self, stop: &Stop) -> bool {
+        let Some(distance) = self.distance else {
+            return !stop.is_set();
+        };
+        // Whoever waits holds the lock, so that the others queue behind.
+        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = next.map_or(Duration::ZERO, |next| {
+            next.saturating_duration_since(Instant::now())
+        });
+        if !stop.sleep(left) {
+            return false;
+        }
+        *next = Instant::now().checked_add(distance);
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_distance_is_that_of_whole_calls() {
+        let of = |most| Pace::new(Some(most)).distance.unwrap().as_millis();
+        assert_eq!(
+            (of(1.0), of(10.0), of(20.0), of(2.5), of(0.5)),
+            (1080, 108, 54, 540, 2160)
+        );
+        assert!(Pace::new(None).distance.is_none());
+    }
+
+    #[test]
+    fn no_second_sees_more_than_it_may() {
+        let (pace, stop) = (Pace::new(Some(50.0)), Stop::default());
+        let went = Mutex::new(Vec::new());
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..10 {
+                        assert!(pace.turn(&stop));
+                        went.lock().unwrap().push(Instant::now());
+                    }
+                });
+            }
+        });
+        let mut went = went.into_inner().unwrap();
+        went.sort();
+        for (first, later) in went.iter().zip(&went[50..]) {
+            assert!(later.duration_since(*first) >= Duration::from_secs(1));
+        }
+    }
+
+    #[test]
+    fn a_batch_that_stops_waits_for_no_turn() {
+        let (pace, stop) = (Pace::new(Some(0.001)), Stop::default());
+        assert!(pace.turn(&stop));
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| pace.turn(&stop));
+            stop.stop(crate::stop::End::PackageEmpty);
+            assert!(!waiting.join().unwrap());
+        });
+    }
+}

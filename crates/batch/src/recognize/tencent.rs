@@ -1,0 +1,75 @@
+//! Tencent's `RecognizeEncryptedIDCardOCR`: every card sealed under a key of its own.
+
+use cardseal::tencent::{CardSide, Config, IdCardRequest, Tencent};
+use cardseal::{BlockingClient, Error, Image, IvPolicy, Recipient, Watch};
+
+use super::{Answer, Recognize, json};
+use crate::card::Side;
+
+/// Cards at Tencent.
+pub struct TencentCards {
+    client: BlockingClient,
+    account: Tencent,
+    recipient: Recipient,
+    config: Config,
+    iv_policy: IvPolicy,
+}
+
+impl TencentCards {
+    /// Through this client, of this account, sealed for this recipient. The account's patience should be
+    /// [`patient`](crate::patient), and the client's deadline no shorter.
+    pub fn new(client: BlockingClient, account: Tencent, recipient: Recipient) -> Self {
+        Self {
+            client,
+            account,
+            recipient,
+            config: Config::default(),
+            iv_policy: IvPolicy::default(),
+        }
+    }
+
+    /// What else is asked of every card.
+    #[must_use]
+    pub fn config(mut self, config: Config) -> Self {
+        self.config = config;
+        self
+    }
+
+    /// Which IV answers may be sealed under.
+    #[must_use]
+    pub fn iv_policy(mut self, policy: IvPolicy) -> Self {
+        self.iv_policy = policy;
+        self
+    }
+}
+
+impl Recognize for TencentCards {
+    fn cloud(&self) -> &'static str {
+        "tencent"
+    }
+
+    fn recognize(
+        &self,
+        image: Image,
+        side: Option<Side>,
+        watch: &mut dyn Watch,
+    ) -> Result<Answer, Error> {
+        let mut card = IdCardRequest::new(image).config(self.config.clone());
+        if let Some(side) = side {
+            card = card.side(match side {
+                Side::Front => CardSide::Front,
+                Side::Back => CardSide::Back,
+            });
+        }
+        let call =
+            self.account
+                .recognize_encrypted_id_card(&self.recipient, &card, self.iv_policy)?;
+        // Sealed by now: the picture need not be held while the call waits.
+        drop(card);
+        let answer = self.client.run_watched(call, watch)?;
+        Ok(Answer {
+            result: json(&answer.card),
+            request_id: answer.request_id,
+        })
+    }
+}

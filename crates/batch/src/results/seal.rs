@@ -1,0 +1,79 @@
+//! Lines that only their owner can read: each in an age file of its own, in Base64.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use age::x25519::Recipient;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::error::{BatchError, ResultsError};
+
+/// How the Base64 of every age file begins: that of `age-encryption.org/v1`.
+pub(crate) const BEGINNING: &[u8] = b"YWdlLWVuY3J5cHRpb24ub3JnL3Yx";
+
+/// Who can read the results: the public halves of age identities.
+#[derive(Clone)]
+pub struct AgeRecipient(Arc<Vec<Recipient>>);
+
+impl AgeRecipient {
+    /// From a public key, `age1…`, or a file with one a line, as `age -R` takes it.
+    ///
+    /// # Errors
+    /// [`BatchError::Recipient`] where it is neither. It is not repeated: it may be a secret.
+    pub fn parse(text: &str) -> Result<Self, BatchError> {
+        let refused = |what: &str| BatchError::Recipient(format!("--encrypt-to {what}"));
+        if text.to_ascii_uppercase().contains("AGE-SECRET-KEY-") {
+            return Err(refused(
+                "is a secret key, which decrypts; make a new one with age-keygen and give its public key",
+            ));
+        }
+        if text.starts_with("age1") {
+            let key = text.parse().map_err(|_| {
+                refused("is no public key of age's that is known here; give age1… as age-keygen prints it")
+            })?;
+            return Ok(Self(Arc::new(vec![key])));
+        }
+        let file = std::fs::read_to_string(Path::new(text)).map_err(|_| {
+            refused("is neither an age public key (age1…) nor a file of them that can be read")
+        })?;
+        let lines = file.lines().map(str::trim);
+        let keys = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let keys = keys
+            .map(|line| {
+                line.parse()
+                    .map_err(|_| refused("names a file with a line that is no public key of age's"))
+            })
+            .collect::<Result<Vec<Recipient>, _>>()?;
+        match keys.is_empty() {
+            true => Err(refused("names a file without a public key of age's")),
+            false => Ok(Self(Arc::new(keys))),
+        }
+    }
+
+    /// The Base64 of an age file that holds this text, and a line end.
+    pub(crate) fn seal(&self, text: &[u8]) -> Result<Vec<u8>, ResultsError> {
+        let failed =
+            |error: &dyn std::fmt::Display| ResultsError(format!("age cannot encrypt: {error}"));
+        let recipients = self.0.iter().map(|key| key as &dyn age::Recipient);
+        let encryptor =
+            age::Encryptor::with_recipients(recipients).map_err(|error| failed(&error))?;
+        let mut sealed = Vec::new();
+        let write = |sealed: &mut Vec<u8>| -> io::Result<()> {
+            let mut writer = encryptor.wrap_output(sealed)?;
+            writer.write_all(text)?;
+            writer.finish().map(drop)
+        };
+        write(&mut sealed).map_err(|error| failed(&error))?;
+        let mut line = STANDARD.encode(&sealed).into_bytes();
+        line.push(b'\n');
+        Ok(line)
+    }
+}
+
+impl std::fmt::Debug for AgeRecipient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "AgeRecipient({} keys)", self.0.len())
+    }
+}

@@ -1,0 +1,90 @@
+//! What ends a batch before its work does.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use cardseal::Error;
+
+use crate::error::ResultsError;
+
+/// How a batch ended.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub enum End {
+    /// All of its work is done.
+    #[default]
+    Done,
+    /// It was told to stop.
+    Interrupted,
+    /// The service would refuse every other card, too: the credentials, the account.
+    Refused(Error),
+    /// Nobody answers: so many cards in turn met no connection.
+    Unreachable(Error),
+    /// The packages of the action are used up.
+    PackageEmpty,
+    /// Results or their journal cannot be written.
+    Unwritable(ResultsError),
+    /// Calls cannot be recorded, which packages are counted by.
+    Unrecorded(String),
+}
+
+/// Tells everybody in a batch to begin nothing more.
+#[derive(Debug, Default)]
+pub struct Stop {
+    interrupted: Arc<AtomicBool>,
+    stopped: AtomicBool,
+    end: Mutex<Option<End>>,
+}
+
+impl Stop {
+    /// Stops when this becomes true, as a signal's handler makes it.
+    pub fn when(interrupted: Arc<AtomicBool>) -> Self {
+        Self {
+            interrupted,
+            ..Self::default()
+        }
+    }
+
+    /// Stops for this reason; the first one counts.
+    pub(crate) fn stop(&self, end: End) {
+        let mut first = self.end.lock().unwrap_or_else(PoisonError::into_inner);
+        first.get_or_insert(end);
+        self.stopped.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether nothing more is to be begun.
+    pub fn is_set(&self) -> bool {
+        self.stopped.load(Ordering::SeqCst) || self.is_interrupted()
+    }
+
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::SeqCst)
+    }
+
+    /// Waits; false where it is told to stop meanwhile.
+    pub(crate) fn sleep(&self, time: Duration) -> bool {
+        const LOOK: Duration = Duration::from_millis(50);
+        let started = Instant::now();
+        loop {
+            if self.is_set() {
+                return false;
+            }
+            let left = time.saturating_sub(started.elapsed());
+            if left.is_zero() {
+                return true;
+            }
+            std::thread::sleep(left.min(LOOK));
+        }
+    }
+
+    /// How it ended.
+    pub(crate) fn end(&self) -> End {
+        let mut end = self.end.lock().unwrap_or_else(PoisonError::into_inner);
+        match end.take() {
+            Some(end) => end,
+            None if self.is_interrupted() => End::Interrupted,
+            None => End::Done,
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Who is asked: the account at each cloud, its client, and what is asked of every card.
+
+use std::time::Duration;
+
+use cardseal::BlockingClient;
+use cardseal::tencent::Config;
+use cardseal_batch::{CtyunCards, HuaweiCards, Recognize, TencentCards, patient};
+
+use crate::accounts;
+use crate::args::{Batch, CloudName, iv_policy};
+use crate::caveats;
+use crate::exit::{Failure, Whose};
+use crate::input;
+use crate::network;
+use crate::output::Output;
+
+/// Longer than a limited rate is borne.
+const DEADLINE: Duration = Duration::from_secs(3600);
+
+/// The cloud's cards. The key is judged before anything else.
+pub(super) fn of(arguments: &Batch, output: &Output) -> Result<Box<dyn Recognize>, Failure> {
+    let policy = patient(accounts::retries(&arguments.reach));
+    match arguments.cloud {
+        CloudName::Tencent => {
+            let key = arguments.key.as_deref().ok_or_else(|| {
+                Failure::usage(
+                    "--cloud tencent needs --key FILE, the public key that Tencent's support hands out",
+                )
+            })?;
+            if input::is_stdin(key) && arguments.inputs.iter().any(|one| input::is_stdin(one)) {
+                return Err(Failure::usage(
+                    "both --key and an INPUT are `-`, and there is one stdin; name a file for one of them",
+                ));
+            }
+            let recipient = input::read_key(key)?;
+            if let Some(caveat) = caveats::of_key(&recipient) {
+                output.warn(&caveat);
+            }
+            let account = accounts::tencent(&arguments.reach)?.retry(policy);
+            let cards = TencentCards::new(client(arguments)?, account, recipient)
+                .config(Config::of(switches(arguments)?))
+                .iv_policy(iv_policy(arguments.iv_policy));
+            Ok(Box::new(cards))
+        }
+        CloudName::Ctyun => {
+            in_clear(arguments, "ctyun", output)?;
+            if arguments.side.is_some() || !arguments.config.is_empty() {
+                return Err(Failure::usage(
+                    "ctyun takes a picture and nothing else; leave --side and --config out",
+                ));
+            }
+            let account = accounts::ctyun(&arguments.reach)?.retry(policy);
+            Ok(Box::new(CtyunCards::new(client(arguments)?, account)))
+        }
+        CloudName::Huawei => {
+            in_clear(arguments, "huawei", output)?;
+            let mut policy = policy;
+            // The vendor's advice on being throttled.
+            policy.first_delay = Duration::from_secs(2);
+            let account = accounts::huawei(&arguments.reach)?.retry(policy);
+            Ok(Box::new(HuaweiCards::new(
+                client(arguments)?,
+                account,
+                switches(arguments)?,
+            )))
+        }
+    }
+}
+
+fn client(arguments: &Batch) -> Result<BlockingClient, Failure> {
+    let mut options = network::options(&arguments.reach.network)?;
+    options.deadline = DEADLINE;
+    options.attempt = Some(Duration::from_secs(arguments.reach.timeout));
+    options.idle_connections = arguments.jobs.get();
+    // Nothing was sent: what stands in its way is what it was given.
+    BlockingClient::with_options(&options)
+        .map_err(|error| Failure::from(error).blamed_on(Whose::Usage))
+}
+
+fn switches<S>(arguments: &Batch) -> Result<Vec<S>, Failure>
+where
+    S: std::str::FromStr,
+    Failure: From<S::Err>,
+{
+    let names = arguments.config.iter();
+    Ok(names
+        .map(|name| name.parse())
+        .collect::<Result<Vec<S>, _>>()?)
+}
+
+/// What only an encrypted request has is refused, and the fact is told.
+fn in_clear(arguments: &Batch, cloud: &str, output: &Output) -> Result<(), Failure> {
+    if arguments.key.is_some() {
+        return Err(Failure::usage(format!(
+            "{cloud} has no encrypted ID-card OCR, so --key has no use; leave it out to send the cards in clear \
+             inside TLS",
+        )));
+    }
+    output.warn(&format!(
+        "{cloud} takes the cards in clear: only TLS hides them on the way"
+    ));
+    Ok(())
+}

@@ -1,0 +1,118 @@
+//! The end of a batch: its summary on stdout, and what to do next.
+
+use cardseal_batch::{End, Ended, FileResults, Summary};
+
+use crate::args::Batch;
+use crate::exit::{Failure, Whose};
+use crate::input;
+use crate::output::{Form, Output};
+use crate::printable::printable;
+
+/// Tells how a batch ended. Results that nothing was written into go, so that it can begin again as it was told to.
+pub(super) fn tell(
+    ended: &Ended,
+    arguments: &Batch,
+    results: FileResults,
+    output: &Output,
+) -> Result<(), Failure> {
+    let summary = &ended.summary;
+    if !matches!(ended.end, End::Done) {
+        results.discard_if_empty();
+    }
+    if let Some((calls, why)) = &ended.unrecorded {
+        output.warn(&format!(
+            "{calls} call(s) are not recorded in the ledger: {why}"
+        ));
+    }
+    if summary.in_doubt > 0 {
+        output.warn(&format!(
+            "{} call(s) were begun and their answers never kept: they may have been billed, and cards without a line \
+             are called again by --resume",
+            summary.in_doubt
+        ));
+    }
+    match output.form() {
+        Form::Json => output.print_json(summary, 4096)?,
+        Form::Text => output.print(text(summary).as_bytes())?,
+    }
+    match failure(ended, arguments) {
+        Some(failure) => Err(failure),
+        None => Ok(()),
+    }
+}
+
+fn failure(ended: &Ended, arguments: &Batch) -> Option<Failure> {
+    let summary = &ended.summary;
+    let again = "run it again with --resume to go on";
+    Some(match &ended.end {
+        End::Done if summary.failed == 0 => return None,
+        End::Done => {
+            let codes: Vec<String> = summary
+                .by_code
+                .iter()
+                .map(|(code, count)| format!("{} {count}", printable(code)))
+                .collect();
+            Failure::new(
+                Whose::Cards,
+                format!(
+                    "{} of {} cards failed ({}); `{}` says why for each",
+                    summary.failed,
+                    summary.cards,
+                    codes.join(", "),
+                    input::show(&arguments.out)
+                ),
+            )
+        }
+        End::Interrupted => Failure::new(
+            Whose::Interrupted,
+            format!("what was under way is finished and written; {again}"),
+        ),
+        End::Refused(error) => Failure::new(
+            error.kind().into(),
+            format!(
+                "{error}; every other card would be refused as well, so the batch stopped; mend that, then {again}"
+            ),
+        ),
+        End::Unreachable(error) => Failure::new(
+            Whose::Transport,
+            format!(
+                "{error}; so many cards in turn met no connection that the batch stopped; mend that, then {again}"
+            ),
+        ),
+        End::PackageEmpty => Failure::new(
+            Whose::Cards,
+            format!(
+                "the packages of this action are used up, so the batch stopped; note another by `cardseal package add`, then {again}"
+            ),
+        ),
+        End::Unwritable(error) => Failure::usage(format!(
+            "{error}; make room or mend the folder, then {again}"
+        )),
+        End::Unrecorded(why) => Failure::usage(format!(
+            "calls cannot be recorded ({why}), and packages are counted by the ledger, so the batch stopped; mend that, then {again}"
+        )),
+        _ => Failure::new(
+            Whose::Bug,
+            "the batch ended in a way that is not known here; please report it",
+        ),
+    })
+}
+
+fn text(summary: &Summary) -> String {
+    let figures = [
+        ("cards", summary.cards),
+        ("ok", summary.ok),
+        ("failed", summary.failed),
+        ("skipped", summary.skipped),
+        ("in doubt", summary.in_doubt),
+    ];
+    let mut text: String = figures
+        .iter()
+        .map(|(name, figure)| format!("{name:<10}{figure}\n"))
+        .collect();
+    for (code, count) in &summary.by_code {
+        text.push_str(&format!("  {count:>6}  {}\n", printable(code)));
+    }
+    text.push_str(&format!("{:<10}{:.1} s\n", "elapsed", summary.elapsed_s));
+    text
+}

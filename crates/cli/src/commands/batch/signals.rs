@@ -1,0 +1,28 @@
+//! Ctrl-C and its kin: the first is a wish, the second ends the process.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// Becomes true at the first signal.
+#[cfg(unix)]
+pub(super) fn watch() -> io::Result<Arc<AtomicBool>> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+    use signal_hook::flag;
+
+    let interrupted = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
+        // In this order: the one that finds it true already ends the process.
+        flag::register_conditional_shutdown(signal, 130, Arc::clone(&interrupted))?;
+        flag::register(signal, Arc::clone(&interrupted))?;
+    }
+    // A file that may grow no further is an error like a full disk, and not the end of the process.
+    flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
+    Ok(interrupted)
+}
+
+/// Elsewhere the system ends the process as it likes; --resume goes on.
+#[cfg(not(unix))]
+pub(super) fn watch() -> io::Result<Arc<AtomicBool>> {
+    Ok(Arc::default())
+}
