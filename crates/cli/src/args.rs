@@ -2,7 +2,6 @@
 
 mod code;
 mod desk;
-mod doctor;
 mod errors;
 #[cfg(feature = "explorer")]
 mod explorer;
@@ -14,6 +13,7 @@ mod network;
 mod policy;
 mod prepare;
 mod profile;
+mod doctor;
 mod sending;
 mod sign;
 #[cfg(feature = "ledger")]
