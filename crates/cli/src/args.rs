@@ -15,6 +15,7 @@ mod explorer;
 mod policy;
 mod prepare;
 mod profile;
+mod doctor;
 mod sending;
 mod sign;
 #[cfg(feature = "ledger")]

@@ -47,13 +47,6 @@ pub(crate) fn said(text: &str) -> String {
 }
 
 /// Each line of a text, its indentation kept.
-pub(crate) fn said_by_line(text: &str) -> String {
-    match language::chosen() {
-        Language::English => text.to_owned(),
-        Language::Chinese => by_line(text),
-    }
-}
-
 fn by_line(text: &str) -> String {
     let line = |line: &str| {
         let bare = line.trim_start();
@@ -108,6 +101,10 @@ impl Catalogue {
     fn translated(&self, text: &str, depth: usize) -> String {
         if let Some(name) = self.whole.get(text) {
             return self.say(name, &FluentArgs::new(), text);
+        }
+        // A help text ends with a full stop where more follows, and without one where nothing does.
+        if let Some(name) = text.strip_suffix('.').and_then(|text| self.whole.get(text)) {
+            return format!("{}。", self.say(name, &FluentArgs::new(), text));
         }
         if depth < DEEPEST
             && let Some((template, gaps)) = self

@@ -7,6 +7,7 @@ use crate::args::{CloudName, Errors};
 use crate::exit::Failure;
 use crate::output::{Form, Output};
 use crate::printable::printable;
+use crate::speech::said;
 
 /// Some 170 codes of some 300 characters.
 const ROOM: usize = 128 * 1024;
@@ -71,11 +72,13 @@ fn block(row: &ErrorCode) -> String {
         None => "",
     };
     format!(
-        "{} {}\n  {}\n  {}\n  {retry}{billed}\n",
+        "{} {}\n  {}\n  {}\n  {}{}\n",
         row.cloud.name(),
         row.code,
-        row.meaning,
-        row.advice
+        said(row.meaning),
+        said(row.advice),
+        said(retry),
+        said(billed)
     )
 }
 

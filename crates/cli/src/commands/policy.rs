@@ -10,6 +10,7 @@ use crate::exit::{Failure, Whose};
 use crate::input;
 use crate::output::{Form, Output};
 use crate::printable::printable;
+use crate::speech::said;
 
 /// The service takes some 6,000 characters.
 const MOST: usize = 1 << 20;
@@ -106,7 +107,7 @@ fn judge(file: &Path, actions: &[ActionName], output: &Output) -> Result<(), Fai
 
 fn as_text(verdict: &Verdict) -> String {
     if verdict.is_sound() {
-        return "sound\n".to_owned();
+        return format!("{}\n", said("sound"));
     }
     let mut text = String::new();
     for (label, lines) in [
@@ -115,7 +116,8 @@ fn as_text(verdict: &Verdict) -> String {
         ("missing", &verdict.missing),
     ] {
         for line in lines {
-            text.push_str(&format!("{label}: {}\n", printable(line)));
+            text.push_str(&said(&format!("{label}: {}", printable(line))));
+            text.push('\n');
         }
     }
     text

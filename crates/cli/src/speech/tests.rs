@@ -10,8 +10,27 @@ use crate::args::Arguments;
 /// What stands for a gap's content here.
 const GAP: &str = "◊";
 
-/// Texts of the sources that look like messages and are for programs, or are shown as they are.
-const FOR_PROGRAMS: &[&str] = &["listening on {}\n"];
+/// Texts of the sources that look like messages: they are for programs, lay out what is said elsewhere, or are a part of a
+/// message that stands in the files as a whole.
+const NO_MESSAGES: &[&str] = &[
+    "listening on {}\n",
+    " and ",
+    " nor ",
+    " and the tag in TagList, as the guide's own SM4 sample fails to",
+    "  {step:<16}{value}\n",
+    "  {name:<22}{value}",
+    "  {what}\n",
+    "  {cell:>width$}",
+    "{} {} and {}",
+    "the proxy ",
+    " at {place}",
+    " tip: ",
+    " (the first of {count} problems)",
+    " (request id {})",
+    " with --accept-repeated-gcm-nonce",
+    "{} for {}, fingerprint {}\n{}\n{}\n{}\n",
+    "calls         {}\nok            {}\nfailed        {}\nbilled        {}\n",
+];
 
 fn catalogue() -> &'static Catalogue {
     in_chinese("x");
@@ -56,7 +75,6 @@ fn every_message_stands_in_both_languages_with_the_same_gaps() {
 }
 
 #[test]
-#[ignore = "being written"]
 fn no_help_text_lacks_its_twin() {
     let mut command = Arguments::command();
     command.build();
@@ -96,7 +114,6 @@ fn help_texts(command: &Command, texts: &mut Vec<String>) {
 }
 
 #[test]
-#[ignore = "being written"]
 fn no_message_lacks_its_twin() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
@@ -114,7 +131,7 @@ fn no_message_lacks_its_twin() {
             let is_said =
                 |line: &str| line.trim().is_empty() || in_chinese(line.trim()) != line.trim();
             found += 1;
-            if !FOR_PROGRAMS.contains(&message.as_str()) && !filled.split('\n').all(is_said) {
+            if !NO_MESSAGES.contains(&message.as_str()) && !filled.split('\n').all(is_said) {
                 let place = file.strip_prefix(&root).unwrap().display();
                 lacking.insert(format!("{place}\t{message:?}"));
             }
@@ -221,7 +238,6 @@ fn filled(message: &str) -> String {
 }
 
 #[test]
-#[ignore = "being written"]
 fn a_message_within_a_message_is_said_too() {
     let refused = "--actions is refused: an action's name has letters, digits and `_` only, without the service before it, as \
                    in IDCardOCR";

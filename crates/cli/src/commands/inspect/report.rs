@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::exit::{Failure, Whose};
 use crate::output::{Form, Output};
 use crate::printable::printable;
+use crate::speech::said;
 
 const UNKNOWN: &str = "unknown";
 
@@ -111,11 +112,11 @@ impl Report {
         }
         for (label, lines) in [("warning", &self.warnings), ("problem", &self.problems)] {
             for line in lines {
-                let _ = writeln!(text, "  {label}: {line}");
+                let _ = writeln!(text, "  {}", said(&format!("{label}: {line}")));
             }
         }
         if self.sound {
-            text.push_str("  sound\n");
+            text.push_str(&format!("  {}\n", said("sound")));
         }
         text
     }
