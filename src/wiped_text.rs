@@ -5,7 +5,7 @@ use core::ops::Deref;
 use cardseal_crypto::Wiped;
 
 /// Text that is wiped when it goes.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct WipedText(String);
 
 impl From<String> for WipedText {

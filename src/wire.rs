@@ -4,6 +4,7 @@
 //! encrypting sensitive data.
 
 pub(crate) mod json;
+pub(crate) mod lenient;
 mod response;
 mod reply;
 

@@ -217,7 +217,8 @@ fn temporary_credentials_bring_their_token_and_the_domain_may_stand_for_the_proj
 #[test]
 fn a_typed_call_at_a_fixed_time_is_signed_as_the_official_sdk_signs_it() {
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_704_164_645);
-    let hello = IdCardRequest::new(Image::from_bytes(b"hello").unwrap()).side(Side::Front);
+    let hello =
+        IdCardRequest::new(Image::from_bytes_unchecked(b"hello").unwrap()).side(Side::Front);
     for (credentials, signed, signature) in [
         (
             credentials(),
@@ -265,7 +266,7 @@ fn the_services_no_says_whose_fault_it_is() {
         (error.kind(), error.service_code()),
         (ErrorKind::Credential, Some("APIG.0310"))
     );
-    let text = IdCardRequest::new(Image::from_bytes(b"no picture").unwrap());
+    let text = IdCardRequest::new(Image::from_bytes_unchecked(b"no picture").unwrap());
     let call = service.account(credentials()).id_card(&text).unwrap();
     let error = blocking().run(call).unwrap_err();
     assert_eq!(

@@ -92,6 +92,13 @@ fn a_sealed_member_may_stand_32_steps_down() {
 fn an_image_file_may_have_64_mib() {
     const MOST: u64 = 67_108_864;
     let file = tempfile::NamedTempFile::new().unwrap();
+    // A bitmap of one pixel, with something behind it.
+    let mut pixel = [0; 58];
+    pixel[..2].copy_from_slice(b"BM");
+    for (at, byte) in [(10, 54), (14, 40), (18, 1), (22, 1), (26, 1), (28, 24)] {
+        pixel[at] = byte;
+    }
+    std::fs::write(file.path(), pixel).unwrap();
     file.as_file().set_len(MOST).unwrap();
     let image = Image::from_path(file.path()).unwrap();
     assert_eq!(format!("{image:?}"), format!("Image({MOST} bytes)"));

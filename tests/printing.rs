@@ -67,7 +67,10 @@ fn sealing_and_opening_show_suites_and_lengths() {
 fn what_a_card_says_is_not_shown() {
     shows(&Personal::from(MARK), &["[redacted]"]);
     shows(&Personal::from(""), &["[empty]"]);
-    shows(&Image::from_bytes(MARK).unwrap(), &["Image(18 bytes)"]);
+    shows(
+        &Image::from_bytes_unchecked(MARK).unwrap(),
+        &["Image(18 bytes)"],
+    );
     let url = format!("https://example.com/{MARK}.jpg");
     shows(&Image::from_url(&url).unwrap(), &["Image(a URL)"]);
 }

@@ -62,7 +62,7 @@ fn run(endpoint: &str, told: &mut Told) -> Result<(), Error> {
         .endpoint(Endpoint::custom(endpoint).unwrap())
         .region("ap-guangzhou")
         .unwrap();
-    let card = IdCardRequest::new(Image::from_bytes("BM picture").unwrap());
+    let card = IdCardRequest::new(Image::from_bytes_unchecked("BM picture").unwrap());
     let call = account
         .recognize_encrypted_id_card(&common::sm2(), &card, IvPolicy::BySuite)
         .unwrap();

@@ -49,7 +49,7 @@ fn colons(text: &str) -> usize {
 fuzz_target!(|plaintext: &[u8]| {
     let (sealed, opener) = RECIPIENT.seal(plaintext).expect("a short body");
     let reply = EncryptedReply::parse(sealed.as_json()).expect("our own JSON");
-    let opened = opener.open(&reply, IvPolicy::Same);
+    let opened = cardseal_fuzz::forgetful(opener).open(&reply, IvPolicy::Same);
     assert_eq!(opened.is_ok(), is_one_object(plaintext));
     match opened {
         Ok(opened) => assert_eq!(opened.expose_plaintext(), plaintext),

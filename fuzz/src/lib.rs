@@ -37,7 +37,17 @@ impl Scenario {
     /// The opener of the scenario's request, as `Opener::restore` takes it.
     pub fn opener_text(&self) -> String {
         let b64 = |name| STANDARD.encode(self.bytes(name));
-        serde_json::json!({"Algorithm": self.header("algorithm"), "Key": b64("key"), "Iv": b64("iv")}).to_string()
+        let mut text = serde_json::json!({
+            "Algorithm": self.header("algorithm"), "Key": b64("key"), "Iv": b64("iv"),
+        });
+        let words = |name| self.header(name).split_whitespace().collect::<Vec<_>>();
+        match self.header("asked") {
+            "" => return text.to_string(),
+            "EncryptedBody" => text["Asked"] = "EncryptedBody".into(),
+            _ => text["Asked"] = words("asked").into(),
+        }
+        text["Sealed"] = words("sealed").into();
+        text.to_string()
     }
 
     fn parse(name: String, bytes: &[u8]) -> Self {
@@ -88,4 +98,14 @@ pub fn accept_set(folder: &str, well: &str, accepts: impl Fn(&Scenario) -> bool)
         count += 1;
     }
     assert!(count >= 19, "{count} scenarios in {folder}");
+}
+
+/// The same opener as another program would hand it over: it does not know its request, so that the request can stand for
+/// its answer.
+pub fn forgetful(opener: cardseal::Opener) -> cardseal::Opener {
+    let text = opener.expose_for_storage().expect("a key that can leave");
+    let mut kept: serde_json::Value = serde_json::from_str(&text).expect("our own JSON");
+    let members = kept.as_object_mut().expect("an object");
+    members.retain(|name, _| ["Algorithm", "Key", "Iv"].contains(&name.as_str()));
+    cardseal::Opener::restore(kept.to_string().as_bytes()).expect("our own text")
 }

@@ -6,6 +6,7 @@ use std::io::Read;
 use std::path::Path;
 
 use cardseal_crypto::base64;
+use cardseal_sniff::NotTaken;
 use zeroize::Zeroizing;
 
 use crate::error::{Error, printable};
@@ -27,11 +28,22 @@ pub(crate) enum Source {
 }
 
 impl Image {
-    /// Takes the bytes of an image file: PNG, JPEG or BMP. A `Vec` is taken as it is, without a copy.
+    /// Takes the bytes of an image file: a PNG, JPEG or BMP, whole to its end. A `Vec` is taken as it is, without a copy.
+    ///
+    /// # Errors
+    /// `Input` where they are something else, which the message names, or are cut short.
+    pub fn from_bytes(bytes: impl Into<Vec<u8>>) -> Result<Self, Error> {
+        let image = Self::from_bytes_unchecked(bytes)?;
+        image.check("the image")?;
+        Ok(image)
+    }
+
+    /// Takes bytes that are not looked at: a format that this library does not know and the service takes, such as a PDF
+    /// for `GeneralBasicOCR`. Whatever they are, they go to the service.
     ///
     /// # Errors
     /// `Input` where there are none.
-    pub fn from_bytes(bytes: impl Into<Vec<u8>>) -> Result<Self, Error> {
+    pub fn from_bytes_unchecked(bytes: impl Into<Vec<u8>>) -> Result<Self, Error> {
         let bytes = Zeroizing::new(bytes.into());
         if bytes.is_empty() {
             return Err(Error::input("the image is empty"));
@@ -39,10 +51,11 @@ impl Image {
         Ok(Self(Source::File(bytes)))
     }
 
-    /// Reads an image file.
+    /// Reads an image file: a PNG, JPEG or BMP, whole to its end.
     ///
     /// # Errors
-    /// `Input` where the file cannot be read, is empty, or is beyond any service's limit.
+    /// `Input` where the file cannot be read, is empty, is beyond any service's limit, is something else than a picture,
+    /// which the message names, or is cut short.
     pub fn from_path(path: &Path) -> Result<Self, Error> {
         let shown = printable(&path.display().to_string());
         let unreadable =
@@ -64,13 +77,16 @@ impl Image {
         if bytes.is_empty() {
             return Err(Error::input(format!("`{shown}` is empty")));
         }
-        Ok(Self(Source::File(bytes)))
+        let image = Self(Source::File(bytes));
+        image.check(&format!("`{shown}`"))?;
+        Ok(image)
     }
 
-    /// Takes base64 as a browser hands it out: a `data:` prefix and line breaks are stripped.
+    /// Takes base64 as a browser hands it out: a `data:` prefix and line breaks are stripped. It is a PNG, JPEG or BMP,
+    /// whole to its end.
     ///
     /// # Errors
-    /// `Input` where the rest is not strict standard base64, or is empty.
+    /// `Input` where the rest is not strict standard base64, or is that of something else, or is cut short.
     pub fn from_base64(text: &str) -> Result<Self, Error> {
         let text = text.trim();
         let body = match text.get(..5) {
@@ -90,9 +106,20 @@ impl Image {
         let mut compact = Zeroizing::new(String::with_capacity(body.len()));
         compact.extend(body.chars().filter(|c| !c.is_ascii_whitespace()));
         match wire::decode(&compact) {
-            Ok(bytes) if !bytes.is_empty() => Ok(Self(Source::Base64(compact))),
-            Ok(_) => Err(Error::input("the image is empty")),
+            Ok(bytes) if bytes.is_empty() => Err(Error::input("the image is empty")),
+            Ok(bytes) => {
+                check(&bytes, "the image")?;
+                Ok(Self(Source::Base64(compact)))
+            }
             Err(_) => Err(Error::input("the image is not standard base64")),
+        }
+    }
+
+    /// Refuses a file that is no picture of those that the services take.
+    fn check(&self, what: &str) -> Result<(), Error> {
+        match &self.0 {
+            Source::File(bytes) => check(bytes, what),
+            Source::Base64(_) | Source::Url(_) => Ok(()),
         }
     }
 
@@ -127,6 +154,20 @@ impl Image {
             }
         }
     }
+}
+
+fn check(bytes: &[u8], what: &str) -> Result<(), Error> {
+    let taken = cardseal_sniff::check(bytes);
+    taken.map(drop).map_err(|why| {
+        let told = match why {
+            NotTaken::Cut(_) => format!("{what} cannot be sent: {why}"),
+            _ => format!(
+                "{what} cannot be sent: {why}; or take it as it is with `Image::from_bytes_unchecked`, where the service \
+                 takes it"
+            ),
+        };
+        Error::input(told)
+    })
 }
 
 impl Source {
@@ -209,18 +250,55 @@ mod tests {
         }
     }
 
+    /// One pixel.
+    const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
     #[test]
     fn prefix_and_line_breaks_are_stripped() {
+        let (front, back) = PNG.split_at(20);
         for text in [
-            "QUJDRA==",
-            " QUJD\r\nRA== \n",
-            "data:image/png;base64,QUJDRA==",
-            "DATA:;base64,QUJD\nRA==",
+            PNG.to_owned(),
+            format!(" {front}\r\n{back} \n"),
+            format!("data:image/png;base64,{PNG}"),
+            format!("DATA:;base64,{front}\n{back}"),
         ] {
-            let image = Image::from_base64(text).unwrap();
-            assert_eq!(base64(&image), "QUJDRA==", "{text:?}");
-            assert_eq!(image.file_len(), Some(4));
+            let image = Image::from_base64(&text).unwrap();
+            assert_eq!(base64(&image), PNG, "{text:?}");
+            assert_eq!(image.file_len(), Some(70));
         }
+    }
+
+    /// Every door looks at what comes in; one does not, and says so.
+    #[test]
+    fn s12_what_is_no_picture_is_refused_by_name() {
+        let png = wire::decode(PNG).unwrap();
+        let html = b"<!DOCTYPE html><title>please sign in</title>";
+        for (bytes, words) in [
+            (&html[..], "HTML"),
+            (PNG.as_bytes(), "Base64"),
+            (b"-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMG", "key"),
+            (b"%PDF-1.7\n", "PDF"),
+            (b"just words", "text"),
+            (&png[..60], "cut short"),
+        ] {
+            let file = tempfile::NamedTempFile::new().unwrap();
+            std::fs::write(file.path(), bytes).unwrap();
+            for refused in [
+                Image::from_bytes(bytes),
+                Image::from_path(file.path()),
+                Image::from_base64(&base64::encode(bytes)),
+            ] {
+                let error = refused.unwrap_err();
+                assert_eq!(error.kind(), crate::error::ErrorKind::Input);
+                let said = error.to_string();
+                assert!(said.contains(words) && !said.contains("MIGH"), "{said}");
+            }
+            assert!(Image::from_bytes_unchecked(bytes).is_ok());
+        }
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), &*png).unwrap();
+        assert!(Image::from_path(file.path()).is_ok());
+        assert!(Image::from_bytes(png.to_vec()).is_ok());
     }
 
     /// From every character to every other: what is written is that part of the library's base64.
@@ -228,7 +306,7 @@ mod tests {
     fn base64_can_be_written_from_anywhere() {
         for len in 1..20_u8 {
             let bytes: Vec<u8> = (0..len).map(|at| at.wrapping_mul(37)).collect();
-            let image = Image::from_bytes(bytes.clone()).unwrap();
+            let image = Image::from_bytes_unchecked(bytes.clone()).unwrap();
             let whole = base64::encode(&bytes);
             for start in 0..=whole.len() {
                 for end in start..=whole.len() {
@@ -281,6 +359,7 @@ mod tests {
             assert!(Image::from_url(url).is_err(), "{url:?} was taken");
         }
         assert!(Image::from_bytes([]).is_err());
+        assert!(Image::from_bytes_unchecked([]).is_err());
         assert!(Image::from_path(Path::new("/no/such/file")).is_err());
     }
 }

@@ -28,13 +28,15 @@ pub struct RawAnswer {
 }
 
 /// How an answer was sealed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Seal {
     /// True where the answer came under the request's own IV; with SM4-GCM that repeats a nonce.
     pub iv_reused: bool,
-    /// True where tags proved what was sealed (SM4-GCM); AES-256-CBC has none.
+    /// True where tags proved what was sealed, and nothing beside it (SM4-GCM); AES-256-CBC has none.
     pub authenticated: bool,
+    /// What was sealed, as the answer names it: the whole body, or the paths of single members. Not escaped.
+    pub sealed: Vec<String>,
 }
 
 impl RawAnswer {
@@ -50,12 +52,10 @@ impl RawAnswer {
         let seal = Seal {
             iv_reused: opened.iv_reused(),
             authenticated: opened.authenticated(),
+            sealed: opened.sealed().to_vec(),
         };
-        let mut plaintext = opened.into_plaintext();
-        let json = String::from_utf8(core::mem::take(&mut *plaintext))
-            .map_err(|_| Error::from(OpenError))?;
         Ok(Self {
-            json: RawJson(WipedText::from(json)),
+            json: RawJson::opened(opened)?,
             request_id: request_id.unwrap_or_default().to_owned(),
             seal: Some(seal),
         })
@@ -64,12 +64,21 @@ impl RawAnswer {
 
 /// JSON as it came, without a member that stands twice. It may be what a card says: wiped on drop, never printed.
 /// The driver's own buffers, which it was read from, are not wiped.
+#[derive(Clone)]
 pub struct RawJson(WipedText);
 
 impl RawJson {
     /// Takes text that is known to be JSON.
     pub(crate) fn new(text: &str) -> Self {
         Self(WipedText::from(text))
+    }
+
+    /// Takes what was opened, which is text, without a copy.
+    pub(crate) fn opened(opened: Opened) -> Result<Self, Error> {
+        let mut plaintext = opened.into_plaintext();
+        let json = String::from_utf8(core::mem::take(&mut *plaintext));
+        let json = json.map_err(|_| Error::from(OpenError))?;
+        Ok(Self(WipedText::from(json)))
     }
 
     /// Takes such text without a copy.
@@ -97,6 +106,13 @@ impl RawJson {
                 ),
             )
         })
+    }
+}
+
+/// `null`.
+impl Default for RawJson {
+    fn default() -> Self {
+        Self::new("null")
     }
 }
 

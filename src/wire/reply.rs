@@ -114,10 +114,15 @@ impl ClearReply {
         let members = Members::parse(inner.get()).map_err(shape)?;
         Ok(Self {
             inner: WipedText::from(inner.get()),
-            request_id: members.read("RequestId").map_err(shape)?,
+            request_id: request_id(&members),
             refusal: members.read_object("Error").map_err(shape)?,
         })
     }
+}
+
+/// The service's id of the request: a text, or a number as it is written. An answer is not lost for want of one.
+fn request_id(members: &Members<'_>) -> Option<String> {
+    members.find("RequestId").and_then(json::plain_text)
 }
 
 /// Where a reply's sealed body is. It may be megabytes, so it stays where it stands.
@@ -194,7 +199,7 @@ impl EncryptedReply {
                         .is_some_and(|value| !json::says_nothing(value))
                 })
                 .collect(),
-            request_id: members.read("RequestId").map_err(shape)?,
+            request_id: request_id(members),
             refusal: match members.read_object("Error").map_err(shape)? {
                 None => OldRefusal::find(&outer, text),
                 refusal => refusal,

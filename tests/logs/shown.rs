@@ -104,7 +104,7 @@ fn envelopes(world: &World, needles: &mut Needles, shown: &mut Vec<Shown>) {
         "KeyRejected" => Recipient::parse(format!("-----BEGIN PRIVATE KEY-----\n{SECRET}\n-----END PRIVATE KEY-----").as_bytes()).unwrap_err();
         "KeyFormat" => KeyFormat::Certificate;
         "Personal" => Personal::from(NAME);
-        "Image" => Image::from_bytes(picture()).unwrap();
+        "Image" => Image::from_bytes_unchecked(picture()).unwrap();
     }
     show! { shown; "Sealed" => sealed; }
 }
@@ -158,7 +158,7 @@ fn accounts(world: &World, shown: &mut Vec<Shown>) {
 fn requests(world: &World, shown: &mut Vec<Shown>) {
     let url = world.gateway.url();
     let object = || json!({"Name": NAME, "IdCard": ID_NUMBER}).to_string();
-    let image = || Image::from_bytes(picture()).unwrap();
+    let image = || Image::from_bytes_unchecked(picture()).unwrap();
     let call = || {
         world
             .account(&url)
@@ -220,7 +220,7 @@ fn answers(world: &World, shown: &mut Vec<Shown>) {
     let url = world.gateway.url();
     let client = BlockingClient::new().unwrap();
     let tencent = world.account(&url);
-    let image = || Image::from_bytes(picture()).unwrap();
+    let image = || Image::from_bytes_unchecked(picture()).unwrap();
     let sealed = tencent
         .recognize_encrypted_id_card(
             &world.recipients[0],

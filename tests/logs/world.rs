@@ -88,7 +88,7 @@ impl World {
     }
 
     pub(crate) fn card(&self) -> IdCardRequest {
-        IdCardRequest::new(Image::from_bytes(picture()).unwrap())
+        IdCardRequest::new(Image::from_bytes_unchecked(picture()).unwrap())
     }
 
     /// A call, whose session key is looked for from now on.

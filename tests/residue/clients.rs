@@ -174,7 +174,7 @@ fn card() -> (IdCardRequest, Vec<u8>) {
     OsRandom.fill(&mut picture).unwrap();
     let kept = masked(&picture);
     (
-        IdCardRequest::new(Image::from_bytes(picture).unwrap()),
+        IdCardRequest::new(Image::from_bytes_unchecked(picture).unwrap()),
         kept,
     )
 }

@@ -24,6 +24,8 @@ const CLASSES: &[(&str, &[&str])] = &[
         "open",
         &[
             "opens",
+            "form",
+            "reflected",
             "protocol",
             "refused",
             "algorithm",

@@ -9,7 +9,9 @@ use crate::common::{b64, unb64};
 use crate::scenario::{Scenario, alike};
 
 /// The classes of an answer that can be read, is no refusal, and does not open.
-const CLOSED: [&str; 13] = [
+const CLOSED: [&str; 15] = [
+    "form",
+    "reflected",
     "algorithm",
     "clear-text",
     "list",
@@ -83,11 +85,18 @@ fn refused(scenario: &Scenario, error: &Error) -> Result<(), Failed> {
 }
 
 fn open(scenario: &Scenario, reply: &EncryptedReply) -> Result<Result<Opened, Error>, Failed> {
-    let stored = json!({
+    let mut stored = json!({
         "Algorithm": scenario.header("algorithm")?,
         "Key": b64(&scenario.bytes("key")),
         "Iv": b64(&scenario.bytes("iv")),
     });
+    if let Some(asked) = scenario.optional("asked") {
+        stored["Asked"] = match asked {
+            "EncryptedBody" => json!(asked),
+            members => json!(members.split(' ').collect::<Vec<_>>()),
+        };
+        stored["Sealed"] = json!(scenario.words("sealed"));
+    }
     let opener = Opener::restore(stored.to_string().as_bytes())?;
     let policy = match scenario.header("iv-policy")? {
         "any" => IvPolicy::AcceptForgeableFirstBlock,

@@ -32,13 +32,14 @@ fn an_id_card_in_clear() {
 #[test]
 fn an_image_that_cannot_fit_or_be_read_says_so() {
     let service = service(|_| {});
-    let large = IdCardRequest::new(Image::from_bytes(vec![0; 8 << 20]).unwrap());
+    let large = IdCardRequest::new(Image::from_bytes_unchecked(vec![0; 8 << 20]).unwrap());
     let error = service.tencent().recognize_id_card(&large).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Input);
     assert!(error.to_string().contains("8.00 MiB"), "{error}");
     assert!(service.requests.lock().unwrap().is_empty());
 
-    let no_image = IdCardRequest::new(Image::from_bytes(b"not an image".to_vec()).unwrap());
+    let no_image =
+        IdCardRequest::new(Image::from_bytes_unchecked(b"not an image".to_vec()).unwrap());
     let error = run(service.tencent().recognize_id_card(&no_image).unwrap()).unwrap_err();
     assert_eq!(
         error.service_code(),

@@ -24,7 +24,7 @@ const VARIABLES: &[(&str, &str)] = &[
 fn scratch() -> Scratch {
     let scratch = Scratch::with_keys();
     scratch.write("app-key", &format!("{APP_KEY}\n"));
-    scratch.write("card.bmp", "BM not really a picture");
+    std::fs::write(scratch.path("card.bmp"), common::bitmap(58)).unwrap();
     scratch
 }
 

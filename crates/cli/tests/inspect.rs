@@ -239,7 +239,6 @@ fn replies() {
     );
     wrong(&|inner| inner["EncryptedBody"] = Value::Null, "missing");
     wrong(&|inner| *inner = json!(1), "not an object");
-    wrong(&|inner| inner["RequestId"] = json!(1), "reply");
 
     let refusal = json!({"Response": {
         "Error": {"Code": "AuthFailure.SignatureExpire", "Message": "\u{1b}[31m"}, "RequestId": "r-2",
@@ -280,25 +279,62 @@ fn opener_files_show_no_key() {
 fn requests_in_clear_and_signatures() {
     let scratch = Scratch::new();
     assert_eq!(inspect(&scratch, PLAINTEXT).0, 0);
+    let picture = json!({"ImageBase64": STANDARD.encode(common::bitmap(58))});
+    let (code, report) = inspect(&scratch, &picture.to_string());
+    assert_eq!((code, &report["facts"]["image_format"]), (0, &json!("bmp")));
     for (request, words) in [
         (
-            json!({"ImageUrl": "u", "Config": {"CopyWarn": true}}),
+            json!({"ImageUrl": "https://h.example/a.jpg", "Config": {"CopyWarn": true}}),
             "not a string",
         ),
         (
-            json!({"ImageUrl": "u", "Config": "CopyWarn"}),
+            json!({"ImageUrl": "https://h.example/a.jpg", "Config": "CopyWarn"}),
             "JSON object",
         ),
         (
-            json!({"ImageUrl": "u", "Config": "{\"CopyWarm\":true}"}),
+            json!({"ImageUrl": "https://h.example/a.jpg", "Config": "{\"CopyWarm\":true}"}),
             "no switch `CopyWarm`",
         ),
         (
-            json!({"ImageUrl": "u", "Config": "{\"CopyWarn\":1}"}),
+            json!({"ImageUrl": "https://h.example/a.jpg", "Config": "{\"CopyWarn\":1}"}),
             "neither true nor false",
         ),
-        (json!({"ImageUrl": "u", "CardSide": "front"}), "CardSide"),
-        (json!({"ImageUrl": "u", "Action": "a"}), "`Action`"),
+        (
+            json!({"ImageUrl": "https://h.example/a.jpg", "CardSide": "front"}),
+            "CardSide",
+        ),
+        (
+            json!({"ImageUrl": "https://h.example/a.jpg", "Action": "a"}),
+            "`Action`",
+        ),
+        // S12: the picture by the rules of every door.
+        (
+            json!({"CardSide": "FRONT", "ImageUrl": null, "ImageBase64": null}),
+            "neither ImageBase64 nor ImageUrl",
+        ),
+        (json!({"ImageUrl": "/a.png"}), "absolute"),
+        (
+            json!({"ImageUrl": "https://h.example/证.png"}),
+            "percent-encode",
+        ),
+        (json!({"ImageBase64": ""}), "empty"),
+        (
+            json!({"ImageBase64": "data:image/png;base64,QUJDREVG"}),
+            "data:",
+        ),
+        (json!({"ImageBase64": "QUJD\nREVG"}), "line breaks"),
+        (json!({"ImageBase64": "b'QUJDREVG'"}), "Python"),
+        (
+            json!({"ImageBase64": "this is no base64 at all!"}),
+            "not strict base64",
+        ),
+        (json!({"ImageBase64": "_-8="}), "alphabet for URLs"),
+        (json!({"ImageBase64": "QUJDREVG"}), "text"),
+        (
+            json!({"ImageBase64": "iVBORw0KGgoAAAANSUhEUg=="}),
+            "cut short",
+        ),
+        (json!({"ImageBase64": 5}), "not a string"),
     ] {
         let (code, report) = inspect(&scratch, &request.to_string());
         assert_eq!(code, 2);

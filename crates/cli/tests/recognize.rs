@@ -5,7 +5,9 @@ mod common;
 
 use std::net::TcpListener;
 
-use common::{SUITES, Scratch, finish};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use common::{SUITES, Scratch, bitmap, finish};
 
 const URL: &str = "https://h.example/card.jpg";
 
@@ -44,8 +46,13 @@ fn a_card_is_recognised_under_both_suites() {
 fn an_image_comes_from_a_file_or_stdin_as_bytes_or_a_data_url() {
     let scratch = Scratch::with_keys();
     let gateway = scratch.gateway(&[]);
-    scratch.write("card.bmp", "BM not really a picture");
-    scratch.write("card.txt", "data:image/bmp;base64,Qk0gbm90IHJl\nYWxseQ==\n");
+    std::fs::write(scratch.path("card.bmp"), bitmap(58)).unwrap();
+    let text = STANDARD.encode(bitmap(58));
+    let (front, back) = text.split_at(20);
+    scratch.write(
+        "card.txt",
+        &format!("data:image/bmp;base64,{front}\n{back}\n"),
+    );
     let usual = ["--key", "sm4-gcm/public.pem", "--endpoint", &gateway.url];
     for image in ["card.bmp", "card.txt"] {
         scratch
@@ -53,16 +60,72 @@ fn an_image_comes_from_a_file_or_stdin_as_bytes_or_a_data_url() {
             .expect_code(0);
     }
     let from_stdin = scratch.recognizing(&[&usual[..], &["--image", "-"]].concat());
-    finish(from_stdin, b"BM picture").expect_code(0);
+    finish(from_stdin, &bitmap(58)).expect_code(0);
     scratch
         .recognize(&["--key", "-", "--image", "-"])
         .expect_error(2);
     // 5.7 MiB is too much for two rounds of base64 in 10 MiB.
-    std::fs::write(scratch.path("large.bmp"), vec![1; 5_976_884]).unwrap();
+    std::fs::write(scratch.path("large.bmp"), bitmap(5_976_884)).unwrap();
     scratch
         .recognize(&[&usual[..], &["--image", "large.bmp"]].concat())
         .expect_error(2)
         .says("5976884 bytes");
+}
+
+/// At every cloud, before anything is connected to: no picture leaves the machine that is none.
+#[test]
+fn s12_what_is_no_picture_is_not_sent() {
+    let scratch = Scratch::with_keys();
+    // Whoever connects here would be noticed.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let png = STANDARD
+        .decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+        .unwrap();
+    let (text, private) = (STANDARD.encode(&png), scratch.read("sm4-gcm/private.pem"));
+    for (bytes, words) in [
+        (&b"<!DOCTYPE html><title>please sign in</title>"[..], "HTML"),
+        (text.as_bytes(), "Base64"),
+        (private.as_bytes(), "key"),
+        (b"%PDF-1.7\n", "PDF"),
+        (b"GIF89a\x01\0\x01\0", "GIF"),
+        (b"RIFF\x10\0\0\0WEBPVP8 ", "WebP"),
+        (b"II*\0\x08\0\0\0", "TIFF"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "HEIC"),
+        (b"just words", "text"),
+        (b"", "empty"),
+        (&png[..60], "PNG picture is cut short"),
+        (&bitmap(58)[..57], "BMP picture is cut short"),
+        (
+            b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01",
+            "JPEG picture is cut short",
+        ),
+    ] {
+        std::fs::write(scratch.path("card"), bytes).unwrap();
+        for cloud in ["tencent", "ctyun", "huawei"] {
+            let mut command = scratch.command(&["recognize", "--cloud", cloud, "--image", "card"]);
+            command.args(["--endpoint", &url]);
+            if cloud == "tencent" {
+                command.args(["--key", "sm4-gcm/public.b64"]);
+            }
+            // Also without credentials: the picture is looked at first.
+            finish(command, b"").expect_error(2).says(words);
+        }
+        let data = format!("data:image/png;base64,{}", STANDARD.encode(bytes));
+        let from_stdin = scratch.recognizing(&[
+            "--key",
+            "sm4-gcm/public.b64",
+            "--endpoint",
+            &url,
+            "--image",
+            "-",
+        ]);
+        finish(from_stdin, data.as_bytes())
+            .expect_error(2)
+            .says(words);
+    }
+    assert!(listener.accept().is_err(), "something was sent");
 }
 
 #[test]

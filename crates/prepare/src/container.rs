@@ -12,7 +12,7 @@ use image::metadata::Orientation;
 use crate::colour::Profile;
 use crate::error::PrepareError;
 use crate::jpeg::{self, Jpeg};
-use crate::sniff::Kind;
+use cardseal_sniff::Kind;
 
 /// What a file says.
 pub(crate) struct Container<'a> {

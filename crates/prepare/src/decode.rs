@@ -11,7 +11,7 @@ use image::{DynamicImage, ImageDecoder, Limits};
 use crate::error::PrepareError;
 use crate::limits::refuse_too_many;
 use crate::pixels::{Channels, Pixels};
-use crate::sniff::Kind;
+use cardseal_sniff::Kind;
 
 /// The most memory a decoder may take: 100 million pixels of 16-bit RGBA.
 const MOST_MEMORY: u64 = 900 * 1024 * 1024;

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::sniff::Kind;
+use cardseal_sniff::Kind;
 
 /// Why a picture cannot be prepared. The text is one line, says what to do, and holds nothing of the picture.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -78,6 +78,30 @@ impl PrepareError {
         Self::Unsupported {
             kind,
             what: what.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_that_is_not_read_says_what_to_do() {
+        for kind in [
+            Kind::Heic,
+            Kind::Pdf,
+            Kind::Avif,
+            Kind::Html,
+            Kind::Key,
+            Kind::Empty,
+        ] {
+            assert!(!kind.is_readable());
+            let said = PrepareError::NotReadable(kind).to_string();
+            assert!(
+                said.contains(kind.name()) && said.contains(kind.advice()),
+                "{said}"
+            );
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::encode;
 use crate::error::PrepareError;
 use crate::limits::Limits;
 use crate::pixels::{Channels, Pixels};
-use crate::sniff::Kind;
+use cardseal_sniff::Kind;
 
 /// Where the search begins, as in the sample code of the service's guide.
 const FIRST_QUALITY: u8 = 85;

@@ -28,7 +28,6 @@
 )]
 
 mod bytes;
-mod sniff;
 mod error;
 mod limits;
 mod report;
@@ -43,8 +42,8 @@ mod fit;
 mod prepare;
 
 // The public interface is:
+pub use cardseal_sniff::{Kind, sniff};
 pub use error::PrepareError;
 pub use limits::Limits;
 pub use prepare::{check_size, prepare};
 pub use report::{Input, Output, Prepared, Report};
-pub use sniff::{Kind, sniff};

@@ -9,8 +9,8 @@ use crate::jpeg;
 use crate::limits::{Limits, refuse_too_many};
 use crate::pixels::Pixels;
 use crate::report::{Input, Output, Prepared, Report};
-use crate::sniff::{Kind, sniff};
 use crate::upright::{swaps_sides, upright};
+use cardseal_sniff::{Kind, sniff};
 
 /// Makes a picture one that the service takes: upright by EXIF's orientation, without metadata, in sRGB, and within the
 /// limits. A picture that needs nothing keeps its bytes; one that only loses metadata keeps its pixels bit for bit.

@@ -1,6 +1,6 @@
 //! What was done to a picture.
 
-use crate::sniff::Kind;
+use cardseal_sniff::Kind;
 
 /// A picture that is ready, and what was done to it.
 #[derive(Clone, PartialEq, Eq)]

@@ -13,6 +13,8 @@ use crate::cloud::ctyun::reply;
 use crate::cloud::ctyun::tolerant::{self, Tolerant, folded, personal, tolerant};
 use crate::cloud::raw::{RawAnswer, RawJson};
 use crate::personal::Personal;
+use crate::wire::json;
+use crate::wire::unlike;
 
 /// One capability of the product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,12 +76,22 @@ impl<T: Tolerant> FromResult for Vec<T> {
 pub(super) fn reader<T: FromResult + 'static>(opener: AnswerOpener) -> Reader<Recognized<T>> {
     Reader::new(reply::parse, move |reply| {
         let read = reply::read(opener, reply)?;
+        if says_nothing(read.result.expose()) {
+            return Err(unlike("an answer: its returnObj is absent or empty")
+                .with_request_id(Some(&read.request_id)));
+        }
         Ok(Recognized {
             found: T::from_result(read.result.expose()),
             raw: read.result,
             request_id: read.request_id,
         })
     })
+}
+
+/// True for a result that is not there or holds nothing; an empty list is a picture without what was looked for.
+fn says_nothing(result: &str) -> bool {
+    let is_hollow = serde_json::from_str(result).is_ok_and(json::says_nothing);
+    is_hollow && !result.starts_with('[')
 }
 
 /// What reads the answer of any API.

@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     fn image(bytes: &[u8]) -> Image {
-        Image::from_bytes(bytes).unwrap()
+        Image::from_bytes_unchecked(bytes).unwrap()
     }
 
     fn text(body: &Wiped) -> &str {
@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn bodies_in_both_alphabets() {
-        let pictures = [image(JPEG), Image::from_base64("aGVsbG8=").unwrap()];
+        let pictures = [image(JPEG), image(b"hello")];
         for (alphabet, listed) in [
             (
                 Alphabet::Standard,
@@ -133,7 +133,7 @@ mod tests {
         ] {
             assert_eq!(text(&list(&pictures, alphabet).unwrap()), listed);
         }
-        let plus = Image::from_bytes([0xfb, 0xef, 0xbe]).unwrap();
+        let plus = Image::from_bytes_unchecked([0xfb, 0xef, 0xbe]).unwrap();
         assert_eq!(
             text(&license("A\"b", &plus, Alphabet::UrlSafe).unwrap()),
             r#"{"Action":"A\"b","ImageData":"----"}"#

@@ -246,5 +246,8 @@ fn read_sealed(
     reply: &EncryptedReply,
 ) -> Result<RawAnswer, Error> {
     let opened = opener.open_as_asked(reply, policy)?;
+    if let Some(refused) = reply::refusal_within(&opened, reply) {
+        return Err(refused);
+    }
     RawAnswer::opened(opened, reply.request_id())
 }

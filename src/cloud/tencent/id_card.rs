@@ -11,11 +11,12 @@ pub use answer::{AdvancedInfo, IdCard, Recognized, RecognizedInClear, ReflectDet
 pub use request::{CardSide, Config, IdCardRequest, Switch, WarningLevel};
 
 use crate::call::Reader;
+use crate::cloud::raw::RawJson;
 use crate::cloud::tencent::action::Action;
 use crate::cloud::tencent::image_json::ImageJson;
 use crate::cloud::tencent::reply;
 use crate::envelope::{self, IvPolicy, Opener};
-use crate::error::{Error, ErrorKind, OpenError};
+use crate::error::Error;
 use crate::recipient::Recipient;
 use crate::unsigned::HashedBody;
 use crate::wire::{ClearReply, EncryptedReply, WholeBody};
@@ -43,11 +44,14 @@ fn read_sealed(
     reply: &EncryptedReply,
 ) -> Result<Recognized, Error> {
     let opened = opener.open_named(reply, WHOLE, policy)?;
+    let (iv_reused, authenticated) = (opened.iv_reused(), opened.authenticated());
+    let raw = RawJson::opened(opened)?;
     Ok(Recognized {
-        card: answer::read_card(opened.expose_plaintext()).map_err(|_| Error::from(OpenError))?,
+        card: read_card(raw.expose(), reply.request_id())?,
         request_id: reply.request_id().unwrap_or_default().to_owned(),
-        iv_reused: opened.iv_reused(),
-        authenticated: opened.authenticated(),
+        iv_reused,
+        authenticated,
+        raw,
     })
 }
 
@@ -57,17 +61,17 @@ pub(crate) fn clear_reader() -> Reader<RecognizedInClear> {
 }
 
 fn read_clear(reply: ClearReply) -> Result<RecognizedInClear, Error> {
-    let card = answer::read_card(reply.inner.as_bytes()).map_err(|_| {
-        Error::new(
-            ErrorKind::Protocol,
-            "the answer is not an ID card's as the service's page has it",
-        )
-        .with_request_id(reply.request_id.as_deref())
-    })?;
+    let id = reply.request_id.as_deref();
     Ok(RecognizedInClear {
-        card,
+        card: read_card(&reply.inner, id).map_err(|error| error.with_request_id(id))?,
         request_id: reply.request_id.unwrap_or_default(),
+        raw: RawJson::of(reply.inner),
     })
+}
+
+fn read_card(answer: &str, request_id: Option<&str>) -> Result<IdCard, Error> {
+    let inner = reply::answer_within(answer, answer::MEMBERS, "an ID card", request_id)?;
+    answer::read_card(inner).map_err(|_| reply::not_read("an ID card"))
 }
 
 /// Seals a request: the body to send with its hash, and what reads its answer.

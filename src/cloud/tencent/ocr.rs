@@ -3,17 +3,18 @@
 //! Source: the service's API page, and its data types `TextDetection`, `DetectedWords`,
 //! `DetectedWordCoordPoint`, `Coord` and `ItemCoord`. The answer really has both `Angel` and `Angle`.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use crate::call::Reader;
 use crate::cloud::image::Image;
+use crate::cloud::raw::RawJson;
 use crate::cloud::tencent::action::Action;
 use crate::cloud::tencent::image_json::ImageJson;
 use crate::cloud::tencent::reply;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::personal::Personal;
 use crate::unsigned::HashedBody;
-use crate::wire::json;
+use crate::wire::{json, lenient};
 
 /// The action on the wire.
 pub(crate) const GENERAL_BASIC: Action = Action::of("ocr", "GeneralBasicOCR", "2018-11-19");
@@ -65,7 +66,7 @@ impl TextRequest {
         self
     }
 
-    /// Says that the file is a PDF, and which of its pages to read, counted from 1.
+    /// Says that the file is a PDF ([`Image::from_bytes_unchecked`] takes one), and which of its pages to read, counted from 1.
     ///
     /// # Errors
     /// `Input` for page 0.
@@ -98,18 +99,26 @@ impl TextRequest {
 #[non_exhaustive]
 pub struct RecognizedText {
     /// The lines, top to bottom.
-    #[serde(rename = "TextDetections", deserialize_with = "null_as_none")]
+    #[serde(rename = "TextDetections", deserialize_with = "lenient::objects")]
     pub lines: Vec<TextLine>,
     /// The language that was read, as in [`TextRequest::language`].
+    #[serde(deserialize_with = "lenient::text")]
     pub language: String,
     /// Degrees by which the picture is turned clockwise. `Angel` on the wire: an old slip that the service keeps.
+    #[serde(deserialize_with = "lenient::number")]
     pub angel: f64,
     /// The same under its right name. `None` where the service gives the old one only.
+    #[serde(deserialize_with = "lenient::some_number")]
     pub angle: Option<f64>,
     /// Pages of the PDF; 0 for a picture.
+    #[serde(deserialize_with = "lenient::integer")]
     pub pdf_page_size: i64,
     /// The service's id of the request.
+    #[serde(deserialize_with = "lenient::text")]
     pub request_id: String,
+    /// The answer as it came: also what is not understood here, or had another type than the service's page has.
+    #[serde(skip)]
+    pub raw: RawJson,
 }
 
 /// A line of text.
@@ -118,22 +127,25 @@ pub struct RecognizedText {
 #[non_exhaustive]
 pub struct TextLine {
     /// What it says.
-    #[serde(rename = "DetectedText")]
+    #[serde(rename = "DetectedText", deserialize_with = "lenient::personal")]
     pub text: Personal,
     /// 0 to 100.
+    #[serde(deserialize_with = "lenient::number")]
     pub confidence: f64,
     /// Its four corners, clockwise from the top left.
-    #[serde(deserialize_with = "null_as_none")]
+    #[serde(deserialize_with = "lenient::objects")]
     pub polygon: Vec<Point>,
     /// A string that holds JSON: the paragraph it belongs to.
+    #[serde(deserialize_with = "lenient::personal")]
     pub advanced_info: Personal,
     /// Its place in the picture turned upright.
+    #[serde(deserialize_with = "lenient::object")]
     pub item_polygon: Option<Area>,
     /// Its characters, where they were asked for.
-    #[serde(deserialize_with = "null_as_none")]
+    #[serde(deserialize_with = "lenient::objects")]
     pub words: Vec<Word>,
     /// The characters' places, in their order.
-    #[serde(rename = "WordCoordPoint", deserialize_with = "null_as_none")]
+    #[serde(rename = "WordCoordPoint", deserialize_with = "lenient::objects")]
     pub word_places: Vec<WordPlace>,
 }
 
@@ -143,8 +155,10 @@ pub struct TextLine {
 #[non_exhaustive]
 pub struct Word {
     /// What it is.
+    #[serde(deserialize_with = "lenient::personal")]
     pub character: Personal,
     /// 0 to 100.
+    #[serde(deserialize_with = "lenient::number")]
     pub confidence: f64,
 }
 
@@ -154,54 +168,62 @@ pub struct Word {
 #[non_exhaustive]
 pub struct WordPlace {
     /// Its four corners, clockwise from the top left.
-    #[serde(rename = "WordCoordinate", deserialize_with = "null_as_none")]
+    #[serde(rename = "WordCoordinate", deserialize_with = "lenient::objects")]
     pub corners: Vec<Point>,
 }
 
-/// A place in the picture, in pixels from its top left.
+/// A place in the picture, in pixels from its top left; fractions are rounded.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct Point {
     /// To the right.
+    #[serde(deserialize_with = "lenient::integer")]
     pub x: i64,
     /// Down.
+    #[serde(deserialize_with = "lenient::integer")]
     pub y: i64,
 }
 
-/// An upright rectangle, in pixels.
+/// An upright rectangle, in pixels; fractions are rounded.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct Area {
     /// Left edge.
+    #[serde(deserialize_with = "lenient::integer")]
     pub x: i64,
     /// Top edge.
+    #[serde(deserialize_with = "lenient::integer")]
     pub y: i64,
     /// To the right of it.
+    #[serde(deserialize_with = "lenient::integer")]
     pub width: i64,
     /// Below it.
+    #[serde(deserialize_with = "lenient::integer")]
     pub height: i64,
 }
 
-/// The service writes an empty list as `[]` or `null`.
-fn null_as_none<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    Option::deserialize(deserializer).map(Option::unwrap_or_default)
-}
+/// What has none of these is no recognised text, however empty a picture may be.
+const MEMBERS: &[&str] = &[
+    "TextDetections",
+    "Language",
+    "Angel",
+    "Angle",
+    "PdfPageSize",
+];
 
 /// What reads the answer.
 pub(crate) fn reader() -> Reader<RecognizedText> {
     Reader::new(reply::read_clear, |reply| {
-        json::read_object(&reply.inner).map_err(|_| {
-            Error::new(
-                ErrorKind::Protocol,
-                "the answer is not recognised text as the service's page has it",
-            )
-            .with_request_id(reply.request_id.as_deref())
-        })
+        let id = reply.request_id.as_deref();
+        let mut text = read(&reply.inner, id).map_err(|error| error.with_request_id(id))?;
+        text.raw = RawJson::of(reply.inner);
+        Ok(text)
     })
+}
+
+fn read(answer: &str, request_id: Option<&str>) -> Result<RecognizedText, Error> {
+    let inner = reply::answer_within(answer, MEMBERS, "recognised text", request_id)?;
+    json::read_object(inner).map_err(|_| reply::not_read("recognised text"))
 }
 
 #[cfg(test)]
@@ -214,7 +236,7 @@ mod tests {
 
     #[test]
     fn every_member_is_spelt_as_the_service_spells_it() {
-        let image = || Image::from_bytes(b"abc").unwrap();
+        let image = || Image::from_bytes_unchecked(b"abc").unwrap();
         assert_eq!(
             body(&TextRequest::new(image())),
             r#"{"ImageBase64":"YWJj"}"#
@@ -240,7 +262,8 @@ mod tests {
     #[test]
     fn an_image_that_cannot_fit_is_refused_before_it_is_written() {
         let most = (crate::wire::MAX_BODY - r#"{"ImageBase64":""}"#.len()) / 4 * 3;
-        let of = |bytes| TextRequest::new(Image::from_bytes(vec![0; bytes]).unwrap()).body();
+        let of =
+            |bytes| TextRequest::new(Image::from_bytes_unchecked(vec![0; bytes]).unwrap()).body();
         assert!(of(most).unwrap().bytes.len() <= crate::wire::MAX_BODY);
         let error = of(most + 1).err().unwrap().to_string();
         assert!(error.contains("10 MiB") && error.contains("URL"), "{error}");

@@ -2,12 +2,14 @@
 
 use bytes::Bytes;
 use http::Response;
+use serde_json::value::RawValue;
 
 use crate::call::LookedAt;
 use crate::cloud::http_status;
 use crate::cloud::tencent::error_codes;
 use crate::envelope::Opened;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
+use crate::wire::json::Members;
 use crate::wire::{ClearReply, EncryptedReply, Refusal};
 
 impl LookedAt for EncryptedReply {
@@ -54,6 +56,42 @@ fn read<R>(
         return Err(http_status::unexpected(reply));
     }
     Ok(parsed)
+}
+
+/// The object in an answer that holds members of a typed result: the answer itself, or the `Response` in it. An answer
+/// that is the service's refusal, or has none of the members, is no result.
+pub(crate) fn answer_within<'a>(
+    answer: &'a str,
+    members: &[&str],
+    what: &str,
+    request_id: Option<&str>,
+) -> Result<&'a str, Error> {
+    if let Some(refusal) = Refusal::within(answer) {
+        return Err(error_codes::to_error(&refusal, request_id));
+    }
+    let has_any = |object: &Members<'_>| members.iter().any(|name| object.find(name).is_some());
+    let outer = Members::parse(answer).map_err(|_| not_read(what))?;
+    if has_any(&outer) {
+        return Ok(answer);
+    }
+    let inner = outer.find("Response").map(RawValue::get);
+    match inner.map(Members::parse) {
+        Some(Ok(object)) if has_any(&object) => Ok(inner.unwrap_or_default()),
+        _ => Err(Error::new(
+            ErrorKind::Protocol,
+            format!(
+                "the answer has none of the members of {what} ({}); it answers another action, or the service has \
+                 changed: nothing was read",
+                members.join(", ")
+            ),
+        )),
+    }
+}
+
+/// An answer with members of a result that is none all the same.
+pub(crate) fn not_read(what: &str) -> Error {
+    let message = format!("the answer is not {what} as the service's page has it");
+    Error::new(ErrorKind::Protocol, message)
 }
 
 /// The service's refusal, where it came inside the seal: `Error` stands in what was opened.

@@ -109,8 +109,19 @@ fn takes_keys(scenario: &Scenario<'_>, provider: &Provider) -> Option<Opener> {
         let hex = scenario.header(name)?;
         base16ct::lower::decode_vec(hex).ok()
     };
+    let known = match scenario.header("asked") {
+        None => String::new(),
+        Some(asked) => {
+            let quoted = |words: &str| format!("[\"{}\"]", words.replace(' ', "\",\""));
+            let sealed = scenario.header("sealed").map_or("[]".to_owned(), quoted);
+            match asked {
+                "EncryptedBody" => format!(",\"Asked\":\"{asked}\",\"Sealed\":{sealed}"),
+                members => format!(",\"Asked\":{},\"Sealed\":{sealed}", quoted(members)),
+            }
+        }
+    };
     let stored = format!(
-        "{{\"Algorithm\":\"{}\",\"Key\":\"{}\",\"Iv\":\"{}\"}}",
+        "{{\"Algorithm\":\"{}\",\"Key\":\"{}\",\"Iv\":\"{}\"{known}}}",
         scenario.header("algorithm")?,
         base64::encode(&bytes("key")?),
         base64::encode(&bytes("iv")?),

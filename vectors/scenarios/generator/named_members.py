@@ -87,6 +87,20 @@ def openings(suite):
     yield opens(suite, "one-member", "One member; the others are passed on as they are.", one, result)
 
 
+    for name, member in [("algorithm", "Encryption__Algorithm"), ("list", "Encryption__EncryptList")]:
+        yield opens(suite, f"{name}-null", "It may be null: it is the request's then.", changed(good, **{member: None}),
+                    plain(), expected=PATHS)
+    swapped = changed(good)
+    first, second = PATHS[0], PATHS[1]
+    text, details = swapped["Text"], swapped["Text"]["LivenessDetail"]
+    text["IdCard"], details[1]["Idcard"] = details[1]["Idcard"], text["IdCard"]
+    tags = swapped["Encryption"]["TagList"]
+    if tags:
+        tags[0], tags[1] = tags[1], tags[0]
+    yield opens(suite, "members-swapped", "Two members with their tags, exchanged: no tag says where it belongs.", swapped,
+                plain({**VALUES, first: VALUES[second], second: VALUES[first]}))
+
+
 def lists(suite):
     good = answer(suite)
     for name, why, paths in [
@@ -103,7 +117,8 @@ def lists(suite):
         ("encryption-itself", "How it was sealed cannot be sealed.", [*PATHS[:2], "Response.Encryption.Iv"]),
     ]:
         yield refused(suite, "list", name, why, changed(good, Encryption__EncryptList=paths))
-    yield refused(suite, "list", "absent", "No list.", changed(good, Encryption__EncryptList=...))
+    yield refused(suite, "list", "absent", "No list, and nobody who knows which were to be sealed.",
+                  changed(good, Encryption__EncryptList=...))
     yield refused(suite, "list", "empty", "An empty list.", changed(good, Encryption__EncryptList=[], Encryption__TagList=None))
     yield refused(suite, "list", "beside-a-body", "A sealed body beside sealed members.", changed(good, EncryptedBody="AAAA"))
     for name, why, expected in [
@@ -116,7 +131,7 @@ def lists(suite):
 
 def damage(suite):
     good = answer(suite)
-    yield refused(suite, "algorithm", "absent", "No algorithm.", changed(good, Encryption__Algorithm=...))
+    yield refused(suite, "algorithm", "empty", "An empty name.", changed(good, Encryption__Algorithm=""))
     yield refused(suite, "iv", "short", "An IV one byte short.", changed(good, Encryption__Iv=b64(suite.iv[:-1])))
     yield refused(suite, "iv-policy", "same", "A fresh IV, where the request's was asked for.",
                   answer(suite, iv=suite.fresh_iv), policy="same")

@@ -1,5 +1,7 @@
 """`opener/`: what `seal` leaves for `open`: `{"Algorithm":…,"Key":…,"Iv":…}`."""
 
+from base64 import b64decode
+
 from opening import AES, OTHER, SM4, SUITES
 from scenario import Scenario, b64, compact, drawn
 
@@ -20,6 +22,23 @@ def scenarios():
              compact({"Iv": b64(suite.iv), "Key": b64(suite.key), "Algorithm": suite.name})),
         ]:
             yield Scenario(f"opener/{suite.short}-restores-{name}", "restores", why, parts, payload.encode())
+        mark = b64(drawn("a mark", 16))
+        for name, why, asked, sealed in [
+            ("whole", "What was asked and sealed: a whole body.", "EncryptedBody", [mark]),
+            ("members", "What was asked and sealed: members.", ["IdCard", "Na\"me"], [mark, b64(drawn("b mark", 16))]),
+            ("faceid", "The other service's name for a whole body, and nothing sealed.", "EncryptionBody", []),
+        ]:
+            payload = text(suite, Asked=asked, Sealed=sorted(sealed, key=b64decode))
+            more = {**parts, "asked": asked if isinstance(asked, str) else compact(asked), "sealed": " ".join(sorted(sealed, key=b64decode))}
+            yield Scenario(f"opener/{suite.short}-restores-known-{name}", "restores", why, more, payload.encode())
+        for name, why, more in [
+            ("asked-alone", "What was asked, and not what was sealed.", {"Asked": "EncryptedBody"}),
+            ("sealed-alone", "What was sealed, and not what was asked.", {"Sealed": [mark]}),
+            ("nulls", "Members that are null.", {"Asked": None, "Sealed": None}),
+            ("asked-unknown", "A whole body by another name.", {"Asked": "Body", "Sealed": [mark]}),
+            ("short-mark", "A mark of 15 bytes.", {"Asked": "EncryptedBody", "Sealed": [b64(bytes(15))]}),
+        ]:
+            yield Scenario(f"opener/{suite.short}-refused-{name}", "opener", why, {}, text(suite, **more).encode())
         other = 48 - len(suite.key)
         for name, why, payload in [
             ("other-algorithm", "The other suite's name over this suite's key.", text(suite, Algorithm=OTHER[suite.name])),

@@ -7,6 +7,7 @@ import re
 from reference_ciphers import KEYS, Wrong, decode, open_body
 
 CLEAR = ("Name", "Sex", "Nation", "Birth", "Address", "IdNum", "Authority", "ValidDate", "AdvancedInfo", "ReflectDetailInfos")
+WHOLE = ("EncryptedBody", "EncryptionBody")
 DEPTH = 127
 
 
@@ -87,19 +88,24 @@ def parse(payload):
 
 def opened(headers, reply):
     how = reply.get("Encryption")
-    shape(how is not None, "missing")
-    shape(how.get("Algorithm") == headers["algorithm"], "algorithm")
+    asked = headers.get("asked")
     fields = headers["action"] == "open-fields"
+    shape(asked is None or (asked not in WHOLE) == fields, "form")
+    shape(how is not None, "missing")
+    shape(how.get("Algorithm") in (None, headers["algorithm"]), "algorithm")
     if fields:
         shape(not reply.get("EncryptedBody"), "list")
-        paths = how.get("EncryptList") or []
+        paths = how.get("EncryptList")
+        if paths is None:
+            paths = headers.get("expected", "").split()
         shape(paths and len(set(paths)) == len(paths), "list")
         if "expected" in headers:
             shape(sorted(paths) == sorted(headers["expected"].split()), "list")
     else:
         shape(not any(speaks(reply.get(name)) for name in CLEAR), "clear-text")
         paths = how.get("EncryptList")
-        shape(paths == ["EncryptedBody"], "list")
+        shape(paths in (None, ["EncryptedBody"]), "list")
+        paths = ["EncryptedBody"]
     iv = agreed_iv(headers, how)
     tags = agreed_tags(headers, how, len(paths))
     unseal = lambda text, tag: open_body(headers["algorithm"], bytes.fromhex(headers["key"]), iv, decode(text), tag)
@@ -110,6 +116,7 @@ def opened(headers, reply):
         wanted = json.loads(base64.b64decode(headers["plaintext"])) if "plaintext" in headers else None
     else:
         shape(reply.get("EncryptedBody") is not None, "missing")
+        shape(not is_own(headers, decode(reply["EncryptedBody"]), tags[0]), "reflected")
         result = unseal(reply["EncryptedBody"], tags[0])
         shape(isinstance(strict(utf8(result, "utf-8"), "json"), dict), "json")
         wanted = base64.b64decode(headers.get("plaintext", ""))
@@ -117,6 +124,13 @@ def opened(headers, reply):
     reused = iv == bytes.fromhex(headers["iv"])
     assert headers.get("iv-reused", "yes" if reused else "no") == ("yes" if reused else "no"), "iv-reused"
     return "opens"
+
+
+def is_own(headers, ciphertext, tag):
+    """Whether the tag, or any block where there is none, is one of the request's."""
+    marks = [base64.b64decode(mark) for mark in headers.get("sealed", "").split()]
+    blocks = [ciphertext[at : at + 16] for at in range(0, len(ciphertext), 16)]
+    return any(mark in marks for mark in ([tag] if tag else blocks))
 
 
 def speaks(value):
@@ -127,7 +141,9 @@ def agreed_iv(headers, how):
     iv = decode(how.get("Iv") or "")
     shape(len(iv) == KEYS[headers["algorithm"]][1], "iv")
     reused = iv == bytes.fromhex(headers["iv"])
-    shape(headers["iv-policy"] in ("any", "same" if reused else "fresh"), "iv-policy")
+    borne = reused or headers["algorithm"] != "AES-256-CBC"
+    taken = ("any", "same" if reused else "fresh", "by-suite" if borne else "")
+    shape(headers["iv-policy"] in taken, "iv-policy")
     return iv
 
 
@@ -168,8 +184,15 @@ def reached(value, step):
 def judge_opener(headers, payload):
     try:
         opener = strict(utf8(payload, "opener"), "opener")
-        shape(isinstance(opener, dict) and set(opener) == {"Algorithm", "Key", "Iv"}, "opener")
-        shape(all(isinstance(value, str) for value in opener.values()) and opener["Algorithm"] in KEYS, "opener")
+        three = {"Algorithm", "Key", "Iv"}
+        shape(isinstance(opener, dict) and set(opener) in (three, three | {"Asked", "Sealed"}), "opener")
+        shape(all(isinstance(opener[name], str) for name in three) and opener["Algorithm"] in KEYS, "opener")
+        if "Asked" in opener:
+            asked, sealed = opener["Asked"], opener["Sealed"]
+            shape(asked in WHOLE or isinstance(asked, list) and all(isinstance(name, str) for name in asked), "opener")
+            shape(isinstance(sealed, list) and all(len(decode(mark)) == 16 for mark in sealed), "opener")
+            kept = asked if isinstance(asked, str) else json.dumps(asked, ensure_ascii=False, separators=(",", ":"))
+            assert (headers.get("asked"), headers.get("sealed", "")) == (kept, " ".join(sealed)), "it knows another request"
         key, iv = decode(opener["Key"]), decode(opener["Iv"])
         shape((len(key), len(iv)) == KEYS[opener["Algorithm"]], "opener")
     except Wrong:

@@ -1,8 +1,9 @@
 """`open/`: answers whose whole body is sealed, given to the opener of their request."""
 
+import json
 from base64 import b64decode
 
-from opening import AES, CARD, OTHER, SUITES, answer, body, changed, flipped, wire
+from opening import AES, CARD, EMPTY, OTHER, SUITES, answer, body, changed, flipped, wire
 from primitives import cbc, gcm, pkcs7
 from scenario import Scenario, b64, compact, drawn
 
@@ -12,9 +13,15 @@ SAMPLE = (
 ).encode()
 
 
+def is_answer(plaintext):
+    return any(name in json.loads(plaintext) for name in EMPTY + ["ReflectDetailInfos", "IdCard", "Text"])
+
+
 def opens(suite, name, why, payload, plaintext=CARD, policy="any", reused="yes", **headers):
+    # A good tag over what has no member of an answer proves none, to an opener that does not know its request.
+    is_proved = suite.name != AES and ("asked" in headers or is_answer(plaintext))
     more = {
-        "iv-policy": policy, "iv-reused": reused, "authenticated": "no" if suite.name == AES else "yes",
+        "iv-policy": policy, "iv-reused": reused, "authenticated": "yes" if is_proved else "no",
         "plaintext": b64(plaintext),
     }
     return Scenario(f"open/{suite.short}-opens-{name}", "opens", why, {**suite.opener(**more), **headers}, payload)
@@ -44,6 +51,10 @@ def openings(suite):
     yield opens(suite, "blanks", "Blanks between tokens mean nothing in JSON.", spaced + b"\n")
     escaped = wire(good).replace(b'"Iv":', b'"\\u0049v":')
     yield opens(suite, "escaped-name", "A member's name with an escape is the same name.", escaped)
+    for name, member in [("algorithm", "Encryption__Algorithm"), ("list", "Encryption__EncryptList")]:
+        for how, value in [("absent", ...), ("null", None)]:
+            yield opens(suite, f"{name}-{how}", "It may be null, says the service's page: it is the request's then.",
+                        wire(changed(good, **{member: value})))
     for name, why, plaintext in [
         ("empty-object", "The shortest object.", b"{}"),
         ("blanks-around-object", "Blanks around the object.", b" \n{ }\n "),
@@ -80,8 +91,6 @@ def disagreements(suite):
     good = answer(suite)
     other = OTHER[suite.name]
     for name, why, algorithm in [
-        ("absent", "Omitted means AES-256-CBC to the service; an answer must say it.", ...),
-        ("null", "No algorithm is not the request's algorithm.", None),
         ("other", "The other suite's name over this suite's bytes.", other),
         ("lower-case", "Names are compared exactly.", suite.name.lower()),
         ("blank", "Names are compared exactly.", suite.name + " "),
@@ -90,8 +99,6 @@ def disagreements(suite):
     ]:
         yield refused(suite, "algorithm", name, why, wire(changed(good, Encryption__Algorithm=algorithm)))
     for name, why, parts in [
-        ("absent", "A sealed request has a list.", ...),
-        ("null", "A sealed request has a list.", None),
         ("empty", "Nothing is sealed, says the list.", []),
         ("other-spelling", "The demos' `EncryptionBody` is another name.", ["EncryptionBody"]),
         ("twice", "One body, named twice.", ["EncryptedBody", "EncryptedBody"]),
@@ -323,9 +330,51 @@ def outsides(suite):
                   **{"service-code": "InternalError", "request-id": good["RequestId"]})
 
 
+def known_requests(suite):
+    """Answers to an opener that knows its request: what was asked, and what was sealed."""
+    request = b'{"ImageBase64":"QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo=","CardSide":"FRONT"}'
+    ciphertext, listed = suite.seal(request)
+    marks = listed or sorted({ciphertext[:16], ciphertext[-16:]})
+    known = {"asked": "EncryptedBody", "sealed": " ".join(b64(mark) for mark in marks)}
+    own = body(suite, ciphertext, listed)
+    yield opens(suite, "known-request", "The service's answer, to an opener that knows its request.",
+                wire(answer(suite)), **known)
+    bare = b'{"a":1}'
+    yield opens(suite, "known-request-bare", "What is not the request's own, under a good tag, is the service's.",
+                wire(answer(suite, bare)), bare, **known)
+    for policy in ("any", "same", "by-suite"):
+        yield refused(suite, "reflected", f"request-{policy}", "The request's own body, sent back.", wire(own), policy, **known)
+    yield opens(suite, "request-to-a-stranger", "The same, to an opener that does not know its request.", wire(own), request)
+    members = {"asked": "IdCard Name", "sealed": known["sealed"]}
+    yield refused(suite, "form", "whole-for-members", "A whole body, where members were asked for.", wire(answer(suite)), **members)
+    if suite.name != AES:
+        yield opens(suite, "by-suite-fresh", "A fresh IV, which a tag bears.", wire(answer(suite, iv=suite.fresh_iv)),
+                    policy="by-suite", reused="no")
+        return
+    yield refused(suite, "iv-policy", "by-suite", "A fresh IV, and no tag that proves what came under it.",
+                  wire(answer(suite, iv=suite.fresh_iv)), policy="by-suite")
+    # One block of the request, whose 16 bytes everybody knows, under an IV of the forger's choice.
+    wanted = '{"Name":"张"}'.encode()
+    text = pkcs7(wanted)
+    iv = bytes(a ^ b ^ c for a, b, c in zip(suite.iv, request, text))
+    forged = wire(body(suite, ciphertext[:16], [], iv))
+    yield refused(suite, "reflected", "first-block", "An answer of the request's first block, which the IV rewrites.", forged,
+                  **known)
+    yield opens(suite, "first-block-to-a-stranger", "The same, to an opener that does not know its request and takes any IV.",
+                forged, wanted, reused="no")
+    last = wire(body(suite, answer_blocks(suite) + ciphertext[-16:], []))
+    yield refused(suite, "reflected", "last-block", "The request's last block, whose padding is right, behind others.", last,
+                  **known)
+
+
+def answer_blocks(suite):
+    return suite.seal(CARD)[0][:32]
+
+
 def scenarios():
     yield from samples()
     for suite in SUITES:
+        yield from known_requests(suite)
         for group in (openings, disagreements, encodings, tags, plaintexts):
             yield from group(suite)
     yield from padding(SUITES[0])

@@ -59,13 +59,18 @@ fn source(arguments: &Recognize) -> Result<Image, Failure> {
     }
 }
 
-/// The bytes of a picture, or the text of a `data:` URL, which no picture begins like.
+/// The bytes of a whole picture, or the text of a `data:` URL, which no picture begins like.
 fn image(path: &Path) -> Result<Image, Failure> {
     let mut bytes = input::read(path, "the image", MOST_IMAGE, Whose::Usage)?;
-    let image = match std::str::from_utf8(&bytes) {
-        Ok(text) if text.starts_with("data:") => Image::from_base64(text),
-        // Moved and not copied: the image wipes it.
-        _ => Image::from_bytes(std::mem::take(&mut *bytes)),
-    };
-    Ok(image?)
+    if let Ok(text) = std::str::from_utf8(&bytes)
+        && text.starts_with("data:")
+    {
+        return Ok(Image::from_base64(text)?);
+    }
+    cardseal_sniff::check(&bytes).map_err(|why| {
+        let shown = input::show(path);
+        Failure::usage(format!("`{shown}` cannot be sent: {why}"))
+    })?;
+    // Moved and not copied: the image wipes it. It was looked at.
+    Ok(Image::from_bytes_unchecked(std::mem::take(&mut *bytes))?)
 }

@@ -16,6 +16,16 @@ pub(crate) const SECRET_KEY: &str = "a-secret-that-must-never-show";
 pub(crate) const PLAINTEXT: &str =
     r#"{"ImageUrl":"https://h.example/card.jpg","CardSide":"FRONT"}"#;
 
+/// A bitmap of one pixel, of `len` bytes with what stands behind it.
+pub(crate) fn bitmap(len: usize) -> Vec<u8> {
+    let mut pixel = vec![0; len.max(58)];
+    pixel[..2].copy_from_slice(b"BM");
+    for (at, byte) in [(10, 54), (14, 40), (18, 1), (22, 1), (26, 1), (28, 24)] {
+        pixel[at] = byte;
+    }
+    pixel
+}
+
 pub(crate) const SUITES: [&str; 2] = ["aes-256-cbc", "sm4-gcm"];
 
 /// A folder for one test.

@@ -78,6 +78,7 @@ fn of_answer(answer: &RawAnswer) -> OpenedReply {
         json: Zeroizing::new(answer.json.expose().to_owned()),
         notes: answer
             .seal
+            .as_ref()
             .map(|seal| notes(seal.iv_reused, seal.authenticated))
             .unwrap_or_default(),
     }

@@ -3,7 +3,7 @@
 use crate::bytes::{le16, le32};
 use crate::colour::Profile;
 use crate::error::PrepareError;
-use crate::sniff::Kind;
+use cardseal_sniff::Kind;
 
 use super::{Container, note};
 

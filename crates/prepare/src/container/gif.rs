@@ -4,7 +4,7 @@ use crate::bytes::{le16, part};
 use crate::error::PrepareError;
 use crate::limits::Limits;
 use crate::limits::refuse_too_many;
-use crate::sniff::Kind;
+use cardseal_sniff::Kind;
 
 use super::{Container, note};
 

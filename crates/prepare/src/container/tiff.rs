@@ -2,7 +2,7 @@
 
 use crate::bytes::{be16, be32, le16, le32};
 use crate::error::PrepareError;
-use crate::sniff::Kind;
+use cardseal_sniff::Kind;
 
 use super::{Container, note, orientation};
 

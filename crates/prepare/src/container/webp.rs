@@ -2,7 +2,7 @@
 
 use crate::bytes::{le16, le32, part, take};
 use crate::error::PrepareError;
-use crate::sniff::Kind;
+use cardseal_sniff::Kind;
 
 use super::{Container, note, orientation};
 

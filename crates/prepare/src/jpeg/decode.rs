@@ -8,7 +8,7 @@ use zune_jpeg::JpegDecoder;
 use crate::decode::Decoded;
 use crate::error::PrepareError;
 use crate::pixels::{Channels, Pixels};
-use crate::sniff::Kind;
+use cardseal_sniff::Kind;
 
 use super::segments::Jpeg;
 

@@ -2,7 +2,7 @@
 
 use crate::bytes::be16;
 use crate::error::PrepareError;
-use crate::sniff::Kind;
+use cardseal_sniff::Kind;
 
 /// What a frame header says.
 #[derive(Debug, Clone)]

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::bytes::{be16, part};
 use crate::error::PrepareError;
-use crate::sniff::Kind;
+use cardseal_sniff::Kind;
 
 use super::frame::Frame;
 use super::huffman::Huffman;

@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::cloud::huawei::reply::Reply;
 use crate::cloud::raw::RawJson;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::personal::Personal;
 use crate::wire::json::{self, Members};
+use crate::wire::lenient;
 use crate::wire::unlike;
 
 /// An answer.
@@ -29,52 +30,69 @@ pub struct Recognized {
 #[non_exhaustive]
 pub struct IdCard {
     /// Front: the name.
+    #[serde(deserialize_with = "lenient::personal")]
     pub name: Personal,
     /// Front: `男` or `女`.
+    #[serde(deserialize_with = "lenient::personal")]
     pub sex: Personal,
     /// Front: the date of birth, `1990-03-07`.
+    #[serde(deserialize_with = "lenient::personal")]
     pub birth: Personal,
     /// Front: the ethnic group.
+    #[serde(deserialize_with = "lenient::personal")]
     pub ethnicity: Personal,
     /// Front: the address.
+    #[serde(deserialize_with = "lenient::personal")]
     pub address: Personal,
     /// Front: the citizen's number, 18 characters.
+    #[serde(deserialize_with = "lenient::personal")]
     pub number: Personal,
     /// Back: the issuing authority.
+    #[serde(deserialize_with = "lenient::personal")]
     pub issue: Personal,
     /// Back: the first day of validity.
+    #[serde(deserialize_with = "lenient::personal")]
     pub valid_from: Personal,
     /// Back: the last day of validity, or `长期`.
+    #[serde(deserialize_with = "lenient::personal")]
     pub valid_to: Personal,
     /// Whether what the card says is consistent.
     #[serde(
         rename = "verification_result",
         skip_serializing_if = "Option::is_none"
     )]
+    #[serde(deserialize_with = "lenient::object")]
     pub verification: Option<Verification>,
     /// Where each text stands: the corners in pixels, by the text's name.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "lenient::named_corners")]
     pub text_location: Option<BTreeMap<String, Option<Vec<Vec<i64>>>>>,
     /// Where the portrait is: its corners in pixels.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "lenient::corners")]
     pub portrait_location: Option<Vec<Vec<i64>>>,
     /// Base64 of the portrait.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "lenient::some_personal")]
     pub portrait_image: Option<Personal>,
     /// Base64 of the card, cut out and set straight.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "lenient::some_personal")]
     pub adjusted_image: Option<Personal>,
     /// What is wrong with the picture.
     #[serde(flatten)]
     pub detections: Detections,
     /// How sure the service is of each detection, 0 to 100, by the score's name.
     #[serde(rename = "score_info", skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "lenient::named_integers")]
     pub scores: Option<BTreeMap<String, Option<i64>>>,
     /// The front, where both sides were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "lenient::object")]
     pub front: Option<Box<IdCard>>,
     /// The back, where both sides were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "lenient::object")]
     pub back: Option<Box<IdCard>>,
 }
 
@@ -84,14 +102,19 @@ pub struct IdCard {
 #[non_exhaustive]
 pub struct Verification {
     /// The number's check digit.
+    #[serde(deserialize_with = "lenient::flag")]
     pub valid_number: Option<bool>,
     /// The number and the date of birth.
+    #[serde(deserialize_with = "lenient::flag")]
     pub valid_birth: Option<bool>,
     /// The number and the sex.
+    #[serde(deserialize_with = "lenient::flag")]
     pub valid_sex: Option<bool>,
     /// The card is valid today.
+    #[serde(deserialize_with = "lenient::flag")]
     pub valid_date: Option<bool>,
     /// The time from one date to the other is one that cards are given for.
+    #[serde(deserialize_with = "lenient::flag")]
     pub valid_validity_period: Option<bool>,
 }
 
@@ -105,50 +128,86 @@ pub struct Detections {
         rename = "detect_reproduce_result",
         skip_serializing_if = "Option::is_none"
     )]
+    #[serde(deserialize_with = "lenient::flag")]
     pub reproduced: Option<bool>,
     /// It is a copy.
     #[serde(rename = "detect_copy_result", skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "lenient::flag")]
     pub copied: Option<bool>,
     /// It was retouched.
     #[serde(
         rename = "detect_tampering_result",
         skip_serializing_if = "Option::is_none"
     )]
+    #[serde(deserialize_with = "lenient::flag")]
     pub tampered: Option<bool>,
     /// The card's border is incomplete.
     #[serde(
         rename = "detect_border_integrity_result",
         skip_serializing_if = "Option::is_none"
     )]
+    #[serde(deserialize_with = "lenient::flag")]
     pub border_incomplete: Option<bool>,
     /// Parts of the card are covered.
     #[serde(
         rename = "detect_blocking_within_border_result",
         skip_serializing_if = "Option::is_none"
     )]
+    #[serde(deserialize_with = "lenient::flag")]
     pub covered: Option<bool>,
     /// It is blurred.
     #[serde(rename = "detect_blur_result", skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "lenient::flag")]
     pub blurred: Option<bool>,
     /// It is a temporary card.
     #[serde(
         rename = "detect_interim_result",
         skip_serializing_if = "Option::is_none"
     )]
+    #[serde(deserialize_with = "lenient::flag")]
     pub temporary: Option<bool>,
     /// There is glare.
     #[serde(
         rename = "detect_glare_result",
         skip_serializing_if = "Option::is_none"
     )]
+    #[serde(deserialize_with = "lenient::flag")]
     pub glaring: Option<bool>,
 }
+
+/// What has none of these is no card, however little may have been read off one.
+const MEMBERS: &[&str] = &[
+    "name",
+    "sex",
+    "birth",
+    "ethnicity",
+    "address",
+    "number",
+    "issue",
+    "valid_from",
+    "valid_to",
+    "front",
+    "back",
+];
 
 pub(super) fn read(reply: Reply) -> Result<Recognized, Error> {
     let id = Some(reply.request_id.as_str());
     let unlike = || unlike("an answer of this service").with_request_id(id);
     let members = Members::parse(&reply.text).map_err(|_| unlike())?;
     let result = members.find("result").ok_or_else(unlike)?.get();
+    let inner = Members::parse(result).map_err(|_| unlike())?;
+    let has_any = |names: &[&str]| names.iter().any(|name| inner.find(name).is_some());
+    if !has_any(MEMBERS) {
+        return Err(Error::new(
+            ErrorKind::Protocol,
+            format!(
+                "the answer has none of the members of an ID card ({}); it answers another API, or the service has \
+                 changed: nothing was read",
+                MEMBERS.join(", ")
+            ),
+        )
+        .with_request_id(id));
+    }
     Ok(Recognized {
         card: json::read_object(result).map_err(|_| unlike())?,
         raw: RawJson::new(result),
@@ -161,7 +220,6 @@ mod tests {
     use zeroize::Zeroizing;
 
     use super::*;
-    use crate::error::ErrorKind;
 
     fn card(text: &str) -> Result<Recognized, Error> {
         read(Reply {
@@ -253,7 +311,8 @@ mod tests {
             "{}",
             r#"{"result":[]}"#,
             r#"{"result":null}"#,
-            r#"{"result":{"name":1}}"#,
+            r#"{"result":{}}"#,
+            r#"{"result":{"error":"x"}}"#,
         ] {
             let error = card(text).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Protocol, "{text}");

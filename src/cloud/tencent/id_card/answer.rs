@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::cloud::raw::RawJson;
 use crate::personal::Personal;
-use crate::wire::json;
+use crate::wire::{json, lenient};
 
 /// An opened answer.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub struct Recognized {
     pub iv_reused: bool,
     /// True where a tag proved the answer (SM4-GCM); AES-256-CBC has none.
     pub authenticated: bool,
+    /// What was opened, as it came: also what is not understood here, or had another type than the service's page has.
+    pub raw: RawJson,
 }
 
 /// An answer in clear.
@@ -27,6 +30,8 @@ pub struct RecognizedInClear {
     pub card: IdCard,
     /// The service's id of the request.
     pub request_id: String,
+    /// The answer as it came: also what is not understood here, or had another type than the service's page has.
+    pub raw: RawJson,
 }
 
 /// What a card says. The members of the side that was not shown are empty.
@@ -63,19 +68,31 @@ pub struct IdCard {
 #[non_exhaustive]
 pub struct AdvancedInfo {
     /// Base64 of the card cut out of the picture.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "lenient::some_personal"
+    )]
     pub id_card: Option<Personal>,
     /// Base64 of the portrait.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "lenient::some_personal"
+    )]
     pub portrait: Option<Personal>,
-    /// 0 to 100; 50 and more is good.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// 0 to 100; 50 and more is good. A fraction is rounded.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "lenient::some_integer"
+    )]
     pub quality: Option<i64>,
-    /// 0 to 100; 50 and less is good.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// 0 to 100; 50 and less is good. A fraction is rounded.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "lenient::some_integer"
+    )]
     pub border_code_value: Option<i64>,
     /// What is wrong with the picture.
-    #[serde(rename = "WarnInfos", deserialize_with = "null_as_none")]
+    #[serde(rename = "WarnInfos", deserialize_with = "lenient::integers")]
     pub warnings: Vec<Warning>,
 }
 
@@ -83,6 +100,12 @@ pub struct AdvancedInfo {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Warning(pub i64);
+
+impl From<i64> for Warning {
+    fn from(code: i64) -> Self {
+        Self(code)
+    }
+}
 
 impl Warning {
     /// What the code means, where this library knows it.
@@ -107,11 +130,12 @@ impl Warning {
 }
 
 /// Where a reflection is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
 #[non_exhaustive]
 pub struct ReflectDetail {
-    /// `NationalEmblem`, `Portrait`, `RecognitionField`, `Others`; an open set.
+    /// `NationalEmblem`, `Portrait`, `RecognitionField`, `Others`; an open set. Empty where the service does not say.
+    #[serde(deserialize_with = "lenient::text")]
     pub position: String,
 }
 
@@ -119,22 +143,45 @@ pub struct ReflectDetail {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 struct Inner {
+    #[serde(deserialize_with = "lenient::personal")]
     name: Personal,
+    #[serde(deserialize_with = "lenient::personal")]
     sex: Personal,
+    #[serde(deserialize_with = "lenient::personal")]
     nation: Personal,
+    #[serde(deserialize_with = "lenient::personal")]
     birth: Personal,
+    #[serde(deserialize_with = "lenient::personal")]
     address: Personal,
+    #[serde(deserialize_with = "lenient::personal")]
     id_num: Personal,
+    #[serde(deserialize_with = "lenient::personal")]
     authority: Personal,
+    #[serde(deserialize_with = "lenient::personal")]
     valid_date: Personal,
-    /// A string that holds JSON.
-    advanced_info: Personal,
-    reflect_detail_infos: Option<Vec<ReflectDetail>>,
+    #[serde(deserialize_with = "advanced")]
+    advanced_info: AdvancedInfo,
+    #[serde(deserialize_with = "lenient::objects")]
+    reflect_detail_infos: Vec<ReflectDetail>,
 }
 
+/// The members of a card. What has none of them is no card, however empty one may be.
+pub(super) const MEMBERS: &[&str] = &[
+    "Name",
+    "Sex",
+    "Nation",
+    "Birth",
+    "Address",
+    "IdNum",
+    "Authority",
+    "ValidDate",
+    "AdvancedInfo",
+    "ReflectDetailInfos",
+];
+
 /// Reads the bare inner object.
-pub(super) fn read_card(json: &[u8]) -> Result<IdCard, serde_json::Error> {
-    let inner: Inner = serde_json::from_slice(json)?;
+pub(super) fn read_card(json: &str) -> Result<IdCard, serde_json::Error> {
+    let inner: Inner = json::read_object(json)?;
     Ok(IdCard {
         name: inner.name,
         sex: inner.sex,
@@ -144,23 +191,23 @@ pub(super) fn read_card(json: &[u8]) -> Result<IdCard, serde_json::Error> {
         id_num: inner.id_num,
         authority: inner.authority,
         valid_date: inner.valid_date,
-        advanced_info: read_advanced(inner.advanced_info.expose())?,
-        reflect_details: inner.reflect_detail_infos.unwrap_or_default(),
+        advanced_info: inner.advanced_info,
+        reflect_details: inner.reflect_detail_infos,
     })
 }
 
-/// The service writes an empty list as `[]` or `null`.
-fn null_as_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Warning>, D::Error> {
-    Option::deserialize(deserializer).map(Option::unwrap_or_default)
+/// A text that holds JSON; or the object itself, which the service's page does not have.
+fn advanced<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AdvancedInfo, D::Error> {
+    let (text, object) = lenient::personal_or_object::<AdvancedInfo, _>(deserializer)?;
+    Ok(object.unwrap_or_else(|| read_advanced(text.expose())))
 }
 
-fn read_advanced(text: &str) -> Result<AdvancedInfo, serde_json::Error> {
-    if text.is_empty() {
-        return Ok(AdvancedInfo::default());
+/// What cannot be read, or holds a member twice, is left out.
+fn read_advanced(text: &str) -> AdvancedInfo {
+    match json::check_unique(text) {
+        Ok(()) => json::read_object(text).unwrap_or_default(),
+        Err(_) => AdvancedInfo::default(),
     }
-    // JSON inside JSON is held to the same rule.
-    json::check_unique(text)?;
-    json::read_object(text)
 }
 
 #[cfg(test)]
@@ -171,28 +218,25 @@ mod tests {
     fn advanced_info_is_read() {
         let info = read_advanced(
             r#"{"IdCard":"QUJD","Portrait":"REVG","Quality":87,"BorderCodeValue":12,"WarnInfos":[-9102,-9999]}"#,
-        )
-        .unwrap();
+        );
         assert_eq!(info.id_card.unwrap().expose(), "QUJD");
         assert_eq!(info.portrait.unwrap().expose(), "REVG");
         assert_eq!((info.quality, info.border_code_value), (Some(87), Some(12)));
         assert_eq!(info.warnings, [Warning(-9102), Warning(-9999)]);
         assert_eq!(info.warnings[0].name(), Some("copy"));
         assert_eq!(info.warnings[1].name(), None);
-        assert_eq!(
-            read_advanced(r#"{"WarnInfos":[]}"#).unwrap(),
-            AdvancedInfo::default()
-        );
-        let null = read_advanced(r#"{"Quality":50,"WarnInfos":null}"#).unwrap();
+        let null = read_advanced(r#"{"Quality":50,"WarnInfos":null}"#);
         assert_eq!((null.quality, null.warnings.len()), (Some(50), 0));
-        assert_eq!(read_advanced("").unwrap(), AdvancedInfo::default());
-        for bad in [
+        for nothing in [
+            r#"{"WarnInfos":[]}"#,
+            "",
+            " ",
             "{",
             "[]",
+            "x",
             r#"{"Quality":1,"Quality":2}"#,
-            r#"{"WarnInfos":["x"]}"#,
         ] {
-            assert!(read_advanced(bad).is_err(), "{bad}");
+            assert_eq!(read_advanced(nothing), AdvancedInfo::default(), "{nothing}");
         }
     }
 

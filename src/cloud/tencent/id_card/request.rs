@@ -218,7 +218,7 @@ mod tests {
 
     #[test]
     fn every_member_is_spelt_as_the_service_spells_it() {
-        let card = IdCardRequest::new(Image::from_bytes(b"abc").unwrap())
+        let card = IdCardRequest::new(Image::from_bytes_unchecked(b"abc").unwrap())
             .side(CardSide::Back)
             .config(Config::of(Switch::ALL.iter().copied()))
             .without_rectification()
@@ -239,7 +239,8 @@ mod tests {
 
     #[test]
     fn reflect_detail_needs_its_switch() {
-        let card = IdCardRequest::new(Image::from_bytes(b"abc").unwrap()).with_reflect_detail();
+        let card =
+            IdCardRequest::new(Image::from_bytes_unchecked(b"abc").unwrap()).with_reflect_detail();
         assert!(card.check().is_err());
     }
 }

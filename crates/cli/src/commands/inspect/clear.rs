@@ -1,7 +1,11 @@
 //! A request in clear, as it is before sealing: which members it has, and those the service would refuse.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use cardseal::Image;
 use cardseal::tencent::Switch;
 use serde_json::{Map, Value};
+use zeroize::Zeroizing;
 
 use super::report::Report;
 use super::{Members, is_set, string};
@@ -27,6 +31,7 @@ pub(super) fn examine(members: &Members<'_>) -> Report {
     if is_set(members, "ImageBase64") && is_set(members, "ImageUrl") {
         report.warning("it has both ImageBase64 and ImageUrl; the service takes the URL");
     }
+    examine_image(members, &mut report);
     for name in members
         .keys()
         .filter(|name| !KNOWN.contains(&name.as_str()))
@@ -48,6 +53,64 @@ pub(super) fn examine(members: &Members<'_>) -> Report {
         examine_config(members, &mut report);
     }
     report
+}
+
+/// The picture by the rules of every door: strict base64 of a whole PNG, JPEG or BMP, or a URL that can be fetched.
+fn examine_image(members: &Members<'_>, report: &mut Report) {
+    if !is_set(members, "ImageBase64") && !is_set(members, "ImageUrl") {
+        return report
+            .problem("it has neither ImageBase64 nor ImageUrl; the service needs one of them");
+    }
+    if is_set(members, "ImageBase64") {
+        match string(members, "ImageBase64").map(Zeroizing::new) {
+            None => report.problem("ImageBase64 is not a string"),
+            Some(text) => examine_base64(&text, report),
+        }
+    }
+    if is_set(members, "ImageUrl") {
+        match string(members, "ImageUrl") {
+            None => report.problem("ImageUrl is not a string"),
+            Some(url) => {
+                if let Err(error) = Image::from_url(&url) {
+                    report.problem(format!("ImageUrl: {error}"));
+                }
+            }
+        }
+    }
+}
+
+fn examine_base64(text: &str, report: &mut Report) {
+    if text.is_empty() {
+        return report.problem("ImageBase64 is empty; put the picture's base64 there");
+    }
+    if let Ok(bytes) = STANDARD.decode(text).map(Zeroizing::new) {
+        report.fact("image_bytes", bytes.len());
+        match cardseal_sniff::check(&bytes) {
+            Ok(kind) => report.fact("image_format", kind.id()),
+            Err(why) => report.problem(format!("ImageBase64: {why}")),
+        }
+        return;
+    }
+    let starts = |start: &str| {
+        text.get(..start.len())
+            .is_some_and(|is| is.eq_ignore_ascii_case(start))
+    };
+    report.problem(if starts("data:") {
+        "ImageBase64 begins with `data:`; leave everything up to the comma out"
+    } else if text.contains(['\n', '\r', ' ', '\t']) && decodes_without_blanks(text) {
+        "ImageBase64 has line breaks or blanks; the service takes base64 in one line"
+    } else if (starts("b'") && text.ends_with('\'')) || (starts("b\"") && text.ends_with('"')) {
+        "ImageBase64 is a Python bytes literal (b'…'); decode it first, as with .decode()"
+    } else if text.contains(['-', '_']) {
+        "ImageBase64 is in the alphabet for URLs; the service takes + and / in place of - and _"
+    } else {
+        "ImageBase64 is not strict base64 (standard alphabet, padded, in one line)"
+    });
+}
+
+fn decodes_without_blanks(text: &str) -> bool {
+    let compact: Zeroizing<String> = Zeroizing::new(text.split_whitespace().collect());
+    STANDARD.decode(&*compact).map(Zeroizing::new).is_ok()
 }
 
 fn examine_config(members: &Members<'_>, report: &mut Report) {

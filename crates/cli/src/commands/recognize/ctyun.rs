@@ -24,8 +24,8 @@ pub(super) fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure>
             "ctyun takes a picture and nothing else; leave --side and --config out",
         ));
     }
-    let ctyun = accounts::ctyun(&arguments.reach)?;
     let image = source(arguments)?;
+    let ctyun = accounts::ctyun(&arguments.reach)?;
     let call = ctyun.id_cards(std::slice::from_ref(&image))?;
     check_clear(arguments, "ctyun", output)?;
     let client = accounts::client(&arguments.reach)?;

@@ -18,8 +18,8 @@ struct Answer<'a> {
 }
 
 pub(super) fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure> {
-    let huawei = accounts::huawei(&arguments.reach)?;
     let request = request(arguments)?;
+    let huawei = accounts::huawei(&arguments.reach)?;
     let call = huawei.id_card(&request)?;
     check_clear(arguments, "huawei", output)?;
     let client = accounts::client(&arguments.reach)?;

@@ -37,8 +37,8 @@ pub(super) fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure>
         ));
     }
     let recipient = input::read_key(key)?;
-    let tencent = accounts::tencent(&arguments.reach)?;
     let card = request(arguments)?;
+    let tencent = accounts::tencent(&arguments.reach)?;
     let call =
         tencent.recognize_encrypted_id_card(&recipient, &card, iv_policy(arguments.iv_policy))?;
     let client = accounts::client(&arguments.reach)?;
