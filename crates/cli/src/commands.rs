@@ -22,6 +22,8 @@ mod recognize;
 mod usage;
 #[cfg(feature = "ledger")]
 mod package;
+#[cfg(feature = "serve")]
+mod serve;
 #[cfg(feature = "gateway")]
 mod keygen;
 #[cfg(feature = "gateway")]
@@ -68,6 +70,9 @@ fn carry_out(command: &Command, output: &Output) -> Result<(), Failure> {
             "this cardseal was built without HTTP; install one built with the feature `http`, or use `seal` and \
              `open` and send the request by other means",
         )),
+
+        #[cfg(feature = "serve")]
+        Command::Serve(arguments) => serve::run(arguments, output),
 
         #[cfg(feature = "ledger")]
         Command::Usage(arguments) => usage::run(arguments, output),
