@@ -142,6 +142,13 @@ async fn converse(house: &House, seat: &Arc<Seat>, wire: Wire) {
         () = seat.must_leave() => return,
         _ = stopping.wait_for(|stopping| *stopping) => return,
     }
+    // Boxed, so that those that wait do not carry its size.
+    Box::pin(speak(house, seat, wire)).await;
+}
+
+async fn speak(house: &House, seat: &Arc<Seat>, wire: Wire) {
+    let patience = house.shared.limits.patience;
+    let mut stopping = house.stopping.clone();
     let service = service_fn(|request| respond(house, seat, request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -1,11 +1,9 @@
 //! `serve`: the sidecar, until it is told to end.
 
-use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use cardseal::{CredentialsProvider, ctyun, huawei, tencent};
 use cardseal_sidecar::{Accounts, Cloud, Config, Listen, Served, Sidecar, Tokens};
 
 use crate::accounts;
@@ -14,7 +12,7 @@ use crate::exit::{Failure, Whose};
 use crate::input;
 use crate::interrupt::Ending;
 use crate::network;
-use crate::opener_file::readable_by_others;
+use crate::opener_file;
 use crate::output::{Form, Output};
 
 /// Sixteen lines, the most that are read, are shorter.
@@ -67,16 +65,7 @@ fn config(arguments: &Serve, output: &Output) -> Result<Config, Failure> {
 
 fn tokens(path: &Path, output: &Output) -> Result<Tokens, Failure> {
     let text = input::read(path, "the token file", MOST_TOKENS, Whose::Usage)?;
-    let mode = File::open(path)
-        .and_then(|file| file.metadata())
-        .ok()
-        .and_then(|metadata| readable_by_others(&metadata));
-    if let Some(mode) = mode {
-        output.warn(&format!(
-            "the token file `{}` has mode {mode:04o}: others can read the token; 0600 is right",
-            input::show(path)
-        ));
-    }
+    opener_file::warn_if_open(path, output);
     let text = std::str::from_utf8(&text)
         .map_err(|_| Failure::usage("the token file is not text; write the token again"))?;
     let tokens = Tokens::parse(text).map_err(|error| Failure::usage(error.to_string()))?;
@@ -89,34 +78,35 @@ fn tokens(path: &Path, output: &Output) -> Result<Tokens, Failure> {
 /// The account at the cloud that was named, or at each for which there is what it takes.
 fn served(arguments: &Serve) -> Result<Accounts, Failure> {
     let reach = &arguments.reach;
-    let is = |cloud| arguments.cloud.is_none_or(|named| named == cloud);
-    let must_be = |cloud| arguments.cloud == Some(cloud);
-    let mut accounts = Accounts::default();
-    if is(CloudName::Tencent) {
-        accounts.tencent = Some(Served {
-            account: accounts::tencent(reach)?,
-            credentials: tencent::default_credentials(),
-        });
+    let found = Accounts {
+        tencent: account(arguments, CloudName::Tencent, || accounts::tencent(reach))?,
+        ctyun: account(arguments, CloudName::Ctyun, || accounts::ctyun(reach))?,
+        huawei: account(arguments, CloudName::Huawei, || accounts::huawei(reach))?,
+    };
+    if arguments.cloud.is_none() && found.tencent.is_none() {
+        // Tencent's takes nothing but arguments that are right.
+        accounts::tencent(reach)?;
     }
-    // A region is no fault where only the other clouds have them.
-    if is(CloudName::Ctyun) && (must_be(CloudName::Ctyun) || reach.region.is_none()) {
-        accounts.ctyun = Some(Served {
-            account: accounts::ctyun(reach)?,
-            credentials: CredentialsProvider::environment(ctyun::VARIABLES),
-        });
+    Ok(found)
+}
+
+fn account<A>(
+    arguments: &Serve,
+    cloud: CloudName,
+    account: impl FnOnce() -> Result<A, Failure>,
+) -> Result<Option<Served<A>>, Failure> {
+    let served = || {
+        Ok(Served {
+            account: account()?,
+            credentials: accounts::credentials(cloud, &arguments.reach.profile)?,
+        })
+    };
+    match arguments.cloud {
+        Some(named) if named == cloud => served().map(Some),
+        Some(_) => Ok(None),
+        // Nobody said that it is to be served.
+        None => Ok(served().ok()),
     }
-    if is(CloudName::Huawei) {
-        accounts.huawei = match accounts::huawei(reach) {
-            Ok(account) => Some(Served {
-                account,
-                credentials: huawei::default_credentials(),
-            }),
-            Err(failure) if must_be(CloudName::Huawei) => return Err(failure),
-            // Nobody said that it is to be served.
-            Err(_) => None,
-        };
-    }
-    Ok(accounts)
 }
 
 fn not_started(error: &io::Error, listen: &Listen) -> Failure {
