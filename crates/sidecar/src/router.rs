@@ -49,7 +49,7 @@ async fn other_method(method: Method) -> Problem {
         StatusCode::METHOD_NOT_ALLOWED,
         "method",
         match method {
-            Method::GET => "this path takes POST",
+            Method::GET => "this path takes POST, and a body of JSON",
             _ => "this path takes another method; /openapi.json says which",
         },
     )

@@ -61,6 +61,12 @@ pub(crate) fn whole<'de, D: serde::Deserializer<'de>>(
 
 /// A request's body as what its path takes.
 pub(crate) fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Problem> {
+    // An array of the members in their order would be taken, too.
+    if body.trim_ascii_start().first() != Some(&b'{') {
+        return Err(Problem::malformed(
+            "the body is not one JSON object; /openapi.json says what it may hold",
+        ));
+    }
     serde_json::from_slice(body).map_err(|error| {
         let what = match error.classify() {
             serde_json::error::Category::Data => {

@@ -95,6 +95,8 @@ fn members_are_sealed_where_they_stand_and_bytes_as_they_are() {
         (json!({"json": {}, "other": 1}), 400),
         (json!({"plaintext": null}), 400),
         (json!([]), 400),
+        (json!([{}]), 400),
+        (json!("{}"), 400),
     ] {
         post(address, "/v1/seal", &wrong).expect(status);
     }
