@@ -17,6 +17,8 @@ mod prepare;
 mod profile;
 mod doctor;
 mod sending;
+#[cfg(feature = "serve")]
+mod serve;
 mod sign;
 #[cfg(feature = "ledger")]
 mod usage;
@@ -49,6 +51,8 @@ pub(crate) use profile::Profile;
 #[cfg(feature = "http")]
 pub(crate) use sending::Reach;
 pub(crate) use sending::{Call, Recognize};
+#[cfg(feature = "serve")]
+pub(crate) use serve::Serve;
 pub(crate) use sign::Sign;
 #[cfg(feature = "ledger")]
 pub(crate) use usage::{ByName, Package, PackageAdd, PackageCommand, PackageList, Usage};
@@ -141,6 +145,8 @@ pub(crate) enum Command {
     Open(Open),
     Recognize(Recognize),
     Call(Call),
+    #[cfg(feature = "serve")]
+    Serve(Serve),
     Inspect(Inspect),
     Sign(Sign),
     Code(Code),

@@ -24,6 +24,8 @@ mod batch;
 mod usage;
 #[cfg(feature = "ledger")]
 mod package;
+#[cfg(feature = "serve")]
+mod serve;
 #[cfg(feature = "gateway")]
 mod keygen;
 #[cfg(feature = "gateway")]
@@ -73,6 +75,9 @@ fn carry_out(command: &Command, output: &Output) -> Result<(), Failure> {
 
         #[cfg(feature = "batch")]
         Command::Batch(arguments) => batch::run(arguments, output),
+        #[cfg(feature = "serve")]
+        Command::Serve(arguments) => serve::run(arguments, output),
+
         #[cfg(feature = "ledger")]
         Command::Usage(arguments) => usage::run(arguments, output),
         #[cfg(feature = "ledger")]

@@ -59,13 +59,13 @@ pub fn watch() -> io::Result<()> {
 }
 
 /// Ctrl-C and SIGTERM as a wish that can be waited for.
-#[cfg(feature = "gateway")]
+#[cfg(any(feature = "gateway", feature = "serve"))]
 pub(crate) struct Ending {
     #[cfg(unix)]
     signals: signal_hook::iterator::Signals,
 }
 
-#[cfg(feature = "gateway")]
+#[cfg(any(feature = "gateway", feature = "serve"))]
 impl Ending {
     /// From now on neither signal ends the process by itself.
     pub(crate) fn expect() -> io::Result<Self> {

@@ -1,0 +1,44 @@
+//! The arguments of `serve`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{CloudName, Reach};
+
+/// Seal, open, sign and recognise for other programs, over local HTTP and JSON, until Ctrl-C.
+///
+/// POST /v1/seal, /v1/open, /v1/sign and /v1/recognize, with `Authorization: Bearer` and the token; GET /healthz, /readyz,
+/// /metrics and /openapi.json. When ready it prints one line, `listening on …`. The openers of what was sealed stay in
+/// memory, for a time, and are wiped.
+///
+/// Credentials as for `recognize`; they, the endpoint and the region are what calls are made with, and no request names
+/// others.
+#[derive(Args)]
+pub(crate) struct Serve {
+    /// Where to listen: unix:PATH, whose file others than the user's group never use, or 127.0.0.1:PORT; port 0 is a free
+    /// one. Others than this host cannot be served.
+    #[arg(long, value_name = "unix:PATH|127.0.0.1:PORT")]
+    pub listen: String,
+
+    /// The file with the token, mode 0600; 20 characters or more. It may hold several, a line each: what one seals,
+    /// another cannot open.
+    #[arg(long, value_name = "FILE")]
+    pub token_file: PathBuf,
+
+    /// The service's public key, for requests that bring none.
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
+
+    /// The one cloud to serve. Without it a request names its own.
+    #[arg(long, value_name = "CLOUD")]
+    pub cloud: Option<CloudName>,
+
+    /// How long an opener is kept, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 300,
+          value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub opener_lifetime: u64,
+
+    #[command(flatten)]
+    pub reach: Reach,
+}

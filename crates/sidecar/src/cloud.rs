@@ -1,0 +1,60 @@
+//! The clouds that are called, and in whose name.
+
+use cardseal::CredentialsProvider;
+use cardseal::ctyun::Ctyun;
+use cardseal::huawei::Huawei;
+use cardseal::tencent::Tencent;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::problem::Problem;
+
+/// A cloud.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Cloud {
+    /// Tencent Cloud.
+    Tencent,
+    /// Ctyun.
+    Ctyun,
+    /// Huawei Cloud or G42.
+    Huawei,
+}
+
+/// An account, and the credentials that `/v1/sign` signs with where a request brings none.
+pub struct Served<A> {
+    /// What `/v1/recognize` calls.
+    pub account: A,
+    /// Its credentials.
+    pub credentials: CredentialsProvider,
+}
+
+/// The accounts that are served. A cloud without one is refused by name.
+#[derive(Default)]
+pub struct Accounts {
+    /// At Tencent.
+    pub tencent: Option<Served<Tencent>>,
+    /// At Ctyun.
+    pub ctyun: Option<Served<Ctyun>>,
+    /// At Huawei.
+    pub huawei: Option<Served<Huawei>>,
+}
+
+impl Accounts {
+    pub(crate) fn credentials(&self, cloud: Cloud) -> Result<&CredentialsProvider, Problem> {
+        match cloud {
+            Cloud::Tencent => served(&self.tencent).map(|it| &it.credentials),
+            Cloud::Ctyun => served(&self.ctyun).map(|it| &it.credentials),
+            Cloud::Huawei => served(&self.huawei).map(|it| &it.credentials),
+        }
+    }
+}
+
+/// The account, or why there is none.
+pub(crate) fn served<A>(account: &Option<Served<A>>) -> Result<&Served<A>, Problem> {
+    account.as_ref().ok_or_else(|| {
+        Problem::input(
+            "this sidecar serves another cloud, or lacks what this one's account takes; see `cardseal serve --help`",
+        )
+    })
+}
