@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cardseal::Error;
-use cardseal_ledger::{CallRecord, kind_name};
+use cardseal_ledger::CallRecord;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -76,7 +76,7 @@ pub(crate) fn write(
     let (name, body, code) = match outcome {
         Outcome::Ok(_, result) => ("result", Zeroizing::new(result.to_vec()), None),
         Outcome::Failed(error) => {
-            let (kind, code) = (kind_name(error.kind()), error.service_code());
+            let (kind, code) = (error.kind().name(), error.service_code());
             let message = error.to_string();
             let message = without_id(&message, error.request_id());
             (

@@ -15,7 +15,6 @@ mod explorer;
 mod policy;
 mod prepare;
 mod profile;
-mod doctor;
 mod sending;
 #[cfg(feature = "serve")]
 mod serve;

@@ -89,7 +89,11 @@ impl Whose {
             Self::Throttled => "限流",
             Self::Service => "服务",
             Self::Answer => "应答",
+            #[cfg(feature = "batch")]
+            Self::Cards => "卡片",
             Self::Bug => "程序缺陷",
+            #[cfg(feature = "batch")]
+            Self::Interrupted => "已中断",
         }
     }
 }

@@ -70,7 +70,7 @@ pub(super) fn of(arguments: &Batch, output: &Output) -> Result<Box<dyn Recognize
 fn client(arguments: &Batch) -> Result<BlockingClient, Failure> {
     let mut options = network::options(&arguments.reach.network)?;
     options.deadline = DEADLINE;
-    options.attempt = Some(Duration::from_secs(arguments.reach.timeout));
+    options.attempt_timeout = Some(Duration::from_secs(arguments.reach.timeout));
     options.idle_connections = arguments.jobs.get();
     // Nothing was sent: what stands in its way is what it was given.
     BlockingClient::with_options(&options)
