@@ -3,6 +3,8 @@
 The credentials come from the environment (TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY).
 """
 
+from __future__ import annotations
+
 import json
 import pathlib
 import sys
@@ -10,7 +12,7 @@ import sys
 import cardseal
 
 
-def main(key, picture, endpoint=None):
+def main(key: str, picture: str, endpoint: str | None = None) -> int:
     try:
         card = cardseal.recognize(
             "tencent",
