@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -134,8 +134,12 @@ enum Done {
     Calls(Vec<CallRecord>),
 }
 
+/// What a thread hands over, and what is dropped when it is kept: no other call is begun before that, so that never more
+/// calls are in doubt than there are jobs.
+type Handed = (Done, Option<Sender<()>>);
+
 /// What is there, after a while at most; `None` when all threads are gone.
-fn next_group(receiver: &Receiver<Done>) -> Option<Vec<Done>> {
+fn next_group(receiver: &Receiver<Handed>) -> Option<Vec<Handed>> {
     let first = match receiver.recv_timeout(Duration::from_millis(100)) {
         Ok(done) => done,
         Err(RecvTimeoutError::Timeout) => return Some(Vec::new()),
@@ -146,10 +150,12 @@ fn next_group(receiver: &Receiver<Done>) -> Option<Vec<Done>> {
 }
 
 /// Records and keeps what is finished.
-fn keep(group: Vec<Done>, shared: &Shared<'_>, books: Option<&mut Books>, summary: &mut Summary) {
+fn keep(group: Vec<Handed>, shared: &Shared<'_>, books: Option<&mut Books>, summary: &mut Summary) {
     let mut cards = Vec::with_capacity(group.len());
     let mut calls = Vec::new();
-    for done in group {
+    let mut waiting = Vec::new();
+    for (done, kept) in group {
+        waiting.extend(kept);
         match done {
             Done::Card(mut card) => {
                 calls.append(&mut card.calls);
@@ -169,6 +175,7 @@ fn keep(group: Vec<Done>, shared: &Shared<'_>, books: Option<&mut Books>, summar
             .for_each(|card| summary.count(card.code.as_deref())),
         Err(error) => shared.stop.stop(End::Unwritable(error)),
     }
+    drop(waiting);
 }
 
 struct Batch<'a, 'w> {
@@ -183,13 +190,18 @@ struct Batch<'a, 'w> {
 }
 
 impl Batch<'_, '_> {
-    fn take_cards(&self, sender: &SyncSender<Done>) {
+    fn take_cards(&self, sender: &SyncSender<Handed>) {
         while let Some(card) = self.next_card() {
-            if let Some(done) = self.call(&card)
-                && sender.send(done).is_err()
-            {
+            let Some(done) = self.call(&card) else {
+                continue;
+            };
+            let must_be_kept = matches!(&done, Done::Card(card) if card.ends_a_call);
+            let (kept, is_kept) = channel();
+            if sender.send((done, must_be_kept.then_some(kept))).is_err() {
                 return;
             }
+            // Nothing is ever sent: it ends when it is dropped.
+            let _ = is_kept.recv();
         }
     }
 
