@@ -30,3 +30,4 @@ pub use fields::{SealedFields, SharedNonce};
 pub use iv_policy::IvPolicy;
 pub use opened::Opened;
 pub use opener::{Expected, Opener};
+pub use sealing::check_plaintext;

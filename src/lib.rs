@@ -93,7 +93,9 @@ pub use cloud::image::Image;
 pub use cloud::raw::{RawAnswer, RawJson, Seal};
 pub use credential::{Credentials, CredentialsProvider, VariableNames};
 pub use endpoint::Endpoint;
-pub use envelope::{Expected, IvPolicy, Opened, Opener, Sealed, SealedFields, SharedNonce};
+pub use envelope::{
+    Expected, IvPolicy, Opened, Opener, Sealed, SealedFields, SharedNonce, check_plaintext,
+};
 pub use error::{Error, ErrorKind, KeyFormat, KeyRejected};
 pub use personal::Personal;
 #[cfg(any(feature = "async", feature = "blocking"))]

@@ -169,9 +169,13 @@ fn opener(recipient: &Recipient, drawn: Drawn, asked: Asked, sealed: Marks) -> O
 
 /// The members of one object in which no member stands twice, at any depth.
 pub(crate) fn parse(object: &[u8]) -> Result<Members<'_>, Error> {
-    let text = core::str::from_utf8(object).map_err(|_| Error::input("the object is not UTF-8"))?;
+    if let Some(fault) = json::fault(object) {
+        let message =
+            format!("the input is not one JSON object without duplicate members: {fault}");
+        return Err(Error::input(message));
+    }
+    let text = core::str::from_utf8(object).unwrap_or_default();
     Members::parse(text)
-        .and_then(|members| json::check_unique(text).map(|()| members))
         .map_err(|_| Error::input("the input is not one JSON object without duplicate members"))
 }
 
@@ -221,6 +225,12 @@ fn named_values(members: &Members<'_>, names: &[&str]) -> Result<Vec<Personal>, 
             ));
         }
         let shown = crate::error::printable(name);
+        if name.contains(['.', '[', ']']) {
+            return Err(Error::input(format!(
+                "`{shown}` is no single step: an answer would read it as a path; only members of the object itself are \
+                 sealed, by names without `.`, `[` and `]`"
+            )));
+        }
         if names.iter().take(place).any(|earlier| earlier == name) {
             return Err(Error::input(format!("`{shown}` is named twice")));
         }

@@ -5,7 +5,21 @@ use crate::envelope::fields::{Place, seal_fields};
 use crate::envelope::{Opener, Sealed, SealedFields, SharedNonce};
 use crate::error::Error;
 use crate::recipient::Recipient;
-use crate::wire::WholeBody;
+use crate::wire::{WholeBody, json};
+
+/// Looks at a plaintext as the services read it: one JSON object in UTF-8, without a byte order mark and without a member
+/// that stands twice. [`Recipient::seal`] seals anything; what is no such object the service cannot read.
+///
+/// # Errors
+/// `Input` with the place and the cause. Nothing of the text is in the message.
+pub fn check_plaintext(plaintext: &[u8]) -> Result<(), Error> {
+    match json::fault(plaintext) {
+        None => Ok(()),
+        Some(fault) => Err(Error::input(format!(
+            "the plaintext is not a JSON object that the service can read: {fault}"
+        ))),
+    }
+}
 
 impl Recipient {
     /// Seals a whole body for OCR: a fresh session key and IV, the body encrypted, the key wrapped.

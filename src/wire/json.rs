@@ -18,6 +18,71 @@ pub(crate) fn check_unique(text: &str) -> Result<(), serde_json::Error> {
     parser.end()
 }
 
+/// Why a text is not one JSON object without duplicate members, with the place; `None` where it is one. Nothing of the
+/// text is in the words.
+pub(crate) fn fault(text: &[u8]) -> Option<String> {
+    if text.starts_with(b"\xEF\xBB\xBF") {
+        return Some(
+            "it begins with a byte order mark, at line 1, column 1; save it as UTF-8 without one"
+                .to_owned(),
+        );
+    }
+    if text.starts_with(b"\xFF\xFE") || text.starts_with(b"\xFE\xFF") || text.starts_with(b"{\0") {
+        return Some("it is UTF-16, at line 1, column 1; save it as UTF-8".to_owned());
+    }
+    let text = match core::str::from_utf8(text) {
+        Ok(text) => text,
+        Err(error) => {
+            let before = text.get(..error.valid_up_to()).unwrap_or_default();
+            let line = before
+                .iter()
+                .filter(|byte| **byte == b'\n')
+                .count()
+                .saturating_add(1);
+            return Some(format!("it is not UTF-8, at line {line}; save it as UTF-8"));
+        }
+    };
+    let trimmed = text.trim_start();
+    if trimmed.is_empty() {
+        return Some("it is empty".to_owned());
+    }
+    if !trimmed.starts_with('{') {
+        return Some("it does not begin with `{`, at line 1".to_owned());
+    }
+    let error = check_unique(text).err()?;
+    let cause = match error.classify() {
+        serde_json::error::Category::Eof => "it ends too early",
+        serde_json::error::Category::Data => "a member stands twice",
+        _ if is_trailing_comma(text, &error) => "a comma stands before the closing bracket",
+        _ => "it is not valid JSON",
+    };
+    Some(format!(
+        "{cause}, at line {}, column {}",
+        error.line(),
+        error.column()
+    ))
+}
+
+/// Whether what the parser stumbled over is a closing bracket behind a comma.
+fn is_trailing_comma(text: &str, error: &serde_json::Error) -> bool {
+    let line = text
+        .split('\n')
+        .take(error.line())
+        .map(|line| line.len().saturating_add(1));
+    let lines: Vec<usize> = line.collect();
+    let Some((_, before)) = lines.split_last() else {
+        return false;
+    };
+    let start: usize = before.iter().sum();
+    let at = start.saturating_add(error.column()).saturating_sub(1);
+    let bytes = text.as_bytes();
+    let closes = bytes
+        .get(at)
+        .is_some_and(|byte| matches!(byte, b'}' | b']'));
+    let front = bytes.get(..at).unwrap_or_default().trim_ascii_end();
+    closes && front.ends_with(b",")
+}
+
 struct Unique;
 
 impl<'de> DeserializeSeed<'de> for Unique {
@@ -217,6 +282,41 @@ mod tests {
         let checked = r#"{"Response":{"a":1,"a":2},"b":{}}"#;
         let members = Members::parse(checked).unwrap();
         assert!(members.check_others(Some("Response")).is_ok());
+    }
+
+    #[test]
+    fn a7_a_fault_has_a_cause_and_a_place() {
+        for (text, words) in [
+            (&b"\xEF\xBB\xBF{}"[..], "byte order mark"),
+            (b"\xFF\xFE{\0}\0", "UTF-16"),
+            (b"{\"a\":\n\"\xFF\"}", "not UTF-8, at line 2"),
+            (b"", "empty"),
+            (b"hello", "does not begin with `{`"),
+            (b"[1]", "does not begin with `{`"),
+            (
+                b"{\"a\":1,\n \"a\":2}",
+                "a member stands twice, at line 2, column",
+            ),
+            (
+                b"{\"a\":{\"b\":1,\"b\":2}}",
+                "a member stands twice, at line 1",
+            ),
+            (
+                b"{\"a\":1,}",
+                "a comma stands before the closing bracket, at line 1, column 8",
+            ),
+            (
+                b"{\"a\":[1,\n]}",
+                "a comma stands before the closing bracket, at line 2, column 1",
+            ),
+            (b"{\"a\":1", "ends too early"),
+            (b"{\"a\":'x'}", "not valid JSON, at line 1, column 6"),
+            (b"{} {}", "not valid JSON, at line 1, column 4"),
+        ] {
+            let said = fault(text).unwrap();
+            assert!(said.contains(words), "{said}");
+        }
+        assert_eq!(fault(b" {\"a\":[1, {\"b\":null}]}\n"), None);
     }
 
     #[test]

@@ -92,7 +92,7 @@ fn envelopes(world: &World, needles: &mut Needles, shown: &mut Vec<Shown>) {
     show! { shown;
         "Recipient" => recipient();
         "Opener" => restored();
-        "Opened" => restored().open(&reply(), IvPolicy::BySuite).unwrap();
+        "Opened" => common::forgetful(restored()).open(&reply(), IvPolicy::BySuite).unwrap();
         "EncryptedReply" => reply();
         "Encryption" => sealed.encryption().clone();
         "SealedFields" => fields;

@@ -290,3 +290,29 @@ fn the_async_driver_and_a_key_that_is_not_the_services() {
     );
     assert!(error.to_string().contains("current one"), "{error}");
 }
+
+/// A member whose name is misspelt would go out in clear: it is refused, and what should have been sealed is named.
+#[test]
+fn s19_a_member_that_the_action_does_not_know_is_refused_unless_asked_for() {
+    let misspelt = json!({"Name": NAME, "Idcard": NUMBER});
+    let of = || FaceidRequest::new("IdCardVerification", misspelt.to_string()).unwrap();
+    assert_eq!(of().absent().unwrap(), ["IdCard"]);
+    let tencent = Tencent::new(credentials());
+    let error = tencent.call_faceid(&common::rsa(), &of()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Input);
+    let said = error.to_string();
+    for words in ["no member `Idcard`", "`IdCard` is meant", "lacks `IdCard`"] {
+        assert!(said.contains(words), "{said}");
+    }
+    assert!(!said.contains(NUMBER));
+    let asked_for = of().with_unknown_members_in_clear();
+    assert!(tencent.call_faceid(&common::rsa(), &asked_for).is_ok());
+    // Whatever the action has is known: every row of the table takes its own object.
+    for action in FaceidAction::ALL {
+        let request = request(action, &object(action));
+        assert!(
+            tencent.call_faceid(&common::rsa(), &request).is_ok(),
+            "{action:?}"
+        );
+    }
+}

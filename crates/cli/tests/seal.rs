@@ -148,10 +148,36 @@ fn named_members_are_sealed_in_place() {
 #[test]
 fn too_much_is_refused_and_what_is_no_object_is_warned_of() {
     let scratch = Scratch::with_keys();
-    seal(&scratch, "sm4-gcm", &[], "plain text")
-        .expect_code(0)
-        .says("warning: ");
-    std::fs::remove_file(scratch.path("opener")).unwrap();
+    for (plaintext, words) in [
+        ("plain text", "does not begin with `{`"),
+        ("\u{feff}{\"ImageUrl\":\"u\"}", "byte order mark"),
+        (
+            "{\"CardSide\":\"FRONT\",\n\"CardSide\":\"BACK\"}",
+            "a member stands twice, at line 2",
+        ),
+        (
+            "{\"CardSide\":\"FRONT\",}",
+            "a comma stands before the closing bracket, at line 1",
+        ),
+        ("{\0\"\0", "UTF-16"),
+    ] {
+        seal(&scratch, "sm4-gcm", &[], plaintext)
+            .expect_code(0)
+            .says("warning: ")
+            .says(words);
+        std::fs::remove_file(scratch.path("opener")).unwrap();
+    }
+    // A8: what an answer would read as a path is no member.
+    for name in ["a.b", "a[0]", "a]"] {
+        seal(
+            &scratch,
+            "aes-256-cbc",
+            &["--fields", name],
+            "{\"a.b\":\"x\",\"a[0]\":\"x\",\"a]\":\"x\"}",
+        )
+        .expect_error(2)
+        .says("no single step");
+    }
     // Read at most, and sealed at most.
     for bytes in [10 * 1024 * 1024 + 1, 8 * 1024 * 1024] {
         seal(&scratch, "sm4-gcm", &["-q"], &"x".repeat(bytes)).expect_error(2);

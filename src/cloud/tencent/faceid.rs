@@ -36,6 +36,7 @@ pub struct FaceidRequest {
     nonce: SharedNonce,
     answer: SealedAnswer,
     policy: IvPolicy,
+    takes_unknown: bool,
 }
 
 /// How the answer of an action that only its answer is sealed in is to come.
@@ -68,7 +69,32 @@ impl FaceidRequest {
             nonce: SharedNonce::Refuse,
             answer: SealedAnswer::Whole,
             policy: IvPolicy::BySuite,
+            takes_unknown: false,
         })
+    }
+
+    /// Sends members that this library does not know of the action, in clear. Without it they are refused: a member
+    /// whose name is misspelt would go out unsealed.
+    #[must_use]
+    pub fn with_unknown_members_in_clear(mut self) -> Self {
+        self.takes_unknown = true;
+        self
+    }
+
+    /// The members that the action takes sealed and the object does not have, or has empty.
+    ///
+    /// # Errors
+    /// None in fact: the object was read before.
+    pub fn absent(&self) -> Result<Vec<&'static str>, Error> {
+        let members = envelope::parse_object(&self.object)?;
+        let is_absent = |name: &&&str| members.find(name).is_none_or(json::says_nothing);
+        Ok(self
+            .action
+            .sealable()
+            .iter()
+            .filter(is_absent)
+            .copied()
+            .collect())
     }
 
     /// Which action it is for.
@@ -132,6 +158,7 @@ impl FaceidRequest {
         &self,
         recipient: &Recipient,
     ) -> Result<(HashedBody, Reader<RawAnswer>), Error> {
+        self.check_known()?;
         match self.action.sealable {
             Sealable::Members(_) => self.seal_members(recipient, Place::Member),
             Sealable::FlatMembers(_) => self.seal_members(recipient, Place::Flat),
@@ -149,6 +176,43 @@ impl FaceidRequest {
                 Ok((HashedBody::from(sealed.into_json()), reader))
             }
         }
+    }
+
+    /// Refuses members that the action does not have, unless they were asked for.
+    fn check_known(&self) -> Result<(), Error> {
+        let members = envelope::parse_object(&self.object)?;
+        let unknown = members.0.iter().find(|(name, _)| {
+            let of_the_envelope = [
+                "Encryption",
+                "CiphertextBlob",
+                "EncryptList",
+                "Iv",
+                "IsEncrypt",
+                "IsEncryptResponse",
+                "EncryptedBody",
+            ];
+            !self.action.knows(name) && !of_the_envelope.contains(&name.as_str())
+        });
+        let Some((name, _)) = unknown.filter(|_| !self.takes_unknown) else {
+            return Ok(());
+        };
+        let meant = match self.action.meant_by(name) {
+            Some(meant) => format!(" (`{meant}` is meant?)"),
+            None => String::new(),
+        };
+        let absent = match self.absent()?.as_slice() {
+            [] => String::new(),
+            absent => format!(
+                "; of what it takes sealed, the object lacks {}",
+                listed(absent)
+            ),
+        };
+        Err(Error::input(format!(
+            "{} has no member `{}`{meant}, which would be sent in clear{absent}; correct the name, or ask for unknown \
+             members in clear",
+            self.action.name(),
+            printable(name)
+        )))
     }
 
     fn seal_members(

@@ -38,10 +38,8 @@ fn seal(
     output: &Output,
 ) -> Result<(Vec<u8>, Opener), Failure> {
     if arguments.fields.is_empty() {
-        if !is_object(plaintext) {
-            output.warn(
-                "the plaintext is not a JSON object; it is sealed as it is, and the service will not understand it",
-            );
+        if let Err(fault) = cardseal::check_plaintext(plaintext) {
+            output.warn(&format!("{fault}; it is sealed as it is"));
         }
         let (sealed, opener) = recipient.seal(plaintext)?;
         return Ok((sealed.into_json(), opener));
@@ -70,10 +68,4 @@ fn name_the_flag(
         return failure.adding(" with --accept-repeated-gcm-nonce");
     }
     failure
-}
-
-/// One JSON object, to the end. Nothing of it is kept.
-fn is_object(text: &[u8]) -> bool {
-    let starts = text.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
-    starts && serde_json::from_slice::<serde::de::IgnoredAny>(text).is_ok()
 }

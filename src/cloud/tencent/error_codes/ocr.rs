@@ -46,7 +46,7 @@ pub(super) const TABLE: &[Row] = &[
     row("FailedOperation.OcrFailed", Service, "recognition failed; try another picture"),
     row("FailedOperation.PDFParseFailed", Service, "the PDF cannot be read; check that it is whole, not encrypted, and has that page"),
     row("FailedOperation.ResponseParseFailed", Service, "the service could not read its own engine's answer; try the request again"),
-    row("FailedOperation.UnKnowError", Service, "the service could not open the envelope (is the public key its current one?), or failed inside"),
+    row("FailedOperation.UnKnowError", Service, "the service could not open the envelope or read what is in it: look at the plaintext (one JSON object?), the key (its current one?) and the sealed request with `cardseal inspect`; or it failed inside"),
     row("FailedOperation.UnKnowFileTypeError", Service, "the file's type is not known; send an image, or a PDF with IsPdf"),
     row("FailedOperation.UnOpenError", Service, "activate the OCR service for this account in the console"),
     row("FailedOperation.WarningServiceFailed", Service, "the card was not checked for warnings; ask again, or without them"),

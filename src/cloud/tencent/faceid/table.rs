@@ -1,6 +1,6 @@
 //! The actions that take the envelope, one line each: what of the request, or of the answer, may be sealed.
 //!
-//! Source: the API pages of faceid (2018-03-01).
+//! Source: the API pages of faceid (2018-03-01); the members in clear by its Python SDK 3.1.179.
 
 use crate::error::{Error, printable};
 
@@ -9,6 +9,8 @@ use crate::error::{Error, printable};
 pub struct FaceidAction {
     name: &'static str,
     pub(super) sealable: Sealable,
+    /// The members that it takes in clear. Those of the envelope are the envelope's.
+    beside: &'static [&'static str],
 }
 
 /// What may be sealed.
@@ -49,31 +51,31 @@ impl FaceidAction {
     /// Every one of them.
     #[rustfmt::skip]
     pub const ALL: &'static [Self] = &[
-        of("BankCard2EVerification", Members(&["Name", "BankCard"])),
-        of("BankCard4EVerification", Members(&["Name", "BankCard", "Phone", "IdCard"])),
-        of("BankCardVerification", Members(&["IdCard", "Name", "BankCard"])),
-        of("CheckBankCardInformation", Members(&["BankCard"])),
-        of("CheckIdCardInformation", Answer(&[Whole, SomeMembers])),
-        of("CheckIdNameDate", Members(&["IdCard", "Name"])),
-        of("CheckPhoneAndName", Members(&["Mobile", "Name"])),
-        of("DetectAIFakeFaces", Body),
-        of("DetectAuth", Members(&["IdCard", "Name"])),
-        of("GetDetectInfoEnhanced", Answer(&[Whole, SomeMembers])),
-        of("GetEidToken", Members(&["IdCard", "Name"])),
-        of("GetFaceIdResult", Answer(&[Whole])),
-        of("GetFaceIdToken", Members(&["IdCard", "Name", "ImageBase64"])),
-        of("IdCardOCRVerification", Members(&["IdCard", "Name"])),
-        of("IdCardVerification", Members(&["IdCard", "Name"])),
-        of("ImageRecognition", Members(&["IdCard", "Name"])),
-        of("ImageRecognitionV2", Members(&["IdCard", "Name"])),
-        of("LivenessRecognition", Members(&["IdCard", "Name"])),
-        of("MinorsVerification", Members(&["IdCard", "Name", "Mobile"])),
-        of("MobileNetworkTimeVerification", Members(&["Mobile"])),
-        of("MobileStatus", Members(&["Mobile"])),
-        of("PhoneVerification", FlatMembers(&["IdCard", "Name", "Phone"])),
-        of("PhoneVerificationCMCC", Members(&["IdCard", "Name", "Phone"])),
-        of("PhoneVerificationCTCC", Members(&["IdCard", "Name", "Phone"])),
-        of("PhoneVerificationCUCC", Members(&["IdCard", "Name", "Phone"])),
+        of("BankCard2EVerification", Members(&["Name", "BankCard"]), &[]),
+        of("BankCard4EVerification", Members(&["Name", "BankCard", "Phone", "IdCard"]), &["CertType"]),
+        of("BankCardVerification", Members(&["IdCard", "Name", "BankCard"]), &["CertType"]),
+        of("CheckBankCardInformation", Members(&["BankCard"]), &[]),
+        of("CheckIdCardInformation", Answer(&[Whole, SomeMembers]), &["ImageBase64", "ImageUrl", "Config"]),
+        of("CheckIdNameDate", Members(&["IdCard", "Name"]), &["ValidityBegin", "ValidityEnd"]),
+        of("CheckPhoneAndName", Members(&["Mobile", "Name"]), &[]),
+        of("DetectAIFakeFaces", Body, &["FaceInput", "FaceInputType"]),
+        of("DetectAuth", Members(&["IdCard", "Name"]), &["RuleId", "TerminalType", "RedirectUrl", "Extra", "ImageBase64", "IntentionVerifyText", "IntentionQuestions", "IntentionActions", "Config"]),
+        of("GetDetectInfoEnhanced", Answer(&[Whole, SomeMembers]), &["BizToken", "RuleId", "InfoType", "BestFramesCount", "IsCutIdCardImage", "IsNeedIdCardAvatar", "IsReturnAllVideo"]),
+        of("GetEidToken", Members(&["IdCard", "Name"]), &["MerchantId", "Extra", "Config", "RedirectUrl"]),
+        of("GetFaceIdResult", Answer(&[Whole]), &["FaceIdToken", "IsNeedVideo", "IsNeedBestFrame"]),
+        of("GetFaceIdToken", Members(&["IdCard", "Name", "ImageBase64"]), &["CompareLib", "Meta", "Extra", "UseCos", "RuleId", "MetaData"]),
+        of("IdCardOCRVerification", Members(&["IdCard", "Name"]), &["ImageBase64", "ImageUrl", "Config"]),
+        of("IdCardVerification", Members(&["IdCard", "Name"]), &[]),
+        of("ImageRecognition", Members(&["IdCard", "Name"]), &["ImageBase64", "Optional", "Extra"]),
+        of("ImageRecognitionV2", Members(&["IdCard", "Name"]), &["ImageBase64", "Optional", "Extra"]),
+        of("LivenessRecognition", Members(&["IdCard", "Name"]), &["LivenessType", "VideoBase64", "VideoUrl", "ValidateData", "Optional"]),
+        of("MinorsVerification", Members(&["IdCard", "Name", "Mobile"]), &["Type"]),
+        of("MobileNetworkTimeVerification", Members(&["Mobile"]), &[]),
+        of("MobileStatus", Members(&["Mobile"]), &[]),
+        of("PhoneVerification", FlatMembers(&["IdCard", "Name", "Phone"]), &["VerifyMode"]),
+        of("PhoneVerificationCMCC", Members(&["IdCard", "Name", "Phone"]), &[]),
+        of("PhoneVerificationCTCC", Members(&["IdCard", "Name", "Phone"]), &[]),
+        of("PhoneVerificationCUCC", Members(&["IdCard", "Name", "Phone"]), &[]),
     ];
 
     /// The action of this name, spelt as the service spells it.
@@ -106,6 +108,19 @@ impl FaceidAction {
         }
     }
 
+    /// Whether the action has a request member of this name, spelt so.
+    pub(super) fn knows(&self, member: &str) -> bool {
+        self.sealable().contains(&member) || self.beside.contains(&member)
+    }
+
+    /// The member that a name with other capitals stands for.
+    pub(super) fn meant_by(&self, member: &str) -> Option<&'static str> {
+        let mut known = self.sealable().iter().chain(self.beside);
+        known
+            .find(|known| known.eq_ignore_ascii_case(member))
+            .copied()
+    }
+
     /// True where nothing of the request is sealed, and the answer is.
     pub fn seals_its_answer(&self) -> bool {
         matches!(self.sealable, Answer(_))
@@ -127,6 +142,14 @@ impl FaceidAction {
     }
 }
 
-const fn of(name: &'static str, sealable: Sealable) -> FaceidAction {
-    FaceidAction { name, sealable }
+const fn of(
+    name: &'static str,
+    sealable: Sealable,
+    beside: &'static [&'static str],
+) -> FaceidAction {
+    FaceidAction {
+        name,
+        sealable,
+        beside,
+    }
 }
