@@ -21,7 +21,8 @@ pub struct Inputs {
     /// In reverse.
     sources: Vec<Source>,
     side: Option<Side>,
-    seen: HashSet<Id>,
+    /// Ids by the first half of their hashes.
+    seen: HashSet<u64>,
     repeated: u64,
 }
 
@@ -129,7 +130,7 @@ impl Inputs {
 
     fn file(&mut self, path: PathBuf) -> Given {
         let name = path_text(&path);
-        match self.seen.insert(Id::of(&name)) {
+        match self.seen.insert(Id::of(&name).short()) {
             true => Given::Card(Card::new(&name, &name, Picture::File(path)).side(self.side)),
             false => Given::Repeated,
         }
@@ -137,7 +138,7 @@ impl Inputs {
 
     /// A card of a list keeps its id only where no other has it.
     fn listed(&mut self, place: String, card: Card) -> Given {
-        if self.seen.insert(card.hashed_id()) {
+        if self.seen.insert(card.hashed_id().short()) {
             return Given::Card(card);
         }
         let why = format!(
