@@ -1,6 +1,6 @@
 //! A recognised card as an OpenTelemetry span: `tracing` spans of the library go to a tracer, which prints them here.
 //!
-//! `cargo run --manifest-path examples/opentelemetry/Cargo.toml`
+//! `cargo run --locked --manifest-path examples/opentelemetry/Cargo.toml`
 
 use std::error::Error;
 use std::net::{Ipv4Addr, SocketAddr};
