@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use cardseal_crypto::ProviderError;
 use cryptoki::mechanism::Mechanism;
-use cryptoki::object::{Attribute, ObjectHandle};
+use cryptoki::object::{Attribute, AttributeType, ObjectHandle};
 use cryptoki::session::Session;
 
 use crate::failed::failed;
@@ -39,6 +39,15 @@ impl Key {
         session
             .update_attributes(key, &[Attribute::Extractable(false)])
             .map_err(|error| failed("keep the session key from leaving", &error))?;
+        // A module may answer that it did, and not have done it.
+        let told = session
+            .get_attributes(key, &[AttributeType::Extractable, AttributeType::Sensitive])
+            .map_err(|error| failed("say whether the session key can leave", &error))?;
+        if !stays_inside(&told) {
+            return Err(ProviderError::defect(
+                "the crypto module keeps the session key extractable; a key that can leave is not used",
+            ));
+        }
         session
             .destroy_object(public_key)
             .map_err(|error| failed("forget the public key", &error))?;
@@ -75,6 +84,11 @@ impl Drop for Inner {
     }
 }
 
+/// True where a module says both that a key cannot be read and that it cannot be wrapped any more.
+fn stays_inside(told: &[Attribute]) -> bool {
+    told.contains(&Attribute::Extractable(false)) && told.contains(&Attribute::Sensitive(true))
+}
+
 fn poisoned() -> ProviderError {
     ProviderError::defect("a thread panicked while it used the crypto module")
 }
@@ -91,4 +105,24 @@ pub(crate) fn attributes() -> Vec<Attribute> {
         Attribute::Wrap(false),
         Attribute::Unwrap(false),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_stays_inside_only_where_the_module_says_so() {
+        let (inside, hidden) = (Attribute::Extractable(false), Attribute::Sensitive(true));
+        assert!(stays_inside(&[inside.clone(), hidden.clone()]));
+        for told in [
+            vec![],
+            vec![inside.clone()],
+            vec![hidden.clone()],
+            vec![Attribute::Extractable(true), hidden],
+            vec![inside, Attribute::Sensitive(false)],
+        ] {
+            assert!(!stays_inside(&told), "{told:?}");
+        }
+    }
 }
