@@ -356,11 +356,15 @@ pub(crate) fn printable(text: &str) -> String {
         match c {
             _ if c.is_control() => out.extend(c.escape_default()),
             // Bidirectional overrides and isolates can reorder what a reader sees.
-            '\u{200e}'
-            | '\u{200f}'
+            // Blanks without width, soft hyphens and tags hide what a reader does not see.
+            '\u{ad}'
+            | '\u{61c}'
+            | '\u{200b}'..='\u{200f}'
             | '\u{2028}'..='\u{202e}'
-            | '\u{2066}'..='\u{2069}'
-            | '\u{feff}' => {
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}' => {
                 out.extend(c.escape_unicode());
             }
             _ => out.push(c),

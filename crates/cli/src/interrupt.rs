@@ -1,6 +1,6 @@
 //! The file that must not outlive an interrupted process: an opener whose sealed request was not handed over.
 //!
-//! Ctrl-C, SIGTERM or SIGHUP remove it and then end the process as they always do.
+//! Ctrl-C, SIGQUIT, SIGTERM or SIGHUP remove it and then end the process as they always do.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -32,10 +32,15 @@ impl Leftover {
 /// From now on a signal that ends the process removes the leftover first.
 #[cfg(unix)]
 pub(crate) fn watch() -> io::Result<()> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
     use signal_hook::iterator::Signals;
 
-    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    let mut wanted = vec![SIGINT, SIGTERM, SIGQUIT];
+    // `nohup` had it ignored, and so it stays.
+    if !is_ignored(SIGHUP) {
+        wanted.push(SIGHUP);
+    }
+    let mut signals = Signals::new(wanted)?;
     std::thread::Builder::new()
         .name("signals".into())
         .spawn(move || {
@@ -50,6 +55,21 @@ pub(crate) fn watch() -> io::Result<()> {
             let _ = signal_hook::low_level::emulate_default_handler(signal);
         })?;
     Ok(())
+}
+
+/// Whether whoever started this process had the signal ignored. Known on Linux only.
+#[cfg(unix)]
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    let bit = u32::try_from(signal)
+        .ok()
+        .and_then(|signal| signal.checked_sub(1));
+    mask.zip(bit)
+        .is_some_and(|(mask, bit)| mask >> bit & 1 == 1)
 }
 
 /// Elsewhere the system ends the process as it likes.

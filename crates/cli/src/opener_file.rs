@@ -106,6 +106,10 @@ pub(crate) fn store(opener: Opener, path: &Path) -> Result<Stored, Failure> {
             .map_err(|error| failed(error.error))?;
         leftover.is(path);
     }
+    // The name is on the disk before the request is out. Where a folder cannot be opened, the system sees to it.
+    if let Ok(folder) = File::open(folder) {
+        let _ = folder.sync_all();
+    }
     Ok(Stored {
         path: Some(path.to_owned()),
     })

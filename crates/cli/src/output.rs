@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use crate::discretion;
 use crate::exit::{Failure, Whose};
 use crate::language::{self, Language};
+use crate::printable::for_a_terminal;
 use crate::speech;
 
 /// Whether stdout is for people or for programs.
@@ -84,10 +85,15 @@ impl Output {
             .map_err(|error| unwritable(&error))
     }
 
-    /// Prints the data exactly; where somebody is looking, ends the line for them.
+    /// Prints the data exactly, byte for byte. Where somebody is looking, ends the line for them, and escapes what their
+    /// terminal would obey or hide.
     pub(crate) fn print_exactly(&self, bytes: &[u8]) -> Result<(), Failure> {
-        self.print(bytes)?;
-        if io::stdout().is_terminal() && !bytes.ends_with(b"\n") {
+        if !io::stdout().is_terminal() {
+            return self.print(bytes);
+        }
+        let shown = Zeroizing::new(for_a_terminal(&String::from_utf8_lossy(bytes)));
+        self.print(shown.as_bytes())?;
+        if !bytes.ends_with(b"\n") {
             self.print(b"\n")?;
         }
         Ok(())

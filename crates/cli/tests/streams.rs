@@ -88,7 +88,7 @@ fn a_closed_stderr_changes_nothing() {
 
 #[test]
 fn an_interrupted_seal_leaves_no_opener_file() {
-    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP, Signal::QUIT] {
         let scratch = Scratch::with_keys();
         let before = scratch.files();
         let mut command =
@@ -133,6 +133,30 @@ fn an_interrupted_recognition_ends_at_once_and_says_nothing_that_could_pass_for_
         assert!(!stderr.contains(common::SECRET_KEY), "{stderr}");
         assert_eq!(scratch.files(), before);
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn nohup_protects_a_seal() {
+    let scratch = Scratch::with_keys();
+    let program = env!("CARGO_BIN_EXE_cardseal");
+    let mut command = std::process::Command::new("sh");
+    // As `nohup` does it.
+    command
+        .args([
+            "-c",
+            "trap '' HUP; exec \"$0\" seal --key sm4-gcm/public.b64 --opener opener",
+            program,
+        ])
+        .current_dir(scratch.path("."))
+        .stdin(File::open(big_plaintext(&scratch)).unwrap())
+        .stdout(std::process::Stdio::piped());
+    let child = command.spawn().unwrap();
+    wait_until(|| scratch.exists("opener"));
+    kill_process(Pid::from_child(&child), Signal::HUP).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(scratch.exists("opener") && output.stdout.ends_with(b"}\n"));
 }
 
 /// What runs the tests in the background may have signals ignored, which every process it starts inherits. A signal

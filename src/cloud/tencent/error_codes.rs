@@ -9,14 +9,25 @@ mod faceid;
 mod ocr;
 
 use crate::cloud::error_table::{self, Row};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::wire::Refusal;
 
 /// The error for a refusal by the service.
 pub(crate) fn to_error(refusal: &Refusal, request_id: Option<&str>) -> Error {
+    if refusal.message.contains(TOO_LARGE_TO_SIGN) {
+        let (code, message) = (&refusal.code, &refusal.message);
+        return error_table::refused(ErrorKind::Input, code, message, SMALLER_OR_TC3, request_id);
+    }
     let table = table_of(&refusal.code);
     error_table::to_error(table, &refusal.code, &refusal.message, request_id)
 }
+
+/// What the service says, under the code for a wrong signature, of a request that is too large for the scheme it is signed
+/// by. The guide prints it: version 1 signs up to 1 MiB.
+const TOO_LARGE_TO_SIGN: &str = "exceeding request size limit";
+
+const SMALLER_OR_TC3: &str = "the request is larger than this signature may be put on: sign with TC3-HMAC-SHA256, or make the \
+                              image smaller; the secret key is not what is wrong";
 
 /// Every row: of all products, of OCR, of faceid.
 pub(crate) const TABLES: [&[Row]; 3] = [common::TABLE, ocr::TABLE, faceid::TABLE];
@@ -45,7 +56,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::error::{ErrorKind, Remedy};
+    use crate::error::Remedy;
 
     fn error(code: &str) -> Error {
         let refusal = Refusal {
@@ -53,6 +64,23 @@ mod tests {
             message: "words".to_owned(),
         };
         to_error(&refusal, Some("id"))
+    }
+
+    #[test]
+    fn a_request_too_large_for_its_signature_is_not_blamed_on_the_key() {
+        let refusal = Refusal {
+            code: "AuthFailure.SignatureFailure".to_owned(),
+            message: "The request is exceeding request size limit, please use new signature method TC3-HMAC-SHA256"
+                .to_owned(),
+        };
+        let error = to_error(&refusal, Some("id"));
+        assert_eq!(
+            (error.kind(), error.remedy()),
+            (ErrorKind::Input, Remedy::None)
+        );
+        let told = error.to_string();
+        assert!(told.contains("sign with TC3-HMAC-SHA256"), "{told}");
+        assert!(!told.contains("check the secret key"), "{told}");
     }
 
     fn all_rows() -> impl Iterator<Item = &'static Row> {
