@@ -69,7 +69,8 @@ fn is_ignored(signal: i32) -> bool {
         .ok()
         .and_then(|signal| signal.checked_sub(1));
     mask.zip(bit)
-        .is_some_and(|(mask, bit)| mask >> bit & 1 == 1)
+        .and_then(|(mask, bit)| mask.checked_shr(bit))
+        .is_some_and(|mask| mask & 1 == 1)
 }
 
 /// Elsewhere the system ends the process as it likes.
