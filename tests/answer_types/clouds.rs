@@ -2,29 +2,6 @@
 
 use super::*;
 
-fn in_clear(text: &str) -> Result<cardseal::tencent::RecognizedInClear, Error> {
-    let card = IdCardRequest::new(url());
-    let call = Tencent::new(credentials()).recognize_id_card(&card);
-    ask(call.unwrap(), |_| reply(200, text))
-}
-
-fn text(body: &str) -> Result<RecognizedText, Error> {
-    let call = Tencent::new(credentials()).recognize_text(&TextRequest::new(url()));
-    ask(call.unwrap(), |_| reply(200, body))
-}
-
-/// An answer of `GeneralBasicOCR`.
-fn lines() -> Value {
-    json!({
-        "TextDetections": [{
-            "DetectedText": "a", "Confidence": 99, "Polygon": [{"X": 1, "Y": 2}], "AdvancedInfo": "{}",
-            "ItemPolygon": {"X": 1, "Y": 2, "Width": 3, "Height": 4}, "Words": [{"Character": "a", "Confidence": 98}],
-            "WordCoordPoint": [{"WordCoordinate": [{"X": 5, "Y": 6}]}],
-        }],
-        "Language": "zh", "Angel": 1.5, "Angle": 1.5, "PdfPageSize": 2, "RequestId": "r",
-    })
-}
-
 /// The places of all members of a value, at any depth.
 fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
     let mut below: Vec<(String, &Value)> = Vec::new();
@@ -104,22 +81,6 @@ fn s11_every_member_of_recognised_text_may_have_any_type() {
         ];
         assert_eq!(got, expected, "{place} {value}");
     }
-}
-
-fn huawei_card(result: &Value) -> Result<huawei::Recognized, Error> {
-    let account = Huawei::new(
-        credentials(),
-        cardseal::Endpoint::custom("https://h.example")
-            .unwrap()
-            .region("cn-north-4")
-            .unwrap(),
-        &"0".repeat(32),
-    )
-    .unwrap();
-    let call = account.id_card(&huawei::IdCardRequest::new(url()));
-    ask(call.unwrap(), |_| {
-        reply(200, &json!({ "result": result }).to_string())
-    })
 }
 
 #[test]

@@ -165,3 +165,45 @@ fn texts(card: &cardseal::tencent::IdCard) -> [&str; 8] {
     ]
     .map(|text| text.expose())
 }
+
+fn in_clear(text: &str) -> Result<cardseal::tencent::RecognizedInClear, Error> {
+    let card = IdCardRequest::new(url());
+    let call = Tencent::new(credentials()).recognize_id_card(&card);
+    ask(call.unwrap(), |_| reply(200, text))
+}
+
+/// An answer of `GeneralBasicOCR`.
+fn lines() -> Value {
+    json!({
+        "TextDetections": [{
+            "DetectedText": "a", "Confidence": 99, "Polygon": [{"X": 1, "Y": 2}], "AdvancedInfo": "{}",
+            "ItemPolygon": {"X": 1, "Y": 2, "Width": 3, "Height": 4}, "Words": [{"Character": "a", "Confidence": 98}],
+            "WordCoordPoint": [{"WordCoordinate": [{"X": 5, "Y": 6}]}],
+        }],
+        "Language": "zh", "Angel": 1.5, "Angle": 1.5, "PdfPageSize": 2, "RequestId": "r",
+    })
+}
+
+fn text(body: &str) -> Result<RecognizedText, Error> {
+    let call = Tencent::new(credentials()).recognize_text(&TextRequest::new(url()));
+    ask(call.unwrap(), |_| reply(200, body))
+}
+
+fn huawei_card(result: &Value) -> Result<huawei::Recognized, Error> {
+    let account = Huawei::new(
+        credentials(),
+        cardseal::Endpoint::custom("https://h.example")
+            .unwrap()
+            .region("cn-north-4")
+            .unwrap(),
+        &"0".repeat(32),
+    )
+    .unwrap();
+    let call = account.id_card(&huawei::IdCardRequest::new(url()));
+    ask(call.unwrap(), |_| {
+        reply(200, &json!({ "result": result }).to_string())
+    })
+}
+
+/// One pixel.
+const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";

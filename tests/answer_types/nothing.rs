@@ -2,9 +2,6 @@
 
 use super::*;
 
-/// One pixel.
-const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
-
 /// What was sealed and is no card: the service's no is its no, a wrapped answer is unwrapped, and what has none of a
 /// card's members is no card.
 #[test]
