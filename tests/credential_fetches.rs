@@ -7,7 +7,7 @@ mod common;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Barrier, Mutex};
 use std::time::{Duration, Instant};
 
 use cardseal::huawei::{EcsAgency, Huawei, IamLogin, IdCardRequest};
@@ -197,9 +197,12 @@ fn whoever_waited_for_a_fetch_hears_what_it_failed_with() {
         let service = service(HandOut::failing(fault));
         let tencent = service.tencent(service.assumed());
         let client = blocking();
+        // What may pass is shared for a second, so all come at once, however busy the machine is.
+        let all_here = Barrier::new(20);
         std::thread::scope(|scope| {
             for _ in 0..20 {
                 scope.spawn(|| {
+                    all_here.wait();
                     let error = run_tencent(&tencent, &client);
                     assert_eq!(error.kind(), kind, "{error}");
                     assert!(

@@ -1,8 +1,9 @@
 //! Cards from files, folders and lists, one after the other: nothing but the ids of those that came is kept in memory.
 
+mod path_text;
+
 mod folder;
 mod list;
-mod path_text;
 
 use std::collections::HashSet;
 use std::fs;

@@ -1,7 +1,5 @@
 //! The arguments. No secret is ever one of them: secrets come from the environment, a file or stdin.
 
-#[cfg(feature = "batch")]
-mod batch;
 mod code;
 mod desk;
 mod errors;
@@ -16,6 +14,8 @@ mod policy;
 mod prepare;
 mod profile;
 mod sending;
+#[cfg(feature = "batch")]
+mod batch;
 #[cfg(feature = "serve")]
 mod serve;
 mod sign;

@@ -16,7 +16,13 @@ use crate::wire::Refusal;
 pub(crate) fn to_error(refusal: &Refusal, request_id: Option<&str>) -> Error {
     if refusal.message.contains(TOO_LARGE_TO_SIGN) {
         let (code, message) = (&refusal.code, &refusal.message);
-        return error_table::refused(ErrorKind::Input, code, message, SMALLER_OR_TC3, request_id);
+        return error_table::refused(
+            ErrorKind::Signing,
+            code,
+            message,
+            SMALLER_OR_TC3,
+            request_id,
+        );
     }
     let table = table_of(&refusal.code);
     error_table::to_error(table, &refusal.code, &refusal.message, request_id)
@@ -76,7 +82,7 @@ mod tests {
         let error = to_error(&refusal, Some("id"));
         assert_eq!(
             (error.kind(), error.remedy()),
-            (ErrorKind::Input, Remedy::None)
+            (ErrorKind::Signing, Remedy::None)
         );
         let told = error.to_string();
         assert!(told.contains("sign with TC3-HMAC-SHA256"), "{told}");

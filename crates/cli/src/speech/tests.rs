@@ -14,6 +14,11 @@ const GAP: &str = "◊";
 /// message that stands in the files as a whole.
 const NO_MESSAGES: &[&str] = &[
     "listening on {}\n",
+    "{bar:30} {pos}/{len} cards, {msg}, {per_sec}, {eta} left",
+    "{done} cards, {} failed, {rate:.1} a second",
+    "{spinner} {pos} cards, {msg}, {per_sec}",
+    "  {count:>6}  {}\n",
+    "listening on {place}\n",
     " and ",
     " nor ",
     " and the tag in TagList, as the guide's own SM4 sample fails to",

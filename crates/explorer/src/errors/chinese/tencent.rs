@@ -81,7 +81,7 @@ pub(super) const CODES: &[Chinese] = &[
     ("FailedOperation.OcrFailed", "图片无法识别", "识别失败；换一张图片"),
     ("FailedOperation.PDFParseFailed", "PDF 解析失败", "PDF 无法读取；检查是否完整、未加密，且有该页"),
     ("FailedOperation.ResponseParseFailed", "引擎应答解析失败", "服务无法读取自身引擎的应答；再试一次"),
-    ("FailedOperation.UnKnowError", "未知错误；信封无法打开时也是此码", "服务无法打开信封（公钥是否为当前公钥？），或内部错误"),
+    ("FailedOperation.UnKnowError", "未知错误；信封无法打开时也是此码", "服务无法打开信封，或读不懂其中的内容：请用 `cardseal inspect` 查看明文（是否为一个 JSON 对象）、公钥（是否为当前公钥）和加密后的请求；也可能是服务内部错误"),
     ("FailedOperation.UnKnowFileTypeError", "文件类型未知", "文件类型未知；发送图片，或配合 IsPdf 发送 PDF"),
     ("FailedOperation.UnOpenError", "账号未开通服务", "在控制台为该账号开通 OCR 服务"),
     ("FailedOperation.WarningServiceFailed", "告警服务失败", "未能检查告警；重新请求，或不要求告警"),
