@@ -66,7 +66,7 @@ fn a_key_that_two_suites_take_goes_to_the_first_unless_one_is_named() {
 #[test]
 fn a_request_goes_to_the_service_and_its_answer_comes_back() {
     let service = Service::new();
-    let recipient = third(&service);
+    let recipient = third(service);
     assert!(recipient.facts().authenticates());
     let (sealed, opener) = recipient.seal(REQUEST).unwrap();
     assert_eq!(sealed.encryption().algorithm, THIRD);
@@ -85,7 +85,7 @@ fn a_request_goes_to_the_service_and_its_answer_comes_back() {
 #[test]
 fn no_two_requests_have_one_session_key_or_iv() {
     let service = Service::new();
-    let recipient = third(&service);
+    let recipient = third(service);
     let mut seen = std::collections::BTreeSet::new();
     for _ in 0..32 {
         let (sealed, _) = recipient.seal(REQUEST).unwrap();
@@ -98,7 +98,7 @@ fn no_two_requests_have_one_session_key_or_iv() {
 #[test]
 fn an_opener_that_was_stored_opens_in_a_later_process() {
     let service = Service::new();
-    let (sealed, opener) = third(&service).seal(REQUEST).unwrap();
+    let (sealed, opener) = third(service).seal(REQUEST).unwrap();
     let session = service.unwrap(sealed.as_json());
     let stored = opener.expose_for_storage().unwrap();
     assert!(stored.contains(THIRD), "the stored opener names its suite");
@@ -115,7 +115,7 @@ fn an_opener_that_was_stored_opens_in_a_later_process() {
 #[test]
 fn what_is_not_exactly_the_answer_is_refused() {
     let service = Service::new();
-    let recipient = third(&service);
+    let recipient = third(service);
     let (sealed, opener) = recipient.seal(REQUEST).unwrap();
     let session = service.unwrap(sealed.as_json());
     let stored = opener.expose_for_storage().unwrap();
@@ -160,7 +160,7 @@ fn what_is_not_exactly_the_answer_is_refused() {
 #[test]
 fn several_members_under_one_nonce_take_an_opt_in() {
     let service = Service::new();
-    let recipient = third(&service);
+    let recipient = third(service);
     let object = br#"{"IdCard":"99010119900307123X","Name":"x","Kept":1}"#;
     let refused = recipient.seal_fields(object, &["IdCard", "Name"], SharedNonce::Refuse);
     assert_eq!(refused.unwrap_err().kind(), ErrorKind::Input);

@@ -267,10 +267,11 @@ where
     Corners::deserialize(d).map(|corners| corners.0)
 }
 
+/// Areas of a picture by the name of the field they lie in; `None` where one cannot be read.
+type Areas = BTreeMap<String, Option<Vec<Vec<i64>>>>;
+
 /// Corners by name.
-pub(crate) fn named_corners<'de, D>(
-    d: D,
-) -> Result<Option<BTreeMap<String, Option<Vec<Vec<i64>>>>>, D::Error>
+pub(crate) fn named_corners<'de, D>(d: D) -> Result<Option<Areas>, D::Error>
 where
     D: Deserializer<'de>,
 {

@@ -3,7 +3,7 @@
 use super::*;
 
 /// Each member of a card as each value; the others must come through.
-fn each_card(read: &dyn Fn(&Value) -> Result<(cardseal::tencent::IdCard, String), Error>) {
+fn each_card(read: impl Fn(&Value) -> Result<(cardseal::tencent::IdCard, String), Error>) {
     for name in card().keys() {
         for value in values() {
             let mut changed = card();
@@ -68,7 +68,7 @@ fn each_card(read: &dyn Fn(&Value) -> Result<(cardseal::tencent::IdCard, String)
 fn s11_every_member_of_a_sealed_card_may_have_any_type() {
     let (pairs, recipients) = common::service_keys();
     for (pair, recipient) in pairs.iter().zip(&recipients) {
-        each_card(&|card| {
+        each_card(|card| {
             let read = sealed(pair, recipient, &card.to_string(), &|_| {})?;
             assert_eq!(read.authenticated, recipient.algorithm() == "SM4-GCM");
             Ok((read.card, read.raw.expose().to_owned()))
@@ -78,7 +78,7 @@ fn s11_every_member_of_a_sealed_card_may_have_any_type() {
 
 #[test]
 fn s11_every_member_of_a_card_in_clear_may_have_any_type() {
-    each_card(&|card| {
+    each_card(|card| {
         let mut card = card.clone();
         card["RequestId"] = json!("r");
         let read = in_clear(&json!({ "Response": card }).to_string())?;

@@ -66,7 +66,7 @@ pub(crate) fn applied(command: Command, arguments: &[OsString]) -> Result<Comman
     let calls = names
         .iter()
         .try_fold(&command, |above, name| above.find_subcommand(name));
-    if !calls.is_some_and(|command| option(command, "profile").is_some()) {
+    if calls.is_none_or(|command| option(command, "profile").is_none()) {
         return Ok(command);
     }
     let named = text(innermost, "profile");

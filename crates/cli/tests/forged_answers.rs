@@ -103,7 +103,7 @@ fn s9_the_opener_file_decides_what_must_be_sealed() {
                 let body = unb64(&sealed["EncryptedBody"]);
                 let ends = [&body[..16], &body[body.len() - 16..]].map(|end| STANDARD.encode(end));
                 let mut ends = ends.map(Value::from).to_vec();
-                ends.sort_by_key(|end| unb64(end));
+                ends.sort_by_key(unb64);
                 assert_eq!(*marks, ends);
             }
         }

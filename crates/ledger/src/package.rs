@@ -165,7 +165,7 @@ impl Ledger {
             let paying = good.by_ref().find(|package| package.used < package.calls);
             let paying = match paying {
                 Some(package) => Some(package),
-                None => packages.iter_mut().filter(is_good).next_back(),
+                None => packages.iter_mut().rfind(is_good),
             };
             if let Some(package) = paying {
                 package.used = package.used.saturating_add(1);

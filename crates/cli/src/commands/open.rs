@@ -48,10 +48,10 @@ pub(super) fn run(arguments: &Open, output: &Output) -> Result<(), Failure> {
         output.warn(caveats::OF_A_REQUEST);
     }
     // Whoever accepts either IV is told which one came, and whoever asked for one has it.
-    if matches!(arguments.iv_policy, None | Some(IvPolicyName::Any)) {
-        if let Some(caveat) = caveats::of_iv(has_tags, opened.iv_reused()) {
-            output.warn(caveat);
-        }
+    if matches!(arguments.iv_policy, None | Some(IvPolicyName::Any))
+        && let Some(caveat) = caveats::of_iv(has_tags, opened.iv_reused())
+    {
+        output.warn(caveat);
     }
     print(&opened, output)?;
     tell_what_was_sealed(&opened, knows_its_request, output);

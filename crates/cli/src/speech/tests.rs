@@ -252,5 +252,5 @@ fn a_message_within_a_message_is_said_too() {
         "{said}"
     );
     assert_eq!(in_chinese("nobody wrote this"), "nobody wrote this");
-    assert!(catalogue().chinese.has_message("nobody") == false);
+    assert!(!catalogue().chinese.has_message("nobody"));
 }
