@@ -1,6 +1,7 @@
 //! What a client tells of a call to who keeps account of it.
 
 use super::Call;
+#[cfg(any(feature = "async", feature = "blocking"))]
 use crate::error::Error;
 
 impl<T> Call<T> {

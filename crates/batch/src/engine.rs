@@ -132,6 +132,8 @@ enum Done {
     Card(Finished),
     /// Calls of a card that is not finished.
     Calls(Vec<CallRecord>),
+    /// A card that failed before anything of it was sent. It gets no line, so that it is called when the batch goes on.
+    Unsent,
 }
 
 /// What a thread hands over, and what is dropped when it is kept: no other call is begun before that, so that never more
@@ -162,6 +164,7 @@ fn keep(group: Vec<Handed>, shared: &Shared<'_>, books: Option<&mut Books>, summ
                 cards.push(card);
             }
             Done::Calls(mut of_card) => calls.append(&mut of_card),
+            Done::Unsent => summary.count(Some(ErrorKind::Transport.name())),
         }
     }
     if let Some(books) = books
@@ -258,6 +261,10 @@ impl Batch<'_, '_> {
                 });
             }
             return Some(Done::Calls(watch.calls)).filter(|_| watch.attempts > 0);
+        }
+        if watch.attempts == 0 && error.kind() == ErrorKind::Transport {
+            watch.settle();
+            return Some(Done::Unsent);
         }
         Some(finished(&Outcome::Failed(&error), watch))
     }

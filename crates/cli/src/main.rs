@@ -24,6 +24,7 @@ mod input;
 mod interrupt;
 mod output;
 mod opener_file;
+mod whole_file;
 mod settings;
 // Without HTTP some arguments are parsed, to say so, and not used.
 #[cfg_attr(not(feature = "http"), allow(dead_code))]

@@ -87,6 +87,7 @@ pub(crate) fn applied(command: Command, arguments: &[OsString]) -> Result<Comman
 }
 
 /// Whether the config file has a table of this name.
+#[cfg(feature = "http")]
 pub(crate) fn has_profile(config_file: Option<&Path>, name: &str) -> Result<bool, Failure> {
     Ok(read(config_file, Some(name))?.is_some())
 }

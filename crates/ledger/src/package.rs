@@ -1,8 +1,10 @@
 //! Resource packages: so many calls of an action bought in advance, and counted down by the billed ones.
 
+use std::collections::BTreeMap;
+use std::time::SystemTime;
+
 use rusqlite::params;
 use serde::Serialize;
-use std::time::SystemTime;
 
 use crate::error::LedgerError;
 use crate::ledger::Ledger;
@@ -41,9 +43,22 @@ pub struct PackageLeft {
 }
 
 impl PackageLeft {
-    /// Whether it is good now and a tenth or less of it is left.
-    pub fn is_nearly_used_up(&self, now: SystemTime) -> bool {
-        self.is_good(now) && self.left.saturating_mul(10) <= self.calls
+    /// The action's packages that are good now, as one, where a tenth or less of them together is left: the calls that
+    /// were bought, and those that are left.
+    pub fn nearly_used_up<'p>(
+        packages: &'p [Self],
+        now: SystemTime,
+    ) -> impl Iterator<Item = (&'p str, u64, u64)> {
+        let mut together: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+        for package in packages.iter().filter(|package| package.is_good(now)) {
+            let (calls, left) = together.entry(&package.action).or_default();
+            *calls = calls.saturating_add(package.calls);
+            *left = left.saturating_add(package.left);
+        }
+        together
+            .into_iter()
+            .filter(|(_, (calls, left))| left.saturating_mul(10) <= *calls)
+            .map(|(action, (calls, left))| (action, calls, left))
     }
 
     /// Whether its dates hold a moment.

@@ -91,12 +91,10 @@ fn a_tenth_left_is_little_and_half_is_not() {
         ledger
             .add_package(&package(20, None, Some("2026-03-01")))
             .unwrap();
-        let package = &ledger.packages().unwrap()[0];
-        assert_eq!(package.is_nearly_used_up(at(NOON)), is_little, "{used}");
-        assert!(
-            !package.is_nearly_used_up(at(NOON + 60 * DAY)),
-            "it is over"
-        );
+        let packages = ledger.packages().unwrap();
+        let told = |now| PackageLeft::nearly_used_up(&packages, at(now)).count();
+        assert_eq!(told(NOON), usize::from(is_little), "{used}");
+        assert_eq!(told(NOON + 60 * DAY), 0, "it is over");
     }
 }
 
@@ -117,4 +115,25 @@ fn dates_are_checked() {
         );
     }
     assert_eq!(ledger.packages().unwrap(), []);
+}
+
+/// Who has bought another is not told to buy one.
+#[test]
+fn packages_of_one_action_are_judged_together() {
+    let calls: Vec<_> = (0..50).map(|n| call(NOON + n, None, 1)).collect();
+    let (_folder, mut ledger) = ledger(&calls);
+    for calls in [20, 25, 25] {
+        ledger.add_package(&package(calls, None, None)).unwrap();
+    }
+    let little = |ledger: &Ledger| {
+        let packages = ledger.packages().unwrap();
+        PackageLeft::nearly_used_up(&packages, at(NOON + DAY))
+            .map(|(_, calls, left)| (calls, left))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(little(&ledger), []);
+    ledger
+        .add_package(&package(200, None, Some("2020-01-01")))
+        .unwrap();
+    assert_eq!(little(&ledger), [], "one that is over counts for nothing");
 }

@@ -13,6 +13,7 @@ use crate::exit::{Failure, Whose};
 use crate::input;
 use crate::interrupt::Ending;
 use crate::output::{Chatter, Form, Output};
+use crate::whole_file::{readable_by_all, write_whole};
 
 /// A fixture with two pictures in it.
 const MOST_FIXTURE: usize = 32 * 1024 * 1024;
@@ -91,7 +92,7 @@ fn tls(folder: &Path, arguments: &Gateway, addr: SocketAddr) -> Result<Tls, Fail
     let names = arguments.tls_name.iter().chain(&ip).map(String::as_str);
     let tls = Tls::for_names(names).map_err(|error| Failure::usage(error.to_string()))?;
     let path = folder.join("ca.pem");
-    write_whole(folder, &path, tls.authority()).map_err(|error| {
+    write(folder, &path, tls.authority()).map_err(|error| {
         Failure::usage(format!(
             "the authority's certificate cannot be written to `{}`: {error}; check --tls-dir and its permissions",
             input::show(&path)
@@ -100,26 +101,13 @@ fn tls(folder: &Path, arguments: &Gateway, addr: SocketAddr) -> Result<Tls, Fail
     Ok(tls)
 }
 
-/// Whoever waits for the file never sees half of it.
-fn write_whole(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
-    std::fs::create_dir_all(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    readable_by_all(file.as_file())?;
-    file.persist(path)?;
-    Ok(())
-}
-
 /// It is public, and clients may run as other users.
-#[cfg(unix)]
-fn readable_by_all(file: &std::fs::File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn readable_by_all(_: &std::fs::File) -> io::Result<()> {
-    Ok(())
+fn write(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    write_whole(path, |file| {
+        file.write_all(text.as_bytes())?;
+        readable_by_all(file)
+    })
 }
 
 /// What may be logged is the gateway's to say: `RequestLog` holds nothing that a caller wrote.

@@ -11,6 +11,7 @@ use crate::exit::{Failure, Whose};
 use crate::input;
 use crate::output::{Form, Output};
 use crate::speech;
+use crate::whole_file::{readable_by_all, write_whole};
 
 pub(super) fn run(arguments: &Man, output: &Output) -> Result<(), Failure> {
     let mut command = speech::localised(Arguments::command()).disable_help_subcommand(true);
@@ -29,7 +30,7 @@ pub(super) fn run(arguments: &Man, output: &Output) -> Result<(), Failure> {
     };
     std::fs::create_dir_all(folder).map_err(unwritable)?;
     for (name, page) in &pages {
-        write_whole(folder, name, page).map_err(unwritable)?;
+        write(&folder.join(name), page).map_err(unwritable)?;
     }
     let names: Vec<&str> = pages.iter().map(|(name, _)| name.as_str()).collect();
     match output.form() {
@@ -53,22 +54,10 @@ fn render(command: Command, pages: &mut Vec<(String, Vec<u8>)>) -> io::Result<()
     Ok(())
 }
 
-/// Whoever reads pages meanwhile sees the old one or the new one.
-fn write_whole(folder: &Path, name: &str, page: &[u8]) -> io::Result<()> {
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(page)?;
-    readable_by_all(file.as_file())?;
-    file.persist(folder.join(name))?;
-    Ok(())
-}
-
-#[cfg(unix)]
-fn readable_by_all(file: &std::fs::File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn readable_by_all(_: &std::fs::File) -> io::Result<()> {
-    Ok(())
+/// Who reads pages meanwhile sees the old one or the new one.
+fn write(path: &Path, page: &[u8]) -> io::Result<()> {
+    write_whole(path, |file| {
+        file.write_all(page)?;
+        readable_by_all(file)
+    })
 }

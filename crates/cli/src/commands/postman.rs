@@ -1,15 +1,15 @@
 //! `postman`: a collection of Tencent's actions, written whole or not at all.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 
 use serde::Serialize;
-use tempfile::NamedTempFile;
 
 use crate::args::Postman;
 use crate::exit::Failure;
 use crate::input;
 use crate::output::{Form, Output};
+use crate::whole_file::write_whole;
 
 #[derive(Serialize)]
 struct Written {
@@ -46,13 +46,6 @@ pub(super) fn run(arguments: &Postman, output: &Output) -> Result<(), Failure> {
 }
 
 /// Only its owner can read it: credentials may come to stand in it.
-fn write(path: &Path, text: &str) -> std::io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    Ok(())
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    write_whole(path, |file| file.write_all(text.as_bytes()))
 }

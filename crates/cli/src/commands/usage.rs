@@ -1,6 +1,7 @@
 //! `usage`: the figures of the ledger, as a table, as JSON, and in files.
 
-use std::io::{BufWriter, Write};
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -8,7 +9,6 @@ use cardseal_ledger::{
     By, Ledger, LedgerError, PackageLeft, Period, Usage as Figures, write_csv, write_svg,
     write_xlsx,
 };
-use tempfile::NamedTempFile;
 
 use crate::args::{ByName, Usage};
 use crate::exit::Failure;
@@ -16,6 +16,7 @@ use crate::input;
 use crate::output::{Form, Output};
 use crate::printable::printable;
 use crate::recording;
+use crate::whole_file::write_whole;
 
 pub(super) fn run(arguments: &Usage, output: &Output) -> Result<(), Failure> {
     let period = Period::parse(arguments.since.as_deref(), arguments.until.as_deref())
@@ -62,15 +63,14 @@ pub(super) fn open(path: &Path, output: &Output) -> Result<Ledger, Failure> {
     }
 }
 
-/// One line for each package that is good now and nearly used up.
+/// One line for each action whose packages are nearly used up.
 fn warn_of_packages(packages: &[PackageLeft], output: &Output) {
-    let now = SystemTime::now();
-    for package in packages.iter().filter(|one| one.is_nearly_used_up(now)) {
+    for (action, calls, left) in PackageLeft::nearly_used_up(packages, SystemTime::now()) {
         output.warn(&format!(
-            "the package of {} calls of {} has {} left; buy another, or calls are billed singly or refused",
-            package.calls,
-            printable(&package.action),
-            package.left
+            "the packages of {} calls of {} have {} left; buy another, or calls are billed singly or refused",
+            calls,
+            printable(action),
+            left
         ));
     }
 }
@@ -88,24 +88,19 @@ fn by(name: ByName) -> By {
 /// Writes a file whole or not at all.
 fn write(
     path: &Path,
-    fill: impl FnOnce(&mut BufWriter<&mut std::fs::File>) -> Result<(), LedgerError>,
+    fill: impl FnOnce(&mut BufWriter<&mut File>) -> Result<(), LedgerError>,
 ) -> Result<(), Failure> {
-    let shown = input::show(path);
-    let unwritable = |error: &dyn std::fmt::Display| {
-        Failure::usage(format!("`{shown}` cannot be written: {error}"))
-    };
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut file = NamedTempFile::new_in(folder).map_err(|error| unwritable(&error))?;
-    let mut to = BufWriter::new(file.as_file_mut());
-    fill(&mut to).map_err(|error| unwritable(&error))?;
-    to.flush().map_err(|error| unwritable(&error))?;
-    drop(to);
-    file.persist(path)
-        .map_err(|error| unwritable(&error.error))?;
-    Ok(())
+    write_whole(path, |file| {
+        let mut to = BufWriter::new(file);
+        fill(&mut to).map_err(io::Error::other)?;
+        to.flush()
+    })
+    .map_err(|error| {
+        Failure::usage(format!(
+            "`{}` cannot be written: {error}",
+            input::show(path)
+        ))
+    })
 }
 
 fn table(usage: &Figures, by: ByName) -> String {

@@ -260,6 +260,12 @@ fn what_would_be_refused_anyway_stops_the_batch() {
     let done = finish(dead, b"").expect_code(5).says("--resume").json();
     assert!(done["failed"].as_u64().unwrap() <= 28, "{done}");
     assert_eq!(done["in_doubt"], 0);
+    // A card of which nothing was sent has no line: the batch goes on with it when somebody listens again.
+    assert!(!scratch.exists("results.jsonl") || scratch.read("results.jsonl").is_empty());
+    let again = finish(service.batch(&scratch, &["cards", "--resume"]), b"")
+        .expect_code(0)
+        .json();
+    assert_eq!((&again["ok"], &again["skipped"]), (&json!(40), &json!(0)));
 }
 
 #[test]

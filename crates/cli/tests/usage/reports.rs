@@ -98,7 +98,7 @@ fn packages_are_counted_down_and_warned_of() {
         .expect_code(0);
     assert_eq!(little.json()["packages"][0], package[0]);
     assert_eq!(little.stderr.lines().count(), 1);
-    little.says("IDCardOCR has 0 left");
+    little.says("IDCardOCR have 0 left");
     let shown = scratch
         .run(&["package", "list", "--ledger", "ledger"], "")
         .expect_code(0);

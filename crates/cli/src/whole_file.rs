@@ -1,0 +1,88 @@
+//! A file that is written whole or not at all: beside its place first, and then moved there.
+//!
+//! What stands there and is no ordinary file stays: a device, a pipe or a link would be replaced by the move.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+
+use tempfile::NamedTempFile;
+
+/// Writes `path` by `fill`. Only its owner can read it.
+pub(crate) fn write_whole(
+    path: &Path,
+    fill: impl FnOnce(&mut File) -> io::Result<()>,
+) -> io::Result<()> {
+    if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
+        return Err(io::Error::other(
+            "it is no ordinary file and is not replaced; name another",
+        ));
+    }
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    fill(file.as_file_mut())?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// For what holds nothing that others may not read, and is read by other users' programs.
+#[cfg(unix)]
+pub(crate) fn readable_by_all(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(fs::Permissions::from_mode(0o644))
+}
+
+/// Elsewhere a file is readable by those whom its folder lets in.
+#[cfg(not(unix))]
+pub(crate) fn readable_by_all(_: &File) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn write(path: &Path, text: &str) -> io::Result<()> {
+        write_whole(path, |file| file.write_all(text.as_bytes()))
+    }
+
+    #[test]
+    fn a_file_is_replaced_and_nothing_else_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        write(&file, "first").unwrap();
+        write(&file, "second").unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), "second");
+        let error = write(folder.path(), "a folder").unwrap_err();
+        assert!(error.to_string().contains("ordinary"), "{error}");
+        #[cfg(unix)]
+        {
+            let link = folder.path().join("link");
+            std::os::unix::fs::symlink(&file, &link).unwrap();
+            for place in [link.as_path(), Path::new("/dev/null")] {
+                let error = write(place, "gone").unwrap_err();
+                assert!(error.to_string().contains("ordinary"), "{error}");
+            }
+            assert_eq!(fs::read_to_string(&file).unwrap(), "second");
+        }
+    }
+
+    #[test]
+    fn what_fails_leaves_what_was_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        write(&file, "first").unwrap();
+        let failed = write_whole(&file, |file| {
+            file.write_all(b"half")?;
+            Err(io::Error::other("stopped"))
+        });
+        assert!(failed.is_err());
+        assert_eq!(fs::read_to_string(&file).unwrap(), "first");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}
