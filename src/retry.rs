@@ -38,7 +38,7 @@ pub enum LostAnswer {
     #[default]
     Fail,
     /// It is sent again, and may be billed twice. For a time limit to run out before the whole call's does, set
-    /// [`TransportOptions::attempt`](crate::TransportOptions::attempt).
+    /// [`TransportOptions::attempt_timeout`](crate::TransportOptions::attempt_timeout).
     SendAgainAndMaybePayTwice,
 }
 
