@@ -370,3 +370,4 @@ cannot-listen-on-choose-another-address-port = cannot listen on { $place }: { $e
 the-token-file-is-not-text-write = the token file is not text; write the token again
 the-token-file = the token file
 the-token-is-short-and-other-programs = the token is short, and other programs on this host can guess; use 20 characters or more
+it-is-no-ordinary-file-and-is = it is no ordinary file and is not replaced; name another

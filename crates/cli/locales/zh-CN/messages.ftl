@@ -370,3 +370,4 @@ cannot-listen-on-choose-another-address-port = 无法在 { $place } 监听：{ $
 the-token-file-is-not-text-write = 令牌文件不是文本；请重新写入令牌
 the-token-file = 令牌文件
 the-token-is-short-and-other-programs = 令牌太短，本机其他程序可能猜中；请用 20 个字符以上
+it-is-no-ordinary-file-and-is = 它不是普通文件，不会被替换；请换一个名称
