@@ -4,7 +4,7 @@
 //! fetch. So a function that hangs takes no call past its deadline, and a call that is dropped ends no run.
 
 use core::time::Duration;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 use std::time::SystemTime;
 
@@ -83,13 +83,16 @@ impl OwnSource {
         }
     }
 
-    fn run(&self, now: SystemTime) -> Result<(), Error> {
-        let lease = lock(&self.state).lease(now, FOR_EVER);
+    /// Takes the lease before it lets go of the state: of the calls that find nothing, one runs the function.
+    fn run(&self, mut state: MutexGuard<'_, State>, now: SystemTime) -> Result<(), Error> {
+        let lease = state.lease(now, FOR_EVER);
+        drop(state);
         (self.start)(Run {
             lease,
             state: Arc::clone(&self.state),
             has_ended: false,
         })
+        .inspect_err(|error| lock(&self.state).fail(error, PAUSE, now))
     }
 }
 
@@ -98,9 +101,7 @@ impl Provide for OwnSource {
         let mut state = lock(&self.state);
         state.forget_refused(now);
         if let Some(good) = state.good(now) {
-            let is_due = state.may_refresh(now);
-            drop(state);
-            if is_due && self.run(now).is_err() {
+            if state.may_refresh(now) && self.run(state, now).is_err() {
                 lock(&self.state).refresh_later(now, None);
             }
             return Ok(Provided::Ready(good));
@@ -117,8 +118,7 @@ impl Provide for OwnSource {
         if state.was_just_kept(now) {
             return Err(ended_before_use());
         }
-        drop(state);
-        self.run(now)?;
+        self.run(state, now)?;
         Ok(Provided::Wait(LOOK_AGAIN))
     }
 

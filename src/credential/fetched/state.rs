@@ -21,6 +21,9 @@ const BETWEEN_FETCHES: Duration = Duration::from_secs(10);
 /// not mended by a newer one.
 const BETWEEN_RENEWALS: Duration = Duration::from_secs(10);
 
+/// So much earlier may a call have read the clock than another one that was faster.
+const READ_EARLIER: Duration = Duration::from_secs(10);
+
 #[derive(Default)]
 pub(super) struct State {
     current: Option<Kept>,
@@ -76,7 +79,6 @@ impl State {
     }
 
     pub(super) fn is_leased(&self, now: SystemTime) -> bool {
-        // A clock that was set back must not make a lease last for ever.
         self.lease
             .as_ref()
             .is_some_and(|lease| is_within(lease.time, lease.since, now))
@@ -85,7 +87,7 @@ impl State {
     /// How long somebody has been fetching.
     pub(super) fn leased_for(&self, now: SystemTime) -> Option<Duration> {
         let lease = self.lease.as_ref().filter(|_| self.is_leased(now))?;
-        now.duration_since(lease.since).ok()
+        Some(now.duration_since(lease.since).unwrap_or_default())
     }
 
     /// True where the last fetch is so recent that another would begin a storm.
@@ -178,8 +180,13 @@ impl State {
     }
 }
 
+/// True from `since` for so long. A call that read the clock before another one noted `since` comes a little earlier, and
+/// is within as well; a clock that was set back further must not make it last for ever.
 fn is_within(time: Duration, since: SystemTime, now: SystemTime) -> bool {
-    now.duration_since(since).is_ok_and(|passed| passed < time)
+    match now.duration_since(since) {
+        Ok(passed) => passed < time,
+        Err(earlier) => earlier.duration() < READ_EARLIER.min(time),
+    }
 }
 
 /// A panic elsewhere cannot leave the state half changed, so a poisoned lock is still good.

@@ -219,3 +219,46 @@ fn a_refresh_that_needs_other_credentials_first_never_fails_a_call() {
     assert!(matches!(above.provide(at(903)), Ok(Provided::Ready(_))));
     assert!(below.provide(at(903)).is_err(), "below there are none");
 }
+
+/// What a call does that read the clock before the one that now fetches: it waits as well, or hears what came of it.
+#[test]
+fn a_call_that_read_the_clock_a_little_earlier_fetches_no_second_time() {
+    let source = Fetched::new(Living(seconds(1000)));
+    let fetch = fetches(&source, at(100));
+    for earlier in [Duration::from_nanos(1), seconds(1), seconds(9)] {
+        let waits = source.provide(at(100) - earlier).unwrap();
+        assert!(matches!(waits, Provided::Wait(_)), "{earlier:?}");
+    }
+    settle(fetch, Err(TransportFailure::TimedOut), at(100)).unwrap_err();
+    source.provide(at(100) - Duration::from_millis(500)).unwrap_err();
+    // The clock was set back, and nobody knows how long the failure is past.
+    drop(fetches(&source, at(50)));
+}
+
+#[test]
+fn of_threads_that_find_nothing_one_runs_the_function() {
+    use std::sync::Barrier;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    for _ in 0..200 {
+        let runs = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&runs);
+        let source = OwnSource::blocking(move || {
+            counted.fetch_add(1, Ordering::SeqCst);
+            Credentials::new("id", "secret")
+        });
+        let together = Barrier::new(8);
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    let now = SystemTime::now();
+                    together.wait();
+                    while let Provided::Wait(_) = source.provide(now).unwrap() {
+                        std::thread::yield_now();
+                    }
+                });
+            }
+        });
+        assert_eq!(runs.load(Ordering::SeqCst), 1);
+    }
+}
