@@ -18,6 +18,7 @@ fn opens(scenario: &Scenario) -> bool {
     let policy = match scenario.header("iv-policy") {
         "same" => IvPolicy::Same,
         "fresh" => IvPolicy::Fresh,
+        "by-suite" => IvPolicy::BySuite,
         _ => IvPolicy::AcceptForgeableFirstBlock,
     };
     reply.refusal().is_none() && opener.open(&reply, policy).is_ok()
