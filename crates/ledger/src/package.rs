@@ -45,10 +45,10 @@ pub struct PackageLeft {
 impl PackageLeft {
     /// The action's packages that are good now, as one, where a tenth or less of them together is left: the calls that
     /// were bought, and those that are left.
-    pub fn nearly_used_up<'p>(
-        packages: &'p [Self],
+    pub fn nearly_used_up(
+        packages: &[Self],
         now: SystemTime,
-    ) -> impl Iterator<Item = (&'p str, u64, u64)> {
+    ) -> impl Iterator<Item = (&str, u64, u64)> {
         let mut together: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
         for package in packages.iter().filter(|package| package.is_good(now)) {
             let (calls, left) = together.entry(&package.action).or_default();
