@@ -3,11 +3,7 @@
 
 mod common;
 
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::Duration;
-
-use common::{Finished, Scratch};
-use rustix::process::{Pid, Signal, kill_process};
+use common::{Scratch, finish_or_stop};
 
 /// Of every kind that people have: keys of the clouds, tokens, session keys, private keys, opener files, passwords.
 const SECRETS: [&str; 10] = [
@@ -61,30 +57,9 @@ fn commands(scratch: &Scratch) -> Vec<(String, Vec<String>)> {
         .collect()
 }
 
-/// What a command leaves; one that serves until somebody stops it is stopped.
-fn ended(scratch: &Scratch, arguments: &[&str]) -> Finished {
-    let mut child = scratch.command(arguments).spawn().unwrap();
-    drop(child.stdin.take());
-    let process = Pid::from_child(&child);
-    let (has_ended, ends) = mpsc::channel::<()>();
-    let guard = std::thread::spawn(move || {
-        if ends.recv_timeout(Duration::from_secs(3)) == Err(RecvTimeoutError::Timeout) {
-            let _ = kill_process(process, Signal::KILL);
-        }
-    });
-    let output = child.wait_with_output().unwrap();
-    drop(has_ended);
-    guard.join().unwrap();
-    Finished {
-        code: output.status.code(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
-}
-
 #[track_caller]
 fn shows_nothing(scratch: &Scratch, arguments: &[&str], secret: &str) {
-    let finished = ended(scratch, arguments);
+    let finished = finish_or_stop(scratch.command(arguments), b"");
     for stream in [&finished.stdout, &finished.stderr] {
         for part in parts(secret) {
             assert!(

@@ -5,6 +5,8 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -140,18 +142,30 @@ pub(crate) fn seal(scratch: &Scratch, suite: &str, more: &[&str], plaintext: &st
 
 /// Feeds stdin and waits. A process that does not read all of it is no failure here.
 pub(crate) fn finish(mut command: Command, stdin: &[u8]) -> Finished {
-    let mut child = command.spawn().unwrap();
-    let mut pipe = child.stdin.take().unwrap();
-    let stdin = stdin.to_vec();
-    let feeder = std::thread::spawn(move || drop(pipe.write_all(&stdin)));
-    let output = child.wait_with_output().unwrap();
-    feeder.join().unwrap();
-    let finished = Finished {
-        code: output.status.code(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    };
+    let finished = Finished::of(command.spawn().unwrap(), stdin);
     finished.check_rules();
+    finished
+}
+
+/// The same for a command that may serve until somebody stops it: it is stopped after some seconds.
+#[cfg(unix)]
+pub(crate) fn finish_or_stop(mut command: Command, stdin: &[u8]) -> Finished {
+    use rustix::process::{Pid, Signal, kill_process};
+
+    let child = command.spawn().unwrap();
+    let process = Pid::from_child(&child);
+    let (has_ended, ends) = mpsc::channel::<()>();
+    let guard = std::thread::spawn(move || {
+        let serves = ends.recv_timeout(Duration::from_secs(3)) == Err(RecvTimeoutError::Timeout);
+        serves && kill_process(process, Signal::KILL).is_ok()
+    });
+    let finished = Finished::of(child, stdin);
+    drop(has_ended);
+    match guard.join().unwrap() {
+        // What was stopped has told no error.
+        true => finished.check_streams(),
+        false => finished.check_rules(),
+    }
     finished
 }
 
@@ -164,15 +178,23 @@ pub(crate) struct Finished {
 }
 
 impl Finished {
+    fn of(mut child: Child, stdin: &[u8]) -> Self {
+        let mut pipe = child.stdin.take().unwrap();
+        let stdin = stdin.to_vec();
+        let feeder = std::thread::spawn(move || drop(pipe.write_all(&stdin)));
+        let output = child.wait_with_output().unwrap();
+        feeder.join().unwrap();
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
     /// What holds for every command: no secret in any output, no control characters on stderr, and an error is one
     /// line after the warnings.
     fn check_rules(&self) {
-        for stream in [&self.stdout, &self.stderr] {
-            assert!(!stream.contains(SECRET_KEY), "{self:?}");
-            assert!(!stream.contains("PRIVATE KEY"), "{self:?}");
-        }
-        let controls = |c: char| c.is_control() && c != '\n';
-        assert!(!self.stderr.contains(controls), "{self:?}");
+        self.check_streams();
         if self.code != Some(0) {
             let errors = self
                 .stderr
@@ -181,6 +203,15 @@ impl Finished {
                 .count();
             assert_eq!(errors, 1, "{self:?}");
         }
+    }
+
+    fn check_streams(&self) {
+        for stream in [&self.stdout, &self.stderr] {
+            assert!(!stream.contains(SECRET_KEY), "{self:?}");
+            assert!(!stream.contains("PRIVATE KEY"), "{self:?}");
+        }
+        let controls = |c: char| c.is_control() && c != '\n';
+        assert!(!self.stderr.contains(controls), "{self:?}");
     }
 
     #[track_caller]
