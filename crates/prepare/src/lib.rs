@@ -27,7 +27,6 @@
     )
 )]
 
-mod bytes;
 mod error;
 mod limits;
 mod report;

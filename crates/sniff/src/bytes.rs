@@ -1,31 +1,31 @@
 //! Numbers in a stranger's bytes: what lies beyond the end is `None`.
 
 /// The two bytes at `at`, the high one first.
-pub(crate) fn be16(bytes: &[u8], at: usize) -> Option<u16> {
+pub fn be16(bytes: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_be_bytes(take(bytes, at)?))
 }
 
 /// The four bytes at `at`, the highest first.
-pub(crate) fn be32(bytes: &[u8], at: usize) -> Option<u32> {
+pub fn be32(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_be_bytes(take(bytes, at)?))
 }
 
 /// The two bytes at `at`, the low one first.
-pub(crate) fn le16(bytes: &[u8], at: usize) -> Option<u16> {
+pub fn le16(bytes: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_le_bytes(take(bytes, at)?))
 }
 
 /// The four bytes at `at`, the lowest first.
-pub(crate) fn le32(bytes: &[u8], at: usize) -> Option<u32> {
+pub fn le32(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_le_bytes(take(bytes, at)?))
 }
 
 /// `N` bytes at `at`.
-pub(crate) fn take<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
+pub fn take<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
     bytes.get(at..at.checked_add(N)?)?.try_into().ok()
 }
 
 /// The bytes from `at` on, `len` of them.
-pub(crate) fn part(bytes: &[u8], at: usize, len: usize) -> Option<&[u8]> {
+pub fn part(bytes: &[u8], at: usize, len: usize) -> Option<&[u8]> {
     bytes.get(at..at.checked_add(len)?)
 }

@@ -18,7 +18,7 @@
     )
 )]
 
-mod bytes;
+pub mod bytes;
 mod kind;
 mod whole;
 mod check;

@@ -1,9 +1,9 @@
 //! Windows bitmaps: their headers, and where the pixels end.
 
-use crate::bytes::{le16, le32};
 use crate::colour::Profile;
 use crate::error::PrepareError;
 use cardseal_sniff::Kind;
+use cardseal_sniff::bytes::{le16, le32};
 
 use super::{Container, note};
 
@@ -53,9 +53,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Container<'_>, PrepareError> {
             le32(bytes, 14 + 112).ok_or_else(cut)?,
             le32(bytes, 14 + 116).ok_or_else(cut)?,
         );
-        let icc = crate::bytes::part(bytes, 14 + at as usize, size as usize).ok_or_else(|| {
-            PrepareError::damaged(Kind::Bmp, "it ends before its colour profile does")
-        })?;
+        let icc = cardseal_sniff::bytes::part(bytes, 14 + at as usize, size as usize).ok_or_else(
+            || PrepareError::damaged(Kind::Bmp, "it ends before its colour profile does"),
+        )?;
         profile = Some(Profile::Icc(icc.to_vec()));
         note(&mut metadata, "icc");
     }

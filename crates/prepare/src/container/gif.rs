@@ -1,10 +1,10 @@
 //! GIF (89a): its blocks, up to the trailer.
 
-use crate::bytes::{le16, part};
 use crate::error::PrepareError;
 use crate::limits::Limits;
 use crate::limits::refuse_too_many;
 use cardseal_sniff::Kind;
+use cardseal_sniff::bytes::{le16, part};
 
 use super::{Container, note};
 

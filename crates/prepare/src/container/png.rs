@@ -1,9 +1,9 @@
 //! PNG (W3C PNG, third edition): its chunks, each with its checksum.
 
-use crate::bytes::{be32, part};
 use crate::colour::Profile;
 use crate::error::PrepareError;
 use cardseal_sniff::Kind;
+use cardseal_sniff::bytes::{be32, part};
 
 use super::{Container, note, orientation};
 

@@ -1,8 +1,8 @@
 //! TIFF (6.0): the fields of its first page.
 
-use crate::bytes::{be16, be32, le16, le32};
 use crate::error::PrepareError;
 use cardseal_sniff::Kind;
+use cardseal_sniff::bytes::{be16, be32, le16, le32};
 
 use super::{Container, note, orientation};
 

@@ -1,8 +1,8 @@
 //! WebP (RFC 9649): the chunks of its RIFF container.
 
-use crate::bytes::{le16, le32, part, take};
 use crate::error::PrepareError;
 use cardseal_sniff::Kind;
+use cardseal_sniff::bytes::{le16, le32, part, take};
 
 use super::{Container, note, orientation};
 

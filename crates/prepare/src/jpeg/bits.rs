@@ -30,7 +30,7 @@ impl<'a> Bits<'a> {
         if self.count >= 32 {
             return;
         }
-        if let Some(bytes) = crate::bytes::take::<4>(self.data, self.at)
+        if let Some(bytes) = cardseal_sniff::bytes::take::<4>(self.data, self.at)
             && !bytes.contains(&0xFF)
         {
             self.held |= u64::from(u32::from_be_bytes(bytes)) << (32 - self.count);

@@ -1,8 +1,8 @@
 //! The frame header: how large the picture is and how its components lie.
 
-use crate::bytes::be16;
 use crate::error::PrepareError;
 use cardseal_sniff::Kind;
+use cardseal_sniff::bytes::be16;
 
 /// What a frame header says.
 #[derive(Debug, Clone)]

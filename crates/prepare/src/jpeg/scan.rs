@@ -92,7 +92,7 @@ pub(super) fn walk(
             if tables.restart_every != 0 {
                 if until_restart == 0 {
                     let end = walker.finish(data)?;
-                    if crate::bytes::take(data, end) != Some([0xFF, 0xD0 + restarts % 8]) {
+                    if cardseal_sniff::bytes::take(data, end) != Some([0xFF, 0xD0 + restarts % 8]) {
                         return Err(NO_RESTART);
                     }
                     restarts = (restarts + 1) % 8;

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use crate::bytes::{be16, part};
 use crate::error::PrepareError;
 use cardseal_sniff::Kind;
+use cardseal_sniff::bytes::{be16, part};
 
 use super::frame::Frame;
 use super::huffman::Huffman;
