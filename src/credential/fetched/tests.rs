@@ -230,7 +230,9 @@ fn a_call_that_read_the_clock_a_little_earlier_fetches_no_second_time() {
         assert!(matches!(waits, Provided::Wait(_)), "{earlier:?}");
     }
     settle(fetch, Err(TransportFailure::TimedOut), at(100)).unwrap_err();
-    source.provide(at(100) - Duration::from_millis(500)).unwrap_err();
+    source
+        .provide(at(100) - Duration::from_millis(500))
+        .unwrap_err();
     // The clock was set back, and nobody knows how long the failure is past.
     drop(fetches(&source, at(50)));
 }
