@@ -3,8 +3,9 @@
 //! Quality goes first, from 85 down to 60, where text still reads well; then pixels, down to 500×800; then quality again.
 //! What a quality comes to is judged by encoding a small part of the picture, so that the whole is encoded once or twice.
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::{U8, U8x3};
+use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 
 use crate::encode;
 use crate::error::PrepareError;
@@ -288,22 +289,30 @@ fn judge(pixels: &Pixels, quality: u8) -> f64 {
 }
 
 /// The picture in another size by Lanczos' filter; `None` where it has that size.
-fn resize(pixels: &Pixels, (width, height): (u32, u32)) -> Option<Pixels> {
-    if (width, height) == (pixels.width, pixels.height) {
+fn resize(pixels: &Pixels, size: (u32, u32)) -> Option<Pixels> {
+    if size == (pixels.width, pixels.height) {
         return None;
     }
-    let kind = match pixels.channels {
-        Channels::Grey => PixelType::U8,
-        Channels::Rgb => PixelType::U8x3,
-    };
-    let source = ImageRef::new(pixels.width, pixels.height, &pixels.data, kind).ok()?;
-    let mut target = Image::new(width, height, kind);
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
-    Resizer::new().resize(&source, &mut target, &options).ok()?;
+    let data = match pixels.channels {
+        Channels::Grey => resized::<U8>(pixels, size),
+        Channels::Rgb => resized::<U8x3>(pixels, size),
+    }?;
     Some(Pixels {
-        width,
-        height,
+        width: size.0,
+        height: size.1,
         channels: pixels.channels,
-        data: target.into_vec(),
+        data,
     })
+}
+
+/// Named by its kind of pixel, so that the resizer is compiled for the two kinds that there are.
+fn resized<P: PixelTrait>(pixels: &Pixels, (width, height): (u32, u32)) -> Option<Vec<u8>> {
+    let mut data = vec![0; width as usize * height as usize * P::size()];
+    let source = TypedImageRef::<P>::from_buffer(pixels.width, pixels.height, &pixels.data).ok()?;
+    let mut target = TypedImage::<P>::from_buffer(width, height, &mut data).ok()?;
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
+    Resizer::new()
+        .resize_typed(&source, &mut target, &options)
+        .ok()?;
+    Some(data)
 }
