@@ -45,8 +45,8 @@ impl CredentialsProvider {
         Self::of(Variables::new(names, Arc::new(ProcessEnvironment)))
     }
 
-    /// Variables with these names from `lookup`, such as a program's settings. `None` and an empty text both mean that
-    /// a variable is not set.
+    /// Variables with these names, read by the function `variable`, for example from a program's settings. `None` and
+    /// an empty text both mean that a variable is not set.
     pub fn variables(
         names: VariableNames,
         variable: impl Fn(&str) -> Option<SecretString> + Send + Sync + 'static,

@@ -1,4 +1,4 @@
-//! The usual reasons why two programs sign the same request differently, known by the shape of the difference.
+//! The usual reasons why two programs sign the same request differently, recognised by the shape of the difference.
 
 use core::fmt;
 
@@ -8,7 +8,7 @@ use crate::stage::Stage;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Cause {
-    /// Their text has one line feed more at its end.
+    /// Their text has an additional line feed at its end.
     FinalLineFeed,
     /// Their lines end in CRLF.
     CarriageReturns,
@@ -18,11 +18,11 @@ pub enum Cause {
     Case,
     /// The times differ.
     Time,
-    /// The days differ, and the times do not.
+    /// The days differ, but the times do not.
     Day,
-    /// The hashes of the bodies differ, and nothing before them.
+    /// The hashes of the bodies differ, but nothing before them.
     Body,
-    /// The hashes of the canonical requests differ, and nothing before them.
+    /// The hashes of the canonical requests differ, but nothing before them.
     CanonicalRequest,
 }
 
@@ -92,7 +92,7 @@ impl Cause {
     }
 }
 
-/// True where theirs is ours without the line feed at this place.
+/// True if their text is ours without the line feed at this position.
 fn lacks_one_line_feed(ours: &str, theirs: &str, offset: usize) -> bool {
     let (Some(before), Some(after)) = (ours.get(..offset), ours.get(offset..)) else {
         return false;
@@ -102,8 +102,8 @@ fn lacks_one_line_feed(ours: &str, theirs: &str, offset: usize) -> bool {
         .is_some_and(|after| theirs.strip_prefix(before) == Some(after))
 }
 
-/// A string to sign with the hash of a canonical request begins with its algorithm. Without one, as in EOP's, its last
-/// line is the hash of the body.
+/// A string to sign that contains the hash of a canonical request begins with its algorithm. Otherwise, as in EOP, its
+/// last line is the hash of the body.
 fn names_algorithm(ours: &str) -> bool {
     nth(ours, 1).ends_with("-SHA256") || nth(ours, 1).ends_with("-SM3")
 }
@@ -112,7 +112,7 @@ fn nth(text: &str, line: usize) -> &str {
     text.lines().nth(line.saturating_sub(1)).unwrap_or_default()
 }
 
-/// The time stands in a header, or alone in the second line of a string to sign.
+/// The time is in a header, or alone in the second line of a string to sign.
 fn is_time(stage: &Stage, ours: &str, line: usize) -> bool {
     let text = nth(ours, line);
     let alone = *stage == Stage::StringToSign

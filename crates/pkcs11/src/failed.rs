@@ -1,9 +1,9 @@
-//! What a module's error means to whoever asked.
+//! Converts a module's error.
 
 use cardseal_crypto::ProviderError;
 use cryptoki::error::{Error, RvError};
 
-/// A module that is gone, a session that ended with it, and anything else it answers.
+/// `Lost` if the module or its session is gone; a defect for any other error.
 pub(crate) fn failed(what: &str, error: &Error) -> ProviderError {
     let told = format!("the crypto module failed to {what}: {error}");
     match error {

@@ -1,10 +1,10 @@
-//! A policy as it was read: its statements, and what in them is no statement's.
+//! A parsed policy: its statements, and the problems found.
 
 use crate::name::SERVICE;
 use crate::resource::Resource;
 use crate::text::{Member, Node, Value, shown};
 
-/// Whether a statement gives or takes.
+/// Whether a statement allows or denies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Effect {
     Allow,
@@ -19,11 +19,11 @@ pub(crate) struct Statement {
     /// As `ocr:IDCardOCR`, with `*` in them or without.
     pub(crate) actions: Vec<String>,
     pub(crate) resources: Vec<Resource>,
-    /// It holds under a condition only.
+    /// It has a condition.
     pub(crate) is_conditional: bool,
 }
 
-/// The statements of a text, and the problems that were met on the way, each with its line.
+/// The statements of a text, and the problems found, each with its line.
 #[derive(Debug, Default)]
 pub(crate) struct Document {
     pub(crate) statements: Vec<Statement>,
@@ -74,7 +74,7 @@ impl Document {
         self.problems.push(format!("line {line}: {what}"));
     }
 
-    /// Members of other names, and of these in other letters.
+    /// Unknown members, and known ones with wrong letter case.
     fn look_for_strangers(&mut self, members: &[Member], known: &[&str]) {
         for Member { name, line, .. } in members {
             if known.contains(&name.as_str()) {
@@ -140,7 +140,7 @@ impl Document {
         Some(effect)
     }
 
-    /// The texts of a member that is one text or a list of them.
+    /// The texts of a member that is a text or a list of texts.
     fn texts(&mut self, line: usize, members: &[Member], name: &str) -> Vec<(usize, String)> {
         let Some(node) = member(members, name) else {
             self.problem(
@@ -172,7 +172,7 @@ impl Document {
         texts
     }
 
-    /// An action, without the `name/` that older policies put before it.
+    /// An action without the prefix `name/` of older policies.
     fn action(&mut self, line: usize, text: &str) -> Option<String> {
         let bare = text.strip_prefix("name/").unwrap_or(text);
         let told = shown(text);
@@ -212,7 +212,7 @@ impl Document {
     }
 }
 
-/// A member by its name, or by that name in other letters; the last of several counts.
+/// A member by its name, ignoring case; the last of several counts.
 fn member<'m>(members: &'m [Member], name: &str) -> Option<&'m Node> {
     let exact = members.iter().rev().find(|member| member.name == name);
     let found = exact.or_else(|| {
@@ -224,7 +224,7 @@ fn member<'m>(members: &'m [Member], name: &str) -> Option<&'m Node> {
     found.map(|member| &member.value)
 }
 
-/// The same in other letters, or with an `s` too many.
+/// Equal when ignoring case or a final `s`.
 fn is_near(written: &str, name: &str) -> bool {
     let folded = written.to_ascii_lowercase();
     folded == name || folded.strip_suffix('s') == Some(name)

@@ -1,5 +1,4 @@
-//! A policy's text as JSON, however broken: each fault is told with its line, and what stands around it is read all the
-//! same.
+//! Reads a policy's text as JSON, even if broken: it reports each fault with its line and still reads the rest.
 
 mod string;
 mod tree;
@@ -8,20 +7,20 @@ pub(crate) use tree::{Member, Node, Value, shown};
 
 use tree::Fault;
 
-/// No policy is nested deeper.
+/// The maximum depth of a policy.
 const DEEPEST: usize = 16;
 
-/// More faults than this are not told: the text is something else.
+/// The maximum number of reported faults; with more, the text is not a policy.
 const MOST_FAULTS: usize = 40;
 
-/// What a text holds, and what is wrong with it.
+/// The content of a text, and its faults.
 pub(crate) struct Reading {
     pub(crate) root: Option<Node>,
     /// As `line 3: what is wrong`, in the order of the text.
     pub(crate) faults: Vec<String>,
 }
 
-/// Reads the text. It has no faults exactly where it is JSON and no member stands twice.
+/// Reads the text. There are no faults if and only if it is JSON without duplicate members.
 pub(crate) fn read(bytes: &[u8]) -> Reading {
     let mut faults = Vec::new();
     let text = match core::str::from_utf8(bytes) {
@@ -53,7 +52,7 @@ pub(crate) fn read(bytes: &[u8]) -> Reading {
     };
     let root = reader.document();
     let mut faults = reader.faults;
-    // Whatever this reader lets pass and JSON does not.
+    // Catches anything that this reader accepts but JSON does not.
     if faults.is_empty()
         && let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(&text)
     {
@@ -66,7 +65,7 @@ pub(crate) fn read(bytes: &[u8]) -> Reading {
     Reading { root, faults }
 }
 
-/// The rest of the text, and where it begins.
+/// The rest of the text, and its position.
 struct Reader<'t> {
     left: &'t str,
     line: usize,
@@ -116,7 +115,7 @@ impl Reader<'_> {
         Some(c)
     }
 
-    /// Takes this character, where it is next.
+    /// Takes this character if it is next.
     fn take(&mut self, wanted: char) -> bool {
         let is_next = self.peek() == Some(wanted);
         if is_next {
@@ -125,7 +124,7 @@ impl Reader<'_> {
         is_next
     }
 
-    /// Passes over blanks, and over comments, which JSON has none of.
+    /// Skips whitespace, and comments, which JSON does not allow.
     fn blanks(&mut self) {
         loop {
             while self.peek().is_some_and(char::is_whitespace) {
@@ -155,7 +154,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A comma, or what stands in its place on other keyboards.
+    /// A comma, or the comma of other keyboards.
     fn comma(&mut self) -> bool {
         let line = self.line;
         if self.take('，') || self.take('、') {
@@ -230,12 +229,12 @@ impl Reader<'_> {
         members
     }
 
-    /// What stands between two brackets, each element read by `element`.
+    /// Reads the elements between two brackets with `element`.
     fn elements(&mut self, open: char, mut element: impl FnMut(&mut Self)) {
         let close = if open == '{' { '}' } else { ']' };
         let opened = self.line;
         self.take(open);
-        // Where the comma before this element stands, if one does.
+        // The line of the comma before this element, if any.
         let mut comma: Option<usize> = None;
         let mut is_first = true;
         loop {
@@ -259,7 +258,7 @@ impl Reader<'_> {
                     if c == close {
                         self.next();
                     } else {
-                        // It closes what is around.
+                        // It closes the outer bracket.
                         self.fault(
                             line,
                             format!("`{c}` stands where `{close}` closes what line {opened} opens"),
