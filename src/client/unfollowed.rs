@@ -23,8 +23,8 @@ fn told_of(
             let is_set = |name: &&&str| !matches!(environment.variable(name), Ok(None));
             let note = VARIABLES.iter().find(is_set).map(|name| {
                 format!(
-                    " ({name} is set and is not followed; where there is no other way out, give the proxy as \
-                     TransportOptions::proxy, on the command line --proxy)"
+                    " ({name} is set but not followed; if a proxy is required, set it with TransportOptions::proxy, \
+                     on the command line --proxy)"
                 )
             });
             TransportFailure::NotConnected {

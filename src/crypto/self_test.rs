@@ -65,7 +65,7 @@ pub fn self_tested() -> Result<&'static Provider, Error> {
         Some(what) => Err(Error::new(
             ErrorKind::Bug,
             format!(
-                "the self-test of {} failed: {what}; seal nothing with it, and report this",
+                "the self-test of {} failed: {what}; do not seal with it, and report this",
                 provider.name()
             ),
         )),

@@ -94,9 +94,8 @@ fn seal(
     let facts = recipient.facts();
     if names.len() > 1 && facts.nonce_reuse_is_fatal && nonce == SharedNonce::Refuse {
         return Err(Error::input(format!(
-            "{} members under {} would share one nonce, which gives away the XOR of their values and lets both \
-             be forged; seal one member, seal the whole body, use the RSA key, or accept the repeated nonce \
-             explicitly",
+            "{} members under {} would share one nonce, which reveals the XOR of their values and lets both be \
+             forged; seal one member, seal the whole body, use the RSA key, or accept the repeated nonce explicitly",
             names.len(),
             facts.algorithm
         )));

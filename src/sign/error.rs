@@ -22,7 +22,7 @@ pub enum SignError {
     },
     /// A header is duplicated, or its value is not printable ASCII.
     #[error(
-        "the header `{name}` stands twice, or its value is not printable ASCII; send it once, in printable ASCII"
+        "the header `{name}` is duplicated, or its value is not printable ASCII; send it once, in printable ASCII"
     )]
     BadHeader {
         /// The header, lower case.
@@ -110,7 +110,7 @@ pub enum SignError {
     },
     /// A parameter is duplicated, has no name, or has an invalid value.
     #[error(
-        "the parameter `{}` stands twice, has no name, or has a value it cannot have; correct it",
+        "the parameter `{}` is duplicated, has no name, or has a value it cannot have; correct it",
         printable(name)
     )]
     BadParameter {

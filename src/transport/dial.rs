@@ -121,7 +121,7 @@ impl fmt::Display for Phase<'_> {
                     proxy.port()
                 )
             }
-            Self::Tls => f.write_str("TLS was not agreed on"),
+            Self::Tls => f.write_str("TLS could not be negotiated"),
         }
     }
 }

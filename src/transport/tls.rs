@@ -15,8 +15,8 @@ use super::{TransportFailure, TransportOptions};
 use crate::error::printable;
 
 /// How to trust a certificate of a private authority.
-const HOW_TO_TRUST: &str = "where a proxy of your own opens TLS, or the service is your own, trust its authority: \
-                            TransportOptions::root_certificate or native_roots, on the command line --ca-file";
+const HOW_TO_TRUST: &str = "if a proxy of your own terminates TLS, or the service is your own, trust its authority: \
+    TransportOptions::root_certificate or native_roots, on the command line --ca-file";
 
 /// The TLS configuration of a client.
 pub(super) fn config(options: &TransportOptions) -> Result<ClientConfig, TransportFailure> {

@@ -52,7 +52,7 @@ pub(crate) fn fault(text: &[u8]) -> Option<String> {
     let error = check_unique(text).err()?;
     let cause = match error.classify() {
         serde_json::error::Category::Eof => "it ends too early",
-        serde_json::error::Category::Data => "a member stands twice",
+        serde_json::error::Category::Data => "a member is duplicated",
         _ if is_trailing_comma(text, &error) => "a comma stands before the closing bracket",
         _ => "it is not valid JSON",
     };
@@ -102,7 +102,7 @@ impl<'de> Visitor<'de> for Unique {
         let mut seen = BTreeSet::new();
         while let Some(name) = map.next_key::<String>()? {
             if !seen.insert(name) {
-                return Err(A::Error::custom("a member stands twice"));
+                return Err(A::Error::custom("a member is duplicated"));
             }
             map.next_value_seed(Unique)?;
         }
@@ -202,7 +202,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
                 let mut seen = BTreeSet::new();
                 while let Some((name, value)) = map.next_entry::<String, &'de RawValue>()? {
                     if !seen.insert(name.clone()) {
-                        return Err(A::Error::custom("a member stands twice"));
+                        return Err(A::Error::custom("a member is duplicated"));
                     }
                     members.push((name, value));
                 }
@@ -295,11 +295,11 @@ mod tests {
             (b"[1]", "does not begin with `{`"),
             (
                 b"{\"a\":1,\n \"a\":2}",
-                "a member stands twice, at line 2, column",
+                "a member is duplicated, at line 2, column",
             ),
             (
                 b"{\"a\":{\"b\":1,\"b\":2}}",
-                "a member stands twice, at line 1",
+                "a member is duplicated, at line 1",
             ),
             (
                 b"{\"a\":1,}",

@@ -46,7 +46,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Split<'a> {
                 let mut seen = BTreeSet::new();
                 while let Some(name) = map.next_key::<String>()? {
                     if !seen.insert(name.clone()) {
-                        return Err(A::Error::custom("a member stands twice"));
+                        return Err(A::Error::custom("a member is duplicated"));
                     }
                     if name == "Response" {
                         response = map.next_value_seed(AnyResponse)?;

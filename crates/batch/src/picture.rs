@@ -48,7 +48,7 @@ fn read(path: &Path, most: u64) -> Result<Zeroizing<Vec<u8>>, String> {
     // Looked at before it is opened: opening a pipe would wait for its other end.
     let found = fs::metadata(path).map_err(unreadable)?;
     if !found.is_file() {
-        return Err("the picture is no ordinary file; name one".to_owned());
+        return Err("the picture is not a regular file; name one".to_owned());
     }
     let len = found.len();
     if len > most {

@@ -46,7 +46,7 @@ pub(crate) fn tencent(reach: &Reach) -> Result<Tencent, Failure> {
 pub(crate) fn ctyun(reach: &Reach) -> Result<Ctyun, Failure> {
     if reach.region.is_some() {
         return Err(Failure::usage(
-            "ctyun has one gateway and no regions to name; leave --region out, or give --endpoint",
+            "ctyun has one gateway and no regions; leave out --region, or give --endpoint",
         ));
     }
     let credentials = credentials(CloudName::Ctyun, &reach.profile)?;
@@ -100,7 +100,7 @@ pub(crate) fn credentials(
         (CloudName::Ctyun, true) => usual(),
         (CloudName::Ctyun, false) => {
             return Err(Failure::usage(
-                "ctyun has no file of credentials, and the config file has no such profile; leave --profile out",
+                "ctyun has no file of credentials, and the config file has no such profile; leave out --profile",
             ));
         }
     })

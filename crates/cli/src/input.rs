@@ -141,7 +141,7 @@ fn within(bytes: Wiped, what: &str, most: usize, too_long: Whose) -> Result<Wipe
         return Err(Failure::new(
             too_long,
             format!(
-                "{what} has more than {most} bytes, the most that is read; check that it is what you mean"
+                "{what} has more than {most} bytes, which is the limit; check that it is the right file"
             ),
         ));
     }

@@ -184,8 +184,8 @@ fn connecting_has_a_time_of_its_own() {
         &[("HTTPS_PROXY", "http://proxy:1")],
     )
     .expect_error(5)
-    .says("TLS was not agreed on within 1s")
-    .says("HTTPS_PROXY is set and is not followed");
+    .says("TLS could not be negotiated within 1s")
+    .says("HTTPS_PROXY is set but not followed");
     assert!(
         started.elapsed() < Duration::from_millis(2500),
         "{:?}",

@@ -153,7 +153,7 @@ fn too_much_is_refused_and_what_is_no_object_is_warned_of() {
         ("\u{feff}{\"ImageUrl\":\"u\"}", "byte order mark"),
         (
             "{\"CardSide\":\"FRONT\",\n\"CardSide\":\"BACK\"}",
-            "a member stands twice, at line 2",
+            "a member is duplicated, at line 2",
         ),
         (
             "{\"CardSide\":\"FRONT\",}",

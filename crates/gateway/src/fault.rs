@@ -51,7 +51,7 @@ faults! {
     InternalError        "internal-error"         "an internal error of the service, always"
     Expired              "expired"                "the signature is too old, always"
     TokenExpired         "token-expired"          "the first IAM token that is used has expired (huawei)"
-    DuplicateMemberOuter "duplicate-member-outer" "EncryptedBody stands twice in the answer"
+    DuplicateMemberOuter "duplicate-member-outer" "EncryptedBody is duplicated in the answer"
     ClearText            "clear-text"             "the card stands in clear and nothing is encrypted"
     ClearTextBeside      "clear-text-beside"      "the card stands in clear beside the encrypted body"
     // The envelope
@@ -66,7 +66,7 @@ faults! {
     ExtraTag             "extra-tag"              "TagList has one entry too many"
     BadPadding           "bad-padding"            "the body's padding is invalid (aes-256-cbc)"
     // The plaintext
-    DuplicateMemberInner "duplicate-member-inner" "Name stands twice in the encrypted object"
+    DuplicateMemberInner "duplicate-member-inner" "Name is duplicated in the encrypted object"
     NotUtf8              "not-utf8"               "the encrypted object is not UTF-8"
     InnerNotJson         "inner-not-json"         "the encrypted body is not JSON"
 }

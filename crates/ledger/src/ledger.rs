@@ -142,7 +142,7 @@ fn make(path: &Path) -> Result<(), LedgerError> {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
             match fs::metadata(path)?.is_file() {
                 true => Ok(()),
-                false => Err(LedgerError::NotALedger("it is no ordinary file")),
+                false => Err(LedgerError::NotALedger("it is not a regular file")),
             }
         }
         Err(error) => Err(error.into()),

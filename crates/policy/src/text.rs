@@ -30,7 +30,7 @@ pub(crate) fn read(bytes: &[u8]) -> Reading {
             let lines = before.iter().filter(|byte| **byte == b'\n').count();
             faults.push(Fault {
                 line: lines.saturating_add(1),
-                what: "the text is not UTF-8; save it so".to_owned(),
+                what: "the text is not UTF-8; save it as UTF-8".to_owned(),
             });
             String::from_utf8_lossy(bytes).into_owned()
         }
@@ -219,7 +219,7 @@ impl Reader<'_> {
                 reader.fault(
                     line,
                     format!(
-                        "`{}` stands twice; programs differ on which counts",
+                        "`{}` is duplicated; programs differ on which counts",
                         shown(&name)
                     ),
                 );

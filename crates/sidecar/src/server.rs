@@ -1,4 +1,4 @@
-//! The server: takes connections in, reads requests off them, and ends them when their time is over.
+//! The server: accepts connections in, reads requests off them, and ends them when their time is over.
 
 use std::convert::Infallible;
 use std::future::Future;

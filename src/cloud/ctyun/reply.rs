@@ -86,7 +86,7 @@ impl<'a> Envelope<'a> {
         let members = Members::parse(text).map_err(|_| unlike("a JSON object"))?;
         members
             .check_unique()
-            .map_err(|_| unlike("JSON without a member that stands twice"))?;
+            .map_err(|_| unlike("JSON without a member that is duplicated"))?;
         Ok(Self { text, members })
     }
 

@@ -65,7 +65,7 @@ pub(super) fn parse(reply: &Response<Bytes>) -> Result<Reply, Error> {
     }
     let text = core::str::from_utf8(reply.body()).map_err(|_| unlike("UTF-8"))?;
     let text = if text.is_empty() { "null" } else { text };
-    json::check_unique(text).map_err(|_| unlike("JSON without a member that stands twice"))?;
+    json::check_unique(text).map_err(|_| unlike("JSON without a member that is duplicated"))?;
     Ok(Reply {
         text: Zeroizing::new(text.to_owned()),
         request_id: request_id.unwrap_or_default().to_owned(),

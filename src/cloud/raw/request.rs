@@ -70,7 +70,7 @@ impl RawRequest {
         });
         if !is_object {
             return Err(Error::input(
-                "the body is not a JSON object, or a member of it stands twice",
+                "the body is not a JSON object, or a member of it is duplicated",
             ));
         }
         self.body = body;

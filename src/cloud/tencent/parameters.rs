@@ -84,7 +84,7 @@ impl Parameters {
         }
         if self.0.contains_key(&name) {
             return Err(Error::input(format!(
-                "the parameter `{}` stands twice",
+                "the parameter `{}` is duplicated",
                 printable(&name)
             )));
         }

@@ -89,7 +89,7 @@ impl FileResults {
             (Err(error), Existing::Resume) if error.kind() == io::ErrorKind::AlreadyExists => {
                 // Looked at before it is opened: opening a pipe would wait for its other end.
                 if !fs::metadata(path).map_err(unwritable)?.is_file() {
-                    return Err(not_results("it is no ordinary file".to_owned()));
+                    return Err(not_results("it is not a regular file".to_owned()));
                 }
                 private().open(path).map_err(unwritable)?
             }
@@ -281,7 +281,7 @@ fn open_journal(
 ) -> Result<(File, Earlier, bool), Refused> {
     let has_lines = lines.whole > 0;
     if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
-        return Err(Refused::Not("its journal is no ordinary file".to_owned()));
+        return Err(Refused::Not("its journal is not a regular file".to_owned()));
     }
     let file = private().create(true).truncate(false).open(path)?;
     let mut reader = BufReader::with_capacity(1 << 20, &file);

@@ -45,7 +45,7 @@ pub fn recognize(mut what: Recognize<'_>) -> Result<Zeroizing<Vec<u8>>, Fault> {
 
 fn tencent(what: &mut Recognize<'_>) -> Result<Zeroizing<Vec<u8>>, Fault> {
     let key = what.key.ok_or_else(|| {
-        Fault::input("tencent needs key, the public key that Tencent's support hands out")
+        Fault::input("tencent needs key, the public key that Tencent's support provides")
     })?;
     let recipient = Recipient::parse(key)?;
     let side = side(what)?;

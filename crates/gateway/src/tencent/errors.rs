@@ -156,7 +156,7 @@ pub(super) fn bad_multipart() -> ServiceError {
 }
 
 pub(super) fn parameters_not_readable() -> ServiceError {
-    let message = "The parameters cannot be read, or one of them stands twice.";
+    let message = "The parameters cannot be read, or one of them is duplicated.";
     ServiceError::new("InvalidParameter", message)
 }
 
