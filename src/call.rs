@@ -257,8 +257,8 @@ impl<T> Call<T> {
         match self.attempt.error.take() {
             Some(error) => error.with_outcome("no time was left for another attempt"),
             None if self.attempt.waits_for_another => Error::transport(
-                "the deadline would pass before the credentials have been fetched, which another call or the function \
-                 that gives them does; allow more time, or look at what they are fetched from",
+                "the deadline would pass before the credentials are fetched, by another call or by your function; \
+                 allow more time, or check where they are fetched from",
             )
             .with_nothing_sent(),
             None => TransportFailure::NoTimeLeft.into(),
@@ -376,7 +376,7 @@ enum Asked {
 fn settled_already() -> Error {
     Error::new(
         ErrorKind::Bug,
-        "the call is settled already; make a new one",
+        "the call is already settled; make a new one",
     )
 }
 

@@ -162,7 +162,7 @@ fn check(what: &str, text: &str) -> Result<(), Error> {
         return Err(Error::new(
             ErrorKind::Credential,
             format!(
-                "the {what} holds a blank, a control character or a letter beyond ASCII; copy it again"
+                "the {what} contains a space, a control character or a non-ASCII letter; copy it again"
             ),
         ));
     }
@@ -170,7 +170,7 @@ fn check(what: &str, text: &str) -> Result<(), Error> {
         && first == last
     {
         return Err(Error::credential(format!(
-            "the {what} is in quotes, which would be signed with; leave them out"
+            "the {what} is in quotes, which would become part of it; leave them out"
         )));
     }
     Ok(())

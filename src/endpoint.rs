@@ -110,7 +110,8 @@ impl Endpoint {
         };
         if whose != cloud || only.is_some_and(|only| only != service) {
             return Err(Error::input(format!(
-                "the endpoint {self} is {whose}'s and does not serve `{service}` of {cloud}; name an endpoint that does"
+                "the endpoint {self} belongs to {whose} and does not serve `{service}` of {cloud}; choose another \
+                 endpoint"
             )));
         }
         Origin::of_labels(&[service, domain])

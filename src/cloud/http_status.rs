@@ -17,7 +17,7 @@ pub(crate) fn unexpected(reply: &Response<Bytes>) -> Error {
     let why = if status.is_redirection() {
         "a redirect, which is never followed, because it would carry the signed request elsewhere"
     } else {
-        "without a word of the service's own; look at the proxies and gateways in between"
+        "without an error of the service; check the proxies and gateways in between"
     };
     Error::new(
         ErrorKind::Transport,

@@ -100,7 +100,7 @@ impl RawJson {
             Error::new(
                 ErrorKind::Protocol,
                 format!(
-                    "the answer is not of the wanted shape: it departs from it at line {}, column {}",
+                    "the answer does not have the expected shape: it differs at line {}, column {}",
                     error.line(),
                     error.column()
                 ),

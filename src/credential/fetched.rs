@@ -302,15 +302,15 @@ fn settled_already() -> Error {
 /// The error for credentials that expired before they could be used.
 pub(crate) fn ended_before_use() -> Error {
     Error::credential(
-        "the credentials that were just fetched had ended before they could be used; set the host's clock, or \
-         ask for ones that last longer",
+        "the fetched credentials expired before they could be used; set the host's clock, or request a longer \
+         lifetime",
     )
 }
 
 fn ended_on_arrival(end: SystemTime, now: SystemTime) -> Error {
     let ago = now.duration_since(end).unwrap_or_default().as_secs();
     Error::credential(format!(
-        "the key that was handed out had ended {ago} s before, by this host's clock; set the host's clock"
+        "the fetched key expired {ago} s ago by this host's clock; set the host's clock"
     ))
 }
 

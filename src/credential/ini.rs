@@ -40,7 +40,7 @@ fn read(line: &str) -> Result<Option<Line<'_>>, &'static str> {
     if let Some(rest) = line.strip_prefix('[') {
         let (name, after) = rest.split_once(']').ok_or("`[` without `]`")?;
         if !is_nothing(after) {
-            return Err("something stands behind `]`");
+            return Err("there is text after `]`");
         }
         return Ok(Some(Line::Section(name.trim())));
     }
@@ -59,7 +59,7 @@ fn unquoted(value: &str) -> Result<&str, &'static str> {
                 .split_once(quote)
                 .ok_or("a quote is opened and not closed")?;
             if !is_nothing(after) {
-                return Err("something stands behind the closing quote");
+                return Err("there is text after the closing quote");
             }
             return Ok(inside);
         }

@@ -111,7 +111,7 @@ impl CredentialsProvider {
 /// The error for a search that found nothing.
 pub(crate) fn absent(reason: &str) -> Error {
     Error::credential(format!(
-        "there are no credentials: {reason}; set them where one of these is looked for"
+        "there are no credentials: {reason}; set them in one of these places"
     ))
 }
 

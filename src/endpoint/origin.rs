@@ -42,7 +42,7 @@ impl Origin {
         let host = uri
             .host()
             .filter(|host| !host.is_empty())
-            .ok_or_else(|| refuse("it names no host"))?;
+            .ok_or_else(|| refuse("it has no host"))?;
         if !matches!(uri.path(), "" | "/") {
             return Err(refuse("it has a path"));
         }
@@ -50,12 +50,12 @@ impl Origin {
         let scheme = match uri.scheme_str() {
             Some("https") => Scheme::HTTPS,
             Some("http") if loopback => Scheme::HTTP,
-            Some("http") => return Err(refuse("plain http is taken for loopback only")),
+            Some("http") => return Err(refuse("plain http is accepted only for loopback")),
             _ => return Err(refuse("its scheme is not https")),
         };
         if !loopback && is_address(host) {
             return Err(refuse(
-                "it is an IP address, which no certificate of the service names",
+                "it is an IP address, and no certificate of the service contains one",
             ));
         }
         let port = uri.port_u16();
@@ -84,7 +84,8 @@ impl Origin {
     pub(crate) fn of_labels(labels: &[&str]) -> Result<Self, Error> {
         let mut host = labels.join(".");
         host.make_ascii_lowercase();
-        let refused = |_| Error::input("the service's name and the region's make no host name");
+        let refused =
+            |_| Error::input("the service's name and the region's do not form a host name");
         Ok(Self {
             scheme: Scheme::HTTPS,
             authority: Authority::try_from(host).map_err(refused)?,

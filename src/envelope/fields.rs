@@ -102,7 +102,7 @@ fn seal(
     }
     if place == Place::Flat && facts.authenticates() {
         return Err(Error::input(format!(
-            "this action has no place for a tag, and the key is for {}, which has one; use the RSA key",
+            "this action has no place for a tag, but the key is for {}, which has one; use the RSA key",
             facts.algorithm
         )));
     }
@@ -221,14 +221,14 @@ fn named_values(members: &Members<'_>, names: &[&str]) -> Result<Vec<Personal>, 
         if name.is_empty() {
             // An object may have such a member, but a reply cannot name it: a path has no empty step.
             return Err(Error::input(
-                "an empty name stands for no member; name the member to seal",
+                "a member's name is empty; name the member to seal",
             ));
         }
         let shown = crate::error::printable(name);
         if name.contains(['.', '[', ']']) {
             return Err(Error::input(format!(
-                "`{shown}` is no single step: an answer would read it as a path; only members of the object itself are \
-                 sealed, by names without `.`, `[` and `]`"
+                "`{shown}` is not a single name: an answer would read it as a path; only members of the object \
+                 itself can be sealed, by names without `.`, `[` and `]`"
             )));
         }
         if names.iter().take(place).any(|earlier| earlier == name) {

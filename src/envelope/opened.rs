@@ -30,7 +30,7 @@ impl Opened {
             Error::new(
                 ErrorKind::Protocol,
                 format!(
-                    "the answer was opened and is not of the wanted shape: it departs from it at line {}, column {}",
+                    "the answer was opened but does not have the expected shape: it differs at line {}, column {}",
                     error.line(),
                     error.column()
                 ),

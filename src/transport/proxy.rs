@@ -64,7 +64,7 @@ impl Proxy {
         let host = uri
             .host()
             .filter(|host| !host.is_empty())
-            .ok_or_else(|| refuse("it names no host"))?;
+            .ok_or_else(|| refuse("it has no host"))?;
         let port = uri.port_u16().unwrap_or(80);
         let spelt = [host.to_owned(), format!("{host}:{port}")];
         if !spelt.iter().any(|spelt| spelt == place) || port == 0 {

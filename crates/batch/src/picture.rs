@@ -30,7 +30,7 @@ pub(crate) fn load(picture: &Picture, fit: Option<&Limits>) -> Result<Image, Str
             // Two letters are few, and the service is the judge of what begins with them.
             } else if !kind.is_taken() && !bytes.starts_with(b"BM") {
                 return Err(format!(
-                    "this is no JPEG, PNG or BMP but {}; {}",
+                    "this is not a JPEG, PNG or BMP but {}; {}",
                     kind.name(),
                     kind.advice()
                 ));

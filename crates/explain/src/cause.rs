@@ -30,18 +30,19 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::FinalLineFeed => {
-                "theirs has one line feed more at its end and is the same otherwise: leave it out of what is hashed; \
-                 where only `echo` or an editor put it into the file, the two agree"
+                "theirs has one more line feed at its end and is otherwise the same: do not hash it; if only `echo` \
+                 or an editor added it to the file, the two agree"
             }
             Self::CarriageReturns => {
                 "their lines end in a carriage return and a line feed; end them in a line feed alone"
             }
             Self::NoBlankLine => {
-                "a line feed is missing in theirs: each header ends in one, and one more follows the last, so that a \
-                 blank line stands before the names of the signed headers"
+                "a line feed is missing in theirs: each header ends in one, and one more follows the last, so that \
+                 there is a blank line before the names of the signed headers"
             }
-            Self::Case => "only upper and lower case differ; sign each value as the scheme wants it and as it is sent",
-            Self::Time => "the times differ; sign both as of the same second",
+            Self::Case => "only upper and lower case differ; sign each value as the scheme requires it and as it is \
+                sent",
+            Self::Time => "the times differ; sign both for the same second",
             Self::Day => "the days differ and the times do not; the day is that of the time in UTC",
             Self::Body => "the bodies differ; hash exactly the bytes that are sent, a line end at their end included",
             Self::CanonicalRequest => {

@@ -57,11 +57,11 @@ impl fmt::Display for Warning {
             ),
             Self::BodyNotSigned { name } => write!(
                 f,
-                "the body is not signed (`{name}: UNSIGNED-PAYLOAD`), so whoever forwards the request can change it; \
-                 to sign it, send JSON or name the headers to sign, without this one"
+                "the body is not signed (`{name}: UNSIGNED-PAYLOAD`), so anyone who forwards the request can change \
+                 it; to sign it, send JSON or name the headers to sign, without this one"
             ),
             Self::ByteOrderMark => f.write_str(
-                "the body begins with a byte-order mark, which no JSON may; save it without",
+                "the body begins with a byte-order mark, which JSON does not allow; save it without",
             ),
             Self::FinalLineEnd => f.write_str(
                 "the body ends in a line end, which is signed: send it too, or leave it out of both",

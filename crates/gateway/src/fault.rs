@@ -52,8 +52,8 @@ faults! {
     Expired              "expired"                "the signature is too old, always"
     TokenExpired         "token-expired"          "the first IAM token that is used has expired (huawei)"
     DuplicateMemberOuter "duplicate-member-outer" "EncryptedBody is duplicated in the answer"
-    ClearText            "clear-text"             "the card stands in clear and nothing is encrypted"
-    ClearTextBeside      "clear-text-beside"      "the card stands in clear beside the encrypted body"
+    ClearText            "clear-text"             "the card is in clear and nothing is encrypted"
+    ClearTextBeside      "clear-text-beside"      "the card is in clear beside the encrypted body"
     // The envelope
     WrongAlgorithm       "wrong-algorithm"        "Algorithm names the other suite"
     WrongEncryptList     "wrong-encrypt-list"     "EncryptList names EncryptionBody"

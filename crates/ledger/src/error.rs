@@ -58,7 +58,7 @@ impl From<rusqlite::Error> for LedgerError {
         match error.sqlite_error_code() {
             Some(Code::DatabaseBusy | Code::DatabaseLocked) => Self::Locked,
             Some(Code::DiskFull) => Self::Full,
-            Some(Code::NotADatabase) => Self::NotALedger("it is no SQLite database"),
+            Some(Code::NotADatabase) => Self::NotALedger("it is not an SQLite database"),
             Some(Code::DatabaseCorrupt) => Self::NotALedger("the database is damaged"),
             _ => Self::Unusable(error.to_string()),
         }

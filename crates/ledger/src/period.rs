@@ -33,7 +33,7 @@ impl Period {
         };
         if period.since > period.until {
             return Err(LedgerError::BadTime(format!(
-                "the period begins at {} and ends before that, at {}; exchange the two",
+                "the period begins at {} and ends before that, at {}; swap the two",
                 since.unwrap_or_default(),
                 until.unwrap_or_default()
             )));
@@ -63,7 +63,9 @@ pub(crate) fn day_begins(text: &str) -> Result<i64, LedgerError> {
 fn day(text: &str) -> Result<Date, LedgerError> {
     let is_day = text.len() == "YYYY-MM-DD".len();
     let day = text.parse::<Date>().ok().filter(|_| is_day);
-    day.ok_or_else(|| LedgerError::BadTime(format!("`{}` is no date; write YYYY-MM-DD", cut(text))))
+    day.ok_or_else(|| {
+        LedgerError::BadTime(format!("`{}` is not a date; write YYYY-MM-DD", cut(text)))
+    })
 }
 
 fn parse_moment(text: &str) -> Result<i64, LedgerError> {

@@ -51,7 +51,7 @@ pub(crate) fn check_header(path: &Path) -> Result<(), LedgerError> {
         return Ok(());
     }
     if !header.starts_with(b"SQLite format 3\0") || header.len() < 100 {
-        return Err(LedgerError::NotALedger("it is no SQLite database"));
+        return Err(LedgerError::NotALedger("it is not an SQLite database"));
     }
     let number = |at: usize| {
         let bytes = header.get(at..).and_then(|rest| rest.first_chunk::<4>());

@@ -19,7 +19,7 @@ pub(crate) fn failed(what: &str, error: &Error) -> ProviderError {
             | RvError::ObjectHandleInvalid,
             _,
         ) => ProviderError::lost(format!(
-            "{told}; the module or its session is gone: seal a new request once it is back"
+            "{told}; the module or its session is gone: when it is back, seal a new request"
         )),
         Error::Pkcs11(RvError::MechanismInvalid | RvError::FunctionNotSupported, _) => {
             ProviderError::unsupported(told)

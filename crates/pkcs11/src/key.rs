@@ -45,7 +45,7 @@ impl Key {
             .map_err(|error| failed("say whether the session key can leave", &error))?;
         if !stays_inside(&told) {
             return Err(ProviderError::defect(
-                "the crypto module keeps the session key extractable; a key that can leave is not used",
+                "the crypto module keeps the session key extractable; such a key is not used",
             ));
         }
         session

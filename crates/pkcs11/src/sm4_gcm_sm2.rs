@@ -51,14 +51,14 @@ impl Sm4GcmSm2 {
     fn load_point(&self, x: &[u8; 32], y: &[u8; 32]) -> Result<Sm2Key, ProviderError> {
         let numbers = self.numbers.ok_or_else(|| {
             ProviderError::unsupported(
-                "PKCS#11 names no mechanisms for SM2 and SM4; give the module's own numbers (Module::sm), or use the \
+                "PKCS#11 defines no mechanisms for SM2 and SM4; set the vendor's numbers (Module::sm), or use the \
                  RSA key",
             )
         })?;
         let vendor = |number: u64| {
             MechanismType::new_vendor_defined(number as _).map_err(|_| {
                 ProviderError::unsupported(format!(
-                    "{number:#x} is no vendor's mechanism number; those begin at 0x80000000"
+                    "{number:#x} is not a vendor's mechanism number; these begin at 0x80000000"
                 ))
             })
         };

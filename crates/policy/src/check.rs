@@ -180,7 +180,7 @@ fn ineffective_resources(statements: &[Statement]) -> Vec<String> {
             });
             if let Some((line, wider)) = wider {
                 problems.push(format!(
-                    "line {}: `{}` has no effect beside the wider `{}` of line {line}; take the wider one out",
+                    "line {}: `{}` has no effect because of the wider `{}` of line {line}; remove the wider one",
                     narrow.line,
                     text::shown(resource.as_str()),
                     text::shown(wider.as_str())

@@ -38,7 +38,7 @@ impl Document {
     pub(crate) fn read(root: &Node) -> Self {
         let mut document = Self::default();
         let Value::Object(members) = &root.value else {
-            document.problem(root.line, "a policy is one JSON object, and this is none");
+            document.problem(root.line, "a policy is one JSON object, but this is not");
             return document;
         };
         document.look_for_strangers(members, &OF_POLICY);
@@ -84,14 +84,14 @@ impl Document {
             let name = shown(name);
             match near {
                 Some(near) => self.problem(*line, format!("`{name}` is spelt `{near}`")),
-                None => self.problem(*line, format!("`{name}` is no member of a policy's")),
+                None => self.problem(*line, format!("`{name}` is not a member of a policy")),
             }
         }
     }
 
     fn statement(&mut self, node: &Node) {
         let Value::Object(members) = &node.value else {
-            self.problem(node.line, "a statement is a JSON object, and this is none");
+            self.problem(node.line, "a statement is a JSON object, but this is not");
             return;
         };
         self.look_for_strangers(members, &OF_STATEMENT);
@@ -135,7 +135,7 @@ impl Document {
         };
         if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
             let text = shown(text);
-            self.problem(node.line, format!("`{text}` is written in small letters"));
+            self.problem(node.line, format!("`{text}` must be lower case"));
         }
         Some(effect)
     }
@@ -145,7 +145,7 @@ impl Document {
         let Some(node) = member(members, name) else {
             self.problem(
                 line,
-                format!("`{name}` is missing, so the statement is void"),
+                format!("`{name}` is missing, so the statement has no effect"),
             );
             return Vec::new();
         };
@@ -156,7 +156,7 @@ impl Document {
         if list.is_empty() {
             self.problem(
                 node.line,
-                format!("`{name}` is empty, so the statement is void"),
+                format!("`{name}` is empty, so the statement has no effect"),
             );
         }
         let mut texts = Vec::new();
@@ -165,7 +165,7 @@ impl Document {
                 Value::Text(text) => texts.push((item.line, text.clone())),
                 _ => self.problem(
                     item.line,
-                    format!("`{name}` holds something that is no text"),
+                    format!("`{name}` contains a value that is not a text"),
                 ),
             }
         }
@@ -280,7 +280,7 @@ mod tests {
             (r#""action":"ocr:A","resource":"*""#, "`effect` is missing"),
             (
                 r#""effect":"Allow","action":"ocr:A","resource":"*""#,
-                "small letters",
+                "lower case",
             ),
             (
                 r#""effect":"permit","action":"ocr:A","resource":"*""#,
@@ -299,7 +299,10 @@ mod tests {
                 r#""effect":"allow","action":"ocr:身份证","resource":"*""#,
                 "is none",
             ),
-            (r#""effect":"allow","action":[1],"resource":"*""#, "no text"),
+            (
+                r#""effect":"allow","action":[1],"resource":"*""#,
+                "not a text",
+            ),
             (
                 r#""effect":"allow","action":"ocr:A""#,
                 "`resource` is missing",
@@ -310,11 +313,11 @@ mod tests {
             ),
             (
                 r#""effect":"allow","action":"ocr:A","resource":"*","Sid":1"#,
-                "no member",
+                "not a member",
             ),
             (
                 r#""effect":"allow","action":"ocr:A","resource":"qcs::ocr:::subUin/${uin}""#,
-                "subUin/${uin}` holds a placeholder",
+                "subUin/${uin}` contains a placeholder",
             ),
         ] {
             let text = format!("{{\"version\":\"2.0\",\n\"statement\":{{{statement}}}}}");

@@ -69,12 +69,12 @@ impl Wrong {
                 "is neither `*` nor six segments with `:` between them; write qcs::ocr:::subUin/UIN"
             }
             Self::NotQcs => "does not begin with `qcs`; write qcs::ocr:::subUin/UIN",
-            Self::OtherService => "is another service's; OCR's begin with qcs::ocr:",
+            Self::OtherService => "belongs to another service; OCR's begin with qcs::ocr:",
             Self::NoSubAccount => {
                 "names no sub-account; OCR's end with subUin/UIN, or with subUin/* for all of them"
             }
             Self::Placeholder => {
-                "holds a placeholder; write the UIN of the sub-account in its place, in digits"
+                "contains a placeholder; replace it with the UIN of the sub-account, in digits"
             }
         }
     }

@@ -39,7 +39,7 @@ pub(crate) fn read(bytes: &[u8]) -> Reading {
         Some(bare) => {
             faults.push(Fault {
                 line: 1,
-                what: "a byte order mark stands before the text; save it without".to_owned(),
+                what: "the text begins with a byte order mark; save it without".to_owned(),
             });
             bare
         }
@@ -82,10 +82,7 @@ impl Reader<'_> {
         let root = self.value(0);
         self.blanks();
         if !self.left.is_empty() && !self.is_given_up() {
-            self.fault(
-                self.line,
-                "something stands after the policy's end; take it out",
-            );
+            self.fault(self.line, "there is text after the policy's end; remove it");
         }
         root
     }
@@ -134,7 +131,10 @@ impl Reader<'_> {
                 {
                     self.fault(
                         self.line,
-                        format!("a blank that JSON does not know (U+{:04X})", u32::from(c)),
+                        format!(
+                            "a space character that JSON does not allow (U+{:04X})",
+                            u32::from(c)
+                        ),
                     );
                 }
             }
@@ -144,7 +144,7 @@ impl Reader<'_> {
                 left if left.starts_with("/*") => "*/",
                 _ => return,
             };
-            self.fault(line, "a comment, which JSON has none of; take it out");
+            self.fault(line, "a comment, which JSON does not allow; remove it");
             let length = self.left.find(end).map(|at| at.saturating_add(end.len()));
             let parts = length.and_then(|length| self.left.split_at_checked(length));
             let (comment, rest) = parts.unwrap_or((self.left, ""));
@@ -169,7 +169,7 @@ impl Reader<'_> {
         if depth > DEEPEST {
             self.fault(
                 line,
-                "nested deeper than any policy; what stands inside is not read",
+                "nested deeper than any policy; the content is not read",
             );
             self.left = "";
             return None;
@@ -252,7 +252,7 @@ impl Reader<'_> {
                     if let Some(line) = comma {
                         self.fault(
                             line,
-                            format!("a comma with nothing after it but `{c}`; take the comma out"),
+                            format!("a comma followed only by `{c}`; take the comma out"),
                         );
                     }
                     if c == close {

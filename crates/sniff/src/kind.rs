@@ -95,18 +95,20 @@ impl Kind {
     pub fn advice(self) -> &'static str {
         match self {
             Self::Jpeg | Self::Png | Self::Bmp => "it can be sent as it is",
-            Self::Gif | Self::WebP | Self::Tiff => "`cardseal prepare` makes a JPEG or PNG of it",
+            Self::Gif | Self::WebP | Self::Tiff => "`cardseal prepare` converts it to JPEG or PNG",
             Self::Heic => {
                 "export it as JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible), or convert it with \
                  heif-convert"
             }
             Self::Avif => "export it as JPEG, or convert it with avifdec",
-            Self::Pdf => "make a picture of its page, as with `pdftoppm -r 200 -jpeg`",
+            Self::Pdf => "convert its page to a picture, for example with `pdftoppm -r 200 -jpeg`",
             Self::Html => {
                 "it may be an error page of the site it came from: fetch the picture again"
             }
-            Self::Key => "name the picture's file; nothing of it was read further",
-            Self::Base64Text => "decode it first, as with `base64 -d`, without `data:…,` before it",
+            Self::Key => "name the picture's file; the rest of this file was not read",
+            Self::Base64Text => {
+                "decode it first, for example with `base64 -d`, without `data:…,` before it"
+            }
             Self::Text | Self::Empty | Self::Unknown => {
                 "name a file that holds a JPEG, PNG, BMP, WebP, TIFF or GIF picture"
             }

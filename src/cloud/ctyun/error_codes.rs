@@ -31,7 +31,7 @@ pub(crate) const TABLE: &[Row] = &[
     row(
         "900",
         ErrorKind::Service,
-        "the service says no more than that it failed; see its words, and quote the request id to its support",
+        "the service does not say why it failed; see its message, and quote the request id to its support",
     ),
 ];
 

@@ -62,7 +62,7 @@ impl AnswerOpener {
             return Ok(answer);
         };
         opener.open(&answer).map(Wiped::new).map_err(|error| {
-            let what = "the interface encryption could not open the answer";
+            let what = "the interface encryption failed to open the answer";
             Error::new(ErrorKind::Open, what).caused_by(Hook(error))
         })
     }
@@ -77,7 +77,7 @@ pub(super) fn encrypt(
         return Ok((body, AnswerOpener::default()));
     };
     let encrypted = encryption.encrypt(&body).map_err(|error| {
-        let what = "the interface encryption could not encrypt the body; nothing was sent";
+        let what = "the interface encryption failed to encrypt the body; nothing was sent";
         Error::input(what).caused_by(Hook(error))
     })?;
     let opener = AnswerOpener {

@@ -72,7 +72,7 @@ pub(super) fn license(action: &str, image: &Image, alphabet: Alphabet) -> Result
 fn check(image: &Image, most: usize) -> Result<(), Error> {
     if let Source::Url(_) = image.0 {
         return Err(Error::input(
-            "this cloud takes no URL of an image; give the image itself",
+            "this cloud accepts no image URL; give the image itself",
         ));
     }
     let characters = image.0.text_len();
@@ -80,7 +80,7 @@ fn check(image: &Image, most: usize) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::input(format!(
-        "the image has {characters} characters of base64 and may have {most}; make it smaller"
+        "the image has {characters} characters of base64, but the limit is {most}; make it smaller"
     )))
 }
 

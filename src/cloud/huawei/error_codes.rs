@@ -196,13 +196,13 @@ const TABLE: &[Row] = &[
     row(
         "APIG.0305",
         Credential,
-        "this API has an authorizer of its own, which said no",
+        "this API's own authorizer refused the request",
     ),
     with(
         row(
             "APIG.0307",
             Credential,
-            "the token has ended, or is another region's; log in again",
+            "the token has expired, or belongs to another region; log in again",
         ),
         Remedy::RenewCredentials,
     ),
@@ -220,7 +220,7 @@ const TABLE: &[Row] = &[
         row(
             "APIG.0602",
             Credential,
-            "the security token has ended; fetch new temporary credentials",
+            "the security token has expired; fetch new temporary credentials",
         ),
         Remedy::RenewCredentials,
     ),
@@ -229,7 +229,11 @@ const TABLE: &[Row] = &[
 /// `APIG.0301` is also the code for an expired token; its message tells.
 const TOKEN_EXPIRES: &str = "token expires";
 const TOKEN_ENDED: Row = with(
-    row("APIG.0301", Credential, "the token has ended; log in again"),
+    row(
+        "APIG.0301",
+        Credential,
+        "the token has expired; log in again",
+    ),
     Remedy::RenewCredentials,
 );
 
@@ -273,7 +277,7 @@ const IAM: &[Row] = &[
     row(
         "409",
         Service,
-        "the login conflicts with another; try again",
+        "the login conflicts with another one; try again",
     ),
     row(
         "429",

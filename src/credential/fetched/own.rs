@@ -61,7 +61,7 @@ impl OwnSource {
         Self::of(move |run| {
             let runtime = tokio::runtime::Handle::try_current().map_err(|error| {
                 Error::credential(
-                    "an async function gives the credentials, and there is no tokio runtime to run it on; use the \
+                    "an async function provides the credentials, but there is no tokio runtime to run it; use the \
                      async client, or give a blocking function",
                 )
                 .caused_by(error)
@@ -167,7 +167,7 @@ impl Drop for Run {
     fn drop(&mut self) {
         if !self.has_ended {
             self.keep(Err(Error::credential(
-                "the function that gives the credentials ended without an answer; look for its panic",
+                "the credentials function ended without a result; it may have panicked",
             )));
         }
     }
@@ -175,7 +175,7 @@ impl Drop for Run {
 
 fn hangs(time: Duration) -> Error {
     Error::transport(format!(
-        "the function that gives the credentials has not answered for {} s; look at what it asks",
+        "the credentials function has not returned for {} s; check the service that it asks",
         time.as_secs()
     ))
     .with_nothing_sent()

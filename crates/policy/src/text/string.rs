@@ -38,7 +38,7 @@ impl Reader<'_> {
                 }
                 Some(c) => {
                     if c < ' ' {
-                        self.fault(self.line, "a control character within a text; take it out");
+                        self.fault(self.line, "a control character within a text; remove it");
                     }
                     text.push(c);
                     self.next();
@@ -74,7 +74,7 @@ impl Reader<'_> {
             _ => {
                 self.fault(
                     line,
-                    "a backslash before a character that JSON does not escape; take it out",
+                    "a backslash before a character that JSON does not escape; remove it",
                 );
                 Some(c)
             }

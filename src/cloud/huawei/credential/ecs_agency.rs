@@ -156,7 +156,7 @@ fn token_of(reply: &Response<Bytes>) -> Result<Token, Error> {
 
 fn answered_with(status: StatusCode) -> Error {
     Error::transport(format!(
-        "the metadata service answered with HTTP status {}",
+        "the metadata service returned HTTP status {}",
         status.as_u16()
     ))
 }

@@ -64,7 +64,7 @@ impl IdCardRequest {
         let characters = source.text_len();
         if member == "image" && characters > MOST_IMAGE {
             return Err(Error::input(format!(
-                "the image has {characters} characters of base64 and may have {MOST_IMAGE}; make it smaller"
+                "the image has {characters} characters of base64, but the limit is {MOST_IMAGE}; make it smaller"
             )));
         }
         // Base64 and a checked URL need no escaping.

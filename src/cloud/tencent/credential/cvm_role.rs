@@ -114,7 +114,7 @@ impl Exchange for CvmRole {
                 return Err(Error::new(
                     ErrorKind::Transport,
                     format!(
-                        "the metadata service answered with HTTP status {}",
+                        "the metadata service returned HTTP status {}",
                         status.as_u16()
                     ),
                 ));

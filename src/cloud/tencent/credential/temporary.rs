@@ -33,6 +33,6 @@ impl TemporaryKey {
 pub(super) fn unreadable() -> Error {
     Error::new(
         ErrorKind::Protocol,
-        "the reply is not a temporary key; something may have answered in the service's place",
+        "the reply is not a temporary key; something else may have answered instead of the service",
     )
 }
