@@ -40,9 +40,9 @@ const STOP_TIME: Duration = Duration::from_millis(500);
 /// How long to wait when no connection can be accepted (out of file descriptors, mostly).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Answers requests from `listener` until `shutdown` is ready; requests in flight then have half a second to finish.
+/// Answers requests from `listener` until `shutdown` is ready; then running requests have half a second to finish.
 ///
-/// Fails only at the start, if the configuration is contradictory.
+/// Fails only at the start, if the configuration is inconsistent.
 pub async fn serve(
     config: GatewayConfig,
     listener: TcpListener,

@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-/// A refusal of the service: what stands in `Response.Error`.
+/// A refusal by the service: the content of `Response.Error`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceError {
     code: Cow<'static, str>,
