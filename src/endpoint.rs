@@ -19,7 +19,7 @@ use crate::error::Error;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Endpoint {
     host: Host,
-    /// Empty where it is not known.
+    /// Empty if it is not known.
     region: String,
 }
 
@@ -90,7 +90,7 @@ impl Endpoint {
         }
     }
 
-    /// Empty where it is not known.
+    /// Empty if it is not known.
     pub(crate) fn region_name(&self) -> &str {
         &self.region
     }

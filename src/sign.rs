@@ -77,7 +77,7 @@ impl<S: Scheme> Signer for S {
 pub struct SigningInput<'a> {
     /// `POST`, `GET`.
     pub method: &'a Method,
-    /// The path as sent, `/` where there is none.
+    /// The path as sent, `/` if there is none.
     pub path: &'a str,
     /// The query as sent, without `?`.
     pub query: &'a str,
@@ -87,7 +87,7 @@ pub struct SigningInput<'a> {
     pub payload: Payload<'a>,
     /// The service's short name: `ocr`.
     pub service: &'a str,
-    /// The region; empty where there is none.
+    /// The region; empty if there is none.
     pub region: &'a str,
     /// The headers to sign, by lower-case name; `None` for those that the cloud's own SDKs sign.
     pub signed_headers: Option<&'a [&'a str]>,
@@ -111,7 +111,7 @@ impl Payload<'_> {
         }
     }
 
-    /// True where nothing will be sent.
+    /// True if nothing will be sent.
     pub(crate) fn is_empty(&self) -> bool {
         match self {
             Self::Bytes(bytes) => bytes.is_empty(),

@@ -67,7 +67,7 @@ impl Ctyun {
     /// Sets the path of a capability for this account, instead of [`Capability::usual_path`].
     ///
     /// # Errors
-    /// `Input` where the path is not `/…` in visible, percent-encoded ASCII without `?` and `#`.
+    /// `Input` if the path is not `/…` in visible, percent-encoded ASCII without `?` and `#`.
     pub fn capability_path(mut self, capability: Capability, path: &str) -> Result<Self, Error> {
         raw::check_path(path)?;
         self.paths.insert(capability, path.to_owned());
@@ -91,7 +91,7 @@ impl Ctyun {
     /// Recognises identity cards, one for each picture that shows one. Pass the call to a client to send it.
     ///
     /// # Errors
-    /// `Input` where there are not 1 to 50 pictures, or one is a URL or over 10 MB of base64.
+    /// `Input` if there are not 1 to 50 pictures, or one is a URL or over 10 MB of base64.
     pub fn id_cards(&self, images: &[Image]) -> Result<Call<Recognized<Vec<IdCard>>>, Error> {
         let body = picture::list(images, self.alphabet)?;
         self.recognize(Capability::IdCard, body)
@@ -109,7 +109,7 @@ impl Ctyun {
     /// Recognises a business licence.
     ///
     /// # Errors
-    /// `Input` where the image is a URL or over 7 MB of base64.
+    /// `Input` if the image is a URL or over 7 MB of base64.
     pub fn business_license(
         &self,
         image: &Image,

@@ -184,7 +184,7 @@ impl Huawei {
     /// Recognises an identity card. Pass the call to a client to send it.
     ///
     /// # Errors
-    /// `Input` where the image is over 10 MB of base64.
+    /// `Input` if the image is over 10 MB of base64.
     pub fn id_card(&self, request: &IdCardRequest) -> Result<Call<Recognized>, Error> {
         let request = RawRequest {
             body: request.body()?,

@@ -93,7 +93,7 @@ impl Tencent {
     /// Sends `X-TC-Region`. The OCR actions do not need it.
     ///
     /// # Errors
-    /// `Input` where it is not a region's name (letters, digits, `-`).
+    /// `Input` if it is not a region's name (letters, digits, `-`).
     pub fn region(mut self, region: &str) -> Result<Self, Error> {
         endpoint::check_region(region)?;
         self.region = Some(region.to_owned());
@@ -134,7 +134,7 @@ impl Tencent {
     /// `IDCardOCR`: request and answer in clear, protected only by TLS.
     ///
     /// # Errors
-    /// `Input` where the request is incomplete or too large.
+    /// `Input` if the request is incomplete or too large.
     pub fn recognize_id_card(
         &self,
         card: &IdCardRequest,
@@ -146,7 +146,7 @@ impl Tencent {
     /// `GeneralBasicOCR`: every line of text in a picture or a page of a PDF, in clear.
     ///
     /// # Errors
-    /// `Input` where the request is too large.
+    /// `Input` if the request is too large.
     pub fn recognize_text(&self, text: &TextRequest) -> Result<Call<RecognizedText>, Error> {
         self.signed_call(ocr::GENERAL_BASIC, Form::Json(text.body()?), ocr::reader())
     }

@@ -85,7 +85,7 @@ impl Opener {
     /// object without duplicate members.
     ///
     /// # Errors
-    /// `Open`, one and the same for every reason; `Provider` where a crypto module is gone.
+    /// `Open`, one and the same for every reason; `Provider` if a crypto module is gone.
     pub fn open(self, reply: &EncryptedReply, policy: IvPolicy) -> Result<Opened, Error> {
         self.open_named(reply, WholeBody::EncryptedBody, policy)
     }
@@ -93,7 +93,7 @@ impl Opener {
     /// [`Opener::open`] for a service that uses this name for a sealed whole body, and only this name.
     ///
     /// # Errors
-    /// `Open`, one and the same for every reason; `Provider` where a crypto module is gone.
+    /// `Open`, one and the same for every reason; `Provider` if a crypto module is gone.
     pub fn open_named(
         self,
         reply: &EncryptedReply,
@@ -135,7 +135,7 @@ impl Opener {
     /// ciphertext, which is rejected.
     ///
     /// # Errors
-    /// `Open`, one and the same for every reason; `Provider` where a crypto module is gone.
+    /// `Open`, one and the same for every reason; `Provider` if a crypto module is gone.
     pub fn open_fields(
         self,
         reply: &EncryptedReply,
@@ -175,7 +175,7 @@ impl Opener {
     /// request. If the opener does not know its request, the reply decides the form.
     ///
     /// # Errors
-    /// `Open`, one and the same for every reason; `Provider` where a crypto module is gone.
+    /// `Open`, one and the same for every reason; `Provider` if a crypto module is gone.
     pub fn open_as_asked(self, reply: &EncryptedReply, policy: IvPolicy) -> Result<Opened, Error> {
         let asked = self.request.as_ref().map(|request| request.asked.clone());
         match asked {

@@ -87,7 +87,7 @@ fn is_open_ssh(text: &str) -> bool {
         .any(|kind| text.starts_with(kind))
 }
 
-/// Hexadecimal digits or base64; `None` where it is neither.
+/// Hexadecimal digits or base64; `None` if it is neither.
 fn from_digits(text: &str) -> Option<Result<Found, KeyRejected>> {
     if let Some(bytes) = coding::hex(text) {
         return Some(from_bytes(&bytes, KeyCoding::HexOfBytes));

@@ -12,7 +12,7 @@ impl Allowance {
         Self(AtomicU64::new(calls))
     }
 
-    /// Takes a call before it is begun; false where there is none left.
+    /// Takes a call before it is begun; false if there is none left.
     pub(crate) fn take(&self) -> bool {
         let one_less = |left: u64| left.checked_sub(1);
         let taken = self

@@ -225,7 +225,7 @@ impl Batch<'_, '_> {
         }
     }
 
-    /// Calls for a card. `None` where the batch stops before it is sent.
+    /// Calls for a card. `None` if the batch stops before it is sent.
     fn call(&self, card: &Card) -> Option<Done> {
         let started = Instant::now();
         let finished = |outcome: &Outcome<'_>, watch: OneCall<'_>| {

@@ -62,7 +62,7 @@ impl Stop {
         self.interrupted.load(Ordering::SeqCst)
     }
 
-    /// Waits; false where it is told to stop meanwhile.
+    /// Waits; false if it is told to stop meanwhile.
     pub(crate) fn sleep(&self, time: Duration) -> bool {
         const LOOK: Duration = Duration::from_millis(50);
         let started = Instant::now();

@@ -33,7 +33,7 @@ pub(crate) fn tencent(reach: &Reach) -> Result<Tencent, Failure> {
     let mut account = Tencent::new(credentials).retry(retries(reach));
     match (&reach.endpoint, &reach.region) {
         (Some(url), _) => account = account.endpoint(Endpoint::custom(url)?),
-        // Whoever names a region means that the data go there, and not only that the request says so.
+        // A named region also selects the endpoint, not only the value in the request.
         (None, Some(region)) => account = account.endpoint(tencent::endpoint::in_region(region)?),
         (None, None) => {}
     }

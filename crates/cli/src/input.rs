@@ -93,7 +93,7 @@ pub(crate) fn read_secret(path: &Path) -> Result<Zeroizing<String>, Failure> {
     Ok(Zeroizing::new(text.to_owned()))
 }
 
-/// A variable of the environment; `None` where it is unset or empty.
+/// A variable of the environment; `None` if it is unset or empty.
 #[cfg(feature = "http")]
 pub(crate) fn variable(name: &str) -> Result<Option<Zeroizing<String>>, Failure> {
     use std::env::{self, VarError};

@@ -13,7 +13,7 @@ pub trait Plaintext {
     /// Total length in bytes: a multiple of the suite's block length.
     fn len(&self) -> usize;
 
-    /// True where there is nothing.
+    /// True if there is nothing.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -55,7 +55,7 @@ impl Suite {
         }
     }
 
-    /// Whether a tag stands beside its ciphertexts; where there is none, they are padded.
+    /// Whether a tag stands beside its ciphertexts; if there is none, they are padded.
     #[cfg(feature = "server")]
     pub(crate) fn has_tag(self) -> bool {
         match self {

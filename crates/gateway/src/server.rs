@@ -75,7 +75,7 @@ pub(crate) async fn run(
         }
     }
     drop(listener);
-    // Whoever is not done by then is cut off when the set is dropped.
+    // Anyone who is not done by then is cut off when the set is dropped.
     let _ = timeout(STOP_TIME, graceful.shutdown()).await;
 }
 
@@ -86,7 +86,7 @@ async fn converse(gateway: Arc<Gateway>, stream: TcpStream, watcher: Watcher) {
         return speak(&gateway, stream, watcher).await;
     };
     let agreeing = TlsAcceptor::from(Arc::clone(&tls.config)).accept(stream);
-    // Whoever wants no TLS, or none of this kind, has nobody to be told by.
+    // Anyone who wants no TLS, or none of this kind, has nobody to be told by.
     if let Ok(Ok(stream)) = timeout(READ_TIME, agreeing).await {
         speak(&gateway, stream, watcher).await;
     }

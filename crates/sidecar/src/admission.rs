@@ -19,7 +19,7 @@ use crate::shared::Shared;
 use crate::token::Caller;
 use crate::visitor;
 
-/// Whoever was let in, and what was sent.
+/// An admitted caller and the request.
 pub(crate) struct Admitted {
     pub(crate) shared: Arc<Shared>,
     pub(crate) caller: Caller,

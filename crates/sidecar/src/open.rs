@@ -17,7 +17,7 @@ use crate::text::{self, Text, present};
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 enum Iv {
-    /// The request's or a fresh one. Under AES-256-CBC whoever can change the reply then rewrites its first 16 bytes.
+    /// The request's or a fresh one. Under AES-256-CBC anyone who can change the reply then rewrites its first 16 bytes.
     Any,
     /// The request's only.
     Same,

@@ -35,7 +35,7 @@ impl Sidecar {
     /// operating system lets it.
     ///
     /// # Errors
-    /// `InvalidInput` where it cannot be started with this configuration; `AddrInUse` where another process listens there;
+    /// `InvalidInput` if it cannot be started with this configuration; `AddrInUse` if another process listens there;
     /// what the operating system says.
     pub fn start(config: Config) -> io::Result<Running> {
         let connections = config.limits.connections.min(most_connections());

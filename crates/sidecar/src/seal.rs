@@ -31,15 +31,15 @@ pub(crate) struct SealRequest<'a> {
     #[serde(borrow, default, deserialize_with = "present")]
     #[schema(value_type = String, nullable = false, required = false)]
     plaintext: Option<Text<'a>>,
-    /// Seal these members of `json` where they stand, and leave the others in clear.
+    /// Seal these members of `json` if they stand, and leave the others in clear.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false, required = false, min_items = 1, max_items = 64)]
     fields: Option<Vec<String>>,
-    /// Seal more than one member under SM4-GCM, all under one nonce: whoever sees the request inside TLS learns the XOR of
-    /// their values and can forge them.
+    /// Seal more than one member under SM4-GCM, all under one nonce: anyone who sees the request inside TLS learns the
+    /// XOR of their values and can forge them.
     #[serde(default)]
     accept_repeated_gcm_nonce: bool,
-    /// The service's public key, as the service hands it out; the sidecar's own where there is none.
+    /// The service's public key, as the service hands it out; the sidecar's own if there is none.
     #[serde(borrow, default, deserialize_with = "present")]
     #[schema(value_type = String, nullable = false, required = false)]
     key: Option<Text<'a>>,

@@ -18,7 +18,7 @@ pub(crate) struct SocketFile {
 /// Listens at `path`.
 ///
 /// # Errors
-/// `InvalidInput` where something else lies there, or others may put something there; `AddrInUse` where another process
+/// `InvalidInput` if something else lies there, or others may put something there; `AddrInUse` if another process
 /// listens; what the operating system says.
 pub(crate) fn listen(path: &Path) -> io::Result<(UnixListener, SocketFile)> {
     let folder = match path.parent() {
@@ -71,7 +71,7 @@ fn remove_stale(path: &Path, found: &Metadata) -> io::Result<()> {
     match UnixStream::connect(path) {
         Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => fs::remove_file(path),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        // Whoever is too busy to answer is there, too.
+        // Anyone who is too busy to answer is there, too.
         Ok(_) | Err(_) => Err(io::Error::new(
             io::ErrorKind::AddrInUse,
             "another process listens there",

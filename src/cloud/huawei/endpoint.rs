@@ -59,7 +59,7 @@ pub fn iam() -> Endpoint {
 /// Tokens in a region: `iam.<region>.myhuaweicloud.com`. A token is valid in the region of its project.
 ///
 /// # Errors
-/// `Input` where it is not a region's name (letters, digits, `-`).
+/// `Input` if it is not a region's name (letters, digits, `-`).
 pub fn iam_in_region(region: &str) -> Result<Endpoint, Error> {
     check_region(region)?;
     let endpoint = Endpoint::of_service(CLOUD, IAM, &format!("{region}.myhuaweicloud.com"));

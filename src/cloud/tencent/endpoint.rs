@@ -19,7 +19,7 @@ pub fn nearest() -> Endpoint {
 /// `<service>.<region>.tencentcloudapi.com`. The financial zones (`ap-shanghai-fsi`) have no other endpoint.
 ///
 /// # Errors
-/// `Input` where it is not a region's name (letters, digits, `-`).
+/// `Input` if it is not a region's name (letters, digits, `-`).
 pub fn in_region(region: &str) -> Result<Endpoint, Error> {
     check_region(region)?;
     let endpoint = Endpoint::of_cloud(CLOUD, &format!("{region}.{DOMAIN}"));

@@ -22,7 +22,7 @@ const ENGINES: [GeneralPurpose; 2] = [lenient(&STANDARD), lenient(&URL_SAFE)];
 /// The shortest key there is: a scalar, as 32 bytes.
 const SHORTEST: usize = 32;
 
-/// Bytes as text; `None` where they are not UTF-8, or hold control characters as DER does.
+/// Bytes as text; `None` if they are not UTF-8, or hold control characters as DER does.
 pub(super) fn text(bytes: &[u8]) -> Option<&str> {
     let text = core::str::from_utf8(bytes).ok()?;
     let strange = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{c}');

@@ -23,7 +23,7 @@ const DEEPEST: usize = 4;
 /// Shorter strings are names, ids and dates; the shortest key that is taken is 64 bytes in base64.
 const SHORTEST: usize = 80;
 
-/// The one key in a JSON text; `None` where the text is no JSON.
+/// The one key in a JSON text; `None` if the text is no JSON.
 pub(super) fn find(text: &str) -> Option<Result<Found, KeyRejected>> {
     let value: &RawValue = serde_json::from_str(text).ok()?;
     let mut found = Vec::new();

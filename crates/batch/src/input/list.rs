@@ -138,7 +138,7 @@ impl List {
     }
 }
 
-/// The next line of the thread's; `None` where the batch stops, or there is none yet and it is not waited for.
+/// The next line of the thread's; `None` if the batch stops, or there is none yet and it is not waited for.
 fn wait(
     lines: &Receiver<io::Result<Line>>,
     stop: Option<&Stop>,

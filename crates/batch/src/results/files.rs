@@ -332,7 +332,7 @@ fn open_journal(
     Ok((file, earlier, false))
 }
 
-/// Cuts off what is torn, and writes the title where there is none. How long it is then.
+/// Cuts off what is torn, and writes the title if there is none. How long it is then.
 fn start_journal(mut file: &File, earlier: &Earlier, form: Form) -> io::Result<u64> {
     own(file)?;
     file.set_len(earlier.journal_len)?;

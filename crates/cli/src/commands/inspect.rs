@@ -115,7 +115,7 @@ fn signature(members: &Members<'_>) -> Report {
     report
 }
 
-/// A member that is a string; `None` where it is absent, null or something else.
+/// A member that is a string; `None` if it is absent, null or something else.
 fn string(members: &Members<'_>, name: &str) -> Option<String> {
     serde_json::from_str(members.get(name)?.get()).ok()
 }

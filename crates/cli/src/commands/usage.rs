@@ -151,7 +151,7 @@ fn table(usage: &Figures, by: ByName) -> String {
     text
 }
 
-/// The packages as a table; empty where there are none.
+/// The packages as a table; empty if there are none.
 pub(super) fn packages(packages: &[PackageLeft]) -> String {
     let rows = packages.iter().map(|package| {
         let figures = [package.calls, package.used, package.left].map(|figure| figure.to_string());

@@ -47,7 +47,7 @@ pub(super) struct Profile {
 }
 
 impl Profile {
-    /// The table of this name; `None` where there is none. The whole file is looked at, whichever profile is meant: what
+    /// The table of this name; `None` if there is none. The whole file is looked at, whichever profile is meant: what
     /// is misspelt in another would be missed there.
     pub(super) fn find_in(bytes: &[u8], path: &Path, name: &str) -> Result<Option<Self>, Failure> {
         let place = Place { path, bytes };

@@ -12,7 +12,7 @@ use crate::table::Table;
 #[derive(Debug, Clone, Copy)]
 #[allow(non_camel_case_types)]
 pub struct cardseal_bytes {
-    /// The first byte; NULL where there are none. A zero, not counted in `len`, stands behind the last.
+    /// The first byte; NULL if there are none. A zero, not counted in `len`, stands behind the last.
     pub data: *mut u8,
     /// How many there are.
     pub len: usize,

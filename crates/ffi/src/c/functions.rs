@@ -243,13 +243,13 @@ pub extern "C" fn cardseal_last_error_kind() -> *const c_char {
     quietly(ptr::null(), last_error::kind)
 }
 
-/// The service's own code, such as "FailedOperation.ImageBlur"; NULL where there is none.
+/// The service's own code, such as "FailedOperation.ImageBlur"; NULL if there is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn cardseal_last_error_code() -> *const c_char {
     quietly(ptr::null(), last_error::code)
 }
 
-/// The service's id of the request; NULL where there is none.
+/// The service's id of the request; NULL if there is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn cardseal_last_error_request_id() -> *const c_char {
     quietly(ptr::null(), last_error::request_id)

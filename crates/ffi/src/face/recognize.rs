@@ -26,7 +26,7 @@ struct InClear<'a, T> {
     result: &'a T,
 }
 
-/// `{"request_id","result"}`, as `cardseal recognize --json` prints it; with `iv_reused` and `authenticated` where the
+/// `{"request_id","result"}`, as `cardseal recognize --json` prints it; with `iv_reused` and `authenticated` if the
 /// answer was sealed.
 ///
 /// # Errors

@@ -23,7 +23,7 @@ pub struct Sign<'a> {
     pub secret_id: &'a str,
     /// Their secret.
     pub secret_key: SecretString,
-    /// Unix seconds; now where there are none.
+    /// Unix seconds; now if there are none.
     pub time: Option<u64>,
     /// The headers to sign; the scheme's own where none are named.
     pub signed_headers: Option<Vec<&'a str>>,
@@ -43,7 +43,7 @@ struct Shown<'a> {
 }
 
 /// `{"canonical_request","string_to_sign","signature","headers"}`, as `cardseal sign --json` prints it; with `query` or
-/// `body` where the signature goes there.
+/// `body` if the signature goes there.
 ///
 /// # Errors
 /// Exit code 2 where the scheme, the text or the time is none; 4 where the credentials are none, or the request cannot be
