@@ -102,9 +102,7 @@ pub(crate) fn prepare(shared: &Shared, body: &[u8]) -> Result<Ready, Problem> {
         Cloud::Ctyun => {
             check_clear(&asked)?;
             if asked.side.is_some() {
-                return Err(Problem::input(
-                    "ctyun takes a picture and nothing else; leave side out",
-                ));
+                return Err(Problem::input("ctyun takes only a picture; leave side out"));
             }
             let account = &served(&shared.accounts.ctyun)?.account;
             let call = account.id_cards(std::slice::from_ref(&picture(&asked)?))?;

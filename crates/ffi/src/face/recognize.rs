@@ -38,7 +38,7 @@ pub fn recognize(mut what: Recognize<'_>) -> Result<Zeroizing<Vec<u8>>, Fault> {
         "ctyun" => ctyun(what),
         "huawei" => huawei(what),
         _ => Err(Fault::input(
-            "there is no such cloud; there are tencent, ctyun and huawei",
+            "there is no such cloud; choose tencent, ctyun or huawei",
         )),
     }
 }
@@ -70,9 +70,7 @@ fn tencent(what: &mut Recognize<'_>) -> Result<Zeroizing<Vec<u8>>, Fault> {
 fn ctyun(what: &mut Recognize<'_>) -> Result<Zeroizing<Vec<u8>>, Fault> {
     check_clear(what, "ctyun")?;
     if what.side.is_some() {
-        return Err(Fault::input(
-            "ctyun takes a picture and nothing else; leave side out",
-        ));
+        return Err(Fault::input("ctyun takes only a picture; leave side out"));
     }
     let image = picture(what)?;
     let call = account::ctyun(what)?.id_cards(std::slice::from_ref(&image))?;

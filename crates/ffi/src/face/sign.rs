@@ -1,4 +1,4 @@
-//! A request as text in, its signature out.
+//! Signs a request that is given as text.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -25,7 +25,7 @@ pub struct Sign<'a> {
     pub secret_key: SecretString,
     /// Unix seconds; now if there are none.
     pub time: Option<u64>,
-    /// The headers to sign; the scheme's own where none are named.
+    /// The headers to sign; `None` for the scheme's own.
     pub signed_headers: Option<Vec<&'a str>>,
 }
 
@@ -46,8 +46,8 @@ struct Shown<'a> {
 /// `body` if the signature goes there.
 ///
 /// # Errors
-/// Exit code 2 where the scheme, the text or the time is none; 4 where the credentials are none, or the request cannot be
-/// signed.
+/// Exit code 2 if the scheme, the text or the time is invalid; 4 if the credentials are invalid, or the request cannot
+/// be signed.
 pub fn sign(what: Sign<'_>) -> Result<Zeroizing<Vec<u8>>, Fault> {
     let signer = signing::by_scheme(what.scheme).ok_or_else(no_such_scheme)?;
     let request = RequestText::parse(what.request)
