@@ -101,7 +101,7 @@ pub(crate) async fn compute<T: Send + 'static>(
     let done = spawn_blocking(move || work(&admitted)).await;
     done.unwrap_or_else(|_| {
         Err(Problem::bug(
-            "it panicked; nothing was done; please report it",
+            "the sidecar panicked; nothing was done; please report this",
         ))
     })
 }

@@ -51,7 +51,7 @@ fn check_folder(folder: &Metadata) -> io::Result<()> {
     let mode = folder.mode();
     if mode & 0o002 != 0 && mode & 0o1000 == 0 {
         return Err(refused(
-            "everybody may replace files in the socket's folder; choose a folder that is yours",
+            "other users can replace files in the socket's folder; choose a folder of your own",
         ));
     }
     Ok(())
@@ -60,12 +60,12 @@ fn check_folder(folder: &Metadata) -> io::Result<()> {
 fn remove_stale(path: &Path, found: &Metadata) -> io::Result<()> {
     if !found.file_type().is_socket() {
         return Err(refused(
-            "something that is no socket lies where the socket should be; it was left as it is; choose another path",
+            "the socket's path is taken by something that is not a socket; it was not changed; choose another path",
         ));
     }
     if found.uid() != rustix::process::geteuid().as_raw() {
         return Err(refused(
-            "another user's socket lies there; it was left as it is; choose another path",
+            "the socket's path is taken by another user's socket; it was not changed; choose another path",
         ));
     }
     match UnixStream::connect(path) {
