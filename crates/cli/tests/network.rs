@@ -129,7 +129,7 @@ fn what_cannot_be_used_is_refused_before_anything_is_sent_and_is_not_repeated() 
             "CARDSEAL_PROXY_PASSWORD",
         ),
         (&["--proxy", "http://user:hunter2@"], "the proxy is refused"),
-        (&["--proxy", "hunter2"], "--proxy is no URL"),
+        (&["--proxy", "hunter2"], "--proxy is not a URL"),
         (&["--proxy", "socks5://hunter2:1080"], "SOCKS"),
         (&["--no-proxy", "a.example"], "--no-proxy needs a proxy"),
         (&["--ca-file", "rubbish.pem"], "root certificate"),

@@ -33,8 +33,8 @@ fn what_is_json_has_no_faults_and_what_is_none_has_some() {
 #[test]
 fn each_fault_is_told_with_its_line() {
     for (text, line, says) in [
-        ("{\n\"a\": 1,\n}", 2, "a comma with nothing after it"),
-        ("{\"a\": [1,\n2,\n\n]}", 2, "a comma with nothing after it"),
+        ("{\n\"a\": 1,\n}", 2, "a comma followed only by"),
+        ("{\"a\": [1,\n2,\n\n]}", 2, "a comma followed only by"),
         ("{\"a\": 1\n\"b\": 2}", 2, "a comma is missing"),
         ("{\"a\": [\"x\"\n\"y\"]}", 2, "a comma is missing"),
         ("{,\"a\": 1}", 1, "a comma with nothing before it"),
