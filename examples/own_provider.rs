@@ -1,11 +1,11 @@
-//! A crypto provider of one's own, in one file: AES-256-CBC by the crates `aes` and `cbc`, its keys wrapped by the crate
-//! `rsa`. It uses nothing of cardseal but what `cardseal::crypto` documents.
+//! A complete crypto provider in one file: AES-256-CBC with the crates `aes` and `cbc`, and keys wrapped with the crate
+//! `rsa`. It uses only the documented API of `cardseal::crypto`.
 //!
 //! ```sh
 //! cargo run --locked --example own_provider --features conformance
 //! ```
 //!
-//! The run asks the provider everything that `crypto::conformance` asks, prints the counts, and seals one request.
+//! The program runs the checks of `crypto::conformance`, prints the counts, and seals one request.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -39,16 +39,16 @@ fn main() -> ExitCode {
     }
 }
 
-/// The provider: a name and a version for reports, the suites, and the generator that they draw from.
+/// The provider: a name and a version for reports, the suites, and their random generator.
 pub(crate) fn provider() -> Provider {
     let suites = [Arc::new(AesUnderRsa) as Arc<dyn Suite>];
     Provider::new("own", "1", suites, Arc::new(OsRandom))
 }
 
-/// What is known of the suite: its name on the wire, 32 bytes of key, and the lengths of every CBC with this block.
+/// The facts of the suite: its name on the wire, 32 bytes of key, and the lengths of CBC with this block.
 static FACTS: Facts = Facts::cbc("AES-256-CBC", 32);
 
-/// The suite: which body cipher goes with which key wrap.
+/// The suite: a body cipher and its key wrap.
 struct AesUnderRsa;
 
 impl Suite for AesUnderRsa {
@@ -75,7 +75,7 @@ impl Suite for AesUnderRsa {
     }
 }
 
-/// A public key that session keys are wrapped for.
+/// A public key that wraps session keys.
 struct RsaWrap(RsaPublicKey);
 
 impl Wrap for RsaWrap {
@@ -88,7 +88,7 @@ impl Wrap for RsaWrap {
         random: &dyn SecureRandom,
     ) -> Result<(Vec<u8>, Box<dyn Session>), ProviderError> {
         let key = SessionKey::draw(FACTS.key_len, random)?;
-        // A key of 32 bytes fits every modulus that cardseal lets through, so nothing but the generator can fail.
+        // A key of 32 bytes fits every modulus that cardseal accepts, so only the generator can fail.
         let wrapped = Pkcs1v15Encrypt
             .encrypt(&mut Draws(random), &self.0, key.expose_key_bytes())
             .map_err(|_| RandomError)?;
@@ -96,7 +96,7 @@ impl Wrap for RsaWrap {
     }
 }
 
-/// cardseal's generator, as the RustCrypto crates ask for one.
+/// cardseal's generator as a generator for the RustCrypto crates.
 struct Draws<'a>(&'a dyn SecureRandom);
 
 impl rsa::rand_core::TryRng for Draws<'_> {

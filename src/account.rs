@@ -1,4 +1,4 @@
-//! What the account at any cloud is made of: who signs, by which clock, where requests go, and how patiently.
+//! The settings of an account at any cloud: credentials, clock offset, endpoints and retry policy.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::retry::RetryPolicy;
 use crate::unsigned::Unsigned;
 
-/// Clones share the clock's offset and whatever the credentials' source keeps.
+/// Clones share the clock offset and the cache of the credentials source.
 #[derive(Clone)]
 pub(crate) struct Account {
     credentials: CredentialsProvider,
@@ -46,7 +46,7 @@ impl Account {
         Self { retry, ..self }
     }
 
-    /// The hosts that a request to this service of this cloud goes to, in turn.
+    /// The hosts for a request to this service of this cloud, in the order in which they are tried.
     pub(crate) fn origins(&self, cloud: &'static str, service: &str) -> Result<Vec<Origin>, Error> {
         let endpoints = self.endpoints.iter();
         endpoints
@@ -66,13 +66,13 @@ impl Account {
     }
 }
 
-/// Writes the settings that accounts of every cloud share, for a struct with the member `account`.
+/// Implements the settings that the accounts of all clouds share, for a struct with the member `account`.
 macro_rules! account_settings {
     ($cloud:ty: $($setting:ident),+) => {
         impl $cloud { $($crate::account::account_settings!(@$setting);)+ }
     };
     (@new) => {
-        /// Signs with these credentials: a pair, or whatever a provider gives at the time of each attempt.
+        /// Signs with these credentials: a fixed pair, or a provider that is asked before each attempt.
         pub fn new(
             credentials: impl Into<$crate::credential::CredentialsProvider>,
         ) -> Self {
@@ -88,8 +88,8 @@ macro_rules! account_settings {
         }
     };
     (@fallback_endpoint) => {
-        /// Names one more endpoint, for the attempts after one that could not be reached. Without it a request goes to
-        /// one endpoint only: data must not change region silently.
+        /// Adds an endpoint that is tried if the ones before it cannot be reached. Without a fallback a request goes to
+        /// one endpoint only, because data must not move to another region silently.
         #[must_use]
         pub fn fallback_endpoint(mut self, endpoint: $crate::endpoint::Endpoint) -> Self {
             self.account = self.account.fallback_endpoint(endpoint);
@@ -97,7 +97,7 @@ macro_rules! account_settings {
         }
     };
     (@retry) => {
-        /// Chooses what is tried again, how often, and after how long.
+        /// Sets what is retried, how often, and after which delay.
         #[must_use]
         pub fn retry(mut self, retry: $crate::retry::RetryPolicy) -> Self {
             self.account = self.account.retry(retry);

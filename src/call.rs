@@ -1,8 +1,8 @@
-//! One call, without any I/O: it gives the request to send, takes what came of it, and says what to do next.
+//! One call, without any I/O. It returns the request to send, takes the outcome, and says what to do next.
 //!
-//! A call is sealed once. Each attempt is signed anew with the time of that attempt. The opener stays inside
-//! until the one answer comes. Where credentials must be fetched first, the request for them is given first, and
-//! its reply goes to whoever asked for it.
+//! A call is sealed once. Each attempt is signed again with its own time. The opener stays inside the call until the
+//! reply arrives. If credentials must be fetched first, the call returns the request for them first and passes its
+//! reply to the credentials source.
 
 mod facts;
 mod reader;
@@ -28,10 +28,10 @@ use crate::unsigned::Unsigned;
 use reader::Reading;
 pub(crate) use reader::{LookedAt, Reader};
 
-/// One request on its way to one answer of type `T`.
+/// One request, and how to read its reply as a `T`.
 ///
-/// A client runs it; or drive it yourself: do what [`Call::next`] gives, pass what came back to
-/// [`Call::settle`], and do what it says.
+/// A client runs it. To run it yourself, do what [`Call::next`] returns, pass the outcome to [`Call::settle`], and do
+/// what that returns.
 pub struct Call<T> {
     unsigned: Unsigned,
     credentials: CredentialsProvider,
@@ -39,17 +39,17 @@ pub struct Call<T> {
     /// `None` once the call is settled.
     reader: Option<Reader<T>>,
     delays: ExponentialBackoff,
-    /// The delays while the rate is limited, and what they came to.
+    /// The delays while the service limits the rate, and their sum.
     throttled_delays: ExponentialBackoff,
     throttled: Duration,
     retry: RetryPolicy,
     attempt: Attempt,
 }
 
-/// What is known of the attempt under way, and what has been tried once already.
+/// The state of the current attempt, and which remedies were tried already.
 #[derive(Default)]
 struct Attempt {
-    /// Counts those whose endpoint could not be reached.
+    /// The number of attempts whose endpoint could not be reached.
     unreachable: usize,
     /// By the host's clock.
     asked_at: Option<SystemTime>,
@@ -57,7 +57,7 @@ struct Attempt {
     signed_by: i64,
     credentials: Option<Arc<Credentials>>,
     fetch: Option<Fetch>,
-    /// The sources that were fetched from since the last request was sent.
+    /// The sources that were asked since the last request was sent.
     fetched: Vec<usize>,
     waits_for_another: bool,
     /// The last error that was not the call's last.
@@ -73,17 +73,18 @@ struct Attempt {
 /// What to do now.
 #[non_exhaustive]
 pub enum Next {
-    /// Send this to its URI: over TLS unless the URI says `http`, without following redirects and without
-    /// changing a header or a byte of the body. What comes of it goes to [`Call::settle`].
+    /// Send this to its URI: over TLS unless the URI says `http`, without following redirects, and without changing a
+    /// header or a byte of the body. Pass the outcome to [`Call::settle`].
     Send(Request<Bytes>),
-    /// Send this likewise: it asks for the credentials to sign with. Its reply goes to [`Call::settle`] as well.
+    /// Send this in the same way. It asks for the credentials to sign with. Pass the outcome to [`Call::settle`].
     Fetch {
         /// What to send.
         request: Request<Bytes>,
-        /// How long that may take. A fetch is short, and shorter where there are credentials to go on with.
+        /// The time limit for this request. It is short, and shorter if the present credentials are still valid.
         within: Duration,
     },
-    /// Wait this long, then ask [`Call::next`] again: the credentials are being fetched, or that has just failed.
+    /// Wait this long, then call [`Call::next`] again: another call is fetching the credentials, or a fetch has just
+    /// failed.
     Wait(Duration),
 }
 
@@ -92,12 +93,12 @@ pub enum Next {
 pub enum Settled<T> {
     /// The answer.
     Done(T),
-    /// Wait this long, then ask [`Call::next`] again.
+    /// Wait this long, then call [`Call::next`] again.
     Again {
         /// How long to wait.
         after: Duration,
     },
-    /// No answer will come.
+    /// The call has failed.
     Fail(Error),
 }
 
@@ -127,12 +128,11 @@ impl<T> Call<T> {
         &self.unsigned.action
     }
 
-    /// The request to send, signed as of `now`, or the one for the credentials to sign it with. `now` is the host's
+    /// The request to send, signed for the time `now`; or the request that fetches the credentials. `now` is the host's
     /// clock.
     ///
     /// # Errors
-    /// `Credential` or `Signing`; what fetching the credentials failed with; and `Bug` where the call is settled
-    /// already.
+    /// `Credential` or `Signing`; the error of fetching the credentials; `Bug` if the call is settled already.
     pub fn next(&mut self, now: SystemTime) -> Result<Next, Error> {
         let credentials = match self.credentials(now)? {
             Asked::Credentials(credentials) => credentials,
@@ -149,8 +149,8 @@ impl<T> Call<T> {
         Ok(Next::Send(request))
     }
 
-    /// What is to be done before the call itself can be sent; `None` where nothing is. For whoever makes it wait for
-    /// its turn after that.
+    /// What must be done before the request itself can be sent, or `None`. For drivers that wait for a turn under a
+    /// rate limit after it.
     #[cfg_attr(
         not(any(feature = "async", feature = "blocking")),
         expect(dead_code, reason = "for the clients")
@@ -170,7 +170,8 @@ impl<T> Call<T> {
         self.attempt.waits_for_another = false;
         let provided = match self.credentials.provide(now) {
             Ok(provided) => provided,
-            // Another call's fetch has failed. It speaks for this one, as long as it would have waited itself.
+            // Another call's fetch has failed. Its error counts for this call too, for as long as this call would have
+            // waited.
             Err(error) => match self.again_after(error.is_transient(), error) {
                 Ok(after) => return Ok(Asked::First(Next::Wait(after))),
                 Err(error) => return Err(error),
@@ -196,7 +197,7 @@ impl<T> Call<T> {
         }
     }
 
-    /// Credentials that the service has just refused do not become better by being asked for again.
+    /// It is useless to sign again with credentials that the service has just refused.
     fn unless_refused(&mut self, credentials: Arc<Credentials>) -> Result<Asked, Error> {
         let refused = self.attempt.refused.as_ref();
         if refused.is_some_and(|refused| refused.is_same(&credentials))
@@ -213,14 +214,14 @@ impl<T> Call<T> {
         fetched::ended_before_use()
     }
 
-    /// Takes what came of the request, at once.
+    /// Takes the outcome of the request, now.
     pub fn settle(&mut self, outcome: Result<Response<Bytes>, TransportFailure>) -> Settled<T> {
         let asked_at = self.attempt.asked_at;
         self.settle_at(outcome, asked_at.unwrap_or(SystemTime::UNIX_EPOCH))
     }
 
-    /// Takes what came of the request at `now`, by the host's clock. From then on a failed fetch speaks for other
-    /// calls, and a key that was fetched lives.
+    /// Takes the outcome of the request at the time `now`, by the host's clock. From that time, the error of a failed
+    /// fetch counts for other calls too, and the lifetime of a fetched key begins.
     pub fn settle_at(
         &mut self,
         outcome: Result<Response<Bytes>, TransportFailure>,
@@ -249,22 +250,22 @@ impl<T> Call<T> {
         }
     }
 
-    /// The error for a call that has no time left for what it was told to do next, which is the end of it: what went
-    /// wrong before, which says more than that.
+    /// Ends a call that has no time left for its next step. Returns the last real error, because it says more than "out
+    /// of time".
     pub fn out_of_time(&mut self) -> Error {
         self.reader = None;
         match self.attempt.error.take() {
             Some(error) => error.with_outcome("no time was left for another attempt"),
             None if self.attempt.waits_for_another => Error::transport(
-                "the deadline would pass before the credentials have been fetched, which another call or the function \
-                 that gives them does; allow more time, or look at what they are fetched from",
+                "the deadline would pass before the credentials are fetched, by another call or by your function; \
+                 allow more time, or check where they are fetched from",
             )
             .with_nothing_sent(),
             None => TransportFailure::NoTimeLeft.into(),
         }
     }
 
-    /// A fetch is not the call: asking for credentials twice does no harm, so what may pass is tried again.
+    /// Fetching credentials twice does no harm, so a temporary failure is retried.
     fn settle_fetch(
         &mut self,
         mut fetch: Fetch,
@@ -322,7 +323,7 @@ impl<T> Call<T> {
         }
     }
 
-    /// Whether there is an endpoint that was not tried yet: it need not be waited for.
+    /// Whether there is an endpoint that was not tried yet. It is tried without delay.
     fn has_another_endpoint(&self) -> bool {
         (1..self.unsigned.origins.len()).contains(&self.attempt.unreachable)
     }
@@ -334,7 +335,7 @@ impl<T> Call<T> {
         }
     }
 
-    /// How long to wait before the next attempt; the error where there is none.
+    /// How long to wait before the next attempt; the error if there is no further attempt.
     fn again_after(&mut self, may_pass: bool, error: Error) -> Result<Duration, Error> {
         if may_pass && let Some(after) = self.next_delay(&error) {
             let after = after.max(error.retry_after().unwrap_or_default());
@@ -361,21 +362,21 @@ impl<T> Call<T> {
     }
 }
 
-/// What a source of credentials had.
+/// What a credentials source returned.
 #[expect(
     clippy::large_enum_variant,
     reason = "it is taken apart where it is made"
 )]
 enum Asked {
     Credentials(Arc<Credentials>),
-    /// This is to be done first.
+    /// This must be done first.
     First(Next),
 }
 
 fn settled_already() -> Error {
     Error::new(
         ErrorKind::Bug,
-        "the call is settled already; make a new one",
+        "the call is already settled; make a new one",
     )
 }
 

@@ -1,5 +1,5 @@
-//! The two clients: thin drivers over [`Call`]. Each sends what the call gives, passes on what came back, and does
-//! what the call says, within one deadline. All decisions are the call's.
+//! The two clients: thin drivers over [`Call`]. Each sends the request of the call, passes the reply back, and does
+//! what the call says, within one deadline. All decisions are made in the call.
 
 #[cfg(feature = "observability")]
 mod seen;
@@ -42,18 +42,18 @@ pub struct Client {
 
 #[cfg(feature = "async")]
 impl Client {
-    /// A client with the usual limits.
+    /// A client with the default options.
     ///
     /// # Errors
-    /// `Transport` where TLS cannot be set up.
+    /// `Transport` if TLS cannot be set up.
     pub fn new() -> Result<Self, Error> {
         Self::with_options(&TransportOptions::default())
     }
 
-    /// A client with limits of one's own.
+    /// A client with these options.
     ///
     /// # Errors
-    /// `Transport` where TLS cannot be set up, or an extra certificate is none.
+    /// `Transport` if TLS cannot be set up, or an extra certificate is not a certificate.
     pub fn with_options(options: &TransportOptions) -> Result<Self, Error> {
         Ok(Self {
             transport: crate::transport::hyper::Hyper::new(options)?,
@@ -71,10 +71,10 @@ impl Client {
         self
     }
 
-    /// Runs a call to its answer. Dropping the future ends it; the session key is wiped with it.
+    /// Runs a call to its result. Dropping the future ends the call and wipes its session key.
     ///
     /// # Errors
-    /// Whatever went wrong; [`Error::kind`] says whose fault it is.
+    /// The call's error; [`Error::kind`] says whose fault it is.
     pub async fn run<T>(&self, mut call: Call<T>) -> Result<T, Error> {
         let mut seen = Seen::start(&call);
         let result = self.drive(&mut call, &mut seen).await;
@@ -112,11 +112,11 @@ impl Client {
         }
     }
 
-    /// Sends one request as it is, once, and gives what came back, whatever it says. For a request that was taken from
-    /// a [`Call`] or signed by other means; [`Client::run`] is for everything else. Rate limits are not kept to.
+    /// Sends one request unchanged, once, and returns the response, whatever its status. Use it for a request that was
+    /// taken from a [`Call`] or signed by other means; otherwise use [`Client::run`]. Rate limits do not apply.
     ///
     /// # Errors
-    /// [`TransportFailure`] where no whole reply came.
+    /// [`TransportFailure`] if no complete reply arrived.
     pub async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportFailure> {
         let left = one_attempt(self.deadline, self.attempt);
         self.transport.send(request, left).await
@@ -135,18 +135,18 @@ pub struct BlockingClient {
 
 #[cfg(feature = "blocking")]
 impl BlockingClient {
-    /// A client with the usual limits.
+    /// A client with the default options.
     ///
     /// # Errors
-    /// `Transport` where TLS cannot be set up.
+    /// `Transport` if TLS cannot be set up.
     pub fn new() -> Result<Self, Error> {
         Self::with_options(&TransportOptions::default())
     }
 
-    /// A client with limits of one's own.
+    /// A client with these options.
     ///
     /// # Errors
-    /// `Transport` where TLS cannot be set up, or an extra certificate is none.
+    /// `Transport` if TLS cannot be set up, or an extra certificate is not a certificate.
     pub fn with_options(options: &TransportOptions) -> Result<Self, Error> {
         Ok(Self {
             transport: crate::transport::ureq::Ureq::new(options)?,
@@ -167,15 +167,15 @@ impl BlockingClient {
     /// Runs a call to its answer.
     ///
     /// # Errors
-    /// Whatever went wrong; [`Error::kind`] says whose fault it is.
+    /// The call's error; [`Error::kind`] says whose fault it is.
     pub fn run<T>(&self, call: Call<T>) -> Result<T, Error> {
         self.run_watched(call, &mut Unwatched)
     }
 
-    /// Runs a call to its answer, and asks and tells the watch on the way.
+    /// Runs a call to its result. Calls the watch before and after each request.
     ///
     /// # Errors
-    /// Whatever went wrong, and what the watch refuses with; [`Error::kind`] says whose fault it is.
+    /// The call's error, or the watch's; [`Error::kind`] says whose fault it is.
     pub fn run_watched<T>(&self, mut call: Call<T>, watch: &mut dyn Watch) -> Result<T, Error> {
         let mut seen = Seen::start(&call);
         let result = self.drive(&mut call, watch, &mut seen);
@@ -234,11 +234,11 @@ impl BlockingClient {
         }
     }
 
-    /// Sends one request as it is, once, and gives what came back, whatever it says. For a request that was taken from
-    /// a [`Call`] or signed by other means; [`BlockingClient::run`] is for everything else. Rate limits are not kept to.
+    /// Sends one request unchanged, once, and returns the response, whatever its status. Use it for a request that was
+    /// taken from a [`Call`] or signed by other means; otherwise use [`BlockingClient::run`]. Rate limits do not apply.
     ///
     /// # Errors
-    /// [`TransportFailure`] where no whole reply came.
+    /// [`TransportFailure`] if no complete reply arrived.
     pub fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportFailure> {
         let left = one_attempt(self.deadline, self.attempt);
         self.transport.send(request, left)

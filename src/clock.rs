@@ -1,4 +1,4 @@
-//! What a service's own clock teaches about the host's. Everything that signs takes the time as a parameter.
+//! Corrects the host's clock from the service's. Everything that signs takes the time as a parameter.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -8,33 +8,33 @@ use http::{HeaderMap, HeaderValue};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 
-/// The host's time of day. The only place that asks for it.
+/// The host's time of day. Only this function reads it.
 pub(crate) fn now() -> SystemTime {
     SystemTime::now()
 }
 
-/// How far the service's clock is ahead of the host's, learnt from the time in a reply that refused the signature for
-/// its own. One an account; every later call of the account signs by it. When credentials end is judged by the host's
-/// clock.
+/// How far the service's clock is ahead of the host's. It is learnt from the time in a reply that refused the signature
+/// because of its time. Every account has one; later calls of the account sign with it. The expiry of credentials is
+/// compared with the host's clock.
 #[derive(Debug, Default)]
 pub(crate) struct ClockOffset(Mutex<Offset>);
 
 #[derive(Debug, Default, Clone, Copy)]
 struct Offset {
     seconds: i64,
-    /// A signature by it was taken. Until then it is only what somebody said.
+    /// The service accepted a signature that used it. Until then it is unproven.
     is_proven: bool,
 }
 
 impl ClockOffset {
-    /// Beyond this no clock is believed, in seconds: a time zone mistaken for another, and not more. A signature
-    /// dated into the future could be replayed until then.
+    /// The largest offset that is accepted, in seconds. It allows for a wrong time zone and no more, because a
+    /// signature with a future time could be replayed until that time.
     const MOST: i64 = 12 * 60 * 60;
 
     /// A smaller difference cannot be why a signature expired, in seconds.
     const LEAST: u64 = 60;
 
-    /// The offset that requests are signed by now, in seconds.
+    /// The offset that requests are signed with now, in seconds.
     pub(crate) fn seconds(&self) -> i64 {
         self.lock().seconds
     }
@@ -44,8 +44,8 @@ impl ClockOffset {
         later_by(host, self.seconds())
     }
 
-    /// The host's time at a moment that the service named, such as the end of a key. As it stands where the offset
-    /// is not proven.
+    /// Converts a time that the service stated, such as the expiry of a key, to the host's clock. Returns it unchanged
+    /// while the offset is unproven.
     pub(crate) fn by_the_host(&self, named: SystemTime) -> SystemTime {
         let offset = *self.lock();
         if offset.is_proven {
@@ -55,9 +55,9 @@ impl ClockOffset {
         }
     }
 
-    /// Learns the service's time from its refusal of a request that was signed by the offset `used` when the host's
-    /// clock said `sent_at`. True where signing again may help: by a new offset, by the one another call has learnt
-    /// meanwhile, or by the host's clock where the offset did harm.
+    /// Learns the service's time from its refusal of a request that was signed with the offset `used` at the host's
+    /// time `sent_at`. True if signing again may help: with a new offset, with one that another call has learnt
+    /// meanwhile, or without an offset that did harm.
     pub(crate) fn learn(
         &self,
         service: Option<SystemTime>,
@@ -83,14 +83,14 @@ impl ClockOffset {
         true
     }
 
-    /// Notes that the service took a request signed by `used`.
+    /// Notes that the service accepted a request signed with `used`.
     pub(crate) fn prove(&self, used: i64) {
         let mut offset = self.lock();
         offset.is_proven |= offset.seconds == used;
     }
 
-    /// Notes that a request signed by `used`, which was learnt for it, was refused for its time all the same: goes
-    /// back to the host's clock.
+    /// Notes that a request signed with the newly learnt offset `used` was still refused because of its time. Goes back
+    /// to the host's clock.
     pub(crate) fn forget(&self, used: i64) {
         let mut offset = self.lock();
         if offset.seconds == used {
@@ -108,8 +108,8 @@ pub(crate) fn date_of(headers: &HeaderMap) -> Option<SystemTime> {
     http_date(headers.get(DATE)?)
 }
 
-/// How long a reply asks to be left alone (`Retry-After`, RFC 9110 §10.2.3), in seconds or until a date, which counts
-/// from the reply's own.
+/// How long the reply asks the client to wait (`Retry-After`, RFC 9110 §10.2.3): seconds, or a date compared with the
+/// reply's own `Date`.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?;
     if let Ok(seconds) = value.to_str().ok()?.trim().parse() {
@@ -206,7 +206,7 @@ mod tests {
         assert_eq!(offset.seconds(), 4000, "that was another call's");
         offset.forget(4000);
         assert_eq!(offset.seconds(), 0);
-        // Learnt once, and no help any more: the host's clock was set, and the reply names no time.
+        // The offset was learnt once and no longer helps: the host's clock was corrected, and the reply states no time.
         assert!(offset.learn(Some(at(9000)), 0, at(5000)));
         assert!(offset.learn(None, 4000, at(9000)));
         assert_eq!(offset.seconds(), 0);

@@ -1,4 +1,4 @@
-//! Credentials: who signs, and where they come from. A secret is never printed, cloned out, or put in an error.
+//! Credentials and their sources. A secret is never printed, copied out, or put into an error.
 
 mod chain;
 pub(crate) mod environment;
@@ -25,7 +25,7 @@ pub(crate) use provider::absent;
 use crate::clock::ClockOffset;
 use crate::error::{Error, ErrorKind};
 
-/// An access-key pair, permanent or temporary; or a token that stands for a login.
+/// An access-key pair, permanent or temporary; or a login token.
 pub struct Credentials {
     id: String,
     secret: SecretString,
@@ -38,7 +38,7 @@ impl Credentials {
     /// A permanent pair: the SecretId (or AK) and the SecretKey (or SK).
     ///
     /// # Errors
-    /// `Credential` where either is empty or holds a blank or control character, as a pasted line break does.
+    /// `Credential` if either is empty or contains a space or control character, such as a pasted line break.
     pub fn new(id: impl Into<String>, secret: impl Into<SecretString>) -> Result<Self, Error> {
         let (id, secret) = (id.into(), secret.into());
         check("secret id", &id)?;
@@ -52,12 +52,12 @@ impl Credentials {
         })
     }
 
-    /// What [`Credentials::new`] says of the id alone.
+    /// The check of [`Credentials::new`] for the id alone.
     pub(crate) fn check_id(id: &str) -> Result<(), Error> {
         check("secret id", id)
     }
 
-    /// A token that is sent as it is, in place of a signature.
+    /// A token that is sent instead of a signature.
     pub(crate) fn of_token(token: impl Into<SecretString>) -> Result<Self, Error> {
         let nobody = Self {
             id: String::new(),
@@ -69,10 +69,10 @@ impl Credentials {
         nobody.with_token(token)
     }
 
-    /// Makes the pair temporary: it is valid with this token only.
+    /// Makes the pair temporary: it is valid only with this token.
     ///
     /// # Errors
-    /// `Credential` where the token is empty or holds a blank or control character.
+    /// `Credential` if the token is empty or contains a space or control character.
     pub fn with_token(mut self, token: impl Into<SecretString>) -> Result<Self, Error> {
         let token = token.into();
         check("token", token.expose_secret())?;
@@ -80,10 +80,10 @@ impl Credentials {
         Ok(self)
     }
 
-    /// Adds the app key that Ctyun's AI gateway wants beside the pair.
+    /// Adds the app key that Ctyun's AI gateway requires besides the pair.
     ///
     /// # Errors
-    /// `Credential` where the app key is empty or holds a blank or control character.
+    /// `Credential` if the app key is empty or contains a space or control character.
     pub fn with_app_key(mut self, app_key: impl Into<SecretString>) -> Result<Self, Error> {
         let app_key = app_key.into();
         check("app key", app_key.expose_secret())?;
@@ -91,7 +91,7 @@ impl Credentials {
         Ok(self)
     }
 
-    /// Says when a temporary pair ends.
+    /// Sets when a temporary pair expires.
     #[must_use]
     pub fn expiring_at(mut self, time: SystemTime) -> Self {
         self.expires_at = Some(time);
@@ -103,18 +103,18 @@ impl Credentials {
         &self.id
     }
 
-    /// When a temporary pair ends; `None` for one that does not, or does not say.
+    /// When a temporary pair expires; `None` if it does not expire or the time is unknown.
     pub fn expires_at(&self) -> Option<SystemTime> {
         self.expires_at
     }
 
-    /// The same, with the end as the host's clock will have it.
+    /// The same, with the expiry converted to the host's clock.
     pub(crate) fn by_the_hosts_clock(mut self, clock: &ClockOffset) -> Self {
         self.expires_at = self.expires_at.map(|end| clock.by_the_host(end));
         self
     }
 
-    /// True for the same pair with the same token, however often it was read.
+    /// True for the same pair with the same token, even if it was read again.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         let same = |one: Option<&SecretString>, two: Option<&SecretString>| match (one, two) {
             (Some(one), Some(two)) => {
@@ -150,7 +150,7 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// Visible ASCII only. Anything else is a slip of the clipboard, or an attempt to add a header.
+/// Visible ASCII only. Anything else is a copy-and-paste error, or an attempt to inject a header.
 fn check(what: &str, text: &str) -> Result<(), Error> {
     if text.is_empty() {
         return Err(Error::new(
@@ -162,7 +162,7 @@ fn check(what: &str, text: &str) -> Result<(), Error> {
         return Err(Error::new(
             ErrorKind::Credential,
             format!(
-                "the {what} holds a blank, a control character or a letter beyond ASCII; copy it again"
+                "the {what} contains a space, a control character or a non-ASCII letter; copy it again"
             ),
         ));
     }
@@ -170,29 +170,28 @@ fn check(what: &str, text: &str) -> Result<(), Error> {
         && first == last
     {
         return Err(Error::credential(format!(
-            "the {what} is in quotes, which would be signed with; leave them out"
+            "the {what} is in quotes, which would become part of it; leave them out"
         )));
     }
     Ok(())
 }
 
-/// Something that can say who signs.
+/// A source of credentials.
 pub(crate) trait Provide: Send + Sync {
-    /// The credentials to sign with at `now`, or the way to them. Called for every attempt, so a source that does
-    /// work keeps what it found.
+    /// The credentials to sign with at `now`, or how to get them. Called for every attempt, so a source whose work is
+    /// expensive caches its result.
     ///
     /// # Errors
-    /// `Credential` where there are credentials that cannot be used: expired, malformed, unreadable.
+    /// `Credential` if there are credentials but they cannot be used: expired, malformed, unreadable.
     fn provide(&self, now: SystemTime) -> Result<Provided, Error>;
 
-    /// Notes that the service refused these credentials, and says whether [`Provide::provide`] may give
-    /// others now.
+    /// Notes that the service refused these credentials. Says whether [`Provide::provide`] may return others now.
     fn refused(&self, used: &Arc<Credentials>) -> Renewal {
         let _ = used;
         Renewal::Impossible
     }
 
-    /// When the credentials at hand end; `None` where there are none, or they do not.
+    /// When the present credentials expire; `None` if there are none, or they do not expire.
     fn expires_at(&self) -> Option<SystemTime> {
         None
     }
@@ -203,14 +202,14 @@ pub(crate) trait Provide: Send + Sync {
 pub(crate) enum Provided {
     /// These.
     Ready(Arc<Credentials>),
-    /// None: nothing is configured here, and a chain goes on to its next source.
+    /// There are none: nothing is configured here, and a chain asks its next source.
     Absent {
-        /// What was looked for and not found, in words.
+        /// What was searched for and not found, as text.
         reason: String,
     },
     /// A request for them must be sent first.
     Fetch(Fetch),
-    /// They are being fetched: ask again after this long.
+    /// Another call is fetching them: ask again after this time.
     Wait(Duration),
 }
 
@@ -219,7 +218,7 @@ pub(crate) enum Provided {
 pub(crate) enum Renewal {
     /// Ask again.
     Possible,
-    /// It would give the same.
+    /// It would return the same.
     Impossible,
 }
 
@@ -228,7 +227,7 @@ pub(crate) enum Renewal {
 pub(crate) struct StaticCredentials(Arc<Credentials>);
 
 impl StaticCredentials {
-    /// Signs with `credentials` until they end.
+    /// Signs with `credentials` until they expire.
     pub(crate) fn new(credentials: Credentials) -> Self {
         Self(Arc::new(credentials))
     }

@@ -1,9 +1,8 @@
-//! Where the ciphers come from.
+//! Providers: the ciphers that seal and open.
 //!
-//! This library contains no cipher. A [`Provider`] brings them: suites of a key wrap and a body cipher, and a random
-//! generator. [`built_in`] is the one that [`Recipient::parse`](crate::Recipient::parse) uses;
-//! [`Recipient::parse_with`](crate::Recipient::parse_with) takes any other. Nothing in the process is set by choosing
-//! one.
+//! This library contains no cipher. A [`Provider`] has suites (a key wrap and a body cipher each) and a random
+//! generator. [`Recipient::parse`](crate::Recipient::parse) uses [`built_in`];
+//! [`Recipient::parse_with`](crate::Recipient::parse_with) accepts any provider. Choosing one changes no global state.
 //!
 //! | feature | provider | ciphers |
 //! |---|---|---|
@@ -12,19 +11,21 @@
 //! | `pkcs11` | `cardseal-pkcs11` | a hardware module's, loaded at run time; session keys never leave it |
 //!
 //! # Writing a provider
-//! 1. State the [`Facts`] of a suite: its name on the wire, and its lengths.
-//! 2. Implement [`Suite`], which takes a public key and gives a [`Wrap`];
-//! 3. [`Wrap`], which makes a session key, wraps it, and gives a [`Session`];
-//! 4. [`Session`], which seals one body and opens one answer.
-//! 5. Join them with [`Provider::new`], and hand that to [`Recipient::parse_with`](crate::Recipient::parse_with); to
-//!    [`Recipient::parse_as`](crate::Recipient::parse_as) where two suites take one kind of key.
-//! 6. Ask `conformance::check` (the feature `conformance`) in a test.
+//! 1. State the [`Facts`] of a suite: its name on the wire and its lengths.
+//! 2. Implement [`Suite`], which takes a public key and returns a [`Wrap`].
+//! 3. Implement [`Wrap`], which makes a session key, wraps it, and returns a [`Session`].
+//! 4. Implement [`Session`], which seals one body and opens one reply.
+//! 5. Combine them with [`Provider::new`] and pass the provider to
+//!    [`Recipient::parse_with`](crate::Recipient::parse_with), or to
+//!    [`Recipient::parse_as`](crate::Recipient::parse_as) if two suites accept the same kind of key.
+//! 6. Run `conformance::check` (feature `conformance`) in a test.
 //!
-//! [`examples/own_provider.rs`][example] does all of it in one file, around the crates `aes`, `cbc` and `rsa`.
+//! [`examples/own_provider.rs`][example] does all of this in one file, with the crates `aes`, `cbc` and `rsa`.
 //!
-//! Everything that can be checked without the key is checked here and not by a provider: the public key, the algorithm,
-//! lengths, IVs, tags, padding, and what was opened. What a provider answers for stands on each method. It never chooses
-//! an IV, sees no reply, and is asked for a key only where the user stores an opener for a later process.
+//! The library, not the provider, checks everything that can be checked without the key: the public key, the algorithm,
+//! lengths, IVs, the shape of tags, padding, and the opened text. The documentation of each method says what the
+//! provider is responsible for. A provider never chooses an IV and never sees a reply. It is asked for the session key
+//! only if the user stores an opener for a later process.
 //!
 //! [example]: https://github.com/cardseal/cardseal/blob/main/examples/own_provider.rs
 

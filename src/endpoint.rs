@@ -1,7 +1,7 @@
-//! Endpoints: which host serves a request. Each cloud names its own, and any other host can be named by its URL.
+//! Endpoints: the host for a request. Each cloud lists its own; [`Endpoint::custom`] takes the URL of any other host.
 //!
-//! Data may have to stay in a region, so a request goes to the endpoint that was named, and to a fallback only where one
-//! was named too.
+//! Data may have to stay in one region, so a request goes only to the given endpoint, and to a fallback only if one was
+//! given too.
 
 pub(crate) mod origin;
 
@@ -11,23 +11,23 @@ pub(crate) use origin::Origin;
 
 use crate::error::Error;
 
-/// Which host serves a request.
+/// The host for a request.
 ///
 /// [`tencent::endpoint`](crate::tencent::endpoint), [`ctyun::endpoint`](crate::ctyun::endpoint) and
-/// [`huawei::endpoint`](crate::huawei::endpoint) give the clouds' own. An account takes those of its own cloud, and any
-/// host of [`Endpoint::custom`].
+/// [`huawei::endpoint`](crate::huawei::endpoint) list the clouds' own. An account accepts those of its own cloud, and
+/// any [`Endpoint::custom`].
 #[derive(Clone, PartialEq, Eq)]
 pub struct Endpoint {
     host: Host,
-    /// Empty where it is not known.
+    /// Empty if it is not known.
     region: String,
 }
 
 #[derive(Clone, PartialEq, Eq)]
 enum Host {
-    /// This one, whoever asks.
+    /// This host, for every cloud and service.
     Custom(Origin),
-    /// `<service>.<domain>`, of one cloud; where `only` says so, of one service.
+    /// `<service>.<domain>` of one cloud; only for the service `only`, if set.
     Of {
         cloud: &'static str,
         only: Option<&'static str>,
@@ -36,11 +36,12 @@ enum Host {
 }
 
 impl Endpoint {
-    /// Any host, such as a proxy or a test gateway: `https://host[:port]`, or `http` for loopback. The service and the
-    /// action that are signed for stay what they are.
+    /// Any host, such as a proxy or a test gateway: `https://host[:port]`, or `http` for loopback. The signed service
+    /// and action do not change.
     ///
     /// # Errors
-    /// `Input`, with the reason, for user info, a path, a query, an IP address, or `http` to another host.
+    /// `Input`, with the reason, if the URL has user info, a path, a query or an IP address, or is `http` to a host
+    /// other than loopback.
     pub fn custom(url: &str) -> Result<Self, Error> {
         Ok(Self {
             host: Host::Custom(Origin::parse(url)?),
@@ -48,17 +49,17 @@ impl Endpoint {
         })
     }
 
-    /// Says which region the host is in. Huawei Cloud's V11-HMAC-SHA256 signs it.
+    /// Sets the region of the host. Huawei Cloud's V11-HMAC-SHA256 signs it.
     ///
     /// # Errors
-    /// `Input` where it is not a region's name (letters, digits, `-`).
+    /// `Input` if it is not a region's name (letters, digits, `-`).
     pub fn region(mut self, region: &str) -> Result<Self, Error> {
         origin::check_region(region, "cn-north-4")?;
         self.region = region.to_owned();
         Ok(self)
     }
 
-    /// The hosts `<service>.<domain>` of a cloud.
+    /// The hosts `<service>.<domain>` of a cloud, one per service.
     pub(crate) fn of_cloud(cloud: &'static str, domain: &str) -> Self {
         Self {
             host: Host::Of {
@@ -89,15 +90,15 @@ impl Endpoint {
         }
     }
 
-    /// Empty where it is not known.
+    /// Empty if it is not known.
     pub(crate) fn region_name(&self) -> &str {
         &self.region
     }
 
-    /// Where a request to this service of this cloud goes.
+    /// The origin for a request to this service of this cloud.
     ///
     /// # Errors
-    /// `Input` where the endpoint is another cloud's, or another service's.
+    /// `Input` if the endpoint belongs to another cloud or another service.
     pub(crate) fn origin(&self, cloud: &'static str, service: &str) -> Result<Origin, Error> {
         let (whose, only, domain) = match &self.host {
             Host::Custom(origin) => return Ok(origin.clone()),
@@ -109,7 +110,8 @@ impl Endpoint {
         };
         if whose != cloud || only.is_some_and(|only| only != service) {
             return Err(Error::input(format!(
-                "the endpoint {self} is {whose}'s and does not serve `{service}` of {cloud}; name an endpoint that does"
+                "the endpoint {self} belongs to {whose} and does not serve `{service}` of {cloud}; choose another \
+                 endpoint"
             )));
         }
         Origin::of_labels(&[service, domain])

@@ -1,8 +1,8 @@
-//! The envelope: a plaintext goes in and a [`Sealed`] comes out, with the one [`Opener`] that can read the answer.
+//! The envelope: sealing a plaintext returns a [`Sealed`] and the only [`Opener`] that can open the reply.
 //!
-//! The session key, the IV, and whatever the key wrap needs are drawn inside `seal` and never taken from a
-//! caller. The service answers under the request's session key, so the key is kept, in the opener, for exactly
-//! one answer: opening consumes it.
+//! The session key, the IV and the randomness of the key wrap are drawn inside `seal`; a caller cannot pass them. The
+//! service seals its reply under the request's session key, so the opener keeps the key for exactly one reply. Opening
+//! consumes the opener.
 
 #[cfg(all(test, not(miri), any(feature = "kernels", feature = "rust-crypto")))]
 mod known_sets;

@@ -1,8 +1,8 @@
-//! What can go wrong, split by whose fault it is.
+//! Errors, grouped by whose fault they are.
 //!
-//! An [`Error`] says what happened and what to do next, and carries the service's request id where there is one.
-//! It never holds a key, a body, or text read off a card. Text that came from outside is escaped, so that a
-//! terminal shows it and does not obey it.
+//! An [`Error`] says what happened and what to do next, and has the service's request id if there is one. It never
+//! contains a key, a body, or text recognised on a card. Control characters in outside text are escaped, so that they
+//! cannot control a terminal.
 
 mod key_rejected;
 
@@ -23,25 +23,25 @@ use cardseal_crypto::{ProviderError, ProviderErrorKind, RandomError};
 pub enum ErrorKind {
     /// The caller's input: a missing image, one that is too large, a malformed option.
     Input,
-    /// The recipient's public key was refused.
+    /// The recipient's public key was rejected.
     Key,
-    /// The credential is missing, malformed, or could not be fetched.
+    /// The credentials are missing or malformed, or could not be fetched.
     Credential,
-    /// The request could not be signed as it stands, or the service refused the signature.
+    /// The request cannot be signed in its present form, or the service refused the signature.
     Signing,
     /// The network: no connection, TLS, a time limit, a reply that is too large or is cut short.
     Transport,
-    /// The service is limiting the rate; the same request may succeed later.
+    /// The service limits the rate; the same request may succeed later.
     Throttled,
-    /// The service understood the request and said no.
+    /// The service understood the request and refused it.
     Service,
     /// The service's reply is not what its documentation promises.
     Protocol,
-    /// The encrypted answer cannot be opened.
+    /// The encrypted reply cannot be opened.
     Open,
-    /// The crypto provider: a module that is gone, or lacks what was asked of it.
+    /// The crypto provider failed: the module is gone, or lacks a needed function.
     Provider,
-    /// A defect in this library, or a random generator that failed.
+    /// A defect in this library, or a failed random generator.
     Bug,
 }
 
@@ -71,17 +71,17 @@ pub struct Error {
     details: Option<Box<Details>>,
 }
 
-/// What would help against a refusal, beside waiting.
+/// What may help after a refusal, apart from waiting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Remedy {
     /// Nothing this library can do.
     #[default]
     None,
-    /// Signing by the service's clock.
+    /// Signing with the service's time.
     SetClock,
     /// Signing with new credentials.
     RenewCredentials,
-    /// The one, or else the other: the service has one code for both.
+    /// One of the two: the service has one code for both.
     SetClockOrRenewCredentials,
 }
 
@@ -111,7 +111,7 @@ struct Details {
 }
 
 impl Error {
-    /// An error of this kind; `message` says what happened and what to do.
+    /// An error of this kind. `message` says what happened and what to do.
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self {
             kind,
@@ -124,26 +124,27 @@ impl Error {
         Self::new(ErrorKind::Input, message)
     }
 
-    /// An error of a credentials source of one's own: what it has cannot be used, or it refuses. A chain ends with
-    /// it and does not go on to another account's credentials.
+    /// An error of your own credentials source: its credentials cannot be used, or it refused. A chain stops with this
+    /// error and does not try another account's credentials.
     pub fn credential(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Credential, message)
     }
 
-    /// An error of a credentials source of one's own: it could not be reached, or did not answer in time. The call
-    /// asks it again, as its retry policy has it.
+    /// An error of your own credentials source: it could not be reached, or did not answer in time. The call asks it
+    /// again, according to its retry policy.
     pub fn transport(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Transport, message)
     }
 
-    /// Keeps the cause: [`source`](StdError::source) gives it. It must hold no secret, since it will be logged.
+    /// Keeps the cause, which [`source`](StdError::source) returns. The cause must not contain a secret, because it may
+    /// be logged.
     #[must_use]
     pub fn caused_by(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.details_mut().source = Some(Arc::new(source));
         self
     }
 
-    /// The same error for another call that waited for the same thing.
+    /// The same error, for another call that waited for the same fetch.
     pub(crate) fn again(&self) -> Self {
         Self {
             kind: self.kind,
@@ -152,14 +153,14 @@ impl Error {
         }
     }
 
-    /// Says behind it what became of the call.
+    /// Appends the outcome of the call to the message.
     pub(crate) fn with_outcome(mut self, what: &str) -> Self {
         self.message.push_str("; ");
         self.message.push_str(what);
         self
     }
 
-    /// Notes what the service says its time is.
+    /// Stores the service's time.
     pub(crate) fn with_service_time(mut self, time: Option<SystemTime>) -> Self {
         if time.is_some() {
             self.details_mut().service_time = time;
@@ -171,7 +172,7 @@ impl Error {
         self.details.as_ref()?.service_time
     }
 
-    /// Notes how long the service asks to be left alone.
+    /// Stores how long the service asks the client to wait.
     pub(crate) fn with_retry_after(mut self, time: Option<Duration>) -> Self {
         if time.is_some() {
             self.details_mut().retry_after = time;
@@ -179,7 +180,7 @@ impl Error {
         self
     }
 
-    /// Notes that not a byte of the request was sent, so that sending it does no harm.
+    /// Notes that nothing of the request was sent, so that sending it again does no harm.
     pub(crate) fn with_nothing_sent(mut self) -> Self {
         self.details_mut().nothing_was_sent = true;
         self
@@ -197,7 +198,7 @@ impl Error {
         self
     }
 
-    /// Says in front what was being done.
+    /// Puts what was being done in front of the message.
     pub(crate) fn while_doing(mut self, what: &str) -> Self {
         self.message = format!("{what}: {}", self.message);
         self
@@ -229,7 +230,7 @@ impl Error {
         self.details.as_ref()?.service_code.as_deref()
     }
 
-    /// Why the recipient's key was refused, where that is what happened.
+    /// Why the recipient's key was rejected, if it was.
     pub fn key_rejected(&self) -> Option<&KeyRejected> {
         self.source()?.downcast_ref()
     }
@@ -246,8 +247,8 @@ impl Error {
         &self.message
     }
 
-    /// True where sending the same sealed request again later is safe and may succeed: the rate is limited, or no
-    /// connection was made and nothing was sent. A call's own retries go by this too.
+    /// True if sending the same sealed request again later is safe and may succeed: the rate is limited, or there was
+    /// no connection and nothing was sent. A call's own retries use this too.
     pub fn is_retryable(&self) -> bool {
         self.kind == ErrorKind::Throttled || self.says_nothing_was_sent()
     }
@@ -257,12 +258,12 @@ impl Error {
         self.details.as_deref().is_some_and(nothing_was_sent)
     }
 
-    /// How long the service asked to be left alone before the next request, where it said so.
+    /// How long the service asked the client to wait before the next request, if it did.
     pub fn retry_after(&self) -> Option<Duration> {
         self.details.as_ref()?.retry_after
     }
 
-    /// True where what failed may succeed later and costs nothing to ask again, as fetching credentials does.
+    /// True if the failed request may succeed later and repeating it costs nothing, such as fetching credentials.
     pub(crate) fn is_transient(&self) -> bool {
         matches!(self.kind, ErrorKind::Throttled | ErrorKind::Transport)
     }
@@ -297,8 +298,8 @@ impl StdError for Error {
     }
 }
 
-/// An encrypted answer could not be opened. There is one such error and one text, whatever the reason: telling
-/// a wrong padding from a wrong tag or from broken JSON would help whoever is forging answers.
+/// An encrypted reply could not be opened. All reasons give the same error and the same text: telling a wrong padding
+/// from a wrong tag or from broken JSON would help a forger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct OpenError;
 
@@ -343,8 +344,7 @@ impl From<ProviderError> for Error {
     }
 }
 
-/// Text from outside with every control and direction-changing character escaped, cut to a length that a log
-/// line can bear.
+/// Outside text with every control and bidirectional character escaped, cut to a length that fits a log line.
 pub(crate) fn printable(text: &str) -> String {
     const LONGEST: usize = 512;
     let mut out = String::with_capacity(text.len().min(LONGEST));
@@ -355,8 +355,8 @@ pub(crate) fn printable(text: &str) -> String {
         }
         match c {
             _ if c.is_control() => out.extend(c.escape_default()),
-            // Bidirectional overrides and isolates can reorder what a reader sees.
-            // Blanks without width, soft hyphens and tags hide what a reader does not see.
+            // Bidirectional overrides and isolates can reorder the text on screen. Zero-width spaces, soft hyphens and
+            // tags can hide text.
             '\u{ad}'
             | '\u{61c}'
             | '\u{200b}'..='\u{200f}'

@@ -1,7 +1,7 @@
 //! cardseal seals, signs, sends and opens encrypted ID-card OCR requests.
 //!
-//! Plaintext goes in at one end and a signed HTTP request comes out; the reply goes back in, and only the one
-//! [`Opener`] born with the request can read it.
+//! A typed request goes in and a signed HTTP request comes out. The reply goes back in, and only the [`Opener`] that
+//! was made with the request can open it.
 //!
 //! ```no_run
 //! use cardseal::tencent::{IdCardRequest, Tencent};
@@ -24,13 +24,13 @@
 //! # }
 //! ```
 //!
-//! # What cannot be written down
-//! An algorithm that does not go with the key; a session key or IV used for a second request; an answer opened
-//! twice, or with another request's key; a key that is printed or cloned.
+//! # Misuse that does not compile
+//! You cannot choose an algorithm that does not match the key, use a session key or IV for a second request, open a
+//! reply twice or with another request's key, or print or clone a key.
 //!
 //! # Features
-//! `async` ([`Client`], over hyper) and `blocking` ([`BlockingClient`], over ureq), both on by default. Without
-//! them there is no HTTP library: [`Call`] gives requests and takes replies.
+//! `async` ([`Client`], with hyper) and `blocking` ([`BlockingClient`], with ureq) are on by default. Without them
+//! there is no HTTP library: [`Call`] returns requests and takes replies.
 #![forbid(unsafe_code)]
 #![cfg_attr(
     not(test),
@@ -44,9 +44,9 @@
 )]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-// Bottom up: a module uses only what is listed above it. tests/floors.rs keeps it so.
+// Bottom up: a module uses only modules that are listed above it. tests/floors.rs checks it.
 
-// What everything stands on.
+// The foundation.
 mod error;
 mod personal;
 mod stack;
@@ -65,18 +65,18 @@ mod transport;
 mod credential;
 mod sign;
 
-// What is sealed for whom, and with what.
+// Sealing: ciphers, recipient and envelope.
 mod recipient;
 mod envelope;
 pub mod crypto;
 
-// A request's way to its answer.
+// A call, from the request to its result.
 mod retry;
 mod unsigned;
 mod call;
 mod account;
 
-// What there is to call.
+// The clouds and their actions.
 mod cloud;
 pub mod signing;
 
@@ -148,8 +148,8 @@ pub mod huawei {
     pub use crate::cloud::raw::RawRequest;
 }
 
-/// Parts of this library that tests and fuzzers reach into, under the feature `testing`. Nothing in production has a use
-/// for them, and no promise is made that they stay as they are.
+/// Internals for tests and fuzzers, with the feature `testing`. Do not use them in production: they may change at any
+/// time.
 #[cfg(feature = "testing")]
 pub mod testing {
     pub use crate::cloud::tencent::credential::profile::Profile;

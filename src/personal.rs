@@ -1,13 +1,13 @@
-//! Text read off a card. Its owner may clone and serialise it; `Debug` never shows it.
+//! Text recognised on a card. Its owner may clone and serialise it; `Debug` never shows it.
 
 use core::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
 
-/// Text that says who somebody is: a name, an address, an ID number.
+/// Text that identifies a person: a name, an address, an ID number.
 ///
-/// `Debug` prints `[redacted]`; [`Personal::expose`] is the one way to the text. Wiped on drop.
+/// `Debug` prints `[redacted]`; only [`Personal::expose`] returns the text. Wiped on drop.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Personal(Zeroizing<String>);
 
@@ -17,7 +17,7 @@ impl Personal {
         &self.0
     }
 
-    /// True where the service read nothing for this field.
+    /// True if the service recognised nothing for this field.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -53,7 +53,7 @@ impl Serialize for Personal {
 
 impl<'de> Deserialize<'de> for Personal {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // The service answers `null` for a side it did not read.
+        // The service returns `null` for a side that it did not read.
         let text = Option::<String>::deserialize(deserializer)?;
         Ok(Self::from(text.unwrap_or_default()))
     }

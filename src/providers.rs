@@ -1,11 +1,11 @@
-//! The providers of ciphers that this build has, and the one that is used where none is named.
+//! The providers of ciphers in this build, and the default one.
 
 #[cfg(any(feature = "kernels", feature = "rust-crypto"))]
 use std::sync::OnceLock;
 
 use cardseal_crypto::Provider;
 
-/// The provider that is used where none is named: the first of [`providers`].
+/// The default provider: the first of [`providers`].
 #[cfg(any(feature = "kernels", feature = "rust-crypto"))]
 pub fn built_in() -> &'static Provider {
     #[cfg(feature = "kernels")]
@@ -16,7 +16,7 @@ pub fn built_in() -> &'static Provider {
     FIRST.get_or_init(make)
 }
 
-/// Every provider that this build has, the usual one first. Those that need a module to be loaded are not among them.
+/// Every provider in this build, the default one first. Providers that must load a module are not included.
 pub fn providers() -> Vec<Provider> {
     vec![
         #[cfg(feature = "kernels")]

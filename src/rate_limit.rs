@@ -1,9 +1,9 @@
-//! Rate limits by action: a client that has them sends a request when its turn has come, and not before.
+//! Rate limits per action: a client with limits sends each request when its turn comes.
 //!
-//! Each request takes the next free turn of its action and waits for it, so that requests go out in the order they
-//! came, evenly spaced. A call that would not wait so long takes no turn, and one that is given up gives its turn back:
-//! whoever waits behind it moves up. So the rate is sent in full however many calls give up. A limiter from a library
-//! would say "not yet" and leave the order to chance.
+//! Each request takes the next free turn of its action and waits for it, so requests go out in order and evenly spaced.
+//! A call that cannot wait that long takes no turn. A call that is dropped returns its turn, and the calls behind it
+//! move up, so the full rate is used even if many calls give up. A limiter from a library would only say "not yet" and
+//! leave the order to chance.
 
 use core::fmt;
 use core::time::Duration;
@@ -13,8 +13,8 @@ use std::time::Instant;
 
 /// Requests a second that the services allow by default, by action.
 ///
-/// Source: Tencent Cloud's API pages (each names its own limit). The limit counts an account's requests from
-/// everywhere, so a part of it is all that one process can be sure of.
+/// Source: Tencent Cloud's API pages (each states its own limit). The limit counts all requests of an account, so one
+/// process can rely only on a part of it.
 const PUBLISHED: &[(&str, u32)] = &[
     ("RecognizeEncryptedIDCardOCR", 20),
     ("IDCardOCR", 20),
@@ -39,20 +39,20 @@ const PUBLISHED: &[(&str, u32)] = &[
     ("EstateCertOCR", 5),
 ];
 
-/// The most requests a second of each action that has a limit; the others have none.
+/// The maximum number of requests per second for each action. Actions that are not listed have no limit.
 ///
-/// Give it to a client; clients and threads that share it share the limit.
+/// Pass it to a client. Clients and threads that share it share the limit.
 pub struct RateLimits {
     spacing: BTreeMap<String, Duration>,
     turns: Mutex<BTreeMap<String, Turns>>,
 }
 
-/// The turns of one action that are still to come.
+/// The future turns of one action.
 #[derive(Default)]
 struct Turns {
-    /// After every turn that was taken.
+    /// The first turn after all taken ones.
     next: Option<Instant>,
-    /// Turns before that, given back.
+    /// Earlier turns that were returned.
     free: BTreeSet<Instant>,
 }
 
@@ -74,11 +74,11 @@ impl RateLimits {
             })
     }
 
-    /// Allows this action `most` requests a second: a number above zero, such as 0.5 for one in two seconds.
-    /// Anything else takes its limit away.
+    /// Allows this action `most` requests per second: a number above zero, such as 0.5 for one request in two seconds.
+    /// Any other number removes the limit.
     #[must_use]
     pub fn limit(mut self, action: &str, most: f64) -> Self {
-        // None at all for a rate without end is no limit either.
+        // An infinite rate is no limit either.
         match Duration::try_from_secs_f64(most.recip()) {
             Ok(spacing) => self.spacing.insert(action.to_owned(), spacing),
             Err(_) => self.spacing.remove(action),
@@ -86,8 +86,7 @@ impl RateLimits {
         self
     }
 
-    /// Takes the action's next free turn, where it comes within `most`; `None` where it does not, and then nothing is
-    /// taken.
+    /// Takes the action's next free turn if it comes within `most`. Otherwise takes nothing and returns `None`.
     pub(crate) fn turn(&self, action: &str, now: Instant, most: Duration) -> Option<Turn<'_>> {
         let Some((action, spacing)) = self.spacing.get_key_value(action) else {
             return Some(Turn {
@@ -112,7 +111,7 @@ impl RateLimits {
 }
 
 impl Turns {
-    /// The first turn from `now` on that is free, where it is before `end`; no end is for ever.
+    /// The first free turn from `now` on, if it is before `end`; `None` as the end means no end.
     fn take(&mut self, now: Instant, spacing: Duration, end: Option<Instant>) -> Option<Instant> {
         self.free = self.free.split_off(&now);
         let given_back = self.free.first().copied();
@@ -133,18 +132,17 @@ impl Turns {
     }
 }
 
-/// A call's turn to send. Dropped before it was used, it is another call's.
+/// A call's turn to send. If it is dropped unused, another call gets it.
 pub(crate) struct Turn<'a> {
     at: Instant,
     taken_from: Option<(&'a RateLimits, &'a str)>,
 }
 
 impl Turn<'_> {
-    /// How often whoever waits looks whether somebody before has given up.
+    /// How often a waiting call checks whether an earlier call has given up.
     const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
-    /// How long to sleep before asking again; `None` where the turn has come. Moves up where an earlier turn has
-    /// become free.
+    /// How long to sleep before asking again; `None` if the turn has come. Moves up if an earlier turn has become free.
     pub(crate) fn wait(&mut self, now: Instant) -> Option<Duration> {
         let left = self
             .at

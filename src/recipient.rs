@@ -1,7 +1,7 @@
-//! The recipient: the service's public key, parsed and checked, and with it the suite.
+//! The recipient: the service's public key, parsed and checked. It determines the suite.
 //!
-//! A key comes as the service hands it out (base64 of a PEM text), as PEM, or as DER. It is refused, with the
-//! reason, before any randomness is drawn or anything is sent. A provider sees it only once it is checked.
+//! A key is base64 of a PEM text (as the service delivers it), PEM, or DER. A bad key is rejected, with the reason,
+//! before any randomness is drawn or anything is sent. A provider sees only checked keys.
 
 mod der_kinds;
 mod key_text;
@@ -21,8 +21,8 @@ use crate::error::KeyRejected;
 
 /// The service that a request is sealed for, as its parsed public key.
 ///
-/// The key *is* the choice of suite: with the built-in provider an RSA key
-/// means AES-256-CBC, an SM2 key means SM4-GCM. Cheap to clone; clones share the key.
+/// The key alone determines the suite: with the built-in provider, an RSA key means AES-256-CBC and an SM2 key means
+/// SM4-GCM. Cheap to clone; clones share the key.
 #[derive(Clone)]
 pub struct Recipient(Arc<Loaded>);
 
@@ -36,44 +36,45 @@ struct Loaded {
 }
 
 impl Recipient {
-    /// Parses a key in any form the service or its users hold it in:
+    /// Parses a key in any form in which the service or its users keep it:
     ///
-    /// - base64 of a PEM text, as the service hands it out (line breaks and surrounding blanks are allowed);
-    /// - PEM with any line ends or none, literal `\n`, and other text around the block (a `.env` file, YAML, JSON);
-    /// - DER, and its bytes in base64 or hexadecimal digits;
-    /// - of an SM2 key, the point alone, or its two coordinates: in hex, base64, or as 65 bytes;
-    /// - a JSON Web Key (RFC 7517), or the set of one.
+    /// - base64 of a PEM text, as the service delivers it (line breaks and surrounding whitespace are allowed);
+    /// - PEM with any line ends or none, with literal `\n`, and with other text around the block (a `.env` file, YAML,
+    ///   JSON);
+    /// - DER, as bytes, base64 or hexadecimal digits;
+    /// - for an SM2 key, the point alone or its two coordinates, in hex, base64, or as 65 bytes;
+    /// - a JSON Web Key (RFC 7517), or a set of one key.
     ///
-    /// In each, an RSA key as PKCS#1 (`RSA PUBLIC KEY`) or SPKI (`PUBLIC KEY`), or an SM2 key as SPKI. A key in another
-    /// format, such as a certificate, is refused with the command that converts it ([`KeyRejected::command`]); a private
-    /// key is refused in every form. An RSA modulus passes the partial public-key validation of SP 800-56B rev. 2, 6.4.2,
-    /// and an SM2 point lies on its curve.
+    /// An RSA key is PKCS#1 (`RSA PUBLIC KEY`) or SPKI (`PUBLIC KEY`); an SM2 key is SPKI. A key in another format,
+    /// such as a certificate, is rejected with the command that converts it ([`KeyRejected::command`]). A private key
+    /// is rejected in every form. An RSA modulus must pass the partial public-key validation of SP 800-56B rev. 2,
+    /// 6.4.2; an SM2 point must lie on its curve.
     ///
-    /// The ciphers are [`crypto::built_in`](crate::crypto::built_in)'s.
+    /// The ciphers come from [`crypto::built_in`](crate::crypto::built_in).
     ///
     /// # Errors
-    /// [`KeyRejected`] with the reason. The text of the key is in no message.
+    /// [`KeyRejected`] with the reason. No message contains the key's text.
     #[cfg(any(feature = "kernels", feature = "rust-crypto"))]
     pub fn parse(key: &[u8]) -> Result<Self, KeyRejected> {
         Self::parse_with(key, crate::providers::built_in())
     }
 
-    /// [`Recipient::parse`] with the ciphers of this provider: the first of its suites that takes such a key.
+    /// [`Recipient::parse`] with this provider: the first of its suites that accepts this kind of key.
     ///
     /// # Errors
-    /// [`KeyRejected`] with the reason; [`KeyRejected::Unsupported`] where the key is sound and the provider has no
-    /// suite for it.
+    /// [`KeyRejected`] with the reason; [`KeyRejected::Unsupported`] if the key is valid but the provider has no suite
+    /// for it.
     pub fn parse_with(key: &[u8], provider: &Provider) -> Result<Self, KeyRejected> {
         let (der, label) = key_text::to_der(key)?;
         Self::load(&der, label, provider, |_| true)
     }
 
-    /// [`Recipient::parse_with`] where two suites of the provider take one kind of key: the one of this name, spelt as
-    /// on the wire.
+    /// [`Recipient::parse_with`] for a provider with two suites for the same kind of key: takes the suite with this
+    /// name, spelt as on the wire.
     ///
     /// # Errors
-    /// As [`Recipient::parse_with`]; [`KeyRejected::Unsupported`] too where the provider has no suite of this name, or
-    /// it takes another kind of key.
+    /// As [`Recipient::parse_with`]; also [`KeyRejected::Unsupported`] if the provider has no suite with this name, or
+    /// that suite needs another kind of key.
     pub fn parse_as(key: &[u8], algorithm: &str, provider: &Provider) -> Result<Self, KeyRejected> {
         let (der, label) = key_text::to_der(key)?;
         Self::load(&der, label, provider, |facts| facts.algorithm == algorithm)
@@ -113,13 +114,14 @@ impl Recipient {
         })))
     }
 
-    /// SHA-256 of the key's DER in lower-case hex: 64 characters, safe to log. The same key in PKCS#1 and in
-    /// SPKI form has two fingerprints.
+    /// SHA-256 of the key's DER in lower-case hex: 64 characters, safe to log. The same key has different fingerprints
+    /// in PKCS#1 and in SPKI form.
     pub fn fingerprint(&self) -> &str {
         &self.0.fingerprint
     }
 
-    /// What is known of the suite: its name on the wire (`AES-256-CBC`, `SM4-GCM`), its lengths, whether it has a tag.
+    /// The properties of the suite: its name on the wire (`AES-256-CBC`, `SM4-GCM`), its lengths, and whether it has a
+    /// tag.
     pub fn facts(&self) -> &'static Facts {
         self.0.facts
     }
@@ -129,7 +131,7 @@ impl Recipient {
         self.facts().algorithm
     }
 
-    /// What kind of key this is, for people: `RSA-1024`, `SM2`.
+    /// The kind of key, for display: `RSA-1024`, `SM2`.
     pub fn key_name(&self) -> &str {
         &self.0.name
     }
@@ -138,7 +140,7 @@ impl Recipient {
         &*self.0.wrap
     }
 
-    /// Bytes of every wrapped key, as the provider said when the key was loaded.
+    /// Length of every wrapped key in bytes, as the provider stated when the key was loaded.
     pub(crate) fn wrapped_len(&self) -> usize {
         self.0.wrapped_len
     }
@@ -148,12 +150,12 @@ impl Recipient {
     }
 }
 
-/// The most bytes that a wrapped key has: eight times those of the longest RSA key.
+/// The maximum length of a wrapped key in bytes: eight times that of the longest RSA key.
 const LONGEST_WRAPPED: usize = 4096;
 
 type Taken = (&'static Facts, Box<dyn Wrap>, usize);
 
-/// What the first of the wanted suites that takes such a key makes of it.
+/// Loads the key with the first of the given suites that accepts it.
 fn first_that_takes(
     key: &PublicKey<'_>,
     provider: &Provider,
@@ -165,7 +167,7 @@ fn first_that_takes(
             Ok(_) => return None,
             Err(defect) => return Some(Err(defect)),
         };
-        // Each suite looks whether the key is of its kind.
+        // Each suite decides whether the key is of its kind.
         let wrap = suite.load(key)?;
         Some(wrap.and_then(|wrap| {
             let len = wrap.wrapped_len();

@@ -1,8 +1,8 @@
-//! What may be tried again, how often, and after how long.
+//! Retries: what may be retried, how often, and after which delay.
 //!
-//! Only what is safe ([`Error::is_retryable`]): a refusal that says the rate is limited, and a connection that was
-//! never made, so that nothing was sent. Not a time limit that ran out, unless the caller asks for it: the service may have recognised
-//! the card, and may bill it again. A retry is signed afresh and never sealed afresh.
+//! Only safe cases are retried ([`Error::is_retryable`]): the service limits the rate, or there was no connection and
+//! nothing was sent. A timeout is not retried unless the caller asks for it, because the service may have recognised
+//! the card and may bill it again. A retry is signed again but never sealed again.
 
 use core::error::Error as _;
 use core::time::Duration;
@@ -12,7 +12,7 @@ use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use crate::error::Error;
 use crate::transport::TransportFailure;
 
-/// How often and how long to try again.
+/// How often and how long to retry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
@@ -22,22 +22,21 @@ pub struct RetryPolicy {
     pub first_delay: Duration,
     /// The longest delay, before jitter.
     pub longest_delay: Duration,
-    /// How long to go on, ever slower and however often, while the service says that the rate is limited. Zero: that
-    /// counts among the retries, too.
+    /// How long to continue, with growing delays and without counting, while the service limits the rate. Zero: such
+    /// attempts count as retries, too.
     pub throttled_for: Duration,
-    /// What to do where the service may have done its work and the answer was lost.
+    /// What to do if the service may have processed the request but the reply was lost.
     pub lost_answer: LostAnswer,
 }
 
-/// Whether to try again where a request was sent and no whole answer came: a time limit ran out, or the connection
-/// broke.
+/// Whether to retry if the request was sent but no complete reply arrived: a timeout, or a broken connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum LostAnswer {
-    /// It fails.
+    /// The call fails.
     #[default]
     Fail,
-    /// It is sent again, and may be billed twice. For a time limit to run out before the whole call's does, set
+    /// The request is sent again and may be billed twice. To time out before the whole call's deadline, set
     /// [`TransportOptions::attempt_timeout`](crate::TransportOptions::attempt_timeout).
     SendAgainAndMaybePayTwice,
 }
@@ -56,7 +55,7 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// One attempt and no more.
+    /// One attempt only.
     pub fn never() -> Self {
         Self {
             retries: 0,
@@ -64,12 +63,12 @@ impl RetryPolicy {
         }
     }
 
-    /// The delays of one call, in turn.
+    /// The delays of one call, in order.
     pub(crate) fn delays(self) -> ExponentialBackoff {
         self.growing().with_max_times(self.retries).build()
     }
 
-    /// Those while the rate is limited, without end.
+    /// The delays while the service limits the rate, without end.
     pub(crate) fn throttled_delays(self) -> ExponentialBackoff {
         self.growing().without_max_times().build()
     }
@@ -82,8 +81,8 @@ impl RetryPolicy {
     }
 }
 
-/// True where the request may be sent again after this error: as [`Error::is_retryable`] has it, or where the answer
-/// was lost and the caller takes the risk.
+/// True if the request may be sent again after this error: [`Error::is_retryable`] is true, or the reply was lost and
+/// the caller accepts the risk.
 pub(crate) fn may_pass(error: &Error, policy: RetryPolicy) -> bool {
     error.is_retryable()
         || (policy.lost_answer == LostAnswer::SendAgainAndMaybePayTwice && was_lost(error))
@@ -97,7 +96,7 @@ fn was_lost(error: &Error) -> bool {
     )
 }
 
-/// True where the endpoint could not be reached, so that another may be tried.
+/// True if the endpoint could not be reached, so that another may be tried.
 pub(crate) fn is_unreachable(failure: &TransportFailure) -> bool {
     matches!(failure, TransportFailure::NotConnected { .. })
 }

@@ -1,12 +1,11 @@
-//! Signing: a pure function from a request, credentials and a time to the headers that prove who sent it.
+//! Signing: a pure function from a request, credentials and a time to the headers of the signature.
 //!
-//! A scheme reads a borrowed view of the request and says what to add to it; it changes nothing. Every stage
-//! (canonical request, string to sign, signature, and a fingerprint of each derived key) can be read, so that a
-//! refused signature can be explained.
+//! A scheme reads a borrowed view of the request and returns what to add to it; it changes nothing. It returns every
+//! stage (canonical request, string to sign, signature, and a fingerprint of each derived key), so that a refused
+//! signature can be explained.
 //!
-//! A scheme is a [`Scheme`]; whoever signs calls a [`Signer`]. Between the two stands one function, which wipes what a
-//! scheme leaves on the stack. To add a scheme: a file in its cloud's folder, and a line in
-//! [`REGISTRY`](crate::signing::REGISTRY).
+//! A scheme implements [`Scheme`]; callers use [`Signer`]. One function between the two wipes what a scheme leaves on
+//! the stack. To add a scheme, add a file in its cloud's folder and a line in [`REGISTRY`](crate::signing::REGISTRY).
 
 pub(crate) mod canon;
 mod error;
@@ -29,11 +28,11 @@ pub trait Signer: Send + Sync {
     /// The scheme's name: `tc3-hmac-sha256`.
     fn scheme(&self) -> &'static str;
 
-    /// Signs a request as it would be sent at `now`. Nothing is read but the arguments, and nothing that was derived
-    /// from the secret key is kept.
+    /// Signs a request for the time `now`. Reads only its arguments, and keeps nothing that is derived from the secret
+    /// key.
     ///
     /// # Errors
-    /// [`SignError`] where the request cannot be signed as it stands.
+    /// [`SignError`] if the request cannot be signed in its present form.
     fn sign(
         &self,
         input: &SigningInput<'_>,
@@ -42,7 +41,7 @@ pub trait Signer: Send + Sync {
     ) -> Result<Signed, SignError>;
 }
 
-/// A signature scheme, as its cloud describes it. It becomes a [`Signer`] here and nowhere else.
+/// A signature scheme as its cloud describes it. Only this module turns it into a [`Signer`].
 pub(crate) trait Scheme: Send + Sync {
     /// The scheme's name.
     fn name(&self) -> &'static str;
@@ -56,8 +55,8 @@ pub(crate) trait Scheme: Send + Sync {
     ) -> Result<Signed, SignError>;
 }
 
-/// Every signature passes here, whatever its scheme: the secret key and what was derived from it leave no copy on the
-/// stack.
+/// Every signature of every scheme passes through here, so that the secret key and the derived keys leave no copy on
+/// the stack.
 impl<S: Scheme> Signer for S {
     fn scheme(&self) -> &'static str {
         self.name()
@@ -78,19 +77,19 @@ impl<S: Scheme> Signer for S {
 pub struct SigningInput<'a> {
     /// `POST`, `GET`.
     pub method: &'a Method,
-    /// The path as sent, `/` where there is none.
+    /// The path as sent, `/` if there is none.
     pub path: &'a str,
     /// The query as sent, without `?`.
     pub query: &'a str,
-    /// Every header that will be sent, `host` among them.
+    /// Every header that will be sent, including `host`.
     pub headers: &'a HeaderMap,
     /// The body as sent.
     pub payload: Payload<'a>,
     /// The service's short name: `ocr`.
     pub service: &'a str,
-    /// The region; empty where there is none.
+    /// The region; empty if there is none.
     pub region: &'a str,
-    /// Which headers to sign, by lower-case name; `None` for those that the scheme's own SDKs sign.
+    /// The headers to sign, by lower-case name; `None` for those that the cloud's own SDKs sign.
     pub signed_headers: Option<&'a [&'a str]>,
 }
 
@@ -112,7 +111,7 @@ impl Payload<'_> {
         }
     }
 
-    /// True where nothing will be sent.
+    /// True if nothing will be sent.
     pub(crate) fn is_empty(&self) -> bool {
         match self {
             Self::Bytes(bytes) => bytes.is_empty(),
@@ -121,10 +120,10 @@ impl Payload<'_> {
     }
 }
 
-/// What to add to the request, and every stage of how it came about.
+/// What to add to the request, and every stage of the signature.
 #[non_exhaustive]
 pub struct Signed {
-    /// Headers to set, in place of any of the same name. The sensitive ones are marked so.
+    /// Headers to set; they replace headers of the same name. Sensitive ones are marked as sensitive.
     pub headers: Vec<(HeaderName, HeaderValue)>,
     /// The query to send in place of the request's, without `?`. `None`: send it as it is.
     pub query: Option<String>,
@@ -134,14 +133,14 @@ pub struct Signed {
     pub canonical_request: String,
     /// The string to sign.
     pub string_to_sign: String,
-    /// The signature, as it stands in the header.
+    /// The signature as in the header.
     pub signature: String,
-    /// The derived keys, by name, each as the SHA-256 of the key: comparable, and no key.
+    /// The derived keys, by name, each as its SHA-256: they can be compared but reveal no key.
     pub derived_keys: Vec<(&'static str, String)>,
 }
 
 impl Signed {
-    /// Sets the headers of the signature, in place of any of the same name.
+    /// Sets the headers of the signature; they replace headers of the same name.
     pub fn set_headers(&self, headers: &mut HeaderMap) {
         for (name, value) in &self.headers {
             headers.insert(name.clone(), value.clone());
@@ -151,7 +150,8 @@ impl Signed {
 
 impl fmt::Debug for Signed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A canonical request may hold a query with personal data, and a signature lets its request be replayed.
+        // A canonical request may contain personal data in its query, and a signature allows its request to be
+        // replayed.
         f.debug_struct("Signed")
             .field("canonical_request_len", &self.canonical_request.len())
             .finish_non_exhaustive()

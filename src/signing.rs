@@ -1,7 +1,7 @@
-//! Signature schemes by name: `tc3-hmac-sha256` and its kin.
+//! Signature schemes by name, such as `tc3-hmac-sha256`.
 //!
-//! A client signs by itself. This is for those who send a request by other means, and for those who look for the
-//! reason why a signature was refused: [`Signed`] holds every stage of it.
+//! A client signs its requests itself. Use this module to send a request by other means, or to find out why a signature
+//! was refused: [`Signed`] has every stage of it.
 
 use crate::cloud::ctyun::sign_eop::Eop;
 use crate::cloud::huawei::sign_sdk_hmac::SdkHmac;
@@ -21,7 +21,7 @@ pub static REGISTRY: &[&dyn Signer] = &[
     &V11Hmac,
 ];
 
-/// Finds a scheme by its name. `None` where no scheme has it; [`REGISTRY`] holds those that there are.
+/// Finds a scheme by its name; `None` if there is no such scheme. [`REGISTRY`] lists all.
 pub fn by_scheme(name: &str) -> Option<&'static dyn Signer> {
     REGISTRY
         .iter()

@@ -1,18 +1,18 @@
-//! The stack that work with secrets used, wiped.
+//! Wipes the stack after work with secrets.
 
-/// Does work with secrets, and wipes the stack it used: what a function keeps in its frame, and what a move leaves
-/// behind, no owner can wipe. Deep enough for every cipher and key wrap here, which a scan of the process's memory
-/// checks (`tests/residue`).
+/// Does work with secrets, then wipes the stack it used. No owner can wipe what a function keeps in its frame or what a
+/// move leaves behind. The wiped depth is enough for every cipher and key wrap here; `tests/residue` checks it by
+/// scanning the process's memory.
 ///
-/// The work has a frame of its own, below this one: were it inlined here, what it spills would stand above what is
-/// wiped.
+/// The work must have its own frame, below this one. If it were inlined, its spilled values would be above the wiped
+/// area.
 #[inline(never)]
 pub(crate) fn leaving_no_stack<T>(work: impl FnOnce() -> T) -> T {
     let _wiped = WipedOnLeaving;
     in_its_own_frame(work)
 }
 
-/// Wipes where the work panics, too: a provider's may.
+/// Wipes after a panic too, because a provider may panic.
 struct WipedOnLeaving;
 
 impl Drop for WipedOnLeaving {
@@ -28,7 +28,7 @@ fn in_its_own_frame<T>(work: impl FnOnce() -> T) -> T {
 
 const STACK: usize = 24 * 1024;
 
-/// Filling a frame with zeros wipes whatever stood there; the compiler may not leave it out, since somebody may look.
+/// Filling a frame with zeros wipes its old content. `black_box` keeps the compiler from removing it.
 #[inline(never)]
 fn wipe_stack() {
     core::hint::black_box(&mut [0_u8; STACK]);

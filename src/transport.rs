@@ -1,7 +1,7 @@
-//! The network: what a driver may do with a request, and how it may fail. One file a driver.
+//! The network: what a driver may do with a request, and how it may fail. One file per driver.
 //!
-//! Every driver keeps to this: TLS unless the URI says `http`, no redirects, no proxy but the one it is given, no
-//! compression asked for, no cookies, a bound on connecting, on the whole time and on the reply's size.
+//! Every driver follows these rules: TLS unless the URI says `http`, no redirects, only the configured proxy, no
+//! requested compression, no cookies, and limits on connecting, on the whole time and on the reply's size.
 
 #[cfg(any(feature = "async", feature = "blocking"))]
 mod encoding;
@@ -25,7 +25,7 @@ pub use proxy::Proxy;
 
 use crate::error::{Error, ErrorKind};
 
-/// What a driver calls itself. No version of anything else is given away.
+/// The user agent of a driver. It reveals no other version.
 #[cfg(any(feature = "async", feature = "blocking"))]
 const USER_AGENT: &str = concat!("cardseal/", env!("CARGO_PKG_VERSION"));
 
@@ -33,40 +33,41 @@ const USER_AGENT: &str = concat!("cardseal/", env!("CARGO_PKG_VERSION"));
 #[cfg(any(feature = "async", feature = "blocking"))]
 const ACCEPT_ENCODING: &str = "identity";
 
-/// Why no whole reply came.
+/// Why no complete reply arrived.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TransportFailure {
-    /// No connection was made, so nothing was sent: the name was not found, no address answered, the proxy refused, or
-    /// the time for connecting ran out.
+    /// There was no connection, so nothing was sent: the name was not found, no address answered, the proxy refused, or
+    /// connecting took too long.
     #[error("no connection: {reason}; check the endpoint, the network and the proxy rules")]
     NotConnected {
-        /// What the network said.
+        /// The network's error.
         reason: String,
     },
-    /// TLS was refused, by this side or the other, so the service got no request.
+    /// TLS failed, on this side or the other, so the service got no request.
     #[error("TLS failed: {reason}; check the host's name, its certificate, and this host's clock")]
     Tls {
-        /// What TLS said.
+        /// The TLS error.
         reason: String,
     },
-    /// The time ran out once there was a connection. The service may have done, and billed, the work.
+    /// A timeout after the connection was made. The service may have processed and billed the request.
     #[error(
         "no reply in time; the service may have received the request, so it is not sent again by itself"
     )]
     TimedOut,
-    /// The deadline would pass while waiting to send: for a turn under a rate limit, or before another attempt.
+    /// The deadline would pass before the request may be sent: while waiting for a turn under a rate limit, or for
+    /// another attempt.
     #[error(
         "the deadline would pass before the request may be sent; allow more time, or send less at once"
     )]
     NoTimeLeft,
-    /// The reply is larger than any answer.
+    /// The reply is larger than allowed.
     #[error("the reply is larger than {most} bytes")]
     ReplyTooLarge {
-        /// Bytes allowed.
+        /// The limit in bytes.
         most: usize,
     },
-    /// The reply is compressed in a way that cannot be undone here. None was asked for.
+    /// The reply is compressed in a way that cannot be decompressed here. The request asked for no compression.
     #[error(
         "the reply's Content-Encoding is `{encoding}`, which was not asked for and cannot be undone ({reason}); find \
          the gateway that compresses on the way and have it pass replies on as they are"
@@ -74,13 +75,13 @@ pub enum TransportFailure {
     Encoded {
         /// The reply's `Content-Encoding`.
         encoding: String,
-        /// Why it cannot be undone.
+        /// Why it cannot be decompressed.
         reason: String,
     },
-    /// The connection broke, or what came back is not HTTP.
+    /// The connection broke, or the reply is not HTTP.
     #[error("the connection broke: {reason}; the service may have received the request")]
     Broken {
-        /// What the network said.
+        /// The network's error.
         reason: String,
     },
     /// The driver cannot be used here.

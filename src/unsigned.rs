@@ -1,4 +1,4 @@
-//! What a cloud hands over to be signed and sent.
+//! A request before it is signed and sent.
 
 use std::borrow::Cow;
 use std::time::SystemTime;
@@ -16,14 +16,14 @@ use crate::sign::{Payload, Signer, SigningInput};
 use cardseal_crypto::Wiped;
 use cardseal_crypto::{OsRandom, ProviderError, SecureRandom};
 
-/// A body, and its SHA-256 where that was made while the body was.
+/// A body, and its SHA-256 if that was computed together with the body.
 pub(crate) struct HashedBody {
     pub(crate) bytes: Bytes,
     pub(crate) sha256: Option<[u8; 32]>,
 }
 
 impl HashedBody {
-    /// A body that is wiped once it is sent and its call is gone.
+    /// A body that is wiped after it is sent and its call is dropped.
     pub(crate) fn wiped(body: Wiped) -> Self {
         Self {
             bytes: Bytes::from_owner(body),
@@ -68,15 +68,15 @@ pub(crate) struct Unsigned {
     pub(crate) action: Cow<'static, str>,
     pub(crate) signer: &'static dyn Signer,
     pub(crate) method: Method,
-    /// Where to send it. Never empty; the ones after the first only where no connection was made to one before.
+    /// Where to send it. Never empty; a later origin is used only if the earlier ones could not be reached.
     pub(crate) origins: Vec<Origin>,
     /// Starts with `/`, percent-encoded.
     pub(crate) path: Cow<'static, str>,
     /// Without `?`, percent-encoded.
     pub(crate) query: String,
-    /// Without `host`, which goes with the origin.
+    /// Without `host`, which depends on the origin.
     pub(crate) headers: HeaderMap,
-    /// The header that holds a new UUID in every attempt.
+    /// The header with a new UUID in every attempt.
     pub(crate) request_id_header: Option<HeaderName>,
     pub(crate) body: HashedBody,
     pub(crate) service: Cow<'static, str>,
@@ -85,7 +85,7 @@ pub(crate) struct Unsigned {
 }
 
 impl Unsigned {
-    /// The request as it is sent at `now`: to the first origin, or to the one whose `turn` it is after others that
+    /// The signed request for the time `now`. `turn` selects the origin: the first, or a later one if the earlier ones
     /// could not be reached.
     pub(crate) fn sign(
         &self,

@@ -1,10 +1,10 @@
-//! Text that is wiped when it goes: replies and requests in clear, which may be megabytes.
+//! Text that is wiped on drop: replies and requests in clear, which may be megabytes long.
 
 use core::ops::Deref;
 
 use cardseal_crypto::Wiped;
 
-/// Text that is wiped when it goes.
+/// Text that is wiped on drop.
 #[derive(Clone, Default)]
 pub(crate) struct WipedText(String);
 

@@ -1,4 +1,4 @@
-//! The shapes on the wire: the `Encryption` object, strict base64, and the size the service takes.
+//! The data formats on the wire: the `Encryption` object, strict base64, and the size limit of the service.
 //!
 //! Source: the service's data type `Encryption` (ocr, 2018-11-19; faceid, 2018-03-01) and its guide to
 //! encrypting sensitive data.
@@ -16,11 +16,11 @@ pub use reply::{EncryptedReply, Refusal};
 
 use crate::error::OpenError;
 
-/// The most bytes of body a request signed with TC3-HMAC-SHA256 may have: 10 MiB.
+/// The maximum size of a request body signed with TC3-HMAC-SHA256, in bytes: 10 MiB.
 pub const MAX_BODY: usize = 10 * 1024 * 1024;
 
-/// What a service calls a sealed whole body in `EncryptList`. The member that holds it is `EncryptedBody` at both,
-/// and each takes its own name only.
+/// The name of a sealed whole body in `EncryptList`. Both services put the body into the member `EncryptedBody`, but
+/// each accepts only its own name in the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum WholeBody {
@@ -40,14 +40,14 @@ impl WholeBody {
         }
     }
 
-    /// The one of this name.
+    /// The variant with this name.
     pub(crate) fn named(name: &str) -> Option<Self> {
         let mut all = [Self::EncryptedBody, Self::EncryptionBody].into_iter();
         all.find(|whole| whole.name() == name)
     }
 }
 
-/// The `Encryption` member of a request: how its sealed parts were sealed. Nothing in it is secret.
+/// The `Encryption` member of a request: how its parts were sealed. It contains no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
@@ -56,7 +56,7 @@ pub struct Encryption {
     pub ciphertext_blob: String,
     /// Base64 of the IV: 16 bytes for AES-256-CBC, 12 for SM4-GCM.
     pub iv: String,
-    /// `AES-256-CBC` or `SM4-GCM`; always stated, though the service has a default.
+    /// `AES-256-CBC` or `SM4-GCM`; always stated, although the service has a default.
     pub algorithm: String,
     /// Base64 of each 16-byte tag, in the order of `encrypt_list`; empty for AES-256-CBC.
     pub tag_list: Vec<String>,
@@ -64,7 +64,7 @@ pub struct Encryption {
     pub encrypt_list: Vec<String>,
 }
 
-/// The `Encryption` member of a reply. Every part may be null there.
+/// The `Encryption` member of a reply. There, every member may be null.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(crate) struct ReplyEncryption {
@@ -74,7 +74,7 @@ pub(crate) struct ReplyEncryption {
     pub(crate) encrypt_list: Option<Vec<String>>,
 }
 
-/// Strict base64: the standard alphabet, canonical padding, no blanks, no stray bits.
+/// Strict base64: the standard alphabet, canonical padding, no whitespace, no stray bits.
 pub(crate) fn decode(text: &str) -> Result<Wiped, OpenError> {
     base64::decode(text).ok_or(OpenError)
 }

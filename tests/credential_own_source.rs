@@ -138,7 +138,7 @@ fn a_function_that_panics_is_an_error() {
     let tencent = service.tencent(CredentialsProvider::blocking(|| panic!("in the test")));
     let error = blocking(20).run(call(&tencent)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Credential);
-    assert!(error.to_string().contains("without an answer"), "{error}");
+    assert!(error.to_string().contains("without a result"), "{error}");
 }
 
 #[test]

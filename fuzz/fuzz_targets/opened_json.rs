@@ -12,7 +12,7 @@ static RECIPIENT: LazyLock<Recipient> = LazyLock::new(|| {
     Recipient::parse(include_bytes!("../../vectors/keys/tencent-demo-rsa.b64")).expect("a good key")
 });
 
-/// By another way than the library's: where a member stands twice, the text has more colons than the object members.
+/// By another way than the library's: where a member is duplicated, the text has more colons than the object members.
 fn is_one_object(bytes: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return false;

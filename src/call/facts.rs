@@ -1,4 +1,4 @@
-//! What a client tells of a call to who keeps account of it.
+//! Facts of a call for observability and for a `Watch`.
 
 use super::Call;
 #[cfg(any(feature = "async", feature = "blocking"))]
@@ -11,7 +11,7 @@ impl<T> Call<T> {
         self.unsigned.cloud
     }
 
-    /// The region that its requests are signed for; empty where they name none.
+    /// The region that its requests are signed for; empty if they name none.
     #[cfg(any(feature = "blocking", feature = "observability"))]
     pub(crate) fn region(&self) -> &str {
         &self.unsigned.region

@@ -1,26 +1,26 @@
-//! What turns replies into the answer of one call.
+//! Turns replies into the result of one call.
 //!
-//! A reply is looked at first: a refusal, or what no answer looks like, leaves the reader as it was, for the reply to
-//! the next attempt. An answer consumes it, and the opener inside.
+//! A reply is inspected first. A refusal, or anything that does not look like an answer, leaves the reader unchanged
+//! for the next attempt's reply. An answer consumes the reader and the opener inside.
 
 use bytes::Bytes;
 use http::Response;
 
 use crate::error::Error;
 
-/// Reads the one answer of a call as `T`.
+/// Reads the answer of a call as a `T`.
 pub(crate) struct Reader<T>(Box<dyn Read<T>>);
 
-/// What a reply turned out to be.
+/// The outcome of reading a reply.
 pub(crate) enum Reading<T> {
-    /// The answer, or why it cannot be read, and the service's id of the request. No other one will come.
+    /// The result, or why the answer cannot be read, and the service's request id. This is final.
     Answer(Result<T, Error>, Option<String>),
-    /// No answer. The reader is as it was.
+    /// Not an answer. The reader is unchanged.
     NoAnswer(Error, Reader<T>),
 }
 
 impl<T> Reader<T> {
-    /// `look` tells an answer from anything else, for every reply; `read` makes the answer of it, once.
+    /// `look` decides, for every reply, whether it is an answer; `read` turns the answer into the result, once.
     pub(crate) fn new<R: LookedAt + 'static>(
         look: fn(&Response<Bytes>) -> Result<R, Error>,
         read: impl FnOnce(R) -> Result<T, Error> + Send + 'static,
@@ -35,7 +35,7 @@ impl<T> Reader<T> {
 
 /// A reply that looks like an answer.
 pub(crate) trait LookedAt {
-    /// The service's id of the request, where it can be read by now.
+    /// The service's request id, if it can be read at this stage.
     fn request_id(&self) -> Option<&str>;
 }
 

@@ -1,5 +1,5 @@
-//! What a refusal calls for beside waiting, once a call each: the service's time is learnt, or other credentials are
-//! asked for.
+//! Remedies for a refusal apart from waiting: learning the service's time, or asking for other credentials. Each is
+//! tried once per call.
 
 use bytes::Bytes;
 use http::Response;
@@ -10,7 +10,8 @@ use crate::credential::{Fetch, Provide, Renewal};
 use crate::error::Error;
 
 impl<T> Call<T> {
-    /// Does what a refusal calls for, once a call each: learns the service's time, or drops the credentials.
+    /// Applies the remedy for a refusal: learns the service's time, or drops the credentials. Each is tried once per
+    /// call.
     pub(super) fn can_be_remedied(&mut self, error: &Error, reply: &Response<Bytes>) -> bool {
         if self.clock_can_be_set(error, reply) {
             return true;
@@ -35,7 +36,7 @@ impl<T> Call<T> {
             return false;
         };
         if attempt.clock_was_set {
-            // What was learnt did not help, so it is not true.
+            // The learnt offset did not help, so it is wrong.
             self.clock_offset.forget(attempt.signed_by);
             return false;
         }

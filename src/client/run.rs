@@ -1,4 +1,4 @@
-//! One call's run: what both clients do but for sleeping and sending.
+//! Running one call: everything that both clients do, except sleeping and sending.
 
 use core::time::Duration;
 use std::time::Instant;
@@ -23,9 +23,9 @@ pub(super) struct Run<'a> {
 /// What a client does next.
 pub(super) enum Step {
     Sleep(Duration),
-    /// The call's own request, within this time.
+    /// Send the call's request, within this time.
     Send(Request<Bytes>, Duration),
-    /// One for its credentials, likewise.
+    /// Send a request for its credentials, within this time.
     Fetch(Request<Bytes>, Duration),
 }
 
@@ -36,7 +36,7 @@ impl<'a> Run<'a> {
         limits: Option<&'a RateLimits>,
     ) -> Self {
         Self {
-            // On the clock that no one sets.
+            // A monotonic clock.
             started: Instant::now(),
             allowed,
             attempt,
@@ -45,13 +45,13 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// `before` is asked before the call's own request is signed.
+    /// `before` is called before the call's own request is signed.
     pub(super) fn step<T>(
         &mut self,
         call: &mut Call<T>,
         before: impl FnOnce() -> Result<(), Error>,
     ) -> Result<Step, Error> {
-        // Credentials first: a turn is not held while they are fetched.
+        // Fetch credentials first, so that no turn is held meanwhile.
         let first = match &self.turn {
             Some(_) => None,
             None => call.first(clock::now())?,
@@ -99,7 +99,7 @@ impl<'a> Run<'a> {
             .filter(|left| !left.is_zero())
     }
 
-    /// A delay that ends before the deadline; there is no point in a longer one.
+    /// The delay, if it ends before the deadline.
     pub(super) fn wait(&self, delay: Duration) -> Option<Duration> {
         self.left()?.checked_sub(delay).map(|_| delay)
     }

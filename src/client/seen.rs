@@ -1,7 +1,7 @@
-//! What can be seen of a call from outside: a span and events for `tracing`, counters and times for `metrics`.
+//! Observability of a call: a span and events for `tracing`, counters and times for `metrics`.
 //!
-//! What is told is on the list in docs/observability.md and nothing else: names, lengths, times, counts, and what the
-//! service calls its refusals. No body, no header, no credential, no message.
+//! It reports only what docs/observability.md lists: names, lengths, times, counts and error codes. No body, header,
+//! credential or message.
 
 use core::time::Duration;
 use std::time::Instant;
@@ -14,13 +14,13 @@ use crate::cloud::service_codes;
 use crate::error::Error;
 use crate::transport::TransportFailure;
 
-/// What a call that succeeds ends with.
+/// The outcome of a successful call.
 const OK: &str = "ok";
 
-/// A code that is not in this library's tables: what a hostile service sends must not make ever new series.
+/// Any code that is not in this library's tables, so that a hostile service cannot create new series without limit.
 const OTHER: &str = "other";
 
-/// One call, as it is seen.
+/// The observed state of one call.
 pub(super) struct Seen {
     cloud: &'static str,
     action: String,
@@ -29,7 +29,7 @@ pub(super) struct Seen {
     span: tracing::Span,
 }
 
-/// One request of it.
+/// One observed request of it.
 pub(super) struct SeenRequest {
     what: &'static str,
     started: Instant,
@@ -85,7 +85,7 @@ impl Seen {
         sent
     }
 
-    /// A reply to it came, or none.
+    /// Its reply arrived, or failed.
     pub(super) fn replied(
         &self,
         request: &SeenRequest,
@@ -124,7 +124,7 @@ impl Seen {
         .record(elapsed.as_secs_f64());
     }
 
-    /// The call waits: for its turn, for another's fetch, or before the next attempt.
+    /// The call waits: for its turn, for another call's fetch, or before the next attempt.
     pub(super) fn waits(&self, time: Duration, why: Option<&Error>) {
         self.span.in_scope(|| {
             tracing::debug!(
@@ -176,14 +176,14 @@ fn outcome(error: Option<&Error>) -> &'static str {
     error.map_or(OK, |error| error.kind().name())
 }
 
-/// The service's code, as this library's table has it.
+/// The service's code as in this library's table.
 fn code(error: Option<&Error>) -> Option<&'static str> {
     let code = error?.service_code()?;
     let known = service_codes::table().find(|known| known.code == code);
     Some(known.map_or(OTHER, |known| known.code))
 }
 
-/// What came from outside, as far as it is made of what ids and actions are made of.
+/// Outside text, shown only if it has just the characters of ids and actions.
 fn shown(text: &str) -> String {
     const MOST: usize = 64;
     let is_fine = |letter: &char| letter.is_ascii_alphanumeric() || "-_.:".contains(*letter);

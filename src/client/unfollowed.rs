@@ -1,13 +1,13 @@
-//! A proxy variable of the environment, which is not followed: told where a connection fails and it may be the reason.
+//! Proxy variables of the environment are not followed. If a connection fails, the error mentions them, because they
+//! may be the reason.
 
 use crate::credential::{Environment, ProcessEnvironment};
 use crate::transport::TransportFailure;
 
-/// In the order other programs look at them.
+/// In the order in which other programs read them.
 const VARIABLES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 
-/// The failure, with a word on such a variable where `missing` says that it may be what the request lacked: a proxy, and
-/// none was given.
+/// The failure, with a note on such a variable if `missing` is true: no proxy was given, and one may be needed.
 pub(super) fn told(failure: TransportFailure, missing: bool) -> TransportFailure {
     told_of(&ProcessEnvironment, failure, missing)
 }
@@ -19,12 +19,12 @@ fn told_of(
 ) -> TransportFailure {
     match failure {
         TransportFailure::NotConnected { reason } if missing => {
-            // What is not text is set all the same.
+            // A variable that is not text is also set.
             let is_set = |name: &&&str| !matches!(environment.variable(name), Ok(None));
             let note = VARIABLES.iter().find(is_set).map(|name| {
                 format!(
-                    " ({name} is set and is not followed; where there is no other way out, give the proxy as \
-                     TransportOptions::proxy, on the command line --proxy)"
+                    " ({name} is set but not followed; if a proxy is required, set it with TransportOptions::proxy, \
+                     on the command line --proxy)"
                 )
             });
             TransportFailure::NotConnected {

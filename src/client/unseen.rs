@@ -1,4 +1,4 @@
-//! Nothing of a call is seen from outside: the feature `observability` is off.
+//! No observability: the feature `observability` is off.
 
 use core::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::call::Call;
 use crate::error::Error;
 use crate::transport::TransportFailure;
 
-/// One call, which nobody sees.
+/// One call, not observed.
 pub(super) struct Seen;
 
 /// One request of it.

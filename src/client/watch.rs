@@ -1,4 +1,4 @@
-//! Watching a call on its way: what is asked before a request is sent, and what is told of it afterwards.
+//! Watching a call: hooks before and after each request.
 
 use core::time::Duration;
 use std::time::{Instant, SystemTime};
@@ -11,11 +11,11 @@ use crate::clock;
 use crate::error::Error;
 use crate::transport::TransportFailure;
 
-/// Watches a call on its way: it may hold requests back, end the call, and keep account of what was sent. Requests for
-/// credentials are not told.
+/// Hooks of a running call. A watch can delay requests, end the call, and record what was sent. It does not see
+/// requests for credentials.
 pub trait Watch {
-    /// Asked right before a request is signed and sent; it may wait. Asked again without [`Watch::after`] where the
-    /// credentials have to be fetched first.
+    /// Called right before a request is signed and sent; it may block. Called again, without [`Watch::after`], if the
+    /// credentials must be fetched first.
     ///
     /// # Errors
     /// Its error ends the call, and nothing is sent.
@@ -23,7 +23,7 @@ pub trait Watch {
         Ok(())
     }
 
-    /// Told once for each request of the call, when its outcome is known.
+    /// Called once for each request of the call, when its outcome is known.
     fn after(&mut self, attempt: &Attempt<'_>) {
         let _ = attempt;
     }
@@ -38,20 +38,20 @@ pub trait Watch {
     }
 }
 
-/// Nobody.
+/// A watch that does nothing.
 pub(super) struct Unwatched;
 
 impl Watch for Unwatched {}
 
-/// One request of a call, and what became of it. Nothing in it is secret, and nothing was read off a card.
+/// One request of a call and its outcome. It contains no secret and no card data.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Attempt<'a> {
     /// The action, as the cloud names it.
     pub action: &'a str,
-    /// The region that the request was signed for; empty where it names none.
+    /// The region that the request was signed for; empty if it names none.
     pub region: &'a str,
-    /// The public half of the credentials that signed it; empty for a token that stands for a login.
+    /// The public half of the credentials that signed it; empty for a login token.
     pub credential_id: &'a str,
     /// When it was sent, by the host's clock.
     pub at: SystemTime,
@@ -61,25 +61,25 @@ pub struct Attempt<'a> {
     pub sent: usize,
     /// Bytes of the reply's body.
     pub received: usize,
-    /// What went wrong; `None` for the answer.
+    /// The error; `None` if it succeeded.
     pub error: Option<&'a Error>,
 }
 
 impl Attempt<'_> {
-    /// False where no connection was made, so that the service knows nothing of it.
+    /// False if there was no connection, so that the service did not receive it.
     pub fn was_sent(&self) -> bool {
         !self.error.is_some_and(Error::says_nothing_was_sent)
     }
 }
 
-/// A request under way.
+/// A request in progress.
 pub(super) struct Sending {
     at: SystemTime,
     started: Instant,
     bytes: usize,
 }
 
-/// A request that came to its end.
+/// A finished request.
 pub(super) struct Sent {
     at: SystemTime,
     elapsed: Duration,

@@ -1,4 +1,4 @@
-//! Ctyun: where it is, how it is signed for, and its capabilities.
+//! Ctyun: endpoints, signature and capabilities.
 
 pub mod endpoint;
 pub(crate) mod error_codes;
@@ -40,7 +40,7 @@ pub const VARIABLES: VariableNames = VariableNames {
     ..VariableNames::pair("CTYUN_AK", "CTYUN_SK")
 };
 
-/// An account at Ctyun and the way to reach it. Makes [`Call`]s; sends nothing by itself.
+/// An account at Ctyun. It makes [`Call`]s and sends nothing itself.
 ///
 /// The credentials need an app key ([`Credentials::with_app_key`](crate::Credentials::with_app_key)) for every capability
 /// of the AI gateway.
@@ -64,34 +64,34 @@ impl Ctyun {
         }
     }
 
-    /// Says where a capability is for this account, in place of [`Capability::usual_path`].
+    /// Sets the path of a capability for this account, instead of [`Capability::usual_path`].
     ///
     /// # Errors
-    /// `Input` where the path is not `/…` in visible, percent-encoded ASCII without `?` and `#`.
+    /// `Input` if the path is not `/…` in visible, percent-encoded ASCII without `?` and `#`.
     pub fn capability_path(mut self, capability: Capability, path: &str) -> Result<Self, Error> {
         raw::check_path(path)?;
         self.paths.insert(capability, path.to_owned());
         Ok(self)
     }
 
-    /// Chooses the alphabet of base64 that pictures are written in.
+    /// Sets the base64 alphabet for pictures.
     #[must_use]
     pub fn base64_alphabet(mut self, alphabet: Alphabet) -> Self {
         self.alphabet = alphabet;
         self
     }
 
-    /// Encrypts bodies before they are signed. Default: nothing does.
+    /// Encrypts bodies before they are signed. Default: no encryption.
     #[must_use]
     pub fn interface_encryption(mut self, encryption: Arc<dyn InterfaceEncryption>) -> Self {
         self.encryption = Some(encryption);
         self
     }
 
-    /// Recognises identity cards: one for each picture that shows one. Give the call to a client to send it.
+    /// Recognises identity cards, one for each picture that shows one. Pass the call to a client to send it.
     ///
     /// # Errors
-    /// `Input` where there are not 1 to 50 pictures, or one is a URL or over 10 MB of base64.
+    /// `Input` if there are not 1 to 50 pictures, or one is a URL or over 10 MB of base64.
     pub fn id_cards(&self, images: &[Image]) -> Result<Call<Recognized<Vec<IdCard>>>, Error> {
         let body = picture::list(images, self.alphabet)?;
         self.recognize(Capability::IdCard, body)
@@ -109,7 +109,7 @@ impl Ctyun {
     /// Recognises a business licence.
     ///
     /// # Errors
-    /// `Input` where the image is a URL or over 7 MB of base64.
+    /// `Input` if the image is a URL or over 7 MB of base64.
     pub fn business_license(
         &self,
         image: &Image,
@@ -130,8 +130,8 @@ impl Ctyun {
         self.recognize(Capability::DriverLicense, body)
     }
 
-    /// Recognises a vehicle licence. What the member `Action` must be is not public, so say what the vendor told
-    /// you.
+    /// Recognises a vehicle licence. The value of the member `Action` is not public; pass the value that the vendor
+    /// gave you.
     ///
     /// # Errors
     /// As [`Ctyun::business_license`]; and where `action` is empty.
@@ -149,11 +149,11 @@ impl Ctyun {
         self.recognize(Capability::VehicleLicense, body)
     }
 
-    /// Calls any API. `appkey` is sent and signed where the credentials hold one. The query is sorted by name and
-    /// encoded in one way, and what is signed is what is sent.
+    /// Calls any API. `appkey` is sent and signed if the credentials have one. The query is sorted by name and encoded
+    /// uniformly; it is sent exactly as signed.
     ///
     /// # Errors
-    /// What the interface encryption says, where there is one.
+    /// The error of the interface encryption, if there is one.
     pub fn call(&self, request: RawRequest) -> Result<Call<RawAnswer>, Error> {
         let (unsigned, opener) = self.unsigned(request, None)?;
         Ok(self.account.call(unsigned, ocr::any_reader(opener)))
@@ -170,13 +170,13 @@ impl Ctyun {
             body,
             ..RawRequest::new(Method::POST, path)?
         };
-        // The AI gateway wants an app key: credentials without one are refused before anything is sent.
+        // The AI gateway needs an app key: credentials without one are rejected before anything is sent.
         let signed_headers = Some(sign_eop::WITH_APP_KEY);
         let (unsigned, opener) = self.unsigned(request, signed_headers)?;
         Ok(self.account.call(unsigned, ocr::reader(opener)))
     }
 
-    /// The request to sign, and what opens its answer.
+    /// The request to sign, and the opener of its answer.
     fn unsigned(
         &self,
         request: RawRequest,

@@ -1,6 +1,6 @@
 //! Error codes as data: whose fault each is, what this library can do about it, and one line of advice.
 //!
-//! Each cloud has a table of its own, in its `error_codes`. A code that is not listed is kept as it came.
+//! Each cloud has its own table in its `error_codes`. A code that is not listed is kept unchanged.
 
 use crate::error::{Error, ErrorKind, Remedy, printable};
 
@@ -22,7 +22,7 @@ pub(crate) const fn row(code: &'static str, kind: ErrorKind, advice: &'static st
     }
 }
 
-/// A code with what would help against it.
+/// A code with a remedy.
 pub(crate) const fn with(row: Row, remedy: Remedy) -> Row {
     Row { remedy, ..row }
 }
@@ -31,7 +31,7 @@ pub(crate) const fn with(row: Row, remedy: Remedy) -> Row {
 pub(crate) const UNKNOWN: &str =
     "look the code up in the service's documentation, and quote the request id to its support";
 
-/// The row of this very code, or else of its first part up to a full stop.
+/// The row of exactly this code, otherwise of its part before the first full stop.
 pub(crate) fn find<'t>(table: &'t [Row], code: &str) -> Option<&'t Row> {
     table.iter().find(|row| row.code == code).or_else(|| {
         let class = code.split('.').next().unwrap_or_default();
@@ -54,7 +54,7 @@ pub(crate) fn to_error(
     }
 }
 
-/// The error for a no, of this kind and with this advice.
+/// The error for a refusal, of this kind and with this advice.
 pub(crate) fn refused(
     kind: ErrorKind,
     code: &str,

@@ -1,11 +1,11 @@
-//! What an HTTP status says where the body says nothing, or nothing this library knows.
+//! Errors from the HTTP status, for a reply whose body says nothing that this library knows.
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
 
 use crate::error::{Error, ErrorKind};
 
-/// The error for a reply that is not an answer and holds no no of the service's.
+/// The error for a reply that is neither an answer nor a refusal by the service.
 pub(crate) fn unexpected(reply: &Response<Bytes>) -> Error {
     let status = reply.status();
     if status == StatusCode::TOO_MANY_REQUESTS {
@@ -17,7 +17,7 @@ pub(crate) fn unexpected(reply: &Response<Bytes>) -> Error {
     let why = if status.is_redirection() {
         "a redirect, which is never followed, because it would carry the signed request elsewhere"
     } else {
-        "without a word of the service's own; look at the proxies and gateways in between"
+        "without an error of the service; check the proxies and gateways in between"
     };
     Error::new(
         ErrorKind::Transport,
@@ -25,7 +25,7 @@ pub(crate) fn unexpected(reply: &Response<Bytes>) -> Error {
     )
 }
 
-/// Whose fault a no is whose code is not known.
+/// Whose fault a refusal with an unknown code is.
 pub(crate) fn kind_of(status: StatusCode) -> ErrorKind {
     match status {
         StatusCode::TOO_MANY_REQUESTS => ErrorKind::Throttled,

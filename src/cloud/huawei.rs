@@ -1,4 +1,4 @@
-//! Huawei Cloud and G42: where they are, how they are signed for, and OCR.
+//! Huawei Cloud and G42: endpoints, signatures and OCR.
 
 mod canonical_request;
 pub(crate) mod credential;
@@ -46,10 +46,10 @@ pub const VARIABLES: VariableNames = VariableNames {
 /// The vendor's advice on being throttled is to wait two to five seconds (FAQ ocr_01_0041).
 const FIRST_DELAY: Duration = Duration::from_secs(2);
 
-/// An account's project at Huawei Cloud or G42, and the way to it. Makes [`Call`]s; sends nothing by itself.
+/// An account's project at Huawei Cloud or G42. It makes [`Call`]s and sends nothing itself.
 ///
-/// A project belongs to one region, so there is no second endpoint. What is throttled is tried again twice, after two
-/// seconds and more, as the vendor advises.
+/// A project belongs to one region, so there is no fallback endpoint. A throttled call is retried twice, after at least
+/// two seconds, as the vendor advises.
 #[derive(Clone)]
 pub struct Huawei {
     account: Account,
@@ -70,18 +70,18 @@ pub enum Signature {
     SdkHmacSha256,
     /// SDK-HMAC-SM3.
     SdkHmacSm3,
-    /// V11-HMAC-SHA256, with a key derived for the day, the region, which must be known, and the service `ocr`.
+    /// V11-HMAC-SHA256, with a key derived for the day, the region (which must be known) and the service `ocr`.
     V11HmacSha256,
 }
 
-/// What proves who calls.
+/// How a request is authenticated.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Proof {
     Signature(Signature),
     Token,
 }
 
-/// Whether the body's hash is sent in a header of its own.
+/// Whether the body's hash is sent in its own header.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ContentHash {
     Signed,
@@ -91,10 +91,11 @@ enum ContentHash {
 account_settings!(Huawei: retry);
 
 impl Huawei {
-    /// Signs by SDK-HMAC-SHA256 with these credentials (AK/SK), or whatever a provider gives at the time of each attempt.
+    /// Signs with SDK-HMAC-SHA256 and these credentials (AK/SK): a fixed pair, or a provider that is asked before each
+    /// attempt.
     ///
     /// # Errors
-    /// `Input` where the project id is none (letters, digits, `-`, `_`).
+    /// `Input` if the project id is invalid (letters, digits, `-`, `_`).
     pub fn new(
         credentials: impl Into<CredentialsProvider>,
         endpoint: Endpoint,
@@ -104,10 +105,10 @@ impl Huawei {
         Self::proving(proof, credentials.into(), endpoint, project_id)
     }
 
-    /// Sends a token of this login in place of a signature. The vendor recommends AK/SK.
+    /// Sends a token of this login instead of a signature. The vendor recommends AK/SK.
     ///
     /// # Errors
-    /// As [`Huawei::new`]; and `Input` for UAE-Abu Dhabi-OP5, where OCR takes no tokens.
+    /// As [`Huawei::new`]; also `Input` for UAE-Abu Dhabi-OP5, where OCR accepts no tokens.
     pub fn with_tokens(
         login: &IamLogin,
         endpoint: Endpoint,
@@ -142,7 +143,7 @@ impl Huawei {
     /// Chooses the signature.
     ///
     /// # Errors
-    /// `Input` where tokens are sent and nothing is signed.
+    /// `Input` if tokens are used, because then nothing is signed.
     pub fn signature(mut self, signature: Signature) -> Result<Self, Error> {
         if self.proof == Proof::Token {
             return Err(Error::input(
@@ -153,37 +154,37 @@ impl Huawei {
         Ok(self)
     }
 
-    /// Sends `X-Domain-Id` in place of `X-Project-Id`, for the APIs of global services.
+    /// Sends `X-Domain-Id` instead of `X-Project-Id`, for the APIs of global services.
     ///
     /// # Errors
-    /// `Input` where it is no id (letters, digits, `-`, `_`).
+    /// `Input` if it is not an id (letters, digits, `-`, `_`).
     pub fn domain_id(mut self, domain_id: &str) -> Result<Self, Error> {
         check_id("domain id", domain_id)?;
         self.domain_id = Some(domain_id.to_owned());
         Ok(self)
     }
 
-    /// Sends `Enterprise-Project-Id`: whom the call is billed to.
+    /// Sends `Enterprise-Project-Id`: the project that is billed.
     ///
     /// # Errors
-    /// `Input` where it is no id (letters, digits, `-`, `_`).
+    /// `Input` if it is not an id (letters, digits, `-`, `_`).
     pub fn enterprise_project_id(mut self, id: &str) -> Result<Self, Error> {
         check_id("enterprise project id", id)?;
         self.enterprise_project_id = Some(id.to_owned());
         Ok(self)
     }
 
-    /// Sends the body's hash as `X-Sdk-Content-Sha256` too, or as `X-Sdk-Content-Sm3` where SM3 signs.
+    /// Also sends the body's hash as `X-Sdk-Content-Sha256`, or as `X-Sdk-Content-Sm3` for SM3.
     #[must_use]
     pub fn content_hash_header(mut self) -> Self {
         self.content_hash = ContentHash::SentToo;
         self
     }
 
-    /// Recognises an identity card. Give the call to a client to send it.
+    /// Recognises an identity card. Pass the call to a client to send it.
     ///
     /// # Errors
-    /// `Input` where the image is over 10 MB of base64.
+    /// `Input` if the image is over 10 MB of base64.
     pub fn id_card(&self, request: &IdCardRequest) -> Result<Call<Recognized>, Error> {
         let request = RawRequest {
             body: request.body()?,
@@ -195,15 +196,15 @@ impl Huawei {
     /// Calls another OCR API of the project, such as `general-text`, with this JSON object.
     ///
     /// # Errors
-    /// `Input` where the name is none, or the body is not a JSON object.
+    /// `Input` if the name is invalid, or the body is not a JSON object.
     pub fn ocr(&self, name: &str, json: impl Into<Vec<u8>>) -> Result<Call<RawAnswer>, Error> {
         self.call(RawRequest::post(&self.ocr_path(name)?, json)?)
     }
 
-    /// Calls any API at this endpoint. The path is as the vendor's page has it, with the project's id in its place.
+    /// Calls any API at this endpoint. The path is as on the vendor's page, with the project id inserted.
     ///
     /// # Errors
-    /// `Bug` only: everything that goes into a header was checked before.
+    /// Only `Bug`: every header value was checked before.
     pub fn call(&self, request: RawRequest) -> Result<Call<RawAnswer>, Error> {
         self.sign_later(Cow::Owned(request.path.clone()), request, reply::reader())
     }
@@ -270,7 +271,7 @@ impl Huawei {
     }
 }
 
-/// Ids stand in paths and headers.
+/// Ids are used in paths and headers.
 fn check_id(what: &str, id: &str) -> Result<(), Error> {
     let fine = !id.is_empty()
         && id

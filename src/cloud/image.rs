@@ -1,4 +1,4 @@
-//! An image of a card, or where the service may fetch it.
+//! An image of a card, or its URL.
 
 use core::fmt;
 use std::fs::File;
@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use crate::error::{Error, printable};
 use crate::wire;
 
-/// No service of the field takes more; a file beyond it is not read.
+/// No service accepts a larger image, so a larger file is not read.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
 
 /// An image to be recognised. Its bytes are personal data: wiped on drop, never printed.
@@ -23,26 +23,26 @@ pub(crate) enum Source {
     File(Zeroizing<Vec<u8>>),
     /// Standard base64 of the file, without prefix or line breaks.
     Base64(Zeroizing<String>),
-    /// An `http` or `https` URL the service fetches.
+    /// An `http` or `https` URL that the service fetches.
     Url(String),
 }
 
 impl Image {
-    /// Takes the bytes of an image file: a PNG, JPEG or BMP, whole to its end. A `Vec` is taken as it is, without a copy.
+    /// Takes the bytes of a complete PNG, JPEG or BMP file. A `Vec` is taken without a copy.
     ///
     /// # Errors
-    /// `Input` where they are something else, which the message names, or are cut short.
+    /// `Input` if they are something else (the message says what) or are truncated.
     pub fn from_bytes(bytes: impl Into<Vec<u8>>) -> Result<Self, Error> {
         let image = Self::from_bytes_unchecked(bytes)?;
         image.check("the image")?;
         Ok(image)
     }
 
-    /// Takes bytes that are not looked at: a format that this library does not know and the service takes, such as a PDF
-    /// for `GeneralBasicOCR`. Whatever they are, they go to the service.
+    /// Takes bytes without checking them, for a format that the service accepts and this library does not know, such as
+    /// a PDF for `GeneralBasicOCR`. The bytes go to the service whatever they are.
     ///
     /// # Errors
-    /// `Input` where there are none.
+    /// `Input` if there are none.
     pub fn from_bytes_unchecked(bytes: impl Into<Vec<u8>>) -> Result<Self, Error> {
         let bytes = Zeroizing::new(bytes.into());
         if bytes.is_empty() {
@@ -51,11 +51,11 @@ impl Image {
         Ok(Self(Source::File(bytes)))
     }
 
-    /// Reads an image file: a PNG, JPEG or BMP, whole to its end.
+    /// Reads a complete PNG, JPEG or BMP file.
     ///
     /// # Errors
-    /// `Input` where the file cannot be read, is empty, is beyond any service's limit, is something else than a picture,
-    /// which the message names, or is cut short.
+    /// `Input` if the file cannot be read, is empty, exceeds every service's limit, is not a picture (the message says
+    /// what it is), or is truncated.
     pub fn from_path(path: &Path) -> Result<Self, Error> {
         let shown = printable(&path.display().to_string());
         let unreadable =
@@ -67,7 +67,7 @@ impl Image {
                 "`{shown}` has {len} bytes; no service takes an image of more than {MOST_BYTES}"
             )));
         }
-        // Sized before it is filled, and read no further than allowed even if the file grows meanwhile.
+        // Allocated in full before it is filled, and limited even if the file grows meanwhile.
         let mut bytes = Zeroizing::new(Vec::with_capacity(
             usize::try_from(len).unwrap_or(0).saturating_add(1),
         ));
@@ -82,11 +82,10 @@ impl Image {
         Ok(image)
     }
 
-    /// Takes base64 as a browser hands it out: a `data:` prefix and line breaks are stripped. It is a PNG, JPEG or BMP,
-    /// whole to its end.
+    /// Takes base64 of a complete PNG, JPEG or BMP, as from a browser: a `data:` prefix and line breaks are removed.
     ///
     /// # Errors
-    /// `Input` where the rest is not strict standard base64, or is that of something else, or is cut short.
+    /// `Input` if the rest is not strict standard base64, or the file is something else or truncated.
     pub fn from_base64(text: &str) -> Result<Self, Error> {
         let text = text.trim();
         let body = match text.get(..5) {
@@ -115,7 +114,7 @@ impl Image {
         }
     }
 
-    /// Refuses a file that is no picture of those that the services take.
+    /// Rejects a file that is not a picture that the services accept.
     fn check(&self, what: &str) -> Result<(), Error> {
         match &self.0 {
             Source::File(bytes) => check(bytes, what),
@@ -123,11 +122,11 @@ impl Image {
         }
     }
 
-    /// Names a URL for the service to fetch within three seconds. Where both are given the service takes the
-    /// URL, so an image has one source only.
+    /// Sets a URL, which the service must fetch within three seconds. The service ignores image data beside a URL, so
+    /// an image has only one source.
     ///
     /// # Errors
-    /// `Input` where it is not an absolute `http` or `https` URL of printable ASCII.
+    /// `Input` if it is not an absolute `http` or `https` URL of printable ASCII.
     pub fn from_url(url: &str) -> Result<Self, Error> {
         let fine = url
             .bytes()
@@ -171,7 +170,7 @@ fn check(bytes: &[u8], what: &str) -> Result<(), Error> {
 }
 
 impl Source {
-    /// Bytes of the text that goes into a request: base64, or a URL.
+    /// Length of the text that goes into a request, in bytes: base64, or a URL.
     pub(crate) fn text_len(&self) -> usize {
         match self {
             Self::File(bytes) => base64::encoded_len(bytes.len()),
@@ -180,7 +179,7 @@ impl Source {
         }
     }
 
-    /// Writes that text from character `at` on, as much of it as fills the place; `None` where there is less.
+    /// Writes that text from character `at` on until `place` is full; `None` if there is less.
     pub(crate) fn write_text(&self, at: usize, place: &mut [u8]) -> Option<()> {
         let text = match self {
             Self::File(bytes) => return write_base64(bytes, at, place),
@@ -192,8 +191,8 @@ impl Source {
     }
 }
 
-/// Writes the base64 of `bytes` from character `at` on: the end of a group of four, whole groups straight into the
-/// place, and the beginning of a group.
+/// Writes the base64 of `bytes` from character `at` on: the end of a group of four, then whole groups directly into the
+/// place, then the beginning of a group.
 fn write_base64(bytes: &[u8], at: usize, place: &mut [u8]) -> Option<()> {
     let (cut, first) = (at % 4, at / 4);
     let in_first = if cut == 0 {

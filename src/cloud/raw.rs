@@ -1,4 +1,4 @@
-//! Any API: its request and its answer as the JSON they are, for what this library has no type for.
+//! APIs without a type in this library: their request and answer as JSON.
 
 mod request;
 
@@ -15,15 +15,15 @@ use crate::envelope::Opened;
 use crate::error::{Error, ErrorKind, OpenError};
 use crate::wiped_text::WipedText;
 
-/// The answer of an API that this library has no type for.
+/// The answer of an API without a type in this library.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct RawAnswer {
-    /// The whole answer; `null` where its body is empty.
+    /// The whole answer; `null` if its body is empty.
     pub json: RawJson,
-    /// The service's id of the request, from outside any seal; empty where it gave none.
+    /// The service's request id, which is never sealed; empty if it gave none.
     pub request_id: String,
-    /// How the answer was sealed; `None` for one that came in clear.
+    /// How the answer was sealed; `None` if it was in clear.
     pub seal: Option<Seal>,
 }
 
@@ -31,11 +31,11 @@ pub struct RawAnswer {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Seal {
-    /// True where the answer came under the request's own IV; with SM4-GCM that repeats a nonce.
+    /// True if the answer was sealed under the request's IV; with SM4-GCM that repeats a nonce.
     pub iv_reused: bool,
-    /// True where tags proved what was sealed, and nothing beside it (SM4-GCM); AES-256-CBC has none.
+    /// True if tags authenticated the sealed parts, and only those (SM4-GCM); AES-256-CBC has no tag.
     pub authenticated: bool,
-    /// What was sealed, as the answer names it: the whole body, or the paths of single members. Not escaped.
+    /// The sealed parts, as the answer names them: the whole body, or the paths of single members. Not escaped.
     pub sealed: Vec<String>,
 }
 
@@ -62,8 +62,8 @@ impl RawAnswer {
     }
 }
 
-/// JSON as it came, without a member that stands twice. It may be what a card says: wiped on drop, never printed.
-/// The driver's own buffers, which it was read from, are not wiped.
+/// Unchanged JSON without duplicate members. It may contain card data: wiped on drop, never printed. The driver's
+/// buffers that it was read from are not wiped.
 #[derive(Clone)]
 pub struct RawJson(WipedText);
 
@@ -73,7 +73,7 @@ impl RawJson {
         Self(WipedText::from(text))
     }
 
-    /// Takes what was opened, which is text, without a copy.
+    /// Takes opened text without a copy.
     pub(crate) fn opened(opened: Opened) -> Result<Self, Error> {
         let mut plaintext = opened.into_plaintext();
         let json = String::from_utf8(core::mem::take(&mut *plaintext));
@@ -94,13 +94,13 @@ impl RawJson {
     /// Reads the text as `T`.
     ///
     /// # Errors
-    /// `Protocol` where it has another shape. The error says where, and nothing of what stands there.
+    /// `Protocol` if it has another shape. The error states the position, but not the content.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Error> {
         serde_json::from_str(&self.0).map_err(|error| {
             Error::new(
                 ErrorKind::Protocol,
                 format!(
-                    "the answer is not of the wanted shape: it departs from it at line {}, column {}",
+                    "the answer does not have the expected shape: it differs at line {}, column {}",
                     error.line(),
                     error.column()
                 ),

@@ -1,4 +1,4 @@
-//! The clouds' error codes as a list, for whoever wants to look one up before it happens.
+//! The clouds' error codes as a list.
 
 use crate::cloud::error_table::{self, Row};
 use crate::cloud::{ctyun, huawei, tencent};
@@ -14,25 +14,25 @@ pub struct ServiceCode {
     pub code: &'static str,
     /// Whose fault it is.
     pub kind: ErrorKind,
-    /// What to do: the words that an [`Error`](crate::Error) of this code ends with.
+    /// What to do: the text at the end of an [`Error`](crate::Error) with this code.
     pub advice: &'static str,
-    /// Whether a call that fails with it is billed; `None` where the cloud's pages do not say. Source for Tencent's
-    /// OCR: its billing page (866/45470).
+    /// Whether a call that fails with it is billed; `None` if the cloud's pages do not say. Source for Tencent's OCR:
+    /// its billing page (866/45470).
     pub billed: Option<bool>,
 }
 
 impl ServiceCode {
-    /// True where sending the same request again later is safe and may succeed, as an [`Error`](crate::Error) of this
-    /// code says.
+    /// True if sending the same request again later is safe and may succeed, as for an [`Error`](crate::Error) with
+    /// this code.
     pub fn is_retryable(&self) -> bool {
         error_table::refused(self.kind, self.code, "", self.advice, None).is_retryable()
     }
 }
 
-/// Every code of every cloud, cloud by cloud.
+/// Every code of every cloud, grouped by cloud.
 pub fn table() -> impl Iterator<Item = ServiceCode> {
     let [common, ocr, faceid] = tencent::error_codes::TABLES;
-    // What is billed although it failed is known of OCR, and with it of the codes that every action has.
+    // Billing of failed calls is documented only for OCR, and thus for the codes that every action has.
     let ocr = common.iter().chain(ocr).map(|row| ServiceCode {
         billed: Some(tencent::error_codes::is_billed(row.code)),
         ..of("tencent", row)

@@ -1,6 +1,6 @@
-//! Switches that a request may turn on: names of the service's, as an enum that knows them.
+//! Switches that a request may turn on, as an enum with the service's names.
 
-/// Writes the enum `Switch`, every switch with the name the service gives it.
+/// Defines the enum `Switch` with the service's name for each switch.
 macro_rules! switches {
     (
         $(#[$outer:meta])*

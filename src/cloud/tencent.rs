@@ -1,4 +1,4 @@
-//! Tencent Cloud: where it is, how it is signed for, and its actions.
+//! Tencent Cloud: endpoints, signatures and actions.
 
 pub mod endpoint;
 pub(crate) mod error_codes;
@@ -39,7 +39,7 @@ use crate::unsigned::Unsigned;
 use action::Action;
 use form::{Common, Form, PayloadSigning};
 
-/// An account at Tencent Cloud and the way to reach it. Makes [`Call`]s; sends nothing by itself.
+/// An account at Tencent Cloud. It makes [`Call`]s and sends nothing itself.
 #[derive(Clone)]
 pub struct Tencent {
     account: Account,
@@ -93,21 +93,21 @@ impl Tencent {
     /// Sends `X-TC-Region`. The OCR actions do not need it.
     ///
     /// # Errors
-    /// `Input` where it is not a region's name (letters, digits, `-`).
+    /// `Input` if it is not a region's name (letters, digits, `-`).
     pub fn region(mut self, region: &str) -> Result<Self, Error> {
         endpoint::check_region(region)?;
         self.region = Some(region.to_owned());
         Ok(self)
     }
 
-    /// Asks for messages in a language.
+    /// Sets the language of the service's messages.
     #[must_use]
     pub fn language(mut self, language: Language) -> Self {
         self.language = Some(language);
         self
     }
 
-    /// Chooses which headers the signature covers.
+    /// Sets which headers the signature covers.
     #[must_use]
     pub fn signed_headers(mut self, headers: HeaderSet) -> Self {
         self.signed_headers = match headers {
@@ -117,10 +117,10 @@ impl Tencent {
         self
     }
 
-    /// `RecognizeEncryptedIDCardOCR`: seals the request for the recipient. Give the call to a client to send it.
+    /// `RecognizeEncryptedIDCardOCR`: seals the request for the recipient. Pass the call to a client to send it.
     ///
     /// # Errors
-    /// `Input` where the request is incomplete or too large, before anything is drawn or sealed.
+    /// `Input` if the request is incomplete or too large; checked before anything is drawn or sealed.
     pub fn recognize_encrypted_id_card(
         &self,
         recipient: &Recipient,
@@ -131,10 +131,10 @@ impl Tencent {
         self.signed_call(id_card::ENCRYPTED, Form::Json(body), reader)
     }
 
-    /// `IDCardOCR`: request and answer in clear, protected by TLS alone.
+    /// `IDCardOCR`: request and answer in clear, protected only by TLS.
     ///
     /// # Errors
-    /// `Input` where the request is incomplete or too large.
+    /// `Input` if the request is incomplete or too large.
     pub fn recognize_id_card(
         &self,
         card: &IdCardRequest,
@@ -146,15 +146,16 @@ impl Tencent {
     /// `GeneralBasicOCR`: every line of text in a picture or a page of a PDF, in clear.
     ///
     /// # Errors
-    /// `Input` where the request is too large.
+    /// `Input` if the request is too large.
     pub fn recognize_text(&self, text: &TextRequest) -> Result<Call<RecognizedText>, Error> {
         self.signed_call(ocr::GENERAL_BASIC, Form::Json(text.body()?), ocr::reader())
     }
 
-    /// A faceid action that takes the envelope: seals what its table says. [`Tencent::call`] calls it in clear.
+    /// A faceid action that uses the envelope: seals the members that its table lists. To call it in clear, use
+    /// [`Tencent::call`].
     ///
     /// # Errors
-    /// `Input` where the request cannot be sealed as it stands, before anything is drawn or sealed.
+    /// `Input` if the request cannot be sealed in its present form; checked before anything is drawn or sealed.
     pub fn call_faceid(
         &self,
         recipient: &Recipient,
@@ -168,7 +169,7 @@ impl Tencent {
     /// Any action of any service, in clear.
     ///
     /// # Errors
-    /// `Input` where a parameter is one that the account or the signature sets.
+    /// `Input` if a parameter is one that the account or the signature sets.
     pub fn call(&self, request: RawRequest) -> Result<Call<RawAnswer>, Error> {
         let RawRequest {
             action,

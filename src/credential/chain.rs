@@ -1,4 +1,4 @@
-//! Several sources of credentials, asked in turn.
+//! Several sources of credentials, asked in order.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -6,18 +6,18 @@ use std::time::SystemTime;
 use crate::credential::{Credentials, Provide, Provided, Renewal};
 use crate::error::Error;
 
-/// Gives the credentials of the first source that has any. A source that has some and cannot use them ends the
-/// search with its error: another account's key must not sign in place of a broken one.
+/// Returns the credentials of the first source that has any. If a source has credentials that cannot be used, the
+/// search ends with its error: another account's key must not replace a broken one.
 #[derive(Clone, Default)]
 pub(crate) struct CredentialChain(Vec<Arc<dyn Provide>>);
 
 impl CredentialChain {
-    /// A chain without sources, which has no credentials.
+    /// A chain without sources.
     pub(crate) fn new() -> Self {
         Self::default()
     }
 
-    /// Asks this source after those before it.
+    /// Adds a source at the end.
     #[must_use]
     pub(crate) fn then(mut self, source: impl Provide + 'static) -> Self {
         self.0.push(Arc::new(source));

@@ -1,4 +1,4 @@
-//! Credentials in environment variables. The one place where the process's environment is read.
+//! Credentials in environment variables. Only this file reads the process's environment.
 
 use std::env::{self, VarError};
 use std::path::PathBuf;
@@ -10,12 +10,12 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::credential::{Credentials, Provide, Provided};
 use crate::error::{Error, ErrorKind};
 
-/// Where variables come from; tests pass their own.
+/// A source of variables; tests pass their own.
 pub(crate) trait Environment: Send + Sync {
-    /// A variable's text; `None` where it is unset or empty.
+    /// A variable's text; `None` if it is unset or empty.
     ///
     /// # Errors
-    /// `Credential` where it is not Unicode.
+    /// `Credential` if it is not Unicode.
     fn variable(&self, name: &str) -> Result<Option<SecretString>, Error>;
 
     /// The user's home folder.
@@ -44,7 +44,7 @@ impl Environment for ProcessEnvironment {
     }
 }
 
-/// Variables that are looked up elsewhere: in a program's own settings.
+/// Variables from a caller's function, such as a program's settings.
 pub(crate) struct Elsewhere<F> {
     variable: F,
     home: Option<PathBuf>,
@@ -70,7 +70,7 @@ where
     }
 }
 
-/// The variables of one cloud, by the names its own tools use.
+/// The names of one cloud's variables, as in its own tools.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct VariableNames {
@@ -78,9 +78,9 @@ pub struct VariableNames {
     pub id: &'static str,
     /// The secret key.
     pub secret: &'static str,
-    /// The token of a temporary pair, where the cloud has such.
+    /// The token of a temporary pair, if the cloud has one.
     pub token: Option<&'static str>,
-    /// The app key, where the cloud has such.
+    /// The app key, if the cloud has one.
     pub app_key: Option<&'static str>,
 }
 
@@ -96,14 +96,14 @@ impl VariableNames {
     }
 }
 
-/// Credentials in variables, read anew for each attempt.
+/// Credentials in variables, read again for each attempt.
 pub(crate) struct Variables {
     names: VariableNames,
     environment: Arc<dyn Environment>,
 }
 
 impl Variables {
-    /// Reads these variables there.
+    /// Reads these variables from `environment`.
     pub(crate) fn new(names: VariableNames, environment: Arc<dyn Environment>) -> Self {
         Self { names, environment }
     }
@@ -142,7 +142,7 @@ impl Provide for Variables {
     }
 }
 
-/// Half a pair is a mistake, and not a reason to look for another account's.
+/// Half a pair is a mistake, not a reason to use another account's credentials.
 fn half(missing: &str, present: &str) -> Error {
     Error::new(
         ErrorKind::Credential,

@@ -1,13 +1,13 @@
-//! Credentials that must be fetched over the network, kept until shortly before they end.
+//! Credentials that are fetched over the network and cached until shortly before they expire.
 //!
-//! Nothing here does I/O: a source gives the requests to send and reads the replies. Of the calls that need new
-//! credentials at one time, one fetches and the others wait for it. While the old ones are still good they are
-//! used: a refresh ahead of need is short, and where it fails it is tried again later. What was fetched is used
-//! unless it has ended, so that no key, however short its life, makes a call fetch twice.
+//! Nothing here does I/O: a source returns the requests to send and reads the replies. If several calls need new
+//! credentials, one fetches and the others wait for it. While the old credentials are valid, they are used: an early
+//! refresh is short, and is tried again later if it fails. Fetched credentials are used unless they have expired, so
+//! even a key with a short lifetime never makes a call fetch twice.
 
 mod state;
 
-// Stands on the state.
+// Uses `state`.
 mod own;
 
 use core::fmt;
@@ -25,19 +25,19 @@ use crate::transport::TransportFailure;
 pub(crate) use own::OwnSource;
 use state::{State, lock};
 
-/// How often a call looks whether another one's fetch has ended.
+/// How often a call checks whether another call's fetch has ended.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
-/// How long each request of a refresh may take while the old credentials are still good: the call that makes it has
-/// somebody waiting.
+/// How long each request of a refresh may take while the old credentials are still valid, because the refreshing call's
+/// user is waiting.
 const REFRESH_PATIENCE: Duration = Duration::from_secs(3);
 
-/// How much longer than it may take a fetch is waited for, before another call fetches in its place.
+/// How long after its time limit a fetch is still waited for, before another call fetches instead.
 const GIVEN_UP: Duration = Duration::from_secs(5);
 
-/// Where credentials are fetched from.
+/// A network source of credentials.
 pub(crate) trait Source: Send + Sync {
-    /// How long before their end credentials are refreshed, where they live ten times as long or longer.
+    /// How long before their expiry credentials are refreshed, if their lifetime is at least ten times as long.
     fn refresh_ahead(&self) -> Duration;
 
     /// How long each request of a fetch may take.
@@ -45,32 +45,32 @@ pub(crate) trait Source: Send + Sync {
         Duration::from_secs(10)
     }
 
-    /// For how long a refusal that waiting does not mend is taken as the answer to every call.
+    /// How long a permanent refusal counts for every call.
     fn pause_after_refusal(&self) -> Duration {
         Duration::from_secs(5)
     }
 
-    /// Begins to fetch.
+    /// Begins a fetch.
     ///
     /// # Errors
-    /// Where that is not possible.
+    /// If that is not possible.
     fn begin(&self, now: SystemTime) -> Result<Begin, Error>;
 }
 
 /// How a fetch begins.
 pub(crate) enum Begin {
-    /// With this.
+    /// With this exchange.
     Exchange(Box<dyn Exchange>),
-    /// Not yet: the credentials that the fetch itself is signed with are not there.
+    /// Not yet: the credentials that sign the fetch itself are missing.
     Not(Provided),
 }
 
-/// The requests and replies of one fetch, in turn.
+/// The requests and replies of one fetch, in order.
 pub(crate) trait Exchange: Send {
-    /// What is fetched, for errors: `fetching credentials from …`.
+    /// What is done, for errors: `fetching credentials from …`.
     fn what(&self) -> &'static str;
 
-    /// True where a good reply says that the time of the signature was right.
+    /// True if a successful reply proves that the time of the signature was correct.
     fn is_signed(&self) -> bool {
         false
     }
@@ -78,22 +78,22 @@ pub(crate) trait Exchange: Send {
     /// The next request, signed as of `now`.
     ///
     /// # Errors
-    /// Where it cannot be made.
+    /// If it cannot be made.
     fn request(&mut self, now: SystemTime) -> Result<Request<Bytes>, Error>;
 
-    /// Takes its reply, which came at `now`.
+    /// Takes its reply, which arrived at `now`.
     ///
     /// # Errors
-    /// The service's refusal, or that the reply is not one of this service's.
+    /// The service's refusal, or an error that the reply is not from this service.
     fn accept(&mut self, reply: &Response<Bytes>, now: SystemTime) -> Result<Progress, Error>;
 
-    /// Notes that the credentials that signed the request were refused, and says whether a new exchange may have others.
+    /// Notes that the credentials that signed the request were refused. Says whether a new exchange may have others.
     fn renew(&self) -> Renewal {
         Renewal::Impossible
     }
 }
 
-/// How far an exchange is.
+/// The progress of an exchange.
 pub(crate) enum Progress {
     /// There is another request to send.
     More,
@@ -101,7 +101,7 @@ pub(crate) enum Progress {
     Done(Credentials),
 }
 
-/// A source with what it gave last.
+/// A source with its cached credentials.
 pub(crate) struct Fetched<S> {
     source: S,
     state: Arc<Mutex<State>>,
@@ -172,7 +172,7 @@ impl<S: Source> Provide for Fetched<S> {
     }
 }
 
-/// One fetch under way. Dropping it lets another call fetch.
+/// One fetch in progress. If it is dropped, another call fetches.
 pub(crate) struct Fetch {
     exchange: Option<Box<dyn Exchange>>,
     within: Duration,
@@ -180,7 +180,7 @@ pub(crate) struct Fetch {
     refresh_ahead: Duration,
     pause_after_refusal: Duration,
     state: Arc<Mutex<State>>,
-    /// Of a source that needs these credentials to refresh its own, which are still good.
+    /// The state of a source that needs these credentials to refresh its own, which are still valid.
     spare: Option<Arc<Mutex<State>>>,
 }
 
@@ -198,25 +198,25 @@ impl Fetch {
         self.within
     }
 
-    /// Tells one source's fetches from another's.
+    /// Identifies the source of the fetch.
     pub(crate) fn source(&self) -> usize {
         Arc::as_ptr(&self.state).addr()
     }
 
-    /// True where a good reply says that the time of the signature was right.
+    /// True if a successful reply proves that the time of the signature was correct.
     pub(crate) fn is_signed(&self) -> bool {
         self.exchange
             .as_ref()
             .is_some_and(|exchange| exchange.is_signed())
     }
 
-    /// Notes that the credentials beneath were refused.
+    /// Notes that the credentials that sign the fetch were refused.
     pub(crate) fn renew(&self) -> Renewal {
         let exchange = self.exchange.as_ref();
         exchange.map_or(Renewal::Impossible, |exchange| exchange.renew())
     }
 
-    /// Reads what came of the request at `now`.
+    /// Reads the outcome of the request at `now`.
     pub(crate) fn read(
         &mut self,
         outcome: &Result<Response<Bytes>, TransportFailure>,
@@ -230,8 +230,8 @@ impl Fetch {
         progress.map_err(|error| error.while_doing(exchange.what()))
     }
 
-    /// Keeps what came of it for every call. Fine means that [`Fetched::provide`] has something else to say now;
-    /// true that the source's fetch is finished.
+    /// Stores the outcome for every call. `Ok` means that [`Fetched::provide`] has a new answer now; `Ok(true)` means
+    /// that the source's fetch is finished.
     pub(crate) fn conclude(
         mut self,
         progress: Result<Progress, Error>,
@@ -260,7 +260,7 @@ impl Fetch {
             Err(error) => error,
         };
         if state.good(now).is_some() {
-            // The old ones will do for now.
+            // The old credentials are still valid.
             state.refresh_later(now, error.retry_after());
             return Ok(true);
         }
@@ -299,18 +299,18 @@ fn settled_already() -> Error {
     Error::new(ErrorKind::Bug, "the fetch is settled already")
 }
 
-/// For credentials whose life is too short to sign with them.
+/// The error for credentials that expired before they could be used.
 pub(crate) fn ended_before_use() -> Error {
     Error::credential(
-        "the credentials that were just fetched had ended before they could be used; set the host's clock, or \
-         ask for ones that last longer",
+        "the fetched credentials expired before they could be used; set the host's clock, or request a longer \
+         lifetime",
     )
 }
 
 fn ended_on_arrival(end: SystemTime, now: SystemTime) -> Error {
     let ago = now.duration_since(end).unwrap_or_default().as_secs();
     Error::credential(format!(
-        "the key that was handed out had ended {ago} s before, by this host's clock; set the host's clock"
+        "the fetched key expired {ago} s ago by this host's clock; set the host's clock"
     ))
 }
 

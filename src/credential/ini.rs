@@ -1,10 +1,10 @@
-//! Files of `name = value` lines under `[profile]`, as the clouds' SDKs and tools read and write them.
+//! Files with `name = value` lines under `[profile]`, as the clouds' SDKs and tools read and write them.
 //!
-//! Read where they lie: a library would hand out copies of the secrets that nobody wipes, and no line numbers. What
-//! the SDKs of the several languages take is taken: a byte order mark, `name: value`, values in quotes, names in
-//! capitals, comments behind a value or a section.
+//! The text is parsed in place, because a library would return copies of the secrets that are not wiped, and no line
+//! numbers. Everything that the SDKs of the various languages accept is accepted: a byte order mark, `name: value`,
+//! quoted values, upper-case names, comments after a value or a section.
 
-/// One line that says something.
+/// One line with content.
 pub(crate) enum Line<'t> {
     /// `[name]`.
     Section(&'t str),
@@ -12,14 +12,14 @@ pub(crate) enum Line<'t> {
     Value(&'t str, &'t str),
 }
 
-/// A line that is none of these. It is not quoted: a secret may stand in it.
+/// Any other line. It is not quoted, because it may contain a secret.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct BadLine {
     pub(crate) number: usize,
     pub(crate) why: &'static str,
 }
 
-/// Every line that says something, with its number, from 1.
+/// Every line with content, with its number, counted from 1.
 pub(crate) fn lines(text: &str) -> impl Iterator<Item = Result<(usize, Line<'_>), BadLine>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let lines = text
@@ -40,7 +40,7 @@ fn read(line: &str) -> Result<Option<Line<'_>>, &'static str> {
     if let Some(rest) = line.strip_prefix('[') {
         let (name, after) = rest.split_once(']').ok_or("`[` without `]`")?;
         if !is_nothing(after) {
-            return Err("something stands behind `]`");
+            return Err("there is text after `]`");
         }
         return Ok(Some(Line::Section(name.trim())));
     }
@@ -50,8 +50,8 @@ fn read(line: &str) -> Result<Option<Line<'_>>, &'static str> {
     Ok(Some(Line::Value(name.trim_end(), unquoted(value.trim())?)))
 }
 
-/// The value itself: without its quotes, or without the comment behind it. No key holds a blank, so a blank before
-/// `#` or `;` begins a comment.
+/// The value without quotes or a trailing comment. A key never contains a space, so a space before `#` or `;` begins a
+/// comment.
 fn unquoted(value: &str) -> Result<&str, &'static str> {
     for quote in ['"', '\''] {
         if let Some(rest) = value.strip_prefix(quote) {
@@ -59,7 +59,7 @@ fn unquoted(value: &str) -> Result<&str, &'static str> {
                 .split_once(quote)
                 .ok_or("a quote is opened and not closed")?;
             if !is_nothing(after) {
-                return Err("something stands behind the closing quote");
+                return Err("there is text after the closing quote");
             }
             return Ok(inside);
         }

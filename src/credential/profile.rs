@@ -13,38 +13,38 @@ use crate::credential::ini::{self, Line};
 use crate::credential::{Credentials, Environment, Provide, Provided, Renewal};
 use crate::error::{Error, ErrorKind, printable};
 
-/// A profile file is some lines; beyond this it is another file, in bytes.
+/// The maximum size of a profile file, in bytes.
 const MOST: u64 = 64 * 1024;
 
-/// Where one cloud's tools keep their file, and what they call what is in it.
+/// The location and the names of one cloud's profile file.
 pub(crate) struct Layout {
     /// The variable that names another file.
     pub(crate) variable: &'static str,
     pub(crate) in_home: &'static str,
-    /// For the whole machine, where there is such.
+    /// The file for the whole machine, if the cloud has one.
     pub(crate) for_all: Option<&'static str>,
-    /// The profile that is meant where none is named.
+    /// The default profile.
     pub(crate) usual: &'static str,
     pub(crate) id: &'static str,
     pub(crate) secret: &'static str,
     pub(crate) token: &'static str,
 }
 
-/// The credentials of one profile in a file. Read once, and again where the service refused them.
+/// The credentials of one profile in a file. Read once, and again after the service refused them.
 pub(crate) struct ProfileSource {
     layout: &'static Layout,
     place: Result<Place, Error>,
     profile: String,
-    /// Who names a profile expects it to be there.
+    /// True if the caller named the profile and therefore expects it.
     must_be_there: bool,
     read: Mutex<Option<Arc<Credentials>>>,
 }
 
-/// Where the file is, and whether it may be missing.
+/// The location of the file, and whether it may be missing.
 enum Place {
-    /// Named by somebody, who expects it there.
+    /// Named explicitly, so it must exist.
     Named(PathBuf),
-    /// In the home folder, or else for the whole machine.
+    /// In the home folder, otherwise for the whole machine.
     Usual(Vec<PathBuf>),
 }
 
@@ -106,7 +106,7 @@ impl ProfileSource {
         Ok(Provided::Absent { reason })
     }
 
-    /// The profile's credentials, or why there are none in this file.
+    /// The profile's credentials, or why this file has none.
     fn look_at(&self, path: &Path, is_named: bool) -> Result<Result<Credentials, String>, Error> {
         let shown = printable(&path.display().to_string());
         let Some(text) = read_capped(path, is_named, &shown)? else {
@@ -139,7 +139,7 @@ impl Provide for ProfileSource {
         match &*kept {
             Some(current) => {
                 if Arc::ptr_eq(current, used) {
-                    // Somebody may have written new ones into the file meanwhile.
+                    // The file may have new credentials meanwhile.
                     *kept = None;
                 }
                 Renewal::Possible
@@ -149,7 +149,7 @@ impl Provide for ProfileSource {
     }
 }
 
-/// The file's text; `None` where there is no file and nobody named it.
+/// The file's text; `None` if there is no file and it was not named explicitly.
 pub(crate) fn read_capped(
     path: &Path,
     is_named: bool,
@@ -161,7 +161,7 @@ pub(crate) fn read_capped(
         Err(error) if error.kind() == IoErrorKind::NotFound && !is_named => return Ok(None),
         Err(error) => return Err(refuse(&format!("cannot be read: {error}"))),
     };
-    // Filled once and never grown, so that nothing of it is left behind.
+    // Filled once and never grown, so that no copy is left behind.
     let mut text = Zeroizing::new(String::with_capacity(
         usize::try_from(MOST).unwrap_or(0).saturating_add(1),
     ));
@@ -175,7 +175,7 @@ pub(crate) fn read_capped(
     Ok(Some(text))
 }
 
-/// What a profile says, as it stands in the file's text.
+/// The values of a profile, borrowed from the file's text.
 #[cfg_attr(
     not(feature = "testing"),
     allow(unreachable_pub, reason = "fuzzers reach it under `testing`")
@@ -188,16 +188,16 @@ pub struct Profile<'t> {
     /// The token of a temporary pair.
     pub token: Option<&'t str>,
     layout: &'static Layout,
-    /// Where these three stand.
+    /// The line numbers of these three.
     lines: [usize; 3],
 }
 
 impl<'t> Profile<'t> {
-    /// The profile of this name; `None` where the file has none. The last of two values counts, as for the service's
-    /// own tools. `shown` is what an error calls the file.
+    /// The profile with this name; `None` if the file has none. If a value is given twice, the last counts, as in the
+    /// service's own tools. `shown` is the file's name in errors.
     ///
     /// # Errors
-    /// `Credential` where the text is no INI, with the line.
+    /// `Credential`, with the line, if the text is not an INI file.
     pub(crate) fn find_in(
         layout: &'static Layout,
         text: &'t str,
@@ -252,10 +252,10 @@ impl<'t> Profile<'t> {
         *line = number;
     }
 
-    /// Something to sign with. `place` is what an error calls the profile.
+    /// Credentials from the profile. `place` is the profile's name in errors.
     ///
     /// # Errors
-    /// `Credential` where the id or the key is missing, or holds what none can hold.
+    /// `Credential` if the id or the key is missing or invalid.
     #[cfg_attr(not(feature = "testing"), allow(unreachable_pub, reason = "as above"))]
     pub fn credentials(&self, place: &str) -> Result<Credentials, Error> {
         let wanted = |name: &str, value: Option<&'t str>| {

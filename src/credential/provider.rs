@@ -1,4 +1,4 @@
-//! The one type for "where credentials come from": a pair, variables, a file, a role, a function of the caller's own.
+//! The public type for every source of credentials: a pair, variables, a file, a role, or the caller's function.
 
 use core::fmt;
 use std::path::PathBuf;
@@ -14,11 +14,12 @@ use crate::credential::{
 };
 use crate::error::Error;
 
-/// Where credentials come from. It is asked for every attempt, keeps what it fetched, and renews it before it ends.
+/// A source of credentials. It is asked for every attempt. It caches fetched credentials and renews them before they
+/// expire.
 ///
-/// Cheap to clone; clones share what was fetched. A pair of [`Credentials`] converts into it. Each cloud's module has
-/// the sources of that cloud: `default_credentials`, profiles, roles, logins. [`CredentialsProvider::blocking`] and
-/// `CredentialsProvider::asynchronous` take a function of your own: a vault, a secrets manager, an agent on this host.
+/// Cheap to clone; clones share the cache. [`Credentials`] convert into it. Each cloud's module has the sources of that
+/// cloud: `default_credentials`, profiles, roles, logins. [`CredentialsProvider::blocking`] and
+/// `CredentialsProvider::asynchronous` take your own function: a vault, a secrets manager, an agent on this host.
 ///
 /// ```
 /// use cardseal::{Credentials, CredentialsProvider, Error};
@@ -39,13 +40,13 @@ use crate::error::Error;
 pub struct CredentialsProvider(Arc<dyn Provide>);
 
 impl CredentialsProvider {
-    /// These variables of the process's environment, read anew for each attempt.
+    /// These variables of the process's environment, read again for each attempt.
     pub fn environment(names: VariableNames) -> Self {
         Self::of(Variables::new(names, Arc::new(ProcessEnvironment)))
     }
 
-    /// Variables of these names from elsewhere, such as a program's own settings. `None` and an empty text both mean
-    /// that a variable is not set.
+    /// Variables with these names, read by the function `variable`, for example from a program's settings. `None` and
+    /// an empty text both mean that a variable is not set.
     pub fn variables(
         names: VariableNames,
         variable: impl Fn(&str) -> Option<SecretString> + Send + Sync + 'static,
@@ -54,21 +55,21 @@ impl CredentialsProvider {
         Self::of(Variables::new(names, there))
     }
 
-    /// What this function gives. It runs on a thread of its own, one at a time, so that it may block without holding
-    /// up a call beyond the call's deadline.
+    /// The credentials that this function returns. It runs on its own thread, one run at a time, so it may block
+    /// without delaying a call beyond the call's deadline.
     ///
-    /// It runs when credentials are first needed, shortly before those at hand end ([`Credentials::expiring_at`]), and
-    /// when the service refused them; those without an end are kept until then. While those at hand are good, a run
-    /// that fails is not an error. Where none are, calls fail with the function's error: at once for
-    /// [`Error::credential`], after some attempts for [`Error::transport`].
+    /// It runs when credentials are first needed, shortly before the cached ones expire ([`Credentials::expiring_at`]),
+    /// and after the service refused them; credentials without an expiry are kept until then. While the cached
+    /// credentials are valid, a failed run is not an error. Without valid ones, calls fail with the function's error:
+    /// at once for [`Error::credential`], after several attempts for [`Error::transport`].
     pub fn blocking(
         function: impl Fn() -> Result<Credentials, Error> + Send + Sync + 'static,
     ) -> Self {
         Self::of(OwnSource::blocking(function))
     }
 
-    /// What this async function gives, as [`CredentialsProvider::blocking`] has it. It runs as a task of the tokio
-    /// runtime that the call is made on, and is dropped after ten seconds.
+    /// The credentials that this async function returns; otherwise as [`CredentialsProvider::blocking`]. It runs as a
+    /// task on the call's tokio runtime, and is dropped after ten seconds.
     #[cfg(feature = "async")]
     pub fn asynchronous<F>(function: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
@@ -77,18 +78,18 @@ impl CredentialsProvider {
         Self::of(OwnSource::asynchronous(function))
     }
 
-    /// Asks `next` where this one has nothing configured. One that has credentials and cannot use them ends the search
-    /// with its error: another account's key must not sign in place of a broken one.
+    /// Asks `next` if this source has nothing configured. If this source has credentials that cannot be used, the
+    /// search ends with its error: another account's key must not replace a broken one.
     #[must_use]
     pub fn or(self, next: impl Into<Self>) -> Self {
         Self::of(CredentialChain::new().then(self).then(next.into()))
     }
 
-    /// The credentials that can be had at `now` without sending anything; `None` where they must be fetched first.
+    /// The credentials that are available at `now` without sending anything; `None` if they must be fetched first.
     ///
     /// # Errors
-    /// `Credential` where there are none, with every place that was looked at, and where there are some that cannot be
-    /// used; what the last fetch failed with.
+    /// `Credential` if there are none (the message lists every place that was searched) or they cannot be used; or the
+    /// error of the last fetch.
     pub fn at_hand(&self, now: SystemTime) -> Result<Option<Arc<Credentials>>, Error> {
         match self.0.provide(now)? {
             Provided::Ready(credentials) => Ok(Some(credentials)),
@@ -97,7 +98,7 @@ impl CredentialsProvider {
         }
     }
 
-    /// When the credentials at hand end; `None` before the first fetch, and for those that do not end.
+    /// When the present credentials expire; `None` before the first fetch, or if they do not expire.
     pub fn expires_at(&self) -> Option<SystemTime> {
         self.0.expires_at()
     }
@@ -110,7 +111,7 @@ impl CredentialsProvider {
 /// The error for a search that found nothing.
 pub(crate) fn absent(reason: &str) -> Error {
     Error::credential(format!(
-        "there are no credentials: {reason}; set them where one of these is looked for"
+        "there are no credentials: {reason}; set them in one of these places"
     ))
 }
 

@@ -1,5 +1,5 @@
-//! Whether a provider keeps the promises of the joint, asked with one call. A bank's own provider can be asked as ours
-//! are.
+//! Tests, with one call, whether a provider keeps the promises of the `crypto` interface. It works for your own
+//! provider as for the built-in ones.
 //!
 //! ```
 //! let report = cardseal::crypto::conformance::check(cardseal::crypto::built_in());
@@ -17,7 +17,7 @@ use core::fmt;
 
 use cardseal_crypto::Provider;
 
-/// What was checked, and what did not hold.
+/// The result: what was checked, and what failed.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Report {
@@ -25,9 +25,9 @@ pub struct Report {
     pub provider: &'static str,
     /// How many checks were made.
     pub checks: usize,
-    /// What did not hold, one sentence each.
+    /// The failed checks, one sentence each.
     pub failed: Vec<String>,
-    /// What could not be checked with this provider, and why: a session key that never leaves a module, say.
+    /// What could not be checked with this provider, and why; for example, a session key that never leaves a module.
     pub not_checked: Vec<String>,
 }
 
@@ -41,7 +41,7 @@ impl Report {
         }
     }
 
-    /// True where every check held, and there were some.
+    /// True if every check passed, and there was at least one.
     pub fn passed(&self) -> bool {
         self.failed.is_empty() && self.checks > 0
     }
@@ -72,9 +72,9 @@ impl fmt::Display for Report {
     }
 }
 
-/// Checks a provider: the scenarios that concern its suites, round trips at every length, what it wrapped by an
-/// unwrapping of our own, tags changed bit by bit, keys that are stored, its generator, generators that fail and get stuck, what is left where opening
-/// fails, and that no two sessions are alike. It takes some seconds, longer with a hardware module.
+/// Checks a provider: the scenarios of its suites, round trips at every length, unwrapping by independent code, tags
+/// changed bit by bit, stored keys, its generator, generators that fail or get stuck, the buffer after a failed
+/// opening, and that all sessions differ. It takes some seconds, longer with a hardware module.
 pub fn check(provider: &Provider) -> Report {
     let mut report = Report::of(provider);
     generator::check(provider, &mut report);

@@ -1,8 +1,8 @@
-//! The self-test: every provider of this build against published vectors, and against the other providers.
+//! The self-test: compares every provider of this build with published vectors and with the other providers.
 //!
-//! GM/T 0028-2014 §7.10 and FIPS 140-3 (ISO/IEC 19790 §7.10) ask a module to test itself before it is used.
-//! [`self_tested`] does that once a process and hands out the built-in provider only where it passed; [`self_test`]
-//! does it whenever it is asked.
+//! GM/T 0028-2014 §7.10 and FIPS 140-3 (ISO/IEC 19790 §7.10) require a module to test itself before it is used.
+//! [`self_tested`] does this once per process and returns the built-in provider only if it passed; [`self_test`] runs
+//! the test on every call.
 
 use std::sync::{Arc, Mutex};
 
@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind};
 use crate::recipient::Recipient;
 use crate::wire::EncryptedReply;
 
-/// What the self-test found of one provider.
+/// The result of the self-test for one provider.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct SelfTest {
@@ -26,12 +26,12 @@ pub struct SelfTest {
     pub version: &'static str,
     /// How many checks were made.
     pub checks: usize,
-    /// What did not hold, one sentence each; empty where all is well.
+    /// The failed checks, one sentence each; empty if all passed.
     pub failed: Vec<String>,
 }
 
-/// Tests every provider of this build: its ciphers and key wraps against vectors that others published or computed,
-/// and each against each other, under fixed test keys. It takes some milliseconds and draws no secret.
+/// Tests every provider of this build: compares its ciphers and key wraps with vectors that others published or
+/// computed, and with every other provider, under fixed test keys. It takes some milliseconds and draws no secret.
 pub fn self_test() -> Vec<SelfTest> {
     let providers = providers();
     providers
@@ -40,8 +40,8 @@ pub fn self_test() -> Vec<SelfTest> {
         .collect()
 }
 
-/// The built-in provider, once it has passed its [`self_test`] in this process: a power-on test. The first call tests,
-/// every other takes the same outcome.
+/// The power-on test: returns the built-in provider if it passed its [`self_test`] in this process. The first call runs
+/// the test; later calls return the same outcome.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -54,7 +54,7 @@ pub fn self_test() -> Vec<SelfTest> {
 /// ```
 ///
 /// # Errors
-/// `Bug` where a check failed: nothing may be sealed then.
+/// `Bug` if a check failed. Then nothing may be sealed.
 #[cfg(any(feature = "kernels", feature = "rust-crypto"))]
 pub fn self_tested() -> Result<&'static Provider, Error> {
     static OUTCOME: std::sync::OnceLock<Vec<String>> = std::sync::OnceLock::new();
@@ -65,14 +65,14 @@ pub fn self_tested() -> Result<&'static Provider, Error> {
         Some(what) => Err(Error::new(
             ErrorKind::Bug,
             format!(
-                "the self-test of {} failed: {what}; seal nothing with it, and report this",
+                "the self-test of {} failed: {what}; do not seal with it, and report this",
                 provider.name()
             ),
         )),
     }
 }
 
-/// A sample of the service's guide: what a session seals, to the byte.
+/// A sample of the service's guide: the exact output of a session.
 #[derive(Deserialize)]
 struct Sample {
     algorithm: String,
@@ -88,7 +88,7 @@ const SAMPLES: [&str; 2] = [
     include_str!("../../vectors/envelope/guide-sm4-gcm.json"),
 ];
 
-/// Requests sealed with every random byte given, computed by another implementation: the key wraps, to the byte.
+/// Requests sealed with fixed random bytes, computed by another implementation: they test the key wraps byte for byte.
 const REQUESTS: [&str; 2] = [
     include_str!("../../vectors/scenarios/seal/aes-seals-request.txt"),
     include_str!("../../vectors/scenarios/seal/sm4-seals-request.txt"),
@@ -142,7 +142,7 @@ fn session(provider: &Provider, algorithm: &str, key: &[u8]) -> Option<Box<dyn S
     suite.restore(SessionKey::restore(key)?)
 }
 
-/// Sealed by the session to the byte; and as an answer, opened by an opener; and refused where it was changed.
+/// The session seals the exact bytes; an opener opens them as a reply and rejects a changed one.
 fn sample(text: &str, provider: &Provider) -> Option<()> {
     let sample: Sample = serde_json::from_str(text).ok()?;
     let key = base16ct::lower::decode_vec(&sample.key_hex).ok()?;
@@ -165,7 +165,7 @@ fn sample(text: &str, provider: &Provider) -> Option<()> {
     if opened.expose_plaintext() != sample.plaintext.as_bytes() {
         return None;
     }
-    // The last block of CBC holds the padding; with GCM any change will do.
+    // The last block of CBC contains the padding; with GCM any change is enough.
     let changed = format!("AAAA{}", sample.ciphertext.get(4..)?);
     let suite = provider.suite(&sample.algorithm)?;
     if suite.facts().authenticates()
@@ -189,7 +189,7 @@ fn sample(text: &str, provider: &Provider) -> Option<()> {
     same.then_some(())
 }
 
-/// Gives these bytes, then fails.
+/// Returns these bytes, then fails.
 struct Given(Mutex<Vec<u8>>);
 
 impl SecureRandom for Given {
@@ -219,7 +219,7 @@ fn request(text: &str, provider: &Provider) -> Option<()> {
     (sealed.as_json() == header("sealed")?.as_bytes()).then_some(())
 }
 
-/// What one provider seals, another opens, at lengths around the edges of blocks.
+/// One provider opens what another seals, at lengths around block boundaries.
 fn agree(algorithm: &str, provider: &Provider, other: &Provider) -> Option<()> {
     let facts = provider.suite(algorithm)?.facts();
     let key: Vec<u8> = (1..).take(facts.key_len).collect();

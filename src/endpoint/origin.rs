@@ -1,4 +1,4 @@
-//! Where a request goes: scheme, host and port, checked before anything is signed.
+//! The origin of a request: scheme, host and port, checked before anything is signed.
 
 use core::fmt;
 use core::net::{IpAddr, Ipv6Addr};
@@ -17,8 +17,8 @@ pub(crate) struct Origin {
 }
 
 impl Origin {
-    /// Parses `https://host[:port]`. Plain `http` and IP addresses are taken for loopback only, since everywhere
-    /// else the credentials and the sealed request would cross a network without TLS or a name to check.
+    /// Parses `https://host[:port]`. Plain `http` and IP addresses are accepted only for loopback; elsewhere the
+    /// credentials and the sealed request would cross a network without TLS, or without a name to verify.
     ///
     /// # Errors
     /// `Input`, with the reason.
@@ -30,7 +30,7 @@ impl Origin {
             ))
         };
         if url.contains('@') {
-            // Not echoed: user info may be a password.
+            // Not quoted: user info may be a password.
             return Err(Error::input(
                 "the endpoint is refused: it holds user info; give https://host[:port]",
             ));
@@ -42,7 +42,7 @@ impl Origin {
         let host = uri
             .host()
             .filter(|host| !host.is_empty())
-            .ok_or_else(|| refuse("it names no host"))?;
+            .ok_or_else(|| refuse("it has no host"))?;
         if !matches!(uri.path(), "" | "/") {
             return Err(refuse("it has a path"));
         }
@@ -50,16 +50,16 @@ impl Origin {
         let scheme = match uri.scheme_str() {
             Some("https") => Scheme::HTTPS,
             Some("http") if loopback => Scheme::HTTP,
-            Some("http") => return Err(refuse("plain http is taken for loopback only")),
+            Some("http") => return Err(refuse("plain http is accepted only for loopback")),
             _ => return Err(refuse("its scheme is not https")),
         };
         if !loopback && is_address(host) {
             return Err(refuse(
-                "it is an IP address, which no certificate of the service names",
+                "it is an IP address, and no certificate of the service contains one",
             ));
         }
         let port = uri.port_u16();
-        // The parser is lenient with ports; what it did not read as one must not be lost.
+        // The parser is lenient with ports, so check that it has read all of the text.
         let whole = match port {
             Some(port) => format!("{host}:{port}"),
             None => host.to_owned(),
@@ -80,23 +80,24 @@ impl Origin {
         })
     }
 
-    /// `https` to a host of the cloud's own, made of labels that are checked already.
+    /// `https` to a host of the cloud, built from checked labels.
     pub(crate) fn of_labels(labels: &[&str]) -> Result<Self, Error> {
         let mut host = labels.join(".");
         host.make_ascii_lowercase();
-        let refused = |_| Error::input("the service's name and the region's make no host name");
+        let refused =
+            |_| Error::input("the service's name and the region's do not form a host name");
         Ok(Self {
             scheme: Scheme::HTTPS,
             authority: Authority::try_from(host).map_err(refused)?,
         })
     }
 
-    /// What the `Host` header says: the host, and the port where it is not the scheme's own.
+    /// The `Host` header: the host, and the port if it is not the scheme's default.
     pub(crate) fn authority(&self) -> &str {
         self.authority.as_str()
     }
 
-    /// The URI of a path and a query at this origin.
+    /// The URI with a path and a query at this origin.
     pub(crate) fn join(&self, path: &str, query: &str) -> Result<Uri, Error> {
         let target = match (path, query) {
             ("/", "") => Ok(PathAndQuery::from_static("/")),
@@ -124,7 +125,7 @@ impl fmt::Debug for Origin {
     }
 }
 
-/// A region stands in host names: letters, digits and `-`, neither at the ends; one label.
+/// A region is one label of a host name: letters, digits and `-`, without `-` at either end.
 pub(crate) fn check_region(region: &str, example: &str) -> Result<(), Error> {
     let fine = !region.is_empty()
         && region.len() <= 63
@@ -149,8 +150,8 @@ fn is_loopback(host: &str) -> bool {
         })
 }
 
-/// Anything a resolver may take for an address: a dotted quad, a bracketed IPv6 address, and the old forms of
-/// IPv4 in one to four numbers (`127.1`, `2130706433`, `0x7f.1`).
+/// Anything that a resolver may read as an address: a dotted quad, a bracketed IPv6 address, and the old IPv4 forms of
+/// one to four numbers (`127.1`, `2130706433`, `0x7f.1`).
 fn is_address(host: &str) -> bool {
     let last = host
         .trim_end_matches('.')

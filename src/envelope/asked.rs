@@ -1,18 +1,19 @@
-//! What a request asks of its answer: a sealed whole body, or single sealed members. The reply does not decide it.
+//! The form of reply that a request asks for: a sealed whole body, or single sealed members. The reply does not decide
+//! it.
 
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};
 
 use crate::wire::WholeBody;
 
-/// The form in which an answer is to come.
+/// The expected form of a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Asked {
     /// Sealed as a whole, under this name.
     Whole(WholeBody),
     /// These members sealed, and no others.
     Members(Vec<String>),
-    /// Members that the answer names.
+    /// The members that the reply names.
     AnyMembers,
 }
 
@@ -26,7 +27,7 @@ impl Asked {
     }
 }
 
-/// As it is kept with an opener: the name of the whole body, or a list of members, which is empty for any.
+/// As stored with an opener: the name of the whole body, or a list of members; an empty list means any members.
 impl Serialize for Asked {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {

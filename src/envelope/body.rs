@@ -1,7 +1,7 @@
 //! Sealing a whole body: `{"EncryptedBody":…,"Encryption":{…}}`, in one buffer.
 //!
-//! Every size is known in advance, so nothing grows. The session writes the body where it is to stand and hashes the
-//! JSON on the way; how many passes that takes is the provider's.
+//! Every size is known in advance, so no buffer grows. The session writes the body in place and hashes the JSON on the
+//! way; the provider decides how many passes that takes.
 
 use core::fmt;
 use core::ops::Range;
@@ -21,14 +21,14 @@ use crate::recipient::Recipient;
 use crate::stack;
 use crate::wire::{Encryption, MAX_BODY, WholeBody};
 
-/// A sealed request body, ready for the wire. Nothing in it is secret, and only the [`Opener`] born with it can
-/// read the answer.
+/// A sealed request body, ready to send. It contains nothing readable, and only the [`Opener`] that was made with it
+/// can open the reply.
 pub struct Sealed {
     json: Vec<u8>,
     body: Range<usize>,
     sha256: [u8; 32],
     parts: Parts,
-    /// The same in base64, once somebody asks for it.
+    /// The same in base64, computed on first use.
     encryption: OnceLock<Encryption>,
 }
 
@@ -43,7 +43,7 @@ impl Sealed {
         self.json
     }
 
-    /// SHA-256 of the JSON, made while it was written: what a signature needs of the body.
+    /// SHA-256 of the JSON, computed while it was written. A signature needs it.
     pub fn sha256(&self) -> &[u8; 32] {
         &self.sha256
     }
@@ -78,7 +78,7 @@ impl fmt::Debug for Sealed {
     }
 }
 
-/// What the `Encryption` member of a whole body says, not in base64 yet.
+/// The content of the `Encryption` member of a whole body, before base64.
 struct Parts {
     whole: WholeBody,
     algorithm: &'static str,
@@ -153,7 +153,7 @@ fn rest_len(recipient: &Recipient, whole: WholeBody) -> usize {
         .sum()
 }
 
-/// Seals a plaintext. The JSON is written into `buffer`, whose memory is used and whose content is not.
+/// Seals a plaintext. Writes the JSON into `buffer`, whose memory is reused and whose content is discarded.
 pub(crate) fn seal_body(
     recipient: &Recipient,
     whole: WholeBody,
@@ -189,7 +189,7 @@ fn seal(
     json.extend_from_slice(HEAD.as_bytes());
     let mut is_whole = false;
     let mut rest = |tag: Option<&Tag>, json: &mut Vec<u8>| {
-        // Once, and where the body ends.
+        // Written exactly once, and up to the end of the body.
         if is_whole || json.len() != body.end || !json.starts_with(HEAD.as_bytes()) {
             return Err(misfit());
         }
@@ -225,7 +225,7 @@ fn seal(
     Ok((sealed, opener))
 }
 
-/// A suite with tags gives one, and one without gives none.
+/// A suite with tags returns one; a suite without returns none.
 pub(super) fn agreed_tag(tag: Option<&Tag>, facts: &Facts) -> Result<Option<Tag>, ProviderError> {
     match tag {
         Some(tag) if facts.tag_len == tag.len() => Ok(Some(*tag)),
@@ -249,7 +249,7 @@ fn check_size(recipient: &Recipient, whole: WholeBody, len: usize) -> Result<(),
     )))
 }
 
-/// The most bytes of plaintext whose sealed body is within [`MAX_BODY`].
+/// The longest plaintext, in bytes, whose sealed body is at most [`MAX_BODY`].
 pub(crate) fn most_plaintext(recipient: &Recipient, whole: WholeBody) -> Result<usize, Error> {
     let facts = recipient.facts();
     let others = HEAD.len().saturating_add(rest_len(recipient, whole));

@@ -1,8 +1,8 @@
-//! Sealing single members of an object, each by itself, all under one session key and one IV.
+//! Sealing single members of an object, each separately, all under one session key and one IV.
 //!
-//! That is the service's design for its faceid actions, and with SM4-GCM it repeats a nonce as soon as a second
-//! member is sealed: XORing two ciphertexts gives the XOR of the two values, and the authentication key can be
-//! computed from the two tags. So more than one member under SM4-GCM takes an opt-in whose name says it.
+//! This is the service's design for its faceid actions. With SM4-GCM, sealing a second member repeats the nonce: the
+//! XOR of two ciphertexts is the XOR of the two values, and the authentication key can be computed from the two tags.
+//! Sealing more than one member under SM4-GCM therefore needs an opt-in whose name states the risk.
 
 use core::fmt;
 
@@ -30,8 +30,9 @@ pub enum SharedNonce {
     /// More than one member under SM4-GCM is an error.
     #[default]
     Refuse,
-    /// Seal them all under one nonce, as the service demands. Whoever sees the request inside TLS learns the
-    /// XOR of the members' values and can forge either. AES-256-CBC only shows whether they begin alike.
+    /// Seal them all under one nonce, as the service requires. Anyone who sees the request inside TLS learns the XOR of
+    /// the members' values and can forge them. With AES-256-CBC he learns only whether the values begin with the same
+    /// bytes.
     AcceptRepeatedGcmNonce,
 }
 
@@ -53,7 +54,7 @@ impl SealedFields {
 }
 
 impl fmt::Debug for SealedFields {
-    // The members that were not sealed may be personal data all the same.
+    // The members that were not sealed may also be personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SealedFields")
             .field("json_len", &self.json.len())
@@ -61,16 +62,16 @@ impl fmt::Debug for SealedFields {
     }
 }
 
-/// Where an object says how its members are sealed.
+/// Where an object states how its members are sealed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     /// In its member `Encryption`.
     Member,
-    /// Among its own members. There is none for an algorithm or a tag, so the suite is one without.
+    /// Among its own members. There is no place for an algorithm or a tag, so only a suite without tags fits.
     Flat,
 }
 
-/// The members in which a flat object says how it is sealed.
+/// The members in which a flat object states how it is sealed.
 const FLAT: [&str; 3] = ["CiphertextBlob", "EncryptList", "Iv"];
 
 pub(crate) fn seal_fields(
@@ -93,16 +94,15 @@ fn seal(
     let facts = recipient.facts();
     if names.len() > 1 && facts.nonce_reuse_is_fatal && nonce == SharedNonce::Refuse {
         return Err(Error::input(format!(
-            "{} members under {} would share one nonce, which gives away the XOR of their values and lets both \
-             be forged; seal one member, seal the whole body, use the RSA key, or accept the repeated nonce \
-             explicitly",
+            "{} members under {} would share one nonce, which reveals the XOR of their values and lets both be \
+             forged; seal one member, seal the whole body, use the RSA key, or accept the repeated nonce explicitly",
             names.len(),
             facts.algorithm
         )));
     }
     if place == Place::Flat && facts.authenticates() {
         return Err(Error::input(format!(
-            "this action has no place for a tag, and the key is for {}, which has one; use the RSA key",
+            "this action has no place for a tag, but the key is for {}, which has one; use the RSA key",
             facts.algorithm
         )));
     }
@@ -144,7 +144,7 @@ fn seal(
     Ok((json, opener(recipient, drawn, Asked::members(names), marks)))
 }
 
-/// Seals nothing, and asks for a sealed answer: the switch that does so, and the key to seal it under.
+/// Seals nothing, but asks for a sealed reply: sets the switch, and adds the key to seal it under.
 pub(crate) fn ask_for_sealed_answer(
     recipient: &Recipient,
     object: &[u8],
@@ -167,7 +167,7 @@ fn opener(recipient: &Recipient, drawn: Drawn, asked: Asked, sealed: Marks) -> O
     Opener::new(recipient.facts(), drawn.session, drawn.iv, asked, sealed)
 }
 
-/// The members of one object in which no member stands twice, at any depth.
+/// The members of one object without duplicate members at any depth.
 pub(crate) fn parse(object: &[u8]) -> Result<Members<'_>, Error> {
     if let Some(fault) = json::fault(object) {
         let message =
@@ -219,16 +219,16 @@ fn named_values(members: &Members<'_>, names: &[&str]) -> Result<Vec<Personal>, 
     let mut values = Vec::with_capacity(names.len());
     for (place, name) in names.iter().enumerate() {
         if name.is_empty() {
-            // An object may have such a member, but no answer could name it: a path has no empty step.
+            // An object may have such a member, but a reply cannot name it: a path has no empty step.
             return Err(Error::input(
-                "an empty name stands for no member; name the member to seal",
+                "a member's name is empty; name the member to seal",
             ));
         }
         let shown = crate::error::printable(name);
         if name.contains(['.', '[', ']']) {
             return Err(Error::input(format!(
-                "`{shown}` is no single step: an answer would read it as a path; only members of the object itself are \
-                 sealed, by names without `.`, `[` and `]`"
+                "`{shown}` is not a single name: an answer would read it as a path; only members of the object \
+                 itself can be sealed, by names without `.`, `[` and `]`"
             )));
         }
         if names.iter().take(place).any(|earlier| earlier == name) {
@@ -254,7 +254,7 @@ fn assemble(
     replaced: &[(&str, &String)],
     added: &[(&str, String)],
 ) -> Result<Vec<u8>, OpenError> {
-    // What is not sealed may be personal all the same: a growing buffer would leave copies of it behind.
+    // Unsealed members may also be personal data, and a growing buffer would leave copies of them behind.
     let unsealed = members
         .0
         .iter()
@@ -265,7 +265,7 @@ fn assemble(
         .chain(sealed)
         .chain(more)
         .fold(2_usize, |room, (name, value)| {
-            // Escaping makes a character of a name six at most.
+            // Escaping turns one character of a name into at most six.
             room.saturating_add(name.saturating_mul(6))
                 .saturating_add(value)
                 .saturating_add(8)

@@ -1,30 +1,31 @@
-//! Which IV an answer may come under, and what each choice gives up.
+//! Which IV a reply may use, and the risk of each choice.
 
-/// Which IV an answer may have been sealed under.
+/// Which IV a reply may be sealed under.
 ///
-/// The service answers under the request's IV, says its guide. Where no tag proves an answer (AES-256-CBC), the IV is
-/// what keeps its first block from being rewritten: whoever can change a reply makes any text of up to 15 bytes out of
-/// one block that he knows, by choosing the IV. So the choices that take another IV there are not the default.
+/// According to its guide, the service seals the reply under the request's IV. If no tag authenticates a reply
+/// (AES-256-CBC), only a fixed IV protects its first block: an attacker who can change the reply and choose the IV can
+/// turn one known block into any text of up to 15 bytes. The policies that accept another IV with such a suite are
+/// therefore not the default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum IvPolicy {
-    /// What the suite can bear. Where a tag proves the answer (SM4-GCM): the request's IV or a fresh one, and
-    /// [`Opened::iv_reused`](crate::Opened::iv_reused) tells which. Where none does (AES-256-CBC): the request's IV only.
+    /// Depends on the suite. With a tag (SM4-GCM): the request's IV or a fresh one;
+    /// [`Opened::iv_reused`](crate::Opened::iv_reused) tells which. Without a tag (AES-256-CBC): only the request's IV.
     #[default]
     BySuite,
-    /// The request's IV only.
+    /// Only the request's IV.
     Same,
-    /// A fresh IV only. With SM4-GCM an answer under the request's IV repeats a nonce; this refuses it before
-    /// anything is decrypted. The ciphertexts have crossed the network by then all the same. With AES-256-CBC it
-    /// gives up what [`IvPolicy::AcceptForgeableFirstBlock`] gives up.
+    /// Only a fresh IV. With SM4-GCM, a reply under the request's IV repeats a nonce; this policy rejects it before
+    /// anything is decrypted, although both ciphertexts have crossed the network by then. With AES-256-CBC it has the
+    /// risk of [`IvPolicy::AcceptForgeableFirstBlock`].
     Fresh,
-    /// Either IV, also where no tag proves the answer. Whoever can change a reply under AES-256-CBC then rewrites its
-    /// first 16 bytes as he likes, and what he wrote cannot be told from what the service wrote.
+    /// Either IV, even without a tag. With AES-256-CBC, an attacker who can change the reply can then choose its first
+    /// 16 bytes, and the change cannot be detected.
     AcceptForgeableFirstBlock,
 }
 
 impl IvPolicy {
-    /// Whether an answer under the request's IV (`reused`), or another, is taken from a suite with or without tags.
+    /// Whether to accept a reply under the request's IV (`reused`) or another one, for a suite with or without tags.
     pub(super) fn takes(self, authenticates: bool, reused: bool) -> bool {
         match self {
             Self::BySuite => authenticates || reused,

@@ -1,5 +1,5 @@
-//! AES-256-CBC against published sets: Project Wycheproof's, and NIST's (CAVP). Through a session and not the
-//! public interface, since the sets hold keys that no generator gives and plaintexts that are no answer.
+//! AES-256-CBC against published sets: Project Wycheproof's, and NIST's (CAVP). They are run through a session and not
+//! through the public interface, because they need chosen keys, and plaintexts that are not replies.
 
 use std::io::Write;
 use std::process::Command;
@@ -63,7 +63,7 @@ fn wycheproof_aes_256_cbc() {
     println!("REACHED aes_cbc_pkcs5: {of_256_bits} cases, {valid} of them valid");
 }
 
-/// NIST's answers come without padding: the ciphertext is followed by a block of it, and opens with it.
+/// NIST's plaintexts have no padding: the test appends a block of padding.
 #[test]
 #[cfg_attr(miri, ignore = "Miri starts no process")]
 fn nist_cavp_aes_256_cbc() {
@@ -97,7 +97,7 @@ fn nist_cavp_aes_256_cbc() {
     println!("REACHED NIST CAVP AES-256-CBC: {count} cases");
 }
 
-/// Says aloud, past the test harness's capture, that the set was not there. Where skipping is forbidden it fails.
+/// Prints, past the test harness's capture, that the set is missing. Fails if skipping is forbidden.
 fn skip(reason: &str) {
     let reason = reason.lines().last().unwrap_or_default();
     assert!(

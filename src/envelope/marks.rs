@@ -1,16 +1,16 @@
-//! What an opener keeps of what was sealed, so that nobody can hand the request back as its answer.
+//! What an opener keeps of the sealed request, so that the request cannot be sent back as its own reply.
 //!
-//! A tag under a shared key proves no direction: the request's own body carries a good one. Of a suite with tags the
-//! tags are kept, since no other tag goes with what was sealed. Of a suite without, the first and the last block of
-//! each ciphertext: whoever has no key builds an answer from blocks of the request, and needs a first one whose text he
-//! knows or a last one whose padding is right.
+//! A tag under a shared key does not prove who made it: the request's own body has a valid tag. For a suite with tags,
+//! the opener keeps the tags. For a suite without tags, it keeps the first and the last block of each ciphertext: an
+//! attacker without the key must build a reply from blocks of the request, and needs a first block whose text he knows
+//! or a last block with valid padding.
 
 use cardseal_crypto::{Facts, Tag, base64};
 
 /// Bytes of a mark: a tag, or a block.
 pub(super) const LEN: usize = 16;
 
-/// The base64 of as many bytes as cover a block, at either end of a text: whole groups of four characters.
+/// Base64 characters that cover a block at either end of a text, in whole groups of four.
 const ENDS: usize = 24;
 
 /// The marks of one request.
@@ -18,14 +18,14 @@ const ENDS: usize = 24;
 pub(super) struct Marks(Vec<[u8; LEN]>);
 
 impl Marks {
-    /// Takes marks as they were kept.
+    /// Restores stored marks.
     pub(super) fn restored(marks: Vec<[u8; LEN]>) -> Self {
         let mut restored = Self(marks);
         restored.0.sort_unstable();
         restored
     }
 
-    /// Of one ciphertext.
+    /// Adds the marks of one ciphertext.
     pub(super) fn add(&mut self, tag: Option<&Tag>, ciphertext: &[u8]) {
         match tag {
             Some(tag) => self.0.push(*tag),
@@ -38,7 +38,8 @@ impl Marks {
         self.0.dedup();
     }
 
-    /// Of one ciphertext in base64, which may be megabytes: its ends are decoded. `None` where they are no base64.
+    /// Adds the marks of one ciphertext in base64, which may be megabytes long, so only its ends are decoded. `None` if
+    /// they are not base64.
     pub(super) fn add_base64(&mut self, tag: Option<&Tag>, ciphertext: &str) -> Option<()> {
         let front = ciphertext.get(..ENDS.min(ciphertext.len()));
         let back = ciphertext.get(ciphertext.len().saturating_sub(ENDS)..);
@@ -55,8 +56,8 @@ impl Marks {
         Some(())
     }
 
-    /// Whether a ciphertext of an answer, with its tag, is or begins or ends with something that was sealed here. No
-    /// genuine one is: two blocks of 16 bytes agree by chance once in 2^128.
+    /// Whether a reply's ciphertext, with its tag, matches or begins or ends with a part of the request. A genuine
+    /// reply does not: two 16-byte blocks are equal by chance once in 2^128.
     pub(super) fn know(&self, facts: &Facts, tag: Option<&Tag>, ciphertext: &[u8]) -> bool {
         if self.0.is_empty() {
             return false;

@@ -1,4 +1,4 @@
-//! An opened answer: its plaintext, what of it was sealed, and how far that is proved.
+//! An opened reply: its plaintext, which part was sealed, and whether that part is authenticated.
 
 use core::fmt;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind};
 
-/// An opened answer. Its plaintext is wiped when it goes.
+/// An opened reply. Its plaintext is wiped on drop.
 pub struct Opened {
     pub(super) plaintext: Wiped,
     pub(super) iv_reused: bool,
@@ -24,13 +24,13 @@ impl Opened {
     /// Reads the plaintext as `T`.
     ///
     /// # Errors
-    /// `Protocol` where it is not of that shape. The error says where, and nothing of what stands there.
+    /// `Protocol` if it does not have that shape. The error states the position, but not the content.
     pub fn parse<T: for<'de> Deserialize<'de>>(&self) -> Result<T, Error> {
         serde_json::from_slice(&self.plaintext).map_err(|error| {
             Error::new(
                 ErrorKind::Protocol,
                 format!(
-                    "the answer was opened and is not of the wanted shape: it departs from it at line {}, column {}",
+                    "the answer was opened but does not have the expected shape: it differs at line {}, column {}",
                     error.line(),
                     error.column()
                 ),
@@ -43,24 +43,24 @@ impl Opened {
         self.plaintext
     }
 
-    /// True where the answer was sealed under the request's own IV. With SM4-GCM that is a repeated nonce:
-    /// whoever saw both ciphertexts learns the XOR of the plaintexts. It is the service's doing; see SECURITY.md.
+    /// True if the reply was sealed under the request's IV. With SM4-GCM that repeats a nonce: anyone who saw both
+    /// ciphertexts learns the XOR of the plaintexts. The service chooses the IV; see SECURITY.md.
     pub fn iv_reused(&self) -> bool {
         self.iv_reused
     }
 
-    /// True where tags proved that what was [sealed](Opened::sealed), and nothing beside it, was made with this
-    /// request's session key (SM4-GCM) and is an answer: not what this opener's own request holds. An opener that
-    /// does not know its request (one of three members, made by another program) calls an answer what has a member of
-    /// one. AES-256-CBC carries no tag: there only TLS vouches for the answer.
+    /// True if tags proved that the [sealed](Opened::sealed) parts were made with this request's session key (SM4-GCM)
+    /// and are a reply, not the request itself. It says nothing about other parts. An opener that does not know its
+    /// request (a file with three members, from another program) treats an object as a reply if it has a member of a
+    /// reply. AES-256-CBC has no tag: there, only TLS protects the reply.
     ///
-    /// Where several members are sealed, no tag proves which value stands at which of them: see SECURITY.md.
+    /// If several members are sealed, no tag proves which value belongs to which member: see SECURITY.md.
     pub fn authenticated(&self) -> bool {
         self.authenticated
     }
 
-    /// What was sealed, as the answer names it: `EncryptedBody`, or the paths of single members. Whatever else stands in
-    /// the plaintext came from outside the seal. Not escaped.
+    /// What was sealed, as the reply names it: `EncryptedBody`, or the paths of single members. Everything else in the
+    /// plaintext was not sealed. Not escaped.
     pub fn sealed(&self) -> &[String] {
         &self.sealed
     }

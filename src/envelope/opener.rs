@@ -1,4 +1,4 @@
-//! Opening an answer: once, exactly as the request implies, or not at all.
+//! Opening a reply: once, and only if it matches the request exactly.
 
 use core::fmt;
 use std::borrow::Cow;
@@ -17,19 +17,19 @@ use crate::error::{Error, OpenError};
 use crate::stack;
 use crate::wire::{self, EncryptedReply, ReplyEncryption, WholeBody};
 
-/// Which members of an answer must be sealed, where single members are.
+/// Which members of a reply must be sealed, if single members are sealed.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum Expected<'a> {
-    /// Exactly these paths, in any order, with or without `Response.` before them. Anything else is refused.
+    /// Exactly these paths, in any order, with or without `Response.` before them. Any other list is rejected.
     Exactly(&'a [&'a str]),
-    /// Whatever the reply names. Whoever can change the reply then chooses which members are sealed.
+    /// The members that the reply names. An attacker who can change the reply then chooses which members are sealed.
     AsNamed,
 }
 
-/// The one that can open the answer to one request. It is consumed by opening, cannot be cloned or printed, and
-/// wipes its key. It knows what the request sealed and in which form it asked for the answer: the request itself, sent
-/// back, is refused, and so is an answer in the other form.
+/// Opens the reply to one request. Opening consumes it; it cannot be cloned or printed, and it wipes its key. It
+/// records what the request sealed and which form of reply was requested, so it rejects the request sent back as a
+/// reply, and a reply in the other form.
 ///
 /// ```compile_fail,E0382
 /// # use cardseal::{EncryptedReply, IvPolicy, Opener};
@@ -49,7 +49,7 @@ pub struct Opener {
     pub(super) facts: &'static Facts,
     pub(super) session: Box<dyn Session>,
     pub(super) iv: Iv,
-    /// `None` where another program made it, which kept nothing of its request.
+    /// `None` if another program made the opener file and stored nothing about the request.
     pub(super) request: Option<Request>,
 }
 
@@ -76,24 +76,24 @@ impl Opener {
         }
     }
 
-    /// Opens an answer of OCR whose whole body is sealed.
+    /// Opens an OCR reply whose whole body is sealed.
     ///
-    /// Refused before anything is decrypted: what the request itself holds; an algorithm, a list of sealed parts, a
-    /// number or length of tags, an IV length or a base64 text that is not exactly what the request implies (an
-    /// algorithm or list that is absent or null is the request's); an IV the policy does not allow; and members about
-    /// the card in clear text beside or instead of the sealed body. Refused after: a wrong tag or padding, text that is
-    /// not UTF-8, and JSON that is not one object without duplicate members.
+    /// Rejected before anything is decrypted: the request's own ciphertext; an algorithm, list of sealed parts, number
+    /// or length of tags, IV length or base64 text that does not match the request exactly (an absent or null algorithm
+    /// or list means the request's); an IV that the policy does not allow; card members in clear beside or instead of
+    /// the sealed body. Rejected afterwards: a wrong tag or padding, text that is not UTF-8, and JSON that is not one
+    /// object without duplicate members.
     ///
     /// # Errors
-    /// `Open`, one and the same for every reason; `Provider` where a crypto module is gone.
+    /// `Open`, one and the same for every reason; `Provider` if a crypto module is gone.
     pub fn open(self, reply: &EncryptedReply, policy: IvPolicy) -> Result<Opened, Error> {
         self.open_named(reply, WholeBody::EncryptedBody, policy)
     }
 
-    /// [`Opener::open`] for a service that calls a sealed whole body so, and in no other way.
+    /// [`Opener::open`] for a service that uses this name for a sealed whole body, and only this name.
     ///
     /// # Errors
-    /// `Open`, one and the same for every reason; `Provider` where a crypto module is gone.
+    /// `Open`, one and the same for every reason; `Provider` if a crypto module is gone.
     pub fn open_named(
         self,
         reply: &EncryptedReply,
@@ -126,16 +126,16 @@ impl Opener {
         })
     }
 
-    /// Opens an answer in which single members are sealed, named by dotted paths such as
-    /// `Response.Text.IdCard` or `Response.Text.LivenessDetail[0].Idcard`, or by bare names. The result is the
-    /// inner object with those members opened where they stand, and without `Encryption`.
+    /// Opens a reply with single sealed members, named by dotted paths such as `Response.Text.IdCard` or
+    /// `Response.Text.LivenessDetail[0].Idcard`, or by bare names. The result is the inner object with those members
+    /// opened where they stand, and without `Encryption`.
     ///
-    /// Members that are not sealed come from outside the seal and are passed on as they are; [`Opened::sealed`] tells
-    /// which are. One that a request sealed under AES-256-CBC or SM4-GCM cannot come back with the same value under
-    /// the same IV: it would be the request's own ciphertext, which is refused.
+    /// Members that are not sealed are passed on unchanged; [`Opened::sealed`] lists the sealed ones. A member that the
+    /// request sealed cannot come back with the same value under the same IV: that would be the request's own
+    /// ciphertext, which is rejected.
     ///
     /// # Errors
-    /// `Open`, one and the same for every reason; `Provider` where a crypto module is gone.
+    /// `Open`, one and the same for every reason; `Provider` if a crypto module is gone.
     pub fn open_fields(
         self,
         reply: &EncryptedReply,
@@ -171,11 +171,11 @@ impl Opener {
         })
     }
 
-    /// Opens an answer in the form that was asked for: sealed as a whole, or exactly the members that were sealed in the
-    /// request. An opener that does not know its request takes the reply's word for the form.
+    /// Opens a reply in the form that was requested: sealed as a whole, or exactly the members that were sealed in the
+    /// request. If the opener does not know its request, the reply decides the form.
     ///
     /// # Errors
-    /// `Open`, one and the same for every reason; `Provider` where a crypto module is gone.
+    /// `Open`, one and the same for every reason; `Provider` if a crypto module is gone.
     pub fn open_as_asked(self, reply: &EncryptedReply, policy: IvPolicy) -> Result<Opened, Error> {
         let asked = self.request.as_ref().map(|request| request.asked.clone());
         match asked {
@@ -190,18 +190,18 @@ impl Opener {
         }
     }
 
-    /// True where the opener knows its request. One that another program made does not, and may take the request itself
-    /// for the answer.
+    /// True if the opener knows its request. An opener file from another program does not, so the request itself may be
+    /// accepted as the reply.
     pub fn knows_its_request(&self) -> bool {
         self.request.is_some()
     }
 
-    /// True where a tag proves what was sealed (SM4-GCM).
+    /// True if the suite has a tag that authenticates the sealed parts (SM4-GCM).
     pub fn authenticates(&self) -> bool {
         self.facts().authenticates()
     }
 
-    /// The algorithm must be the request's, where it is stated.
+    /// If the algorithm is stated, it must be the request's.
     fn agreed<'r>(&self, reply: &'r EncryptedReply) -> Result<&'r ReplyEncryption, OpenError> {
         let encryption = reply.encryption.as_ref().ok_or(OpenError)?;
         let stated = encryption.algorithm.as_deref();
@@ -227,7 +227,7 @@ impl Opener {
         }
     }
 
-    /// One 16-byte tag for each sealed part, or none at all (`null` or `[]`) where the suite has no tags.
+    /// One 16-byte tag for each sealed part, or none (`null` or `[]`) if the suite has no tags.
     fn agreed_tags(
         &self,
         encryption: &ReplyEncryption,
@@ -249,7 +249,7 @@ impl Opener {
             .collect()
     }
 
-    /// Decrypts one ciphertext, unless it is one of the request's own. What does not decrypt to something whole is wiped.
+    /// Decrypts one ciphertext, unless it is one of the request's own. The buffer is wiped if decryption fails.
     fn decrypt(&self, ciphertext: &str, iv: &[u8], tag: Option<&Tag>) -> Result<Wiped, Error> {
         let facts = self.facts();
         let mut buffer = wire::decode(ciphertext)?;
@@ -265,7 +265,7 @@ impl Opener {
                 OpenFailed::Refused => Error::from(OpenError),
                 OpenFailed::Provider(error) => Error::from(error),
             })?;
-        // The padding stays behind in memory until the rest goes; it is no secret.
+        // The padding stays in memory until the rest is dropped; it is not secret.
         let len = unpadded_len(&buffer, facts)?;
         buffer.truncate(len);
         Ok(buffer)
@@ -275,8 +275,8 @@ impl Opener {
         self.facts
     }
 
-    /// Whether the tags that matched prove an answer. Who knows the request has refused it, so that nobody but the
-    /// service can have made what matched.
+    /// Whether the matching tags prove a reply. If the opener knows its request, it has already rejected the request's
+    /// own ciphertext, so only the service can have made the rest.
     fn proves(&self, is_answer: bool) -> bool {
         self.facts().authenticates() && (self.request.is_some() || is_answer)
     }

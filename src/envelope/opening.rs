@@ -1,7 +1,7 @@
-//! Opening single members of an answer where they stand, in one pass over the answer.
+//! Opening single members of a reply in place, in one pass over the reply.
 //!
-//! Whoever can change a reply chooses what it names as sealed. So the number of names, their depth, the bytes that are
-//! opened and the bytes that are written are all bounded, and the cost is that of reading the reply once more.
+//! An attacker who can change a reply chooses the names in its list. Therefore the number of names, their depth, the
+//! opened bytes and the written bytes are all limited, and the cost is that of reading the reply once more.
 
 use core::fmt;
 use std::collections::BTreeMap;
@@ -17,11 +17,11 @@ use crate::error::{Error, OpenError};
 /// More sealed members than any action has.
 pub(super) const MOST_NAMED: usize = 64;
 
-/// The most bytes that all members together may open to: more than a reply may have.
+/// The maximum number of bytes that all members together may open to: more than a reply can have.
 const MOST_OPENED: usize = 16 * 1024 * 1024;
 
-/// Opens the named members of `inner` where they stand, and leaves `Encryption` out. `decrypt` is given a member's
-/// place in the list and its ciphertext.
+/// Opens the named members of `inner` in place and removes `Encryption`. `decrypt` gets a member's index in the list
+/// and its ciphertext.
 pub(super) fn open_in_place(
     inner: &str,
     named: &[String],
@@ -34,7 +34,7 @@ pub(super) fn open_in_place(
     for (place, name) in named.iter().enumerate() {
         tree.insert(&path::parse(name)?, place)?;
     }
-    // Escapes double a text that needs them everywhere; what grows more than that is no answer.
+    // Escapes can double a text; a text that grows more is not a genuine reply.
     let room = inner.len().saturating_mul(2).saturating_add(4096);
     let mut walk = Walk {
         out: Out(Wiped::new(Vec::with_capacity(room))),
@@ -54,17 +54,17 @@ pub(super) fn open_in_place(
     }
 }
 
-/// Where the sealed members are, below one value.
+/// The sealed members below one value.
 #[derive(Default)]
 struct Tree<'p> {
-    /// The place in the list, where this value is sealed itself.
+    /// The index in the list, if this value itself is sealed.
     sealed: Option<usize>,
     members: BTreeMap<&'p str, Tree<'p>>,
     elements: BTreeMap<usize, Tree<'p>>,
 }
 
 impl<'p> Tree<'p> {
-    /// Adds one path. None may end where another ends or leads through.
+    /// Adds one path. It must not end at or pass through the end of another path.
     fn insert(&mut self, steps: &[Step<'p>], place: usize) -> Result<(), OpenError> {
         if self.sealed.is_some() {
             return Err(OpenError);
@@ -85,13 +85,13 @@ impl<'p> Tree<'p> {
     }
 }
 
-/// What is written and found on the way.
+/// The state of one pass: the output, and what was found.
 struct Walk<'w> {
     out: Out,
     decrypt: &'w mut dyn FnMut(usize, &str) -> Result<Wiped, Error>,
     /// Bytes so far.
     opened: usize,
-    /// Why it ends, where that is not the answer's JSON.
+    /// The error, if it is not one of the reply's JSON.
     failed: Option<Error>,
 }
 
@@ -107,7 +107,7 @@ impl Walk<'_> {
     }
 }
 
-/// A buffer that never grows, since growing would leave its old contents behind unwiped.
+/// A buffer that never grows, because growing would leave its old content unwiped.
 struct Out(Wiped);
 
 impl Write for Out {
@@ -123,7 +123,7 @@ impl Write for Out {
     }
 }
 
-/// One value of the answer, and what is to be opened in it.
+/// One value of the reply, and what to open in it.
 struct At<'a, 'p, 'w> {
     tree: &'a Tree<'p>,
     is_top: bool,
@@ -185,7 +185,7 @@ impl<'de> Visitor<'de> for At<'_, '_, '_> {
         let (mut found, mut index) = (0_usize, 0_usize);
         self.walk.raw("[")?;
         loop {
-            // What stands before a value is written with it, since it may be the last.
+            // The separator is written before each value, because the value may be the last.
             let before = if index == 0 { "" } else { "," };
             match self.tree.elements.get(&index) {
                 Some(tree) => {
@@ -219,7 +219,7 @@ impl<'p, 'w> At<'_, 'p, 'w> {
         }
     }
 
-    /// What is named and not there, or there twice, makes the whole answer another one.
+    /// A named member that is missing or duplicated makes the whole reply invalid.
     fn all_found<E: de::Error>(&self, found: usize, named: usize) -> Result<(), E> {
         match found == named {
             true => Ok(()),

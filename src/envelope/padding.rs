@@ -1,5 +1,5 @@
-//! PKCS#7 padding (RFC 5652 §6.3), for suites that take whole blocks only. It is put on and checked here, so that no
-//! provider can leave the check out.
+//! PKCS#7 padding (RFC 5652 §6.3), for suites that take whole blocks only. It is added and checked here, so that no
+//! provider can omit the check.
 
 use cardseal_crypto::{Facts, Plaintext, ProviderError};
 use subtle::{ConditionallySelectable, ConstantTimeEq, ConstantTimeLess};
@@ -10,12 +10,12 @@ use crate::error::OpenError;
 pub(super) struct Padded<'a> {
     plaintext: &'a dyn Plaintext,
     len: usize,
-    /// What each byte of the padding says: how many there are.
+    /// The value of each padding byte: the number of padding bytes.
     pad: u8,
 }
 
 impl<'a> Padded<'a> {
-    /// The plaintext as the suite of these facts takes it.
+    /// The plaintext in the form that the suite with these facts needs.
     pub(super) fn of(plaintext: &'a dyn Plaintext, facts: &Facts) -> Result<Self, ProviderError> {
         let len = facts.sealed_len(plaintext.len());
         let pad = len.checked_sub(plaintext.len());
@@ -44,8 +44,8 @@ impl Plaintext for Padded<'_> {
     }
 }
 
-/// The length of what was opened without its padding. The padding library returns at the first wrong byte; this reads
-/// a whole block whatever it holds, so the time tells nothing about the padding.
+/// The length of the opened text without its padding. The padding library returns at the first wrong byte; this
+/// function always reads a whole block, so that the time reveals nothing about the padding.
 pub(super) fn unpadded_len(opened: &[u8], facts: &Facts) -> Result<usize, OpenError> {
     if facts.block_len <= 1 {
         return Ok(opened.len());

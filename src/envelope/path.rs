@@ -41,7 +41,7 @@ pub(super) fn parse(path: &str) -> Result<Vec<Step<'_>>, OpenError> {
     Ok(steps)
 }
 
-/// Digits only, no sign, no leading zero: one spelling for one element.
+/// Digits only, without sign or leading zero, so that each index has one spelling.
 fn parse_index(index: &str) -> Result<usize, OpenError> {
     let canonical =
         index == "0" || (!index.starts_with('0') && index.bytes().all(|b| b.is_ascii_digit()));
@@ -51,7 +51,7 @@ fn parse_index(index: &str) -> Result<usize, OpenError> {
     index.parse().map_err(|_| OpenError)
 }
 
-/// A path without the `Response.` that an answer may put before it.
+/// A path without the prefix `Response.` that a reply may use.
 pub(super) fn below_response(path: &str) -> &str {
     path.strip_prefix("Response.").unwrap_or(path)
 }

@@ -1,4 +1,4 @@
-//! What a recipient can do: seal a whole body, or single members of one.
+//! Sealing for a recipient: a whole body, or single members of an object.
 
 use crate::envelope::body::seal_body;
 use crate::envelope::fields::{Place, seal_fields};
@@ -7,11 +7,11 @@ use crate::error::Error;
 use crate::recipient::Recipient;
 use crate::wire::{WholeBody, json};
 
-/// Looks at a plaintext as the services read it: one JSON object in UTF-8, without a byte order mark and without a member
-/// that stands twice. [`Recipient::seal`] seals anything; what is no such object the service cannot read.
+/// Checks that the services can read a plaintext: one JSON object in UTF-8, without a byte order mark and without
+/// duplicate members. [`Recipient::seal`] seals any bytes, but the service cannot read anything else.
 ///
 /// # Errors
-/// `Input` with the place and the cause. Nothing of the text is in the message.
+/// `Input` with the position and the cause. The message contains nothing of the text.
 pub fn check_plaintext(plaintext: &[u8]) -> Result<(), Error> {
     match json::fault(plaintext) {
         None => Ok(()),
@@ -22,18 +22,18 @@ pub fn check_plaintext(plaintext: &[u8]) -> Result<(), Error> {
 }
 
 impl Recipient {
-    /// Seals a whole body for OCR: a fresh session key and IV, the body encrypted, the key wrapped.
+    /// Seals a whole body for OCR: draws a fresh session key and IV, encrypts the body, wraps the key.
     ///
     /// # Errors
-    /// When the operating system's generator fails. Nothing is sealed then.
+    /// If the operating system's generator fails. Then nothing is sealed.
     pub fn seal(&self, plaintext: &[u8]) -> Result<(Sealed, Opener), Error> {
         self.seal_named(plaintext, WholeBody::default())
     }
 
-    /// [`Recipient::seal`] for a service that calls a sealed whole body so.
+    /// [`Recipient::seal`] for a service that uses this name for a sealed whole body.
     ///
     /// # Errors
-    /// When the operating system's generator fails. Nothing is sealed then.
+    /// If the operating system's generator fails. Then nothing is sealed.
     pub fn seal_named(
         &self,
         plaintext: &[u8],
@@ -42,8 +42,8 @@ impl Recipient {
         seal_body(self, whole, &plaintext, Vec::new())
     }
 
-    /// [`Recipient::seal`] into memory that is there already: what `buffer` holds is dropped, its capacity is used.
-    /// Take it back with [`Sealed::into_json`] once the request is sent, and many requests need the memory of one.
+    /// [`Recipient::seal`] into an existing buffer: its content is discarded and its capacity is reused. Take the
+    /// buffer back with [`Sealed::into_json`] after the request is sent; then many requests need the memory of one.
     ///
     /// ```
     /// # use cardseal::{Error, Recipient};
@@ -59,17 +59,17 @@ impl Recipient {
     /// ```
     ///
     /// # Errors
-    /// As [`Recipient::seal`]. The buffer is gone then.
+    /// As [`Recipient::seal`]. The buffer is lost then.
     pub fn seal_into(&self, buffer: Vec<u8>, plaintext: &[u8]) -> Result<(Sealed, Opener), Error> {
         seal_body(self, WholeBody::default(), &plaintext, buffer)
     }
 
-    /// Seals the named members of a JSON object where they stand and adds the `Encryption` member that says
-    /// so. Every other member is kept byte for byte.
+    /// Seals the named members of a JSON object in place and adds the `Encryption` member that lists them. Every other
+    /// member is kept byte for byte.
     ///
     /// # Errors
-    /// When `object` is not a JSON object without duplicate members, when a name is empty, absent, repeated or its
-    /// value is not a string, or when more than one member would be sealed under one SM4-GCM nonce without
+    /// If `object` is not a JSON object without duplicate members; if a name is empty, absent or repeated, or its value
+    /// is not a string; or if more than one member would be sealed under one SM4-GCM nonce without
     /// [`SharedNonce::AcceptRepeatedGcmNonce`].
     pub fn seal_fields(
         &self,

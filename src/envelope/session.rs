@@ -1,4 +1,4 @@
-//! What is drawn and wrapped for one request: a session, and an IV.
+//! The session and the IV of one request.
 
 use core::sync::atomic::{AtomicUsize, Ordering};
 
@@ -9,10 +9,10 @@ use crate::error::Error;
 use crate::recipient::Recipient;
 use crate::wire::Encryption;
 
-/// The most bytes that an IV has.
+/// The maximum length of an IV in bytes.
 const LONGEST_IV: usize = 16;
 
-/// So many equal bytes in a row come from no working generator. The same number as for keys.
+/// A run of this many equal bytes means that the generator is broken. The same number is used for keys.
 const STUCK: usize = 8;
 
 /// An IV: 16 bytes for AES-256-CBC, 12 for SM4-GCM. It is public.
@@ -23,8 +23,8 @@ pub(super) struct Iv {
 }
 
 impl Iv {
-    /// Draws a fresh IV, and refuses one with a run of [`STUCK`] equal bytes: from a working generator that is an event
-    /// of 2^-52 at most (16 bytes), from one that is stuck or stops short it is the usual sight.
+    /// Draws a fresh IV and rejects one with a run of [`STUCK`] equal bytes. A working generator produces such a run
+    /// with a probability of at most 2^-52 (16 bytes); a stuck or interrupted one usually does.
     fn draw(len: usize, random: &dyn SecureRandom) -> Result<Self, RandomError> {
         let mut bytes = [0; LONGEST_IV];
         let drawn = bytes.get_mut(..len).ok_or(RandomError)?;
@@ -36,7 +36,7 @@ impl Iv {
         }
     }
 
-    /// Takes an IV that came from elsewhere; `None` where it is longer than any suite's.
+    /// Copies an IV; `None` if it is longer than any suite's.
     pub(super) fn copy_of(iv: &[u8]) -> Option<Self> {
         let mut bytes = [0; LONGEST_IV];
         bytes.get_mut(..iv.len())?.copy_from_slice(iv);
@@ -51,19 +51,19 @@ impl Iv {
     }
 }
 
-/// One request's view of a generator. It stops after a bounded number of bytes, so that a stuck generator gives an
-/// error, and never an endless loop of rejections or a weak key.
+/// One request's view of a generator. It stops after a limited number of bytes, so that a stuck generator causes an
+/// error instead of an endless loop or a weak key.
 ///
-/// It notices a generator that begins anew with every question, too: the IV is drawn first and everybody reads it, so
-/// nothing drawn later may begin with it.
+/// It also detects a generator that restarts with every call: the IV is drawn first and is public, so nothing drawn
+/// later may begin with it.
 struct Bounded<'a> {
     random: &'a dyn SecureRandom,
     left: AtomicUsize,
     iv: Option<Iv>,
 }
 
-/// One request needs at most: a key (32), an IV (16), and 501 bytes of padding or some scalars of 32 bytes. A healthy
-/// generator passes this bound with a probability below 2^-1000.
+/// One request needs at most a key (32), an IV (16), and 501 bytes of padding or some scalars of 32 bytes. A healthy
+/// generator exceeds this limit with a probability below 2^-1000.
 const MOST_BYTES: usize = 16 * 1024;
 
 impl SecureRandom for Bounded<'_> {
@@ -74,7 +74,7 @@ impl SecureRandom for Bounded<'_> {
             .map_err(|_| RandomError)?;
         self.random.fill(buffer)?;
         let iv = self.iv.as_ref().map(Iv::as_bytes).unwrap_or_default();
-        // Compared without an early exit, since what was drawn is secret.
+        // Compared without an early exit, because the drawn bytes are secret.
         let repeats = |start: &[u8]| !iv.is_empty() && bool::from(start.ct_eq(iv));
         match buffer.get(..iv.len()).is_some_and(repeats) {
             true => Err(RandomError),
@@ -91,7 +91,7 @@ pub(super) struct Drawn {
 }
 
 impl Drawn {
-    /// Draws an IV, then starts a session of the recipient's.
+    /// Draws an IV, then starts a session for the recipient.
     pub(super) fn of(recipient: &Recipient) -> Result<Self, Error> {
         let mut random = Bounded {
             random: recipient.random(),

@@ -1,4 +1,4 @@
-//! What was opened: one JSON object without duplicate members, and whether it looks like an answer or like a request.
+//! Checks the opened text: it is one JSON object without duplicate members, and looks like a reply or like a request.
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -7,9 +7,9 @@ use crate::error::OpenError;
 use crate::wire::json::Members;
 use crate::wire::{self, ANSWER_MEMBERS};
 
-/// What an object is.
+/// The kind of an object.
 pub(super) struct Shape {
-    /// It has a member of an answer.
+    /// It has a member of a reply.
     pub(super) is_answer: bool,
 }
 
@@ -24,7 +24,7 @@ pub(super) fn check_object(plaintext: &[u8]) -> Result<Shape, OpenError> {
     Ok(Shape { is_answer })
 }
 
-/// Whether a text is a request for recognition, as a member of an answer never is.
+/// Whether a text is a recognition request, which a member of a reply never is.
 pub(super) fn is_request(text: &[u8]) -> bool {
     #[derive(Deserialize)]
     struct Asks {

@@ -1,7 +1,7 @@
 //! An opener as text, for a later process: `{"Algorithm":…,"Key":…,"Iv":…,"Asked":…,"Sealed":[…]}`.
 //!
-//! The first three members are what other programs write. An opener of those alone knows neither what was asked nor
-//! what was sealed.
+//! Other programs write only the first three members. Such an opener knows neither what was requested nor what was
+//! sealed.
 
 use base64ct::{Base64, Encoding};
 use cardseal_crypto::{Provider, SessionKey, base64};
@@ -18,14 +18,14 @@ use crate::recipient::suite_facts;
 use crate::wire;
 
 impl Opener {
-    /// Hands the opener over as text, to be opened by a later process:
+    /// Turns the opener into text, so that a later process can open the reply:
     /// `{"Algorithm":…,"Key":"<base64>","Iv":"<base64>","Asked":…,"Sealed":["<base64>",…]}`. `Asked` is the name of a
-    /// sealed whole body, or the list of sealed members; `Sealed` is what the request is known by when it comes back as
-    /// its own answer. The text holds the session key: store it where only its owner can read it (a file of mode 0600)
-    /// and delete it once the answer is opened.
+    /// sealed whole body, or the list of sealed members. `Sealed` identifies the request if it is sent back as its own
+    /// reply. The text contains the session key: store it where only its owner can read it (a file of mode 0600) and
+    /// delete it after the reply is opened.
     ///
     /// # Errors
-    /// `Provider` where the key lives in a module that hands out none.
+    /// `Provider` if the key is in a module that does not export it.
     pub fn expose_for_storage(self) -> Result<Zeroizing<String>, Error> {
         let bug = |_| Error::new(ErrorKind::Bug, "an opener cannot be written");
         let (facts, iv) = (self.facts(), self.iv);
@@ -50,8 +50,8 @@ impl Opener {
                  this process, and report it",
             ));
         }
-        // Sized before it is filled: a growing string would leave pieces of the key behind. The key's base64 is made
-        // without looking anything up in a table.
+        // Allocated in full before it is filled: a growing string would leave copies of the key behind. The key is
+        // encoded in base64 without table look-ups.
         let room = request.len().saturating_add(256);
         let mut text = Zeroizing::new(String::with_capacity(room));
         let mut place = Zeroizing::new([0; 64]);
@@ -73,12 +73,12 @@ impl Opener {
         Ok(text)
     }
 
-    /// Takes an opener back from the text of [`Opener::expose_for_storage`], with the built-in provider. Text of the
-    /// first three members, as other programs write it, gives an opener that does not know its request: it takes
-    /// the request itself for an answer.
+    /// Restores an opener from the text of [`Opener::expose_for_storage`], with the built-in provider. Text with only
+    /// the first three members, as other programs write it, gives an opener that does not know its request: it accepts
+    /// the request itself as a reply.
     ///
     /// # Errors
-    /// `Input` where the text is not exactly of that shape. The text is in no message.
+    /// `Input` if the text does not have exactly that shape. No message contains the text.
     #[cfg(any(feature = "kernels", feature = "rust-crypto"))]
     pub fn restore(text: &[u8]) -> Result<Self, Error> {
         Self::restore_with(text, crate::providers::built_in())
@@ -87,7 +87,7 @@ impl Opener {
     /// [`Opener::restore`] with the ciphers of this provider.
     ///
     /// # Errors
-    /// `Input` where the text is not exactly of that shape, or the provider has no such suite.
+    /// `Input` if the text does not have exactly that shape, or the provider has no such suite.
     pub fn restore_with(text: &[u8], provider: &Provider) -> Result<Self, Error> {
         let malformed = || {
             Error::input(
@@ -148,7 +148,7 @@ struct Stored {
     sealed: Option<Vec<String>>,
 }
 
-/// A member that may be absent, and is not null where it is there.
+/// A member that may be absent but must not be null.
 fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {

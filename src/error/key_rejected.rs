@@ -1,39 +1,39 @@
-//! Why a public key is refused. The reasons are typed and say what happened, whose fault it is and what to do; none
-//! quotes the key.
+//! Why a public key is rejected. Each reason says what happened, whose fault it is and what to do; none quotes the key.
 
 mod key_format;
 
 pub(crate) use key_format::KeyCoding;
 pub use key_format::KeyFormat;
 
-/// The reason a key was refused.
+/// The reason why a key was rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeyRejected {
-    /// No form of a public key that this library knows.
+    /// Not a public key in any form that this library knows.
     #[error(
         "it is no public key in any form known here (PEM, base64 of PEM, DER, or a point in hex); give the file as \
          the service hands the key out"
     )]
     NotAKey,
-    /// Longer than any key this library takes.
+    /// Longer than any accepted key.
     #[error(
         "it has {bytes} bytes, and no public key has more than {most}; give the file of the key and nothing else"
     )]
     TooLong {
-        /// Bytes given.
+        /// The length in bytes.
         bytes: usize,
-        /// Bytes allowed.
+        /// The limit in bytes.
         most: usize,
     },
-    /// A private key: by its label, its structure, its member names, or the length of a bare scalar. It was not kept.
+    /// A private key, recognised by its label, its structure, its member names, or the length of a bare scalar. It was
+    /// not kept.
     #[error(
         "it is a private key or holds one, and only the service's public key belongs here; a private key that was \
          copied about is no secret any more: rotate it (make a new pair, take this one out of use), and give the \
          public key"
     )]
     PrivateKey,
-    /// A public key in a format that has to be converted first.
+    /// A public key in a format that must be converted first.
     #[error("it is {format}; `{command}` prints the key in it as PEM")]
     OtherFormat {
         /// What it is.
@@ -49,14 +49,14 @@ pub enum KeyRejected {
         "its PEM label is not `PUBLIC KEY` or `RSA PUBLIC KEY`; give the file of the public key"
     )]
     WrongLabel,
-    /// A PEM label that names one structure over the content of the other.
+    /// A PEM label for one structure with the content of the other.
     #[error(
         "its PEM label and its content disagree: `PUBLIC KEY` is for SPKI, `RSA PUBLIC KEY` for PKCS#1; \
          `{}` writes it anew",
         RELABEL
     )]
     LabelDisagrees,
-    /// A PEM text that is damaged: no matching end, headers, or a body that is not base64.
+    /// A damaged PEM text: no matching end, headers, or a body that is not base64.
     #[error("its PEM text is damaged; copy it again, from the first dash to the last")]
     MalformedPem,
     /// DER that is not a public key, or not strictly encoded.
@@ -99,7 +99,7 @@ pub enum KeyRejected {
         "its RSA modulus is a power of a smaller number, as no RSA modulus is; the key is damaged or forged: copy it again from where the service shows it"
     )]
     PowerModulus,
-    /// An RSA modulus that is a prime number: whoever sees it can compute the private key.
+    /// An RSA modulus that is a prime number: anyone can compute the private key from it.
     #[error(
         "its RSA modulus is a prime number, as no RSA modulus is; the key is damaged or forged: copy it again from where the service shows it"
     )]
@@ -114,7 +114,7 @@ pub enum KeyRejected {
         "its curve is not SM2's (1.2.156.10197.1.301), the only one the service takes; ask it for its key"
     )]
     OtherCurve,
-    /// Curve parameters spelt out instead of named.
+    /// Explicit curve parameters instead of the curve's name.
     #[error(
         "its curve is spelt out and not named; `{}` names it where it is SM2's",
         REWRITE_POINT
@@ -142,7 +142,7 @@ pub enum KeyRejected {
         "its point is not on the SM2 curve: the key is damaged, or of another curve; copy it again"
     )]
     OffCurve,
-    /// The key is sound, and the provider cannot use it.
+    /// The key is valid, but the provider cannot use it.
     #[error("the crypto provider cannot use it: {reason}; use another key or another provider")]
     Unsupported {
         /// What the provider lacks.
@@ -150,10 +150,10 @@ pub enum KeyRejected {
     },
 }
 
-/// What OpenSSL 3 makes of either structure under either label.
+/// OpenSSL 3 reads either structure under either label.
 const RELABEL: &str = "openssl pkey -pubin -in FILE";
 
-/// Uncompressed, and the curve by its name.
+/// Writes the point uncompressed and the curve by name.
 const REWRITE_POINT: &str =
     "openssl ec -pubin -in FILE -conv_form uncompressed -param_enc named_curve";
 
@@ -165,8 +165,8 @@ impl KeyRejected {
         }
     }
 
-    /// The command that prints the key in a form that is taken, where there is one: for a POSIX shell with OpenSSL 3.
-    /// `FILE` stands for the file.
+    /// The command that prints the key in an accepted form, if there is one, for a POSIX shell with OpenSSL 3. `FILE`
+    /// stands for the file.
     pub fn command(&self) -> Option<String> {
         match self {
             Self::OtherFormat { command, .. } => Some(command.clone()),

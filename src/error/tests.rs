@@ -1,4 +1,4 @@
-//! What an error tells, and what it keeps to itself.
+//! What an error shows and hides.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! What a public key must be, whatever provider uses it.
+//! The checks of a public key, for every provider.
 
 use cardseal_crypto::PublicKey;
 
@@ -6,7 +6,7 @@ use super::key_der::KeyForm;
 use super::{rsa_validation, sm2_point};
 use crate::error::KeyRejected;
 
-/// Checks a key, and says what to call it: `RSA-1024`, `SM2`.
+/// Checks a key and returns its display name: `RSA-1024`, `SM2`.
 pub(super) fn check<'a>(key: &KeyForm<'a>) -> Result<(PublicKey<'a>, String), KeyRejected> {
     match *key {
         KeyForm::Rsa { modulus, exponent } => {

@@ -1,4 +1,4 @@
-//! What a DER structure is that is no public key: told by the tags of its first members.
+//! Recognises DER structures that are not public keys, by the tags of their first members.
 
 use der::asn1::{AnyRef, ObjectIdentifier};
 use der::{Decode, Reader, SliceReader, Tag, Tagged};
@@ -6,7 +6,7 @@ use der::{Decode, Reader, SliceReader, Tag, Tagged};
 use crate::error::KeyFormat;
 
 pub(super) enum Kind {
-    /// It is or holds a private key.
+    /// It is or contains a private key.
     Private,
     Other(KeyFormat),
 }
@@ -17,7 +17,7 @@ const SIGNED_DATA: [ObjectIdentifier; 2] = [
     ObjectIdentifier::new_unwrap("1.2.156.10197.6.1.4.2.2"),
 ];
 
-/// `None` for what may be a public key, or is nothing known.
+/// `None` if it may be a public key or is unknown.
 pub(super) fn of(der: &[u8]) -> Option<Kind> {
     if begins_as_private(der) {
         return Some(Kind::Private);
@@ -37,7 +37,7 @@ pub(super) fn of(der: &[u8]) -> Option<Kind> {
                 .contains(&kind)
                 .then_some(Kind::Other(KeyFormat::Pkcs7))
         }
-        // Something signed: what, its own first members say.
+        // Something signed: its first members say what.
         [Tag::Sequence, Tag::Sequence, Tag::BitString] => {
             let signed: Vec<Tag> = members(*outer.first()?)?.iter().map(Tagged::tag).collect();
             Some(Kind::Other(match signed.as_slice() {
@@ -54,8 +54,8 @@ pub(super) fn of(der: &[u8]) -> Option<Kind> {
     }
 }
 
-/// PKCS#8, PKCS#1 and SEC 1 private keys begin with a version number, 0 or 1. A modulus is never that. Looked for
-/// without the library, since a private key that was cut short is one all the same.
+/// PKCS#8, PKCS#1 and SEC 1 private keys begin with a version number, 0 or 1; a modulus never has these values. The
+/// check does not use the DER library, because a truncated private key is still a private key.
 fn begins_as_private(der: &[u8]) -> bool {
     let inside = match der {
         [0x30, 0x82, _, _, inside @ ..] | [0x30, 0x81, _, inside @ ..] => inside,

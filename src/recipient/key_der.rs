@@ -1,5 +1,5 @@
-//! From DER to the parts of a public key: PKCS#1 (RFC 8017 A.1.1) and SubjectPublicKeyInfo (RFC 5280 4.1.2.7,
-//! RFC 5480 for the curve). Strict DER by the library; what the parts may be, the checks decide.
+//! From DER to the parts of a public key: PKCS#1 (RFC 8017 A.1.1) and SubjectPublicKeyInfo (RFC 5280 4.1.2.7, RFC 5480
+//! for the curve). The library parses strict DER; `checks` decides which values are allowed.
 
 use der::asn1::{AnyRef, ObjectIdentifier};
 use der::{Decode, ErrorKind as DerErrorKind, Reader, SliceReader, Tag, Tagged};
@@ -13,10 +13,10 @@ use crate::error::{KeyCoding, KeyRejected};
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 /// id-ecPublicKey, RFC 5480 2.1.1.
 const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
-/// sm2p256v1, GM/T 0006: names the curve, and in some programs' keys the algorithm too.
+/// sm2p256v1, GM/T 0006: the curve; in some programs' keys also the algorithm.
 const SM2: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.156.10197.1.301");
 
-/// The parts of a public key, not yet judged.
+/// The parts of a public key, not yet checked.
 pub(crate) enum KeyForm<'a> {
     /// Big-endian, without sign byte.
     Rsa {
@@ -27,10 +27,10 @@ pub(crate) enum KeyForm<'a> {
     Ec { point: &'a [u8] },
 }
 
-/// Parses DER. Where PEM named a label, the content must be what the label says.
+/// Parses DER. If PEM gave a label, the content must match it.
 pub(super) fn parse(der: &[u8], label: Option<Label>) -> Result<KeyForm<'_>, KeyRejected> {
     check_outer(der)?;
-    // The first thing inside tells: PKCS#1 begins with the modulus, SPKI with a SEQUENCE.
+    // The first member decides: PKCS#1 begins with the modulus, SPKI with a SEQUENCE.
     let (form, content) = match first_inside(der)? {
         Tag::Integer => (pkcs1(der)?, Label::Pkcs1),
         _ => (spki(der)?, Label::Spki),
@@ -41,7 +41,7 @@ pub(super) fn parse(der: &[u8], label: Option<Label>) -> Result<KeyForm<'_>, Key
     Ok(form)
 }
 
-/// One SEQUENCE, nothing after it, and nothing known that is no public key.
+/// One SEQUENCE, nothing after it, and no known structure that is not a public key.
 fn check_outer(der: &[u8]) -> Result<(), KeyRejected> {
     match der_kinds::of(der) {
         Some(Kind::Private) => return Err(KeyRejected::PrivateKey),

@@ -1,9 +1,9 @@
-//! From what a user holds as a public key to its DER.
+//! Converts the user's public key, in any text or binary form, to DER.
 //!
-//! Keys come as the service hands them out (base64 of PEM), and as what mail, consoles, `.env` files and other
-//! programs made of them. A form is taken where there is no doubt what is meant; any other is named, with the command
-//! that converts it; a private key is named in every form. What is a form is looked for in the whole text, from the
-//! most particular to the least, and not guessed from its first byte.
+//! A key is in the service's form (base64 of PEM), or in a form that mail, consoles, `.env` files and other programs
+//! turned it into. An unambiguous form is accepted. Any other form is rejected by name, with the command that converts
+//! it. A private key is recognised in every form. The whole text is searched, from the most specific form to the least
+//! specific one; the form is not guessed from the first byte.
 
 mod coding;
 mod json;
@@ -13,7 +13,7 @@ use super::der_kinds::{self, Kind};
 use crate::error::{KeyCoding, KeyFormat, KeyRejected};
 pub(super) use pem::Label;
 
-/// An RSA-4096 SPKI is 550 bytes of DER, some 1,100 as base64 of PEM; this leaves room for what stands around it.
+/// An RSA-4096 SPKI is 550 bytes of DER, some 1,100 as base64 of PEM; this leaves room for surrounding text.
 const LONGEST: usize = 16 * 1024;
 
 /// A key's DER, and the label where a PEM block named one.
@@ -25,7 +25,7 @@ const SM2_SPKI_HEAD: [u8; 26] = [
     0x81, 0x1c, 0xcf, 0x55, 0x01, 0x82, 0x2d, 0x03, 0x42, 0x00,
 ];
 
-/// Finds out which form `key` is in; gives the DER, and the label where a PEM block named one.
+/// Detects the form of `key`. Returns the DER, and the label of a PEM block.
 pub(super) fn to_der(key: &[u8]) -> Result<Found, KeyRejected> {
     if key.len() > LONGEST {
         return Err(KeyRejected::TooLong {
@@ -47,7 +47,7 @@ pub(super) fn to_der(key: &[u8]) -> Result<Found, KeyRejected> {
 
 fn from_text(text: &str) -> Result<Found, KeyRejected> {
     let text = coding::trim(text);
-    // Looked for everywhere, so that a private key beside a public one is noticed too, and before anything is decoded.
+    // The whole text is searched, before anything is decoded, so that a private key beside a public one is found too.
     if pem::is_private(text) || text.starts_with("PuTTY-User-Key-File") {
         return Err(KeyRejected::PrivateKey);
     }
@@ -71,7 +71,7 @@ fn from_text(text: &str) -> Result<Found, KeyRejected> {
     }
     let text = coding::unescape(text);
     from_digits(&text).unwrap_or_else(|| {
-        // `NAME=value` of a `.env` file, `name: value` of YAML, quotes: what they hold.
+        // The value in `NAME=value` of a `.env` file, in `name: value` of YAML, or in quotes.
         match coding::value_of(&text) {
             Some(value) if is_open_ssh(value) => Err(other(KeyFormat::OpenSsh, KeyCoding::Text)),
             Some(value) => from_digits(value).unwrap_or(Err(KeyRejected::NotAKey)),
@@ -87,7 +87,7 @@ fn is_open_ssh(text: &str) -> bool {
         .any(|kind| text.starts_with(kind))
 }
 
-/// Hexadecimal digits or base64; `None` where it is neither.
+/// Hexadecimal digits or base64; `None` if it is neither.
 fn from_digits(text: &str) -> Option<Result<Found, KeyRejected>> {
     if let Some(bytes) = coding::hex(text) {
         return Some(from_bytes(&bytes, KeyCoding::HexOfBytes));
@@ -104,7 +104,7 @@ fn from_digits(text: &str) -> Option<Result<Found, KeyRejected>> {
     })
 }
 
-/// What text that base64 holds is, where it is no PEM: base64 once more, or nothing known.
+/// Classifies text inside base64 that is not PEM: base64 again, or unknown.
 fn within_base64(text: &str) -> KeyRejected {
     match coding::base64(text) {
         Some(bytes) if coding::text(&bytes).is_some_and(pem::is_private) => KeyRejected::PrivateKey,
@@ -121,7 +121,7 @@ fn within_base64(text: &str) -> KeyRejected {
 
 /// DER, a key store, or a bare point or scalar of the SM2 curve.
 fn from_bytes(bytes: &[u8], coding: KeyCoding) -> Result<Found, KeyRejected> {
-    // A file of 32 bytes may be anything; who writes 32 bytes in hex or base64 and calls them a key, means a scalar.
+    // A file of 32 bytes may be anything, but 32 bytes in hex or base64 that are given as a key are a scalar.
     let is_written_out = coding != KeyCoding::Bytes;
     match (bytes, bytes.len()) {
         ([0x04, coordinates @ ..], 65) => Ok((sm2_spki(coordinates), None)),

@@ -1,11 +1,12 @@
-//! Whether two numbers can be an RSA public key: size, exponent, and the partial public-key validation of NIST
-//! SP 800-56B rev. 2, 6.4.2 (which takes its tests of the modulus from SP 800-89, 5.3.3). A modulus that fails was
-//! damaged on its way, or made by somebody who wants the session key: what is sealed under it, others can read.
+//! Whether two numbers can be an RSA public key: size, exponent, and the partial public-key validation of NIST SP
+//! 800-56B rev. 2, 6.4.2 (which takes its tests of the modulus from SP 800-89, 5.3.3). A modulus that fails was damaged
+//! in transit, or was made by an attacker who wants to recover the session key.
 //!
-//! Every test is exact in the direction that matters. A modulus is found to be composite by Miller–Rabin to base 2 or
-//! by Lucas, and "composite" is a proof, whoever chose the number: no prime passes. The count of random bases that
-//! FIPS 186-5 asks for bounds the opposite mistake, a composite taken for a prime; here that would refuse a good key,
-//! and no composite is known that passes both tests. So no randomness is drawn, and a key gets one verdict for ever.
+//! Every test is exact in the direction that matters. Miller–Rabin to base 2 or Lucas shows that a modulus is
+//! composite; that result is a proof even for an attacker's number, so no prime is accepted. The random bases of FIPS
+//! 186-5 limit the opposite error, a composite taken for a prime; here that would only reject a good key, and no
+//! composite is known that passes both tests. Therefore no randomness is drawn, and the result for a key is always the
+//! same.
 
 mod powers;
 mod roca;
@@ -15,14 +16,14 @@ use crypto_primes::{Flavor, is_prime};
 
 use crate::error::KeyRejected;
 
-/// The sizes that are taken, in bits: 1024 is what the service uses.
+/// The accepted sizes in bits; the service uses 1024.
 const SHORTEST: usize = 1024;
 const LONGEST: usize = 4096;
 
-/// The one public exponent that is taken, 2^16 + 1, big-endian.
+/// The only accepted public exponent, 2^16 + 1, big-endian.
 pub(super) const EXPONENT: [u8; 3] = [1, 0, 1];
 
-/// The odd primes below 752, which SP 800-89 asks a modulus to be free of.
+/// The odd primes below 752. By SP 800-89, none of them may divide a modulus.
 const SMALL_PRIMES: [u32; 132] = [
     3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97,
     101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167, 173, 179, 181, 191, 193,
@@ -55,7 +56,7 @@ impl<'a> CheckedRsa<'a> {
 /// Checks a modulus and an exponent, both big-endian; zero bytes in front do not count.
 ///
 /// # Errors
-/// The first of the checks that fails, in this order: size, odd, exponent, small factors, power, prime, ROCA.
+/// The first check that fails, in this order: size, odd, exponent, small factors, power, prime, ROCA.
 pub(crate) fn check<'a>(modulus: &'a [u8], exponent: &[u8]) -> Result<CheckedRsa<'a>, KeyRejected> {
     let modulus = without_zeros(modulus);
     let bits = bits(modulus);

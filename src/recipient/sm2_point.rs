@@ -1,5 +1,5 @@
-//! Whether bytes are a point that an SM2 public key can be: uncompressed, its coordinates in range, on the curve, and
-//! not at infinity (GB/T 32918.1, 6.2.1). The curve's cofactor is 1, so its order needs no check of its own.
+//! Checks that bytes are a valid SM2 public key: an uncompressed point with coordinates in range, on the curve, and not
+//! at infinity (GB/T 32918.1, 6.2.1). The curve's cofactor is 1, so its order needs no check of its own.
 
 use crypto_bigint::modular::ConstMontyForm;
 use crypto_bigint::{U256, const_monty_params};
@@ -23,10 +23,10 @@ const B: Element = Element::new(&U256::from_be_hex(
     "28e9fa9e9d9f5e344d5a9e4bcf6509a7f39789f515ab8f92ddbcbd414d940e93",
 ));
 
-/// Checks a point in SEC 1 encoding (2.3.3); gives its coordinates, big-endian.
+/// Checks a point in SEC 1 encoding (2.3.3); returns its coordinates, big-endian.
 ///
 /// # Errors
-/// The first of the checks that fails, in this order: infinity, encoding, range, curve.
+/// The first check that fails, in this order: infinity, encoding, range, curve.
 pub(crate) fn check(point: &[u8]) -> Result<(&[u8; 32], &[u8; 32]), KeyRejected> {
     if point == [0] {
         return Err(KeyRejected::PointAtInfinity);
@@ -47,7 +47,7 @@ pub(crate) fn check(point: &[u8]) -> Result<(&[u8; 32], &[u8; 32]), KeyRejected>
     }
 }
 
-/// `None` where the coordinate is not below the prime.
+/// `None` if the coordinate is not below the prime.
 fn element(coordinate: &[u8; 32]) -> Option<Element> {
     let number = U256::from_be_slice_truncated(coordinate, U256::BITS);
     (number < PRIME).then(|| Element::new(&number))

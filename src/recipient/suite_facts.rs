@@ -1,15 +1,15 @@
-//! What a suite may say of itself. It is asked once, where its key is loaded or taken back, and held to that: lengths are
-//! reserved by it, and its name is written into JSON as it is.
+//! Checks a suite's facts. They are read once, when a key is loaded or an opener is restored, and must be valid,
+//! because buffers are sized by the lengths and the name is written into JSON unescaped.
 
 use cardseal_crypto::{Facts, ProviderError, Suite};
 
 /// The longest name of an algorithm.
 const LONGEST_NAME: usize = 64;
 
-/// Asks a suite what it is.
+/// Reads and checks the facts of a suite.
 ///
 /// # Errors
-/// A defect, where no suite can be that.
+/// A defect, if no suite can have these facts.
 pub(crate) fn of(suite: &dyn Suite) -> Result<&'static Facts, ProviderError> {
     let facts = suite.facts();
     check(facts).map_err(|what| {

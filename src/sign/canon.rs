@@ -1,4 +1,4 @@
-//! Pure helpers that the signature schemes share: hashes, HMAC, and times as text.
+//! Pure helper functions of the signature schemes: hashes, HMAC, and times as text.
 
 #[cfg(all(test, not(miri)))]
 mod known_sets;
@@ -22,12 +22,12 @@ use crate::sign::{Payload, SignError};
 /// A derived key; wiped on drop.
 pub(crate) type DerivedKey = Zeroizing<[u8; 32]>;
 
-/// Lower-case hex, in a time that does not depend on the bytes: a derived key is used in hex.
+/// Lower-case hex in constant time, because a derived key is used in hex.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     base16ct::lower::encode_string(bytes)
 }
 
-/// Base64 with padding (RFC 4648, 4), in a time that does not depend on the bytes.
+/// Base64 with padding (RFC 4648, 4), in constant time.
 pub(crate) fn base64(bytes: &[u8]) -> String {
     Base64::encode_string(bytes)
 }
@@ -47,7 +47,7 @@ pub(crate) fn sm3_hex(bytes: &[u8]) -> String {
     hex(&Sm3::digest(bytes))
 }
 
-/// Lower-case hex of the payload's SHA-256, computed here unless it is known already.
+/// Lower-case hex of the payload's SHA-256, computed unless it is already known.
 pub(crate) fn payload_hex(payload: Payload<'_>) -> String {
     match payload {
         Payload::Bytes(bytes) => sha256_hex(bytes),
@@ -55,19 +55,19 @@ pub(crate) fn payload_hex(payload: Payload<'_>) -> String {
     }
 }
 
-/// HMAC-SHA256 (RFC 2104). A key of any length is good.
+/// HMAC-SHA256 (RFC 2104). The key may have any length.
 pub(crate) fn hmac_sha256(key: &[u8], message: &[u8]) -> Result<DerivedKey, SignError> {
     let mac = hmac::<Hmac<Sha256>>(key, message)?;
     Ok(Zeroizing::new(mac.into_bytes().into()))
 }
 
-/// HMAC-SM3. A key of any length is good.
+/// HMAC-SM3. The key may have any length.
 pub(crate) fn hmac_sm3(key: &[u8], message: &[u8]) -> Result<DerivedKey, SignError> {
     let mac = hmac::<Hmac<Sm3>>(key, message)?;
     Ok(Zeroizing::new(mac.into_bytes().into()))
 }
 
-/// HMAC-SHA1, for the one old scheme that is built on it.
+/// HMAC-SHA1, for the one old scheme that uses it.
 pub(crate) fn hmac_sha1(key: &[u8], message: &[u8]) -> Result<Zeroizing<[u8; 20]>, SignError> {
     let mac = hmac::<Hmac<Sha1>>(key, message)?;
     Ok(Zeroizing::new(mac.into_bytes().into()))
@@ -78,10 +78,10 @@ fn hmac<M: KeyInit + Mac>(key: &[u8], message: &[u8]) -> Result<CtOutput<M>, Sig
     Ok(mac.chain_update(message).finalize())
 }
 
-/// The secret key, once it and the id are seen to be such as can sign.
+/// The secret key, after checking that it and the id can sign.
 pub(crate) fn secret_of(credentials: &Credentials) -> Result<&str, SignError> {
     let id = credentials.id();
-    // The id stands in `Authorization` between these.
+    // In `Authorization`, these characters end the id.
     let ends_early = |c: char| !c.is_ascii_graphic() || matches!(c, ',' | '/' | ';' | '=' | '"');
     if id.is_empty() || id.contains(ends_early) {
         return Err(SignError::BadSecretId);
@@ -93,7 +93,7 @@ pub(crate) fn secret_of(credentials: &Credentials) -> Result<&str, SignError> {
     Ok(secret)
 }
 
-/// Letters, digits, `.`, `_`, `-`; at least one. What a service, region, action or key id is made of.
+/// Letters, digits, `.`, `_`, `-`; at least one. The characters of a service, region, action or key id.
 pub(crate) fn is_token(text: &str) -> bool {
     !text.is_empty()
         && text
@@ -101,7 +101,7 @@ pub(crate) fn is_token(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
 }
 
-/// Refuses a part of the scope that is absent, or is no token. `part` names it in the error.
+/// Rejects a part of the scope that is absent or is not a token. `part` names it in the error.
 pub(crate) fn check_scope(part: &'static str, text: &str) -> Result<(), SignError> {
     if text.is_empty() {
         return Err(SignError::MissingScope { part });
@@ -126,7 +126,7 @@ pub(crate) fn utc_day(seconds: i64) -> Result<String, SignError> {
     time_text(seconds, TimeZone::UTC, "%Y-%m-%d")
 }
 
-/// A timestamp as text in a fixed zone; the host's own zone never enters.
+/// A timestamp as text in a fixed zone, independent of the host's zone.
 pub(crate) fn time_text(
     seconds: i64,
     zone: TimeZone,

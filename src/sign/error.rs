@@ -1,10 +1,10 @@
-//! Why a request cannot be signed. Nothing is signed by then.
+//! Why a request cannot be signed. In all these cases nothing is signed.
 
 use crate::error::{Error, ErrorKind, printable};
 
-/// Why a request cannot be signed. Each text says what is wrong with the request and how to mend it.
+/// Why a request cannot be signed. Each text says what is wrong with the request and how to correct it.
 ///
-/// Names of headers and parameters are told, values never.
+/// The text contains names of headers and parameters, but never values.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SignError {
@@ -20,9 +20,9 @@ pub enum SignError {
         /// The header, lower case.
         name: String,
     },
-    /// A header stands twice, or its value is not printable ASCII.
+    /// A header is duplicated, or its value is not printable ASCII.
     #[error(
-        "the header `{name}` stands twice, or its value is not printable ASCII; send it once, in printable ASCII"
+        "the header `{name}` is duplicated, or its value is not printable ASCII; send it once, in printable ASCII"
     )]
     BadHeader {
         /// The header, lower case.
@@ -37,7 +37,7 @@ pub enum SignError {
         /// The header or the parameter.
         name: String,
     },
-    /// A header with the body's hash that is not the body's hash.
+    /// A header for the body's hash has another value.
     #[error(
         "the header `{name}` is neither `UNSIGNED-PAYLOAD` nor the hash of this body; leave it out, or hash the body \
          that is sent"
@@ -58,7 +58,7 @@ pub enum SignError {
         /// `service`, `region`.
         part: &'static str,
     },
-    /// A part of the scope, or a common parameter, holds a character it cannot hold, or is empty.
+    /// A part of the scope, or a common parameter, contains an invalid character or is empty.
     #[error("the {part} is empty or holds more than letters, digits, `.`, `_` and `-`; correct it")]
     BadScope {
         /// `service`, `region`, `action`, `version`.
@@ -76,20 +76,20 @@ pub enum SignError {
         /// What it must do.
         wanted: &'static str,
     },
-    /// The query or the form holds bytes that must be percent-encoded, a `%` that encodes nothing, or bytes that
-    /// are not UTF-8.
+    /// The query or the form has bytes that must be percent-encoded, a `%` that encodes nothing, or bytes that are not
+    /// UTF-8.
     #[error(
         "the query or the form is not percent-encoded UTF-8; encode each name and value, with no blank and no line end \
          between or after them"
     )]
     BadQuery,
-    /// A query where the scheme signs none.
+    /// A query, although the scheme signs none.
     #[error(
         "the request has a query, and this scheme signs a POST with an empty one; move the parameters into the body, \
          or send a GET"
     )]
     UnexpectedQuery,
-    /// A body where the scheme signs none.
+    /// A body, although the scheme signs none.
     #[error(
         "the request has a body, and this scheme signs a GET with an empty one; move the parameters into the query, or \
          send a POST"
@@ -108,16 +108,16 @@ pub enum SignError {
         /// What to do.
         advice: &'static str,
     },
-    /// A parameter stands twice, has no name, or has a value it cannot have.
+    /// A parameter is duplicated, has no name, or has an invalid value.
     #[error(
-        "the parameter `{}` stands twice, has no name, or has a value it cannot have; correct it",
+        "the parameter `{}` is duplicated, has no name, or has a value it cannot have; correct it",
         printable(name)
     )]
     BadParameter {
         /// The parameter.
         name: String,
     },
-    /// The secret id is empty or holds a character that would end it early in the `Authorization` header.
+    /// The secret id is empty, or contains a character that would end it early in the `Authorization` header.
     #[error("the secret id is empty or holds a character that no secret id holds; copy it again")]
     BadSecretId,
     /// The secret key is empty.
@@ -126,12 +126,12 @@ pub enum SignError {
     /// A time before 1970 or after 9999.
     #[error("the time is before 1970 or after 9999; set the host's clock")]
     BadTime,
-    /// The request is over the scheme's limit.
+    /// The request exceeds the scheme's limit.
     #[error("the request has {bytes} bytes and this scheme allows {most}{instead}")]
     TooLong {
-        /// Bytes of the request.
+        /// The request's length in bytes.
         bytes: usize,
-        /// Bytes allowed.
+        /// The limit in bytes.
         most: usize,
         /// What to use instead, as `; use …`, or nothing.
         instead: &'static str,

@@ -1,5 +1,5 @@
-//! The headers as they will be sent: the request's own, and what the signature adds. Whatever no scheme may sign
-//! is refused here, before any scheme looks at the request.
+//! The headers to send: the request's own and those that the signature adds. Requests that no scheme may sign are
+//! rejected here, before a scheme reads them.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -12,7 +12,7 @@ use crate::sign::{SignError, SigningInput, canon};
 /// A request's headers with those that the signature adds.
 pub(crate) struct Outgoing<'a> {
     sent: &'a HeaderMap,
-    /// The header of an old signature, which is left out.
+    /// The header of an old signature, which is removed.
     authorization: &'a HeaderName,
     added: Vec<(HeaderName, HeaderValue)>,
 }
@@ -21,7 +21,7 @@ pub(crate) struct Outgoing<'a> {
 pub(crate) type LowerCased = fn(&str) -> bool;
 
 impl<'a> Outgoing<'a> {
-    /// Takes a request's headers, leaving out an old signature under the name `authorization`.
+    /// Takes a request's headers without an old signature in the header `authorization`.
     pub(crate) fn of(
         input: &SigningInput<'a>,
         authorization: &'a HeaderName,
@@ -39,12 +39,12 @@ impl<'a> Outgoing<'a> {
         })
     }
 
-    /// Adds a header. One that stands in the request already must have the same value.
+    /// Adds a header. If the request has it already, the value must be the same.
     pub(crate) fn set(&mut self, name: &'static str, value: &str) -> Result<(), SignError> {
         self.insert(name, header_value(name, value)?)
     }
 
-    /// Adds a header whose value must not be logged by anything that honours the mark.
+    /// Adds a header and marks its value as sensitive, so that it is not logged.
     pub(crate) fn set_sensitive(
         &mut self,
         name: &'static str,
@@ -53,7 +53,7 @@ impl<'a> Outgoing<'a> {
         self.set_signature(name, value.to_owned())
     }
 
-    /// Adds the header that proves who sent the request: sensitive too, and used where it stands.
+    /// Adds the header with the signature, also marked as sensitive.
     pub(crate) fn set_signature(
         &mut self,
         name: &'static str,
@@ -74,7 +74,7 @@ impl<'a> Outgoing<'a> {
         Ok(())
     }
 
-    /// The values of a header: the one that the signature adds, or else those that are sent.
+    /// The values of a header: the one that the signature adds, otherwise those of the request.
     fn values(&self, name: &str) -> impl Iterator<Item = &HeaderValue> {
         let added = self.added.iter().find(|(added, _)| *added == name);
         let sent = match added {
@@ -85,7 +85,7 @@ impl<'a> Outgoing<'a> {
         added.into_iter().chain(sent.into_iter().flatten())
     }
 
-    /// True where the header will be sent.
+    /// True if the header will be sent.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.values(name).next().is_some()
     }
@@ -99,7 +99,7 @@ impl<'a> Outgoing<'a> {
         sent.chain(added).map(HeaderName::as_str)
     }
 
-    /// The one value of a header, trimmed. Printable ASCII only: what is signed must be what arrives.
+    /// The single value of a header, trimmed. Printable ASCII only, because the service must receive what was signed.
     pub(crate) fn single(&self, name: &str) -> Result<&str, SignError> {
         let mut values = self.values(name);
         let value = values.next().ok_or_else(|| SignError::MissingHeader {
@@ -111,7 +111,7 @@ impl<'a> Outgoing<'a> {
         value.to_str().map(str::trim).map_err(|_| bad_header(name))
     }
 
-    /// A header that may be absent, and must be a token where it is not. `part` names it in the error.
+    /// Checks a header that may be absent but otherwise must be a token. `part` names it in the error.
     pub(crate) fn check_token(&self, name: &str, part: &'static str) -> Result<(), SignError> {
         if self.has(name) && !canon::is_token(self.single(name)?) {
             return Err(SignError::BadScope { part });
@@ -148,7 +148,7 @@ impl<'a> Outgoing<'a> {
 /// Time, token, content hash and signature; no scheme adds more.
 pub(crate) const MOST_ADDED: usize = 4;
 
-/// Refuses a list of signed headers in which one of `required` does not stand.
+/// Rejects a list of signed headers that lacks one of `required`.
 pub(crate) fn check_named(names: &[&str], required: &[&str]) -> Result<(), SignError> {
     let named = |wanted: &str| names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
     match required.iter().find(|wanted| !named(wanted)) {
@@ -159,7 +159,7 @@ pub(crate) fn check_named(names: &[&str], required: &[&str]) -> Result<(), SignE
     }
 }
 
-/// Path, query and region: a line break in any of them would shift what is signed.
+/// Checks path, query and region: a line break in one of them would change the meaning of the signed text.
 fn check_target(input: &SigningInput<'_>) -> Result<(), SignError> {
     let visible = |text: &str, reserved: &[char]| {
         text.bytes().all(|byte| byte.is_ascii_graphic()) && !text.contains(reserved)

@@ -1,7 +1,7 @@
-//! Queries and forms: read strictly, written in the one way of RFC 3986.
+//! Queries and forms: parsed strictly, written as in RFC 3986.
 //!
-//! Everything but `A`–`Z`, `a`–`z`, `0`–`9`, `-`, `_`, `.` and `~` is written as `%XX` in upper case (RFC 3986,
-//! 2.1 and 2.3), a blank as `%20`.
+//! Everything except `A`–`Z`, `a`–`z`, `0`–`9`, `-`, `_`, `.` and `~` is written as `%XX` in upper case (RFC 3986, 2.1
+//! and 2.3), a space as `%20`.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
@@ -13,12 +13,12 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'~');
 
-/// What a bare `+` stands for.
+/// The meaning of a bare `+`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Plus {
     /// Itself, as in a URL (RFC 3986).
     Itself,
-    /// A blank, as in `application/x-www-form-urlencoded`.
+    /// A space, as in `application/x-www-form-urlencoded`.
     Blank,
 }
 
@@ -55,8 +55,8 @@ pub(crate) fn encode(segment: &str) -> String {
     utf8_percent_encode(segment, RESERVED).to_string()
 }
 
-/// Percent-decodes a text. The crate's decoder passes a `%` that encodes nothing; a signature must not, since
-/// each side may read it otherwise.
+/// Percent-decodes a text. The crate's decoder accepts a `%` that encodes nothing; a signature must not, because the
+/// two sides may read it differently.
 pub(crate) fn decode(text: &str, plus: Plus) -> Result<String, SignError> {
     let well_formed = text.split('%').skip(1).all(|after| {
         let mut digits = after.bytes();

@@ -1,5 +1,5 @@
-//! Making a connection: what both drivers keep to. The name is looked up, its addresses are raced (RFC 8305), a proxy
-//! opens its tunnel, TLS is agreed on; all of it within one bound, and nothing of the request is sent before.
+//! Making a connection, for both drivers: resolve the name, race its addresses (RFC 8305), open the proxy's tunnel,
+//! negotiate TLS. One time limit covers all of it, and nothing of the request is sent before it is done.
 
 use core::fmt;
 use core::net::{IpAddr, SocketAddr};
@@ -13,10 +13,10 @@ use super::names::Names;
 use super::{Proxy, TransportFailure, TransportOptions, tls};
 use crate::error::printable;
 
-/// How long one address is waited for before the next is tried beside it: RFC 8305, section 5.
+/// The head start of each address on the next: RFC 8305, section 5.
 pub(super) const NEXT_ADDRESS: Duration = Duration::from_millis(250);
 
-/// What a client connects with.
+/// The connection settings of a client.
 pub(super) struct Dialer {
     pub(super) names: Arc<Names>,
     pub(super) tls: Arc<ClientConfig>,
@@ -24,12 +24,12 @@ pub(super) struct Dialer {
     proxy: Option<Proxy>,
 }
 
-/// Where a connection goes.
+/// The target of a connection.
 pub(super) struct Route<'d> {
-    /// The host to reach by TCP: the proxy, where one serves.
+    /// The host to connect to by TCP: the proxy, if there is one.
     pub(super) host: &'d str,
     pub(super) port: u16,
-    /// The tunnel to ask for, and whom.
+    /// The tunnel to request, and the proxy to ask.
     pub(super) tunnel: Option<(&'d Proxy, String, u16)>,
 }
 
@@ -60,7 +60,7 @@ impl Dialer {
                 tunnel: None,
             });
         };
-        // A name that was given an address is not the proxy's to look up.
+        // If the name was given an address, the proxy must not resolve it.
         let target = match self.names.given(host).next() {
             Some(IpAddr::V6(address)) => format!("[{address}]"),
             Some(IpAddr::V4(address)) => address.to_string(),
@@ -74,7 +74,7 @@ impl Dialer {
     }
 }
 
-/// What the time ran out in.
+/// A phase of connecting.
 pub(super) enum Phase<'p> {
     LookUp(&'p str),
     Tcp(&'p Route<'p>, usize),
@@ -83,12 +83,12 @@ pub(super) enum Phase<'p> {
 }
 
 impl Phase<'_> {
-    /// The failure where this phase has not ended within `allowed`.
+    /// The failure if this phase has not ended within `allowed`.
     pub(super) fn timed_out(&self, allowed: Duration) -> TransportFailure {
         TransportFailure::not_connected(format!("{self} within {allowed:?}"))
     }
 
-    /// The failure where this phase ended so.
+    /// The failure of this phase with this reason.
     pub(super) fn failed(&self, reason: &dyn fmt::Display) -> TransportFailure {
         TransportFailure::not_connected(format!("{self}: {}", printable(&reason.to_string())))
     }
@@ -121,12 +121,13 @@ impl fmt::Display for Phase<'_> {
                     proxy.port()
                 )
             }
-            Self::Tls => f.write_str("TLS was not agreed on"),
+            Self::Tls => f.write_str("TLS could not be negotiated"),
         }
     }
 }
 
-/// The addresses in the order to try them: as the system sorted them, but IPv6 and IPv4 by turns (RFC 8305, section 4).
+/// The addresses in the order to try them: as the system sorted them, but alternating IPv6 and IPv4 (RFC 8305, section
+/// 4).
 pub(super) fn by_turns(addresses: &[IpAddr], port: u16) -> Vec<SocketAddr> {
     let Some(first) = addresses.first() else {
         return Vec::new();
@@ -145,7 +146,7 @@ pub(super) fn by_turns(addresses: &[IpAddr], port: u16) -> Vec<SocketAddr> {
     order
 }
 
-/// Whether a URI's host is this very machine.
+/// Whether a URI's host is this machine.
 pub(super) fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     bare.eq_ignore_ascii_case("localhost")

@@ -1,5 +1,5 @@
-//! Replies that a gateway on the way has compressed although nobody asked for it. The answer may be paid for, so what can
-//! be undone is undone, within the bound on a reply's size.
+//! Replies that a gateway compressed although the request did not ask for it. The reply may have been billed, so gzip
+//! is decompressed, within the limit on a reply's size.
 
 use std::io::Read;
 
@@ -11,7 +11,7 @@ use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use super::TransportFailure;
 use crate::error::printable;
 
-/// The reply as the service wrote it: its encoding undone, of at most this many bytes.
+/// The decompressed reply, of at most this many bytes.
 pub(super) fn undo(
     reply: Response<Bytes>,
     most: usize,
@@ -34,7 +34,7 @@ pub(super) fn undo(
     };
     match named.as_slice() {
         [] => return Ok(reply),
-        // There is nothing to undo.
+        // There is nothing to decompress.
         _ if reply.body().is_empty() => return Ok(reply),
         [one] if one == "gzip" || one == "x-gzip" => {}
         _ => return Err(refuse("only gzip is known here")),

@@ -1,4 +1,4 @@
-//! The async driver's network: hyper on tokio.
+//! The network of the async driver: hyper on tokio.
 
 mod dial;
 
@@ -30,7 +30,7 @@ impl Hyper {
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(options.idle_timeout)
-            // None at all is how hyper spells that nothing is kept.
+            // For hyper, zero connections means that none is kept.
             .pool_max_idle_per_host(if options.idle_timeout.is_zero() {
                 0
             } else {
@@ -96,7 +96,7 @@ impl Hyper {
 }
 
 fn failure(error: &(dyn StdError + 'static)) -> TransportFailure {
-    // What went wrong before there was a connection says so itself.
+    // A failure before there was a connection has its own type.
     let dialling = causes(error).find_map(|cause| cause.downcast_ref::<TransportFailure>());
     let ours = dialling
         .cloned()
@@ -112,7 +112,7 @@ fn causes<'e>(
     core::iter::successors(Some(error), |error| (*error).source())
 }
 
-/// The last cause says most, and no URL.
+/// The innermost cause is the most specific, and has no URL.
 fn innermost<'e>(error: &'e (dyn StdError + 'static)) -> &'e (dyn StdError + 'static) {
     causes(error).last().unwrap_or(error)
 }

@@ -1,5 +1,5 @@
-//! Looking up names, which the operating system does with no bound on its time: each look-up has a thread of its own, and
-//! whoever waits for it waits as long as they care to.
+//! Resolving names. The operating system has no time limit for this, so each look-up has its own thread, and the caller
+//! can stop waiting at any time.
 
 use core::net::IpAddr;
 use core::time::Duration;
@@ -9,23 +9,23 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Instant;
 
-/// A look-up that takes longer has a second one started beside it by whoever asks next; before, they share it. That
-/// bounds the threads where no name server answers.
+/// Callers share a look-up for this long; after that, the next caller starts a second one. This limits the number of
+/// threads if no name server answers.
 const SHARED_FOR: Duration = Duration::from_secs(5);
 
 /// The addresses, or why there are none.
 pub(super) type Found = Result<Vec<IpAddr>, String>;
 
-/// Is told what was found, on another thread.
+/// Receives the result, on another thread.
 pub(super) type Waiter = Box<dyn FnOnce(Found) + Send>;
 
-/// Names of one client.
+/// The name look-ups of one client.
 pub(super) struct Names {
     given: Vec<(String, IpAddr)>,
     asked: Mutex<HashMap<String, Asked>>,
 }
 
-/// A look-up under way.
+/// A look-up in progress.
 struct Asked {
     since: Instant,
     waiting: Vec<Waiter>,
@@ -39,7 +39,7 @@ impl Names {
         })
     }
 
-    /// The addresses that were given for this host, or that it is itself; empty where it must be looked up.
+    /// The addresses configured for this host, or its own if it is an address; empty if it must be resolved.
     pub(super) fn known(&self, host: &str) -> Vec<IpAddr> {
         let given: Vec<IpAddr> = self.given(host).collect();
         let bare = host.trim_start_matches('[').trim_end_matches(']');
@@ -49,7 +49,7 @@ impl Names {
         }
     }
 
-    /// The addresses that were given for this host.
+    /// The addresses configured for this host.
     pub(super) fn given(&self, host: &str) -> impl Iterator<Item = IpAddr> {
         let of_host = |(name, address): &(String, IpAddr)| {
             name.eq_ignore_ascii_case(host).then_some(*address)
@@ -57,7 +57,7 @@ impl Names {
         self.given.iter().filter_map(of_host)
     }
 
-    /// Looks a name up and tells `waiter`.
+    /// Resolves a name and passes the result to `waiter`.
     pub(super) fn look_up(self: &Arc<Self>, host: &str, waiter: Waiter) {
         let mut asked = self.asked();
         let now = Instant::now();
@@ -103,7 +103,7 @@ impl Names {
 }
 
 fn ask_the_system(host: &str) -> Found {
-    // The port has no part in it.
+    // The port does not matter.
     let addresses = (host, 0_u16)
         .to_socket_addrs()
         .map_err(|error| error.to_string())?;
@@ -146,7 +146,7 @@ mod tests {
                 .iter()
                 .all(IpAddr::is_loopback)
         );
-        // RFC 6761 keeps it from ever resolving.
+        // By RFC 6761 it never resolves.
         assert!(found(&names, "ocr.invalid").is_err());
         assert!(names.asked().is_empty());
     }

@@ -1,4 +1,4 @@
-//! What every driver is bound to, and its defaults: one set for both.
+//! The options of both drivers, with the same defaults.
 
 use core::fmt;
 use core::net::IpAddr;
@@ -13,22 +13,22 @@ use zeroize::Zeroizing;
 use super::Proxy;
 use crate::error::{Error, printable};
 
-/// What every driver is bound to. Both have the same defaults; docs/transport.md lists them.
+/// Options of a client. Both drivers have the same defaults; docs/transport.md lists them.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransportOptions {
-    /// The longest a whole call may take: every attempt, every delay, the last byte of the reply.
+    /// Time limit for a whole call: every attempt, every delay, until the last byte of the reply.
     pub deadline: Duration,
-    /// The longest one attempt may take; `None` for as long as the deadline leaves.
+    /// Time limit for one attempt; `None` for the time that the deadline leaves.
     pub attempt_timeout: Option<Duration>,
-    /// The longest that making a connection may take: looking up the name, TCP to one of its addresses, the proxy,
-    /// TLS, all together. Nothing has been sent then, so that a fallback endpoint is tried.
+    /// Time limit for making a connection: resolving the name, TCP to one of its addresses, the proxy, and TLS
+    /// together. If it runs out, nothing has been sent, so a fallback endpoint is tried.
     pub connect_timeout: Duration,
-    /// How long a connection may lie idle and still be used for another call.
+    /// How long an idle connection may be reused.
     pub idle_timeout: Duration,
-    /// The most idle connections that are kept for one host.
+    /// Maximum number of idle connections per host.
     pub idle_connections: usize,
-    /// The most bytes of a reply's body.
+    /// Maximum size of a reply's body, in bytes.
     pub largest_reply: usize,
     pub(crate) proxy: Option<Proxy>,
     pub(crate) roots: Vec<Vec<u8>>,
@@ -37,15 +37,15 @@ pub struct TransportOptions {
     pub(crate) addresses: Vec<(String, IpAddr)>,
 }
 
-/// What this side shows of itself in TLS, as it was given.
+/// The client certificate for TLS, as given.
 pub(crate) struct ClientCertificate {
     pub(crate) chain: Vec<u8>,
     pub(crate) key: SecretString,
 }
 
 impl Default for TransportOptions {
-    /// 60 seconds, as the official SDKs, 5 of them to connect; connections idle for 15 seconds at most, since the
-    /// service closes them at 60; 16 MiB; the public certificate authorities only.
+    /// 60 seconds as in the official SDKs, 5 of them to connect; idle connections for at most 15 seconds, because the
+    /// service closes them at 60; 16 MiB; only the public certificate authorities.
     fn default() -> Self {
         Self {
             deadline: Duration::from_secs(60),
@@ -63,53 +63,53 @@ impl Default for TransportOptions {
     }
 }
 
-/// A file of certificates or of a key has no more than this.
+/// Maximum size of a file of certificates or of a key.
 const MOST_PEM: u64 = 4 << 20;
 
 impl TransportOptions {
-    /// Sets the longest a whole call may take.
+    /// Sets the time limit for a whole call.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
     }
 
-    /// Sets the longest one attempt may take.
+    /// Sets the time limit for one attempt.
     #[must_use]
     pub fn attempt_timeout(mut self, time: Duration) -> Self {
         self.attempt_timeout = Some(time);
         self
     }
 
-    /// Sets the longest that making a connection may take.
+    /// Sets the time limit for making a connection.
     #[must_use]
     pub fn connect_timeout(mut self, time: Duration) -> Self {
         self.connect_timeout = time;
         self
     }
 
-    /// Sets how long a connection may lie idle and still be used again; zero for never.
+    /// Sets how long an idle connection may be reused; zero means never.
     #[must_use]
     pub fn idle_timeout(mut self, time: Duration) -> Self {
         self.idle_timeout = time;
         self
     }
 
-    /// Sets the most idle connections that are kept for one host.
+    /// Sets the maximum number of idle connections per host.
     #[must_use]
     pub fn idle_connections(mut self, most: usize) -> Self {
         self.idle_connections = most;
         self
     }
 
-    /// Sets the most bytes of a reply's body.
+    /// Sets the maximum size of a reply's body, in bytes.
     #[must_use]
     pub fn largest_reply(mut self, bytes: usize) -> Self {
         self.largest_reply = bytes;
         self
     }
 
-    /// Sends everything through this proxy, but for the hosts it lists as not its own. Proxy variables of the
+    /// Sends everything through this proxy, except to the hosts in its no-proxy list. The proxy variables of the
     /// environment are never followed.
     #[must_use]
     pub fn proxy(mut self, proxy: Proxy) -> Self {
@@ -117,32 +117,32 @@ impl TransportOptions {
         self
     }
 
-    /// Trusts one more certificate authority, or several, beside the public ones: one certificate in DER, or any number
-    /// in PEM. A client is refused where it is neither.
+    /// Also trusts these certificate authorities, in addition to the public ones: one certificate in DER, or any number
+    /// in PEM. If it is neither, no client can be made.
     #[must_use]
     pub fn root_certificate(mut self, pem_or_der: impl Into<Vec<u8>>) -> Self {
         self.roots.push(pem_or_der.into());
         self
     }
 
-    /// Trusts the certificate authorities of this file likewise.
+    /// Also trusts the certificate authorities in this file.
     ///
     /// # Errors
-    /// `Input` where the file cannot be read or has more than 4 MiB.
+    /// `Input` if the file cannot be read or has more than 4 MiB.
     pub fn root_certificate_file(self, path: &Path) -> Result<Self, Error> {
         let bytes = read(path, "the file of root certificates")?;
         Ok(self.root_certificate(bytes.to_vec()))
     }
 
-    /// Trusts what the operating system trusts, too. Its store is read when a client is made.
+    /// Also trusts the operating system's certificate store. It is read when a client is made.
     #[must_use]
     pub fn native_roots(mut self) -> Self {
         self.native_roots = true;
         self
     }
 
-    /// Shows this certificate to servers that ask for one (mutual TLS): the chain in PEM, its own certificate first, and
-    /// its private key in PEM (PKCS#8, PKCS#1 or SEC1, not encrypted).
+    /// Sends this certificate to servers that ask for one (mutual TLS): the chain in PEM with the client's certificate
+    /// first, and its private key in PEM (PKCS#8, PKCS#1 or SEC1, not encrypted).
     #[must_use]
     pub fn client_certificate(mut self, chain: impl Into<Vec<u8>>, key: SecretString) -> Self {
         let chain = chain.into();
@@ -150,10 +150,10 @@ impl TransportOptions {
         self
     }
 
-    /// Shows the certificate and key of these two files likewise.
+    /// The same with the certificate and the key from two files.
     ///
     /// # Errors
-    /// `Input` where a file cannot be read, has more than 4 MiB or, for the key, is not text.
+    /// `Input` if a file cannot be read or has more than 4 MiB, or the key's file is not text.
     pub fn client_certificate_files(self, chain: &Path, key: &Path) -> Result<Self, Error> {
         let chain = read(chain, "the file of the client certificate")?.to_vec();
         let key = read(key, "the file of the client certificate's key")?;
@@ -163,8 +163,8 @@ impl TransportOptions {
         Ok(self.client_certificate(chain, SecretString::from(key)))
     }
 
-    /// Connects to this address for this host, whose name is signed and verified all the same. Given more than once for
-    /// a host, each address is tried.
+    /// Connects to this address for this host; the signature and TLS still use the host's name. If set several times
+    /// for a host, each address is tried.
     #[must_use]
     pub fn resolve(mut self, host: impl Into<String>, address: IpAddr) -> Self {
         self.addresses.push((host.into(), address));
@@ -172,7 +172,7 @@ impl TransportOptions {
     }
 }
 
-/// A small file, whole. It may hold a key.
+/// Reads a small file, which may contain a key.
 fn read(path: &Path, what: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
     let shown = printable(&path.display().to_string());
     let refuse = |why: &str| {

@@ -1,4 +1,4 @@
-//! A proxy that opens tunnels with HTTP's CONNECT (RFC 9110, section 9.3.6), where the caller names one.
+//! An HTTP proxy that the caller configures. It opens tunnels with CONNECT (RFC 9110, section 9.3.6).
 
 use core::fmt;
 
@@ -9,10 +9,10 @@ use zeroize::Zeroizing;
 
 use crate::error::Error;
 
-/// An HTTP proxy: every connection, for `http` and `https` alike, is a tunnel that it opens with CONNECT. It sees the
-/// host's name and port, and of what is sent over TLS nothing.
+/// An HTTP proxy. Every connection, for `http` and `https`, is a tunnel that it opens with CONNECT. The proxy sees the
+/// host's name and port, but nothing that is sent over TLS.
 ///
-/// The metadata service of the machine is never asked through it.
+/// The machine's metadata service is never asked through it.
 #[derive(Clone)]
 pub struct Proxy {
     host: String,
@@ -28,13 +28,13 @@ struct Login {
 }
 
 impl Proxy {
-    /// A proxy by its URL, `http://[user[:password]@]host[:port]`; a user's name and password are percent-encoded there,
-    /// and port 80 is what no port means. `http://` may be left out.
+    /// A proxy by its URL, `http://[user[:password]@]host[:port]`. User name and password are percent-encoded; the
+    /// default port is 80; `http://` may be left out.
     ///
     /// # Errors
-    /// `Input` where it is not such a URL, which is not repeated.
+    /// `Input` if it is not such a URL. The message does not quote it.
     pub fn parse(url: &str) -> Result<Self, Error> {
-        // Not repeated: it may hold a password, wherever the mistake is.
+        // Not quoted: it may contain a password.
         let refuse = |why: &str| {
             Error::input(format!(
                 "the proxy is refused: {why}; give http://host:port"
@@ -64,7 +64,7 @@ impl Proxy {
         let host = uri
             .host()
             .filter(|host| !host.is_empty())
-            .ok_or_else(|| refuse("it names no host"))?;
+            .ok_or_else(|| refuse("it has no host"))?;
         let port = uri.port_u16().unwrap_or(80);
         let spelt = [host.to_owned(), format!("{host}:{port}")];
         if !spelt.iter().any(|spelt| spelt == place) || port == 0 {
@@ -90,11 +90,11 @@ impl Proxy {
         proxy.login(decode(user)?.as_str(), password)
     }
 
-    /// Logs in with a user's name and password (Basic, RFC 7617), given as they are and not percent-encoded. The proxy
-    /// is reached in clear, so whoever sees that network sees them.
+    /// Sets the login (Basic, RFC 7617); user name and password are not percent-encoded. The connection to the proxy is
+    /// not encrypted, so anyone on that network can read them.
     ///
     /// # Errors
-    /// `Input` where the name holds a `:` or either holds a control character.
+    /// `Input` if the name contains a `:`, or either contains a control character.
     pub fn login(mut self, user: &str, password: SecretString) -> Result<Self, Error> {
         if user.contains(':') || user.contains(char::is_control) {
             return Err(Error::input(
@@ -113,9 +113,9 @@ impl Proxy {
         Ok(self)
     }
 
-    /// Hosts that are reached without the proxy, as the variable `NO_PROXY` lists them: `a.example` is that host and all
-    /// below it, `.example` is all below it, `*` is every host; separated by commas. Ports and networks mean nothing here,
-    /// since an endpoint is a name.
+    /// Sets the hosts to reach without the proxy, separated by commas as in the variable `NO_PROXY`: `a.example` is
+    /// that host and its subdomains, `.example` is only the subdomains, `*` is every host. Ports and networks have no
+    /// effect, because an endpoint is a name.
     #[must_use]
     pub fn no_proxy(mut self, list: &str) -> Self {
         let hosts = list
@@ -126,12 +126,12 @@ impl Proxy {
         self
     }
 
-    /// The user's name it is logged in with, where there is one.
+    /// The user name of the login, if any.
     pub fn user(&self) -> Option<&str> {
         self.login.as_ref().map(|login| login.user.as_str())
     }
 
-    /// Whether a password is given for that user.
+    /// Whether the login has a password.
     pub fn has_password(&self) -> bool {
         self.login
             .as_ref()
@@ -157,16 +157,16 @@ impl Proxy {
         ))
     }
 
-    /// Whether what goes to this URI goes through the proxy.
+    /// Whether requests to this URI go through the proxy.
     pub(super) fn serves(&self, uri: &Uri) -> bool {
         let host = uri.host().unwrap_or_default().to_ascii_lowercase();
-        // Plain http beyond loopback is the machine's own metadata service; at a proxy it would be another machine's.
+        // Plain http beyond loopback is this machine's metadata service; through a proxy it would be another machine's.
         let metadata = uri.scheme_str() == Some("http") && !super::dial::is_loopback(&host);
         !metadata && !self.spared.iter().any(|spared| names(spared, &host))
     }
 }
 
-/// Whether an entry of the list of spared hosts names this host.
+/// Whether an entry of the no-proxy list matches this host.
 #[cfg(any(feature = "async", feature = "blocking"))]
 fn names(entry: &str, host: &str) -> bool {
     let entry = entry.strip_prefix('*').unwrap_or(entry);

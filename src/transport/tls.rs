@@ -1,5 +1,5 @@
-//! TLS for every driver: rustls with the `ring` provider, named outright and never installed for the whole process;
-//! TLS 1.2 and 1.3; Mozilla's certificate authorities and whatever the options add.
+//! TLS for both drivers: rustls with the `ring` provider, which is passed explicitly and never installed for the whole
+//! process; TLS 1.2 and 1.3; Mozilla's certificate authorities and those that the options add.
 
 use std::error::Error as StdError;
 use std::io;
@@ -14,11 +14,11 @@ use super::options::ClientCertificate;
 use super::{TransportFailure, TransportOptions};
 use crate::error::printable;
 
-/// How to trust what the public authorities do not vouch for.
-const HOW_TO_TRUST: &str = "where a proxy of your own opens TLS, or the service is your own, trust its authority: \
-                            TransportOptions::root_certificate or native_roots, on the command line --ca-file";
+/// How to trust a certificate of a private authority.
+const HOW_TO_TRUST: &str = "if a proxy of your own terminates TLS, or the service is your own, trust its authority: \
+    TransportOptions::root_certificate or native_roots, on the command line --ca-file";
 
-/// The configuration of every connection of a client.
+/// The TLS configuration of a client.
 pub(super) fn config(options: &TransportOptions) -> Result<ClientConfig, TransportFailure> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider)
@@ -69,7 +69,7 @@ fn roots(options: &TransportOptions) -> Result<RootCertStore, TransportFailure> 
     Ok(store)
 }
 
-/// The certificates in PEM, one or many, or the one in DER.
+/// The certificates: one or many in PEM, or one in DER.
 fn certificates(
     given: &[u8],
     what: &str,
@@ -98,7 +98,7 @@ type Identity = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
 
 fn identity(certificate: &ClientCertificate) -> Result<Identity, TransportFailure> {
     let chain = certificates(&certificate.chain, "the client certificate")?;
-    // What is wrong with it is not told in its own words: they may be the key's.
+    // The parser's message is not shown, because it may contain parts of the key.
     let key = PrivateKeyDer::from_pem_slice(certificate.key.expose_secret().as_bytes()).map_err(|_| {
         TransportFailure::set_up(
             "the client certificate's key is no private key in PEM (PKCS#8, PKCS#1 or SEC1, not encrypted); convert it \
@@ -108,8 +108,8 @@ fn identity(certificate: &ClientCertificate) -> Result<Identity, TransportFailur
     Ok((chain, key))
 }
 
-/// The failure, where this error is one of TLS. It may come wrapped in I/O errors, one or more, which do not name it as
-/// their source.
+/// The failure, if this is a TLS error. It may be wrapped in one or more I/O errors that do not return it as their
+/// source.
 pub(super) fn failure(cause: &(dyn StdError + 'static)) -> Option<TransportFailure> {
     let mut wrapped = core::iter::successors(Some(cause), |error| {
         let inner = error.downcast_ref::<io::Error>()?.get_ref()?;
@@ -127,7 +127,7 @@ fn reason(error: &rustls::Error) -> String {
         InvalidCertificate(CertificateError::UnknownIssuer) => {
             format!("the issuer of the server's certificate is unknown; {HOW_TO_TRUST}")
         }
-        // Signed by another authority of the same name.
+        // Signed by another authority with the same name.
         InvalidCertificate(CertificateError::BadSignature | CertificateError::Other(_)) => {
             format!(
                 "the server's certificate is not accepted ({}); {HOW_TO_TRUST}",

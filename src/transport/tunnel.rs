@@ -1,4 +1,4 @@
-//! What is said to a proxy and what it answers, without I/O: CONNECT, RFC 9110, section 9.3.6.
+//! The CONNECT request to a proxy and its answer, without I/O: RFC 9110, section 9.3.6.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -7,13 +7,13 @@ use zeroize::Zeroizing;
 use super::{Proxy, TransportFailure, USER_AGENT};
 use crate::error::printable;
 
-/// The most bytes of a proxy's answer.
+/// Maximum size of a proxy's answer, in bytes.
 const MOST_HEAD: usize = 16 * 1024;
 
-/// The most fields in it.
+/// Maximum number of fields in it.
 const MOST_FIELDS: usize = 64;
 
-/// The request for a tunnel to this host and port. It may hold the login.
+/// The request for a tunnel to this host and port. It may contain the login.
 pub(super) fn request(proxy: &Proxy, host: &str, port: u16) -> Zeroizing<Vec<u8>> {
     let mut head = format!(
         "CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\nUser-Agent: {USER_AGENT}\r\n"
@@ -21,7 +21,7 @@ pub(super) fn request(proxy: &Proxy, host: &str, port: u16) -> Zeroizing<Vec<u8>
     .into_bytes();
     if let Some(credentials) = proxy.credentials() {
         let encoded = Zeroizing::new(STANDARD.encode(credentials.as_bytes()));
-        // In one piece, so that nothing is left behind by a buffer that grows.
+        // Allocated in full, because a growing buffer would leave copies behind.
         head.reserve_exact(encoded.len().saturating_add(64));
         head.extend_from_slice(b"Proxy-Authorization: Basic ");
         head.extend_from_slice(encoded.as_bytes());
@@ -31,14 +31,14 @@ pub(super) fn request(proxy: &Proxy, host: &str, port: u16) -> Zeroizing<Vec<u8>
     Zeroizing::new(head)
 }
 
-/// What a proxy has answered so far.
+/// The proxy's answer so far.
 #[derive(Default)]
 pub(super) struct Answer {
     read: Vec<u8>,
 }
 
 impl Answer {
-    /// Takes what was read next, none of it at the connection's end; true once the tunnel is there.
+    /// Takes the next bytes, or none at the end of the connection; true if the tunnel is open.
     pub(super) fn take(&mut self, proxy: &Proxy, bytes: &[u8]) -> Result<bool, TransportFailure> {
         let refuse = |why: String| {
             TransportFailure::not_connected(format!(
@@ -62,7 +62,7 @@ impl Answer {
             return Ok(false);
         };
         match head.code.unwrap_or_default() {
-            // Whatever else it says is not the service's.
+            // Further bytes are not from the service.
             200..=299 if self.read.len() > length => Err(no_http()),
             200..=299 => Ok(true),
             407 if proxy.user().is_none() => Err(refuse(

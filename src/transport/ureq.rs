@@ -1,4 +1,4 @@
-//! The blocking driver's network: ureq.
+//! The network of the blocking driver: ureq.
 
 mod stream;
 mod dial;
@@ -24,11 +24,11 @@ pub(crate) struct Ureq {
 impl Ureq {
     pub(crate) fn new(options: &TransportOptions) -> Result<Self, TransportFailure> {
         let config = Agent::config_builder()
-            // The service answers 200 to everything; other statuses are judged by whoever reads the reply.
+            // The service answers 200 to everything; the reader of the reply handles other statuses.
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
-            // The dialler knows of the proxy; ureq need not, and follows none of the environment.
+            // The dialler handles the proxy; ureq must not follow the environment's.
             .proxy(None)
             .max_idle_age(options.idle_timeout)
             .max_idle_connections_per_host(if options.idle_timeout.is_zero() {
@@ -36,7 +36,7 @@ impl Ureq {
             } else {
                 options.idle_connections
             })
-            // The bound is by host alone, as in the other driver.
+            // Only the limit per host counts, as in the other driver.
             .max_idle_connections(usize::MAX)
             .user_agent(AutoHeaderValue::Provided(
                 super::USER_AGENT.to_owned().into(),
@@ -65,7 +65,7 @@ impl Ureq {
             ));
         }
         let (parts, body) = request.into_parts();
-        // As a slice, so that its length is known and is sent: not every gateway takes a body in chunks.
+        // As a slice, so that the length is sent: not every gateway accepts a chunked body.
         let request = Request::from_parts(parts, &*body);
         let request = self
             .agent
@@ -77,8 +77,8 @@ impl Ureq {
             .run(request)
             .map_err(|error| self.failure(error))?
             .into_parts();
-        // One byte more than allowed tells a reply that fits exactly from one that does not: the library's limit is
-        // one that must not be reached.
+        // One byte more than allowed, because the library's limit must not be reached: a reply of exactly the allowed
+        // size must pass.
         let largest = u64::try_from(self.largest_reply).unwrap_or(u64::MAX);
         let bytes = body
             .into_with_config()
@@ -94,7 +94,7 @@ impl Ureq {
     fn failure(&self, error: Error) -> TransportFailure {
         let reason = printable(&error.to_string());
         match error {
-            // What went wrong before there was a connection says so itself.
+            // A failure before there was a connection has its own type.
             Error::Other(failure) => match failure.downcast::<TransportFailure>() {
                 Ok(failure) => *failure,
                 Err(_) => TransportFailure::Broken { reason },
@@ -110,7 +110,7 @@ impl Ureq {
     }
 }
 
-/// True where the logger takes ureq's dumps of everything it writes and reads, which nothing else can switch off.
+/// True if the logger accepts ureq's dumps of everything it sends and reads; they cannot be turned off otherwise.
 fn is_overheard() -> bool {
     log::log_enabled!(target: "ureq_proto::util", log::Level::Trace)
 }
@@ -120,7 +120,7 @@ mod tests {
     use super::*;
     use ureq::Timeout;
 
-    /// What the retry decision rests on: whether anything was sent, and whether an answer may have been lost.
+    /// The retry decision depends on this: whether anything was sent, and whether a reply may have been lost.
     #[test]
     fn each_failure_of_the_library_is_one_of_ours() {
         use TransportFailure as F;

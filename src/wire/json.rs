@@ -1,7 +1,7 @@
-//! JSON read with suspicion: a member that stands twice is an error, because parsers differ on which one counts;
-//! and JSON rewritten with care: a member is replaced where it stands and every other byte value is kept.
+//! Strict JSON. Reading: a duplicate member is an error, because parsers differ on which one counts. Rewriting: a
+//! member is replaced in place and every other byte is kept.
 //!
-//! The grammar and the depth limit (128) are `serde_json`'s.
+//! The grammar and the depth limit (128) are those of `serde_json`.
 
 use core::fmt;
 use std::collections::BTreeSet;
@@ -10,16 +10,16 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess,
 use serde::{Deserialize, de};
 use serde_json::value::RawValue;
 
-/// Checks that `text` is JSON and that no object in it, at any depth, holds a member twice. Names are compared
-/// after unescaping.
+/// Checks that `text` is JSON and that no object in it, at any depth, has duplicate members. Names are compared after
+/// unescaping.
 pub(crate) fn check_unique(text: &str) -> Result<(), serde_json::Error> {
     let mut parser = serde_json::Deserializer::from_str(text);
     Unique.deserialize(&mut parser)?;
     parser.end()
 }
 
-/// Why a text is not one JSON object without duplicate members, with the place; `None` where it is one. Nothing of the
-/// text is in the words.
+/// Why a text is not one JSON object without duplicate members, with the position; `None` if it is one. The reason
+/// quotes nothing of the text.
 pub(crate) fn fault(text: &[u8]) -> Option<String> {
     if text.starts_with(b"\xEF\xBB\xBF") {
         return Some(
@@ -52,7 +52,7 @@ pub(crate) fn fault(text: &[u8]) -> Option<String> {
     let error = check_unique(text).err()?;
     let cause = match error.classify() {
         serde_json::error::Category::Eof => "it ends too early",
-        serde_json::error::Category::Data => "a member stands twice",
+        serde_json::error::Category::Data => "a member is duplicated",
         _ if is_trailing_comma(text, &error) => "a comma stands before the closing bracket",
         _ => "it is not valid JSON",
     };
@@ -63,7 +63,7 @@ pub(crate) fn fault(text: &[u8]) -> Option<String> {
     ))
 }
 
-/// Whether what the parser stumbled over is a closing bracket behind a comma.
+/// Whether the error is a closing bracket after a comma.
 fn is_trailing_comma(text: &str, error: &serde_json::Error) -> bool {
     let line = text
         .split('\n')
@@ -102,7 +102,7 @@ impl<'de> Visitor<'de> for Unique {
         let mut seen = BTreeSet::new();
         while let Some(name) = map.next_key::<String>()? {
             if !seen.insert(name) {
-                return Err(A::Error::custom("a member stands twice"));
+                return Err(A::Error::custom("a member is duplicated"));
             }
             map.next_value_seed(Unique)?;
         }
@@ -132,17 +132,17 @@ impl<'de> Visitor<'de> for Unique {
     }
 }
 
-/// The members of one object in their order, each value as the text it was.
+/// The members of one object in order, each value as its original text.
 pub(crate) struct Members<'a>(pub(crate) Vec<(String, &'a RawValue)>);
 
 impl<'a> Members<'a> {
-    /// Checks that no object in any of the values holds a member twice; that none stands twice at this level is known.
-    /// A value that is a text, which may be megabytes, is not read again.
+    /// Checks that no object in any of the values has duplicate members; this level is already checked. A string value,
+    /// which may be megabytes long, is not read again.
     pub(crate) fn check_unique(&self) -> Result<(), serde_json::Error> {
         self.check_others(None)
     }
 
-    /// The same of every value but that of one member, which was checked already.
+    /// The same for every value except that of one member, which was checked already.
     pub(crate) fn check_others(&self, checked: Option<&str>) -> Result<(), serde_json::Error> {
         let is_other = |name: &str| checked != Some(name);
         let others = self.0.iter().filter(|(name, _)| is_other(name));
@@ -152,7 +152,7 @@ impl<'a> Members<'a> {
             .try_for_each(check_unique)
     }
 
-    /// Splits an object. Duplicates at this level are refused.
+    /// Splits an object. Duplicates at this level are an error.
     pub(crate) fn parse(object: &'a str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(object)
     }
@@ -165,7 +165,7 @@ impl<'a> Members<'a> {
             .map(|(_, value)| *value)
     }
 
-    /// A member that is an object, read as `T`; `None` where it is absent or null.
+    /// A member that is an object, read as `T`; `None` if it is absent or null.
     pub(crate) fn read_object<T: Deserialize<'a>>(
         &self,
         name: &str,
@@ -177,7 +177,7 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// A member read as `T`; `None` where it is absent or null.
+    /// A member read as `T`; `None` if it is absent or null.
     pub(crate) fn read<T: Deserialize<'a>>(
         &self,
         name: &str,
@@ -202,7 +202,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
                 let mut seen = BTreeSet::new();
                 while let Some((name, value)) = map.next_entry::<String, &'de RawValue>()? {
                     if !seen.insert(name.clone()) {
-                        return Err(A::Error::custom("a member stands twice"));
+                        return Err(A::Error::custom("a member is duplicated"));
                     }
                     members.push((name, value));
                 }
@@ -213,7 +213,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     }
 }
 
-/// Reads an object as `T`. Derived readers would take an array of the same values too; this does not.
+/// Reads an object as `T`. Derived deserializers would also accept an array of the same values; this function does not.
 pub(crate) fn read_object<'de, T: Deserialize<'de>>(
     text: &'de str,
 ) -> Result<T, serde_json::Error> {
@@ -223,7 +223,7 @@ pub(crate) fn read_object<'de, T: Deserialize<'de>>(
     serde_json::from_str(text)
 }
 
-/// The text of a value that is a string, or a number as it is written; `None` for any other.
+/// The text of a string, or a number as written; `None` for any other value.
 pub(crate) fn plain_text(value: &RawValue) -> Option<String> {
     let text = value.get();
     if text.starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
@@ -232,7 +232,7 @@ pub(crate) fn plain_text(value: &RawValue) -> Option<String> {
     serde_json::from_str(text).ok()
 }
 
-/// True for a value that says nothing: `null`, `""`, `[]`, `{}`.
+/// True for an empty value: `null`, `""`, `[]`, `{}`.
 pub(crate) fn says_nothing(value: &RawValue) -> bool {
     let text = value.get().trim();
     let hollow = |open: char, close: char| {
@@ -295,11 +295,11 @@ mod tests {
             (b"[1]", "does not begin with `{`"),
             (
                 b"{\"a\":1,\n \"a\":2}",
-                "a member stands twice, at line 2, column",
+                "a member is duplicated, at line 2, column",
             ),
             (
                 b"{\"a\":{\"b\":1,\"b\":2}}",
-                "a member stands twice, at line 1",
+                "a member is duplicated, at line 1",
             ),
             (
                 b"{\"a\":1,}",

@@ -1,7 +1,7 @@
-//! Members of an answer read as far as they can be: a paid answer is not lost because one member has another JSON type.
+//! Lenient reading of an answer's members: a billed answer is not lost because one member has an unexpected JSON type.
 //!
-//! A number may come as an integer, a fraction or a numeric text; a text as a number; null is as good as absent. What
-//! cannot be read is left out, alone, and stands in the answer's raw text.
+//! A number may be an integer, a fraction or a numeric string; a text may be a number; null counts as absent. Only a
+//! member that cannot be read is left out; it is still in the answer's raw text.
 
 use core::fmt;
 use core::marker::PhantomData;
@@ -12,7 +12,7 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 
 use crate::personal::Personal;
 
-/// A visitor's answers to every scalar, where none is wanted, or a text only.
+/// A visitor's methods for scalars, for types that accept no scalar, or only a string.
 macro_rules! no_scalar {
     ($nothing:expr) => {
         no_scalar!(text: |_: &str| $nothing, other: $nothing);
@@ -42,7 +42,7 @@ macro_rules! no_scalar {
     };
 }
 
-/// What a scalar of JSON can be.
+/// A JSON scalar.
 enum Scalar<'s> {
     Text(&'s str),
     Integer(i64),
@@ -51,7 +51,7 @@ enum Scalar<'s> {
     Boolean(bool),
 }
 
-/// What is made of a scalar, or of nothing at all: null, an object, a list.
+/// A type that can be read from a scalar, or from no scalar: null, an object, a list.
 trait FromScalar: Default {
     fn from_scalar(scalar: Scalar<'_>) -> Self;
 }
@@ -86,7 +86,7 @@ impl FromScalar for Option<i64> {
 
 #[expect(clippy::cast_possible_truncation, reason = "it is in range")]
 fn rounded(number: f64) -> Option<i64> {
-    // Beyond, not every integer is a fraction; no member of an answer is near.
+    // Beyond this, not every integer is a float; no member of an answer comes near.
     const MOST: f64 = 9_007_199_254_740_992.0;
     (number.abs() <= MOST).then_some(number.round() as i64)
 }
@@ -119,7 +119,7 @@ impl FromScalar for Option<bool> {
     }
 }
 
-/// Reads any value, and drains what is no scalar.
+/// Reads any value, and skips what is not a scalar.
 struct Any<T>(PhantomData<T>);
 
 impl<'de, T: FromScalar> Visitor<'de> for Any<T> {
@@ -167,18 +167,18 @@ fn scalar<'de, T: FromScalar, D: Deserializer<'de>>(deserializer: D) -> Result<T
     deserializer.deserialize_any(Any(PhantomData))
 }
 
-/// Text read off a card.
+/// Text recognised on a card.
 pub(crate) fn personal<'de, D: Deserializer<'de>>(d: D) -> Result<Personal, D::Error> {
     scalar(d)
 }
 
-/// The same, where absent and empty differ.
+/// The same, if absent and empty differ.
 pub(crate) fn some_personal<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Personal>, D::Error> {
     let text: Personal = scalar(d)?;
     Ok((!text.is_empty()).then_some(text))
 }
 
-/// Text that says nothing of anybody.
+/// Text that is not personal data.
 pub(crate) fn text<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
     scalar(d).map(|text: Personal| text.expose().to_owned())
 }
@@ -187,7 +187,7 @@ pub(crate) fn some_integer<'de, D: Deserializer<'de>>(d: D) -> Result<Option<i64
     scalar(d)
 }
 
-/// 0 where there is none.
+/// 0 if there is none.
 pub(crate) fn integer<'de, D: Deserializer<'de>>(d: D) -> Result<i64, D::Error> {
     scalar(d).map(|number: Option<i64>| number.unwrap_or_default())
 }
@@ -196,7 +196,7 @@ pub(crate) fn some_number<'de, D: Deserializer<'de>>(d: D) -> Result<Option<f64>
     scalar(d)
 }
 
-/// 0 where there is none.
+/// 0 if there is none.
 pub(crate) fn number<'de, D: Deserializer<'de>>(d: D) -> Result<f64, D::Error> {
     scalar(d).map(|number: Option<f64>| number.unwrap_or_default())
 }
@@ -214,7 +214,7 @@ where
     Object::deserialize(d).map(|object| object.0)
 }
 
-/// A text, or an object in its place.
+/// A text, or an object instead.
 pub(crate) fn personal_or_object<'de, T, D>(d: D) -> Result<(Personal, Option<T>), D::Error>
 where
     T: Deserialize<'de>,
@@ -236,7 +236,7 @@ where
     d.deserialize_any(Either(PhantomData))
 }
 
-/// A list of objects; what else stands in it is left out.
+/// A list of objects; other elements are left out.
 pub(crate) fn objects<'de, T, D>(d: D) -> Result<Vec<T>, D::Error>
 where
     T: Deserialize<'de>,
@@ -246,7 +246,7 @@ where
     Ok(list.into_iter().filter_map(|object| object.0).collect())
 }
 
-/// A list of integers; what else stands in it is left out.
+/// A list of integers; other elements are left out.
 pub(crate) fn integers<'de, T: From<i64>, D>(d: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -259,7 +259,7 @@ where
         .collect())
 }
 
-/// Corners: lists of integers in a list. `None` where it is no list.
+/// Corners: a list of lists of integers. `None` if it is not a list.
 pub(crate) fn corners<'de, D>(d: D) -> Result<Option<Vec<Vec<i64>>>, D::Error>
 where
     D: Deserializer<'de>,
@@ -267,7 +267,7 @@ where
     Corners::deserialize(d).map(|corners| corners.0)
 }
 
-/// Areas of a picture by the name of the field they lie in; `None` where one cannot be read.
+/// Areas of a picture by field name; `None` if an area cannot be read.
 type Areas = BTreeMap<String, Option<Vec<Vec<i64>>>>;
 
 /// Corners by name.

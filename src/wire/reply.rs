@@ -1,4 +1,4 @@
-//! A reply as it came: `{"Response":{…}}` or the inner object, an answer or a refusal.
+//! An unopened reply: `{"Response":{…}}` or the inner object; an answer or a refusal.
 
 use core::ops::Range;
 
@@ -10,9 +10,9 @@ use super::{ReplyEncryption, WholeBody};
 use crate::error::{Error, ErrorKind, OpenError};
 use crate::wiped_text::WipedText;
 
-/// The members of an answer that say something about a card or its holder: those of OCR, then those that the three
-/// faceid actions with sealed answers have beside them. Where the answer is sealed, the service leaves them empty;
-/// one that is not empty did not come from inside the seal.
+/// The members of an answer with data about a card or its holder: those of OCR, then the additional ones of the three
+/// faceid actions with sealed answers. In a sealed answer the service leaves them empty, so a non-empty one was not
+/// sealed.
 pub(crate) const ANSWER_MEMBERS: [&str; 21] = [
     "Name",
     "Sex",
@@ -42,15 +42,16 @@ pub(crate) const ANSWER_MEMBERS: [&str; 21] = [
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct Refusal {
-    /// Such as `FailedOperation.ImageBlur`. Compared exactly; unknown codes are kept.
+    /// The code, such as `FailedOperation.ImageBlur`. Compared exactly; unknown codes are kept.
     pub code: String,
-    /// The service's words. Not escaped.
+    /// The service's message. Not escaped.
     #[serde(default)]
     pub message: String,
 }
 
 impl Refusal {
-    /// The no that stands as `Error` in an object, or in its `Response`. One that is null, or has no code, is none.
+    /// The refusal in the member `Error` of an object or of its `Response`. A null `Error`, or one without a code, is
+    /// not a refusal.
     pub(crate) fn within(object: &str) -> Option<Self> {
         let members = Members::parse(object).ok()?;
         let inner = members
@@ -61,7 +62,7 @@ impl Refusal {
     }
 }
 
-/// How an error looked before API 3.0, and still does where a request does not get as far as that.
+/// The form of an error before API 3.0; still used if a request fails before it reaches API 3.0.
 #[derive(Deserialize)]
 struct OldRefusal {
     code: i64,
@@ -72,7 +73,7 @@ struct OldRefusal {
 }
 
 impl OldRefusal {
-    /// The no in a reply that has no `Response`.
+    /// The refusal in a reply without `Response`.
     fn find(outer: &Members<'_>, text: &str) -> Option<Refusal> {
         outer.find("code")?;
         let old: Self = json::read_object(text).ok()?;
@@ -88,7 +89,7 @@ impl OldRefusal {
     }
 }
 
-/// A reply of any action in clear: the `Response` object, and the refusal where it is one.
+/// A reply in clear, of any action: the `Response` object, and the refusal if it is one.
 pub(crate) struct ClearReply {
     pub(crate) inner: WipedText,
     pub(crate) request_id: Option<String>,
@@ -96,7 +97,7 @@ pub(crate) struct ClearReply {
 }
 
 impl ClearReply {
-    /// Parses the body of an HTTP response. What has no `Response` is no answer of this service.
+    /// Parses the body of an HTTP response. Without `Response` it is not an answer of this service.
     pub(crate) fn parse(body: &[u8]) -> Result<Self, Error> {
         let text = core::str::from_utf8(body).map_err(|_| unlike("UTF-8"))?;
         let not_json = |_| unlike("one JSON object without duplicate members");
@@ -120,22 +121,22 @@ impl ClearReply {
     }
 }
 
-/// The service's id of the request: a text, or a number as it is written. An answer is not lost for want of one.
+/// The service's request id: a text, or a number as written. An answer without one is still accepted.
 fn request_id(members: &Members<'_>) -> Option<String> {
     members.find("RequestId").and_then(json::plain_text)
 }
 
-/// Where a reply's sealed body is. It may be megabytes, so it stays where it stands.
+/// The position of a reply's sealed body. It may be megabytes long, so it is not copied.
 enum SealedBody {
     Absent,
-    /// In the reply's text, without its quotes.
+    /// Its range in the reply's text, without the quotes.
     At(Range<usize>),
-    /// It stood there with escapes: `\/`, as some write the slash of base64.
+    /// It had escapes, such as `\/` for the slash of base64.
     Unescaped(String),
 }
 
 impl SealedBody {
-    /// Among members that were read from `reply`.
+    /// Finds it among members that were read from `reply`.
     fn find(members: &Members<'_>, reply: &str) -> Result<Self, serde_json::Error> {
         const NAME: &str = "EncryptedBody";
         let raw = members.find(NAME).map_or("null", |value| value.get());
@@ -153,13 +154,14 @@ impl SealedBody {
     }
 }
 
-/// Whether there is a backslash. Many bytes are looked at together, since there are megabytes and hardly ever one.
+/// Whether there is a backslash. Many bytes are checked at once, because there are megabytes and hardly ever a
+/// backslash.
 fn is_escaped(text: &str) -> bool {
     let any_in = |bytes: &[u8]| bytes.iter().fold(false, |any, byte| any | (*byte == b'\\'));
     text.as_bytes().chunks(256).any(any_in)
 }
 
-/// A reply, parsed as far as it can be without a key.
+/// A reply, parsed as far as possible without a key.
 pub struct EncryptedReply {
     text: WipedText,
     encrypted_body: SealedBody,
@@ -173,8 +175,8 @@ impl EncryptedReply {
     /// Parses the body of an HTTP response, or the `Response` object alone.
     ///
     /// # Errors
-    /// `Protocol` where it is not a JSON object of that shape; `Open` where a member stands twice, since the
-    /// service and this library might then not read the same answer.
+    /// `Protocol` if it is not a JSON object of that shape; `Open` if it has duplicate members, because the service and
+    /// this library might read different answers.
     pub fn parse(body: &[u8]) -> Result<Self, Error> {
         let text = core::str::from_utf8(body).map_err(|_| unlike("UTF-8"))?;
         let Split { outer, response } =
@@ -207,7 +209,7 @@ impl EncryptedReply {
         })
     }
 
-    /// The reply as one that came in clear, which every answer of the service has its id of the request in.
+    /// Converts to a reply in clear, which must have a request id.
     pub(crate) fn into_clear(self) -> Result<ClearReply, Error> {
         if self.request_id.is_none() {
             return Err(unlike("a reply of this service"));
@@ -219,14 +221,15 @@ impl EncryptedReply {
         })
     }
 
-    /// The `Response` object, or all of the reply where there is none. It is looked for here, since hardly anybody asks.
+    /// The `Response` object, or the whole reply if there is none. It is searched on demand, because it is rarely
+    /// needed.
     pub(crate) fn inner(&self) -> &str {
         let outer = Members::parse(&self.text).ok();
         let inner = outer.and_then(|outer| outer.find("Response"));
         inner.map_or(&self.text, |inner| inner.get())
     }
 
-    /// The base64 of the sealed body; `None` where there is no such member.
+    /// The base64 of the sealed body; `None` if there is no such member.
     pub(crate) fn encrypted_body(&self) -> Option<&str> {
         match &self.encrypted_body {
             SealedBody::Absent => None,
@@ -235,23 +238,23 @@ impl EncryptedReply {
         }
     }
 
-    /// The service's id of the request. It is outside the seal, so whoever could change the reply could change it.
+    /// The service's request id. It is not sealed, so anyone who can change the reply can change it.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
 
-    /// The refusal, where the reply is one.
+    /// The refusal, if the reply is one.
     pub fn refusal(&self) -> Option<&Refusal> {
         self.refusal.as_ref()
     }
 
-    /// The members about the card that say something outside the seal. In the answer to a sealed request there are
-    /// none, and an answer whose whole body is sealed does not open where there are.
+    /// The non-empty card members in clear. The reply to a sealed request has none; a reply with a sealed whole body is
+    /// rejected if it has any.
     pub fn clear_text_fields(&self) -> &[&'static str] {
         &self.clear_text
     }
 
-    /// What the reply says is sealed: `EncryptedBody`, or the paths of single members. Not escaped.
+    /// What is sealed according to the reply: `EncryptedBody`, or the paths of single members. Not escaped.
     pub fn sealed_parts(&self) -> &[String] {
         self.encryption
             .as_ref()
@@ -259,7 +262,7 @@ impl EncryptedReply {
             .unwrap_or_default()
     }
 
-    /// True where the reply names single sealed members rather than a sealed whole body.
+    /// True if the reply names single sealed members instead of a sealed whole body.
     pub fn names_fields(&self) -> bool {
         let named = self.sealed_parts();
         self.encrypted_body().unwrap_or_default().is_empty()
@@ -278,8 +281,8 @@ impl core::fmt::Debug for EncryptedReply {
     }
 }
 
-/// Not JSON at all is the network's or a proxy's doing; JSON that holds a member twice is an answer that cannot
-/// be opened.
+/// Text that is not JSON comes from the network or a proxy; JSON with duplicate members is an answer that cannot be
+/// opened.
 fn malformed(text: &str, error: &serde_json::Error) -> Error {
     let grammatical = serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
     if grammatical && error.is_data() && text.trim_start().starts_with('{') {
@@ -288,7 +291,7 @@ fn malformed(text: &str, error: &serde_json::Error) -> Error {
     unlike("a JSON object")
 }
 
-/// A reply that is not what it should be.
+/// The error for an unexpected reply.
 pub(crate) fn unlike(what: &str) -> Error {
     Error::new(
         ErrorKind::Protocol,

@@ -1,4 +1,4 @@
-//! A reply split into its members and those of its `Response`, in one pass: the sealed body in it may be megabytes, and
+//! Splits a reply into its members and those of its `Response` in one pass. The sealed body may be megabytes long, and
 //! reading it twice would take as long as opening it.
 
 use core::fmt;
@@ -12,21 +12,21 @@ use super::json::Members;
 
 /// A reply's members.
 pub(super) struct Split<'a> {
-    /// All but `Response`.
+    /// All members except `Response`.
     pub(super) outer: Members<'a>,
     pub(super) response: Response<'a>,
 }
 
-/// What stands as `Response`.
+/// The value of `Response`.
 pub(super) enum Response<'a> {
     Absent,
     Object(Members<'a>),
-    /// Something that is no object.
+    /// Not an object.
     Other,
 }
 
 impl<'a> Split<'a> {
-    /// Splits the text of a reply. Duplicates among its members, and among those of `Response`, are refused.
+    /// Splits the text of a reply. Duplicates among its members or those of `Response` are an error.
     pub(super) fn parse(text: &'a str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(text)
     }
@@ -46,7 +46,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Split<'a> {
                 let mut seen = BTreeSet::new();
                 while let Some(name) = map.next_key::<String>()? {
                     if !seen.insert(name.clone()) {
-                        return Err(A::Error::custom("a member stands twice"));
+                        return Err(A::Error::custom("a member is duplicated"));
                     }
                     if name == "Response" {
                         response = map.next_value_seed(AnyResponse)?;
@@ -62,7 +62,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Split<'a> {
     }
 }
 
-/// Takes whatever stands as `Response`, and splits it where it is an object.
+/// Reads the value of `Response`, and splits it if it is an object.
 struct AnyResponse;
 
 impl<'de> DeserializeSeed<'de> for AnyResponse {

@@ -106,7 +106,7 @@ pub(crate) fn all() -> Vec<Case> {
         case("503 with Retry-After", Transport, |s, _| status(s, "503 Service Unavailable\r\nRetry-After: 1")),
         case("a page of HTML", Protocol, |s, _| send(s, &with_length(b"<html><body>Log in to this network</body></html>"))),
         case("JSON of another kind", Protocol, |s, _| send(s, &with_length(b"[1,2,3]"))),
-        case("a member that stands twice", Protocol, |s, _| send(s, &with_length(b"{\"Response\":{\"RequestId\":\"a\",\"RequestId\":\"b\"}}"))),
+        case("a member that is duplicated", Protocol, |s, _| send(s, &with_length(b"{\"Response\":{\"RequestId\":\"a\",\"RequestId\":\"b\"}}"))),
         case("bytes that are not UTF-8", Protocol, |s, _| send(s, &with_length(b"{\"Response\":{\"RequestId\":\"\xff\"}}"))),
         // Odd, and clear enough.
         case("a version 1.0 reply without length", Refusal, |s, _| { send(s, b"HTTP/1.0 200 OK\r\n\r\n"); send(s, BODY.as_bytes()); close(s) }),

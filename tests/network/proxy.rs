@@ -209,7 +209,7 @@ fn a_proxy_variable_is_not_followed_and_is_told_where_a_connection_fails() {
                 .error(&account("https://localhost:1"));
             let said = error.to_string();
             assert!(
-                said.contains("https_proxy is set and is not followed"),
+                said.contains("https_proxy is set but not followed"),
                 "{driver:?}: {said}"
             );
             assert!(

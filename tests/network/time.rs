@@ -59,7 +59,7 @@ fn tls_that_is_not_answered_is_not_connected() {
     let mute = mute();
     let url = format!("https://localhost:{}", mute.address.port());
     let options = hasty().resolve("localhost", Ipv4Addr::LOCALHOST.into());
-    is_not_connected(&url, &options, "TLS was not agreed on within 1s");
+    is_not_connected(&url, &options, "TLS could not be negotiated within 1s");
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn tls_that_stops_half_way_is_not_connected() {
     });
     let url = format!("https://localhost:{}", dripping.address.port());
     let options = hasty().resolve("localhost", Ipv4Addr::LOCALHOST.into());
-    is_not_connected(&url, &options, "TLS was not agreed on within 1s");
+    is_not_connected(&url, &options, "TLS could not be negotiated within 1s");
 }
 
 #[test]

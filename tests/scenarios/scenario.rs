@@ -33,7 +33,7 @@ impl Scenario {
         for line in head.split('\n') {
             let (name, value) = line.split_once(": ").ok_or("a header without `: `")?;
             if headers.iter().any(|(earlier, _)| earlier == name) {
-                return Err(format!("{name} stands twice"));
+                return Err(format!("{name} is duplicated"));
             }
             headers.push((name.to_owned(), value.to_owned()));
         }

@@ -1,18 +1,18 @@
-//! The calls that the packages bought still pay: none is begun beyond them, however many are under way.
+//! The calls that the packages still pay for. No further call is made, even with many jobs at once.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// So many calls and no more.
+/// A limited number of calls.
 #[derive(Debug)]
 pub struct Allowance(AtomicU64);
 
 impl Allowance {
-    /// Of so many calls.
+    /// An allowance of this many calls.
     pub fn of(calls: u64) -> Self {
         Self(AtomicU64::new(calls))
     }
 
-    /// Takes a call before it is begun; false where there is none left.
+    /// Takes a call before it is begun; false if there is none left.
     pub(crate) fn take(&self) -> bool {
         let one_less = |left: u64| left.checked_sub(1);
         let taken = self

@@ -1,4 +1,5 @@
-//! The ledger of a batch: a locked or full one holds nothing up, and what it missed is told at the end.
+//! The ledger of a batch. A locked or full ledger does not delay the batch; calls that could not be recorded are
+//! reported at the end.
 
 use std::time::{Duration, Instant};
 
@@ -30,7 +31,7 @@ pub struct Books {
 }
 
 impl Books {
-    /// In this ledger, where that can be written; the batch goes on in any case.
+    /// Records into this ledger if possible; the batch continues in any case.
     ///
     /// # Errors
     /// [`LedgerError`].
@@ -44,7 +45,7 @@ impl Books {
         })
     }
 
-    /// The batch ends where calls cannot be recorded, since packages are counted by the ledger.
+    /// Ends the batch if calls cannot be recorded, because the ledger counts the packages.
     #[must_use]
     pub fn required(mut self) -> Self {
         self.need = Need::Required;

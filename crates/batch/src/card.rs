@@ -1,26 +1,26 @@
-//! A card to be recognised: its id, where its picture is, and which side it shows.
+//! A card to recognise: its id, its picture's location, and the side it shows.
 
 use std::fmt;
 use std::path::PathBuf;
 
 use sha2::{Digest, Sha256};
 
-/// A card to be recognised.
+/// A card to recognise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Card {
-    /// What tells it from every other card of the batch: given by a list, or else its input.
+    /// Its unique id in the batch: from a list, otherwise its input.
     pub id: String,
-    /// Where its picture is, as it was given.
+    /// The location of its picture, as given.
     pub input: String,
     /// The picture.
     pub picture: Picture,
-    /// Which side it shows, where that is said.
+    /// The side it shows, if known.
     pub side: Option<Side>,
 }
 
 impl Card {
-    /// A card of this id whose picture is there.
+    /// A card with this id and picture.
     pub fn new(id: impl Into<String>, input: impl Into<String>, picture: Picture) -> Self {
         Self {
             id: id.into(),
@@ -30,7 +30,7 @@ impl Card {
         }
     }
 
-    /// Says which side it shows.
+    /// Sets the side it shows.
     #[must_use]
     pub fn side(mut self, side: Option<Side>) -> Self {
         self.side = side;
@@ -43,19 +43,19 @@ impl Card {
     }
 }
 
-/// Where a card's picture is.
+/// The location of a card's picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Picture {
     /// In a file.
     File(PathBuf),
-    /// At a URL, from which the service fetches it.
+    /// At a URL that the service fetches.
     Url(String),
-    /// Nowhere, for this reason: the card fails with it.
+    /// Unusable for this reason: the card fails with it.
     Unusable(String),
 }
 
-/// Which side of a card a picture shows.
+/// The side of a card that a picture shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
     /// The side with the portrait.

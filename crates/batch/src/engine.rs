@@ -1,4 +1,4 @@
-//! The engine of one process: threads that take cards, call, and hand over what is finished to the one that writes.
+//! The engine of one process: threads that take cards and call the service, and one thread that writes the results.
 
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -37,21 +37,21 @@ const SENSELESS: [&str; 4] = [
 /// Cards that are written together at most.
 const GROUP: usize = 256;
 
-/// How a batch is run.
+/// Options of a batch.
 #[derive(Debug)]
 pub struct Options {
-    /// How many cards are under way at once.
+    /// How many cards to process at once.
     pub jobs: NonZeroUsize,
-    /// Calls a second at most; `None` for no limit.
+    /// Maximum calls per second; `None` for no limit.
     pub max_rps: Option<f64>,
-    /// Makes pictures fit within these limits first.
+    /// Prepares pictures to fit these limits first.
     pub fit: Option<Limits>,
-    /// Begins no call beyond this.
+    /// Makes no calls beyond this allowance.
     pub allowance: Option<Allowance>,
 }
 
 impl Default for Options {
-    /// Eight at once, at the rate that is published for the encrypted ID card: 20 a second.
+    /// Eight at once, at the published rate for the encrypted ID card: 20 per second.
     fn default() -> Self {
         Self {
             jobs: NonZeroUsize::new(8).unwrap_or(NonZeroUsize::MIN),
@@ -62,8 +62,8 @@ impl Default for Options {
     }
 }
 
-/// The patience of an account whose cards are a batch: a limited rate is borne for more than two minutes, ever slower.
-/// The client's deadline should be an hour.
+/// A retry policy for batches: throttled calls are retried for more than two minutes, with growing delays. Set the
+/// client's deadline to an hour.
 #[must_use]
 pub fn patient(mut policy: RetryPolicy) -> RetryPolicy {
     policy.throttled_for = Duration::from_secs(150);
@@ -71,8 +71,8 @@ pub fn patient(mut policy: RetryPolicy) -> RetryPolicy {
     policy
 }
 
-/// Runs a batch: every card of the work that has no result is called once, and its line is kept before it counts.
-/// `progress` is told the figures again and again, by the thread that writes.
+/// Runs a batch: calls the service once for every card without a result, and stores each line before it counts. The
+/// writing thread calls `progress` regularly with the figures.
 pub fn run(
     work: &mut dyn Work,
     results: &dyn Results,
@@ -225,7 +225,7 @@ impl Batch<'_, '_> {
         }
     }
 
-    /// Calls for a card. `None` where the batch stops before it is sent.
+    /// Calls for a card. `None` if the batch stops before it is sent.
     fn call(&self, card: &Card) -> Option<Done> {
         let started = Instant::now();
         let finished = |outcome: &Outcome<'_>, watch: OneCall<'_>| {

@@ -1,10 +1,10 @@
-//! Why a batch cannot begin, and why its results cannot be kept.
+//! Why a batch cannot start, or its results cannot be stored.
 
 use std::io;
 
 use thiserror::Error;
 
-/// Why a batch cannot begin. One line: what is wrong, and what to do.
+/// Why a batch cannot start. One line: what is wrong, and what to do.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum BatchError {
@@ -17,17 +17,17 @@ pub enum BatchError {
         cause: io::Error,
     },
 
-    /// The results stand already.
+    /// The results already exist.
     #[error("the results `{0}` exist; go on with them by --resume, or name another file")]
     Exists(String),
 
-    /// Another batch writes them.
+    /// Another batch is writing them.
     #[error(
         "the results `{0}` are being written by another batch; wait for its end, or name another file"
     )]
     Locked(String),
 
-    /// They cannot be made or opened.
+    /// They cannot be created or opened.
     #[error(
         "the results `{name}` cannot be written: {cause}; check the folder and its permissions"
     )]
@@ -38,23 +38,23 @@ pub enum BatchError {
         cause: io::Error,
     },
 
-    /// The file holds something else. Nothing in it was changed.
+    /// The file contains something else. It was not changed.
     #[error(
         "`{name}` holds no results of a batch that could be gone on with: {what}; nothing in it was changed"
     )]
     NotResults {
         /// Its name.
         name: String,
-        /// What it holds instead.
+        /// What it contains instead.
         what: String,
     },
 
-    /// What results should be encrypted to is no age recipient.
+    /// The age recipient for encryption is invalid.
     #[error("{0}")]
     Recipient(String),
 }
 
-/// Why results cannot be kept.
+/// Why results cannot be stored.
 #[derive(Debug, Clone, Error)]
 #[error("the results cannot be written any more: {0}")]
 pub struct ResultsError(pub(crate) String);

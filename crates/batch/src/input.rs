@@ -1,4 +1,4 @@
-//! Cards from files, folders and lists, one after the other: nothing but the ids of those that came is kept in memory.
+//! Cards from files, folders and lists, one after the other. Only the ids of earlier cards are kept in memory.
 
 mod path_text;
 
@@ -45,13 +45,13 @@ enum Given {
 
 impl Inputs {
     /// Each is an image file; a folder, whose images are taken recursively in the order of their names' bytes; a list,
-    /// `@LIST`; or a list on stdin, `-`. A list has a line of JSON a card: `{"image":PATH}` or `{"url":URL}`, with
+    /// `@LIST`; or a list on stdin, `-`. A list has one line of JSON per card: `{"image":PATH}` or `{"url":URL}`, with
     /// optional `"side"` (`front` or `back`) and `"id"`. Paths in it are relative to the working directory.
     ///
-    /// A file that is not there, and a line that is wrong, is a card that fails.
+    /// A missing file or an invalid line counts as a failed card.
     ///
     /// # Errors
-    /// [`BatchError::List`] where a list or a folder cannot be read at all.
+    /// [`BatchError::List`] if a list or a folder cannot be read at all.
     pub fn of(inputs: &[PathBuf]) -> Result<Self, BatchError> {
         let mut sources = Vec::new();
         for input in inputs {
@@ -80,14 +80,14 @@ impl Inputs {
         })
     }
 
-    /// Which side the cards show that a list says nothing of.
+    /// Sets which side the cards show, unless a list says so.
     #[must_use]
     pub fn side(mut self, side: Option<Side>) -> Self {
         self.side = side;
         self
     }
 
-    /// How many files were named again, and left out for that.
+    /// How many files were named more than once, and therefore skipped.
     pub fn repeated(&self) -> u64 {
         self.repeated
     }

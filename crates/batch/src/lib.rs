@@ -1,4 +1,5 @@
-//! Many cards, each called once: whatever happens in between, every card that has no answer is called, and none that has.
+//! Recognises many cards and calls the service once for each. After any interruption, a resumed batch calls it for
+//! every card without a result and for no other.
 //!
 //! ```no_run
 //! # fn calls() -> Box<dyn cardseal_batch::Recognize> { unimplemented!() }
@@ -14,8 +15,8 @@
 //! # }
 //! ```
 //!
-//! Where the work comes from is a [`Work`], where results go is a [`Results`], who is asked is a [`Recognize`]. The ones
-//! here read files and lists, write lines of JSON beside a journal, and call a cloud.
+//! A [`Work`] provides the cards, a [`Results`] stores the results, and a [`Recognize`] calls the service. The
+//! implementations here read files and lists, write lines of JSON beside a journal, and call a cloud.
 #![forbid(unsafe_code)]
 #![cfg_attr(
     not(test),
@@ -28,7 +29,7 @@
     )
 )]
 
-// Bottom up: a module uses only what is listed above it.
+// Bottom up: a module uses only modules listed above it.
 mod error;
 mod card;
 mod line;

@@ -9,15 +9,15 @@ use zeroize::Zeroizing;
 
 use crate::card::{Card, Id};
 
-/// A card that is finished, ok or failed.
+/// A finished card, successful or failed.
 pub struct Finished {
-    /// The card's id by its hash.
+    /// The hash of the card's id.
     pub id: Id,
     /// Its line of JSON, with its line end.
     pub line: Zeroizing<Vec<u8>>,
-    /// Whether a call of it was begun whose end is this line.
+    /// Whether this line ends a call that was begun for the card.
     pub ends_a_call: bool,
-    /// `None` for a card that was recognised; for one that failed the service's code, or the kind of its error.
+    /// `None` for a recognised card; for a failed one, the service's code or the kind of error.
     pub code: Option<String>,
     /// The requests that were sent for it.
     pub calls: Vec<CallRecord>,

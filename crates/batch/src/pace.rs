@@ -29,12 +29,12 @@ impl Pace {
         }
     }
 
-    /// Waits for its turn; false where the batch stops before that.
+    /// Waits for its turn; false if the batch stops before that.
     pub(crate) fn turn(&self, stop: &Stop) -> bool {
         let Some(distance) = self.distance else {
             return !stop.is_set();
         };
-        // Whoever waits holds the lock, so that the others queue behind.
+        // Anyone who waits holds the lock, so that the others queue behind.
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         let left = next.map_or(Duration::ZERO, |next| {
             next.saturating_duration_since(Instant::now())

@@ -30,7 +30,7 @@ pub(crate) fn load(picture: &Picture, fit: Option<&Limits>) -> Result<Image, Str
             // Two letters are few, and the service is the judge of what begins with them.
             } else if !kind.is_taken() && !bytes.starts_with(b"BM") {
                 return Err(format!(
-                    "this is no JPEG, PNG or BMP but {}; {}",
+                    "this is not a JPEG, PNG or BMP but {}; {}",
                     kind.name(),
                     kind.advice()
                 ));
@@ -48,7 +48,7 @@ fn read(path: &Path, most: u64) -> Result<Zeroizing<Vec<u8>>, String> {
     // Looked at before it is opened: opening a pipe would wait for its other end.
     let found = fs::metadata(path).map_err(unreadable)?;
     if !found.is_file() {
-        return Err("the picture is no ordinary file; name one".to_owned());
+        return Err("the picture is not a regular file; name one".to_owned());
     }
     let len = found.len();
     if len > most {

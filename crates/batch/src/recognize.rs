@@ -1,4 +1,4 @@
-//! Who is asked: one ID card at a cloud, and its answer as JSON.
+//! The service: recognises one ID card at a cloud and returns the result as JSON.
 
 mod ctyun;
 mod huawei;
@@ -16,9 +16,9 @@ pub use ctyun::CtyunCards;
 pub use huawei::HuaweiCards;
 pub use tencent::TencentCards;
 
-/// What was read off a card.
+/// The result for a card.
 pub struct Answer {
-    /// The service's id of the request.
+    /// The service's request id.
     pub request_id: String,
     /// The typed result as JSON.
     pub result: Zeroizing<Vec<u8>>,
@@ -29,10 +29,10 @@ pub trait Recognize: Sync {
     /// The cloud: `tencent`, `ctyun` or `huawei`.
     fn cloud(&self) -> &'static str;
 
-    /// Asks for one card, under a watch.
+    /// Recognises one card, under a watch.
     ///
     /// # Errors
-    /// Whatever went wrong, and what the watch refuses with.
+    /// The call's error, or the watch's.
     fn recognize(
         &self,
         image: Image,

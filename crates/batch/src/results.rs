@@ -1,4 +1,4 @@
-//! Where results go.
+//! Storage of results.
 
 pub(crate) mod seal;
 pub(crate) mod journal;
@@ -9,31 +9,31 @@ use crate::card::Id;
 use crate::error::ResultsError;
 use crate::line::Finished;
 
-/// Where the results of a batch go, and what is known of those from before.
+/// Stores the results of a batch, and knows those of earlier runs.
 ///
-/// A call is noted before it is made, so that one whose answer was never kept is known for what it is: in doubt.
+/// A call is noted before it is made. If its result is never stored, the call is in doubt.
 pub trait Results: Sync {
-    /// Whether a card is finished from before, ok or failed.
+    /// Whether a card was finished in an earlier run, successful or failed.
     fn has(&self, id: &Id) -> bool;
 
-    /// Notes that a call is about to be made. It has to last when this returns, also if the power goes.
+    /// Notes that a call is about to be made. When this returns, the note must survive a power cut.
     ///
     /// # Errors
-    /// [`ResultsError`], and then the call is not made.
+    /// [`ResultsError`]; then the call is not made.
     fn begin(&self, id: &Id) -> Result<(), ResultsError>;
 
-    /// Notes that the call begun last has no result that could be lost: it never left, or was refused for now.
+    /// Notes that the last call has no result that could be lost: it was never sent, or was refused temporarily.
     ///
     /// # Errors
     /// [`ResultsError`].
     fn settle(&self, id: &Id) -> Result<(), ResultsError>;
 
-    /// Keeps finished cards, each whole or not at all, so that they last when this returns.
+    /// Stores finished cards, each completely or not at all. When this returns, they must survive a power cut.
     ///
     /// # Errors
-    /// [`ResultsError`] where one of them could not be kept.
+    /// [`ResultsError`] if one of them could not be stored.
     fn keep(&self, cards: &[Finished]) -> Result<(), ResultsError>;
 
-    /// Calls that were begun and whose answers were not kept, from before and by now.
+    /// The number of calls that were made but whose results were not stored, in all runs.
     fn in_doubt(&self) -> u64;
 }

@@ -1,4 +1,4 @@
-//! What ends a batch before its work does.
+//! Stopping a batch early.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,24 +12,24 @@ use crate::error::ResultsError;
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub enum End {
-    /// All of its work is done.
+    /// All cards are finished.
     #[default]
     Done,
-    /// It was told to stop.
+    /// It was interrupted.
     Interrupted,
-    /// The service would refuse every other card, too: the credentials, the account.
+    /// The service would refuse every other card too, because of the credentials or the account.
     Refused(Error),
-    /// Nobody answers: so many cards in turn met no connection.
+    /// The service cannot be reached: too many cards in a row got no connection.
     Unreachable(Error),
     /// The packages of the action are used up.
     PackageEmpty,
     /// Results or their journal cannot be written.
     Unwritable(ResultsError),
-    /// Calls cannot be recorded, which packages are counted by.
+    /// Calls cannot be recorded, but the packages are counted by the records.
     Unrecorded(String),
 }
 
-/// Tells everybody in a batch to begin nothing more.
+/// Tells all threads of a batch to start nothing new.
 #[derive(Debug, Default)]
 pub struct Stop {
     interrupted: Arc<AtomicBool>,
@@ -38,7 +38,7 @@ pub struct Stop {
 }
 
 impl Stop {
-    /// Stops when this becomes true, as a signal's handler makes it.
+    /// Stops when this becomes true, for example from a signal handler.
     pub fn when(interrupted: Arc<AtomicBool>) -> Self {
         Self {
             interrupted,
@@ -53,7 +53,7 @@ impl Stop {
         self.stopped.store(true, Ordering::SeqCst);
     }
 
-    /// Whether nothing more is to be begun.
+    /// Whether the batch is to stop.
     pub fn is_set(&self) -> bool {
         self.stopped.load(Ordering::SeqCst) || self.is_interrupted()
     }
@@ -62,7 +62,7 @@ impl Stop {
         self.interrupted.load(Ordering::SeqCst)
     }
 
-    /// Waits; false where it is told to stop meanwhile.
+    /// Waits; false if it is told to stop meanwhile.
     pub(crate) fn sleep(&self, time: Duration) -> bool {
         const LOOK: Duration = Duration::from_millis(50);
         let started = Instant::now();

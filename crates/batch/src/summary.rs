@@ -1,4 +1,4 @@
-//! What a batch came to.
+//! The outcome of a batch.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::stop::End;
 
-/// What a batch came to, in figures.
+/// The figures of a batch.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Summary {
     /// Every card of the input.
@@ -16,11 +16,11 @@ pub struct Summary {
     pub ok: u64,
     /// Failed in this run.
     pub failed: u64,
-    /// Finished in an earlier run, and not called again.
+    /// Finished in an earlier run and not called again.
     pub skipped: u64,
-    /// Calls of all runs that were begun and whose answers were not kept. They may have been billed.
+    /// Calls of all runs that were made but whose results were not stored. They may have been billed.
     pub in_doubt: u64,
-    /// How many cards failed with which code of the service's, or kind of error where there was none.
+    /// The number of failed cards by the service's code, or by kind of error if there was no code.
     pub by_code: BTreeMap<String, u64>,
     /// Seconds that the run took.
     pub elapsed_s: f64,
@@ -43,7 +43,7 @@ impl Summary {
     }
 }
 
-/// How a batch ended, and what it came to.
+/// How a batch ended, and its figures.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Ended {
@@ -51,6 +51,6 @@ pub struct Ended {
     pub summary: Summary,
     /// How it ended.
     pub end: End,
-    /// How many calls the ledger does not hold, and why.
+    /// How many calls are missing from the ledger, and why.
     pub unrecorded: Option<(usize, String)>,
 }

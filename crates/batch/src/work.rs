@@ -1,15 +1,15 @@
-//! Where cards come from.
+//! The source of cards.
 
 use crate::card::Card;
 use crate::stop::Stop;
 
-/// Where the cards of a batch come from: one after the other, never all at once.
+/// The source of a batch's cards: one after the other, never all at once.
 pub trait Work: Send {
-    /// The next card; `None` at the end, and where the batch stops while one is waited for.
+    /// The next card; `None` at the end, or if the batch stops while waiting.
     fn next(&mut self, stop: &Stop) -> Option<Card>;
 
-    /// A card that is left when the batch has stopped, for the count of all; `None` where there is none, or it would have
-    /// to be waited for.
+    /// A remaining card after the batch has stopped, for the total count; `None` if there is none, or it would have to
+    /// be waited for.
     fn rest(&mut self) -> Option<Card> {
         None
     }

@@ -33,7 +33,7 @@ pub(crate) fn tencent(reach: &Reach) -> Result<Tencent, Failure> {
     let mut account = Tencent::new(credentials).retry(retries(reach));
     match (&reach.endpoint, &reach.region) {
         (Some(url), _) => account = account.endpoint(Endpoint::custom(url)?),
-        // Whoever names a region means that the data go there, and not only that the request says so.
+        // A named region also selects the endpoint, not only the value in the request.
         (None, Some(region)) => account = account.endpoint(tencent::endpoint::in_region(region)?),
         (None, None) => {}
     }
@@ -46,7 +46,7 @@ pub(crate) fn tencent(reach: &Reach) -> Result<Tencent, Failure> {
 pub(crate) fn ctyun(reach: &Reach) -> Result<Ctyun, Failure> {
     if reach.region.is_some() {
         return Err(Failure::usage(
-            "ctyun has one gateway and no regions to name; leave --region out, or give --endpoint",
+            "ctyun has one gateway and no regions; leave out --region, or give --endpoint",
         ));
     }
     let credentials = credentials(CloudName::Ctyun, &reach.profile)?;
@@ -100,7 +100,7 @@ pub(crate) fn credentials(
         (CloudName::Ctyun, true) => usual(),
         (CloudName::Ctyun, false) => {
             return Err(Failure::usage(
-                "ctyun has no file of credentials, and the config file has no such profile; leave --profile out",
+                "ctyun has no file of credentials, and the config file has no such profile; leave out --profile",
             ));
         }
     })

@@ -87,11 +87,11 @@ pub(crate) struct Arguments {
     #[command(subcommand)]
     pub command: Command,
 
-    /// Print for programs: JSON on stdout.
+    /// Machine-readable output: JSON on stdout.
     #[arg(long, global = true)]
     json: bool,
 
-    /// Say nothing on stderr but errors.
+    /// Print only errors on stderr.
     #[arg(long, short, global = true)]
     quiet: bool,
 }
@@ -169,29 +169,29 @@ pub(crate) enum Command {
 
 /// Test every built-in crypto provider against the published vectors, and against the others.
 ///
-/// Exit code 70 where one fails: seal nothing with it then, and report it.
+/// Exit code 70 if one fails; then do not seal with it, and report it.
 #[derive(Args)]
 pub(crate) struct Selftest {}
 
 /// Seal a request: plaintext on stdin, {"EncryptedBody":…,"Encryption":{…}} on stdout.
 ///
-/// The key decides the suite: RSA means AES-256-CBC, SM2 means SM4-GCM. What it takes to open the answer goes into
-/// the opener file, mode 0600. A key that is refused leaves no opener file behind.
+/// The key decides the suite: RSA means AES-256-CBC, SM2 means SM4-GCM. Everything that is needed to open the answer is
+/// written to the opener file, mode 0600. A rejected key leaves no opener file behind.
 #[derive(Args)]
 pub(crate) struct Seal {
-    /// The service's public key: base64 of PEM as it hands it out, PEM, or DER.
+    /// The service's public key: base64 of PEM as the service provides it, PEM, or DER.
     #[arg(long, value_name = "FILE")]
     pub key: PathBuf,
 
-    /// The opener file to write. One that exists is not overwritten.
+    /// The opener file to write. An existing file is not overwritten.
     #[arg(long, value_name = "FILE")]
     pub opener: PathBuf,
 
-    /// Seal these members of the JSON object on stdin where they stand, and leave the others in clear.
+    /// Seal these members of the JSON object on stdin in place, and leave the others in clear.
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     pub fields: Vec<String>,
 
-    /// Seal more than one member under SM4-GCM. All share one nonce: whoever sees the request inside TLS learns the
+    /// Seal more than one member under SM4-GCM. All share one nonce: anyone who sees the request inside TLS learns the
     /// XOR of their values and can forge them.
     #[arg(long, requires = "fields")]
     pub accept_repeated_gcm_nonce: bool,
@@ -200,14 +200,14 @@ pub(crate) struct Seal {
 /// Open a reply: {"Response":{…}} or the inner object on stdin, the plaintext on stdout.
 ///
 /// The plaintext is printed exactly as it was sealed. With --json: {result, iv_reused, authenticated, sealed}; `sealed`
-/// lists what came from inside the seal, and `authenticated` speaks of that alone. A reply that carries Error, in clear
-/// or sealed, is a refusal by the service (exit code 7).
+/// lists the sealed parts, and `authenticated` refers only to them. A reply that carries Error, in clear or sealed, is
+/// a refusal by the service (exit code 7).
 ///
-/// The opener file says what was asked: an answer in another form is refused, and so is the request itself. An opener
-/// file of Algorithm, Key and Iv alone, made by another program, opens either form.
+/// The opener file says what was requested: an answer in another form is rejected, and so is the request itself. An
+/// opener file of Algorithm, Key and Iv alone, made by another program, opens either form.
 #[derive(Args)]
 pub(crate) struct Open {
-    /// The opener file that `seal` wrote. It is deleted, whatever becomes of the reply.
+    /// The opener file that `seal` wrote. It is deleted, even if the reply cannot be opened.
     #[arg(long, value_name = "FILE")]
     pub opener: PathBuf,
 
@@ -215,9 +215,9 @@ pub(crate) struct Open {
     #[arg(long)]
     keep: bool,
 
-    /// Which IV the reply may be sealed under: `any` accepts either and warns where it is the request's, `same`
-    /// requires the request's, `fresh` refuses it. Without it: `any` for SM4-GCM, and `same` for AES-256-CBC, since no
-    /// tag proves the answer there and whoever chooses the IV writes its first 16 bytes.
+    /// Which IV the reply may be sealed under: `any` accepts either and warns if it is the request's, `same` requires
+    /// the request's, `fresh` refuses it. Without it: `any` for SM4-GCM, and `same` for AES-256-CBC, because it has no
+    /// tag, and an attacker who chooses the IV can choose the first 16 bytes.
     #[arg(long, value_name = "POLICY")]
     pub iv_policy: Option<IvPolicyName>,
 }
@@ -232,14 +232,14 @@ impl Open {
     }
 }
 
-/// Say what a file is and what is wrong with it.
+/// Show what a file is and what is wrong with it.
 ///
 /// Knows public keys, Encryption objects, sealed requests, replies, opener files and requests in clear. Prints no
 /// secret and nothing that was read off a card. Exit code 0 where it is sound, 3 for a key that is refused, 7 for a
 /// reply that is a refusal by the service, 8 for a reply that no opener would take, 2 for the rest.
 #[derive(Args)]
 pub(crate) struct Inspect {
-    /// The file; stdin where it is absent.
+    /// The file; default: stdin.
     #[arg(value_name = "FILE", default_value = "-")]
     pub file: PathBuf,
 

@@ -101,7 +101,7 @@ pub(crate) fn warn_about(answer: &Recognized, recipient: &Recipient, output: &Ou
         output.warn(caveat);
     }
     if !answer.authenticated {
-        output.warn("an SM2 key gives SM4-GCM, whose tag proves an answer");
+        output.warn("an SM2 key gives SM4-GCM, whose tag authenticates the answer");
     }
     if let Some(caveat) = caveats::of_key(recipient) {
         output.warn(&caveat);

@@ -2,7 +2,7 @@
 //! not end up in a terminal's history, a log or a ticket.
 //!
 //! A name of a file that is not there is shown cut short, and not at all where it looks like a key, a secret or JSON. What
-//! looks like one is taken out of every message, whoever wrote the message: this program, the library, or the parser of
+//! looks like one is taken out of every message, no matter who wrote it: this program, the library, or the parser of
 //! the arguments.
 
 use std::path::Path;

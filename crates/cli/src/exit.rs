@@ -207,7 +207,7 @@ pub(crate) fn usage(error: &clap::Error) -> Failure {
 pub(crate) fn after_a_panic() -> Failure {
     Failure::new(
         Whose::Bug,
-        "it panicked; nothing it printed should be used; please report it with the line above",
+        "the program panicked; do not use anything it printed; please report it with the line above",
     )
 }
 

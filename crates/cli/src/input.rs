@@ -93,7 +93,7 @@ pub(crate) fn read_secret(path: &Path) -> Result<Zeroizing<String>, Failure> {
     Ok(Zeroizing::new(text.to_owned()))
 }
 
-/// A variable of the environment; `None` where it is unset or empty.
+/// A variable of the environment; `None` if it is unset or empty.
 #[cfg(feature = "http")]
 pub(crate) fn variable(name: &str) -> Result<Option<Zeroizing<String>>, Failure> {
     use std::env::{self, VarError};
@@ -141,7 +141,7 @@ fn within(bytes: Wiped, what: &str, most: usize, too_long: Whose) -> Result<Wipe
         return Err(Failure::new(
             too_long,
             format!(
-                "{what} has more than {most} bytes, the most that is read; check that it is what you mean"
+                "{what} has more than {most} bytes, which is the limit; check that it is the right file"
             ),
         ));
     }

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// What to remove. Whoever holds the lock is creating, renaming or removing it.
+/// What to remove. Anyone who holds the lock is creating, renaming or removing it.
 static LEFTOVER: Mutex<Option<PathBuf>> = Mutex::new(None);
 
 /// The right to change what is left over. Signals wait for it.
@@ -57,7 +57,7 @@ pub(crate) fn watch() -> io::Result<()> {
     Ok(())
 }
 
-/// Whether whoever started this process had the signal ignored. Known on Linux only.
+/// Whether the parent process had the signal ignored. Known on Linux only.
 #[cfg(unix)]
 fn is_ignored(signal: i32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

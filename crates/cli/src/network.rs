@@ -75,7 +75,9 @@ pub(crate) fn proxy(network: &Network) -> Result<Option<Proxy>, Failure> {
     let proxy = match (&network.proxy, input::variable(PROXY)?) {
         // Without a scheme anything might be a host's name, what was meant for elsewhere too.
         (Some(url), _) if !url.contains("://") => {
-            return Err(Failure::usage("--proxy is no URL; give http://host:port"));
+            return Err(Failure::usage(
+                "--proxy is not a URL; give http://host:port",
+            ));
         }
         (Some(url), _) => {
             let proxy = Proxy::parse(url)?;
@@ -129,10 +131,10 @@ fn resolve(pair: &str) -> Result<(&str, IpAddr), Failure> {
     };
     let (host, address) = pair
         .split_once('=')
-        .ok_or_else(|| refused("there is no `=` in it"))?;
+        .ok_or_else(|| refused("it has no `=`"))?;
     let fine = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
     if host.is_empty() || host.len() > 253 || !host.chars().all(fine) {
-        return Err(refused("what stands before `=` is no host name"));
+        return Err(refused("the part before `=` is not a host name"));
     }
     let bare = address
         .strip_prefix('[')
@@ -140,6 +142,6 @@ fn resolve(pair: &str) -> Result<(&str, IpAddr), Failure> {
         .unwrap_or(address);
     let address = bare
         .parse()
-        .map_err(|_| refused("what stands after `=` is no IP address"))?;
+        .map_err(|_| refused("the part after `=` is not an IP address"))?;
     Ok((host, address))
 }

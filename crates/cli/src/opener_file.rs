@@ -137,7 +137,7 @@ pub(crate) fn take(
     let metadata = file.metadata().map_err(unreadable)?;
     if let Some(mode) = readable_by_others(&metadata) {
         output.warn(&format!(
-            "the opener file `{shown}` has mode {mode:04o}: others can read the session key; 0600 is right"
+            "the opener file `{shown}` has mode {mode:04o}: others can read the session key; it should be 0600"
         ));
     }
     let text = read_all(file).map_err(unreadable)?;
@@ -148,7 +148,7 @@ pub(crate) fn take(
     if goes {
         delete(path).map_err(|error| {
             Failure::usage(format!(
-                "the opener file `{shown}` cannot be deleted: {error}; nothing was opened; mend its folder's \
+                "the opener file `{shown}` cannot be deleted: {error}; nothing was opened; fix its folder's \
                  permissions, or pass --keep and delete it yourself"
             ))
         })?;
@@ -169,7 +169,7 @@ pub(crate) fn warn_if_open(path: &Path, output: &Output) {
     let metadata = fs::metadata(path).ok();
     if let Some(mode) = metadata.as_ref().and_then(readable_by_others) {
         output.warn(&format!(
-            "`{}` has mode {mode:04o}: others can read the secrets in it; 0600 is right",
+            "`{}` has mode {mode:04o}: others can read the secrets in it; it should be 0600",
             input::show(path)
         ));
     }
@@ -229,7 +229,7 @@ fn exists(path: &Path) -> Failure {
 
 fn unwritable(path: &Path, error: &io::Error) -> Failure {
     Failure::usage(format!(
-        "the opener file `{}` cannot be written: {error}; nothing was sealed; name a file in a folder of yours",
+        "the opener file `{}` cannot be written: {error}; nothing was sealed; name a file in your own folder",
         input::show(path)
     ))
 }

@@ -118,7 +118,7 @@ pub(crate) fn complain(failure: &Failure) {
 
 fn unwritable(error: &io::Error) -> Failure {
     Failure::usage(format!(
-        "stdout cannot be written ({error}); what was printed is not whole and must not be used; mend the pipe or \
-         the disk and run this again"
+        "stdout cannot be written ({error}); the output is incomplete and must not be used; fix the pipe or the \
+         disk and run this again"
     ))
 }

@@ -15,7 +15,7 @@ use crate::output::Output;
 /// The ledger where none is named.
 const LEDGER: &str = "CARDSEAL_LEDGER";
 
-/// The file that is named, or else the user's own; `None` where there is no place for one.
+/// The file that is named, or else the user's own; `None` if there is no place for one.
 pub(crate) fn place(named: Option<&Path>) -> Option<PathBuf> {
     let set = || env::var_os(LEDGER).filter(|path| !path.is_empty());
     match named {

@@ -92,7 +92,7 @@ pub(crate) fn has_profile(config_file: Option<&Path>, name: &str) -> Result<bool
     Ok(read(config_file, Some(name))?.is_some())
 }
 
-/// The profile's table; `None` where there is no file, or no such table in it.
+/// The profile's table; `None` if there is no file, or no such table in it.
 fn read(config_file: Option<&Path>, name: Option<&str>) -> Result<Option<Profile>, Failure> {
     let usual = usual_place();
     let Some(path) = config_file.or(usual.as_deref().filter(|path| path.exists())) else {

@@ -1,6 +1,6 @@
 //! A file that is written whole or not at all: beside its place first, and then moved there.
 //!
-//! What stands there and is no ordinary file stays: a device, a pipe or a link would be replaced by the move.
+//! What stands there and is not a regular file stays: a device, a pipe or a link would be replaced by the move.
 
 use std::fs::{self, File};
 use std::io;
@@ -15,7 +15,7 @@ pub(crate) fn write_whole(
 ) -> io::Result<()> {
     if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
         return Err(io::Error::other(
-            "it is no ordinary file and is not replaced; name another",
+            "it is not a regular file and is not replaced; name another",
         ));
     }
     let folder = path
@@ -59,14 +59,14 @@ mod tests {
         write(&file, "second").unwrap();
         assert_eq!(fs::read_to_string(&file).unwrap(), "second");
         let error = write(folder.path(), "a folder").unwrap_err();
-        assert!(error.to_string().contains("ordinary"), "{error}");
+        assert!(error.to_string().contains("not a regular file"), "{error}");
         #[cfg(unix)]
         {
             let link = folder.path().join("link");
             std::os::unix::fs::symlink(&file, &link).unwrap();
             for place in [link.as_path(), Path::new("/dev/null")] {
                 let error = write(place, "gone").unwrap_err();
-                assert!(error.to_string().contains("ordinary"), "{error}");
+                assert!(error.to_string().contains("not a regular file"), "{error}");
             }
             assert_eq!(fs::read_to_string(&file).unwrap(), "second");
         }

@@ -133,7 +133,7 @@ fn a_torn_last_line_is_cut_off_and_its_card_called_again() {
         (&summary["ok"], &summary["skipped"], &summary["in_doubt"]),
         (&json!(1), &json!(2), &json!(1))
     );
-    done.says("1 call(s) were begun");
+    done.says("1 call(s) were made");
     assert_eq!(by_id(&lines(&scratch)).len(), 3);
     assert_eq!(service.came().len(), 4);
     // The doubt stays for as long as the results do.

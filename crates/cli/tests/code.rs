@@ -133,7 +133,7 @@ fn a_body_that_the_service_would_refuse_is_warned_of() {
     scratch
         .run(&unknown, "")
         .expect_code(0)
-        .says("--service names another");
+        .says("name another with --service");
     let more = [&ACTION[..], &["--quiet"]].concat();
     let fine = scratch.run(&code("go", &more), "").expect_code(0);
     assert_eq!(fine.stderr, "");

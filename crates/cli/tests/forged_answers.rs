@@ -43,7 +43,7 @@ fn s8_a_reflected_request_is_refused() {
         let opened = open(&scratch, &sealed, &["--iv-policy", "same"]).expect_code(0);
         assert_eq!(opened.json()["authenticated"], false);
         let says = if suite == "sm4-gcm" {
-            "no answer"
+            "not an answer"
         } else {
             "whole body"
         };

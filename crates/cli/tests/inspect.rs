@@ -160,7 +160,7 @@ fn what_is_wrong_with_a_sealed_request() {
     wrong(
         "TagList",
         json!([STANDARD.encode([0; 12])]),
-        "12 bytes and not 16",
+        "12 bytes instead of 16",
     );
     wrong("TagList", json!("x"), "not a list");
     wrong("EncryptList", json!(["EncryptionBody"]), "faceid");
@@ -175,7 +175,7 @@ fn what_is_wrong_with_a_sealed_request() {
     );
 
     let twice = sm4.to_string().replacen('{', r#"{"EncryptedBody":"","#, 1);
-    has_problem(&inspect(&scratch, &twice).1, "stands twice");
+    has_problem(&inspect(&scratch, &twice).1, "is duplicated");
 
     std::fs::remove_file(scratch.path("opener")).unwrap();
     let mut aes = seal(&scratch, "aes-256-cbc", &[], PLAINTEXT)

@@ -129,7 +129,7 @@ fn what_cannot_be_used_is_refused_before_anything_is_sent_and_is_not_repeated() 
             "CARDSEAL_PROXY_PASSWORD",
         ),
         (&["--proxy", "http://user:hunter2@"], "the proxy is refused"),
-        (&["--proxy", "hunter2"], "--proxy is no URL"),
+        (&["--proxy", "hunter2"], "--proxy is not a URL"),
         (&["--proxy", "socks5://hunter2:1080"], "SOCKS"),
         (&["--no-proxy", "a.example"], "--no-proxy needs a proxy"),
         (&["--ca-file", "rubbish.pem"], "root certificate"),
@@ -184,8 +184,8 @@ fn connecting_has_a_time_of_its_own() {
         &[("HTTPS_PROXY", "http://proxy:1")],
     )
     .expect_error(5)
-    .says("TLS was not agreed on within 1s")
-    .says("HTTPS_PROXY is set and is not followed");
+    .says("TLS could not be negotiated within 1s")
+    .says("HTTPS_PROXY is set but not followed");
     assert!(
         started.elapsed() < Duration::from_millis(2500),
         "{:?}",

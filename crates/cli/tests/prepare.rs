@@ -316,7 +316,7 @@ fn an_out_that_exists_is_kept_unless_forced() {
     scratch
         .run(&to_a_folder, "")
         .expect_error(2)
-        .says("no ordinary file");
+        .says("not a regular file");
     scratch
         .run(&["prepare", "plain.jpg", "-o", "no/out"], "")
         .expect_error(2)

@@ -153,31 +153,35 @@ fn the_environment_beats_the_config_file() {
 fn what_is_wrong_in_the_config_file_is_told_with_its_line() {
     let (scratch, _gateway) = started();
     for (text, line, says) in [
-        ("[default]\nregoin = \"x\"\n", 2, "`regoin` is no setting"),
+        (
+            "[default]\nregoin = \"x\"\n",
+            2,
+            "`regoin` is not a setting",
+        ),
         (
             "[default]\n\nsecret_key = \"hunter2hunter2\"\n",
             3,
-            "would be a secret",
+            "is a secret",
         ),
-        (
-            "[work]\ntoken = \"hunter2hunter2\"\n",
-            2,
-            "would be a secret",
-        ),
+        ("[work]\ntoken = \"hunter2hunter2\"\n", 2, "is a secret"),
         (
             "[default]\nproxy = \"http://u:hunter2hunter2@p\"\n",
             2,
-            "holds a password",
+            "contains a password",
         ),
-        ("region = \"x\"\n", 1, "stands in no table"),
+        ("region = \"x\"\n", 1, "is in no table"),
         (
             "[default]\nretries = \"hunter2hunter2\"\n",
             2,
-            "`retries` is a number",
+            "`retries` must be a number",
         ),
-        ("[default]\nregion = 3\n", 2, "`region` is a text"),
-        ("[default]\nregion = hunter2hunter2\n", 2, "is no TOML"),
-        ("[default\n", 1, "is no TOML"),
+        ("[default]\nregion = 3\n", 2, "`region` must be a text"),
+        (
+            "[default]\nregion = hunter2hunter2\n",
+            2,
+            "is not valid TOML",
+        ),
+        ("[default\n", 1, "is not valid TOML"),
     ] {
         scratch.write("config.toml", text);
         let at = ["--cloud", "tencent", "--config-file", "config.toml"];

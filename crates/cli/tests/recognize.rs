@@ -236,7 +236,7 @@ fn every_failure_has_its_exit_code() {
     scratch
         .run(&["recognize", "--cloud", "ctyun", "--url", URL], "")
         .expect_error(2)
-        .says("takes no URL");
+        .says("accepts no image URL");
     scratch
         .recognize(&["--url", URL])
         .expect_error(2)

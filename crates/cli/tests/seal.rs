@@ -153,7 +153,7 @@ fn too_much_is_refused_and_what_is_no_object_is_warned_of() {
         ("\u{feff}{\"ImageUrl\":\"u\"}", "byte order mark"),
         (
             "{\"CardSide\":\"FRONT\",\n\"CardSide\":\"BACK\"}",
-            "a member stands twice, at line 2",
+            "a member is duplicated, at line 2",
         ),
         (
             "{\"CardSide\":\"FRONT\",}",
@@ -176,7 +176,7 @@ fn too_much_is_refused_and_what_is_no_object_is_warned_of() {
             "{\"a.b\":\"x\",\"a[0]\":\"x\",\"a]\":\"x\"}",
         )
         .expect_error(2)
-        .says("no single step");
+        .says("not a single name");
     }
     // Read at most, and sealed at most.
     for bytes in [10 * 1024 * 1024 + 1, 8 * 1024 * 1024] {

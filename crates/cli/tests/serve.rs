@@ -137,7 +137,7 @@ fn it_is_not_started_with_what_is_wrong() {
     for name in ["file", "link", "link-to-socket"] {
         run(&format!("unix:{name}"), &[])
             .expect_error(2)
-            .says("no socket");
+            .says("not a socket");
     }
     assert_eq!(scratch.read("file"), "mine");
     let stale = std::fs::symlink_metadata(scratch.path("stale")).unwrap();

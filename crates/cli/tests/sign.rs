@@ -284,7 +284,7 @@ fn one_line_feed_more_at_the_end_is_reported_as_that() {
     scratch.write("theirs", &format!("{CANONICAL}\n"));
     tc3(&scratch, &request, &["--against", "theirs"])
         .expect_code(4)
-        .says("one line feed more at its end");
+        .says("one more line feed at its end");
     scratch.write("theirs", &CANONICAL.replace('\n', "\r\n"));
     tc3(&scratch, &request, &["--against", "theirs"])
         .expect_code(4)

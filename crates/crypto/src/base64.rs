@@ -1,4 +1,4 @@
-//! Standard base64 with padding (RFC 4648 §4), strict; by SIMD where the processor has it.
+//! Strict standard base64 with padding (RFC 4648 §4); uses SIMD if the processor has it.
 
 use ::base64::Engine;
 
@@ -12,7 +12,7 @@ static BASE64: std::sync::LazyLock<::base64::engine::Simd> = std::sync::LazyLock
     ::base64::engine::Simd::standard(::base64::engine::general_purpose::PAD)
 });
 
-/// The same where the library has no SIMD for the architecture.
+/// The fallback if the library has no SIMD for the architecture.
 #[cfg(not(any(
     target_arch = "x86_64",
     all(target_arch = "aarch64", target_feature = "neon")
@@ -24,24 +24,25 @@ pub fn encode(bytes: &[u8]) -> String {
     BASE64.encode(bytes)
 }
 
-/// Encodes to the front of `out`; the number of characters, or `None` where they do not fit.
+/// Encodes to the front of `out`. Returns the number of characters, or `None` if they do not fit.
 pub fn encode_into(bytes: &[u8], out: &mut [u8]) -> Option<usize> {
     BASE64.encode_slice(bytes, out).ok()
 }
 
-/// Encodes to the end of `out`; `None` where the library says that the place is too small, which it is not.
+/// Appends the encoded bytes to `out`. `None` only if the base64 library fails, which does not happen with a buffer of
+/// the right size.
 pub fn append(bytes: &[u8], out: &mut Vec<u8>) -> Option<()> {
     let start = out.len();
     out.resize(start.saturating_add(encoded_len(bytes.len())), 0);
     encode_into(bytes, out.get_mut(start..)?).map(drop)
 }
 
-/// Characters of base64 that `bytes` bytes become.
+/// The length of the base64 of `bytes` bytes, in characters.
 pub fn encoded_len(bytes: usize) -> usize {
     bytes.div_ceil(3).saturating_mul(4)
 }
 
-/// Decodes the standard alphabet with canonical padding, no blanks and no stray bits; `None` for anything else.
+/// Decodes the standard alphabet with canonical padding, without whitespace or stray bits; `None` for anything else.
 pub fn decode(text: &str) -> Option<Wiped> {
     BASE64.decode(text.as_bytes()).map(Wiped::new).ok()
 }

@@ -1,6 +1,6 @@
-//! What can go wrong in a provider, and whose fault it is.
+//! Errors of a provider, and whose fault they are.
 
-/// The random generator failed, or gave bytes that cannot be random.
+/// The random generator failed, or returned bytes that cannot be random.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the random generator failed")]
 pub struct RandomError;
@@ -11,15 +11,15 @@ pub struct RandomError;
 pub enum ProviderErrorKind {
     /// The random generator failed or got stuck.
     Random,
-    /// The provider cannot do this: a mechanism that its module lacks, say.
+    /// The provider cannot do this, for example because its module lacks a mechanism.
     Unsupported,
-    /// What the provider stands on is gone: a module was removed, a session with it ended.
+    /// The provider's module is gone: it was removed, or its session ended.
     Lost,
     /// A defect in the provider.
     Defect,
 }
 
-/// A provider could not do what it was asked to. The message holds no secret.
+/// A provider could not do what it was asked to. The message contains no secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct ProviderError {
@@ -33,12 +33,12 @@ impl ProviderError {
         Self::new(ProviderErrorKind::Unsupported, message)
     }
 
-    /// What the provider stands on is gone; `message` says what, and what to do.
+    /// The provider's module is gone; `message` says what is gone and what to do.
     pub fn lost(message: impl Into<String>) -> Self {
         Self::new(ProviderErrorKind::Lost, message)
     }
 
-    /// A defect in the provider; `message` says which of its assumptions did not hold.
+    /// A defect in the provider; `message` says which assumption failed.
     pub fn defect(message: impl Into<String>) -> Self {
         Self::new(ProviderErrorKind::Defect, message)
     }
@@ -65,7 +65,7 @@ impl From<RandomError> for ProviderError {
 /// A body was not opened.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OpenFailed {
-    /// The ciphertext is not this session's, or was changed. It says no more on purpose.
+    /// The ciphertext is not this session's, or was changed. It deliberately says no more.
     #[error("the ciphertext was refused")]
     Refused,
     /// The provider could not try.

@@ -1,7 +1,7 @@
-//! What is known of a suite before anything is computed. Whoever needs to know asks here; nobody compares names.
+//! The fixed properties of a suite. Code that needs one reads it here and never compares names.
 
-/// The facts of a suite. [`Facts::cbc`] and [`Facts::gcm`] make them. cardseal asks for them once, where it loads a key or
-/// takes one back; facts that cannot be right are refused then.
+/// The facts of a suite; make them with [`Facts::cbc`] or [`Facts::gcm`]. cardseal reads them once, when it loads or
+/// restores a key, and rejects invalid ones.
 ///
 /// ```
 /// use cardseal_crypto::Facts;
@@ -13,25 +13,25 @@
 #[non_exhaustive]
 pub struct Facts {
     /// The name on the wire, exactly as the service spells it: `AES-256-CBC`, `SM4-GCM`. At most 64 visible ASCII
-    /// characters, no quote or backslash among them.
+    /// characters, without quotes and backslashes.
     pub algorithm: &'static str,
-    /// Bytes of the session key, 1 to 32.
+    /// Length of the session key in bytes, 1 to 32.
     pub key_len: usize,
-    /// Bytes of the IV (the nonce of GCM), 8 to 16.
+    /// Length of the IV (GCM: nonce) in bytes, 8 to 16.
     pub iv_len: usize,
-    /// Where the cipher takes whole blocks only: their bytes, at most 255. cardseal pads to it by PKCS#7
-    /// (RFC 5652 §6.3), and checks the padding of what was opened. 1 where the cipher takes any length.
-    /// Without a tag it is a multiple of 16.
+    /// Block length in bytes, at most 255, for a cipher that takes only whole blocks. cardseal adds PKCS#7 padding (RFC
+    /// 5652 §6.3) and checks it after opening. 1 for a cipher that takes any length. Without a tag it must be a
+    /// multiple of 16.
     pub block_len: usize,
-    /// Bytes of the tag that stands beside each ciphertext: 16, or 0 where there is none and a forged answer goes
-    /// unnoticed by the cipher.
+    /// Length of the tag of each ciphertext in bytes: 16, or 0 for a cipher without a tag, which does not detect forged
+    /// replies.
     pub tag_len: usize,
-    /// Whether two texts under one key and one IV give their XOR away and let both be forged.
+    /// Whether two texts under one key and one IV reveal their XOR and allow both to be forged.
     pub nonce_reuse_is_fatal: bool,
 }
 
 impl Facts {
-    /// A suite that takes any length, with a tag of 16 bytes: a GCM.
+    /// A suite for any length with a 16-byte tag: GCM.
     pub const fn gcm(algorithm: &'static str, key_len: usize) -> Self {
         Self {
             algorithm,
@@ -43,7 +43,7 @@ impl Facts {
         }
     }
 
-    /// A suite of whole blocks of 16 bytes, without a tag: a CBC.
+    /// A suite for whole 16-byte blocks without a tag: CBC.
     pub const fn cbc(algorithm: &'static str, key_len: usize) -> Self {
         Self {
             algorithm,
@@ -55,16 +55,16 @@ impl Facts {
         }
     }
 
-    /// Whether a tag proves that a body was made with the session key.
+    /// Whether the suite has a tag that proves that a body was made with the session key.
     pub fn authenticates(&self) -> bool {
         self.tag_len > 0
     }
 
-    /// Bytes of ciphertext that `plaintext` bytes become, tag not counted.
+    /// Length of the ciphertext of `plaintext` bytes, without the tag.
     pub fn sealed_len(&self, plaintext: usize) -> usize {
         match self.block_len {
             0 | 1 => plaintext,
-            // Padding is never empty: a full block is followed by a block of padding.
+            // Padding is never empty: a full last block is followed by a block of padding.
             block => (plaintext.checked_div(block).unwrap_or_default())
                 .saturating_add(1)
                 .saturating_mul(block),

@@ -1,18 +1,18 @@
-//! What cardseal asks of a provider of ciphers.
+//! The interface between cardseal and a provider of ciphers.
 //!
-//! cardseal itself contains no cipher. It checks public keys, writes requests, and reads replies; for what is left it
-//! asks a [`Provider`]:
+//! cardseal contains no cipher. It checks public keys, writes requests and reads replies; a [`Provider`] does the
+//! encryption:
 //!
-//! 1. A [`Suite`] joins a key wrap with a body cipher, and states what is known of both in its [`Facts`].
-//! 2. [`Suite::load`] takes a checked public key and gives a [`Wrap`].
-//! 3. [`Wrap::start`] makes a fresh session key, wraps it, and gives a [`Session`].
-//! 4. The session seals one request and opens its answer. Its key may live in a hardware module: nobody asks for the
-//!    bytes, unless the caller stores the opener for a later process ([`Session::export`]).
+//! 1. A [`Suite`] combines a key wrap with a body cipher and states their properties in its [`Facts`].
+//! 2. [`Suite::load`] takes a checked public key and returns a [`Wrap`].
+//! 3. [`Wrap::start`] makes a fresh session key, wraps it, and returns a [`Session`].
+//! 4. The session seals one request and opens its reply. Its key may stay in a hardware module: cardseal asks for the
+//!    bytes only if the caller stores the opener for a later process ([`Session::export`]).
 //!
-//! Everything that can be checked without the key is checked by cardseal and not by a provider: the public key, the
-//! algorithm, lengths, IVs, tags, padding, and what was opened.
+//! cardseal, not the provider, checks everything that can be checked without the key: the public key, the algorithm,
+//! lengths, IVs, the shape of tags, padding, and the opened text.
 //!
-//! Users reach all of this as `cardseal::crypto`. Only who writes a provider depends on this crate.
+//! Users find all of this as `cardseal::crypto`. Depend on this crate only if you write a provider.
 #![forbid(unsafe_code)]
 #![cfg_attr(
     not(test),
@@ -25,7 +25,7 @@
     )
 )]
 
-// Each uses only what stands above it.
+// Each module uses only modules listed above it.
 mod error;
 mod random;
 

@@ -1,5 +1,5 @@
-//! The operating system's generator, asked for every byte: generators in the process keep bytes that they handed out
-//! in a buffer that outlives the secret.
+//! The operating system's generator. Every byte comes directly from it, because a generator in the process keeps
+//! returned bytes in a buffer that outlives the secret.
 
 use rand::TryRng;
 use rand::rngs::SysRng;

@@ -1,13 +1,13 @@
-//! A provider: suites, and a generator for them.
+//! A provider: suites and a random generator.
 
 use core::fmt;
 use std::sync::Arc;
 
 use crate::{SecureRandom, Suite};
 
-/// Where the ciphers come from: suites, and the generator that their keys and IVs come from. Cheap to clone.
+/// A provider of ciphers: its suites, and the generator of their keys and IVs. Cheap to clone.
 ///
-/// A provider is a value. Nothing in a process is set by making one; what uses it is given it.
+/// A provider is a value that you pass; making one changes no global state.
 #[derive(Clone)]
 pub struct Provider {
     name: &'static str,
@@ -17,7 +17,7 @@ pub struct Provider {
 }
 
 impl Provider {
-    /// A provider of these suites. Where two of them take one kind of key, the first is the usual one.
+    /// A provider with these suites. If two of them accept the same kind of key, the first is the default.
     pub fn new(
         name: &'static str,
         version: &'static str,
@@ -32,7 +32,7 @@ impl Provider {
         }
     }
 
-    /// The same suites over another generator: a bank's own, or one that fails, in a test.
+    /// The same suites with another generator: your own, or a failing one in a test.
     #[must_use]
     pub fn with_random(&self, random: Arc<dyn SecureRandom>) -> Self {
         Self {
@@ -56,7 +56,7 @@ impl Provider {
         &self.suites
     }
 
-    /// The suite of this name on the wire, spelt exactly so.
+    /// The suite with exactly this name on the wire.
     pub fn suite(&self, algorithm: &str) -> Option<&Arc<dyn Suite>> {
         self.suites
             .iter()

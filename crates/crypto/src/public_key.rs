@@ -1,6 +1,6 @@
-//! A public key as cardseal hands it to a suite: parsed and checked.
+//! A parsed and checked public key, as cardseal passes it to a suite.
 
-/// A public key, checked by cardseal before any provider sees it. Numbers are big-endian without a zero byte in front.
+/// A public key that cardseal has checked. Numbers are big-endian without leading zero bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PublicKey<'a> {
@@ -12,7 +12,7 @@ pub enum PublicKey<'a> {
         /// The exponent e.
         exponent: &'a [u8],
     },
-    /// A point of the curve sm2p256v1 (GB/T 32918.5), not at infinity; the cofactor is 1, so any point will do.
+    /// A point of the curve sm2p256v1 (GB/T 32918.5), not at infinity. The cofactor is 1, so every such point is valid.
     Sm2 {
         /// The coordinate x.
         x: &'a [u8; 32],

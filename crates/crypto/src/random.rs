@@ -1,16 +1,16 @@
-//! Where random bytes come from.
+//! The source of random bytes.
 
 use crate::RandomError;
 
 /// A cryptographically secure generator of random bytes: the operating system's, or a hardware module's.
 ///
-/// Every session key, IV and scalar comes from it. cardseal bounds what one request may draw, and refuses keys and IVs
-/// with eight equal bytes in a row and a key that begins as the IV does; the quality of the bytes is the generator's. [`OsRandom`](crate::OsRandom) is the
-/// operating system's.
+/// Every session key, IV and scalar comes from it. cardseal limits how many bytes one request may draw, and rejects
+/// keys and IVs with eight equal bytes in a row and keys that begin like the IV. The generator is responsible for the
+/// quality of the bytes. [`OsRandom`](crate::OsRandom) is the operating system's.
 pub trait SecureRandom: Send + Sync {
     /// Fills all of `buffer`.
     ///
     /// # Errors
-    /// [`RandomError`]; whatever is in the buffer then is thrown away.
+    /// [`RandomError`]; the content of the buffer is then discarded.
     fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError>;
 }

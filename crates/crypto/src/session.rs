@@ -1,27 +1,27 @@
-//! One request's session: the key, wherever it lives, and what is done under it.
+//! The session of one request: its key, and sealing and opening with it.
 
 use sha2::{Digest, Sha256};
 
 use crate::{OpenFailed, ProviderError, SessionKey, Wiped, base64};
 
-/// The tag of a ciphertext, kept apart from it.
+/// The tag of a ciphertext, stored separately from it.
 pub type Tag = [u8; 16];
 
-/// A body to seal, written piece by piece so that no copy of all of it is needed. Padding, where the suite has any, is
-/// in it already.
+/// A body to seal, written piece by piece so that no complete copy is needed. It already includes the padding, if the
+/// suite needs it.
 pub trait Plaintext {
-    /// Bytes of the whole: a multiple of the suite's block.
+    /// Total length in bytes: a multiple of the suite's block length.
     fn len(&self) -> usize;
 
-    /// True where there is nothing.
+    /// True if there is nothing.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Writes the bytes that stand from `at` on, as many as fill the piece.
+    /// Writes the bytes from position `at` on, until `piece` is full.
     ///
     /// # Errors
-    /// A defect, where the piece ends beyond the whole.
+    /// A defect, if the piece ends beyond the body.
     fn write(&self, at: usize, piece: &mut [u8]) -> Result<(), ProviderError>;
 }
 
@@ -38,43 +38,42 @@ impl Plaintext for &[u8] {
     }
 }
 
-/// Writes what follows a sealed body in its JSON; it is given the tag.
+/// Writes the JSON after a sealed body; it receives the tag.
 pub type Rest<'a> = dyn FnMut(Option<&Tag>, &mut Vec<u8>) -> Result<(), ProviderError> + 'a;
 
-/// The key of one request, and what is done under it. cardseal seals one request with it, opens one answer, and drops it.
-/// A request or an answer of several sealed members is several calls under one IV; that is the service's design.
+/// The key of one request. cardseal seals one request with it, opens one reply, and drops it. If several members are
+/// sealed, there are several calls under one IV, by the service's design.
 ///
-/// A session holds the key or a handle to it. It wipes or destroys the key when it is dropped; [`SessionKey`] does so by
-/// itself.
+/// A session holds the key or a handle to it. It must wipe or destroy the key on drop; [`SessionKey`] does this itself.
 ///
-/// An IV has exactly [`Facts::iv_len`](crate::Facts) bytes. cardseal draws it for a request and checks its length in an
-/// answer; a session that is given another returns a defect, and opens nothing.
+/// An IV has exactly [`Facts::iv_len`](crate::Facts) bytes. cardseal draws it for a request and checks its length in a
+/// reply. If a session gets another length, it must return a defect and open nothing.
 pub trait Session: Send + Sync {
-    /// Encrypts all of `place` where it stands. Its length is a multiple of [`Facts::block_len`](crate::Facts), padding
-    /// included. Gives the tag where the suite has one.
+    /// Encrypts all of `place` in place. Its length is a multiple of [`Facts::block_len`](crate::Facts), including
+    /// padding. Returns the tag if the suite has one.
     ///
-    /// No data is authenticated beside the body (GCM's associated data is empty).
+    /// GCM's associated data is empty.
     ///
     /// # Errors
-    /// [`ProviderError`]; cardseal then wipes the place and sends nothing.
+    /// [`ProviderError`]; cardseal then wipes `place` and sends nothing.
     fn seal(&self, iv: &[u8], place: &mut [u8]) -> Result<Option<Tag>, ProviderError>;
 
-    /// Decrypts all of `place` where it stands, padding included: cardseal checks the padding and cuts it off. Where the
-    /// suite has a tag, it is verified before anything is decrypted, and no tag is a wrong tag; where it has none, an
-    /// answer that brings one is refused.
+    /// Decrypts all of `place` in place, including padding; cardseal checks and removes the padding. If the suite has a
+    /// tag, verify it before anything is decrypted, and treat a missing tag as a wrong one. If the suite has no tag,
+    /// reject a ciphertext with one.
     ///
     /// # Errors
-    /// [`OpenFailed::Refused`] where the tag is wrong; [`OpenFailed::Provider`] where nothing could be tried. cardseal
-    /// then wipes the place.
+    /// [`OpenFailed::Refused`] if the tag is wrong; [`OpenFailed::Provider`] if the provider could not try. cardseal
+    /// then wipes `place`.
     fn open(&self, iv: &[u8], place: &mut [u8], tag: Option<&Tag>) -> Result<(), OpenFailed>;
 
-    /// The key, for an opener that is stored for a later process; `None` where keys cannot leave.
+    /// The key, to store the opener for a later process; `None` if keys cannot leave.
     fn export(self: Box<Self>) -> Option<SessionKey>;
 
-    /// Encrypts a whole body, appends its base64 to `json`, lets `rest` append what follows, and gives the SHA-256 of
-    /// all of `json`. Room for everything is reserved already.
+    /// Encrypts a whole body, appends its base64 to `json`, lets `rest` append the remaining JSON, and returns the
+    /// SHA-256 of all of `json`. The capacity is already reserved.
     ///
-    /// A provider that can do this in one pass over the body replaces it, with the same result.
+    /// A provider that can do this in one pass over the body may override it; the result must be the same.
     ///
     /// # Errors
     /// [`ProviderError`]; cardseal then sends nothing.

@@ -1,4 +1,4 @@
-//! The key of one request, where a provider keeps it as bytes.
+//! The key of one request, for a provider that keeps it as bytes.
 
 use core::fmt;
 
@@ -6,11 +6,11 @@ use zeroize::Zeroizing;
 
 use crate::{RandomError, SecureRandom};
 
-/// The most bytes a session key has.
+/// The maximum length of a session key in bytes.
 const LONGEST: usize = 32;
 
-/// One request's symmetric key: 32 bytes for AES-256, 16 for SM4. It is wiped when it goes, and can be neither cloned,
-/// compared, printed nor serialised.
+/// One request's symmetric key: 32 bytes for AES-256, 16 for SM4. It is wiped on drop. It cannot be cloned, compared,
+/// printed or serialised.
 ///
 /// ```compile_fail,E0277
 /// fn print(key: &cardseal_crypto::SessionKey) {
@@ -18,7 +18,7 @@ const LONGEST: usize = 32;
 /// }
 /// ```
 pub struct SessionKey {
-    // Boxed, so that moving the owner moves a pointer and leaves no copy of the key behind.
+    // Boxed, so that a move copies only a pointer and leaves no copy of the key behind.
     bytes: Box<Zeroizing<[u8; LONGEST]>>,
     len: usize,
 }
@@ -27,8 +27,8 @@ impl SessionKey {
     /// Draws a fresh key of `len` bytes, 1 to 32.
     ///
     /// # Errors
-    /// [`RandomError`] where the generator fails, or gives a run of eight equal bytes: from a working generator that is
-    /// an event of 2^-51 at most (32 bytes), from one that is stuck or stops short it is the usual sight.
+    /// [`RandomError`] if the generator fails, or returns a run of eight equal bytes. A working generator does so with
+    /// a probability of at most 2^-51 (32 bytes); a stuck or interrupted one usually does.
     pub fn draw(len: usize, random: &dyn SecureRandom) -> Result<Self, RandomError> {
         let mut key = Self::blank(len).ok_or(RandomError)?;
         let bytes = key.bytes.get_mut(..len).ok_or(RandomError)?;
@@ -39,7 +39,7 @@ impl SessionKey {
         }
     }
 
-    /// Takes a key that an earlier process stored, of 1 to 32 bytes; `None` where it has another length.
+    /// Restores a key of 1 to 32 bytes that an earlier process stored; `None` for any other length.
     pub fn restore(bytes: &[u8]) -> Option<Self> {
         let mut key = Self::blank(bytes.len())?;
         key.bytes.get_mut(..bytes.len())?.copy_from_slice(bytes);
@@ -53,7 +53,7 @@ impl SessionKey {
         })
     }
 
-    /// The key's bytes. The name is long so that every use can be found by searching for it.
+    /// The key's bytes. The long name makes every use easy to find.
     pub fn expose_key_bytes(&self) -> &[u8] {
         self.bytes.get(..self.len).unwrap_or_default()
     }
@@ -65,11 +65,12 @@ impl fmt::Debug for SessionKey {
     }
 }
 
-/// So many equal bytes in a row come from no working generator (the repetition count test of NIST SP 800-90B §4.4.1).
+/// A run of this many equal bytes means that the generator is broken (the repetition count test of NIST SP 800-90B
+/// §4.4.1).
 const STUCK: usize = 8;
 
-/// Whether so many bytes in a row are equal, or all where there are fewer. Each is read whatever it holds: no early exit
-/// tells how a key begins.
+/// Whether there is such a run of equal bytes, or all bytes are equal if there are fewer. It always reads every byte:
+/// an early exit would reveal how a key begins.
 fn has_a_run(bytes: &[u8]) -> bool {
     let runs = bytes.windows(STUCK.min(bytes.len()).max(1));
     runs.fold(false, |found, run| {

@@ -1,27 +1,27 @@
-//! Bytes that are wiped when they go, with all the memory they have: plaintext, padding, scratch.
+//! Bytes that are wiped on drop, including spare capacity: plaintext, padding, scratch.
 
 use core::fmt;
 use core::ops::{Deref, DerefMut};
 
-/// Overwrites `bytes` with zeros, whatever the compiler thinks of it. They may be megabytes, so it goes at the pace
-/// of memory and not byte by byte.
+/// Overwrites `bytes` with zeros so that the compiler cannot remove it. They may be megabytes, so this uses fast memory
+/// writes instead of single bytes.
 pub fn wipe(bytes: &mut [u8]) {
     bytes.fill(0);
-    // For all the compiler knows the zeros are looked at here.
+    // The compiler must assume that the zeros are read here.
     zeroize::optimization_barrier(bytes);
 }
 
-/// Bytes that are wiped when they go, with all the memory they have.
+/// Bytes that are wiped on drop, including spare capacity.
 #[derive(Default)]
 pub struct Wiped(Vec<u8>);
 
 impl Wiped {
-    /// Takes bytes to wipe later. A vector that grows leaves its old place behind unwiped: make it large enough first.
+    /// Takes bytes to wipe on drop. A vector that grows leaves its old memory unwiped, so allocate enough first.
     pub fn new(bytes: Vec<u8>) -> Self {
         Self(bytes)
     }
 
-    /// Wipes them now, and leaves none.
+    /// Wipes the bytes now and leaves it empty.
     pub fn wipe(&mut self) {
         let all = self.0.capacity();
         self.0.resize(all, 0);

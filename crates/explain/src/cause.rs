@@ -1,4 +1,4 @@
-//! The usual reasons why two programs sign the same request differently, known by the shape of the difference.
+//! The usual reasons why two programs sign the same request differently, recognised by the shape of the difference.
 
 use core::fmt;
 
@@ -8,7 +8,7 @@ use crate::stage::Stage;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Cause {
-    /// Their text has one line feed more at its end.
+    /// Their text has an additional line feed at its end.
     FinalLineFeed,
     /// Their lines end in CRLF.
     CarriageReturns,
@@ -18,11 +18,11 @@ pub enum Cause {
     Case,
     /// The times differ.
     Time,
-    /// The days differ, and the times do not.
+    /// The days differ, but the times do not.
     Day,
-    /// The hashes of the bodies differ, and nothing before them.
+    /// The hashes of the bodies differ, but nothing before them.
     Body,
-    /// The hashes of the canonical requests differ, and nothing before them.
+    /// The hashes of the canonical requests differ, but nothing before them.
     CanonicalRequest,
 }
 
@@ -30,18 +30,19 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::FinalLineFeed => {
-                "theirs has one line feed more at its end and is the same otherwise: leave it out of what is hashed; \
-                 where only `echo` or an editor put it into the file, the two agree"
+                "theirs has one more line feed at its end and is otherwise the same: do not hash it; if only `echo` \
+                 or an editor added it to the file, the two agree"
             }
             Self::CarriageReturns => {
                 "their lines end in a carriage return and a line feed; end them in a line feed alone"
             }
             Self::NoBlankLine => {
-                "a line feed is missing in theirs: each header ends in one, and one more follows the last, so that a \
-                 blank line stands before the names of the signed headers"
+                "a line feed is missing in theirs: each header ends in one, and one more follows the last, so that \
+                 there is a blank line before the names of the signed headers"
             }
-            Self::Case => "only upper and lower case differ; sign each value as the scheme wants it and as it is sent",
-            Self::Time => "the times differ; sign both as of the same second",
+            Self::Case => "only upper and lower case differ; sign each value as the scheme requires it and as it is \
+                sent",
+            Self::Time => "the times differ; sign both for the same second",
             Self::Day => "the days differ and the times do not; the day is that of the time in UTC",
             Self::Body => "the bodies differ; hash exactly the bytes that are sent, a line end at their end included",
             Self::CanonicalRequest => {
@@ -92,7 +93,7 @@ impl Cause {
     }
 }
 
-/// True where theirs is ours without the line feed at this place.
+/// True if their text is ours without the line feed at this position.
 fn lacks_one_line_feed(ours: &str, theirs: &str, offset: usize) -> bool {
     let (Some(before), Some(after)) = (ours.get(..offset), ours.get(offset..)) else {
         return false;
@@ -102,8 +103,8 @@ fn lacks_one_line_feed(ours: &str, theirs: &str, offset: usize) -> bool {
         .is_some_and(|after| theirs.strip_prefix(before) == Some(after))
 }
 
-/// A string to sign with the hash of a canonical request begins with its algorithm. Without one, as in EOP's, its last
-/// line is the hash of the body.
+/// A string to sign that contains the hash of a canonical request begins with its algorithm. Otherwise, as in EOP, its
+/// last line is the hash of the body.
 fn names_algorithm(ours: &str) -> bool {
     nth(ours, 1).ends_with("-SHA256") || nth(ours, 1).ends_with("-SM3")
 }
@@ -112,7 +113,7 @@ fn nth(text: &str, line: usize) -> &str {
     text.lines().nth(line.saturating_sub(1)).unwrap_or_default()
 }
 
-/// The time stands in a header, or alone in the second line of a string to sign.
+/// The time is in a header, or alone in the second line of a string to sign.
 fn is_time(stage: &Stage, ours: &str, line: usize) -> bool {
     let text = nth(ours, line);
     let alone = *stage == Stage::StringToSign

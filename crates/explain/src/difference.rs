@@ -18,13 +18,13 @@ pub struct Difference {
     pub offset: usize,
     /// The line it is in, from 1.
     pub line: usize,
-    /// Its place in the line in bytes, from 1.
+    /// Its position in the line in bytes, from 1.
     pub column: usize,
-    /// Our byte; `None` where our text ends.
+    /// Our byte; `None` at the end of our text.
     pub ours: Option<u8>,
-    /// Their byte; `None` where their text ends.
+    /// Their byte; `None` at the end of their text.
     pub theirs: Option<u8>,
-    /// The usual reason for such a difference, where it is one that has a usual reason.
+    /// The usual reason for such a difference, if there is one.
     pub cause: Option<Cause>,
 }
 
@@ -62,7 +62,7 @@ impl fmt::Display for Shown {
     }
 }
 
-/// Points at the first byte that differs, stage by stage; `None` where every stage that they have is ours.
+/// Finds the first byte that differs, stage by stage; `None` if all of their stages equal ours.
 pub fn first_difference(ours: &Signed, theirs: &StageFile) -> Option<Difference> {
     rows(ours, theirs.stages()).into_iter().find_map(|row| {
         let theirs = row.theirs?;

@@ -12,7 +12,7 @@
     )
 )]
 
-// Each uses only what stands above it.
+// Each module uses only modules listed above it.
 mod visible;
 
 mod request_text;

@@ -1,4 +1,4 @@
-//! An HTTP/1.1 request written as text, as it would go over the wire: parsed strictly, to be signed or explained.
+//! An HTTP/1.1 request as text, as on the wire: parsed strictly, to be signed or explained.
 //!
 //! ```text
 //! POST /path?query HTTP/1.1
@@ -8,9 +8,9 @@
 //! {"the body":"every byte after the blank line"}
 //! ```
 //!
-//! Lines of the head end in LF or in CRLF, all in the same; a byte-order mark before them is passed over. The body is taken byte for byte, a line end at its
-//! end included. The grammar is that of RFC 9112 without what a sender must not write: folded headers, blanks
-//! before a colon, a target that is a whole URL, a chunked body.
+//! All lines of the head end in LF, or all in CRLF; a leading byte-order mark is skipped. The body is taken byte for
+//! byte, including a final line end. The grammar is that of RFC 9112, without what a sender must not write: folded
+//! headers, spaces before a colon, a target that is a complete URL, a chunked body.
 
 mod error;
 mod lines;
@@ -25,7 +25,7 @@ use http::header::{CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue, TRA
 pub use error::RequestTextError;
 use lines::Lines;
 
-/// A request that was written as text.
+/// A request from text.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RequestText {
@@ -33,7 +33,7 @@ pub struct RequestText {
     pub method: Method,
     /// The path as written.
     pub path: String,
-    /// The query as written, without `?`; empty where there is none.
+    /// The query as written, without `?`; empty if there is none.
     pub query: String,
     /// The headers, repeated ones in the order written.
     pub headers: HeaderMap,
@@ -45,7 +45,7 @@ impl RequestText {
     /// Parses a request.
     ///
     /// # Errors
-    /// [`RequestTextError`], with the line where there is one.
+    /// [`RequestTextError`], with the line if there is one.
     pub fn parse(text: &[u8]) -> Result<Self, RequestTextError> {
         let mut lines = Lines::of(text);
         let first = lines.next()?.unwrap_or_default();
@@ -91,7 +91,7 @@ impl RequestText {
         Ok(())
     }
 
-    /// The view of the request that a [`Signer`](cardseal::signing::Signer) takes.
+    /// The view of the request for a [`Signer`](cardseal::signing::Signer).
     pub fn signing_input<'a>(
         &'a self,
         service: &'a str,

@@ -1,7 +1,7 @@
-//! The service that a host names.
+//! The service named by a host.
 
-/// Domains below which the first label of a host is the service's short name: `ocr.ap-guangzhou.tencentcloudapi.com`.
-/// Huawei Cloud's are those of its SDKs.
+/// Domains in which the first label of a host is the service's short name: `ocr.ap-guangzhou.tencentcloudapi.com`.
+/// Huawei Cloud's are taken from its SDKs.
 const DOMAINS: &[&str] = &[
     ".tencentcloudapi.com",
     ".huaweicloud.com",
@@ -13,8 +13,8 @@ const DOMAINS: &[&str] = &[
     ".g42cloud.com",
 ];
 
-/// The short name of the service that a host names, such as `ocr`; `None` for an address or a host of another domain,
-/// such as a proxy's, which says nothing about the service. A port after the host is no part of it.
+/// The short name of the host's service, such as `ocr`; `None` for an address or a host of another domain, such as a
+/// proxy. A port after the host is ignored.
 pub fn service_of(host: &str) -> Option<&str> {
     let name = host.split(':').next().unwrap_or_default();
     let lower = name.to_ascii_lowercase();

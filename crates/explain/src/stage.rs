@@ -14,7 +14,7 @@ pub enum Stage {
     CanonicalRequest,
     /// The string to sign.
     StringToSign,
-    /// The derived key of this name.
+    /// The derived key with this name.
     DerivedKey(String),
     /// The signature.
     Signature,
@@ -31,7 +31,7 @@ impl fmt::Display for Stage {
     }
 }
 
-/// One stage of our computation, and of theirs where they have it. A derived key we do not have is the empty text.
+/// One stage of our computation, and of theirs if they have it. A derived key that we do not have is an empty text.
 pub(crate) struct Row<'a> {
     pub(crate) stage: Stage,
     pub(crate) ours: &'a str,
@@ -47,7 +47,7 @@ pub(crate) struct Theirs<'a> {
     pub(crate) signature: Option<&'a str>,
 }
 
-/// The stages in the order in which they come about.
+/// The stages in the order of the computation.
 pub(crate) fn rows<'a>(ours: &'a Signed, theirs: Theirs<'a>) -> Vec<Row<'a>> {
     let mut rows = vec![
         Row {

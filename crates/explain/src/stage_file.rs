@@ -1,5 +1,4 @@
-//! Stages of a signature that another program computed, read from a file as that program, a terminal or an editor left
-//! it.
+//! Reads the stages of another program's signature from a file, as that program, a terminal or an editor wrote it.
 
 mod plain;
 
@@ -11,7 +10,7 @@ use serde::de::IgnoredAny;
 use crate::stage::{Stage, Theirs};
 use crate::visible::visible;
 
-/// What another program computed for the same request: all stages or some.
+/// The stages that another program computed for the same request: all or some.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(from = "Written")]
 #[non_exhaustive]
@@ -26,7 +25,7 @@ pub struct StageFile {
     pub signature: Option<String>,
 }
 
-/// The JSON object. The last four members are what `cardseal sign --json` prints beside the stages.
+/// The JSON object. The last four members are those that `cardseal sign --json` prints besides the stages.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
@@ -58,7 +57,7 @@ impl From<Written> for StageFile {
     }
 }
 
-/// Why a file holds no stage to compare.
+/// Why a file has no stage to compare.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StageFileError {
@@ -68,17 +67,17 @@ pub enum StageFileError {
     /// It is UTF-16, as some editors and PowerShell write it.
     #[error("it is UTF-16; save it as UTF-8")]
     Utf16,
-    /// It starts as a JSON object and is not one of the shape that is read.
+    /// It starts like a JSON object but does not have the expected shape.
     #[error(
         "it is not a JSON object of canonical_request, string_to_sign, derived_keys, signature: {}; write those \
          members, each once",
         visible(why)
     )]
     BadJson {
-        /// What the parser says.
+        /// The parser's message.
         why: String,
     },
-    /// There is nothing in it to compare.
+    /// It has nothing to compare.
     #[error(
         "it holds no stage to compare; write the canonical request, the string to sign or the signature into it"
     )]
@@ -86,13 +85,13 @@ pub enum StageFileError {
 }
 
 impl StageFile {
-    /// Reads what another program computed.
+    /// Reads another program's stages.
     ///
     /// Either a JSON object with `canonical_request`, `string_to_sign`, `signature` or `derived_keys` (name to SHA-256
-    /// of the key, in hex); or one stage as plain text, known by its shape: the canonical request, the string to sign,
-    /// the signature, or a whole `Authorization` header. A plain text may stand in quotes, have its line feeds written
-    /// as `\n`, and begin with a byte-order mark. A line end at its end is kept, but for a signature: whether an editor
-    /// put it there or the program hashed it cannot be known.
+    /// of the key, in hex); or one stage as plain text, recognised by its shape: the canonical request, the string to
+    /// sign, the signature, or a complete `Authorization` header. A plain text may be quoted, have its line feeds
+    /// written as `\n`, and begin with a byte-order mark. A final line end is kept, except for a signature: it may come
+    /// from an editor, or may be part of the hashed text.
     ///
     /// # Errors
     /// [`StageFileError`].

@@ -1,4 +1,4 @@
-//! Every stage of a signature as text for people, beside what another program computed.
+//! Every stage of a signature as readable text, beside another program's stages.
 
 use core::fmt::Write as _;
 
@@ -8,13 +8,13 @@ use crate::stage::{Stage, rows};
 use crate::stage_file::StageFile;
 use crate::visible::visible;
 
-/// Cells are this wide: a SHA-256 in hex fits on one line.
+/// The width of a cell: a SHA-256 in hex fits on one line.
 const WIDTH: usize = 64;
 
-/// Every stage as text for people: ours, and beside it theirs where given, with `≠` at each line that differs.
+/// Every stage as readable text: ours, and theirs beside it if given, with `≠` at each line that differs.
 ///
-/// Derived keys are shown by their SHA-256. The canonical request is shown whole, and with it whatever the query
-/// and the signed headers hold.
+/// Derived keys are shown as their SHA-256. The canonical request is shown in full, including the content of the query
+/// and the signed headers.
 pub fn stages_as_text(ours: &Signed, theirs: Option<&StageFile>) -> String {
     let mut text = String::new();
     let theirs = theirs.map(StageFile::stages).unwrap_or_default();
@@ -64,7 +64,7 @@ fn two_columns(text: &mut String, ours: &str, theirs: &str) {
     }
 }
 
-/// A line in pieces of at most [`WIDTH`] characters. An absent line is told from an empty one.
+/// A line in pieces of at most [`WIDTH`] characters. An absent line differs from an empty one.
 fn cells(line: Option<&str>) -> Vec<String> {
     let Some(line) = line else {
         return vec!["(no such line)".to_owned()];

@@ -1,7 +1,7 @@
-//! Text from outside, shown so that a terminal prints it and does not obey it.
+//! Outside text with control characters escaped, so that they cannot control a terminal.
 
-/// The text with every character escaped that does not show: control characters, and those that turn or hide the text
-/// around them (Unicode's category Cf). Quotes and backslashes stay as they are.
+/// The text with every invisible character escaped: control characters, and format characters that reorder or hide text
+/// (Unicode's category Cf). Quotes and backslashes stay unchanged.
 pub(crate) fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {

@@ -1,4 +1,4 @@
-//! What is signed as it stands and will be refused all the same, or does not protect what its sender believes.
+//! Warnings about requests that are signed correctly but will be refused, or that protect less than the sender expects.
 
 use core::fmt;
 
@@ -7,23 +7,23 @@ use http::header::{CONTENT_TYPE, HOST};
 
 use crate::request_text::RequestText;
 
-/// Something about a signed request that its sender should know before sending it.
+/// A warning about a signed request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Warning {
-    /// A common parameter stands in a header without `X-TC-`, where the service does not look for it.
+    /// A common parameter is in a header without `X-TC-`, which the service does not read.
     NotPrefixed {
         /// The header that the request has, lower case.
         name: String,
         /// The header that the service reads.
         wanted: &'static str,
     },
-    /// A header that the service demands is absent.
+    /// A required header is absent.
     Absent {
         /// The header.
         name: &'static str,
     },
-    /// A signed value has capitals, which the service's pages lower-case and its SDKs do not.
+    /// A signed value has capitals; the service's pages lower-case them, its SDKs do not.
     Capitals {
         /// The header, lower case.
         name: &'static str,
@@ -57,11 +57,11 @@ impl fmt::Display for Warning {
             ),
             Self::BodyNotSigned { name } => write!(
                 f,
-                "the body is not signed (`{name}: UNSIGNED-PAYLOAD`), so whoever forwards the request can change it; \
-                 to sign it, send JSON or name the headers to sign, without this one"
+                "the body is not signed (`{name}: UNSIGNED-PAYLOAD`), so anyone who forwards the request can change \
+                 it; to sign it, send JSON or name the headers to sign, without this one"
             ),
             Self::ByteOrderMark => f.write_str(
-                "the body begins with a byte-order mark, which no JSON may; save it without",
+                "the body begins with a byte-order mark, which JSON does not allow; save it without",
             ),
             Self::FinalLineEnd => f.write_str(
                 "the body ends in a line end, which is signed: send it too, or leave it out of both",
@@ -89,7 +89,7 @@ const CONTENT_HASHES: &[&str] = &[
     "x-sdk-content-sm3",
 ];
 
-/// What the sender of a request should know before sending it as it was signed.
+/// The warnings for a request before it is sent.
 pub fn warnings(request: &RequestText, signed: &Signed) -> Vec<Warning> {
     let mut headers = request.headers.clone();
     signed.set_headers(&mut headers);

@@ -47,7 +47,7 @@ fn the_first_byte_that_differs_is_shown_as_it_is() {
     let found = first_difference(&ours, &more).unwrap();
     assert_eq!(found.cause, Some(Cause::FinalLineFeed));
     let shown = found.to_string();
-    assert!(shown.contains("one line feed more at its end"), "{shown}");
+    assert!(shown.contains("one more line feed at its end"), "{shown}");
     let longer = format!("{}x", ours.canonical_request);
     let shown = first_difference(&ours, &theirs(&longer))
         .unwrap()

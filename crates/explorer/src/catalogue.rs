@@ -22,7 +22,7 @@ pub struct Action {
     pub service: &'static str,
     /// Its name, as `--action` takes it.
     pub name: &'static str,
-    /// Its version; empty where the cloud has none.
+    /// Its version; empty if the cloud has none.
     pub version: &'static str,
     /// The path of its URL.
     pub path: &'static str,

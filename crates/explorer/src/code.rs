@@ -25,7 +25,7 @@ pub struct ProgramRequest<'a> {
     pub action: &'a str,
     /// Its version.
     pub version: &'a str,
-    /// The service it belongs to. `None`: the catalogue's, or `ocr` where the catalogue has no such action.
+    /// The service it belongs to. `None`: the catalogue's, or `ocr` if the catalogue has no such action.
     pub service: Option<&'a str>,
     /// The body, one JSON object, which is sent byte for byte, but for blank space around it.
     pub body: &'a [u8],
@@ -75,7 +75,7 @@ impl From<Error> for ProgramError {
 /// Writes the program.
 ///
 /// # Errors
-/// [`ProgramError`] where the action, the version or the service is no name, the body is no JSON object (a member
+/// [`ProgramError`] if the action, the version or the service is no name, the body is no JSON object (a member
 /// twice, anything that is not UTF-8), or the endpoint is none.
 pub fn program(language: Language, request: &ProgramRequest<'_>) -> Result<String, ProgramError> {
     let service = request

@@ -30,7 +30,7 @@ pub struct ErrorCode {
     pub advice_zh: &'static str,
     /// Whether the same request may be sent again later.
     pub retryable: bool,
-    /// Whether a call that fails with it is billed; `None` where it is not known.
+    /// Whether a call that fails with it is billed; `None` if it is not known.
     pub billed: Option<bool>,
 }
 

@@ -87,7 +87,7 @@ impl Explorer {
     /// Starts an explorer, and the gateway it has for trying things. It accepts connections once this returns.
     ///
     /// # Errors
-    /// [`ExplorerError`] where the address is beyond loopback or taken, or the endpoint is none.
+    /// [`ExplorerError`] if the address is beyond loopback or taken, or the endpoint is none.
     pub fn start(config: ExplorerConfig) -> Result<Self, ExplorerError> {
         if !config.listen.ip().is_loopback() {
             return Err(ExplorerError::NotLoopback(config.listen));
@@ -138,7 +138,7 @@ impl Explorer {
         })
     }
 
-    /// The page's URL, `http://127.0.0.1:PORT/?token=…`. Whoever has it can use the page.
+    /// The page's URL, `http://127.0.0.1:PORT/?token=…`. Anyone who has it can use the page.
     pub fn url(&self) -> &str {
         &self.url
     }

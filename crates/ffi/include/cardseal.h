@@ -1,10 +1,10 @@
 /* cardseal: seals, signs, sends and opens encrypted ID-card OCR requests.
  *
- * Every int is 0 or the exit code of the command line: 2 usage or bad input, 3 the key is refused, 4 credential or signing,
- * 5 transport, 6 throttled, 7 the service said no, 8 the answer cannot be opened, 70 a bug. cardseal_last_error() says why,
+ * Every int is 0 or the exit code of the command line: 2 usage or bad input, 3 the key is rejected, 4 credential or signing,
+ * 5 transport, 6 throttled, 7 the service refused, 8 the reply cannot be opened, 70 a bug. cardseal_last_error() says why,
  * for this thread.
  *
- * Text is UTF-8. What a function writes to is NULL or empty until it succeeds. Any thread may call any function.
+ * Text is UTF-8. Output parameters are NULL or empty until the function succeeds. Any thread may call any function.
  */
 
 #ifndef CARDSEAL_H
@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 /*
- What opens the answer to one request, once.
+ Opens the reply to one request, once.
  */
 typedef struct cardseal_opener cardseal_opener;
 
@@ -30,11 +30,11 @@ typedef struct cardseal_recipient cardseal_recipient;
  */
 typedef struct {
   /*
-   The first byte; NULL where there are none. A zero, not counted in `len`, stands behind the last.
+   The first byte; NULL if there are none. A zero byte, not counted in `len`, follows the last.
    */
   uint8_t *data;
   /*
-   How many there are.
+   The number of bytes.
    */
   size_t len;
 } cardseal_bytes;
@@ -49,7 +49,7 @@ extern "C" {
 const char *cardseal_version(void);
 
 /*
- Parses a public key in any form the service hands it out in. The key chooses the suite.
+ Parses a public key in any form that the service delivers. The key determines the suite.
 
  # Safety
  `key` points to `len` bytes, `out` to a place for a pointer.
@@ -57,12 +57,12 @@ const char *cardseal_version(void);
 int cardseal_recipient_parse(const uint8_t *key, size_t len, cardseal_recipient **out);
 
 /*
- "AES-256-CBC" or "SM4-GCM"; NULL where that is no recipient. The text lives as long as the recipient.
+ "AES-256-CBC" or "SM4-GCM"; NULL if it is not a recipient. The text lives as long as the recipient.
  */
 const char *cardseal_recipient_suite(const cardseal_recipient *recipient);
 
 /*
- Seals a request's body: `{"EncryptedBody":…,"Encryption":{…}}`. The opener is for its answer.
+ Seals a request's body: `{"EncryptedBody":…,"Encryption":{…}}`. The opener opens its reply.
 
  # Safety
  `plain` points to `len` bytes, `sealed` and `opener` to places for their types.
@@ -74,7 +74,7 @@ int cardseal_seal(const cardseal_recipient *recipient,
                   cardseal_opener **opener);
 
 /*
- Opens a reply, `{"Response":{…}}` or the inner object. `*opener` is NULL afterwards, whatever happened.
+ Opens a reply, `{"Response":{…}}` or the inner object. `*opener` is NULL afterwards, also after an error.
 
  # Safety
  `opener` points to a pointer, `reply` to `len` bytes, `plain` to a place for its type.
@@ -82,8 +82,8 @@ int cardseal_seal(const cardseal_recipient *recipient,
 int cardseal_open(cardseal_opener **opener, const uint8_t *reply, size_t len, cardseal_bytes *plain);
 
 /*
- Stores an opener as text, for another process or another language. The text holds the session key: keep it where only
- its owner can read it. `*opener` is NULL afterwards, whatever happened.
+ Stores an opener as text, for another process or another language. The text contains the session key: store it where
+ only its owner can read it. `*opener` is NULL afterwards, also after an error.
 
  # Safety
  `opener` points to a pointer, `stored` to a place for its type.
@@ -91,7 +91,7 @@ int cardseal_open(cardseal_opener **opener, const uint8_t *reply, size_t len, ca
 int cardseal_opener_store(cardseal_opener **opener, cardseal_bytes *stored);
 
 /*
- Takes an opener back from the text of `cardseal_opener_store`.
+ Restores an opener from the text of `cardseal_opener_store`.
 
  # Safety
  `stored` points to `len` bytes, `out` to a place for a pointer.
@@ -116,12 +116,13 @@ int cardseal_sign(const char *scheme,
                   cardseal_bytes *json);
 
 /*
- Recognises one ID card: seals, signs, sends, opens. It blocks until the answer is there, 60 seconds at most unless
- `deadline_ms` says otherwise. The result is `{"request_id","result",…}`. The options are one JSON object:
+ Recognises one ID card: seals, signs, sends, opens. It blocks until the result is available, at most 60 seconds
+ unless `deadline_ms` is set. The result is `{"request_id","result",…}`. The options are one JSON object:
 
- "cloud": "tencent", "ctyun" or "huawei"; "key": Tencent's public key as the service hands it out; "image": the picture
- in Base64, or "url"; "side": "front" or "back"; "endpoint": a URL; "region"; "secret_id" and "secret_key", without which
- the credentials come from the environment; "token"; "app_key" (Ctyun); "project_id" (Huawei); "deadline_ms".
+ "cloud": "tencent", "ctyun" or "huawei"; "key": Tencent's public key as the service delivers it; "image": the
+ picture in Base64, or "url"; "side": "front" or "back"; "endpoint": a URL; "region"; "secret_id" and "secret_key",
+ without which the credentials come from the environment; "token"; "app_key" (Ctyun); "project_id" (Huawei);
+ "deadline_ms".
 
  # Safety
  `options_json` points to a text that ends with a NUL, `json` to a place for its type.
@@ -130,8 +131,8 @@ int cardseal_recognize(const char *options_json,
                        cardseal_bytes *json);
 
 /*
- Why the last call of this thread failed: one line that says what happened and what to do. NULL where it succeeded. The
- text lives until the next call of this thread.
+ Why the last call of this thread failed: one line that says what happened and what to do. NULL if it succeeded. The
+ text is valid until the next call of this thread.
  */
 const char *cardseal_last_error(void);
 
@@ -142,17 +143,17 @@ const char *cardseal_last_error(void);
 const char *cardseal_last_error_kind(void);
 
 /*
- The service's own code, such as "FailedOperation.ImageBlur"; NULL where there is none.
+ The service's own code, such as "FailedOperation.ImageBlur"; NULL if there is none.
  */
 const char *cardseal_last_error_code(void);
 
 /*
- The service's id of the request; NULL where there is none.
+ The service's request id; NULL if there is none.
  */
 const char *cardseal_last_error_request_id(void);
 
 /*
- Wipes and frees bytes that the library made, and leaves NULL and 0. NULL, and bytes that were freed, are left alone.
+ Wipes and frees bytes that the library made, and sets them to NULL and 0. NULL and freed bytes are ignored.
 
  # Safety
  `bytes` is NULL or points to a `cardseal_bytes`.
@@ -160,12 +161,12 @@ const char *cardseal_last_error_request_id(void);
 void cardseal_bytes_free(cardseal_bytes *bytes);
 
 /*
- Frees a recipient. NULL, and one that was freed, are left alone.
+ Frees a recipient. NULL and a freed recipient are ignored.
  */
 void cardseal_recipient_free(cardseal_recipient *recipient);
 
 /*
- Wipes and frees an opener that was not used. NULL, and one that was used or freed, are left alone.
+ Wipes and frees an unused opener. NULL and a used or freed opener are ignored.
  */
 void cardseal_opener_free(cardseal_opener *opener);
 

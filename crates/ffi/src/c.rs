@@ -1,10 +1,10 @@
 //! The functions of `cardseal.h`.
 //!
-//! Whatever a caller does, short of pointing at memory that is not its own, ends in a number: a panic does not leave these
-//! functions; a handle is a number that is looked up and never an address, so that one that was freed, used or invented is
-//! refused; a buffer is freed by what is known of it here.
+//! Every misuse returns an error code, except pointers to memory that the caller does not own. A panic does not leave
+//! these functions. A handle is a number that is looked up, not an address, so a freed, used or invented handle is an
+//! error. A buffer is freed by the length that is recorded here.
 
-// Each uses only what stands above it.
+// Each module uses only modules listed above it.
 mod last_error;
 mod crossing;
 mod buffers;

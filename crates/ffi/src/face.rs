@@ -1,7 +1,7 @@
-//! What every language is given, in Rust: one function a step, bytes in and bytes out, and no other error than
-//! [`Fault`](crate::Fault). The C functions and the bindings that are written in Rust stand on it.
+//! The interface for all languages, in Rust: one function per step, with bytes in and bytes out; the only error is
+//! [`Fault`](crate::Fault). The C functions and the bindings in Rust use it.
 
-// Each uses only what stands above it.
+// Each module uses only modules listed above it.
 mod caught;
 mod json;
 mod envelope;

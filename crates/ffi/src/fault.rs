@@ -1,10 +1,10 @@
-//! What goes wrong, as another language is told it: a number, the kind's name, and what the service said.
+//! Errors for other languages: a number, the kind's name, and the service's code.
 
 use core::fmt;
 
 use cardseal::{Error, ErrorKind, KeyRejected};
 
-/// An error on its way into another language. It holds no key, no body, and no text read off a card.
+/// An error for another language. It contains no key, no body, and no text recognised on a card.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     exit: u8,
@@ -35,7 +35,7 @@ impl Fault {
         }
     }
 
-    /// The same error with another exit code: what is at fault is known better where it is seen.
+    /// The same error with another exit code, set by a caller that knows the cause better.
     pub(crate) fn exiting(self, exit: u8) -> Self {
         Self { exit, ..self }
     }
@@ -48,8 +48,8 @@ impl Fault {
         self
     }
 
-    /// The exit code of the command line for it: 2 usage or bad input, 3 key, 4 credential or signing, 5 transport,
-    /// 6 throttled, 7 the service said no, 8 the answer cannot be opened, 70 a bug.
+    /// The exit code of the command line: 2 usage or bad input, 3 key, 4 credential or signing, 5 transport, 6
+    /// throttled, 7 the service refused, 8 the reply cannot be opened, 70 a bug.
     pub fn exit(&self) -> u8 {
         self.exit
     }
@@ -69,7 +69,7 @@ impl Fault {
         self.code.as_deref()
     }
 
-    /// The service's id of the request.
+    /// The service's request id.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
@@ -99,7 +99,7 @@ impl From<KeyRejected> for Fault {
     }
 }
 
-/// As the command line has it.
+/// As on the command line.
 fn exit_code(kind: ErrorKind) -> u8 {
     match kind {
         ErrorKind::Input => 2,

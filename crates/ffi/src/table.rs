@@ -35,7 +35,7 @@ impl<T> Table<T> {
         self.lock().insert(number, thing);
     }
 
-    /// Gives a thing back, where there is one of this number.
+    /// Gives a thing back, if there is one of this number.
     pub fn take(&self, number: usize) -> Option<T> {
         self.lock().remove(&number)
     }

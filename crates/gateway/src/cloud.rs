@@ -1,4 +1,4 @@
-//! What a cloud is to the gateway: it claims requests and answers them.
+//! The interface of a cloud in the gateway: it claims requests and answers them.
 
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
@@ -10,9 +10,9 @@ use crate::{SignedRequest, signing};
 pub(crate) trait Cloud: Sync {
     /// The cloud's name in the log.
     fn name(&self) -> &'static str;
-    /// Whether the request is shaped like one of this cloud's: by how it is signed, or else by its path.
+    /// Whether the request belongs to this cloud, by its signature or its path.
     fn claims(&self, head: &Parts) -> bool;
-    /// The longest body of this request that is looked at, in bytes.
+    /// The maximum body of this request, in bytes.
     fn body_limit(&self, head: &Parts) -> usize;
     /// The whole service: checks everything and answers.
     fn answer(&self, gateway: &Gateway, request: &Inbound<'_>) -> Reply;
@@ -30,12 +30,12 @@ pub(crate) struct Inbound<'a> {
 }
 
 impl<'a> Inbound<'a> {
-    /// The one value of a header; empty, repeated or non-ASCII is as good as none.
+    /// The single value of a header; `None` if it is empty, repeated or non-ASCII.
     pub(crate) fn header(&self, name: &str) -> Option<&'a str> {
         signing::single(self.headers, name)
     }
 
-    /// What a signature covers, with a body that was not too large.
+    /// The parts that a signature covers, with a body within the limit.
     pub(crate) fn signed(&self, body: &'a [u8]) -> SignedRequest<'a> {
         SignedRequest {
             method: self.method.as_str(),
@@ -46,7 +46,7 @@ impl<'a> Inbound<'a> {
         }
     }
 
-    /// Whether the body is said to be JSON.
+    /// Whether Content-Type is JSON.
     pub(crate) fn is_json(&self) -> bool {
         self.media_type().eq_ignore_ascii_case("application/json")
     }
@@ -58,7 +58,7 @@ impl<'a> Inbound<'a> {
     }
 }
 
-/// An answer before it meets the wire.
+/// An answer before it is sent.
 pub(crate) struct Reply {
     pub status: StatusCode,
     /// Beside Content-Type, which is JSON.

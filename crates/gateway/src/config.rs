@@ -1,4 +1,4 @@
-//! What a gateway is started with, and what it reports about each request.
+//! The configuration of a gateway, and its report about each request.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,22 +12,22 @@ use crate::{Fault, Fixture, HandOut, KeyPair, Tls};
 /// The source of time; tests pass a fixed one.
 pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
-/// Called once a request, after its answer is known and before it is sent.
+/// Called once per request, after the answer is computed and before it is sent.
 pub type OnRequest = Arc<dyn Fn(&RequestLog) + Send + Sync>;
 
-/// Everything a gateway needs. Start from [`GatewayConfig::new`] and set the fields that matter.
+/// The configuration of a gateway. Start from [`GatewayConfig::new`] and change the fields you need.
 #[non_exhaustive]
 pub struct GatewayConfig {
-    /// The private keys, at most one a suite. A request for a suite without a key is answered like a bad envelope.
+    /// The private keys, at most one per suite. A request for a suite without a key is answered like a bad envelope.
     pub keys: Vec<KeyPair>,
-    /// The one SecretId that is known; Ctyun's and Huawei's access key (AK) as well.
+    /// The only accepted SecretId; also Ctyun's and Huawei's access key (AK).
     pub secret_id: String,
-    /// Its SecretKey; Ctyun's and Huawei's SK as well.
+    /// Its SecretKey; also Ctyun's and Huawei's SK.
     pub secret_key: SecretString,
     /// The session token that belongs to the two above (`X-TC-Token`, `Token`, `X-Security-Token`): every signed
-    /// request to Tencent and Huawei must bring exactly it. Default: none, and what requests bring is not looked at.
+    /// request to Tencent and Huawei must have exactly this token. Default: none; tokens of requests are not checked.
     pub session_token: Option<SecretString>,
-    /// Ctyun's `appkey`. Default: none, and any that is sent will do.
+    /// Ctyun's `appkey`. Default: none; any `appkey` is accepted.
     pub app_key: Option<SecretString>,
     /// Huawei's IAM user and project.
     pub iam: IamAccount,
@@ -35,25 +35,25 @@ pub struct GatewayConfig {
     pub iv_mode: IvMode,
     /// The cards that are "recognised". Default: the built-in specimen.
     pub fixture: Option<Fixture>,
-    /// Requests a second, over which the cloud's throttling error is answered. Default: no limit.
+    /// Requests per second; beyond that, the cloud's throttling error is answered. Default: no limit.
     pub qps: Option<u32>,
-    /// One way to misbehave. Default: none.
+    /// The fault to simulate. Default: none.
     pub fault: Option<Fault>,
     /// How long the slow faults take. Default: 30 s.
     pub fault_delay: Duration,
-    /// How temporary keys and tokens are handed out, asked for each: by STS, by IAM, by the machines' metadata services.
-    /// Default: [`HandOut::default`], always.
+    /// How STS, IAM and the metadata services issue temporary keys and tokens; called for each request. Default: always
+    /// [`HandOut::default`].
     pub hand_out: Arc<dyn Fn() -> HandOut + Send + Sync>,
     /// The source of time. Default: the system's clock.
     pub clock: Clock,
-    /// Told of every request. Default: nobody.
+    /// Called for every request. Default: none.
     pub on_request: Option<OnRequest>,
-    /// TLS, and nothing else, at every connection. Default: none, plain HTTP.
+    /// TLS for every connection. Default: none, plain HTTP.
     pub tls: Option<Tls>,
 }
 
 impl GatewayConfig {
-    /// A well-behaved gateway with these keys that knows these credentials.
+    /// A gateway without faults, with these keys and credentials.
     pub fn new(
         keys: Vec<KeyPair>,
         secret_id: impl Into<String>,
@@ -80,25 +80,25 @@ impl GatewayConfig {
     }
 }
 
-/// An IAM user of Huawei's, who can get tokens, and the one project whose OCR may be called.
+/// A Huawei IAM user who can get tokens, and the only project whose OCR may be called.
 #[non_exhaustive]
 pub struct IamAccount {
     /// The user's name. Default: the SecretId.
     pub user: String,
     /// The user's password. Default: the SecretKey.
     pub password: SecretString,
-    /// The account the user belongs to, by name. Default: `example-domain`.
+    /// The name of the user's account. Default: `example-domain`.
     pub domain: String,
-    /// The account by id, as `X-Domain-Id` would name it. Default: thirty-two digits, `fedc…3210`.
+    /// The id of the account, as in `X-Domain-Id`. Default: 32 digits, `fedc…3210`.
     pub domain_id: String,
-    /// The project by name, which is a region's. Default: `cn-north-4`.
+    /// The name of the project, which is a region's name. Default: `cn-north-4`.
     pub project: String,
-    /// The project by id, as it stands in the path of a call. Default: thirty-two digits, `0123…cdef`.
+    /// The id of the project, as in the path of a call. Default: 32 digits, `0123…cdef`.
     pub project_id: String,
 }
 
 impl IamAccount {
-    /// This user with this password, and the default account and project.
+    /// This user with this password, in the default account and project.
     pub fn new(user: impl Into<String>, password: impl Into<SecretString>) -> Self {
         IamAccount {
             user: user.into(),
@@ -115,10 +115,10 @@ impl IamAccount {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IvMode {
-    /// The request's own, as the service's guide says. With SM4-GCM this repeats a nonce.
+    /// The request's IV, as the service's guide says. With SM4-GCM this repeats a nonce.
     #[default]
     Same,
-    /// A fresh one for every answer.
+    /// A fresh IV for every answer.
     Fresh,
 }
 
@@ -139,23 +139,23 @@ impl FromStr for IvMode {
 #[error("no such IV mode: use same or fresh")]
 pub struct UnknownIvMode;
 
-/// What may be logged of a request: nothing a caller wrote is in it.
+/// The loggable facts of a request. They contain nothing that a caller wrote.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RequestLog {
     /// The cloud whose API was called.
     pub cloud: &'static str,
-    /// The action, when it is one this gateway knows and the signature was good.
+    /// The action, if this gateway knows it and the signature was valid.
     pub action: Option<&'static str>,
-    /// The error code of the answer; none means success.
+    /// The error code of the answer; `None` means success.
     pub code: Option<String>,
     /// The answer's request id.
     pub request_id: String,
-    /// Bytes of the request body, before any decryption.
+    /// Length of the request body in bytes, before decryption.
     pub request_bytes: usize,
-    /// Bytes of the answer's body.
+    /// Length of the answer's body in bytes.
     pub response_bytes: usize,
-    /// From the end of the request to the finished answer; a fault's delay is not counted.
+    /// Time from the end of the request to the finished answer, without a fault's delay.
     pub elapsed: Duration,
 }
 

@@ -1,16 +1,16 @@
-//! The ways a gateway can be told to misbehave: one line each.
+//! The faults that a gateway can simulate, one line each.
 //!
-//! Wire faults are acted out in `wire.rs` for every cloud; the others by each cloud's own `faults.rs`.
+//! `wire.rs` simulates the wire faults for every cloud; each cloud's `faults.rs` simulates the others.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::Suite;
 
-/// Writes the enum, its list and its names from one table, so that none can be forgotten in another.
+/// Defines the enum, its list and its names from one table, so that they always agree.
 macro_rules! faults {
     ($($variant:ident $name:literal $does:literal)+) => {
-        /// One way to misbehave, on every request.
+        /// A fault that is simulated on every request.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Fault {
@@ -26,7 +26,7 @@ macro_rules! faults {
                 match self { $(Fault::$variant => $name,)+ }
             }
 
-            /// What it does, in a few words.
+            /// A short description.
             pub fn describe(self) -> &'static str {
                 match self { $(Fault::$variant => $does,)+ }
             }
@@ -51,9 +51,9 @@ faults! {
     InternalError        "internal-error"         "an internal error of the service, always"
     Expired              "expired"                "the signature is too old, always"
     TokenExpired         "token-expired"          "the first IAM token that is used has expired (huawei)"
-    DuplicateMemberOuter "duplicate-member-outer" "EncryptedBody stands twice in the answer"
-    ClearText            "clear-text"             "the card stands in clear and nothing is encrypted"
-    ClearTextBeside      "clear-text-beside"      "the card stands in clear beside the encrypted body"
+    DuplicateMemberOuter "duplicate-member-outer" "EncryptedBody is duplicated in the answer"
+    ClearText            "clear-text"             "the card is in clear and nothing is encrypted"
+    ClearTextBeside      "clear-text-beside"      "the card is in clear beside the encrypted body"
     // The envelope
     WrongAlgorithm       "wrong-algorithm"        "Algorithm names the other suite"
     WrongEncryptList     "wrong-encrypt-list"     "EncryptList names EncryptionBody"
@@ -66,14 +66,14 @@ faults! {
     ExtraTag             "extra-tag"              "TagList has one entry too many"
     BadPadding           "bad-padding"            "the body's padding is invalid (aes-256-cbc)"
     // The plaintext
-    DuplicateMemberInner "duplicate-member-inner" "Name stands twice in the encrypted object"
+    DuplicateMemberInner "duplicate-member-inner" "Name is duplicated in the encrypted object"
     NotUtf8              "not-utf8"               "the encrypted object is not UTF-8"
     InnerNotJson         "inner-not-json"         "the encrypted body is not JSON"
 }
 
 impl Fault {
-    /// Whether the fault shows in an encrypted answer of this suite: AES-256-CBC has no tag to spoil, SM4-GCM no
-    /// padding, and neither comes with an IAM token.
+    /// Whether the fault affects an encrypted answer of this suite: AES-256-CBC has no tag, SM4-GCM no padding, and IAM
+    /// tokens are not used with either.
     pub fn applies_to(self, suite: Suite) -> bool {
         match self {
             Fault::WrongTag | Fault::ShortTag | Fault::MissingTag => suite.has_tag(),

@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 /// The cards of one gateway; [`Fixture::default`] is the built-in specimen.
 ///
-/// A fixture is a JSON object with a `FRONT` and a `BACK` object, or one of them; the request chooses the side, and
-/// without a choice the front is taken. Every member is optional:
+/// A fixture is a JSON object with a `FRONT` object, a `BACK` object, or both. The request selects the side; the
+/// default is the front. Every member is optional:
 ///
 /// ```json
 /// {
@@ -25,16 +25,16 @@ use serde_json::{Map, Value};
 /// ```
 ///
 /// - Text members are strings, copied into the answer.
-/// - `WarnInfos` are the codes the card deserves; the answer holds those whose switch the request's `Config` turns on.
-/// - `Quality` and `BorderCodeValue` are 0 to 100; they, `IdCard` and `Portrait` appear only when asked for.
+/// - `WarnInfos` are the card's warning codes; the answer contains those whose switch the request's `Config` turns on.
+/// - `Quality` and `BorderCodeValue` are 0 to 100; they, `IdCard` and `Portrait` appear only if requested.
 /// - `Position` is `NationalEmblem`, `Portrait`, `RecognitionField` or `Others`.
-/// - `Error` is an error code that is answered instead of the card, in whatever cloud's shape.
-/// - `TEXT` are the lines that general text recognition finds, and the three licences are answered as they stand here.
-///   What is left out is the specimen's.
+/// - `Error` is an error code that is answered instead of the card, in the cloud's own format.
+/// - `TEXT` has the lines for general text recognition; the three licences are answered unchanged. Missing parts are
+///   taken from the specimen.
 ///
 /// Huawei's and Ctyun's answers are made from the same cards.
 ///
-/// Unknown and repeated members are refused.
+/// Unknown and duplicate members are an error.
 #[derive(Clone, Debug)]
 pub struct Fixture {
     front: Option<Card>,
@@ -94,7 +94,7 @@ impl Fixture {
 }
 
 impl Default for Fixture {
-    /// A specimen: every text says so, and the number only has a right check digit.
+    /// A specimen: every text says so, and the number has only a valid check digit.
     fn default() -> Self {
         Fixture {
             front: Some(Card {
@@ -232,10 +232,10 @@ impl Card {
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FixtureError {
-    /// Not JSON, or a member that is unknown, repeated or of another type.
+    /// Not JSON, or a member that is unknown, duplicate or of the wrong type.
     #[error("the fixture cannot be read: {0}")]
     Format(String),
-    /// Neither side is there.
+    /// Neither side is present.
     #[error("the fixture has neither FRONT nor BACK")]
     NoSide,
     /// A number that is not 0 to 100.
@@ -254,7 +254,7 @@ pub enum FixtureError {
         /// The member's name.
         member: &'static str,
     },
-    /// `Error` is there and empty.
+    /// `Error` is empty.
     #[error("the fixture's {side}.Error names no error code")]
     EmptyError {
         /// `FRONT` or `BACK`.

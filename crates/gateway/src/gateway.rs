@@ -1,4 +1,4 @@
-//! The state that every cloud of a running gateway shares: what it was started with, and what it remembers.
+//! The state that all clouds of a running gateway share: its configuration and its memory.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,7 +9,7 @@ use crate::iam_tokens::Tokens;
 use crate::quota::{OverQuota, Quota};
 use crate::{Fault, Fixture, GatewayConfig, KeyPair, Suite};
 
-/// The configuration and what a running gateway remembers: counts and the digests of tokens, never content.
+/// The configuration and memory of a running gateway: counts and digests of tokens, never content.
 pub(crate) struct Gateway {
     pub config: GatewayConfig,
     pub fixture: Fixture,
@@ -23,7 +23,7 @@ pub(crate) struct Gateway {
 }
 
 impl Gateway {
-    /// Refuses two keys of one suite: which of them a request means could not be told.
+    /// Rejects two keys of one suite, because a request does not say which one it means.
     pub(crate) fn new(mut config: GatewayConfig) -> io::Result<Self> {
         for suite in Suite::ALL {
             if config

@@ -1,5 +1,4 @@
-//! Temporary keys: those that the token services and the machines' metadata hand out, how long they live, and the ways
-//! in which handing out fails.
+//! Temporary keys from the token services and the metadata services: their lifetimes, and simulated failures.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard};
@@ -12,18 +11,18 @@ use crate::entropy;
 /// How many keys are known at a time; the oldest is forgotten for one more.
 const MOST: usize = 1000;
 
-/// How keys and tokens are handed out at a moment.
+/// How keys and tokens are issued at a given time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HandOut {
-    /// Seconds from now until they end; below zero for ones that have ended. Default: as long as the service's live.
+    /// Lifetime in seconds; negative for expired ones. Default: the service's lifetime.
     pub life: Option<i64>,
-    /// One way to fail. Default: none.
+    /// The failure to simulate. Default: none.
     pub fault: Option<HandOutFault>,
 }
 
 impl HandOut {
-    /// Keys that live so many seconds.
+    /// Keys with this lifetime in seconds.
     pub fn living(seconds: i64) -> Self {
         HandOut {
             life: Some(seconds),
@@ -31,7 +30,7 @@ impl HandOut {
         }
     }
 
-    /// None: each request for them fails so.
+    /// No keys: every request for them fails this way.
     pub fn failing(fault: HandOutFault) -> Self {
         HandOut {
             life: None,
@@ -40,15 +39,15 @@ impl HandOut {
     }
 }
 
-/// How handing out fails.
+/// How issuing fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HandOutFault {
     /// The answer comes after the fault delay.
     Hang,
-    /// An error of the service, which may pass.
+    /// A temporary error of the service.
     Error,
-    /// A refusal, which does not.
+    /// A permanent refusal.
     Refuse,
 }
 

@@ -1,8 +1,8 @@
 //! The service's key pairs: RSA for AES-256-CBC, SM2 for SM4-GCM.
 //!
-//! Public keys come out in the encodings the service hands to its customers: RSA-1024 as PKCS#1 PEM, SM2 as X.509
-//! SubjectPublicKeyInfo PEM (RFC 5480, curve 1.2.156.10197.1.301), each once more in Base64 without a final line end.
-//! Private keys are PKCS#1 PEM (RSA, RFC 8017) and PKCS#8 PEM (SM2, RFC 5958), which OpenSSL reads.
+//! Public keys are written in the service's encodings: RSA-1024 as PKCS#1 PEM, SM2 as X.509 SubjectPublicKeyInfo PEM
+//! (RFC 5480, curve 1.2.156.10197.1.301), and each also as Base64 of that PEM without a final line end. Private keys
+//! are PKCS#1 PEM (RSA, RFC 8017) and PKCS#8 PEM (SM2, RFC 5958), which OpenSSL reads.
 
 mod files;
 mod own_algorithm;
@@ -27,19 +27,19 @@ use crate::entropy;
 #[cfg(feature = "server")]
 pub use unwrap_key::UnwrapError;
 
-/// Bits of the modulus of a generated RSA key: what the service uses.
+/// Bits of the modulus of a generated RSA key, as the service uses.
 const RSA_BITS: usize = 1024;
 
-/// Moduli that are loaded, in bits: no caller could seal for a smaller one, and larger ones only cost time.
+/// Accepted moduli in bits: no caller could seal for a smaller one, and larger ones only cost time.
 const RSA_LOADED_BITS: RangeInclusive<u32> = 1024..=4096;
 
-/// A body cipher and the key transport that belongs to it.
+/// A body cipher and its key wrap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Suite {
-    /// AES-256-CBC with PKCS#7 padding; the key wrapped by RSA PKCS#1 v1.5.
+    /// AES-256-CBC with PKCS#7 padding; the key wrapped with RSA PKCS#1 v1.5.
     Aes256CbcRsa,
-    /// SM4-GCM; the key wrapped by SM2 (C1‖C3‖C2).
+    /// SM4-GCM; the key wrapped with SM2 (C1‖C3‖C2).
     Sm4GcmSm2,
 }
 
@@ -55,7 +55,7 @@ impl Suite {
         }
     }
 
-    /// Whether a tag stands beside its ciphertexts; where there is none, they are padded.
+    /// Whether a tag stands beside its ciphertexts; if there is none, they are padded.
     #[cfg(feature = "server")]
     pub(crate) fn has_tag(self) -> bool {
         match self {
@@ -89,7 +89,7 @@ pub struct UnknownSuite;
 
 /// A private key of the service and its public half.
 ///
-/// Neither `Clone` nor `Debug`: the private half leaves only through [`KeyPair::write_to`].
+/// Not `Clone` or `Debug`: the private key leaves only through [`KeyPair::write_to`].
 pub struct KeyPair {
     private: PrivateKey,
 }
@@ -119,7 +119,7 @@ impl KeyPair {
 
     /// Reads a private key: `RSA PRIVATE KEY` (PKCS#1), or `PRIVATE KEY` (PKCS#8) holding RSA or SM2.
     ///
-    /// RSA moduli of 1024 to 4096 bits with e = 65537 are accepted. The text is never part of an error.
+    /// RSA moduli of 1024 to 4096 bits with e = 65537 are accepted. An error never contains the text.
     pub fn from_private_pem(pem: &str) -> Result<Self, KeyError> {
         if let Ok(key) = sm2::SecretKey::from_pkcs8_pem(pem).or_else(|_| own_algorithm::read(pem)) {
             let private = PrivateKey::Sm2(key);
@@ -153,7 +153,7 @@ impl KeyPair {
         encoded.unwrap_or_default()
     }
 
-    /// The public key as the service hands it out: Base64 of [`KeyPair::public_pem`] without its final line end.
+    /// The public key in the service's form: Base64 of [`KeyPair::public_pem`] without its final line end.
     pub fn public_b64(&self) -> String {
         STANDARD.encode(self.public_pem().trim_end())
     }
@@ -184,18 +184,18 @@ pub enum KeyError {
     /// Key generation or encoding failed.
     #[error("the key pair could not be made")]
     Generation,
-    /// The text is no private key of a supported kind.
+    /// The text is not a supported private key.
     #[error(
         "not a private key: PKCS#1 or PKCS#8 PEM of an RSA key, or PKCS#8 PEM of an SM2 key, is needed"
     )]
     NotAPrivateKey,
-    /// An RSA key outside 1024–4096 bits or with another exponent than 65537.
+    /// An RSA key outside 1024–4096 bits, or with an exponent other than 65537.
     #[error("the RSA key must have 1024 to 4096 bits and the exponent 65537")]
     UnusableRsaKey,
     /// `public.pem` beside the private key belongs to another key.
     #[error("{} does not belong to the private key beside it", .0.display())]
     PublicKeyDiffers(PathBuf),
-    /// A file that would be written is there already.
+    /// A file to be written already exists.
     #[error("{} exists already and is not overwritten", .0.display())]
     Exists(PathBuf),
     /// A folder holds no key pair.
@@ -206,7 +206,7 @@ pub enum KeyError {
     File {
         /// Which file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: std::io::Error,
     },
 }

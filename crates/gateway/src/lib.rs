@@ -1,14 +1,14 @@
 //! The embedded service side of cardseal: an HTTP server that behaves like three clouds' card OCR.
 //!
-//! It verifies the request's signature, or a token it has handed out itself; it unwraps the data key of an encrypted
-//! request with its private key, opens the body, checks the inner request, "recognises" a card from a [`Fixture`] and
-//! answers in the cloud's own shape, encrypted where the request was. Which cloud a request is for is told by how it is
-//! signed, or else by its path. Tests, the `demo` command and the `gateway` command use it.
+//! It verifies the request's signature, or a token that it issued. It unwraps the session key of an encrypted request
+//! with its private key, opens the body, checks the inner request, "recognises" a card from a [`Fixture`] and answers
+//! in the cloud's own format, encrypted if the request was. The signature or the path of a request determines its
+//! cloud. Tests, the `demo` command and the `gateway` command use it.
 //!
-//! It holds private keys, so it is never a dependency of the library; and it shares no code with the library, so that
-//! an error on one side cannot hide the same error on the other.
+//! It holds private keys, so it is never a dependency of the library. It shares no code with the library, so that an
+//! error on one side cannot hide the same error on the other.
 //!
-//! It is a test peer: it stores nothing, reads no image and fetches no URL.
+//! It is only for tests: it stores nothing, reads no image and fetches no URL.
 #![forbid(unsafe_code)]
 #![cfg_attr(
     not(test),
@@ -20,7 +20,7 @@
     )
 )]
 
-// Bottom up: a module uses only what is listed above it.
+// Bottom up: a module uses only modules listed above it.
 mod entropy;
 mod keys;
 #[cfg(feature = "server")]

@@ -1,4 +1,4 @@
-//! A gateway on a thread of its own, for tests and the `demo` command.
+//! A gateway on its own thread, for tests and the `demo` command.
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -20,7 +20,7 @@ pub struct Running {
 }
 
 impl Running {
-    /// Starts a gateway at `addr` (port 0: a free one). It accepts connections once this returns.
+    /// Starts a gateway at `addr` (port 0 selects a free port). It accepts connections when this returns.
     pub fn start(config: GatewayConfig, addr: SocketAddr) -> io::Result<Self> {
         let scheme = if config.tls.is_some() {
             "https"
@@ -56,12 +56,12 @@ impl Running {
         })
     }
 
-    /// Where it listens.
+    /// Its address.
     pub fn addr(&self) -> SocketAddr {
         self.addr
     }
 
-    /// Where it listens, as a URL without a path: `http://127.0.0.1:PORT`, or `https` where it has TLS.
+    /// Its address as a URL without a path: `http://127.0.0.1:PORT`, or `https` with TLS.
     pub fn url(&self) -> String {
         format!("{}://{}", self.scheme, self.addr)
     }

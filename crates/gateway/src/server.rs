@@ -40,9 +40,9 @@ const STOP_TIME: Duration = Duration::from_millis(500);
 /// How long to wait when no connection can be accepted (out of file descriptors, mostly).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Answers requests from `listener` until `shutdown` is ready; requests in flight then have half a second to finish.
+/// Answers requests from `listener` until `shutdown` is ready; then running requests have half a second to finish.
 ///
-/// Fails only at the start, if the configuration is contradictory.
+/// Fails only at the start, if the configuration is inconsistent.
 pub async fn serve(
     config: GatewayConfig,
     listener: TcpListener,
@@ -75,7 +75,7 @@ pub(crate) async fn run(
         }
     }
     drop(listener);
-    // Whoever is not done by then is cut off when the set is dropped.
+    // Anyone who is not done by then is cut off when the set is dropped.
     let _ = timeout(STOP_TIME, graceful.shutdown()).await;
 }
 
@@ -86,7 +86,7 @@ async fn converse(gateway: Arc<Gateway>, stream: TcpStream, watcher: Watcher) {
         return speak(&gateway, stream, watcher).await;
     };
     let agreeing = TlsAcceptor::from(Arc::clone(&tls.config)).accept(stream);
-    // Whoever wants no TLS, or none of this kind, has nobody to be told by.
+    // Anyone who wants no TLS, or none of this kind, has nobody to be told by.
     if let Ok(Ok(stream)) = timeout(READ_TIME, agreeing).await {
         speak(&gateway, stream, watcher).await;
     }

@@ -1,4 +1,4 @@
-//! What checking any cloud's signature takes: one value of a header, hashes, HMAC, and how far two moments lie apart.
+//! Helpers for checking the signatures of all clouds: header values, hashes, HMAC, and the distance of two times.
 
 use std::time::{Duration, SystemTime};
 
@@ -22,7 +22,7 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 pub struct SignedRequest<'a> {
     /// In upper case.
     pub method: &'a str,
-    /// As received; the clouds that leave it out of the signature ignore it.
+    /// As received; clouds that do not sign it ignore it.
     pub path: &'a str,
     /// As received, without the question mark.
     pub query: &'a str,
@@ -33,13 +33,13 @@ pub struct SignedRequest<'a> {
 }
 
 impl<'a> SignedRequest<'a> {
-    /// The one value of a header; empty, repeated or non-ASCII is as good as none.
+    /// The single value of a header; `None` if it is empty, repeated or non-ASCII.
     pub(crate) fn header(&self, name: &str) -> Option<&'a str> {
         single(self.headers, name)
     }
 }
 
-/// The one value of a header; empty, repeated or non-ASCII is as good as none.
+/// The single value of a header; `None` if it is empty, repeated or non-ASCII.
 pub(crate) fn single<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let mut values = headers.get_all(name).iter();
     let value = values.next()?.to_str().ok()?.trim();

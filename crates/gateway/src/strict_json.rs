@@ -1,4 +1,4 @@
-//! JSON objects in which no member stands twice, at any depth (RFC 8259 §4 leaves that open; parsers disagree).
+//! JSON objects in which no member is duplicated, at any depth (RFC 8259 §4 leaves that open; parsers disagree).
 
 use std::fmt;
 

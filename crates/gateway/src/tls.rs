@@ -1,5 +1,5 @@
-//! TLS for the gateway, by a certificate authority made for the occasion: for tests from another host, or from a container,
-//! and for trying what a client makes of an authority it has to be told of.
+//! TLS for the gateway with a temporary certificate authority, for tests from another host or a container, and for
+//! testing clients with a private authority.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,8 +11,8 @@ use rcgen::{
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
-/// The names that every certificate holds: this host, and the clouds' hosts, whose names a client can be given the
-/// gateway's address for.
+/// The names in every certificate: this host, and the clouds' hosts, which a client can resolve to the gateway's
+/// address.
 const ALWAYS: [&str; 8] = [
     "localhost",
     "127.0.0.1",
@@ -24,8 +24,8 @@ const ALWAYS: [&str; 8] = [
     "*.myhuaweicloud.com",
 ];
 
-/// A gateway's certificate, and the authority to trust for it. The authority's key is gone once this is made, so nothing
-/// else can be certified by it.
+/// A gateway's certificate and its authority. The authority's key is destroyed after this is made, so it cannot certify
+/// anything else.
 #[derive(Clone)]
 pub struct Tls {
     pub(crate) config: Arc<ServerConfig>,
@@ -38,10 +38,10 @@ pub struct Tls {
 pub struct TlsError(String);
 
 impl Tls {
-    /// Makes an authority and a certificate for these names and addresses, beside this host's and the clouds' own.
+    /// Makes an authority and a certificate for these names and addresses, in addition to this host's and the clouds'.
     ///
     /// # Errors
-    /// [`TlsError`] where a name is none.
+    /// [`TlsError`] if a name is invalid.
     pub fn for_names<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<Self, TlsError> {
         let failed = |error: rcgen::Error| TlsError(error.to_string());
         let authority_key = KeyPair::generate().map_err(failed)?;

@@ -30,8 +30,8 @@ pub enum Backend {
     AesNiSha,
     /// x86-64 with AES-NI.
     AesNi,
-    /// The `aes` and `cbc` crates, for every CPU: the cryptographic extension of AArch64 where there is one, and
-    /// bitsliced code that looks nothing up where there is none.
+    /// The `aes` and `cbc` crates, for every CPU: the cryptographic extension of AArch64 if there is one, and
+    /// bitsliced code that looks nothing up if there is none.
     Library,
 }
 

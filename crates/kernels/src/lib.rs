@@ -1,28 +1,28 @@
 //! SM4-GCM, AES-256-CBC beside SHA-256, and wrapping keys with SM2 and RSA: in constant time, at the speed of the
 //! machine.
 //!
-//! * [`Sm4Gcm`] seals and opens in place with a detached 16-byte tag and no allocation. The tag is
-//!   verified before a single byte is decrypted, and a refused buffer is wiped.
+//! * [`Sm4Gcm`] seals and opens in place with a detached 16-byte tag and no allocation. The tag is verified before a
+//!   single byte is decrypted; if it does not match, the buffer is wiped.
 //! * [`Sealer`] seals a message chunk by chunk, so that other work (base64) can be done on each chunk while it is still
-//!   in the cache. Another text can be hashed meanwhile: where the CPU can, the two take hardly longer than the hash.
-//! * [`aes256_cbc::Encryptor`] encrypts at the pace of the AES instruction, and while it waits for that instruction it
-//!   hashes another text with [`sha256::Sha256`]: the two together take hardly longer than one.
-//! * [`provider`] is all of it as cardseal asks for it: two suites, sealing in one pass over the body.
-//! * [`Sm4`] is the bare block cipher behind the RustCrypto `cipher` traits.
+//!   in the cache. Another text can be hashed at the same time; on CPUs that support it, both together take hardly
+//!   longer than the hash alone.
+//! * [`aes256_cbc::Encryptor`] encrypts at the speed of the AES instruction, and hashes another text with
+//!   [`sha256::Sha256`] while it waits for that instruction; both together take hardly longer than one.
+//! * [`provider`] returns all of this as a cardseal provider: two suites, which seal in one pass over the body.
+//! * [`Sm4`] is the block cipher with the RustCrypto `cipher` traits.
 //! * [`sm2::WrapKey`] and [`rsa::WrapKey`] encrypt to one recipient, whose tables and constants are
 //!   computed once.
 //!
 //! # Constant time
 //!
-//! No branch and no address depends on a key, a plaintext or a hash state, on any [`Backend`]:
-//! the S-box is computed (affine maps around a field inversion, or a boolean circuit), never
-//! looked up, and that holds for the key schedule too. AES is the CPU's own instructions, or the `aes`
-//! crate, which falls back to bitsliced code. The text that is hashed is public.
+//! On every [`Backend`], no branch and no memory address depends on a key, a plaintext or a hash state. The S-box is
+//! computed (affine maps around a field inversion, or a boolean circuit) and never looked up, also in the key schedule.
+//! AES uses the CPU's instructions, or the `aes` crate, which falls back to bitsliced code. The hashed text is public.
 //!
 //! # Wiping
 //!
-//! Round keys, hash keys, hash states and key stream are wiped when they are dropped. Copies that the
-//! compiler leaves in registers or in dead stack slots are beyond the reach of any library.
+//! Round keys, hash keys, hash states and key stream are wiped when they are dropped. No library can wipe copies that
+//! the compiler leaves in registers or dead stack slots.
 //!
 //! # Sources
 //!
@@ -31,8 +31,8 @@
 //!
 //! # Unsafe code
 //!
-//! SIMD loads, stores, the calls of a backend's routines and wiping a group by words are `unsafe`, each with the
-//! reason it is sound beside it. Nothing else is.
+//! SIMD loads and stores, calls of a backend's routines, and wiping a group by words are `unsafe`; each use states why
+//! it is sound. Nothing else is `unsafe`.
 
 #![cfg_attr(
     not(test),
@@ -44,7 +44,7 @@
     )
 )]
 
-// Bottom up: a module uses only what is listed above it. tests/floors.rs keeps it so.
+// Bottom up: a module uses only modules listed above it. tests/floors.rs checks it.
 mod block;
 mod reveal;
 mod wrap_error;

@@ -1,6 +1,6 @@
 //! SHA-256 (FIPS 180-4) over whole 64-byte blocks of public text, for the kernels that hash while they encrypt.
 //!
-//! The text is not kept here: whoever hashes it has it lie in memory in one piece, and says at the end what is left
+//! The text is not kept here: anyone who hashes it has it lie in memory in one piece, and says at the end what is left
 //! over. Where no kernel is better, the compression is the `sha2` crate's.
 
 #[cfg(target_arch = "x86_64")]

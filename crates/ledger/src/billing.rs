@@ -1,12 +1,12 @@
-//! Whether a call is billed, by what the clouds have published.
+//! Whether a call is billed, according to the clouds' published rules.
 
 use cardseal::{Error, ErrorKind, service_codes};
 
-/// Whether a call of this cloud that came to this end is billed; `None` where nobody can tell from here.
+/// Whether a call of this cloud with this outcome is billed; `None` if unknown.
 ///
-/// Tencent: a success is; a refusal is not, but for a few codes of pictures that were looked at in vain. Source: its
-/// billing page (866/45470). The other clouds: a success is, and of a refusal their pages do not say. An answer that was
-/// lost, or came and cannot be read, may have been billed anywhere.
+/// Tencent bills successes, and refusals only with a few codes. Source: its billing page (866/45470). The other clouds
+/// bill successes; their pages say nothing about refusals. A call whose reply was lost or cannot be read may have been
+/// billed.
 pub fn billed(cloud: &str, error: Option<&Error>) -> Option<bool> {
     let Some(error) = error else {
         return Some(true);

@@ -1,4 +1,4 @@
-//! The groups of a period as a line chart in SVG: texts are texts, and nothing is fetched from elsewhere.
+//! The groups of a period as a line chart in SVG, with texts as text elements and no external resources.
 
 use plotters::prelude::{
     ChartBuilder, Circle, Color, IntoDrawingArea, LineSeries, PathElement, RGBColor, SVGBackend,
@@ -10,10 +10,10 @@ use crate::usage::{Group, Usage};
 
 const SIZE: (u32, u32) = (960, 480);
 
-/// The most labels that stand beside each other.
+/// The maximum number of labels on the axis.
 const LABELS: usize = 12;
 
-/// What a line shows, its colour, and where it is found in a group.
+/// The meaning of a line, its colour, and its value in a group.
 type Line = (&'static str, RGBColor, fn(&Group) -> u64);
 
 const LINES: [Line; 4] = [
@@ -26,7 +26,7 @@ const LINES: [Line; 4] = [
 /// Draws the groups as an SVG: calls, successes, failures and billed calls of each.
 ///
 /// # Errors
-/// [`LedgerError::Report`] where it cannot be drawn.
+/// [`LedgerError::Report`] if it cannot be drawn.
 pub fn write_svg(usage: &Usage) -> Result<String, LedgerError> {
     let mut svg = String::new();
     draw(usage, &mut svg).map_err(|error| LedgerError::Report(error.to_string()))?;
@@ -85,7 +85,7 @@ fn draw(usage: &Usage, svg: &mut String) -> Result<(), Box<dyn std::error::Error
     Ok(())
 }
 
-/// The key of the group at a place; empty between two.
+/// The key of the group at a position; empty between two groups.
 fn label(groups: &[Group], at: f64) -> String {
     let nearest = at.round();
     if (at - nearest).abs() > 0.01 || nearest < 0.0 {

@@ -1,4 +1,4 @@
-//! Moments and days: a moment is milliseconds since 1970, a day is one of the machine's zone.
+//! Times and days: a time is milliseconds since 1970; a day is in the machine's time zone.
 
 use std::time::{Duration, SystemTime};
 
@@ -8,7 +8,7 @@ use jiff::{Timestamp, ToSpan};
 
 use crate::error::LedgerError;
 
-/// Milliseconds since 1970; what lies before is 0.
+/// Milliseconds since 1970; 0 for earlier times.
 pub(crate) fn millis(time: SystemTime) -> i64 {
     let since = time.duration_since(SystemTime::UNIX_EPOCH);
     since.map_or(0, |since| {
@@ -16,7 +16,7 @@ pub(crate) fn millis(time: SystemTime) -> i64 {
     })
 }
 
-/// The moment of these milliseconds.
+/// The time for these milliseconds.
 pub(crate) fn moment(millis: i64) -> SystemTime {
     let since = Duration::from_millis(u64::try_from(millis).unwrap_or_default());
     SystemTime::UNIX_EPOCH
@@ -30,14 +30,14 @@ pub(crate) fn written(millis: i64) -> String {
     format!("{time:.3}")
 }
 
-/// The first moment of a day in the machine's zone.
+/// The start of a day in the machine's zone.
 pub(crate) fn start_of(day: Date) -> Result<i64, LedgerError> {
     let start = day.to_zoned(TimeZone::system());
     let start = start.map_err(|error| LedgerError::BadTime(error.to_string()))?;
     Ok(start.timestamp().as_millisecond())
 }
 
-/// Days of moments that come in order: a day is looked up once.
+/// Days of times that are in order, so each day is computed once.
 #[derive(Default)]
 pub(crate) struct Days {
     name: String,
@@ -46,7 +46,7 @@ pub(crate) struct Days {
 }
 
 impl Days {
-    /// `YYYY-MM-DD` of a moment.
+    /// `YYYY-MM-DD` of a time.
     pub(crate) fn of(&mut self, millis: i64) -> &str {
         if !(self.from..self.until).contains(&millis) {
             let time = Timestamp::from_millisecond(millis).unwrap_or_default();

@@ -12,13 +12,13 @@ pub enum LedgerError {
          or name another file"
     )]
     Newer {
-        /// The format's number in the file.
+        /// The format version in the file.
         found: i64,
-        /// The newest that is known here.
+        /// The newest known version.
         known: i64,
     },
 
-    /// The file is no ledger.
+    /// The file is not a ledger.
     #[error("the file is no ledger ({0}), and nothing in it was changed; name another file")]
     NotALedger(&'static str),
 
@@ -34,7 +34,7 @@ pub enum LedgerError {
     #[error("the ledger cannot be used: {0}; check the file, its folder and their permissions")]
     Unusable(String),
 
-    /// A date or a time that is none.
+    /// Not a date or a time.
     #[error("{0}")]
     BadTime(String),
 
@@ -58,7 +58,7 @@ impl From<rusqlite::Error> for LedgerError {
         match error.sqlite_error_code() {
             Some(Code::DatabaseBusy | Code::DatabaseLocked) => Self::Locked,
             Some(Code::DiskFull) => Self::Full,
-            Some(Code::NotADatabase) => Self::NotALedger("it is no SQLite database"),
+            Some(Code::NotADatabase) => Self::NotALedger("it is not an SQLite database"),
             Some(Code::DatabaseCorrupt) => Self::NotALedger("the database is damaged"),
             _ => Self::Unusable(error.to_string()),
         }

@@ -1,12 +1,12 @@
-//! A credential by a label: enough to tell it from others, and of no use to anybody else.
+//! Labels for credentials: a label distinguishes a credential from others but cannot be used as one.
 
 use sha2::{Digest, Sha256};
 
-/// From this length on the ends of an id may be shown.
+/// The minimum length of an id whose ends may be shown.
 const LONG: usize = 24;
 
-/// The label of a credential, made of its public half: the ends of a long one and six digits of its hash, or twelve
-/// digits of its hash alone. Empty for credentials without an id, such as a token.
+/// The label of a credential, made from its public half: for a long id, its ends and six digits of its hash; otherwise
+/// twelve digits of its hash. Empty for credentials without an id, such as a token.
 pub fn credential_label(id: &str) -> String {
     if id.is_empty() {
         return String::new();

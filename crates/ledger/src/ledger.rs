@@ -1,4 +1,4 @@
-//! The ledger itself: opened, written, read row by row.
+//! The ledger: opening, writing, and reading row by row.
 
 use std::fs::{self, OpenOptions};
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::period::Period;
 use crate::record::{CallRecord, Outcome};
 use crate::schema;
 
-/// How long another process's lock is waited for, unless said otherwise.
+/// How long to wait for another process's lock by default.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// A record of calls, in one file.
@@ -22,10 +22,10 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Opens a ledger, and makes it where there is none: of mode 0600, since it says what its user does.
+    /// Opens a ledger, or creates it with mode 0600, because it shows what its user does.
     ///
     /// # Errors
-    /// [`LedgerError`]; a file that is no ledger, or one of a newer version, is not changed.
+    /// [`LedgerError`]. A file that is not a ledger, or has a newer version, is not changed.
     pub fn open(path: &Path) -> Result<Self, LedgerError> {
         make(path)?;
         schema::check_header(path)?;
@@ -33,14 +33,14 @@ impl Ledger {
         let mut connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(PATIENCE)?;
         schema::bring_up(&mut connection)?;
-        // Readers and one writer at once, and a commit is safe when a process is killed. Where the file's system cannot
-        // have it (a share on a network), the ordinary journal does.
+        // WAL allows readers and one writer at once, and commits survive a killed process. If the file system does not
+        // support it (a network share), the ordinary journal is used.
         let _ = connection.pragma_update(None, "journal_mode", "wal");
         connection.pragma_update(None, "synchronous", "normal")?;
         Ok(Self { connection })
     }
 
-    /// An empty one that is in no file and goes with this value.
+    /// An empty ledger in memory.
     ///
     /// # Errors
     /// [`LedgerError`].
@@ -50,7 +50,7 @@ impl Ledger {
         Ok(Self { connection })
     }
 
-    /// Opens a ledger that is there; `None` where there is none.
+    /// Opens an existing ledger; `None` if there is none.
     ///
     /// # Errors
     /// As [`Ledger::open`].
@@ -62,7 +62,7 @@ impl Ledger {
         }
     }
 
-    /// Says how long another process's lock is waited for.
+    /// Sets how long to wait for another process's lock.
     ///
     /// # Errors
     /// [`LedgerError`].
@@ -71,10 +71,10 @@ impl Ledger {
         Ok(self)
     }
 
-    /// Records calls: all of them, or none.
+    /// Records all of these calls, or none of them.
     ///
     /// # Errors
-    /// [`LedgerError`], and then none of them is recorded.
+    /// [`LedgerError`]; then none of them is recorded.
     pub fn record(&mut self, calls: &[CallRecord]) -> Result<(), LedgerError> {
         if calls.is_empty() {
             return Ok(());
@@ -107,10 +107,10 @@ impl Ledger {
         Ok(all.commit()?)
     }
 
-    /// Hands over every call of a period, in the order they were sent; the first error of `each` ends it.
+    /// Passes every call of a period to `each`, in the order of sending. Stops at the first error of `each`.
     ///
     /// # Errors
-    /// [`LedgerError`], and what `each` fails with.
+    /// [`LedgerError`], or the error of `each`.
     pub fn each_call(
         &self,
         period: &Period,
@@ -128,7 +128,7 @@ impl Ledger {
     }
 }
 
-/// The file, where it is not there yet.
+/// Creates the file if it does not exist.
 fn make(path: &Path) -> Result<(), LedgerError> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -142,7 +142,7 @@ fn make(path: &Path) -> Result<(), LedgerError> {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
             match fs::metadata(path)?.is_file() {
                 true => Ok(()),
-                false => Err(LedgerError::NotALedger("it is no ordinary file")),
+                false => Err(LedgerError::NotALedger("it is not a regular file")),
             }
         }
         Err(error) => Err(error.into()),

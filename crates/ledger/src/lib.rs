@@ -1,5 +1,5 @@
-//! The local record of calls: what was asked of which cloud, what came of it, what is billed, and what is left of the
-//! packages bought. One SQLite file, safe for many processes at once.
+//! The local record of calls: which cloud and action was called, the outcome, what is billed, and what is left of the
+//! packages. It is one SQLite file, which many processes can use at once.
 //!
 //! ```
 //! # fn main() -> Result<(), cardseal_ledger::LedgerError> {
@@ -14,8 +14,8 @@
 //! # }
 //! ```
 //!
-//! A call is one request that was sent; a retry is another. The record holds no content: no picture, nothing that was
-//! read off a card, no key. What tells credentials apart is a label made of the public half.
+//! A call is one request that was sent; a retry is another call. The record holds no content: no picture, no card data,
+//! no key. Credentials are distinguished by a label made from the public half.
 #![forbid(unsafe_code)]
 #![cfg_attr(
     not(test),
@@ -28,7 +28,7 @@
     )
 )]
 
-// Bottom up: a module uses only what is listed above it.
+// Bottom up: a module uses only modules listed above it.
 mod error;
 mod billing;
 mod label;

@@ -1,4 +1,4 @@
-//! Resource packages: so many calls of an action bought in advance, and counted down by the billed ones.
+//! Resource packages: prepaid calls of an action, counted down by the billed calls.
 
 use std::collections::BTreeMap;
 use std::time::SystemTime;
@@ -13,38 +13,38 @@ use crate::period::{Period, day_begins, parse_day};
 /// A package that was bought.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Package {
-    /// The action whose calls it pays, as the cloud names it.
+    /// The action whose calls it pays for, as the cloud names it.
     pub action: String,
-    /// How many of them.
+    /// The number of calls.
     pub calls: u64,
-    /// The first day it is good for, `YYYY-MM-DD`; `None` for any before.
+    /// The first valid day, `YYYY-MM-DD`; `None` for no start.
     pub from: Option<String>,
-    /// The first day it is good for no more; `None` for as long as it lasts.
+    /// The first day after it has expired; `None` for no end.
     pub until: Option<String>,
 }
 
-/// A package, and what is left of it.
+/// A package and its remaining calls.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PackageLeft {
-    /// The action whose calls it pays.
+    /// The action whose calls it pays for.
     pub action: String,
-    /// How many were bought.
+    /// The number of calls bought.
     pub calls: u64,
-    /// How many billed calls it has paid.
+    /// The number of billed calls that it has paid for.
     pub used: u64,
-    /// How many it can still pay.
+    /// The number of calls left.
     pub left: u64,
-    /// The first day it is good for; `None` for any before.
+    /// The first valid day; `None` for no start.
     pub from: Option<String>,
-    /// The first day it is good for no more; `None` for as long as it lasts.
+    /// The first day after it has expired; `None` for no end.
     pub until: Option<String>,
     #[serde(skip)]
     dates: Period,
 }
 
 impl PackageLeft {
-    /// The action's packages that are good now, as one, where a tenth or less of them together is left: the calls that
-    /// were bought, and those that are left.
+    /// If a tenth or less of the action's valid packages together is left: the number of calls bought and the number
+    /// left.
     pub fn nearly_used_up(
         packages: &[Self],
         now: SystemTime,
@@ -61,17 +61,17 @@ impl PackageLeft {
             .map(|(action, (calls, left))| (action, calls, left))
     }
 
-    /// Whether its dates hold a moment.
+    /// Whether it is valid at this time.
     pub fn is_good(&self, now: SystemTime) -> bool {
         self.dates.contains(now)
     }
 }
 
 impl Ledger {
-    /// Notes a package that was bought.
+    /// Adds a package.
     ///
     /// # Errors
-    /// [`LedgerError`]; `BadTime` where a date is none or the two are in the wrong order.
+    /// [`LedgerError`]; `BadTime` if a date is invalid or the dates are in the wrong order.
     pub fn add_package(&mut self, package: &Package) -> Result<(), LedgerError> {
         dates(package.from.as_deref(), package.until.as_deref())?;
         let day = |day: &Option<String>| day.as_deref().map(parse_day).transpose();
@@ -87,8 +87,8 @@ impl Ledger {
         Ok(())
     }
 
-    /// Every package in the order they were noted, counted down by the billed calls of its action within its dates. A
-    /// call counts once: against the package that ends first of those that still have some left.
+    /// Every package in the order in which it was added, counted down by the billed calls of its action within its
+    /// dates. A call counts once, against the package that expires first among those with calls left.
     ///
     /// # Errors
     /// [`LedgerError`].
@@ -113,7 +113,7 @@ impl Ledger {
         Ok(packages)
     }
 
-    /// How many calls the packages of an action can still pay at this moment; `None` where no package is good then.
+    /// How many calls the packages of an action can still pay for at this time; `None` if no package is valid then.
     ///
     /// # Errors
     /// [`LedgerError`].
@@ -176,7 +176,7 @@ impl Ledger {
                 (package.dates.since..package.dates.until).contains(&time)
             };
             let mut good = packages.iter_mut().filter(is_good);
-            // What goes beyond all of them is the last one's.
+            // Calls beyond all packages count against the last one.
             let paying = good.by_ref().find(|package| package.used < package.calls);
             let paying = match paying {
                 Some(package) => Some(package),

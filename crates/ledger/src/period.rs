@@ -1,4 +1,4 @@
-//! A stretch of time: from one moment on, until before another.
+//! A period of time, from a start to an exclusive end.
 
 use std::time::SystemTime;
 
@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use crate::day::{millis, start_of};
 use crate::error::LedgerError;
 
-/// From a moment on (included) until another (excluded); either may be open.
+/// A period from a time (inclusive) to another (exclusive); either may be open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Period {
     pub(crate) since: i64,
@@ -16,17 +16,16 @@ pub struct Period {
 }
 
 impl Period {
-    /// Everything.
+    /// All time.
     pub const ALL: Self = Self {
         since: i64::MIN,
         until: i64::MAX,
     };
 
-    /// Between two moments as a person writes them: `YYYY-MM-DD`, which is the first moment of that day in the machine's
-    /// zone, or RFC 3339.
+    /// Parses two times: `YYYY-MM-DD`, which means the start of that day in the machine's zone, or RFC 3339.
     ///
     /// # Errors
-    /// [`LedgerError::BadTime`] where one is neither, or the first comes after the second.
+    /// [`LedgerError::BadTime`] if one is neither, or the first is after the second.
     pub fn parse(since: Option<&str>, until: Option<&str>) -> Result<Self, LedgerError> {
         let period = Self {
             since: since.map_or(Ok(i64::MIN), parse_moment)?,
@@ -34,7 +33,7 @@ impl Period {
         };
         if period.since > period.until {
             return Err(LedgerError::BadTime(format!(
-                "the period begins at {} and ends before that, at {}; exchange the two",
+                "the period begins at {} and ends before that, at {}; swap the two",
                 since.unwrap_or_default(),
                 until.unwrap_or_default()
             )));
@@ -42,21 +41,21 @@ impl Period {
         Ok(period)
     }
 
-    /// Whether it holds a moment.
+    /// Whether it contains a time.
     pub fn contains(&self, time: SystemTime) -> bool {
         (self.since..self.until).contains(&millis(time))
     }
 }
 
-/// A day, checked: `YYYY-MM-DD`.
+/// Checks a day: `YYYY-MM-DD`.
 ///
 /// # Errors
-/// [`LedgerError::BadTime`] where it is none.
+/// [`LedgerError::BadTime`] if it is not a day.
 pub fn parse_day(text: &str) -> Result<String, LedgerError> {
     Ok(day(text)?.to_string())
 }
 
-/// The moment a day begins, in the machine's zone.
+/// The start of a day in the machine's zone.
 pub(crate) fn day_begins(text: &str) -> Result<i64, LedgerError> {
     start_of(day(text)?)
 }
@@ -64,7 +63,9 @@ pub(crate) fn day_begins(text: &str) -> Result<i64, LedgerError> {
 fn day(text: &str) -> Result<Date, LedgerError> {
     let is_day = text.len() == "YYYY-MM-DD".len();
     let day = text.parse::<Date>().ok().filter(|_| is_day);
-    day.ok_or_else(|| LedgerError::BadTime(format!("`{}` is no date; write YYYY-MM-DD", cut(text))))
+    day.ok_or_else(|| {
+        LedgerError::BadTime(format!("`{}` is not a date; write YYYY-MM-DD", cut(text)))
+    })
 }
 
 fn parse_moment(text: &str) -> Result<i64, LedgerError> {

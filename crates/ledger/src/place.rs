@@ -1,15 +1,15 @@
-//! Where a user's ledger is, where no other place is named.
+//! The default location of a user's ledger.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// The ledger in the user's folder for a program's state, by these variables of the environment: `XDG_STATE_HOME`, or
-/// else the system's custom below `HOME`; `LOCALAPPDATA` on Windows. `None` where none of them is set: the password file
-/// is not asked, so that a service without a home records nothing by surprise.
+/// The ledger in the user's state folder, from these environment variables: `XDG_STATE_HOME`, otherwise the system's
+/// usual folder below `HOME`; `LOCALAPPDATA` on Windows. `None` if none is set: the password file is not read, so that
+/// a service without a home folder does not record unexpectedly.
 pub fn default_place(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
     let folder = |name: &str| {
         let path = PathBuf::from(variable(name)?);
-        // By the XDG specification a relative one is not to be used.
+        // By the XDG specification, a relative path must be ignored.
         path.is_absolute().then_some(path)
     };
     let state = if cfg!(windows) {

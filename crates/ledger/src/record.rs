@@ -1,4 +1,4 @@
-//! One call as it is recorded.
+//! The record of one call.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,7 +7,7 @@ use cardseal::Attempt;
 use crate::billing::billed;
 use crate::label::credential_label;
 
-/// One request that was sent, and what came of it. Never content.
+/// One request that was sent, and its outcome, without content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallRecord {
     /// When it was sent.
@@ -16,13 +16,13 @@ pub struct CallRecord {
     pub cloud: String,
     /// The action, as the cloud names it.
     pub action: String,
-    /// The region it was signed for; empty where it named none.
+    /// The region it was signed for; empty if it named none.
     pub region: String,
     /// The credential's label, by [`credential_label`].
     pub credential: String,
-    /// How it ended.
+    /// The outcome.
     pub outcome: Outcome,
-    /// The service's id of the request; empty where there is none.
+    /// The service's request id; empty if there is none.
     pub request_id: String,
     /// 1 for the first request of a call, 2 for its first retry.
     pub attempt: u32,
@@ -32,22 +32,22 @@ pub struct CallRecord {
     pub sent: u64,
     /// Bytes of the reply's body.
     pub received: u64,
-    /// Whether it is billed; `None` where nobody can tell.
+    /// Whether it is billed; `None` if unknown.
     pub billed: Option<bool>,
 }
 
-/// How a call ended.
+/// The outcome of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// With an answer.
+    /// An answer.
     Ok,
-    /// Without: the service's code, or else the kind of the error.
+    /// No answer: the service's code, otherwise the kind of the error.
     Failed(String),
 }
 
 impl CallRecord {
-    /// What is recorded of a request at this cloud; `None` for one that never left, which is no call. The request id of
-    /// an answer is not known here: whoever has the answer fills it in.
+    /// The record of a request to this cloud; `None` if the request was never sent. The request id of an answer is
+    /// unknown here: set it when you have the answer.
     pub fn of(cloud: &str, number: u32, attempt: &Attempt<'_>) -> Option<Self> {
         let outcome = match attempt.error {
             None => Outcome::Ok,

@@ -1,10 +1,10 @@
-//! Keeps what a client does until it is written to the ledger.
+//! Collects a client's requests until they are written to the ledger.
 
 use cardseal::{Attempt, Watch};
 
 use crate::record::{CallRecord, Outcome};
 
-/// Watches one call of one cloud, and keeps the record of its requests.
+/// Watches one call of one cloud and collects the records of its requests.
 #[derive(Debug)]
 pub struct Recorder {
     cloud: &'static str,
@@ -12,7 +12,7 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// For a call of this cloud.
+    /// A recorder for a call of this cloud.
     pub fn new(cloud: &'static str) -> Self {
         Self {
             cloud,
@@ -20,7 +20,7 @@ impl Recorder {
         }
     }
 
-    /// Notes the id that the service gave the request it answered.
+    /// Sets the service's id of the answered request.
     pub fn answered(&mut self, request_id: &str) {
         if let Some(last) = self.calls.last_mut()
             && last.outcome == Outcome::Ok
@@ -29,7 +29,7 @@ impl Recorder {
         }
     }
 
-    /// The requests that were sent, in turn.
+    /// The requests that were sent, in order.
     pub fn calls(&self) -> &[CallRecord] {
         &self.calls
     }

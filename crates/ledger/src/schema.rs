@@ -1,4 +1,4 @@
-//! The database's form and how it came to be: each version is one step from the one before, and steps go forward only.
+//! The database schema and its migrations: each version is one step from the previous one, forward only.
 
 use std::fs::File;
 use std::io::Read;
@@ -8,10 +8,10 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::error::LedgerError;
 
-/// Says whose database this is, in SQLite's header: "csLg".
+/// The application id in SQLite's header: "csLg".
 const APPLICATION: i64 = 0x6373_4c67;
 
-/// The step to each version. A step that was ever released is never changed.
+/// The step to each version. A released step must never be changed.
 const STEPS: &[&str] = &["
     CREATE TABLE calls (
         id INTEGER PRIMARY KEY,
@@ -42,7 +42,8 @@ const STEPS: &[&str] = &["
 /// The newest version.
 const NEWEST: i64 = STEPS.len() as i64;
 
-/// Looks at a file's header and refuses what is no ledger of a version that is known. Nothing is locked or changed.
+/// Checks a file's header, without locking or changing anything. Rejects a file that is not a ledger of a known
+/// version.
 pub(crate) fn check_header(path: &Path) -> Result<(), LedgerError> {
     let mut header = Vec::with_capacity(100);
     File::open(path)?.take(100).read_to_end(&mut header)?;
@@ -50,18 +51,18 @@ pub(crate) fn check_header(path: &Path) -> Result<(), LedgerError> {
         return Ok(());
     }
     if !header.starts_with(b"SQLite format 3\0") || header.len() < 100 {
-        return Err(LedgerError::NotALedger("it is no SQLite database"));
+        return Err(LedgerError::NotALedger("it is not an SQLite database"));
     }
     let number = |at: usize| {
         let bytes = header.get(at..).and_then(|rest| rest.first_chunk::<4>());
         bytes.map_or(0, |bytes| i64::from(u32::from_be_bytes(*bytes)))
     };
-    // Where SQLite keeps user_version and application_id (its file format, 1.3). What a log beside the file says is
-    // asked again once it is open.
+    // The positions of user_version and application_id (SQLite file format, 1.3). A WAL beside the file may differ, so
+    // both are checked again after opening.
     check(number(60), number(68))
 }
 
-/// The schema of a ledger that is there; makes it where there is none yet.
+/// Upgrades the schema, or creates it.
 pub(crate) fn bring_up(connection: &mut Connection) -> Result<(), LedgerError> {
     let version = pragma(connection, "user_version")?;
     check(version, pragma(connection, "application_id")?)?;
@@ -80,7 +81,7 @@ pub(crate) fn bring_up(connection: &mut Connection) -> Result<(), LedgerError> {
 
 fn migrate(connection: &mut Connection) -> Result<(), LedgerError> {
     let step = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    // Another process may have been quicker.
+    // Another process may have been faster.
     let version = pragma(&step, "user_version")?;
     check(version, pragma(&step, "application_id")?)?;
     for step_to in STEPS.iter().skip(usize::try_from(version).unwrap_or(0)) {

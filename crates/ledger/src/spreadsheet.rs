@@ -1,4 +1,4 @@
-//! Calls as a workbook of one sheet, a row each.
+//! Calls as a workbook with one sheet, one row per call.
 
 use std::io::{Seek, Write};
 
@@ -9,13 +9,13 @@ use crate::ledger::Ledger;
 use crate::period::Period;
 use crate::table::{COLUMNS, Cell, row};
 
-/// The rows that a sheet has beside its header.
+/// The maximum number of rows besides the header.
 const MOST: u32 = 1_048_575;
 
-/// Writes the calls of a period as XLSX. Texts are texts there and never formulas.
+/// Writes the calls of a period as XLSX. Texts are never formulas.
 ///
 /// # Errors
-/// [`LedgerError`]; `TooMany` where a sheet has fewer rows than there are calls.
+/// [`LedgerError`]; `TooMany` if there are more calls than rows.
 pub fn write_xlsx(
     ledger: &Ledger,
     period: &Period,
@@ -23,7 +23,7 @@ pub fn write_xlsx(
 ) -> Result<(), LedgerError> {
     let failed = |error: XlsxError| LedgerError::Report(error.to_string());
     let mut workbook = Workbook::new();
-    // A row is written and forgotten.
+    // Rows are written one by one and not kept in memory.
     let sheet = workbook
         .add_worksheet_with_constant_memory()
         .map_err(failed)?;

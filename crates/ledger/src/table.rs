@@ -1,4 +1,4 @@
-//! Calls as CSV, a row each, safe to open in a spreadsheet.
+//! Calls as CSV, one row per call, safe to open in a spreadsheet.
 
 use std::io::Write;
 
@@ -26,7 +26,7 @@ pub(crate) const COLUMNS: [&str; 13] = [
     "received",
 ];
 
-/// What a cell holds.
+/// The content of a cell.
 pub(crate) enum Cell {
     Text(String),
     Number(f64),
@@ -67,8 +67,8 @@ pub(crate) fn row(call: &CallRecord) -> [Cell; 13] {
     ]
 }
 
-/// Writes the calls of a period as CSV (RFC 4180, a header row first). A text that a spreadsheet would take for a formula
-/// gets an apostrophe before it.
+/// Writes the calls of a period as CSV (RFC 4180) with a header row. A text that a spreadsheet would read as a formula
+/// gets a leading apostrophe.
 ///
 /// # Errors
 /// [`LedgerError`].

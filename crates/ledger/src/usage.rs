@@ -1,4 +1,4 @@
-//! The figures of a period: totals, codes, how long calls took, and groups.
+//! The figures of a period: totals, codes, latencies and groups.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -31,25 +31,25 @@ pub enum By {
 pub struct Usage {
     /// Requests that were sent.
     pub calls: u64,
-    /// Those that were answered.
+    /// Those that succeeded.
     pub ok: u64,
-    /// The others.
+    /// Those that failed.
     pub failed: u64,
-    /// Those that are billed for certain.
+    /// Those that are known to be billed.
     pub billed: u64,
-    /// Answered of sent, 0 to 1; 0 where none was sent.
+    /// The share of successes, 0 to 1; 0 if nothing was sent.
     pub success_rate: f64,
-    /// How long they took.
+    /// The latencies.
     pub latency_ms: Latency,
-    /// How many failed with which code, or kind of error where there was none.
+    /// The number of failures by code, or by kind of error if there was no code.
     pub by_code: BTreeMap<String, u64>,
     /// The same figures by group, in the order of their keys.
     pub groups: Vec<Group>,
-    /// What is left of the packages: all of them, whatever the period.
+    /// The packages and what is left of them, independent of the period.
     pub packages: Vec<PackageLeft>,
 }
 
-/// Percentiles by nearest rank, in milliseconds; `None` where there was no call.
+/// Percentiles by nearest rank, in milliseconds; `None` if there was no call.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct Latency {
     /// Half of the calls were no slower.
@@ -63,15 +63,15 @@ pub struct Latency {
 /// The figures of a group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Group {
-    /// What they have in common.
+    /// The group's key.
     pub key: String,
     /// Requests that were sent.
     pub calls: u64,
-    /// Those that were answered.
+    /// Those that succeeded.
     pub ok: u64,
-    /// The others.
+    /// Those that failed.
     pub failed: u64,
-    /// Those that are billed for certain.
+    /// Those that are known to be billed.
     pub billed: u64,
 }
 

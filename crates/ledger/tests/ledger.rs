@@ -122,8 +122,8 @@ fn what_is_no_ledger_is_left_as_it_is() {
     let short = folder.path().join("short");
     fs::write(&short, "x").unwrap();
     for (path, words) in [
-        (text, "no SQLite database"),
-        (short, "no SQLite database"),
+        (text, "not an SQLite database"),
+        (short, "not an SQLite database"),
         (database("tables", "CREATE TABLE t (x)"), "another program"),
         (
             database("versioned", "CREATE TABLE t (x); PRAGMA user_version = 7"),

@@ -42,7 +42,7 @@ impl Suite for Aes256CbcRsa {
         Some(self.0.check(&needed).map(|()| Box::new(key) as _))
     }
 
-    /// Keys cannot enter: the module is there so that they are nowhere else.
+    /// Keys cannot enter: they exist only inside the module.
     fn restore(&self, _: SessionKey) -> Option<Box<dyn Session>> {
         None
     }
@@ -117,7 +117,7 @@ impl Session for Aes256Cbc {
     }
 }
 
-/// The module gives memory of its own; as many bytes as it was given.
+/// The module returns its own memory, which must have the same length.
 fn copy(from: &[u8], place: &mut [u8]) -> Result<(), ProviderError> {
     if from.len() != place.len() {
         return Err(ProviderError::defect(

@@ -1,9 +1,9 @@
-//! What a module's error means to whoever asked.
+//! Converts a module's error.
 
 use cardseal_crypto::ProviderError;
 use cryptoki::error::{Error, RvError};
 
-/// A module that is gone, a session that ended with it, and anything else it answers.
+/// `Lost` if the module or its session is gone; a defect for any other error.
 pub(crate) fn failed(what: &str, error: &Error) -> ProviderError {
     let told = format!("the crypto module failed to {what}: {error}");
     match error {
@@ -19,7 +19,7 @@ pub(crate) fn failed(what: &str, error: &Error) -> ProviderError {
             | RvError::ObjectHandleInvalid,
             _,
         ) => ProviderError::lost(format!(
-            "{told}; the module or its session is gone: seal a new request once it is back"
+            "{told}; the module or its session is gone: when it is back, seal a new request"
         )),
         Error::Pkcs11(RvError::MechanismInvalid | RvError::FunctionNotSupported, _) => {
             ProviderError::unsupported(told)

@@ -9,7 +9,7 @@ use cryptoki::session::Session;
 
 use crate::failed::failed;
 
-/// A key, and the session that it lives and dies with. A module's session does one thing at a time.
+/// A key and its session; the key ends with the session. A session does one operation at a time.
 pub(crate) struct Key(Mutex<Inner>);
 
 struct Inner {
@@ -18,8 +18,8 @@ struct Inner {
 }
 
 impl Key {
-    /// Generates a key and wraps it under a public key that is given to the module for that; then the key cannot
-    /// leave any more.
+    /// Generates a key and wraps it under the given public key, which is imported for this purpose. Afterwards the key
+    /// can no longer leave.
     pub(crate) fn generate_and_wrap(
         session: Session,
         generate: &Mechanism<'_>,
@@ -39,13 +39,13 @@ impl Key {
         session
             .update_attributes(key, &[Attribute::Extractable(false)])
             .map_err(|error| failed("keep the session key from leaving", &error))?;
-        // A module may answer that it did, and not have done it.
+        // A module may report success without having done it.
         let told = session
             .get_attributes(key, &[AttributeType::Extractable, AttributeType::Sensitive])
             .map_err(|error| failed("say whether the session key can leave", &error))?;
         if !stays_inside(&told) {
             return Err(ProviderError::defect(
-                "the crypto module keeps the session key extractable; a key that can leave is not used",
+                "the crypto module keeps the session key extractable; such a key is not used",
             ));
         }
         session
@@ -66,7 +66,7 @@ impl Key {
             .map_err(|error| failed("encrypt", &error))
     }
 
-    /// The module's own error, since a wrong tag is one.
+    /// Returns the module's own error, because a wrong tag is one.
     pub(crate) fn decrypt(
         &self,
         mechanism: &Mechanism<'_>,
@@ -79,12 +79,12 @@ impl Key {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        // The session takes the key along when it is closed; this is for modules that are slow to do so.
+        // Closing the session destroys the key; this is for modules that do so late.
         let _ = self.session.destroy_object(self.key);
     }
 }
 
-/// True where a module says both that a key cannot be read and that it cannot be wrapped any more.
+/// True if the module says that the key can neither be read nor wrapped again.
 fn stays_inside(told: &[Attribute]) -> bool {
     told.contains(&Attribute::Extractable(false)) && told.contains(&Attribute::Sensitive(true))
 }
@@ -93,7 +93,8 @@ fn poisoned() -> ProviderError {
     ProviderError::defect("a thread panicked while it used the crypto module")
 }
 
-/// What every session key is: of this session, private, never readable, and extractable until it is wrapped.
+/// The attributes of a session key: bound to this session, private, never readable, and extractable until it is
+/// wrapped.
 pub(crate) fn attributes() -> Vec<Attribute> {
     vec![
         Attribute::Token(false),

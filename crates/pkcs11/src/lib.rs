@@ -1,12 +1,12 @@
-//! A crypto provider for cardseal that does its work in a hardware module, through PKCS#11.
+//! A crypto provider for cardseal that uses a hardware module through PKCS#11.
 //!
 //! The session key of each request is generated, wrapped, used and destroyed inside the module and never enters this
-//! process; IVs come from the module's generator. So an opener cannot be stored for a later process: the answer is
-//! opened where the request was sealed.
+//! process. IVs come from the module's generator. An opener can therefore not be stored for a later process: the
+//! process that sealed the request must open the reply.
 //!
-//! A key can be wrapped only while the module calls it extractable. It is made so, wrapped at once under the checked
-//! public key, and from then on neither extractable nor readable, which a module does not take back (PKCS#11 v2.40
-//! §4.4, `CKA_EXTRACTABLE`).
+//! A key can be wrapped only while it is extractable. It is generated extractable, wrapped at once under the checked
+//! public key, and then made neither extractable nor readable. A module cannot undo this (PKCS#11 v2.40 §4.4,
+//! `CKA_EXTRACTABLE`).
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 #![cfg_attr(
@@ -20,7 +20,7 @@
     )
 )]
 
-// Each uses only what stands above it.
+// Each module uses only modules listed above it.
 mod failed;
 mod settings;
 

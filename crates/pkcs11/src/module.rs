@@ -1,4 +1,4 @@
-//! Which module, which token, which user; and the provider that they make.
+//! The settings of a module (library, token, user), and loading it as a provider.
 
 use core::fmt;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::settings::SmMechanisms;
 use crate::sm4_gcm_sm2::Sm4GcmSm2;
 use crate::token::Token;
 
-/// A hardware module, as its vendor's library presents it. [`Module::load`] makes a provider of it.
+/// A hardware module with its vendor's library. [`Module::load`] makes a provider from it.
 pub struct Module {
     path: PathBuf,
     label: String,
@@ -21,8 +21,8 @@ pub struct Module {
 }
 
 impl Module {
-    /// The vendor's library, the label of the token in it, and the user's PIN. The library is loaded by its path: it
-    /// runs in this process, so give one that you trust.
+    /// Takes the path of the vendor's library, the label of the token, and the user's PIN. The library runs in this
+    /// process, so use only one that you trust.
     pub fn new(
         path: impl AsRef<Path>,
         label: impl Into<String>,
@@ -36,7 +36,7 @@ impl Module {
         }
     }
 
-    /// The vendor's numbers for SM2 and SM4. Without them an SM2 key is refused.
+    /// Sets the vendor's numbers for SM2 and SM4. Without them an SM2 key is rejected.
     #[must_use]
     pub fn sm(mut self, numbers: SmMechanisms) -> Self {
         self.sm = Some(numbers);
@@ -46,8 +46,8 @@ impl Module {
     /// Loads the library, finds the token and logs the user in.
     ///
     /// # Errors
-    /// [`ProviderError`]: `Unsupported` where the module has no such token; `Lost` where it cannot be loaded or does
-    /// not take the PIN. A key that the module has no mechanisms for is refused when it is parsed.
+    /// [`ProviderError`]: `Unsupported` if the module has no such token; `Lost` if it cannot be loaded or rejects the
+    /// PIN. A key for which the module lacks mechanisms is rejected when it is parsed.
     pub fn load(self) -> Result<Provider, ProviderError> {
         let path = self.path.to_str().ok_or_else(|| {
             ProviderError::unsupported("the path of the crypto module's library is not UTF-8")

@@ -1,7 +1,8 @@
-//! SM4-GCM; the key wrapped with SM2, C1‖C3‖C2. PKCS#11 names no mechanisms for them: their numbers are the vendor's.
+//! SM4-GCM; the key wrapped with SM2, C1‖C3‖C2. PKCS#11 defines no mechanisms for them, so the vendor's numbers are
+//! used.
 //!
-//! The parameters of GCM are those of `CKM_AES_GCM` (`CK_GCM_PARAMS`), and the tag stands behind the ciphertext, as
-//! vendors that have SM4-GCM lay it out.
+//! GCM has the parameters of `CKM_AES_GCM` (`CK_GCM_PARAMS`), and the tag follows the ciphertext, as in the modules of
+//! vendors that have SM4-GCM.
 
 use std::sync::Arc;
 
@@ -22,7 +23,7 @@ use crate::token::Token;
 
 static FACTS: Facts = Facts::gcm("SM4-GCM", 16);
 
-/// The suite, with the vendor's numbers where they are known.
+/// The suite, with the vendor's numbers if they are set.
 pub(crate) struct Sm4GcmSm2 {
     pub(crate) token: Arc<Token>,
     pub(crate) numbers: Option<SmMechanisms>,
@@ -40,7 +41,7 @@ impl Suite for Sm4GcmSm2 {
         Some(self.load_point(x, y).map(|key| Box::new(key) as _))
     }
 
-    /// Keys cannot enter: the module is there so that they are nowhere else.
+    /// Keys cannot enter: they exist only inside the module.
     fn restore(&self, _: SessionKey) -> Option<Box<dyn Session>> {
         None
     }
@@ -50,14 +51,14 @@ impl Sm4GcmSm2 {
     fn load_point(&self, x: &[u8; 32], y: &[u8; 32]) -> Result<Sm2Key, ProviderError> {
         let numbers = self.numbers.ok_or_else(|| {
             ProviderError::unsupported(
-                "PKCS#11 names no mechanisms for SM2 and SM4; give the module's own numbers (Module::sm), or use the \
+                "PKCS#11 defines no mechanisms for SM2 and SM4; set the vendor's numbers (Module::sm), or use the \
                  RSA key",
             )
         })?;
         let vendor = |number: u64| {
             MechanismType::new_vendor_defined(number as _).map_err(|_| {
                 ProviderError::unsupported(format!(
-                    "{number:#x} is no vendor's mechanism number; those begin at 0x80000000"
+                    "{number:#x} is not a vendor's mechanism number; these begin at 0x80000000"
                 ))
             })
         };

@@ -13,7 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::failed::failed;
 
-/// A token. Its first session stays open, since a module logs the user out with the last one; random bytes come
+/// A token. Its first session stays open, because a module logs the user out with the last session. Random bytes come
 /// through it.
 pub(crate) struct Token {
     context: Pkcs11,
@@ -26,7 +26,7 @@ impl Token {
     pub(crate) fn open(path: &str, label: &str, pin: &SecretString) -> Result<Self, ProviderError> {
         let context = Pkcs11::new(path).map_err(|error| failed("be loaded", &error))?;
         match context.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)) {
-            // Somebody else in this process uses the module too.
+            // Other code in this process uses the module too.
             Ok(()) | Err(Error::Pkcs11(RvError::CryptokiAlreadyInitialized, _)) => {}
             Err(error) => return Err(failed("start", &error)),
         }
@@ -52,14 +52,14 @@ impl Token {
         })
     }
 
-    /// A session of one request's own: its objects go with it.
+    /// A session for one request; its objects end with it.
     pub(crate) fn session(&self) -> Result<Session, ProviderError> {
         self.context
             .open_rw_session(self.slot)
             .map_err(|error| failed("open a session", &error))
     }
 
-    /// Refuses what the module cannot do, by name.
+    /// Returns an error that names the missing mechanisms.
     pub(crate) fn check(&self, needed: &[(MechanismType, &str)]) -> Result<(), ProviderError> {
         let missing: Vec<&str> = needed
             .iter()

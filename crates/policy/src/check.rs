@@ -1,5 +1,5 @@
-//! What a policy grants beyond what is wanted, what it lacks, and what is wrong with it. A denial wins over every
-//! permission; `*` in an action counts for whatever it matches.
+//! Checks a policy: what it grants beyond the wanted actions, what it lacks, and what is wrong with it. A denial
+//! overrides every permission; `*` in an action matches any text.
 
 use crate::document::{Document, Effect, Statement};
 use crate::name::{ActionName, NARROWABLE, SERVICE, is_narrowable};
@@ -7,17 +7,17 @@ use crate::resource::Resource;
 use crate::text;
 use crate::wildcard::covers;
 
-/// What was found out about a policy.
+/// The result of checking a policy.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Verdict {
     /// Whether its text is JSON.
     pub valid: bool,
-    /// What it allows and nobody wants, as it writes it: `ocr:*`, `cos:GetObject`.
+    /// Allowed but not wanted, as written in the policy: `ocr:*`, `cos:GetObject`.
     pub beyond: Vec<String>,
-    /// What is wanted and it does not allow: `ocr:IDCardOCR`.
+    /// Wanted but not allowed: `ocr:IDCardOCR`.
     pub missing: Vec<String>,
-    /// What is wrong with it, each with its line where it has one.
+    /// The faults, with their lines if known.
     pub problems: Vec<String>,
 }
 
@@ -28,8 +28,8 @@ impl Verdict {
     }
 }
 
-/// Judges the text of a policy. Where its text is broken, what can be read of it is judged all the same. Without
-/// `wanted`, every action of OCR's is as good as wanted and none is missing.
+/// Checks the text of a policy. If the text is broken, the readable parts are still checked. Without `wanted`, every
+/// OCR action counts as wanted and none as missing.
 pub fn check(policy: &[u8], wanted: Option<&[ActionName]>) -> Verdict {
     let reading = text::read(policy);
     let valid = reading.faults.is_empty();
@@ -57,7 +57,7 @@ pub fn check(policy: &[u8], wanted: Option<&[ActionName]>) -> Verdict {
 }
 
 impl Statement {
-    /// Whether it speaks of every action that this pattern matches.
+    /// Whether the statement covers every action that this pattern matches.
     fn names(&self, action: &str) -> bool {
         self.actions.iter().any(|pattern| covers(pattern, action))
     }
@@ -73,7 +73,8 @@ fn of(statements: &[Statement], effect: Effect) -> impl Iterator<Item = &Stateme
         .filter(move |statement| statement.effect == effect)
 }
 
-/// What a statement allows an action on. One that cannot be narrowed is allowed on everything or not at all.
+/// The resources on which a statement allows an action. An action that cannot be narrowed is allowed on everything or
+/// not at all.
 fn allowed_on<'s>(statement: &'s Statement, action: &'s str) -> impl Iterator<Item = &'s Resource> {
     let takes_all_only = !is_narrowable(bare(action)) && !action.contains('*');
     statement
@@ -93,7 +94,7 @@ fn bare(action: &str) -> &str {
     action.split_once(':').map_or(action, |(_, name)| name)
 }
 
-/// Whether no permission of this action on this resource stands, whatever else allows it.
+/// Whether this action on this resource is denied, even if another statement allows it.
 fn is_denied(statements: &[Statement], action: &str, resource: &Resource) -> bool {
     of(statements, Effect::Deny)
         .filter(|statement| !statement.is_conditional)
@@ -134,7 +135,7 @@ fn beyond(statements: &[Statement], wanted: Option<&[ActionName]>) -> Vec<String
     beyond
 }
 
-/// Resources narrower than `*` beside actions that take `*` only.
+/// Resources narrower than `*` with actions that accept only `*`.
 fn misplaced_resources(statements: &[Statement]) -> Vec<String> {
     let mut problems = Vec::new();
     for statement in statements {
@@ -162,7 +163,7 @@ fn misplaced_resources(statements: &[Statement]) -> Vec<String> {
     problems
 }
 
-/// Resources that another, wider one makes ineffective: whoever may do a thing on everything may do it on this, too.
+/// Resources that have no effect because another statement allows the same actions on a wider resource.
 fn ineffective_resources(statements: &[Statement]) -> Vec<String> {
     let mut problems = Vec::new();
     let allowing: Vec<&Statement> = of(statements, Effect::Allow).collect();
@@ -179,7 +180,7 @@ fn ineffective_resources(statements: &[Statement]) -> Vec<String> {
             });
             if let Some((line, wider)) = wider {
                 problems.push(format!(
-                    "line {}: `{}` has no effect beside the wider `{}` of line {line}; take the wider one out",
+                    "line {}: `{}` has no effect because of the wider `{}` of line {line}; remove the wider one",
                     narrow.line,
                     text::shown(resource.as_str()),
                     text::shown(wider.as_str())

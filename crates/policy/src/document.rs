@@ -1,10 +1,10 @@
-//! A policy as it was read: its statements, and what in them is no statement's.
+//! A parsed policy: its statements, and the problems found.
 
 use crate::name::SERVICE;
 use crate::resource::Resource;
 use crate::text::{Member, Node, Value, shown};
 
-/// Whether a statement gives or takes.
+/// Whether a statement allows or denies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Effect {
     Allow,
@@ -19,11 +19,11 @@ pub(crate) struct Statement {
     /// As `ocr:IDCardOCR`, with `*` in them or without.
     pub(crate) actions: Vec<String>,
     pub(crate) resources: Vec<Resource>,
-    /// It holds under a condition only.
+    /// It has a condition.
     pub(crate) is_conditional: bool,
 }
 
-/// The statements of a text, and the problems that were met on the way, each with its line.
+/// The statements of a text, and the problems found, each with its line.
 #[derive(Debug, Default)]
 pub(crate) struct Document {
     pub(crate) statements: Vec<Statement>,
@@ -38,7 +38,7 @@ impl Document {
     pub(crate) fn read(root: &Node) -> Self {
         let mut document = Self::default();
         let Value::Object(members) = &root.value else {
-            document.problem(root.line, "a policy is one JSON object, and this is none");
+            document.problem(root.line, "a policy is one JSON object, but this is not");
             return document;
         };
         document.look_for_strangers(members, &OF_POLICY);
@@ -74,7 +74,7 @@ impl Document {
         self.problems.push(format!("line {line}: {what}"));
     }
 
-    /// Members of other names, and of these in other letters.
+    /// Unknown members, and known ones with wrong letter case.
     fn look_for_strangers(&mut self, members: &[Member], known: &[&str]) {
         for Member { name, line, .. } in members {
             if known.contains(&name.as_str()) {
@@ -84,14 +84,14 @@ impl Document {
             let name = shown(name);
             match near {
                 Some(near) => self.problem(*line, format!("`{name}` is spelt `{near}`")),
-                None => self.problem(*line, format!("`{name}` is no member of a policy's")),
+                None => self.problem(*line, format!("`{name}` is not a member of a policy")),
             }
         }
     }
 
     fn statement(&mut self, node: &Node) {
         let Value::Object(members) = &node.value else {
-            self.problem(node.line, "a statement is a JSON object, and this is none");
+            self.problem(node.line, "a statement is a JSON object, but this is not");
             return;
         };
         self.look_for_strangers(members, &OF_STATEMENT);
@@ -135,17 +135,17 @@ impl Document {
         };
         if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
             let text = shown(text);
-            self.problem(node.line, format!("`{text}` is written in small letters"));
+            self.problem(node.line, format!("`{text}` must be lower case"));
         }
         Some(effect)
     }
 
-    /// The texts of a member that is one text or a list of them.
+    /// The texts of a member that is a text or a list of texts.
     fn texts(&mut self, line: usize, members: &[Member], name: &str) -> Vec<(usize, String)> {
         let Some(node) = member(members, name) else {
             self.problem(
                 line,
-                format!("`{name}` is missing, so the statement is void"),
+                format!("`{name}` is missing, so the statement has no effect"),
             );
             return Vec::new();
         };
@@ -156,7 +156,7 @@ impl Document {
         if list.is_empty() {
             self.problem(
                 node.line,
-                format!("`{name}` is empty, so the statement is void"),
+                format!("`{name}` is empty, so the statement has no effect"),
             );
         }
         let mut texts = Vec::new();
@@ -165,14 +165,14 @@ impl Document {
                 Value::Text(text) => texts.push((item.line, text.clone())),
                 _ => self.problem(
                     item.line,
-                    format!("`{name}` holds something that is no text"),
+                    format!("`{name}` contains a value that is not a text"),
                 ),
             }
         }
         texts
     }
 
-    /// An action, without the `name/` that older policies put before it.
+    /// An action without the prefix `name/` of older policies.
     fn action(&mut self, line: usize, text: &str) -> Option<String> {
         let bare = text.strip_prefix("name/").unwrap_or(text);
         let told = shown(text);
@@ -212,7 +212,7 @@ impl Document {
     }
 }
 
-/// A member by its name, or by that name in other letters; the last of several counts.
+/// A member by its name, ignoring case; the last of several counts.
 fn member<'m>(members: &'m [Member], name: &str) -> Option<&'m Node> {
     let exact = members.iter().rev().find(|member| member.name == name);
     let found = exact.or_else(|| {
@@ -224,7 +224,7 @@ fn member<'m>(members: &'m [Member], name: &str) -> Option<&'m Node> {
     found.map(|member| &member.value)
 }
 
-/// The same in other letters, or with an `s` too many.
+/// Equal when ignoring case or a final `s`.
 fn is_near(written: &str, name: &str) -> bool {
     let folded = written.to_ascii_lowercase();
     folded == name || folded.strip_suffix('s') == Some(name)
@@ -280,7 +280,7 @@ mod tests {
             (r#""action":"ocr:A","resource":"*""#, "`effect` is missing"),
             (
                 r#""effect":"Allow","action":"ocr:A","resource":"*""#,
-                "small letters",
+                "lower case",
             ),
             (
                 r#""effect":"permit","action":"ocr:A","resource":"*""#,
@@ -299,7 +299,10 @@ mod tests {
                 r#""effect":"allow","action":"ocr:身份证","resource":"*""#,
                 "is none",
             ),
-            (r#""effect":"allow","action":[1],"resource":"*""#, "no text"),
+            (
+                r#""effect":"allow","action":[1],"resource":"*""#,
+                "not a text",
+            ),
             (
                 r#""effect":"allow","action":"ocr:A""#,
                 "`resource` is missing",
@@ -310,11 +313,11 @@ mod tests {
             ),
             (
                 r#""effect":"allow","action":"ocr:A","resource":"*","Sid":1"#,
-                "no member",
+                "not a member",
             ),
             (
                 r#""effect":"allow","action":"ocr:A","resource":"qcs::ocr:::subUin/${uin}""#,
-                "subUin/${uin}` holds a placeholder",
+                "subUin/${uin}` contains a placeholder",
             ),
         ] {
             let text = format!("{{\"version\":\"2.0\",\n\"statement\":{{{statement}}}}}");

@@ -1,4 +1,4 @@
-//! The least policy: what is asked for, and nothing else.
+//! The minimal policy: exactly the wanted actions.
 
 use core::fmt;
 
@@ -11,11 +11,11 @@ use crate::name::{ActionName, SubAccount};
 #[non_exhaustive]
 pub struct Policy {
     version: &'static str,
-    /// What it allows.
+    /// Its statements.
     pub statement: Vec<Statement>,
 }
 
-/// Actions that are allowed, and on what.
+/// Allowed actions and their resources.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Statement {
@@ -27,8 +27,8 @@ pub struct Statement {
 }
 
 impl Policy {
-    /// Allows these actions, each once. Those that can be narrowed are allowed for these sub-accounts' resources only,
-    /// where any are named, in a statement of their own: `*` beside them would make the narrower one ineffective.
+    /// Allows these actions, each once. If sub-accounts are given, actions that can be narrowed are allowed only for
+    /// their resources, in a separate statement: a `*` beside them would make the narrower resource ineffective.
     pub fn least(actions: &[ActionName], sub_accounts: &[SubAccount]) -> Self {
         let mut statement = Vec::new();
         let is_narrowed = |action: &&ActionName| action.is_narrowable() && !sub_accounts.is_empty();

@@ -1,5 +1,5 @@
-//! The least access policy (Tencent Cloud CAM) that lets an account call some OCR actions; and, of a policy that stands,
-//! what it grants beyond them, what it lacks, and where its text is broken.
+//! Writes the minimal access policy (Tencent Cloud CAM) that lets an account call given OCR actions. Checks an existing
+//! policy: what it grants beyond them, what it lacks, and where its text is wrong.
 //!
 //! ```
 //! use cardseal_policy::{ActionName, Policy, check};
@@ -24,9 +24,9 @@
     )
 )]
 
-// Bottom up: a module uses only what is listed above it.
+// Bottom up: a module uses only modules listed above it.
 
-// What a policy is made of.
+// The parts of a policy.
 mod name;
 mod wildcard;
 mod resource;
@@ -35,7 +35,7 @@ mod resource;
 mod least;
 mod preset;
 
-// Reading one: its text as JSON, however broken; its statements; what they grant.
+// Reading one: its text as JSON, even if broken; its statements; what they grant.
 mod text;
 mod document;
 mod check;

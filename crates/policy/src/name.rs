@@ -1,11 +1,11 @@
-//! The names that a policy is about: OCR's actions, and the accounts below the main one.
+//! The names in a policy: OCR's actions and sub-accounts.
 
 use core::fmt;
 
-/// What stands before an action's name in a policy.
+/// The prefix of an action's name in a policy.
 pub(crate) const SERVICE: &str = "ocr";
 
-/// The actions whose resource may be one sub-account's. Every other action takes `*` only.
+/// The actions whose resource may be a sub-account. All other actions accept only `*`.
 pub(crate) const NARROWABLE: [&str; 4] = [
     "QueryQpsForConsole",
     "QueryCallForConsole",
@@ -16,7 +16,7 @@ pub(crate) const NARROWABLE: [&str; 4] = [
 /// Longer than any action's name, in bytes.
 const LONGEST: usize = 128;
 
-/// The name of an action of OCR's, without the service: `IDCardOCR`.
+/// The name of an OCR action, without the service: `IDCardOCR`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ActionName(String);
 
@@ -24,22 +24,22 @@ pub struct ActionName(String);
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SubAccount(String);
 
-/// A text that is no name of its kind. It is not repeated: it may be anything.
+/// The text is not a valid name. It is not quoted, because it may be a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotAName {
-    /// Of an action.
+    /// Not an action's name.
     #[error(
         "an action's name has letters, digits and `_` only, without the service before it, as in IDCardOCR"
     )]
     Action,
-    /// Of a sub-account.
+    /// Not a sub-account's id.
     #[error("a sub-account is named by its UIN, which has digits only; the console shows it")]
     SubAccount,
 }
 
 impl ActionName {
-    /// Takes letters, digits and `_`, 128 of them at most.
+    /// Accepts letters, digits and `_`, at most 128.
     ///
     /// # Errors
     /// [`NotAName::Action`] for anything else.
@@ -56,7 +56,7 @@ impl ActionName {
         &self.0
     }
 
-    /// Whether a policy may allow it for one sub-account's resources only.
+    /// Whether a policy can allow it only for one sub-account's resources.
     pub fn is_narrowable(&self) -> bool {
         is_narrowable(&self.0)
     }
@@ -74,7 +74,7 @@ impl fmt::Display for ActionName {
 }
 
 impl SubAccount {
-    /// Takes 1 to 16 digits.
+    /// Accepts 1 to 16 digits.
     ///
     /// # Errors
     /// [`NotAName::SubAccount`] for anything else.

@@ -1,34 +1,34 @@
-//! The policies that the service has ready, by what they grant: the table of the guide's page as data.
+//! The service's preset policies and what they grant: the guide's table as data.
 
-/// Of whose accounts something may be read.
+/// The accounts whose data may be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Scope {
-    /// Of none.
+    /// None.
     None,
-    /// Of the caller's own.
+    /// The caller's own.
     Own,
-    /// Of all below the main account.
+    /// All accounts below the main account.
     All,
 }
 
-/// A policy that the service has ready.
+/// A preset policy of the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Preset {
     /// Its name in the console.
     pub name: &'static str,
-    /// Recognition and verification, which are what is billed.
+    /// Recognition and verification, which are billed.
     pub recognition: Scope,
     /// Calls, latency, rates, and the applications for an SDK.
     pub usage: Scope,
-    /// Whatever else is only read.
+    /// All other read-only actions.
     pub other_reading: Scope,
-    /// Applying for an SDK, opening and closing the service, post-paid billing, and whatever else changes something.
+    /// Applying for an SDK, opening and closing the service, post-paid billing, and all other changes.
     pub writing: Scope,
 }
 
-/// All of them, from the narrowest on.
+/// All presets, from the narrowest to the widest.
 pub fn presets() -> &'static [Preset] {
     &[
         Preset {

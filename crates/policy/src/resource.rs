@@ -1,13 +1,14 @@
-//! What a statement is about: everything, or a six-segment description, `qcs:project:service:region:account:resource`.
+//! The resource of a statement: everything, or a six-segment description,
+//! `qcs:project:service:region:account:resource`.
 
 use crate::name::SERVICE;
 use crate::wildcard::covers;
 
-/// A resource, as a statement has it.
+/// A resource as written in a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Resource(String);
 
-/// Why a description is none, or none of OCR's.
+/// Why a description is invalid, or not one of OCR.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wrong {
     NotSixSegments,
@@ -18,7 +19,7 @@ pub(crate) enum Wrong {
 }
 
 impl Resource {
-    /// Reads a description. What is wrong with it does not keep it from being compared with others.
+    /// Parses a description. A faulty one can still be compared with others.
     pub(crate) fn parse(text: &str) -> (Self, Option<Wrong>) {
         (Self(text.to_owned()), wrong(text))
     }
@@ -27,7 +28,7 @@ impl Resource {
         &self.0
     }
 
-    /// Everything, and not everything of some kind.
+    /// True for everything (`*`), but not for everything of one kind.
     pub(crate) fn is_all(&self) -> bool {
         self.0 == "*"
     }
@@ -61,19 +62,19 @@ fn wrong(text: &str) -> Option<Wrong> {
 }
 
 impl Wrong {
-    /// What is wrong, and what to write.
+    /// What is wrong, and what to write instead.
     pub(crate) fn told(self) -> &'static str {
         match self {
             Self::NotSixSegments => {
                 "is neither `*` nor six segments with `:` between them; write qcs::ocr:::subUin/UIN"
             }
             Self::NotQcs => "does not begin with `qcs`; write qcs::ocr:::subUin/UIN",
-            Self::OtherService => "is another service's; OCR's begin with qcs::ocr:",
+            Self::OtherService => "belongs to another service; OCR's begin with qcs::ocr:",
             Self::NoSubAccount => {
                 "names no sub-account; OCR's end with subUin/UIN, or with subUin/* for all of them"
             }
             Self::Placeholder => {
-                "holds a placeholder; write the UIN of the sub-account in its place, in digits"
+                "contains a placeholder; replace it with the UIN of the sub-account, in digits"
             }
         }
     }

@@ -1,5 +1,4 @@
-//! A policy's text as JSON, however broken: each fault is told with its line, and what stands around it is read all the
-//! same.
+//! Reads a policy's text as JSON, even if broken: it reports each fault with its line and still reads the rest.
 
 mod string;
 mod tree;
@@ -8,20 +7,20 @@ pub(crate) use tree::{Member, Node, Value, shown};
 
 use tree::Fault;
 
-/// No policy is nested deeper.
+/// The maximum depth of a policy.
 const DEEPEST: usize = 16;
 
-/// More faults than this are not told: the text is something else.
+/// The maximum number of reported faults; with more, the text is not a policy.
 const MOST_FAULTS: usize = 40;
 
-/// What a text holds, and what is wrong with it.
+/// The content of a text, and its faults.
 pub(crate) struct Reading {
     pub(crate) root: Option<Node>,
     /// As `line 3: what is wrong`, in the order of the text.
     pub(crate) faults: Vec<String>,
 }
 
-/// Reads the text. It has no faults exactly where it is JSON and no member stands twice.
+/// Reads the text. There are no faults if and only if it is JSON without duplicate members.
 pub(crate) fn read(bytes: &[u8]) -> Reading {
     let mut faults = Vec::new();
     let text = match core::str::from_utf8(bytes) {
@@ -31,7 +30,7 @@ pub(crate) fn read(bytes: &[u8]) -> Reading {
             let lines = before.iter().filter(|byte| **byte == b'\n').count();
             faults.push(Fault {
                 line: lines.saturating_add(1),
-                what: "the text is not UTF-8; save it so".to_owned(),
+                what: "the text is not UTF-8; save it as UTF-8".to_owned(),
             });
             String::from_utf8_lossy(bytes).into_owned()
         }
@@ -40,7 +39,7 @@ pub(crate) fn read(bytes: &[u8]) -> Reading {
         Some(bare) => {
             faults.push(Fault {
                 line: 1,
-                what: "a byte order mark stands before the text; save it without".to_owned(),
+                what: "the text begins with a byte order mark; save it without".to_owned(),
             });
             bare
         }
@@ -53,7 +52,7 @@ pub(crate) fn read(bytes: &[u8]) -> Reading {
     };
     let root = reader.document();
     let mut faults = reader.faults;
-    // Whatever this reader lets pass and JSON does not.
+    // Catches anything that this reader accepts but JSON does not.
     if faults.is_empty()
         && let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(&text)
     {
@@ -66,7 +65,7 @@ pub(crate) fn read(bytes: &[u8]) -> Reading {
     Reading { root, faults }
 }
 
-/// The rest of the text, and where it begins.
+/// The rest of the text, and its position.
 struct Reader<'t> {
     left: &'t str,
     line: usize,
@@ -83,10 +82,7 @@ impl Reader<'_> {
         let root = self.value(0);
         self.blanks();
         if !self.left.is_empty() && !self.is_given_up() {
-            self.fault(
-                self.line,
-                "something stands after the policy's end; take it out",
-            );
+            self.fault(self.line, "there is text after the policy's end; remove it");
         }
         root
     }
@@ -116,7 +112,7 @@ impl Reader<'_> {
         Some(c)
     }
 
-    /// Takes this character, where it is next.
+    /// Takes this character if it is next.
     fn take(&mut self, wanted: char) -> bool {
         let is_next = self.peek() == Some(wanted);
         if is_next {
@@ -125,7 +121,7 @@ impl Reader<'_> {
         is_next
     }
 
-    /// Passes over blanks, and over comments, which JSON has none of.
+    /// Skips whitespace, and comments, which JSON does not allow.
     fn blanks(&mut self) {
         loop {
             while self.peek().is_some_and(char::is_whitespace) {
@@ -135,7 +131,10 @@ impl Reader<'_> {
                 {
                     self.fault(
                         self.line,
-                        format!("a blank that JSON does not know (U+{:04X})", u32::from(c)),
+                        format!(
+                            "a space character that JSON does not allow (U+{:04X})",
+                            u32::from(c)
+                        ),
                     );
                 }
             }
@@ -145,7 +144,7 @@ impl Reader<'_> {
                 left if left.starts_with("/*") => "*/",
                 _ => return,
             };
-            self.fault(line, "a comment, which JSON has none of; take it out");
+            self.fault(line, "a comment, which JSON does not allow; remove it");
             let length = self.left.find(end).map(|at| at.saturating_add(end.len()));
             let parts = length.and_then(|length| self.left.split_at_checked(length));
             let (comment, rest) = parts.unwrap_or((self.left, ""));
@@ -155,7 +154,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A comma, or what stands in its place on other keyboards.
+    /// A comma, or the comma of other keyboards.
     fn comma(&mut self) -> bool {
         let line = self.line;
         if self.take('，') || self.take('、') {
@@ -170,7 +169,7 @@ impl Reader<'_> {
         if depth > DEEPEST {
             self.fault(
                 line,
-                "nested deeper than any policy; what stands inside is not read",
+                "nested deeper than any policy; the content is not read",
             );
             self.left = "";
             return None;
@@ -220,7 +219,7 @@ impl Reader<'_> {
                 reader.fault(
                     line,
                     format!(
-                        "`{}` stands twice; programs differ on which counts",
+                        "`{}` is duplicated; programs differ on which counts",
                         shown(&name)
                     ),
                 );
@@ -230,12 +229,12 @@ impl Reader<'_> {
         members
     }
 
-    /// What stands between two brackets, each element read by `element`.
+    /// Reads the elements between two brackets with `element`.
     fn elements(&mut self, open: char, mut element: impl FnMut(&mut Self)) {
         let close = if open == '{' { '}' } else { ']' };
         let opened = self.line;
         self.take(open);
-        // Where the comma before this element stands, if one does.
+        // The line of the comma before this element, if any.
         let mut comma: Option<usize> = None;
         let mut is_first = true;
         loop {
@@ -253,13 +252,13 @@ impl Reader<'_> {
                     if let Some(line) = comma {
                         self.fault(
                             line,
-                            format!("a comma with nothing after it but `{c}`; take the comma out"),
+                            format!("a comma followed only by `{c}`; take the comma out"),
                         );
                     }
                     if c == close {
                         self.next();
                     } else {
-                        // It closes what is around.
+                        // It closes the outer bracket.
                         self.fault(
                             line,
                             format!("`{c}` stands where `{close}` closes what line {opened} opens"),

@@ -1,4 +1,4 @@
-//! Texts with `*` in them, which stands for any characters or none.
+//! Patterns with `*`, which matches any characters or none.
 
 /// Whether the pattern covers every text that `other` does. A text without `*` covers itself only.
 pub(crate) fn covers(pattern: &str, other: &str) -> bool {
@@ -11,7 +11,7 @@ pub(crate) fn covers(pattern: &str, other: &str) -> bool {
         return rest.is_empty();
     };
     for piece in pieces {
-        // The earliest place leaves the most for what follows.
+        // The earliest match leaves the most for the rest.
         let Some(at) = rest.find(piece) else {
             return false;
         };

@@ -29,7 +29,7 @@ pub(crate) struct Conversion {
 }
 
 impl Conversion {
-    /// The way for grey or RGB pixels. `None` where the profile is sRGB, is for other channels, or cannot be read: then
+    /// The way for grey or RGB pixels. `None` if the profile is sRGB, is for other channels, or cannot be read: then
     /// every program takes the numbers as they are.
     pub(crate) fn of(profile: &Profile, channels: Channels) -> Option<Self> {
         let (space, layout) = match channels {
@@ -125,7 +125,7 @@ fn load(profile: &Profile, channels: Channels) -> Option<ColorProfile> {
     }
 }
 
-/// Inks into sRGB, by their profile, or where there is none by multiplying what each lets through.
+/// Inks into sRGB, by their profile, or if there is none by multiplying what each lets through.
 pub(crate) fn inks_to_srgb(width: u32, height: u32, inks: &[u8], icc: Option<&[u8]>) -> Pixels {
     let mut data = vec![0; inks.len() / 4 * 3];
     if icc

@@ -23,7 +23,7 @@ pub(crate) struct Container<'a> {
     /// How its numbers are colours; a decoder may find a profile where this is `None`.
     pub profile: Option<Profile>,
     pub metadata: Vec<&'static str>,
-    /// The same picture without metadata, as a file of its own. `None` where the service does not take the format.
+    /// The same picture without metadata, as a file of its own. `None` if the service does not take the format.
     pub bare: Option<Vec<u8>>,
     /// Whether it was stored without loss.
     pub lossless: bool,

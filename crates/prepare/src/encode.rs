@@ -6,7 +6,7 @@ use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, Encoder};
 
 use crate::pixels::{Channels, Pixels};
 
-/// A baseline JPEG of this quality; `None` where a side is longer than a JPEG's can be.
+/// A baseline JPEG of this quality; `None` if a side is longer than a JPEG's can be.
 pub(crate) fn jpeg(pixels: &Pixels, quality: u8) -> Option<Vec<u8>> {
     let width = u16::try_from(pixels.width).ok()?;
     let height = u16::try_from(pixels.height).ok()?;

@@ -4,15 +4,15 @@ use thiserror::Error;
 
 use cardseal_sniff::Kind;
 
-/// Why a picture cannot be prepared. The text is one line, says what to do, and holds nothing of the picture.
+/// Why a picture cannot be prepared. The text is one line that says what to do; it contains nothing of the picture.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum PrepareError {
-    /// It is no picture of a kind that is read.
+    /// It is not a picture of a readable kind.
     #[error("this is no picture that can be prepared but {}; {}", .0.name(), .0.advice())]
     NotReadable(Kind),
 
-    /// It is cut short, or its bytes are not what its format says.
+    /// It is truncated, or its bytes do not follow its format.
     #[error("the {} picture is cut or damaged: {}; take or export it again", .kind.name(), .what)]
     Damaged {
         /// The format.
@@ -21,16 +21,16 @@ pub enum PrepareError {
         what: String,
     },
 
-    /// It is sound as far as can be told and written in a way that is not read.
+    /// It seems valid, but uses a feature that is not supported.
     #[error("the {} picture is written in a way that is not read: {}; save it as an ordinary JPEG or PNG", .kind.name(), .what)]
     Unsupported {
         /// The format.
         kind: Kind,
-        /// The way.
+        /// The feature.
         what: String,
     },
 
-    /// Its header states more pixels than are read.
+    /// Its header states more pixels than are accepted.
     #[error(
         "the picture states {width}×{height} pixels, more than the {most} that are read; make it smaller first"
     )]
@@ -39,11 +39,11 @@ pub enum PrepareError {
         width: u32,
         /// Pixels down.
         height: u32,
-        /// How many are read.
+        /// The maximum.
         most: u64,
     },
 
-    /// The limits cannot be met without going below 500×800 pixels, where text can no longer be read.
+    /// The limits would need fewer than 500×800 pixels, at which text is no longer readable.
     #[error(
         "the {width}×{height} picture cannot be brought to {limit} without going below {floor_width}×{floor_height} \
          pixels, where a card can no longer be read; allow more, or cut the picture to the card"
@@ -53,15 +53,15 @@ pub enum PrepareError {
         width: u32,
         /// Pixels down, upright.
         height: u32,
-        /// The least pixels across.
+        /// Minimum width in pixels.
         floor_width: u32,
-        /// The least pixels down.
+        /// Minimum height in pixels.
         floor_height: u32,
-        /// The limit that is too tight, in words.
+        /// The limit that is too strict, as text.
         limit: String,
     },
 
-    /// A limit that means nothing.
+    /// An invalid limit.
     #[error("{0}")]
     BadLimit(&'static str),
 }

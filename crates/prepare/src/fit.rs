@@ -288,7 +288,7 @@ fn judge(pixels: &Pixels, quality: u8) -> f64 {
     whole(&part) * f64::from(pixels.height) / f64::from(height.max(1))
 }
 
-/// The picture in another size by Lanczos' filter; `None` where it has that size.
+/// The picture in another size by Lanczos' filter; `None` if it has that size.
 fn resize(pixels: &Pixels, size: (u32, u32)) -> Option<Pixels> {
     if size == (pixels.width, pixels.height) {
         return None;

@@ -1,4 +1,4 @@
-//! Makes a picture one that an OCR service takes: upright, without metadata, in sRGB, no larger than it may be.
+//! Prepares a picture for an OCR service: upright, without metadata, in sRGB, within the size limits.
 //!
 //! ```
 //! # fn main() -> Result<(), cardseal_prepare::PrepareError> {
@@ -11,11 +11,11 @@
 //! # }
 //! ```
 //!
-//! Reads JPEG, PNG, BMP, WebP, TIFF and the first frame of a GIF; writes JPEG, PNG or BMP. A picture that needs nothing
-//! keeps its bytes. One that only carries metadata loses that and keeps its pixels bit for bit. The rest is decoded,
-//! turned, converted, shrunk and encoded again. A picture that is cut or damaged is an error and never half a picture.
+//! Reads JPEG, PNG, BMP, WebP, TIFF and the first frame of a GIF; writes JPEG, PNG or BMP. If nothing has to change,
+//! the bytes stay the same. If only metadata has to go, the pixels stay bit for bit the same. All other pictures are
+//! decoded, rotated, converted, shrunk and encoded again. A truncated or damaged picture is an error.
 //!
-//! Nothing is written to disk, and nothing is fetched: the crate sees bytes and gives bytes.
+//! The crate takes bytes and returns bytes: it writes nothing to disk and fetches nothing.
 #![forbid(unsafe_code)]
 #![cfg_attr(
     not(test),

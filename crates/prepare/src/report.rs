@@ -64,6 +64,6 @@ pub struct Output {
     pub height: u32,
     /// The file's length.
     pub bytes: usize,
-    /// The JPEG quality it was encoded with; `None` where it was not encoded again, or without loss.
+    /// The JPEG quality it was encoded with; `None` if it was not encoded again, or without loss.
     pub quality: Option<u8>,
 }

@@ -62,7 +62,7 @@ impl Wrap for RsaKey {
     }
 }
 
-/// A session under a key in this process's memory.
+/// A session with a key in this process's memory.
 struct Aes256Cbc(SessionKey);
 
 impl Session for Aes256Cbc {

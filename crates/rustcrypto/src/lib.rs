@@ -1,21 +1,21 @@
-//! A crypto provider for cardseal that is nothing but the RustCrypto crates: `aes`, `cbc`, `aes-gcm` with `ghash`,
-//! `sm4`, `rsa`, `sm2`. For those who would rather trust crates that many use than kernels that one project wrote.
+//! A crypto provider for cardseal made only from the RustCrypto crates: `aes`, `cbc`, `aes-gcm` with `ghash`, `sm4`,
+//! `rsa`, `sm2`. Use it if you trust widely used crates more than the kernels of one project.
 //!
 //! ```
 //! let provider = cardseal_rustcrypto::provider();
 //! assert!(provider.suite("SM4-GCM").is_some());
 //! ```
 //!
-//! # What it gives up
-//! - **Constant time in SM4.** The crate `sm4` looks its S-box up in a table, at places that secret bytes choose.
-//!   Somebody who shares the processor's cache may learn of the session key from that.
-//! - **A stable release of RSA.** The crate `rsa` is a release candidate, and has an advisory (RUSTSEC-2023-0071) about
-//!   the time that private keys take. Only its public operation is used here, which the advisory does not concern.
-//! - **Speed.** docs/performance.md has the figures.
+//! # Weaknesses
+//! - **SM4 is not constant time.** The crate `sm4` indexes its S-box table with secret bytes. A process that shares the
+//!   processor's cache may learn about the session key.
+//! - **RSA is a release candidate.** The crate `rsa` has an advisory (RUSTSEC-2023-0071) on the running time of
+//!   private-key operations. Only its public operation is used here, which the advisory does not concern.
+//! - **It is slower.** docs/performance.md has the figures.
 //!
-//! # What it does not
-//! No code of this crate is `unsafe`. Keys are wiped on drop, tags are compared in constant time and before anything is
-//! decrypted, and every check that cardseal makes of keys and answers is made with this provider too.
+//! # What stays the same
+//! This crate has no `unsafe` code. Keys are wiped on drop. Tags are compared in constant time, before anything is
+//! decrypted. cardseal makes the same checks of keys and replies with every provider.
 #![forbid(unsafe_code)]
 #![cfg_attr(
     not(test),
@@ -28,7 +28,7 @@
     )
 )]
 
-// Each uses only what stands above it.
+// Each module uses only modules listed above it.
 mod rng;
 
 mod aes256_cbc_rsa;
@@ -38,7 +38,7 @@ use std::sync::Arc;
 
 use cardseal_crypto::{OsRandom, Provider};
 
-/// The suites of these crates over the operating system's generator.
+/// The suites of these crates, with the operating system's generator.
 pub fn provider() -> Provider {
     Provider::new(
         "cardseal-rustcrypto",

@@ -1,9 +1,9 @@
-//! The provider's generator as the wraps ask for it.
+//! Adapts the provider's generator to the traits of the wraps.
 
 use cardseal_crypto::{RandomError, SecureRandom};
 use rand::{TryCryptoRng, TryRng};
 
-/// A generator that may fail; the wraps then give an error.
+/// A generator that may fail; then the wraps return an error.
 pub(crate) struct Draws<'a>(pub(crate) &'a dyn SecureRandom);
 
 impl TryRng for Draws<'_> {

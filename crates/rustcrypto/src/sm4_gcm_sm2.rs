@@ -65,7 +65,7 @@ impl Wrap for Sm2Key {
     }
 }
 
-/// A session under a key in this process's memory.
+/// A session with a key in this process's memory.
 struct Sm4GcmSession(SessionKey);
 
 impl Sm4GcmSession {

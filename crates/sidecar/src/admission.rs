@@ -19,7 +19,7 @@ use crate::shared::Shared;
 use crate::token::Caller;
 use crate::visitor;
 
-/// Whoever was let in, and what was sent.
+/// An admitted caller and the request.
 pub(crate) struct Admitted {
     pub(crate) shared: Arc<Shared>,
     pub(crate) caller: Caller,
@@ -101,7 +101,7 @@ pub(crate) async fn compute<T: Send + 'static>(
     let done = spawn_blocking(move || work(&admitted)).await;
     done.unwrap_or_else(|_| {
         Err(Problem::bug(
-            "it panicked; nothing was done; please report it",
+            "the sidecar panicked; nothing was done; please report this",
         ))
     })
 }

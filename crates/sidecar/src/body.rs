@@ -41,7 +41,7 @@ pub(crate) fn is_json(headers: &HeaderMap) -> Result<(), Problem> {
         false => Err(Problem::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "media_type",
-            "the body is taken as JSON only; send it with Content-Type: application/json",
+            "the body must be JSON; send it with Content-Type: application/json",
         )),
     }
 }
@@ -67,7 +67,7 @@ async fn read_all(mut body: Body, room: usize, most: usize) -> Result<Zeroizing<
     // What is promised is not given before it comes: a sender pays for its memory.
     let mut read = Zeroizing::new(Vec::with_capacity(room.min(64 * 1024)));
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| Problem::malformed("the body was cut short"))?;
+        let frame = frame.map_err(|_| Problem::malformed("the body was truncated"))?;
         let Ok(data) = frame.into_data() else {
             continue;
         };

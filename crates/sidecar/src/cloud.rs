@@ -1,4 +1,4 @@
-//! The clouds that are called, and in whose name.
+//! The clouds and accounts that are called.
 
 use cardseal::CredentialsProvider;
 use cardseal::ctyun::Ctyun;
@@ -21,15 +21,15 @@ pub enum Cloud {
     Huawei,
 }
 
-/// An account, and the credentials that `/v1/sign` signs with where a request brings none.
+/// An account, and the credentials that `/v1/sign` uses if a request has none.
 pub struct Served<A> {
-    /// What `/v1/recognize` calls.
+    /// The account for `/v1/recognize`.
     pub account: A,
     /// Its credentials.
     pub credentials: CredentialsProvider,
 }
 
-/// The accounts that are served. A cloud without one is refused by name.
+/// The accounts that are served. For a cloud without an account, requests fail with its name.
 #[derive(Default)]
 pub struct Accounts {
     /// At Tencent.
@@ -54,7 +54,7 @@ impl Accounts {
 pub(crate) fn served<A>(account: &Option<Served<A>>) -> Result<&Served<A>, Problem> {
     account.as_ref().ok_or_else(|| {
         Problem::input(
-            "this sidecar serves another cloud, or lacks what this one's account takes; see `cardseal serve --help`",
+            "this sidecar serves another cloud, or has no account for this one; see `cardseal serve --help`",
         )
     })
 }

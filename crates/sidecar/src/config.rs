@@ -1,4 +1,4 @@
-//! What a sidecar is started with.
+//! The configuration of a sidecar.
 
 use std::time::Duration;
 
@@ -8,27 +8,27 @@ use crate::cloud::{Accounts, Cloud};
 use crate::listen::Listen;
 use crate::token::Tokens;
 
-/// Everything a sidecar needs. Start from [`Config::new`] and set the fields that matter.
+/// The configuration of a sidecar. Start from [`Config::new`] and change the fields you need.
 #[non_exhaustive]
 pub struct Config {
     /// Where to listen.
     pub listen: Listen,
-    /// Who may ask.
+    /// The tokens of callers.
     pub tokens: Tokens,
-    /// The service's public key, for requests that bring none. Default: none, and they have to.
+    /// The service's public key, for requests without one. Default: none; then every request must have one.
     pub key: Option<Recipient>,
-    /// The one cloud that is served. Default: none, every cloud with an account is, and requests name theirs.
+    /// The only cloud to serve. Default: none; then every cloud with an account is served, and requests name theirs.
     pub cloud: Option<Cloud>,
     /// The accounts. Default: none.
     pub accounts: Accounts,
-    /// How calls get to their cloud. Default: the library's.
+    /// The transport options of calls. Default: the library's.
     pub transport: TransportOptions,
-    /// What bounds memory and time.
+    /// The limits on memory and time.
     pub limits: Limits,
 }
 
 impl Config {
-    /// A sidecar that seals, opens and signs.
+    /// A sidecar without accounts, which seals, opens and signs.
     pub fn new(listen: Listen, tokens: Tokens) -> Self {
         Self {
             listen,
@@ -42,34 +42,33 @@ impl Config {
     }
 }
 
-/// What bounds a sidecar's memory and time.
+/// A sidecar's limits on memory and time.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Limits {
-    /// The most bytes of a request's body. Default: 16 MiB.
+    /// Maximum size of a request's body in bytes. Default: 16 MiB.
     pub body: usize,
-    /// The most bytes of bodies that are held at once, for calls to a cloud and again for everything else; further
+    /// Maximum total size of bodies in memory, separately for calls to a cloud and for everything else; further
     /// requests wait. Default: 64 MiB.
     pub bodies: usize,
-    /// The most requests that are worked on at once. Default: 64.
+    /// Maximum number of requests in progress. Default: 64.
     pub requests: usize,
-    /// The most calls to a cloud at once. Default: 32.
+    /// Maximum number of simultaneous calls to a cloud. Default: 32.
     pub calls: usize,
     /// How long a request waits for its turn. Default: 10 s.
     pub turn: Duration,
-    /// How long a sender may take for a request's head, and again for its body; how long a connection may lie idle;
-    /// how long a receiver may leave an answer unread. Default: 30 s.
+    /// Time limit for a request's head, for its body, for an idle connection, and for an unread answer. Default: 30 s.
     pub patience: Duration,
     /// How long a request may take in all. Default: 90 s.
     pub time: Duration,
-    /// How long requests in flight may take once the sidecar is told to stop. Default: 20 s.
+    /// How long running requests may take when the sidecar stops. Default: 20 s.
     pub stop: Duration,
-    /// The most connections. At the limit the one that has been idle longest goes. Fewer where the operating system
-    /// allows the process fewer open files. Default: 12,000.
+    /// Maximum number of connections; at the limit the one that has been idle longest is closed. Fewer if the operating
+    /// system allows fewer open files. Default: 12,000.
     pub connections: usize,
     /// How long an opener is kept. Default: 5 minutes.
     pub opener_lifetime: Duration,
-    /// The most openers that are kept. Default: 10,000.
+    /// Maximum number of stored openers. Default: 10,000.
     pub openers: usize,
 }
 

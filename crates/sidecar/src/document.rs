@@ -12,8 +12,8 @@ use crate::{routes, status};
 #[openapi(
     info(
         title = "cardseal sidecar",
-        description = "Seals, opens, signs and recognises, for programs that link nothing. A request that is not as \
-                       described here is refused with 400; one that is, and cannot be used, with 422."
+        description = "Seals, opens, signs and recognises, for programs that do not link the library. A request \
+            that is not as described here is refused with 400; one that is, and cannot be used, with 422."
     ),
     servers((url = "/")),
     paths(

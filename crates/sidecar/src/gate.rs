@@ -54,7 +54,7 @@ impl Gate {
         match timeout(self.patience, both).await {
             Ok(Some(pass)) => Ok(pass),
             _ => Err(Problem::busy(
-                "as much is going on as this sidecar is allowed; nothing was done; send the request again",
+                "the sidecar is at its limit of requests; nothing was done; send the request again",
             )),
         }
     }

@@ -1,4 +1,4 @@
-//! Where the sidecar listens: a Unix socket, or a port of the loopback interface. Nothing else.
+//! Where the sidecar listens: only a Unix socket or a loopback port.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -10,15 +10,15 @@ use std::str::FromStr;
 pub enum Listen {
     /// A socket file.
     Unix(PathBuf),
-    /// A loopback address and port; port 0 is a free one.
+    /// A loopback address and port; port 0 selects a free port.
     Loopback(SocketAddr),
 }
 
-/// A text that names no place to listen at.
+/// Why a text is not a valid place to listen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotListenable {
-    /// An address that others can reach.
+    /// An address that other hosts can reach.
     #[error(
         "that address is not loopback, and the sidecar speaks plain HTTP; listen at 127.0.0.1:PORT or unix:PATH"
     )]

@@ -79,7 +79,7 @@ impl Metrics {
             .observe(time.as_secs_f64());
     }
 
-    /// The figures as text; `None` where they cannot be written.
+    /// The figures as text; `None` if they cannot be written.
     pub(crate) fn text(&self) -> Option<String> {
         let mut text = String::new();
         prometheus_client::encoding::text::encode(&mut text, &self.registry).ok()?;

@@ -1,4 +1,4 @@
-//! `POST /v1/open`: a reply opened by the opener that waits here for it, which is used up whatever the reply is.
+//! `POST /v1/open`: opens a reply with the stored opener, which is used up even if the reply cannot be opened.
 
 use std::time::Instant;
 
@@ -17,11 +17,12 @@ use crate::text::{self, Text, present};
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 enum Iv {
-    /// The request's or a fresh one. Under AES-256-CBC whoever can change the reply then rewrites its first 16 bytes.
+    /// The request's or a fresh one. Under AES-256-CBC, an attacker who can change the reply can then choose its first
+    /// 16 bytes.
     Any,
-    /// The request's only.
+    /// Only the request's.
     Same,
-    /// A fresh one only.
+    /// Only a fresh one.
     Fresh,
 }
 
@@ -37,7 +38,7 @@ pub(crate) struct OpenRequest<'a> {
     #[serde(borrow)]
     #[schema(value_type = Object)]
     reply: &'a RawValue,
-    /// Which IV the reply may be sealed under. Without it: either for SM4-GCM, the request's only for AES-256-CBC.
+    /// Which IV the reply may be sealed under. Default: either for SM4-GCM, only the request's for AES-256-CBC.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false, required = false)]
     iv_policy: Option<Iv>,
@@ -46,18 +47,18 @@ pub(crate) struct OpenRequest<'a> {
 /// An opened reply.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct OpenReply<'a> {
-    /// The service's id of the request, where the reply has one.
+    /// The service's request id, if the reply has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     request_id: Option<&'a str>,
     /// The plaintext, one JSON object, byte for byte as it was sealed.
     #[schema(value_type = Object)]
     result: &'a Opened,
-    /// Whether it was sealed under the request's IV. With SM4-GCM that is a repeated nonce.
+    /// Whether it was sealed under the request's IV. With SM4-GCM that repeats a nonce.
     iv_reused: bool,
-    /// Whether tags proved what was sealed. AES-256-CBC has none.
+    /// Whether tags authenticated the sealed parts. AES-256-CBC has no tags.
     authenticated: bool,
-    /// What came from inside the seal: `EncryptedBody`, or the paths of single members.
+    /// The sealed parts: `EncryptedBody`, or the paths of single members.
     sealed: &'a [String],
 }
 

@@ -131,7 +131,7 @@ fn parse(id: &str) -> Option<Id> {
 
 pub(crate) fn full() -> Problem {
     Problem::busy(
-        "as many openers are kept as fit; open or wait for those that are there, then seal again",
+        "the sidecar is at its limit of openers; open some or wait until they expire, then seal again",
     )
 }
 
@@ -140,8 +140,8 @@ fn unknown() -> Problem {
     Problem::new(
         StatusCode::NOT_FOUND,
         "not_found",
-        "there is no such opener: it was used, its time is over, the sidecar was started again, or another token sealed \
-         with it; seal and send the request again",
+        "there is no such opener: it was used, it has expired, the sidecar was restarted, or another token owns it; \
+         seal and send the request again",
     )
 }
 

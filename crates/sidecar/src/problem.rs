@@ -1,4 +1,4 @@
-//! What goes wrong, as a caller is told it: an HTTP status and `{"error":{"kind","message","code","request_id"}}`.
+//! Errors for callers: an HTTP status and `{"error":{"kind","message","code","request_id"}}`.
 
 use std::time::Duration;
 
@@ -26,13 +26,13 @@ struct ErrorDetail {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     code: Option<String>,
-    /// The service's id of the request.
+    /// The service's request id.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     request_id: Option<String>,
 }
 
-/// An error on its way to a caller. It holds no key, no body, and no text read off a card.
+/// An error for a caller. It contains no key, no body, and no text recognised on a card.
 #[derive(Debug)]
 pub(crate) struct Problem {
     status: StatusCode,

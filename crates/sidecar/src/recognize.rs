@@ -25,12 +25,12 @@ enum Side {
     Back,
 }
 
-/// Which card, and by whom: `image` or `url`, one of them.
+/// The card and the cloud: either `image` or `url`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"url": "https://example.com/card.jpg", "side": "front"}))]
 pub(crate) struct RecognizeRequest<'a> {
-    /// The cloud; the one that the sidecar was started for where it is absent.
+    /// The cloud; default: the one that the sidecar was started for.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false, required = false)]
     cloud: Option<Cloud>,
@@ -38,32 +38,32 @@ pub(crate) struct RecognizeRequest<'a> {
     #[serde(borrow, default, deserialize_with = "present")]
     #[schema(value_type = String, nullable = false, required = false)]
     image: Option<Text<'a>>,
-    /// Where the service fetches the picture.
+    /// The URL from which the service fetches the picture.
     #[serde(borrow, default, deserialize_with = "present")]
     #[schema(value_type = String, nullable = false, required = false)]
     url: Option<Text<'a>>,
-    /// Which side the picture shows; the service finds out where it is absent. Not for Ctyun.
+    /// Which side the picture shows; default: the service detects it. Not for Ctyun.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false, required = false)]
     side: Option<Side>,
-    /// Tencent's public key, as the service hands it out; the sidecar's own where it is absent.
+    /// Tencent's public key, as the service delivers it; default: the sidecar's own.
     #[serde(borrow, default, deserialize_with = "present")]
     #[schema(value_type = String, nullable = false, required = false)]
     key: Option<Text<'a>>,
 }
 
-/// What was read off a card.
+/// The result for a card.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct RecognizeReply<'a, T> {
     request_id: &'a str,
-    /// The cloud's own result; a list, a card each, at Ctyun.
+    /// The cloud's own result; for Ctyun a list with one entry per card.
     #[schema(value_type = Value)]
     result: &'a T,
-    /// Whether the answer was sealed under the request's IV. Absent where the cloud seals nothing.
+    /// Whether the reply was sealed under the request's IV. Absent if the cloud does not encrypt.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     iv_reused: Option<bool>,
-    /// Whether tags proved the answer. Absent where the cloud seals nothing.
+    /// Whether tags authenticated the reply. Absent if the cloud does not encrypt.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     authenticated: Option<bool>,
@@ -85,7 +85,7 @@ pub(crate) fn prepare(shared: &Shared, body: &[u8]) -> Result<Ready, Problem> {
             let given = given.transpose()?;
             let recipient = given.as_ref().or(shared.key.as_ref()).ok_or_else(|| {
                 Problem::input(
-                    "there is no public key, and the sidecar was started without one; give key",
+                    "the request has no public key, and the sidecar has no default key; give key",
                 )
             })?;
             let mut card = IdCardRequest::new(picture(&asked)?);
@@ -102,9 +102,7 @@ pub(crate) fn prepare(shared: &Shared, body: &[u8]) -> Result<Ready, Problem> {
         Cloud::Ctyun => {
             check_clear(&asked)?;
             if asked.side.is_some() {
-                return Err(Problem::input(
-                    "ctyun takes a picture and nothing else; leave side out",
-                ));
+                return Err(Problem::input("ctyun takes only a picture; leave side out"));
             }
             let account = &served(&shared.accounts.ctyun)?.account;
             let call = account.id_cards(std::slice::from_ref(&picture(&asked)?))?;
@@ -165,8 +163,8 @@ pub(crate) async fn recognize(from: Admitted) -> Result<Json, Problem> {
         let shared = Arc::clone(&shared);
         tokio::task::spawn_blocking(move || (prepare(&shared, &body), pass)).await
     };
-    let (call, _pass) =
-        ready.map_err(|_| Problem::bug("it panicked; nothing was sent; please report it"))?;
+    let (call, _pass) = ready
+        .map_err(|_| Problem::bug("the sidecar panicked; nothing was sent; please report this"))?;
     run(shared, call?).await
 }
 
@@ -184,6 +182,6 @@ fn picture(asked: &RecognizeRequest<'_>) -> Result<Image, Problem> {
     match (text(&asked.image), text(&asked.url)) {
         (Some(image), None) => Ok(Image::from_base64(image)?),
         (None, Some(url)) => Ok(Image::from_url(url)?),
-        _ => Err(Problem::input("give image or url, one of them")),
+        _ => Err(Problem::input("give either image or url")),
     }
 }

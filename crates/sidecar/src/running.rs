@@ -1,4 +1,4 @@
-//! A sidecar on threads of its own.
+//! A sidecar on its own threads.
 
 use std::io;
 use std::thread::JoinHandle;
@@ -31,12 +31,12 @@ const OTHER_FILES: usize = 128;
 const MOST_WORKERS: usize = 4;
 
 impl Sidecar {
-    /// Starts a sidecar. It accepts connections once this returns. The process may open as many files then as the
-    /// operating system lets it.
+    /// Starts a sidecar. It accepts connections when this returns. It raises the process's limit of open files as far
+    /// as the operating system allows.
     ///
     /// # Errors
-    /// `InvalidInput` where it cannot be started with this configuration; `AddrInUse` where another process listens there;
-    /// what the operating system says.
+    /// `InvalidInput` if it cannot be started with this configuration; `AddrInUse` if another process listens there; or
+    /// the operating system's error.
     pub fn start(config: Config) -> io::Result<Running> {
         let connections = config.limits.connections.min(most_connections());
         let workers = std::thread::available_parallelism().map_or(1, usize::from);
@@ -77,13 +77,13 @@ impl Sidecar {
 }
 
 impl Running {
-    /// Where it listens, with the port that it has.
+    /// Its address, with the actual port.
     pub fn listen(&self) -> &Listen {
         &self.listen
     }
 
-    /// Takes nothing new in, lets requests in flight finish within [`Limits::stop`](crate::Limits::stop), wipes the openers
-    /// and removes the socket file.
+    /// Accepts nothing new, lets running requests finish within [`Limits::stop`](crate::Limits::stop), wipes the
+    /// openers and removes the socket file.
     pub fn stop(self) {}
 }
 

@@ -1,4 +1,4 @@
-//! `POST /v1/seal`: a body sealed, or members of one, and the name of the opener that waits here for the answer.
+//! `POST /v1/seal`: seals a body, or members of an object, and returns the name of the opener for the reply.
 
 use std::time::Instant;
 
@@ -23,7 +23,7 @@ const LONGEST_NAME: usize = 128;
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"json": {"ImageUrl": "https://example.com/card.jpg", "CardSide": "FRONT"}}))]
 pub(crate) struct SealRequest<'a> {
-    /// The object to seal, byte for byte as it stands here.
+    /// The object to seal, byte for byte as given.
     #[serde(borrow, default, deserialize_with = "present")]
     #[schema(value_type = Object, nullable = false, required = false)]
     json: Option<&'a RawValue>,
@@ -31,15 +31,15 @@ pub(crate) struct SealRequest<'a> {
     #[serde(borrow, default, deserialize_with = "present")]
     #[schema(value_type = String, nullable = false, required = false)]
     plaintext: Option<Text<'a>>,
-    /// Seal these members of `json` where they stand, and leave the others in clear.
+    /// Seal these members of `json` in place, and leave the others in clear.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false, required = false, min_items = 1, max_items = 64)]
     fields: Option<Vec<String>>,
-    /// Seal more than one member under SM4-GCM, all under one nonce: whoever sees the request inside TLS learns the XOR of
-    /// their values and can forge them.
+    /// Seal more than one member under SM4-GCM, all under one nonce: anyone who sees the request inside TLS learns the
+    /// XOR of their values and can forge them.
     #[serde(default)]
     accept_repeated_gcm_nonce: bool,
-    /// The service's public key, as the service hands it out; the sidecar's own where there is none.
+    /// The service's public key, as the service delivers it; default: the sidecar's own.
     #[serde(borrow, default, deserialize_with = "present")]
     #[schema(value_type = String, nullable = false, required = false)]
     key: Option<Text<'a>>,
@@ -48,11 +48,11 @@ pub(crate) struct SealRequest<'a> {
 /// A sealed request.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SealReply<'a> {
-    /// What `/v1/open` knows the opener by. It opens one reply.
+    /// The opener's name for `/v1/open`. It opens one reply.
     opener: &'a str,
-    /// How long the opener is kept. Seconds.
+    /// How long the opener is kept, in seconds.
     expires_in: u64,
-    /// The suite that goes with the key.
+    /// The key's suite.
     algorithm: &'a str,
     /// The body to send: `{"EncryptedBody":…,"Encryption":{…}}`, or `json` with its members sealed.
     #[schema(value_type = Object)]
@@ -69,7 +69,9 @@ pub(crate) fn seal(from: &Admitted) -> Result<Json, Problem> {
     let given = given.map(|key| Recipient::parse(key.as_str().as_bytes()));
     let given = given.transpose()?;
     let recipient = given.as_ref().or(from.shared.key.as_ref()).ok_or_else(|| {
-        Problem::input("there is no public key, and the sidecar was started without one; give key")
+        Problem::input(
+            "the request has no public key, and the sidecar has no default key; give key",
+        )
     })?;
     let (sealed, opener) = sealed(&asked, recipient)?;
     let sealed: &RawValue = serde_json::from_slice(&sealed)
@@ -93,7 +95,7 @@ fn sealed(asked: &SealRequest<'_>, recipient: &Recipient) -> Result<(Vec<u8>, Op
             decoded = text::bytes(plaintext.as_str(), "plaintext")?;
             &decoded
         }
-        _ => return Err(malformed("give json or plaintext, one of them")),
+        _ => return Err(malformed("give either json or plaintext")),
     };
     let Some(fields) = &asked.fields else {
         let (sealed, opener) = recipient.seal(plaintext)?;

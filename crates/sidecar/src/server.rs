@@ -1,4 +1,4 @@
-//! The server: takes connections in, reads requests off them, and ends them when their time is over.
+//! The server: accepts connections in, reads requests off them, and ends them when their time is over.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -110,7 +110,7 @@ pub(crate) async fn run(
     shared.stop();
     // There is a receiver, the house.
     let _ = told.send(true);
-    // Whoever is not done by then is cut off when the set is dropped.
+    // Anyone who is not done by then is cut off when the set is dropped.
     let all = async { while open.join_next().await.is_some() {} };
     let _ = timeout(shared.limits.stop, all).await;
 }
@@ -135,7 +135,7 @@ fn take_in(house: &House, seats: &Arc<Connections>, open: &mut JoinSet<()>, wire
 async fn converse(house: &House, seat: &Arc<Seat>, wire: Wire) {
     let patience = house.shared.limits.patience;
     let mut stopping = house.stopping.clone();
-    // Whoever says nothing costs a socket and this future, and no buffer.
+    // Anyone who says nothing costs a socket and this future, and no buffer.
     tokio::select! {
         _ = wire.readable() => {}
         () = sleep(patience) => return,

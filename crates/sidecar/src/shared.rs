@@ -57,7 +57,7 @@ impl Shared {
             )),
             (Some(cloud), _) | (None, Some(cloud)) => Ok(cloud),
             (None, None) => Err(Problem::input(
-                "no cloud is named, and this sidecar was started for none; give cloud",
+                "the request names no cloud, and this sidecar has no default cloud; give cloud",
             )),
         }
     }

@@ -1,4 +1,4 @@
-//! `POST /v1/sign`: a request as text in, its signature out.
+//! `POST /v1/sign`: signs a request that is given as text.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -38,7 +38,7 @@ pub(crate) struct SignRequest<'a> {
     #[serde(borrow)]
     #[schema(value_type = String)]
     request: Text<'a>,
-    /// Whose credentials sign where none are given; the cloud that the sidecar was started for where it is absent.
+    /// The cloud whose credentials sign, if none are given; default: the cloud that the sidecar was started for.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false, required = false)]
     cloud: Option<Cloud>,
@@ -50,7 +50,7 @@ pub(crate) struct SignRequest<'a> {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = String, format = Password, nullable = false, required = false)]
     secret_key: Option<SecretString>,
-    /// Unix seconds; now where it is absent.
+    /// Unix seconds; default: now.
     #[serde(default, deserialize_with = "whole")]
     #[schema(
         nullable = false,
@@ -59,11 +59,11 @@ pub(crate) struct SignRequest<'a> {
         maximum = 253402300799_i64
     )]
     time: Option<u64>,
-    /// The headers to sign; the scheme's own where it is absent.
+    /// The headers to sign; default: the scheme's own.
     #[serde(borrow, default, deserialize_with = "present")]
     #[schema(value_type = Vec<String>, nullable = false, required = false)]
     signed_headers: Option<Vec<Text<'a>>>,
-    /// The service; the one that the request's host says where it is absent.
+    /// The service; default: taken from the request's host.
     #[serde(borrow, default, deserialize_with = "present")]
     #[schema(value_type = String, nullable = false, required = false)]
     service: Option<Text<'a>>,
@@ -82,11 +82,11 @@ pub(crate) struct SignReply<'a> {
     /// The headers to set.
     #[schema(value_type = std::collections::HashMap<String, String>)]
     headers: Map<String, Value>,
-    /// What to send in place of the request's own, where the signature goes there.
+    /// What to send instead of the request's own, if the signature goes there.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     query: Option<&'a str>,
-    /// What to send in place of the request's own, where the signature goes there.
+    /// What to send instead of the request's own, if the signature goes there.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     body: Option<String>,
@@ -131,7 +131,7 @@ fn credentials(
             let provider = shared.accounts.credentials(shared.cloud(asked.cloud)?)?;
             provider.at_hand(now)?.ok_or_else(|| {
                 Problem::busy(
-                    "the sidecar's credentials have to be fetched first, which a call by /v1/recognize does",
+                    "the sidecar's credentials must be fetched first; a call of /v1/recognize does this",
                 )
             })
         }

@@ -18,7 +18,7 @@ pub(crate) struct SocketFile {
 /// Listens at `path`.
 ///
 /// # Errors
-/// `InvalidInput` where something else lies there, or others may put something there; `AddrInUse` where another process
+/// `InvalidInput` if something else lies there, or others may put something there; `AddrInUse` if another process
 /// listens; what the operating system says.
 pub(crate) fn listen(path: &Path) -> io::Result<(UnixListener, SocketFile)> {
     let folder = match path.parent() {
@@ -51,7 +51,7 @@ fn check_folder(folder: &Metadata) -> io::Result<()> {
     let mode = folder.mode();
     if mode & 0o002 != 0 && mode & 0o1000 == 0 {
         return Err(refused(
-            "everybody may replace files in the socket's folder; choose a folder that is yours",
+            "other users can replace files in the socket's folder; choose a folder of your own",
         ));
     }
     Ok(())
@@ -60,18 +60,18 @@ fn check_folder(folder: &Metadata) -> io::Result<()> {
 fn remove_stale(path: &Path, found: &Metadata) -> io::Result<()> {
     if !found.file_type().is_socket() {
         return Err(refused(
-            "something that is no socket lies where the socket should be; it was left as it is; choose another path",
+            "the socket's path is taken by something that is not a socket; it was not changed; choose another path",
         ));
     }
     if found.uid() != rustix::process::geteuid().as_raw() {
         return Err(refused(
-            "another user's socket lies there; it was left as it is; choose another path",
+            "the socket's path is taken by another user's socket; it was not changed; choose another path",
         ));
     }
     match UnixStream::connect(path) {
         Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => fs::remove_file(path),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        // Whoever is too busy to answer is there, too.
+        // Anyone who is too busy to answer is there, too.
         Ok(_) | Err(_) => Err(io::Error::new(
             io::ErrorKind::AddrInUse,
             "another process listens there",

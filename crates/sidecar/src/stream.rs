@@ -1,4 +1,4 @@
-//! A connection's bytes, whichever way it came; whoever leaves an answer unread for too long is cut off.
+//! A connection's bytes, whichever way it came; anyone who leaves an answer unread for too long is cut off.
 
 use std::future::Future;
 use std::io;

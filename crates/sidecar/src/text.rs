@@ -70,7 +70,7 @@ pub(crate) fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Problem>
     serde_json::from_slice(body).map_err(|error| {
         let what = match error.classify() {
             serde_json::error::Category::Data => {
-                "has a member that is unknown, stands twice, is missing or is of the wrong kind"
+                "has a member that is unknown, is duplicated, is missing or is of the wrong kind"
             }
             _ => "is not one JSON object in UTF-8",
         };

@@ -75,7 +75,7 @@ impl Tokens {
         }
     }
 
-    /// True where one has fewer than 20 characters.
+    /// True if one has fewer than 20 characters.
     pub fn has_short(&self) -> bool {
         self.has_short
     }

@@ -1,21 +1,21 @@
-//! Numbers in a stranger's bytes: what lies beyond the end is `None`.
+//! Reads numbers from untrusted bytes; `None` beyond the end.
 
-/// The two bytes at `at`, the high one first.
+/// The big-endian 16-bit number at `at`.
 pub fn be16(bytes: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_be_bytes(take(bytes, at)?))
 }
 
-/// The four bytes at `at`, the highest first.
+/// The big-endian 32-bit number at `at`.
 pub fn be32(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_be_bytes(take(bytes, at)?))
 }
 
-/// The two bytes at `at`, the low one first.
+/// The little-endian 16-bit number at `at`.
 pub fn le16(bytes: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_le_bytes(take(bytes, at)?))
 }
 
-/// The four bytes at `at`, the lowest first.
+/// The little-endian 32-bit number at `at`.
 pub fn le32(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_le_bytes(take(bytes, at)?))
 }

@@ -1,4 +1,4 @@
-//! Whether a file is a picture that the services take: a PNG, JPEG or BMP, whole to its end.
+//! Checks that a file is a picture that the services accept: a complete PNG, JPEG or BMP.
 
 use core::error::Error;
 use core::fmt;
@@ -6,8 +6,8 @@ use core::fmt;
 use crate::kind::{Kind, sniff};
 use crate::whole;
 
-/// Why a file is no picture that the services take. The text is one line, names what the file is, says what to do, and
-/// holds nothing of it.
+/// Why the services do not accept a file as a picture. The text is one line that says what the file is and what to do;
+/// it quotes nothing of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotTaken {
@@ -37,10 +37,10 @@ impl fmt::Display for NotTaken {
 
 impl Error for NotTaken {}
 
-/// Looks at the first bytes and walks to the end.
+/// Checks the first bytes and the structure to the end.
 ///
 /// # Errors
-/// [`NotTaken`] where it is no PNG, JPEG or BMP, or one that is cut short.
+/// [`NotTaken`] if it is not a PNG, JPEG or BMP, or is truncated.
 pub fn check(bytes: &[u8]) -> Result<Kind, NotTaken> {
     let kind = sniff(bytes);
     let is_whole = match kind {

@@ -1,8 +1,8 @@
-//! What a file is, by its first bytes. Names mean nothing: phones and mail programs get them wrong.
+//! The kind of a file, by its first bytes. File names are ignored, because phones and mail programs get them wrong.
 
 use crate::bytes::part;
 
-/// What a file is.
+/// The kind of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Kind {
@@ -18,7 +18,7 @@ pub enum Kind {
     WebP,
     /// TIFF.
     Tiff,
-    /// HEIC or HEIF, as telephones write it.
+    /// HEIC or HEIF, as phones write it.
     Heic,
     /// AVIF.
     Avif,
@@ -81,7 +81,7 @@ impl Kind {
         }
     }
 
-    /// Whether the service takes it as it is: PNG, JPEG and BMP.
+    /// Whether the service accepts it unchanged: PNG, JPEG and BMP.
     pub fn is_taken(self) -> bool {
         matches!(self, Self::Jpeg | Self::Png | Self::Bmp)
     }
@@ -91,22 +91,24 @@ impl Kind {
         self.is_taken() || matches!(self, Self::Gif | Self::WebP | Self::Tiff)
     }
 
-    /// What to do with a file of this kind, where a picture is wanted that the service takes.
+    /// How to get a picture that the service accepts from a file of this kind.
     pub fn advice(self) -> &'static str {
         match self {
             Self::Jpeg | Self::Png | Self::Bmp => "it can be sent as it is",
-            Self::Gif | Self::WebP | Self::Tiff => "`cardseal prepare` makes a JPEG or PNG of it",
+            Self::Gif | Self::WebP | Self::Tiff => "`cardseal prepare` converts it to JPEG or PNG",
             Self::Heic => {
                 "export it as JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible), or convert it with \
                  heif-convert"
             }
             Self::Avif => "export it as JPEG, or convert it with avifdec",
-            Self::Pdf => "make a picture of its page, as with `pdftoppm -r 200 -jpeg`",
+            Self::Pdf => "convert its page to a picture, for example with `pdftoppm -r 200 -jpeg`",
             Self::Html => {
                 "it may be an error page of the site it came from: fetch the picture again"
             }
-            Self::Key => "name the picture's file; nothing of it was read further",
-            Self::Base64Text => "decode it first, as with `base64 -d`, without `data:…,` before it",
+            Self::Key => "name the picture's file; the rest of this file was not read",
+            Self::Base64Text => {
+                "decode it first, for example with `base64 -d`, without `data:…,` before it"
+            }
             Self::Text | Self::Empty | Self::Unknown => {
                 "name a file that holds a JPEG, PNG, BMP, WebP, TIFF or GIF picture"
             }
@@ -114,7 +116,7 @@ impl Kind {
     }
 }
 
-/// Says what a file is. Its first kilobyte is enough.
+/// Detects the kind of a file. Its first kilobyte is enough.
 pub fn sniff(bytes: &[u8]) -> Kind {
     match bytes {
         [] => Kind::Empty,
@@ -144,7 +146,7 @@ pub fn sniff(bytes: &[u8]) -> Kind {
     }
 }
 
-/// A bitmap's two letters are too few: its second header has one of few lengths.
+/// A bitmap's two letters are not enough: also check the length of its second header.
 fn is_bmp(bytes: &[u8]) -> bool {
     let Some(length) = crate::bytes::le32(bytes, 14) else {
         return bytes.len() < 18 && !bytes.is_ascii();
@@ -152,7 +154,7 @@ fn is_bmp(bytes: &[u8]) -> bool {
     matches!(length, 12 | 16 | 40 | 52 | 56 | 64 | 108 | 124)
 }
 
-/// HEIC and AVIF share their container; the brands at its beginning tell them apart from films.
+/// HEIC and AVIF share a container with videos; the brands at its beginning tell them apart.
 fn brand(bytes: &[u8]) -> Kind {
     let length = crate::bytes::be32(bytes, 0).map_or(0, |length| length as usize);
     let brands = bytes
@@ -208,7 +210,7 @@ fn text(bytes: &[u8]) -> Kind {
     {
         return Kind::Base64Text;
     }
-    // A character may be cut at the kilobyte's end.
+    // A character may be truncated at the end of the kilobyte.
     let is_text = match std::str::from_utf8(head) {
         Ok(_) => true,
         Err(error) => error.error_len().is_none() && error.valid_up_to() > 0,

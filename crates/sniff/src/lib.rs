@@ -1,4 +1,4 @@
-//! Says what a file is by its first bytes, and whether a JPEG, PNG or BMP is whole. Nothing is decoded.
+//! Detects a file's type by its first bytes, and checks that a JPEG, PNG or BMP is complete. Nothing is decoded.
 //!
 //! ```
 //! use cardseal_sniff::{Kind, NotTaken, check, sniff};

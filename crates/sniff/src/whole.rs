@@ -1,15 +1,15 @@
-//! Whether a picture goes on to its end, by the lengths it states. What stands behind the end is no business here.
+//! Checks that a picture is complete, by the lengths that it states. Bytes after the end are ignored.
 
 use crate::bytes::{be16, be32, le16, le32, part, take};
 
-/// A PNG: chunk after chunk to `IEND`, with picture data among them.
+/// A PNG: all chunks up to `IEND`, including picture data.
 pub(crate) fn png(bytes: &[u8]) -> Option<()> {
     let mut at = 8_usize;
     let mut has_data = false;
     loop {
         let len = usize::try_from(be32(bytes, at)?).ok()?;
         let name: [u8; 4] = take(bytes, at.checked_add(4)?)?;
-        // Length and name before the data, a checksum behind.
+        // Length and name before the data, a checksum after it.
         let next = at.checked_add(12)?.checked_add(len)?;
         part(bytes, at, next.checked_sub(at)?)?;
         match &name {
@@ -22,8 +22,8 @@ pub(crate) fn png(bytes: &[u8]) -> Option<()> {
     }
 }
 
-/// A JPEG: segment after segment, and through the data of each scan, to the end-of-image marker. Thumbnails, which have
-/// such a marker of their own, lie inside segments.
+/// A JPEG: all segments and the data of each scan, up to the end-of-image marker. Thumbnails, which have their own
+/// marker, are inside segments.
 pub(crate) fn jpeg(bytes: &[u8]) -> Option<()> {
     const START_OF_SCAN: u8 = 0xDA;
     const END_OF_IMAGE: u8 = 0xD9;
@@ -33,7 +33,7 @@ pub(crate) fn jpeg(bytes: &[u8]) -> Option<()> {
         let marker = marker(bytes, &mut at)?;
         match marker {
             END_OF_IMAGE => return has_scan.then_some(()),
-            // Without a length of their own.
+            // Markers without a length.
             0x01 | 0xD0..=0xD8 => continue,
             _ => {}
         }
@@ -46,7 +46,7 @@ pub(crate) fn jpeg(bytes: &[u8]) -> Option<()> {
     }
 }
 
-/// The marker at a place, which moves behind it. Any number of `FF` may stand before it.
+/// Reads the marker at a position and moves past it. Any number of `FF` may precede it.
 fn marker(bytes: &[u8], at: &mut usize) -> Option<u8> {
     let [0xFF] = take::<1>(bytes, *at)? else {
         return None;
@@ -61,7 +61,7 @@ fn marker(bytes: &[u8], at: &mut usize) -> Option<u8> {
     }
 }
 
-/// Where the marker behind a scan's data stands. In the data `FF` is followed by 0, or by the number of a restart.
+/// The position of the marker after a scan's data. In the data, `FF` is followed by 0 or by a restart number.
 fn behind_scan(bytes: &[u8], start: usize) -> Option<usize> {
     let mut at = start;
     loop {
@@ -76,7 +76,7 @@ fn behind_scan(bytes: &[u8], start: usize) -> Option<usize> {
     }
 }
 
-/// A BMP: its pixels, by its size and depth, or by the length it states where they are compressed.
+/// A BMP: its pixels, by size and depth, or by the stated length if compressed.
 pub(crate) fn bmp(bytes: &[u8]) -> Option<()> {
     let offset = u64::from(le32(bytes, 10)?);
     let header = le32(bytes, 14)?;
@@ -84,7 +84,7 @@ pub(crate) fn bmp(bytes: &[u8]) -> Option<()> {
         let (width, height) = (le16(bytes, 18)?, le16(bytes, 20)?);
         (width.into(), height.into(), le16(bytes, 24)?, None)
     } else {
-        // Rows may stand from the top, which a negative height says.
+        // A negative height means that the rows start at the top.
         let height = i32::from_le_bytes(take(bytes, 22)?).unsigned_abs();
         let stated = match le32(bytes, 30)? {
             0 | 3 | 6 => None,

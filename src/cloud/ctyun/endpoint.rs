@@ -4,7 +4,7 @@
 
 use crate::endpoint::Endpoint;
 
-/// What an error calls this cloud.
+/// This cloud's name in errors.
 pub(crate) const CLOUD: &str = "Ctyun";
 
 /// The service of the AI gateway.

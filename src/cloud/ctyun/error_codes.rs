@@ -1,8 +1,8 @@
 //! The service's error codes: whose fault each is, and one line of advice.
 //!
-//! Source: refusals that were seen. The page of the OCR product's own codes is not public, so most of what the
-//! service may say is not here, and is told as it came. `900` is what the vendor's SDKs call failure in general;
-//! then `error` says more, in three parts (`Openapi.RegionInfo.AccessFailed`).
+//! Source: observed refusals. The list of the OCR product's own codes is not public, so most codes are missing here and
+//! are reported unchanged. In the vendor's SDKs, `900` is a general failure; then `error` has the details, in three
+//! parts (`Openapi.RegionInfo.AccessFailed`).
 
 use http::StatusCode;
 
@@ -19,7 +19,7 @@ pub(crate) const TABLE: &[Row] = &[
         ),
         Remedy::RenewCredentials,
     ),
-    // The service has one code for every signature it does not take, the one that is too old among them.
+    // The service has one code for every wrong signature, including one that is too old.
     with(
         row(
             "CTAPI_10009",
@@ -31,11 +31,11 @@ pub(crate) const TABLE: &[Row] = &[
     row(
         "900",
         ErrorKind::Service,
-        "the service says no more than that it failed; see its words, and quote the request id to its support",
+        "the service does not say why it failed; see its message, and quote the request id to its support",
     ),
 ];
 
-/// The error for a refusal by the service. `codes` are what it calls it, the foremost first.
+/// The error for a refusal by the service. `codes` are its codes, the most specific first.
 pub(super) fn to_error(
     status: StatusCode,
     codes: &[String],
@@ -49,7 +49,7 @@ pub(super) fn to_error(
         return error_table::refused(row.kind, code, message, row.advice, request_id)
             .with_remedy(row.remedy);
     }
-    // A word says more than a number.
+    // A code with words is more specific than a number.
     let has_words = |code: &&String| code.bytes().any(|byte| !byte.is_ascii_digit());
     let code = codes.iter().find(has_words).or_else(|| codes.first());
     let code = code.map_or("", String::as_str);
@@ -63,7 +63,7 @@ pub(super) fn to_error(
     )
 }
 
-/// `10009`, as some members have it, is `CTAPI_10009`.
+/// `10009` in some members means `CTAPI_10009`.
 fn find(code: &str) -> Option<&'static Row> {
     let is_bare = code.len() == 5 && code.bytes().all(|byte| byte.is_ascii_digit());
     if is_bare {

@@ -1,14 +1,14 @@
-//! What is read off an identity card.
+//! The fields of an identity card.
 //!
 //! Source: the product's pages 10022645 and 10213002, which list the fields in words: name, sex, nation, birth,
-//! address, number, issuer, validity, and the portrait in base64. **What their members are called is not public**; the
-//! names here are the obvious ones, so compare with [`Recognized::raw`](super::ocr::Recognized::raw) once.
+//! address, number, issuer, validity, and the portrait in base64. **The member names are not public.** The names here
+//! are the obvious ones, so compare them with [`Recognized::raw`](super::ocr::Recognized::raw) once.
 
 use crate::cloud::ctyun::tolerant::tolerant;
 
 tolerant! {
-    /// What a card says. The members of the side that was not shown are empty, and so are those the service calls by
-    /// a name that is not looked for.
+    /// The data of a card. Members of the side that was not shown are empty, and so are members whose names are unknown
+    /// here.
     pub IdCard {
         /// Front: the name.
         name: "name" | "xingming" | "姓名",
@@ -26,7 +26,7 @@ tolerant! {
         /// Back: the issuing authority.
         issuer: "issuer" | "issue" | "issuedby" | "authority" | "issueauthority" | "issuingauthority"
             | "签发机关",
-        /// Back: from when to when the card is valid.
+        /// Back: the period of validity.
         validity: "validity" | "valid" | "validdate" | "validperiod" | "validityperiod" | "expirydate"
             | "有效期" | "有效期限",
         /// Front: base64 of the portrait.

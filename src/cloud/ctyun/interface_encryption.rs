@@ -1,9 +1,9 @@
-//! The place for the service's interface encryption (接口加密).
+//! A hook for the service's interface encryption (接口加密).
 //!
-//! The vendor has a page of that name between those of signing and of the sample programs. What it says is not
-//! public: no algorithm, no exchange of keys, no field. So nothing is guessed here. Whoever has the page can
-//! put its encryption in: over the body before it is signed, since the signature covers what is sent, and over
-//! the answer after it came.
+//! The vendor has a page with that name between the pages on signing and on sample programs. Its content is not public:
+//! neither algorithm, nor key exchange, nor fields. This library does not guess it. If you have the page, implement its
+//! encryption here: of the body before it is signed, because the signature covers the sent bytes, and of the answer
+//! after it arrives.
 
 use core::error::Error as StdError;
 
@@ -12,25 +12,25 @@ use cardseal_crypto::Wiped;
 
 /// Encrypts bodies before they are signed.
 pub trait InterfaceEncryption: Send + Sync {
-    /// The body to sign and send in place of this one, and what opens its answer. Called once a call, never once an
-    /// attempt. `body` is JSON, and empty for a request without one.
+    /// Returns the body to sign and send instead, and the opener of its answer. Called once per call, not per attempt.
+    /// `body` is JSON, or empty for a request without a body.
     ///
     /// # Errors
-    /// Whatever prevents it; the call is then not made. The error's text must hold nothing secret.
+    /// If encryption fails; then the call is not made. The error's text must contain no secret.
     fn encrypt(&self, body: &[u8]) -> Result<EncryptedBody, Box<dyn StdError + Send + Sync>>;
 }
 
-/// What [`InterfaceEncryption::encrypt`] gives.
+/// The result of [`InterfaceEncryption::encrypt`].
 #[non_exhaustive]
 pub struct EncryptedBody {
     /// The bytes to sign and send.
     pub body: Vec<u8>,
-    /// What opens the answer.
+    /// Opens the answer.
     pub opener: Box<dyn OpenAnswer>,
 }
 
 impl EncryptedBody {
-    /// This body, and what opens its answer.
+    /// A body and the opener of its answer.
     pub fn new(body: Vec<u8>, opener: impl OpenAnswer + 'static) -> Self {
         Self {
             body,
@@ -41,15 +41,15 @@ impl EncryptedBody {
 
 /// Opens the answer to one request.
 pub trait OpenAnswer: Send {
-    /// The answer in clear, in the service's usual form (`statusCode`, `message`, `returnObj`). A refusal in
-    /// clear never comes here.
+    /// Returns the answer in clear, in the service's usual form (`statusCode`, `message`, `returnObj`). Not called for
+    /// a refusal in clear.
     ///
     /// # Errors
-    /// Whatever prevents it. The error's text must hold nothing secret.
+    /// If opening fails. The error's text must contain no secret.
     fn open(self: Box<Self>, answer: &[u8]) -> Result<Vec<u8>, Box<dyn StdError + Send + Sync>>;
 }
 
-/// What opens the answer of one call: nothing, where no interface encryption is used.
+/// Opens the answer of one call, or passes it on if no interface encryption is used.
 #[derive(Default)]
 pub(super) struct AnswerOpener {
     opener: Option<Box<dyn OpenAnswer>>,
@@ -62,13 +62,13 @@ impl AnswerOpener {
             return Ok(answer);
         };
         opener.open(&answer).map(Wiped::new).map_err(|error| {
-            let what = "the interface encryption could not open the answer";
+            let what = "the interface encryption failed to open the answer";
             Error::new(ErrorKind::Open, what).caused_by(Hook(error))
         })
     }
 }
 
-/// The body to send, and what opens its answer.
+/// The body to send, and the opener of its answer.
 pub(super) fn encrypt(
     encryption: Option<&dyn InterfaceEncryption>,
     body: Wiped,
@@ -77,7 +77,7 @@ pub(super) fn encrypt(
         return Ok((body, AnswerOpener::default()));
     };
     let encrypted = encryption.encrypt(&body).map_err(|error| {
-        let what = "the interface encryption could not encrypt the body; nothing was sent";
+        let what = "the interface encryption failed to encrypt the body; nothing was sent";
         Error::input(what).caused_by(Hook(error))
     })?;
     let opener = AnswerOpener {

@@ -1,8 +1,8 @@
-//! The OCR capabilities: where each is, and what is read.
+//! The OCR capabilities: their paths and results.
 //!
 //! Source: the product's pages 10022645 (identity card), 10022648 (business licence), 10048693 (driver licence) and
-//! 10048698 (vehicle licence); general text is from public scripts. The pages list the fields in words; **what the
-//! members of a result are called is not public**, so see [`Recognized::raw`].
+//! 10048698 (vehicle licence); general text is from public scripts. The pages describe the fields in words; **the
+//! member names of a result are not public**, so see [`Recognized::raw`].
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -33,7 +33,7 @@ pub enum Capability {
 }
 
 impl Capability {
-    /// The path on the vendor's pages. The segment after `api/` is an id, which an account may have another of.
+    /// The path on the vendor's pages. The segment after `api/` is an id that may differ between accounts.
     pub fn usual_path(self) -> &'static str {
         match self {
             Self::GeneralText => "/v1/aiop/api/2f3p1pnxpqm8/ocrdetect/ocr/v1/image.json",
@@ -41,28 +41,28 @@ impl Capability {
             Self::BusinessLicense => {
                 "/v1/aiop/api/2k8jo3ghhjwg/businesslicense/ocr/v1/BusinessLicense.json"
             }
-            // Spelt so.
+            // The vendor's spelling.
             Self::DriverLicense => "/v1/aiop/api/3131mkjqbqck/driver-lisence/ocr/detect",
             Self::VehicleLicense => "/v1/aiop/api/3131km7vva4g/driving-lisence/ocr/detect",
         }
     }
 }
 
-/// What was recognised.
+/// The result of a recognition.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Recognized<T> {
-    /// What was understood of it. Members whose names are not looked for are missing here.
+    /// The typed result. Members with unknown names are missing.
     pub found: T,
-    /// `returnObj` as it came; `null` where there was none.
+    /// `returnObj` unchanged; `null` if there was none.
     pub raw: RawJson,
-    /// The service's id of the request; empty where it gave none.
+    /// The service's request id; empty if it gave none.
     pub request_id: String,
 }
 
-/// What a result can be read as.
+/// A type that a result can be read as.
 pub(super) trait FromResult {
-    /// Reads it as far as it is understood.
+    /// Reads what is understood of it.
     fn from_result(result: &str) -> Self;
 }
 
@@ -72,7 +72,7 @@ impl<T: Tolerant> FromResult for Vec<T> {
     }
 }
 
-/// What reads the answer of a recognition.
+/// Reads the answer of a recognition.
 pub(super) fn reader<T: FromResult + 'static>(opener: AnswerOpener) -> Reader<Recognized<T>> {
     Reader::new(reply::parse, move |reply| {
         let read = reply::read(opener, reply)?;
@@ -88,13 +88,13 @@ pub(super) fn reader<T: FromResult + 'static>(opener: AnswerOpener) -> Reader<Re
     })
 }
 
-/// True for a result that is not there or holds nothing; an empty list is a picture without what was looked for.
+/// True for an absent or empty result. An empty list is a valid result: nothing was found in the picture.
 fn says_nothing(result: &str) -> bool {
     let is_hollow = serde_json::from_str(result).is_ok_and(json::says_nothing);
     is_hollow && !result.starts_with('[')
 }
 
-/// What reads the answer of any API.
+/// Reads the answer of any API.
 pub(super) fn any_reader(opener: AnswerOpener) -> Reader<RawAnswer> {
     Reader::new(reply::parse, move |reply| {
         let read = reply::read(opener, reply)?;
@@ -102,11 +102,11 @@ pub(super) fn any_reader(opener: AnswerOpener) -> Reader<RawAnswer> {
     })
 }
 
-/// A line of text, as `text_line` gives it.
+/// A line of text, from `text_line`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct TextLine {
-    /// The line.
+    /// The text.
     pub text: Personal,
 }
 
@@ -120,7 +120,7 @@ impl Tolerant for TextLine {
 }
 
 tolerant! {
-    /// What a business licence says.
+    /// The data of a business licence.
     pub BusinessLicense {
         /// The company's name.
         name: "name" | "companyname" | "enterprisename" | "名称",
@@ -131,21 +131,21 @@ tolerant! {
         kind: "type" | "kind" | "companytype" | "类型",
         /// The legal representative.
         legal_person: "legalperson" | "legalrepresentative" | "person" | "法定代表人",
-        /// Where it is.
+        /// Its address.
         address: "address" | "addr" | "住所" | "地址",
         /// The registered capital.
         capital: "capital" | "registeredcapital" | "注册资本",
         /// When it was founded.
         founded: "founded" | "establishdate" | "setdate" | "dateofestablishment" | "成立日期",
-        /// Until when it may do business.
+        /// The period in which it may do business.
         validity: "validity" | "period" | "validperiod" | "businessterm" | "营业期限",
-        /// What business it may do.
+        /// The scope of its business.
         scope: "scope" | "business" | "businessscope" | "经营范围",
     }
 }
 
 tolerant! {
-    /// What a driver licence says.
+    /// The data of a driver licence.
     pub DriverLicense {
         /// The number of the licence.
         number: "number" | "licensenumber" | "licenseno" | "cardno" | "idnumber" | "证号",
@@ -159,18 +159,18 @@ tolerant! {
         address: "address" | "addr" | "住址",
         /// The date of birth.
         birth: "birth" | "birthday" | "birthdate" | "dateofbirth" | "出生日期",
-        /// When a licence was first given.
+        /// When the licence was first issued.
         first_issued: "firstissue" | "firstissued" | "issuedate" | "firstissuedate" | "dateoffirstissue"
             | "初次领证日期",
-        /// What may be driven: `C1`.
+        /// The class of vehicles: `C1`.
         class: "class" | "vehicleclass" | "vehicletype" | "drivetype" | "准驾车型",
-        /// From when to when it is valid.
+        /// The period of validity.
         validity: "validity" | "valid" | "validdate" | "validperiod" | "有效期限",
     }
 }
 
 tolerant! {
-    /// What a vehicle licence says.
+    /// The data of a vehicle licence.
     pub VehicleLicense {
         /// The number plate.
         plate: "plate" | "plateno" | "platenumber" | "licenseplate" | "号牌号码",
@@ -180,7 +180,7 @@ tolerant! {
         owner: "owner" | "name" | "所有人",
         /// The address.
         address: "address" | "addr" | "住址",
-        /// What it is used for.
+        /// The use of the vehicle.
         usage: "use" | "usage" | "usecharacter" | "使用性质",
         /// Make and model.
         model: "model" | "brandmodel" | "品牌型号",
@@ -188,9 +188,9 @@ tolerant! {
         vin: "vin" | "vehicleidentificationnumber" | "车辆识别代号",
         /// The engine's number.
         engine_number: "engineno" | "enginenum" | "enginenumber" | "发动机号码",
-        /// When it was registered.
+        /// The date of registration.
         registered: "registerdate" | "registrationdate" | "registered" | "注册日期",
-        /// When the licence was given.
+        /// The date of issue.
         issued: "issuedate" | "issued" | "发证日期",
     }
 }

@@ -1,23 +1,23 @@
 //! Request bodies with pictures in base64.
 //!
-//! Source: the product's pages 10022645 (50 pictures of 10 MB), 10022648, 10048693 and 10048698 (7 MB); public
-//! scripts for general text. The pages call for "safe base64" and show the URL-safe alphabet; the vendor's own
-//! sample programs send the standard one. Which of them the service needs, or whether it takes both, is not public.
+//! Source: the product's pages 10022645 (50 pictures of 10 MB), 10022648, 10048693 and 10048698 (7 MB); public scripts
+//! for general text. The pages call for "safe base64" and show the URL-safe alphabet; the vendor's own sample programs
+//! send the standard one. It is not public which of them the service needs, or whether it accepts both.
 
 use crate::cloud::image::{Image, Source};
 use crate::error::{Error, ErrorKind};
 use cardseal_crypto::Wiped;
 
-/// The most pictures of one request.
+/// The maximum number of pictures in one request.
 const MOST_PICTURES: usize = 50;
 
-/// The most characters of one picture in a list: 10 MB.
+/// The maximum number of characters of one picture in a list: 10 MB.
 const MOST_LISTED: usize = 10 << 20;
 
-/// The most characters of a licence's picture: 7 MB.
+/// The maximum number of characters of a licence's picture: 7 MB.
 const MOST_LICENSE: usize = 7 << 20;
 
-/// How pictures are written.
+/// The base64 alphabet of pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Alphabet {
@@ -72,7 +72,7 @@ pub(super) fn license(action: &str, image: &Image, alphabet: Alphabet) -> Result
 fn check(image: &Image, most: usize) -> Result<(), Error> {
     if let Source::Url(_) = image.0 {
         return Err(Error::input(
-            "this cloud takes no URL of an image; give the image itself",
+            "this cloud accepts no image URL; give the image itself",
         ));
     }
     let characters = image.0.text_len();
@@ -80,7 +80,7 @@ fn check(image: &Image, most: usize) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::input(format!(
-        "the image has {characters} characters of base64 and may have {most}; make it smaller"
+        "the image has {characters} characters of base64, but the limit is {most}; make it smaller"
     )))
 }
 

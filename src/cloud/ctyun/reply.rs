@@ -1,7 +1,7 @@
-//! The envelope of every reply: `statusCode`, `message`, `returnObj`, and what a refusal has beside them.
+//! The outer object of every reply: `statusCode`, `message`, `returnObj`, and the additional members of a refusal.
 //!
-//! `statusCode` is a number with some products and a string with others. HTTP 200 says nothing: refusals have it too.
-//! Source: the vendor's SDKs (`"800"`), and replies that were seen (`100000`, `"CTAPI_10000"`, `10000`, `"200"`).
+//! `statusCode` is a number for some products and a string for others. HTTP 200 does not mean success: refusals have it
+//! too. Source: the vendor's SDKs (`"800"`), and observed replies (`100000`, `"CTAPI_10000"`, `10000`, `"200"`).
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
@@ -17,17 +17,17 @@ use crate::wire::json::{self, Members};
 use crate::wire::unlike;
 use cardseal_crypto::Wiped;
 
-/// What `statusCode` says where all is well.
+/// The values of `statusCode` that mean success.
 const SUCCESS: &[&str] = &["800", "200", "10000", "100000", "CTAPI_10000"];
 
-/// Where a refusal says what it is, beside `statusCode`.
+/// Members of a refusal that hold its code, besides `statusCode`.
 const CODES: &[&str] = &["errorCode", "error", "eopErrCode", "code"];
 
 /// A reply that is not a refusal in clear.
 pub(super) struct Reply(Wiped);
 
 impl LookedAt for Reply {
-    /// It stands in the answer, which may be encrypted still.
+    /// It is in the answer, which may still be encrypted.
     fn request_id(&self) -> Option<&str> {
         None
     }
@@ -37,12 +37,12 @@ impl LookedAt for Reply {
 pub(super) struct Read {
     /// The whole answer.
     pub(super) whole: RawJson,
-    /// `returnObj`; `null` where there is none.
+    /// `returnObj`; `null` if there is none.
     pub(super) result: RawJson,
     pub(super) request_id: String,
 }
 
-/// Looks for a refusal. Whether the rest is an answer is seen when it is in clear.
+/// Looks for a refusal. Whether the rest is an answer is checked after it is opened.
 pub(super) fn parse(reply: &Response<Bytes>) -> Result<Reply, Error> {
     let refusal = Envelope::parse(reply.body())
         .ok()
@@ -54,7 +54,7 @@ pub(super) fn parse(reply: &Response<Bytes>) -> Result<Reply, Error> {
     }
 }
 
-/// Reads an answer, once it is opened.
+/// Reads an opened answer.
 pub(super) fn read(opener: AnswerOpener, reply: Reply) -> Result<Read, Error> {
     let clear = opener.open(reply.0)?;
     let envelope = Envelope::parse(&clear)?;
@@ -86,7 +86,7 @@ impl<'a> Envelope<'a> {
         let members = Members::parse(text).map_err(|_| unlike("a JSON object"))?;
         members
             .check_unique()
-            .map_err(|_| unlike("JSON without a member that stands twice"))?;
+            .map_err(|_| unlike("JSON without a member that is duplicated"))?;
         Ok(Self { text, members })
     }
 

@@ -6,13 +6,13 @@
 //! signature = base64(HMAC(kdate, string to sign))      every HMAC over SHA-256, on raw bytes
 //! ```
 //!
-//! The header block ends in a line feed of its own, so that a blank line follows it. Source: the gateway's page
-//! "网关EOP签名说明"; the AI gateway's page for the `appkey`. **`eop-date` is Beijing time**, UTC+8 on every host:
-//! its `T` and `Z` are letters of the format, no time zone.
+//! The header block ends in its own line feed, so a blank line follows it. Source: the gateway's page
+//! "网关EOP签名说明"; the AI gateway's page for the `appkey`. **`eop-date` is Beijing time**, UTC+8 on every host: its
+//! `T` and `Z` are literal letters, not a time zone.
 //!
-//! Method, path and host are not in the string to sign; `host` is where it is named among the signed headers.
-//! The page does not say how the gateway reads a query with repeated names, blanks or `+`. So the query is
-//! rewritten in one way (sorted by name, RFC 3986), and what is signed is what must be sent: [`Signed::query`].
+//! Method, path and host are not in the string to sign; `host` is included only if it is one of the signed headers. The
+//! page does not say how the gateway reads a query with repeated names, spaces or `+`. Therefore the query is rewritten
+//! uniformly (sorted by name, RFC 3986) and must be sent as signed: [`Signed::query`].
 
 use std::time::SystemTime;
 
@@ -31,16 +31,16 @@ const APP_KEY: &str = "appkey";
 pub(super) const REQUEST_ID: &str = "ctyun-eop-request-id";
 const DATE: &str = "eop-date";
 
-/// What the gateway demands to be signed.
+/// The headers that the gateway requires to be signed.
 const MANDATORY: &[&str] = &[REQUEST_ID, DATE];
 
-/// What is signed by default where the request has an app key, as the AI gateway's do.
+/// The default signed headers of a request with an app key, as the AI gateway requires.
 pub(super) const WITH_APP_KEY: &[&str] = &[APP_KEY, REQUEST_ID, DATE];
 
 /// `ctyun-eop`.
 ///
-/// The request must have the header `ctyun-eop-request-id` (a new UUID for each), since signing draws nothing.
-/// `eop-date` is added, and `appkey` where the credentials hold one.
+/// The request must have the header `ctyun-eop-request-id` (a new UUID for each request), because signing draws no
+/// randomness. The signature adds `eop-date`, and `appkey` if the credentials have one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Eop;
 
@@ -106,7 +106,7 @@ fn beijing_time(seconds: i64) -> Result<String, SignError> {
     canon::time_text(seconds, TimeZone::fixed(tz::offset(8)), "%Y%m%dT%H%M%SZ")
 }
 
-/// The query as it is signed and must be sent: by name, repeated names in the order given.
+/// The query to sign and send: sorted by name, repeated names in the given order.
 fn sorted_query(text: &str) -> Result<String, SignError> {
     let mut pairs = query::parse(text, Plus::Itself)?;
     pairs.sort_by(|(a, _), (b, _)| a.cmp(b));

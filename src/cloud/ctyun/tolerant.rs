@@ -1,24 +1,24 @@
-//! Reading results whose members' names are not public.
+//! Reads results whose member names are not public.
 //!
-//! The pages say in words what is read off a card and not what its members are called. So every field is looked for
-//! under several names, without regard to case, `_`, `-` and blanks, at any of the first levels of the result. What
-//! is not found stays empty; the result as it came is always at hand.
+//! The pages describe the fields in words but do not name the members. Every field is therefore searched under several
+//! names, ignoring case, `_`, `-` and spaces, at the first levels of the result. A field that is not found stays empty;
+//! the raw result is always available.
 
 use serde_json::value::RawValue;
 
 use crate::personal::Personal;
 use crate::wire::json::{self, Members};
 
-/// How deep objects are looked for.
+/// The maximum depth of the search.
 const DEEPEST: usize = 4;
 
-/// Something that may be told from its members' names.
+/// A type that can be recognised by its member names.
 pub(super) trait Tolerant: Sized {
-    /// `None` where the object is something else.
+    /// `None` if the object is something else.
     fn from_members(members: &[(String, &RawValue)]) -> Option<Self>;
 }
 
-/// Everything of this kind in a result, in its order.
+/// All objects of this type in a result, in order.
 pub(super) fn find_all<T: Tolerant>(result: &str) -> Vec<T> {
     let mut found = Vec::new();
     collect(result, DEEPEST, &mut found);
@@ -45,7 +45,7 @@ fn collect<T: Tolerant>(text: &str, depth: usize, found: &mut Vec<T>) {
     }
 }
 
-/// A name without case, `_`, `-` and blanks.
+/// A name in lower case, without `_`, `-` and spaces.
 pub(super) fn folded(name: &str) -> String {
     name.chars()
         .filter(|c| !matches!(c, '_' | '-' | ' '))
@@ -53,7 +53,7 @@ pub(super) fn folded(name: &str) -> String {
         .collect()
 }
 
-/// A value that is a string or a number, or an object with such a one under a name for text.
+/// A value that is a string or a number, or an object that has one under a name for text.
 pub(super) fn personal(value: &RawValue) -> Personal {
     if let Some(text) = json::plain_text(value) {
         return Personal::from(text);
@@ -68,7 +68,7 @@ pub(super) fn personal(value: &RawValue) -> Personal {
     text.map_or_else(Personal::default, Personal::from)
 }
 
-/// Writes a struct of personal fields, each with the names it is known under, folded.
+/// Defines a struct of personal fields, each with its known names, folded.
 macro_rules! tolerant {
     (
         $(#[$doc:meta])*
@@ -105,7 +105,7 @@ macro_rules! tolerant {
 }
 pub(super) use tolerant;
 
-/// One known name may be chance: anything may have a `name`.
+/// One known name may be a coincidence: any object may have a `name`.
 pub(super) const FEWEST: usize = 2;
 
 #[cfg(test)]

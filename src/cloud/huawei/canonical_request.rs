@@ -1,12 +1,12 @@
-//! The canonical request that every AK/SK signature of this cloud starts from.
+//! The canonical request of every AK/SK signature of this cloud.
 //!
 //! ```text
 //! METHOD LF path/ LF query LF headers LF signed-headers LF hex(hash(body))
 //! ```
 //!
-//! Source: the page "AK/SK signing: algorithm" for the form; the official Python SDK, `huaweicloudsdkcore`
-//! 3.1.219, for what the page leaves open: the path is percent-decoded as a whole and encoded again by segments,
-//! names and values of the query are sorted decoded, and every header is signed whose name holds no `_`.
+//! Source: the page "AK/SK signing: algorithm" for the form; the official Python SDK, `huaweicloudsdkcore` 3.1.219, for
+//! details that the page does not specify: the path is percent-decoded as a whole and encoded again by segments; names
+//! and values of the query are sorted after decoding; every header without `_` in its name is signed.
 
 use std::time::SystemTime;
 
@@ -26,31 +26,31 @@ const DATE: &str = "x-sdk-date";
 const TOKEN: &str = "x-security-token";
 const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 
-/// Headers that say for whom a request acts: signed wherever they are sent.
+/// Headers that say for whom a request acts; they are signed if they are sent.
 const IDENTITY: &[&str] = &["x-project-id", "x-domain-id", TOKEN];
 
-/// The hash that a scheme is built on.
+/// The hash of a scheme.
 pub(super) struct Hash {
-    /// The header that stands for the body's hash.
+    /// The header with the body's hash.
     pub(super) content_header: &'static str,
     pub(super) hex: fn(&[u8]) -> String,
-    /// Gives the hash for a body that is known by its SHA-256 only.
+    /// The hash of a body for which only the SHA-256 is known.
     pub(super) hex_of_sha256: fn(&[u8; 32]) -> Result<String, SignError>,
 }
 
 /// A request ready to be signed.
 pub(super) struct Prepared<'a> {
-    /// The headers as they will be sent, but for the signature.
+    /// The headers to send, without the signature.
     pub(super) outgoing: Outgoing<'a>,
     /// `YYYYMMDDTHHMMSSZ`, in UTC.
     pub(super) date: String,
-    /// The query as it is signed and must be sent.
+    /// The query to sign and send.
     pub(super) query: String,
     pub(super) canonical_request: String,
     pub(super) signed_headers: String,
 }
 
-/// Checks a request, adds the headers that must be signed, and writes its canonical form.
+/// Checks a request, adds the required headers, and writes its canonical form.
 pub(super) fn prepare<'a>(
     input: &SigningInput<'a>,
     credentials: &Credentials,
@@ -96,8 +96,8 @@ fn utc_time(seconds: i64) -> Result<String, SignError> {
     canon::time_text(seconds, TimeZone::UTC, "%Y%m%dT%H%M%SZ")
 }
 
-/// The SDK leaves every body out of the signature that is not JSON. It is followed where it is asked for, by
-/// [`None`] or by naming the header; otherwise the body is signed.
+/// The SDK does not sign a body that is not JSON. This function does the same if asked to, with [`None`] or by naming
+/// the header; otherwise the body is signed.
 fn leave_body_out_where_the_sdk_does(
     input: &SigningInput<'_>,
     outgoing: &mut Outgoing<'_>,
@@ -140,7 +140,7 @@ fn headers_to_sign(
     outgoing.canonical(&names, |_| false)
 }
 
-/// Decoded, and encoded by segments; ends in `/`, which the path that is sent need not.
+/// Decoded and encoded again by segments. It ends in `/`; the sent path need not.
 fn canonical_path(path: &str) -> Result<String, SignError> {
     let decoded = query::decode(path, Plus::Itself).map_err(|_| SignError::BadPath {
         wanted: "be UTF-8 in percent-encoding",
@@ -175,7 +175,7 @@ fn body_line(
         return Ok(of_body);
     }
     match outgoing.single(hash.content_header)? {
-        // The Python SDK hashes an empty body whatever the header says; the Go SDK does not.
+        // The Python SDK always hashes an empty body, whatever the header; the Go SDK does not.
         UNSIGNED_PAYLOAD if input.payload.is_empty() => Ok(of_body),
         UNSIGNED_PAYLOAD => Ok(UNSIGNED_PAYLOAD.to_owned()),
         sent if sent == of_body => Ok(of_body),

@@ -1,4 +1,4 @@
-//! Where credentials for Huawei Cloud come from, by the names its own tools use.
+//! Credentials for Huawei Cloud, from the sources of its own tools.
 //!
 //! Source: the SDKs' guides ("credential management"): the variables `HUAWEICLOUD_SDK_AK`, `…_SK` and
 //! `…_SECURITY_TOKEN`; then the profile file, `HUAWEICLOUD_SDK_CREDENTIALS_FILE` or `.huaweicloud/credentials` in the
@@ -30,12 +30,12 @@ const LAYOUT: &Layout = &Layout {
     token: "security_token",
 };
 
-/// The environment, then the profile file. The machine's metadata is not asked: add [`EcsAgency`] where it should be.
+/// The environment, then the profile file. It does not ask the machine's metadata service: add [`EcsAgency`] for that.
 pub fn default_credentials() -> CredentialsProvider {
     by(&(Arc::new(ProcessEnvironment) as _))
 }
 
-/// [`default_credentials`] with variables and a home folder from elsewhere: a program's own settings.
+/// [`default_credentials`] with your own variables and home folder, such as a program's settings.
 pub fn credentials_from(
     variable: impl Fn(&str) -> Option<SecretString> + Send + Sync + 'static,
     home: Option<PathBuf>,
@@ -49,19 +49,20 @@ fn by(environment: &Arc<dyn Environment>) -> CredentialsProvider {
     CredentialsProvider::of(CredentialChain::new().then(variables).then(profile))
 }
 
-/// This profile, whatever the environment's variables say. It must be there.
+/// This profile, regardless of the environment's variables. It must exist.
 pub fn profile_credentials(profile: &str) -> CredentialsProvider {
     let source = ProfileSource::by(LAYOUT, &ProcessEnvironment);
     CredentialsProvider::of(source.profile(profile.to_owned(), true))
 }
 
-/// This profile where the file has it; a chain goes on where it has not.
+/// This profile if the file has it; otherwise a chain asks its next source.
 pub fn profile_if_there(profile: &str) -> CredentialsProvider {
     let source = ProfileSource::by(LAYOUT, &ProcessEnvironment);
     CredentialsProvider::of(source.profile(profile.to_owned(), false))
 }
 
-/// This profile of this file; the usual one is `basic`. It is read once, and again where the service refused it.
+/// This profile of this file; the usual profile is `basic`. The file is read once, and again after the service refused
+/// the credentials.
 pub fn profile_in(path: impl Into<PathBuf>, profile: &str) -> CredentialsProvider {
     let source = ProfileSource::at(LAYOUT, path.into());
     CredentialsProvider::of(source.profile(profile.to_owned(), true))

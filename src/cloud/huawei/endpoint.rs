@@ -6,7 +6,7 @@
 use crate::endpoint::{Endpoint, origin};
 use crate::error::Error;
 
-/// What an error calls this cloud.
+/// This cloud's name in errors.
 pub(crate) const CLOUD: &str = "Huawei Cloud";
 
 pub(super) const OCR: &str = "ocr";
@@ -33,7 +33,7 @@ const G42_DOMAIN: &str = "g42cloud.com";
 /// OCR in a region: `ocr.<region>.myhuaweicloud.com`.
 ///
 /// # Errors
-/// `Input` where the region is none of [`REGIONS`].
+/// `Input` if the region is not in [`REGIONS`].
 pub fn in_region(region: &str) -> Result<Endpoint, Error> {
     check_region(region)?;
     if !REGIONS.contains(&region) {
@@ -46,7 +46,7 @@ pub fn in_region(region: &str) -> Result<Endpoint, Error> {
     Ok(endpoint.with_region(region))
 }
 
-/// OCR of G42 in UAE-Abu Dhabi-OP5: `ocr.ae-ad-1.g42cloud.com`. It takes signatures and no tokens.
+/// OCR of G42 in UAE-Abu Dhabi-OP5: `ocr.ae-ad-1.g42cloud.com`. It accepts signatures but no tokens.
 pub fn g42() -> Endpoint {
     Endpoint::of_service(CLOUD, OCR, "ae-ad-1.g42cloud.com").with_region(G42_REGION)
 }
@@ -56,10 +56,10 @@ pub fn iam() -> Endpoint {
     Endpoint::of_service(CLOUD, IAM, "myhuaweicloud.com")
 }
 
-/// Tokens in a region: `iam.<region>.myhuaweicloud.com`. A token is good in the region of its project.
+/// Tokens in a region: `iam.<region>.myhuaweicloud.com`. A token is valid in the region of its project.
 ///
 /// # Errors
-/// `Input` where it is not a region's name (letters, digits, `-`).
+/// `Input` if it is not a region's name (letters, digits, `-`).
 pub fn iam_in_region(region: &str) -> Result<Endpoint, Error> {
     check_region(region)?;
     let endpoint = Endpoint::of_service(CLOUD, IAM, &format!("{region}.myhuaweicloud.com"));
@@ -71,8 +71,8 @@ pub fn iam_g42() -> Endpoint {
     Endpoint::of_service(CLOUD, IAM, "ae-ad-1.g42cloud.com").with_region(G42_REGION)
 }
 
-/// OBS, DIS, NLP, OCR and Image Recognition of UAE-Abu Dhabi-OP5 cannot be called with a token, the note on its
-/// endpoints says.
+/// According to the note on its endpoints, OBS, DIS, NLP, OCR and Image Recognition of UAE-Abu Dhabi-OP5 cannot be
+/// called with a token.
 pub(super) fn check_takes_tokens(endpoint: &Endpoint) -> Result<(), Error> {
     let origin = endpoint.origin(CLOUD, OCR)?;
     let host = origin.authority().split(':').next().unwrap_or_default();

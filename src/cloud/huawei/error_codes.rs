@@ -1,9 +1,9 @@
 //! The error codes of OCR (`AIS.*`), of the platform beneath it (`ModelArts.*`), of the gateway before both (`APIG.*`,
 //! `APIGW.*`) and of IAM: whose fault each is, and one line of advice.
 //!
-//! Source: the page "Error codes" of OCR (ocr_03_0028) and its FAQ (ocr_01_0041, 0063, 0064, 0065, 0089, 0103,
-//! 0137); the page "Obtaining a user token" for IAM, whose codes are HTTP statuses. `ModelArts.4106`, `4107` and
-//! `6201`, `APIG.0303`, `0305`, `0310` and `0602` are from elsewhere in the vendor's pages or were seen.
+//! Source: the page "Error codes" of OCR (ocr_03_0028) and its FAQ (ocr_01_0041, 0063, 0064, 0065, 0089, 0103, 0137);
+//! the page "Obtaining a user token" for IAM, whose codes are HTTP statuses. `ModelArts.4106`, `4107` and `6201`,
+//! `APIG.0303`, `0305`, `0310` and `0602` are from other pages of the vendor or were observed.
 
 use core::time::Duration;
 use std::time::SystemTime;
@@ -183,7 +183,7 @@ const TABLE: &[Row] = &[
         Service,
         "the service took too long; this call may be billed; wait, or make the picture smaller",
     ),
-    // One code for every signature it does not take, the one that is too old among them, and for broken tokens.
+    // One code for every wrong signature, including one that is too old, and for broken tokens.
     with(
         row(
             "APIG.0301",
@@ -196,13 +196,13 @@ const TABLE: &[Row] = &[
     row(
         "APIG.0305",
         Credential,
-        "this API has an authorizer of its own, which said no",
+        "this API's own authorizer refused the request",
     ),
     with(
         row(
             "APIG.0307",
             Credential,
-            "the token has ended, or is another region's; log in again",
+            "the token has expired, or belongs to another region; log in again",
         ),
         Remedy::RenewCredentials,
     ),
@@ -220,21 +220,25 @@ const TABLE: &[Row] = &[
         row(
             "APIG.0602",
             Credential,
-            "the security token has ended; fetch new temporary credentials",
+            "the security token has expired; fetch new temporary credentials",
         ),
         Remedy::RenewCredentials,
     ),
 ];
 
-/// `APIG.0301` is also the code for a token that has ended, by its words.
+/// `APIG.0301` is also the code for an expired token; its message tells.
 const TOKEN_EXPIRES: &str = "token expires";
 const TOKEN_ENDED: Row = with(
-    row("APIG.0301", Credential, "the token has ended; log in again"),
+    row(
+        "APIG.0301",
+        Credential,
+        "the token has expired; log in again",
+    ),
     Remedy::RenewCredentials,
 );
 
-/// `APIG.0301` is also the code for an access key that is locked, after more than five wrong signatures in a row
-/// (ocr_01_0063). Every request while it is locked is refused, whatever its signature.
+/// `APIG.0301` is also the code for an access key that is locked after more than five wrong signatures in a row
+/// (ocr_01_0063). While it is locked, every request is refused, even with a correct signature.
 const KEY_LOCKED: &str = "reach the limit";
 const KEY_LOCKED_FOR: Duration = Duration::from_secs(5 * 60);
 const KEY_LOCKED_ADVICE: &str = "the access key is locked for five minutes, after more than five wrong signatures in a row: send nothing with it until then, and correct the secret key or the clock first";
@@ -244,11 +248,11 @@ const USER_LOCKED: &str = "locked";
 const USER_LOCKED_FOR: Duration = Duration::from_secs(15 * 60);
 const USER_LOCKED_ADVICE: &str = "too many wrong passwords: do not log in for a quarter of an hour, and correct the password first; an administrator can unlock the user in IAM";
 
-/// `APIG.0201` is also the code for a request that is too large, by its status.
+/// `APIG.0201` is also the code for a request that is too large; its status tells.
 const TOO_LARGE: &str =
     "the signed request may have 12 MB; make the picture smaller, or use a token";
 
-/// What a login is refused with.
+/// The codes of a refused login.
 const IAM: &[Row] = &[
     row(
         "400",
@@ -273,7 +277,7 @@ const IAM: &[Row] = &[
     row(
         "409",
         Service,
-        "the login conflicts with another; try again",
+        "the login conflicts with another one; try again",
     ),
     row(
         "429",
@@ -294,7 +298,7 @@ pub(super) fn to_error(
     message: &str,
     request_id: Option<&str>,
 ) -> Error {
-    // The gateway of old and the one of today number alike.
+    // The old and the present gateway use the same numbers.
     let usual = match code.strip_prefix("APIGW.") {
         Some(number) => format!("APIG.{number}"),
         None => code.to_owned(),
@@ -318,8 +322,8 @@ pub(super) fn to_error(
     }
 }
 
-/// The server's time in the words to a signature that is too old: `…signature time:20211217T064303Z,server
-/// time:20211217T065804Z`, as the gateway was seen to answer.
+/// The server's time in the message for a signature that is too old:
+/// `…signature time:20211217T064303Z,server time:20211217T065804Z` (observed).
 fn server_time(message: &str) -> Option<SystemTime> {
     let (_, after) = message.split_once("server time:")?;
     let stamp = after.trim_start().get(..16)?;
@@ -328,7 +332,7 @@ fn server_time(message: &str) -> Option<SystemTime> {
     Some(time.into())
 }
 
-/// The error for IAM's no. A code that is not a status is judged by the status it came with.
+/// The error for IAM's refusal. A code that is not a status is classified by the reply's status.
 pub(super) fn login_error(
     status: StatusCode,
     code: &str,

@@ -1,7 +1,7 @@
 //! `POST /v2/{project_id}/ocr/id-card`: the typed request and the typed answer.
 //!
-//! Source: the request and result schemas of the official SDK's OCR package 3.1.219. Nothing in them is encrypted:
-//! this cloud sees the card, and TLS alone hides it on the way.
+//! Source: the request and result schemas of the official SDK's OCR package 3.1.219. Nothing in them is encrypted: this
+//! cloud receives the card in clear, and only TLS protects it on the way.
 
 mod answer;
 mod request;
@@ -15,7 +15,7 @@ use crate::cloud::huawei::reply;
 /// The last segment of the path.
 pub(super) const NAME: &str = "id-card";
 
-/// What reads the answer.
+/// Reads the answer.
 pub(super) fn reader() -> Reader<Recognized> {
     Reader::new(reply::parse, answer::read)
 }

@@ -1,6 +1,6 @@
-//! Replies: `{"result":…}`, or a no in one of the shapes that the official SDK takes: `error_code` and `error_msg`,
-//! `errorCode` and `errorMsg`, `code` and `message`, each at the top or in one object of it; Keystone's among them,
-//! `{"error":{"code":401,"message":…}}`.
+//! Replies: `{"result":…}`, or a refusal in one of the shapes that the official SDK accepts: `error_code` and
+//! `error_msg`, `errorCode` and `errorMsg`, or `code` and `message`, at the top level or in one nested object; this
+//! includes Keystone's `{"error":{"code":401,"message":…}}`.
 
 use bytes::Bytes;
 use http::{HeaderMap, Response};
@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::wire::json::{self, Members};
 use crate::wire::unlike;
 
-/// Members that hold a code and the words to it. No answer has the first two.
+/// Members that hold a code and its message. An answer never has the first two pairs.
 const SHAPES: [(&str, &str); 3] = [
     ("error_code", "error_msg"),
     ("errorCode", "errorMsg"),
@@ -23,7 +23,7 @@ const SHAPES: [(&str, &str); 3] = [
 
 /// A reply that is not a refusal.
 pub(super) struct Reply {
-    /// JSON; `null` where the body was empty.
+    /// JSON; `null` if the body was empty.
     pub(super) text: Zeroizing<String>,
     pub(super) request_id: String,
 }
@@ -34,7 +34,7 @@ impl LookedAt for Reply {
     }
 }
 
-/// What reads the answer of any API.
+/// Reads the answer of any API.
 pub(super) fn reader() -> Reader<RawAnswer> {
     Reader::new(parse, |reply| {
         Ok(RawAnswer::in_clear(
@@ -44,7 +44,7 @@ pub(super) fn reader() -> Reader<RawAnswer> {
     })
 }
 
-/// A no.
+/// A refusal.
 pub(super) struct Refusal {
     pub(super) code: String,
     pub(super) message: String,
@@ -65,7 +65,7 @@ pub(super) fn parse(reply: &Response<Bytes>) -> Result<Reply, Error> {
     }
     let text = core::str::from_utf8(reply.body()).map_err(|_| unlike("UTF-8"))?;
     let text = if text.is_empty() { "null" } else { text };
-    json::check_unique(text).map_err(|_| unlike("JSON without a member that stands twice"))?;
+    json::check_unique(text).map_err(|_| unlike("JSON without a member that is duplicated"))?;
     Ok(Reply {
         text: Zeroizing::new(text.to_owned()),
         request_id: request_id.unwrap_or_default().to_owned(),
@@ -76,7 +76,7 @@ pub(super) fn request_id(headers: &HeaderMap) -> Option<&str> {
     headers.get("x-request-id")?.to_str().ok()
 }
 
-/// Looks for a no: in a reply with a good status only in the shapes that no answer has.
+/// Looks for a refusal. In a reply with a success status, only shapes that an answer never has are considered.
 pub(super) fn refusal(reply: &Response<Bytes>) -> Option<Refusal> {
     let text = core::str::from_utf8(reply.body()).ok()?;
     let members = Members::parse(text).ok()?;

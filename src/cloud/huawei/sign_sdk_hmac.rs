@@ -27,10 +27,10 @@ const SM3: Hash = Hash {
 
 /// `sdk-hmac-sha256` and `sdk-hmac-sm3`.
 ///
-/// Adds `x-sdk-date`, and `x-security-token` for temporary credentials. Signs every header whose name holds no
-/// `_`, as the official Python SDK does, or the named ones: `x-sdk-date` must be among them, and so must the
-/// project, the domain, the token and the content hash where they are sent. With the usual headers a body that
-/// is not JSON is left out of the signature, as the SDKs do; name the headers to have it signed.
+/// Adds `x-sdk-date`, and `x-security-token` for temporary credentials. Signs every header without `_` in its name, as
+/// the official Python SDK does, or the named ones. Those must include `x-sdk-date`, and the project, domain, token and
+/// content hash if they are sent. With the default headers, a body that is not JSON is not signed, as in the SDKs; name
+/// the headers to sign it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SdkHmac {
     /// SHA-256 throughout.

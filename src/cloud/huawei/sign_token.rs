@@ -1,7 +1,7 @@
-//! A token in place of a signature: `X-Auth-Token`.
+//! A token instead of a signature: `X-Auth-Token`.
 //!
-//! Nothing is signed, so this is no scheme of the registry: it can be neither explained nor compared.
-//! Source: the IAM page "Obtaining a user token" (api-iam/iam_30_0001).
+//! Nothing is signed, so this is not a scheme of the registry. Source: the IAM page "Obtaining a user token"
+//! (api-iam/iam_30_0001).
 
 use std::time::SystemTime;
 

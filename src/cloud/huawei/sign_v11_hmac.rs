@@ -1,4 +1,4 @@
-//! V11-HMAC-SHA256, the AK/SK signature with a derived key, good for one day, region and service.
+//! V11-HMAC-SHA256, the AK/SK signature with a key derived for one day, region and service.
 //!
 //! ```text
 //! info           = day/region/service
@@ -82,7 +82,7 @@ struct Keys {
     signing: Zeroizing<[u8; 64]>,
 }
 
-/// HKDF is two HMACs here: 32 bytes are one block of its output (RFC 5869, 2.2 and 2.3 with N = 1).
+/// Here HKDF is two HMACs, because 32 bytes are one block of its output (RFC 5869, 2.2 and 2.3 with N = 1).
 fn derive(secret: &str, id: &str, info: &str) -> Result<Keys, SignError> {
     let extracted = canon::hmac_sha256(id.as_bytes(), secret.as_bytes())?;
     let expanded = canon::hmac_sha256(&*extracted, &[info.as_bytes(), &[1]].concat())?;

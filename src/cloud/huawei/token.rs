@@ -1,8 +1,8 @@
-//! IAM tokens: a login gives one, and it serves every call for a day.
+//! IAM tokens: one login returns a token that serves every call for a day.
 //!
-//! Source: the IAM page "Obtaining a user token through password authentication" (api-iam/iam_30_0001): `POST
-//! /v3/auth/tokens` answers 201 with the token in the header `X-Subject-Token`; OCR wants one whose scope is a
-//! project; it lives 24 hours, and a new one does not end the old ones.
+//! Source: the IAM page "Obtaining a user token through password authentication" (api-iam/iam_30_0001):
+//! `POST /v3/auth/tokens` answers 201 with the token in the header `X-Subject-Token`. OCR needs a token whose scope is
+//! a project. A token is valid for 24 hours, and a new one does not invalidate the old ones.
 
 use core::fmt;
 use core::time::Duration;
@@ -26,15 +26,15 @@ use crate::wire::json::Members;
 use crate::wire::unlike;
 use cardseal_crypto::Wiped;
 
-/// How long before its end a token is renewed: the constant of the official SDK (huaweicloudsdkcore 3.1.219), which
-/// does so for temporary credentials.
+/// How long before its expiry a token is renewed: the official SDK's constant for temporary credentials
+/// (huaweicloudsdkcore 3.1.219).
 const REFRESH_AHEAD: Duration = Duration::from_secs(40 * 60);
 
-/// How long a token lives where the reply does not say.
+/// The lifetime of a token if the reply does not state it.
 const LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// An IAM user's login, whose scope is one project, and its tokens: one is fetched when first needed, shared by every
-/// call, and renewed 40 minutes before it ends. However many calls need one at a time, one of them logs in.
+/// An IAM user's login for one project, and its token. The token is fetched when first needed, shared by all calls, and
+/// renewed 40 minutes before it expires. If many calls need it at once, only one of them logs in.
 ///
 /// Cheap to clone; clones share the token.
 #[derive(Clone)]
@@ -43,7 +43,7 @@ pub struct IamLogin {
     tokens: CredentialsProvider,
 }
 
-/// What is sent to log in.
+/// The data of a login.
 struct Login {
     origin: Origin,
     domain: String,
@@ -53,10 +53,11 @@ struct Login {
 }
 
 impl IamLogin {
-    /// This user of the account `domain`, for the project of this name, which is a region's: `cn-north-4`.
+    /// This user of the account `domain`, for the project with this name, which is a region's name: `cn-north-4`.
     ///
     /// # Errors
-    /// `Credential` where one of them is empty or holds a control character; `Input` for an endpoint that is not of IAM.
+    /// `Credential` if one of them is empty or contains a control character; `Input` if the endpoint is not an IAM
+    /// endpoint.
     pub fn new(
         endpoint: Endpoint,
         domain: &str,
@@ -99,13 +100,13 @@ impl IamLogin {
         }
     }
 
-    /// Asks for a reply without the list of services, which is long and not read here.
+    /// Requests a reply without the list of services, which is long and not used here.
     #[must_use]
     pub fn without_catalog(self) -> Self {
         Self::of(self.login, "nocatalog=true")
     }
 
-    /// When the token at hand ends; `None` where there is none yet.
+    /// When the present token expires; `None` if there is none yet.
     pub fn expires_at(&self) -> Option<SystemTime> {
         self.tokens.expires_at()
     }
@@ -116,7 +117,7 @@ impl IamLogin {
 }
 
 impl Login {
-    /// The body, in a buffer that is wiped; the room is enough, so that it never moves and leaves a copy behind.
+    /// The body, in a buffer that is wiped. It is large enough never to move, because moving would leave a copy behind.
     fn body(&self) -> Result<Wiped, Error> {
         let bug = |_| Error::new(ErrorKind::Bug, "the login cannot be written as JSON");
         let around = json!({"auth": {
@@ -132,7 +133,7 @@ impl Login {
             .split_once(r#""\u0000""#)
             .ok_or_else(|| Error::new(ErrorKind::Bug, "the login has no place for its password"))?;
         let password = self.password.expose_secret();
-        // An escape of JSON has six characters at most.
+        // A JSON escape has at most six characters.
         let room = password
             .len()
             .saturating_mul(6)
@@ -145,7 +146,7 @@ impl Login {
     }
 }
 
-/// Stands for the password where the rest is written. A control character stands in none of the rest.
+/// A placeholder for the password. The rest of the body contains no control character.
 const PASSWORD: &str = "\u{0}";
 
 impl fmt::Debug for IamLogin {
@@ -168,8 +169,7 @@ impl Source for Logins {
         REFRESH_AHEAD
     }
 
-    /// Five wrong passwords within a quarter of an hour lock the user out (IAM's default), so the same one is not
-    /// sent as often as that.
+    /// Five wrong passwords within 15 minutes lock the user (IAM's default), so the same password is sent less often.
     fn pause_after_refusal(&self) -> Duration {
         Duration::from_secs(5 * 60)
     }
@@ -231,7 +231,7 @@ impl Exchange for LoggingIn {
     }
 }
 
-/// `token.expires_at`, where the body says it.
+/// `token.expires_at`, if the body has it.
 fn expires_at(body: &[u8]) -> Option<SystemTime> {
     let body = Members::parse(core::str::from_utf8(body).ok()?).ok()?;
     let token = Members::parse(body.find("token")?.get()).ok()?;

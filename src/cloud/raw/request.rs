@@ -1,4 +1,4 @@
-//! A request of any API of the clouds whose APIs are paths: method, path, query, and a JSON body.
+//! A request to any API of a cloud whose APIs are paths: method, path, query, and a JSON body.
 
 use core::fmt;
 
@@ -9,7 +9,7 @@ use crate::sign::query;
 use crate::wire::json;
 use cardseal_crypto::Wiped;
 
-/// A request of an API that this library has no type for. Its body may be personal data: wiped on drop, never printed.
+/// A request to an API without a type in this library. Its body may be personal data: wiped on drop, never printed.
 pub struct RawRequest {
     pub(crate) method: Method,
     pub(crate) path: String,
@@ -21,7 +21,7 @@ impl RawRequest {
     /// A request without a body and without a query.
     ///
     /// # Errors
-    /// `Input` where the path is not `/…` in visible, percent-encoded ASCII without `?` and `#`.
+    /// `Input` if the path is not `/…` in visible, percent-encoded ASCII without `?` and `#`.
     pub fn new(method: Method, path: &str) -> Result<Self, Error> {
         check_path(path)?;
         Ok(Self {
@@ -48,7 +48,7 @@ impl RawRequest {
         Self::new(Method::POST, path)?.json(json)
     }
 
-    /// Adds parameters to the query, not encoded yet. What is signed is what is sent.
+    /// Adds parameters to the query, not yet percent-encoded. The query is sent exactly as signed.
     #[must_use]
     pub fn query<'p>(mut self, pairs: impl IntoIterator<Item = (&'p str, &'p str)>) -> Self {
         let more = query::write(pairs);
@@ -62,7 +62,7 @@ impl RawRequest {
     /// Sends this JSON object, byte for byte.
     ///
     /// # Errors
-    /// `Input` where it is not a JSON object, or a member of it stands twice.
+    /// `Input` if it is not a JSON object, or has duplicate members.
     pub fn json(mut self, json: impl Into<Vec<u8>>) -> Result<Self, Error> {
         let body = Wiped::new(json.into());
         let is_object = core::str::from_utf8(&body).is_ok_and(|text| {
@@ -70,7 +70,7 @@ impl RawRequest {
         });
         if !is_object {
             return Err(Error::input(
-                "the body is not a JSON object, or a member of it stands twice",
+                "the body is not a JSON object, or a member of it is duplicated",
             ));
         }
         self.body = body;
@@ -88,7 +88,7 @@ impl fmt::Debug for RawRequest {
     }
 }
 
-/// Refuses a path that would be sent otherwise than it is signed, or not at all.
+/// Rejects a path that cannot be sent, or would be sent differently from how it is signed.
 pub(crate) fn check_path(path: &str) -> Result<(), Error> {
     let visible = path.bytes().all(|byte| byte.is_ascii_graphic()) && !path.contains(['?', '#']);
     if path.starts_with('/') && visible {

@@ -1,4 +1,4 @@
-//! The name of an action: its service, its own, and its version.
+//! The name of an action: service, action and version.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Where credentials for Tencent Cloud come from, by the names its own tools use.
+//! Credentials for Tencent Cloud, from the sources of its own tools.
 //!
 //! Source: the service's SDK guides ("credential management") for the variables, the profile file and the order.
 
@@ -30,19 +30,19 @@ pub const VARIABLES: VariableNames = VariableNames {
     ..VariableNames::pair("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY")
 };
 
-/// `TENCENTCLOUD_SECRETID`, `TENCENTCLOUD_SECRETKEY`, `TENCENTCLOUD_SESSIONTOKEN`: what a cloud function finds set.
+/// `TENCENTCLOUD_SECRETID`, `TENCENTCLOUD_SECRETKEY`, `TENCENTCLOUD_SESSIONTOKEN`: set for a cloud function.
 pub const FUNCTION_VARIABLES: VariableNames = VariableNames {
     token: Some("TENCENTCLOUD_SESSIONTOKEN"),
     ..VariableNames::pair("TENCENTCLOUD_SECRETID", "TENCENTCLOUD_SECRETKEY")
 };
 
-/// The environment by the SDKs' names and by a cloud function's, then the profile file, then `tccli`'s, then the role
-/// of a pod that the cluster gave one. The instance's metadata is not asked: add [`CvmRole`] where it should be.
+/// In this order: the environment, with the SDKs' names and a cloud function's; the profile file; `tccli`'s file; the
+/// role that the cluster gave the pod. It does not ask the instance's metadata service: add [`CvmRole`] for that.
 pub fn default_credentials() -> CredentialsProvider {
     by(&(Arc::new(ProcessEnvironment) as _))
 }
 
-/// [`default_credentials`] with variables and a home folder from elsewhere: a program's own settings.
+/// [`default_credentials`] with your own variables and home folder, such as a program's settings.
 pub fn credentials_from(
     variable: impl Fn(&str) -> Option<SecretString> + Send + Sync + 'static,
     home: Option<PathBuf>,
@@ -60,19 +60,19 @@ fn by(environment: &Arc<dyn Environment>) -> CredentialsProvider {
     CredentialsProvider::of(chain)
 }
 
-/// This profile, whatever the environment's variables say: of the profile file, or else of `tccli`.
+/// This profile, regardless of the environment's variables: from the profile file, otherwise from `tccli`.
 pub fn profile_credentials(profile: &str) -> CredentialsProvider {
     profile_by(&ProcessEnvironment, profile)
 }
 
-/// This profile where one of the two files has it; a chain goes on where neither has.
+/// This profile if one of the two files has it; otherwise a chain asks its next source.
 pub fn profile_if_there(profile: &str) -> CredentialsProvider {
     let file = ProfileSource::by(LAYOUT, &ProcessEnvironment).profile(profile.to_owned(), false);
     let tccli = TccliFile::by(&ProcessEnvironment, profile);
     CredentialsProvider::of(CredentialChain::new().then(file).then(tccli))
 }
 
-/// [`profile_credentials`] with variables and a home folder from elsewhere.
+/// [`profile_credentials`] with your own variables and home folder.
 pub fn profile_from(
     variable: impl Fn(&str) -> Option<SecretString> + Send + Sync + 'static,
     home: Option<PathBuf>,
@@ -83,7 +83,7 @@ pub fn profile_from(
 
 fn profile_by(environment: &dyn Environment, profile: &str) -> CredentialsProvider {
     let tccli = TccliFile::by(environment, profile);
-    // Either file may hold the profile; what the SDKs read comes first, and it must be there where it stands alone.
+    // Either file may have the profile. The SDKs' file comes first; it must have the profile if there is no other file.
     let is_alone = !tccli.is_there();
     let file = ProfileSource::by(LAYOUT, environment).profile(profile.to_owned(), is_alone);
     if is_alone {
@@ -92,7 +92,8 @@ fn profile_by(environment: &dyn Environment, profile: &str) -> CredentialsProvid
     CredentialsProvider::of(CredentialChain::new().then(file).then(tccli))
 }
 
-/// This profile of this file; the usual one is `default`. It is read once, and again where the service refused it.
+/// This profile of this file; the usual profile is `default`. The file is read once, and again after the service
+/// refused the credentials.
 pub fn profile_in(path: impl Into<PathBuf>, profile: &str) -> CredentialsProvider {
     let source = ProfileSource::at(LAYOUT, path.into());
     CredentialsProvider::of(source.profile(profile.to_owned(), true))

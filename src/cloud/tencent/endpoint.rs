@@ -5,34 +5,34 @@
 use crate::endpoint::{Endpoint, origin};
 use crate::error::Error;
 
-/// What an error calls this cloud.
+/// This cloud's name in errors.
 pub(crate) const CLOUD: &str = "Tencent Cloud";
 
 const DOMAIN: &str = "tencentcloudapi.com";
 
-/// `<service>.tencentcloudapi.com`: the region nearest to this host, by the service's DNS. Where data must stay in a
-/// region, name it.
+/// `<service>.tencentcloudapi.com`: the region nearest to this host, by the service's DNS. If data must stay in a
+/// region, use [`in_region`].
 pub fn nearest() -> Endpoint {
     Endpoint::of_cloud(CLOUD, DOMAIN)
 }
 
-/// `<service>.<region>.tencentcloudapi.com`. The financial zones (`ap-shanghai-fsi`) have no other.
+/// `<service>.<region>.tencentcloudapi.com`. The financial zones (`ap-shanghai-fsi`) have no other endpoint.
 ///
 /// # Errors
-/// `Input` where it is not a region's name (letters, digits, `-`).
+/// `Input` if it is not a region's name (letters, digits, `-`).
 pub fn in_region(region: &str) -> Result<Endpoint, Error> {
     check_region(region)?;
     let endpoint = Endpoint::of_cloud(CLOUD, &format!("{region}.{DOMAIN}"));
     Ok(endpoint.with_region(region))
 }
 
-/// `<service>.intl.tencentcloudapi.com`: the international site. It has accounts and actions of its own, and no
-/// encrypted ID card.
+/// `<service>.intl.tencentcloudapi.com`: the international site. It has its own accounts and actions, and no encrypted
+/// ID-card OCR.
 pub fn international() -> Endpoint {
     Endpoint::of_cloud(CLOUD, "intl.tencentcloudapi.com")
 }
 
-/// `<service>.internal.tencentcloudapi.com`: from inside the cloud's own networks (VPC) only.
+/// `<service>.internal.tencentcloudapi.com`: reachable only inside the cloud's own networks (VPC).
 pub fn internal() -> Endpoint {
     Endpoint::of_cloud(CLOUD, "internal.tencentcloudapi.com")
 }

@@ -1,8 +1,8 @@
 //! The service's error codes: whose fault each is, and one line of advice.
 //!
-//! Source: the service's page "Common error codes" for the ones every action has, and the error codes of each
-//! product. Spellings are the service's own. A code that is not listed counts as its first part up to a full stop,
-//! and is kept as it came.
+//! Source: the service's page "Common error codes" for the codes of every action, and the error codes of each product.
+//! Spellings are the service's own. A code that is not listed is classified by its part before the first full stop, and
+//! kept unchanged.
 
 mod common;
 mod faceid;
@@ -28,8 +28,8 @@ pub(crate) fn to_error(refusal: &Refusal, request_id: Option<&str>) -> Error {
     error_table::to_error(table, &refusal.code, &refusal.message, request_id)
 }
 
-/// What the service says, under the code for a wrong signature, of a request that is too large for the scheme it is signed
-/// by. The guide prints it: version 1 signs up to 1 MiB.
+/// The service's message, under the code for a wrong signature, if a request is too large for its signature scheme.
+/// From the guide: version 1 signs up to 1 MiB.
 const TOO_LARGE_TO_SIGN: &str = "exceeding request size limit";
 
 const SMALLER_OR_TC3: &str = "the request is larger than this signature may be put on: sign with TC3-HMAC-SHA256, or make the \
@@ -49,7 +49,7 @@ pub(crate) fn is_billed(code: &str) -> bool {
     )
 }
 
-/// The product's table that has this very code; else the common one, which has the classes too.
+/// The product's table that has exactly this code; otherwise the common table, which also has the classes.
 fn table_of(code: &str) -> &'static [Row] {
     [ocr::TABLE, faceid::TABLE]
         .into_iter()

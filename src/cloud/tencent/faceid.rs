@@ -1,7 +1,7 @@
-//! The actions of faceid (2018-03-01) that take the envelope: what each may seal is data, in [`FaceidAction::ALL`].
+//! The actions of faceid (2018-03-01) that use the envelope. [`FaceidAction::ALL`] lists what each may seal.
 //!
 //! Source: the service's API pages and its data type `Encryption`. All members of one request are sealed under one
-//! session key and one IV; that is the service's design.
+//! session key and one IV, by the service's design.
 
 mod table;
 
@@ -25,10 +25,11 @@ use table::{AnswerForm, Sealable};
 /// The one version.
 pub(crate) const VERSION: &str = "2018-03-01";
 
-/// What faceid calls a sealed whole body.
+/// The name of a sealed whole body in faceid.
 const WHOLE: WholeBody = WholeBody::EncryptionBody;
 
-/// A request for one of [`FaceidAction::ALL`], in clear. What its action may seal is sealed before it is sent.
+/// A request to one of [`FaceidAction::ALL`], in clear. The members that its action may seal are sealed before it is
+/// sent.
 pub struct FaceidRequest {
     action: &'static FaceidAction,
     object: Wiped,
@@ -39,25 +40,26 @@ pub struct FaceidRequest {
     takes_unknown: bool,
 }
 
-/// How the answer of an action that only its answer is sealed in is to come.
+/// The form of the answer, for an action that seals only its answer.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum SealedAnswer {
     /// The whole of it (`IsEncryptResponse`).
     #[default]
     Whole,
-    /// Exactly these members (`IsEncrypt`), by paths such as `Response.Text.IdCard`; an answer that names others is
-    /// refused. The other members come in clear. The service advises against it for `GetDetectInfoEnhanced`.
+    /// Exactly these members (`IsEncrypt`), by paths such as `Response.Text.IdCard`; an answer that names other members
+    /// is rejected. The other members are in clear. The service advises against this for `GetDetectInfoEnhanced`.
     Members(Vec<String>),
-    /// Whatever members the answer names (`IsEncrypt`). Whoever can change the answer then chooses which are sealed.
+    /// The members that the answer names (`IsEncrypt`). An attacker who can change the answer then chooses which are
+    /// sealed.
     MembersAsNamed,
 }
 
 impl FaceidRequest {
-    /// The action by its name, and its parameters as one JSON object in clear.
+    /// A request to the action with this name, with its parameters as one JSON object in clear.
     ///
     /// # Errors
-    /// `Input` where the action takes no envelope, or the object is not one JSON object without duplicate members.
+    /// `Input` if the action does not use the envelope, or `object` is not one JSON object without duplicate members.
     pub fn new(action: &str, object: impl Into<Vec<u8>>) -> Result<Self, Error> {
         let object = Wiped::new(object.into());
         let action = FaceidAction::named(action)?;
@@ -73,18 +75,18 @@ impl FaceidRequest {
         })
     }
 
-    /// Sends members that this library does not know of the action, in clear. Without it they are refused: a member
-    /// whose name is misspelt would go out unsealed.
+    /// Sends members that this library does not know, in clear. By default they are rejected, because a misspelt member
+    /// would be sent unsealed.
     #[must_use]
     pub fn with_unknown_members_in_clear(mut self) -> Self {
         self.takes_unknown = true;
         self
     }
 
-    /// The members that the action takes sealed and the object does not have, or has empty.
+    /// The members that the action can seal and that the object does not have, or has empty.
     ///
     /// # Errors
-    /// None in fact: the object was read before.
+    /// None in practice: the object was parsed before.
     pub fn absent(&self) -> Result<Vec<&'static str>, Error> {
         let members = envelope::parse_object(&self.object)?;
         let is_absent = |name: &&&str| members.find(name).is_none_or(json::says_nothing);
@@ -97,15 +99,15 @@ impl FaceidRequest {
             .collect())
     }
 
-    /// Which action it is for.
+    /// The action.
     pub fn action(&self) -> &'static FaceidAction {
         self.action
     }
 
-    /// Seals these members and no others. Without it every member is sealed that may be and is present.
+    /// Seals only these members. By default, every present member that may be sealed is sealed.
     ///
     /// # Errors
-    /// `Input` where the action does not take one of them sealed.
+    /// `Input` if the action cannot seal one of them.
     pub fn only(mut self, members: &[&str]) -> Result<Self, Error> {
         let sealable = self.action.sealable();
         let mut only = Vec::with_capacity(members.len());
@@ -124,17 +126,17 @@ impl FaceidRequest {
         Ok(self)
     }
 
-    /// Says whether several members may be sealed under one SM4-GCM nonce. With AES-256-CBC there is none to share.
+    /// Sets whether several members may be sealed under one SM4-GCM nonce. Has no effect with AES-256-CBC.
     #[must_use]
     pub fn shared_nonce(mut self, nonce: SharedNonce) -> Self {
         self.nonce = nonce;
         self
     }
 
-    /// Chooses how a sealed answer is to come. Without it, whole.
+    /// Sets the form of a sealed answer. Default: sealed as a whole.
     ///
     /// # Errors
-    /// `Input` where the action does not seal its answer so, or no member is named.
+    /// `Input` if the action does not support this form, or no member is named.
     pub fn sealed_answer(mut self, answer: SealedAnswer) -> Result<Self, Error> {
         if matches!(&answer, SealedAnswer::Members(paths) if paths.is_empty()) {
             return Err(Error::input(
@@ -146,14 +148,14 @@ impl FaceidRequest {
         Ok(self)
     }
 
-    /// Chooses which IV a sealed answer may have come under.
+    /// Sets which IV a sealed answer may use.
     #[must_use]
     pub fn iv_policy(mut self, policy: IvPolicy) -> Self {
         self.policy = policy;
         self
     }
 
-    /// The body to send, and what reads its answer.
+    /// The body to send, and the reader of its answer.
     pub(crate) fn seal(
         &self,
         recipient: &Recipient,
@@ -178,7 +180,7 @@ impl FaceidRequest {
         }
     }
 
-    /// Refuses members that the action does not have, unless they were asked for.
+    /// Rejects members that the action does not have, unless they are allowed.
     fn check_known(&self) -> Result<(), Error> {
         let members = envelope::parse_object(&self.object)?;
         let unknown = members.0.iter().find(|(name, _)| {
@@ -226,12 +228,12 @@ impl FaceidRequest {
         };
         let (sealed, _) =
             envelope::seal_fields(recipient, &self.object, &names, place, self.nonce)?;
-        // The members that are not sealed may be personal all the same.
+        // The members that are not sealed may also be personal data.
         let body = HashedBody::wiped(Wiped::new(sealed.into_json()));
         Ok((body, clear_reader()))
     }
 
-    /// The members to seal: those that the table has and the object too, in the table's order.
+    /// The members to seal: those that are in the table and in the object, in the table's order.
     fn present(&self) -> Result<Vec<&'static str>, Error> {
         let members = envelope::parse_object(&self.object)?;
         let sealable = self.action.sealable();
@@ -272,7 +274,7 @@ impl SealedAnswer {
     }
 }
 
-/// `A, B and C`, or that there are none.
+/// `A, B and C`, or a text for none.
 fn listed(names: &[&str]) -> String {
     match names.split_last() {
         None => "no member".to_owned(),
@@ -291,12 +293,12 @@ impl fmt::Debug for FaceidRequest {
     }
 }
 
-/// What reads an answer in clear, as to a request whose answer might have been sealed.
+/// Reads an answer in clear, for a request whose answer might have been sealed.
 fn clear_reader() -> Reader<RawAnswer> {
     Reader::new(reply::read_sealed, |reply| reply.into_clear().map(in_clear))
 }
 
-/// What reads an answer that must be sealed so.
+/// Reads an answer that must be sealed.
 fn sealed_reader(opener: Opener, policy: IvPolicy) -> Reader<RawAnswer> {
     Reader::new(reply::read_sealed, move |reply| {
         read_sealed(opener, policy, &reply)

@@ -1,11 +1,11 @@
-//! The forms a request may take, and how each is laid out before it is signed.
+//! The forms of a request, and how each is built before it is signed.
 //!
-//! | form | signature | parameters | most |
+//! | form | signature | parameters | limit |
 //! |---|---|---|---|
 //! | JSON, raw | TC3 | the body of a POST | 10 MB |
 //! | query | TC3 | the query of a GET, in the order of the names | 32 KB |
-//! | v1 query | v1 | the query of a GET, the common ones among them | 32 KB |
-//! | v1 form | v1 | the body of a POST, the common ones among them | 1 MB |
+//! | v1 query | v1 | the query of a GET, including the common ones | 32 KB |
+//! | v1 form | v1 | the body of a POST, including the common ones | 1 MB |
 //!
 //! Source: the service's pages "Request structure" and "Common parameters".
 
@@ -25,7 +25,7 @@ use crate::sign::Signer;
 use crate::unsigned::HashedBody;
 use cardseal_crypto::{OsRandom, ProviderError, SecureRandom};
 
-/// What is sent, and how it is signed.
+/// The content of a request and its signature version.
 pub(crate) enum Form {
     Json(HashedBody),
     Raw {
@@ -44,7 +44,7 @@ pub(crate) enum PayloadSigning {
     LeftOut,
 }
 
-/// What goes beside an action's own parameters.
+/// The common parameters, besides an action's own.
 pub(crate) struct Common<'a> {
     pub(crate) action: &'a Action,
     pub(crate) region: Option<&'a str>,
@@ -52,7 +52,7 @@ pub(crate) struct Common<'a> {
     pub(crate) payload: PayloadSigning,
 }
 
-/// A form laid out.
+/// A request built from a form.
 pub(crate) struct LaidOut {
     pub(crate) signer: &'static dyn Signer,
     pub(crate) method: Method,
@@ -82,13 +82,13 @@ impl Form {
             ));
         }
         match self {
-            // Lower case throughout, so that signing the value as sent and signing it lower-cased agree.
+            // All lower case, so that the signature is the same whether the value is lower-cased or not.
             Self::Json(body) => common.post(HeaderValue::from_static("application/json"), body),
             Self::Raw { content_type, body } => common.post(content_type, body),
             Self::Query(parameters) => Ok(LaidOut {
                 signer: &Tc3,
                 method: Method::GET,
-                // In the order of the names, so that a service that sorts and one that does not read the same.
+                // Sorted by name, so that a service that sorts and one that does not read the same.
                 query: parameters.to_query(&[]),
                 headers: common.headers(URL_ENCODED)?,
                 body: HashedBody::from(Vec::new()),
@@ -136,7 +136,7 @@ impl Common<'_> {
         })
     }
 
-    /// TC3 has the common parameters in headers.
+    /// TC3 puts the common parameters into headers.
     fn headers(&self, content_type: HeaderValue) -> Result<HeaderMap, Error> {
         let texts = [
             ("x-tc-action", Some(self.action.name.clone())),
@@ -150,7 +150,7 @@ impl Common<'_> {
                 self.language.map(|it| Cow::Borrowed(it.tag())),
             ),
         ];
-        // These, the content type, and the mark of an unsigned payload.
+        // These, the content type, and the marker of an unsigned payload.
         let mut headers = HeaderMap::with_capacity(texts.len().saturating_add(2));
         headers.insert(CONTENT_TYPE, content_type);
         for (name, text) in texts {
@@ -164,7 +164,7 @@ impl Common<'_> {
         Ok(headers)
     }
 
-    /// Signature v1 has them among the action's own.
+    /// Signature v1 puts them among the action's own.
     fn among(&self, parameters: &Parameters) -> Result<String, Error> {
         parameters.check_free()?;
         let mut more = vec![
@@ -179,7 +179,7 @@ impl Common<'_> {
     }
 }
 
-/// A header value that shares the text where that is the program's own.
+/// A header value that shares static text without a copy.
 fn header_value(text: Cow<'static, str>) -> Result<HeaderValue, InvalidHeaderValue> {
     let bytes = match text {
         Cow::Borrowed(text) => Bytes::from_static(text.as_bytes()),
@@ -188,7 +188,7 @@ fn header_value(text: Cow<'static, str>) -> Result<HeaderValue, InvalidHeaderVal
     HeaderValue::from_maybe_shared(bytes)
 }
 
-/// A positive number that the service has not seen beside this timestamp.
+/// A positive number that was not used with this timestamp before.
 fn nonce() -> Result<u32, Error> {
     let mut random = [0; 4];
     OsRandom.fill(&mut random).map_err(ProviderError::from)?;

@@ -1,8 +1,8 @@
 //! `RecognizeEncryptedIDCardOCR` and `IDCardOCR` (ocr, 2018-11-19): the typed request, its sealing, and the typed
-//! answer. They are one action, sealed and in clear.
+//! result. They are the same action, sealed and in clear.
 //!
-//! Source: the service's API pages and its guide to encrypting sensitive data. The sealed plaintext holds the
-//! business members only; `Config` in it is a string that holds JSON.
+//! Source: the service's API pages and its guide to encrypting sensitive data. The sealed plaintext has only the
+//! business members; its `Config` is a string that contains JSON.
 
 mod answer;
 mod request;
@@ -27,10 +27,10 @@ pub(crate) const ENCRYPTED: Action = Action::of("ocr", "RecognizeEncryptedIDCard
 /// The action in clear on the wire.
 pub(crate) const CLEAR: Action = Action::of("ocr", "IDCardOCR", "2018-11-19");
 
-/// What OCR calls a sealed whole body.
+/// The name of a sealed whole body in OCR.
 const WHOLE: WholeBody = WholeBody::EncryptedBody;
 
-/// What reads the answer to a sealed request.
+/// Reads the answer to a sealed request.
 fn sealed_reader(opener: Opener, policy: IvPolicy) -> Reader<Recognized> {
     Reader::new(reply::read_sealed, move |reply| {
         read_sealed(opener, policy, &reply)
@@ -55,7 +55,7 @@ fn read_sealed(
     })
 }
 
-/// What reads the answer to a request in clear.
+/// Reads the answer to a request in clear.
 pub(crate) fn clear_reader() -> Reader<RecognizedInClear> {
     Reader::new(reply::read_clear, read_clear)
 }
@@ -74,7 +74,7 @@ fn read_card(answer: &str, request_id: Option<&str>) -> Result<IdCard, Error> {
     answer::read_card(inner).map_err(|_| reply::not_read("an ID card"))
 }
 
-/// Seals a request: the body to send with its hash, and what reads its answer.
+/// Seals a request: returns the body to send with its hash, and the reader of its answer.
 pub(crate) fn seal(
     recipient: &Recipient,
     card: &IdCardRequest,
@@ -87,8 +87,8 @@ pub(crate) fn seal(
     Ok((HashedBody::sealed(sealed), sealed_reader(opener, policy)))
 }
 
-/// An image goes into base64 twice, once inside the sealed body and once around it, and the request may have
-/// 10 MiB. That leaves 5.6 MiB for the image, whatever the service's page says of 10 MB.
+/// An image is encoded in base64 twice, once inside the sealed body and once around it, and the request may have 10
+/// MiB. That leaves 5.6 MiB for the image, although the service's page says 10 MB.
 fn check_size(text: &ImageJson<'_>, recipient: &Recipient) -> Result<(), Error> {
     let most = envelope::most_plaintext(recipient, WHOLE)?;
     let room = most.saturating_sub(text.len_without_image());

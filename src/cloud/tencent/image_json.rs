@@ -1,5 +1,4 @@
-//! A request that is an image and some members beside it, written straight to where it is to stand: no copy of the
-//! image is made on the way.
+//! A request of an image and some other members, written directly to its destination without a copy of the image.
 
 use cardseal_crypto::{Plaintext, ProviderError, Wiped};
 use serde::Serialize;
@@ -8,7 +7,7 @@ use crate::cloud::image::{Image, Source};
 use crate::error::{Error, ErrorKind};
 use crate::wire::MAX_BODY;
 
-/// The JSON: what stands before the image's text, the image, what stands after. The text needs no escaping.
+/// The JSON in three parts: before the image's text, the image, and after it. The text needs no escaping.
 pub(crate) struct ImageJson<'a> {
     before: &'static str,
     image: &'a Image,
@@ -16,10 +15,10 @@ pub(crate) struct ImageJson<'a> {
 }
 
 impl<'a> ImageJson<'a> {
-    /// The image first, then the members of `beside`, which serialises as an object.
+    /// The image first, then the members of `beside`, which must serialise as an object.
     pub(crate) fn of(image: &'a Image, beside: &impl Serialize) -> Result<Self, Error> {
         let bug = || Error::new(ErrorKind::Bug, "the request cannot be written as JSON");
-        // The members follow the image's closing quote: a comma takes the place of their opening brace.
+        // The members follow the image's closing quote; a comma replaces their opening brace.
         let mut after = vec![b'"'];
         serde_json::to_writer(&mut after, beside).map_err(|_| bug())?;
         match after.get_mut(1..) {
@@ -42,7 +41,7 @@ impl<'a> ImageJson<'a> {
         self.before.len().saturating_add(self.after.len())
     }
 
-    /// The whole as the body of a request in clear, in one buffer of its size.
+    /// The complete body of a request in clear, in one buffer of its exact size.
     pub(crate) fn to_body(&self) -> Result<Wiped, Error> {
         let room = MAX_BODY.saturating_sub(self.len_without_image());
         self.check_image((room / 4).saturating_mul(3), "it goes into base64")?;
@@ -51,7 +50,7 @@ impl<'a> ImageJson<'a> {
         Ok(body)
     }
 
-    /// Refuses an image of more than `most` bytes. A URL has none.
+    /// Rejects an image of more than `most` bytes. A URL is not checked.
     pub(crate) fn check_image(&self, most: usize, why: &str) -> Result<(), Error> {
         match self.image.file_len() {
             Some(bytes) if bytes > most => Err(Error::input(format!(
@@ -99,7 +98,7 @@ impl Plaintext for ImageJson<'_> {
     }
 }
 
-/// Writes as much of a text, from a place on, as fills the slice.
+/// Writes a text from a position on, until the slice is full.
 type WriteFrom<'a> = &'a dyn Fn(usize, &mut [u8]) -> Option<()>;
 
 fn copy_from(text: &[u8], at: usize, place: &mut [u8]) -> Option<()> {
@@ -113,7 +112,7 @@ fn misplaced() -> ProviderError {
 }
 
 fn mebibytes(bytes: usize) -> String {
-    // In hundredths, rounded down for the limit and near enough for the rest.
+    // In hundredths, rounded down.
     let hundredths = bytes.saturating_mul(100) / (1024 * 1024);
     format!("{}.{:02} MiB", hundredths / 100, hundredths % 100)
 }

@@ -1,7 +1,7 @@
 //! `GeneralBasicOCR` (ocr, 2018-11-19): every line of text in a picture or a page of a PDF, in clear.
 //!
-//! Source: the service's API page, and its data types `TextDetection`, `DetectedWords`,
-//! `DetectedWordCoordPoint`, `Coord` and `ItemCoord`. The answer really has both `Angel` and `Angle`.
+//! Source: the service's API page, and its data types `TextDetection`, `DetectedWords`, `DetectedWordCoordPoint`,
+//! `Coord` and `ItemCoord`. The answer has both `Angel` and `Angle`.
 
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +26,7 @@ pub struct TextRequest {
     beside: Beside,
 }
 
-/// The members beside the image, as the service spells them; what was not asked for is left out.
+/// The members beside the image, in the service's spelling; options that are not set are left out.
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Beside {
@@ -43,7 +43,7 @@ struct Beside {
 }
 
 impl TextRequest {
-    /// Asks for the text in this image.
+    /// Recognises the text in this image.
     pub fn new(image: Image) -> Self {
         Self {
             image,
@@ -51,22 +51,22 @@ impl TextRequest {
         }
     }
 
-    /// Sets `Scene`, which the service keeps for later use.
+    /// Sets `Scene`, which the service reserves.
     #[must_use]
     pub fn scene(mut self, scene: &str) -> Self {
         self.beside.scene = Some(scene.to_owned());
         self
     }
 
-    /// Says what language to read: `zh` (the service's default: Chinese, English, digits), `zh_rare`, `auto`, `mix`,
-    /// `jap`, `kor` and others; an open set.
+    /// Sets the language to recognise: `zh` (the service's default: Chinese, English, digits), `zh_rare`, `auto`,
+    /// `mix`, `jap`, `kor` and others; an open set.
     #[must_use]
     pub fn language(mut self, language: &str) -> Self {
         self.beside.language_type = Some(language.to_owned());
         self
     }
 
-    /// Says that the file is a PDF ([`Image::from_bytes_unchecked`] takes one), and which of its pages to read, counted from 1.
+    /// Declares the file to be a PDF (use [`Image::from_bytes_unchecked`]) and sets the page to read, counted from 1.
     ///
     /// # Errors
     /// `Input` for page 0.
@@ -79,7 +79,7 @@ impl TextRequest {
         Ok(self)
     }
 
-    /// Asks for every single character with its place.
+    /// Requests every character with its position.
     #[must_use]
     pub fn with_words(mut self) -> Self {
         self.beside.is_words = Some(true);
@@ -93,7 +93,7 @@ impl TextRequest {
     }
 }
 
-/// What was read.
+/// The recognised text.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 #[non_exhaustive]
@@ -101,22 +101,23 @@ pub struct RecognizedText {
     /// The lines, top to bottom.
     #[serde(rename = "TextDetections", deserialize_with = "lenient::objects")]
     pub lines: Vec<TextLine>,
-    /// The language that was read, as in [`TextRequest::language`].
+    /// The recognised language, as in [`TextRequest::language`].
     #[serde(deserialize_with = "lenient::text")]
     pub language: String,
-    /// Degrees by which the picture is turned clockwise. `Angel` on the wire: an old slip that the service keeps.
+    /// The clockwise rotation of the picture in degrees. On the wire it is `Angel`, an old misspelling that the service
+    /// keeps.
     #[serde(deserialize_with = "lenient::number")]
     pub angel: f64,
-    /// The same under its right name. `None` where the service gives the old one only.
+    /// The same under its correct name. `None` if the service sends only the old name.
     #[serde(deserialize_with = "lenient::some_number")]
     pub angle: Option<f64>,
     /// Pages of the PDF; 0 for a picture.
     #[serde(deserialize_with = "lenient::integer")]
     pub pdf_page_size: i64,
-    /// The service's id of the request.
+    /// The service's request id.
     #[serde(deserialize_with = "lenient::text")]
     pub request_id: String,
-    /// The answer as it came: also what is not understood here, or had another type than the service's page has.
+    /// The reply's text, unchanged: including members that are unknown here or have an unexpected type.
     #[serde(skip)]
     pub raw: RawJson,
 }
@@ -126,7 +127,7 @@ pub struct RecognizedText {
 #[serde(rename_all = "PascalCase", default)]
 #[non_exhaustive]
 pub struct TextLine {
-    /// What it says.
+    /// Its text.
     #[serde(rename = "DetectedText", deserialize_with = "lenient::personal")]
     pub text: Personal,
     /// 0 to 100.
@@ -138,13 +139,13 @@ pub struct TextLine {
     /// A string that holds JSON: the paragraph it belongs to.
     #[serde(deserialize_with = "lenient::personal")]
     pub advanced_info: Personal,
-    /// Its place in the picture turned upright.
+    /// Its position in the upright picture.
     #[serde(deserialize_with = "lenient::object")]
     pub item_polygon: Option<Area>,
-    /// Its characters, where they were asked for.
+    /// Its characters, if requested.
     #[serde(deserialize_with = "lenient::objects")]
     pub words: Vec<Word>,
-    /// The characters' places, in their order.
+    /// The positions of the characters, in their order.
     #[serde(rename = "WordCoordPoint", deserialize_with = "lenient::objects")]
     pub word_places: Vec<WordPlace>,
 }
@@ -154,7 +155,7 @@ pub struct TextLine {
 #[serde(rename_all = "PascalCase", default)]
 #[non_exhaustive]
 pub struct Word {
-    /// What it is.
+    /// The character.
     #[serde(deserialize_with = "lenient::personal")]
     pub character: Personal,
     /// 0 to 100.
@@ -162,7 +163,7 @@ pub struct Word {
     pub confidence: f64,
 }
 
-/// The place of a character.
+/// The position of a character.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 #[non_exhaustive]
@@ -172,14 +173,14 @@ pub struct WordPlace {
     pub corners: Vec<Point>,
 }
 
-/// A place in the picture, in pixels from its top left; fractions are rounded.
+/// A position in the picture, in pixels from the top left; fractions are rounded.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct Point {
-    /// To the right.
+    /// Pixels to the right.
     #[serde(deserialize_with = "lenient::integer")]
     pub x: i64,
-    /// Down.
+    /// Pixels down.
     #[serde(deserialize_with = "lenient::integer")]
     pub y: i64,
 }
@@ -194,15 +195,15 @@ pub struct Area {
     /// Top edge.
     #[serde(deserialize_with = "lenient::integer")]
     pub y: i64,
-    /// To the right of it.
+    /// Pixels from the left edge to the right.
     #[serde(deserialize_with = "lenient::integer")]
     pub width: i64,
-    /// Below it.
+    /// Pixels from the top edge down.
     #[serde(deserialize_with = "lenient::integer")]
     pub height: i64,
 }
 
-/// What has none of these is no recognised text, however empty a picture may be.
+/// An object with none of these members is not a recognised text.
 const MEMBERS: &[&str] = &[
     "TextDetections",
     "Language",
@@ -211,7 +212,7 @@ const MEMBERS: &[&str] = &[
     "PdfPageSize",
 ];
 
-/// What reads the answer.
+/// Reads the answer.
 pub(crate) fn reader() -> Reader<RecognizedText> {
     Reader::new(reply::read_clear, |reply| {
         let id = reply.request_id.as_deref();

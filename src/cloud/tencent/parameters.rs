@@ -1,5 +1,4 @@
-//! Parameters one by one, as a query, a form or the parts of a multipart body carry them: `A.0.B=x` is
-//! `{"A":[{"B":"x"}]}`.
+//! Flat parameters, for a query, a form or the parts of a multipart body: `A.0.B=x` means `{"A":[{"B":"x"}]}`.
 //!
 //! Source: the service's page "Request structure". Names count from 0.
 
@@ -15,16 +14,16 @@ use crate::personal::Personal;
 use crate::sign::query;
 use crate::wire::json::Members;
 
-/// An action's parameters by name, in the order of the names' bytes. Values may say who somebody is: wiped on drop,
-/// never printed.
+/// An action's parameters, sorted by the bytes of their names. Values may be personal data: wiped on drop, never
+/// printed.
 #[derive(Default)]
 pub struct Parameters(BTreeMap<String, Personal>);
 
 impl Parameters {
-    /// These, each name flattened already: `Filters.0.Name`.
+    /// Takes parameters whose names are already flat: `Filters.0.Name`.
     ///
     /// # Errors
-    /// `Input` where a name is empty, stands twice, or is not visible ASCII.
+    /// `Input` if a name is empty, duplicate, or not visible ASCII.
     pub fn of<N: Into<String>, V: Into<String>>(
         pairs: impl IntoIterator<Item = (N, V)>,
     ) -> Result<Self, Error> {
@@ -35,11 +34,11 @@ impl Parameters {
         Ok(parameters)
     }
 
-    /// Flattens a JSON object, as the JSON body of the same action would be. `null` is left out, and so are empty
-    /// objects and lists: there is no way to write them.
+    /// Flattens a JSON object, which has the form of the action's JSON body. `null` and empty objects and lists are
+    /// left out, because they cannot be written in this form.
     ///
     /// # Errors
-    /// `Input` where it is not one JSON object without duplicate members, or where two members flatten to one name.
+    /// `Input` if it is not one JSON object without duplicate members, or two members flatten to the same name.
     pub fn from_json(object: &[u8]) -> Result<Self, Error> {
         let members = envelope::parse_object(object)?;
         let mut parameters = Self::default();
@@ -85,7 +84,7 @@ impl Parameters {
         }
         if self.0.contains_key(&name) {
             return Err(Error::input(format!(
-                "the parameter `{}` stands twice",
+                "the parameter `{}` is duplicated",
                 printable(&name)
             )));
         }
@@ -93,7 +92,7 @@ impl Parameters {
         Ok(())
     }
 
-    /// Refuses a parameter that signature v1 or the account sets: it would have two meanings.
+    /// Rejects a parameter that signature v1 or the account sets, because it would have two meanings.
     pub(super) fn check_free(&self) -> Result<(), Error> {
         let taken = COMMON;
         match taken.into_iter().find(|name| self.0.contains_key(*name)) {
@@ -117,7 +116,7 @@ impl Parameters {
     pub(super) fn to_multipart(&self, boundary: &str) -> Result<Wiped, Error> {
         const BEFORE_NAME: &str = "\r\nContent-Disposition: form-data; name=\"";
         const AFTER_NAME: &str = "\"\r\n\r\n";
-        // Longer than all that stands around a value but the boundary.
+        // More than everything around a value except the boundary.
         const AROUND: usize = 64;
         let per_part = boundary.len().saturating_add(AROUND);
         let room = self.0.iter().fold(per_part, |room, (name, value)| {
@@ -152,7 +151,7 @@ impl Parameters {
     }
 }
 
-/// The parameters that are not the action's own, where all stand in one place.
+/// The common parameters, for forms that put all parameters in one place.
 const COMMON: [&str; 10] = [
     "Action",
     "Language",

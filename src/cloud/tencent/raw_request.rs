@@ -1,4 +1,4 @@
-//! Any action of any service, by its name: what to send, in which of the service's forms.
+//! A request to any action of any service, in any of the service's forms.
 //!
 //! Source: the service's pages "Request structure", "Signature v3" and "Signature v1".
 
@@ -22,7 +22,7 @@ use crate::unsigned::HashedBody;
 use crate::wire::ClearReply;
 use cardseal_crypto::{OsRandom, ProviderError, SecureRandom};
 
-/// A request for any action. Without a form it is a POST of the JSON object `{}`.
+/// A request to any action. By default it is a POST of the JSON object `{}`.
 ///
 /// ```no_run
 /// use cardseal::tencent::{RawRequest, Tencent};
@@ -43,11 +43,11 @@ pub struct RawRequest {
 }
 
 impl RawRequest {
-    /// The service by its short name (`ocr`), whatever host it is reached at; the action as its page spells it; and
-    /// the version (`2018-11-19`).
+    /// The service by its short name (`ocr`), independent of the host; the action in its page's spelling; and the
+    /// version (`2018-11-19`).
     ///
     /// # Errors
-    /// `Input` where one of them holds more than letters, digits, `.`, `_` and `-`.
+    /// `Input` if one of them contains other characters than letters, digits, `.`, `_` and `-`.
     pub fn new(service: &str, action: &str, version: &str) -> Result<Self, Error> {
         for (part, text) in [
             ("service", service),
@@ -74,7 +74,7 @@ impl RawRequest {
     /// A POST of this JSON object, byte for byte.
     ///
     /// # Errors
-    /// `Input` where it is not one JSON object without duplicate members.
+    /// `Input` if it is not one JSON object without duplicate members.
     pub fn json(mut self, object: impl Into<Vec<u8>>) -> Result<Self, Error> {
         let object = Wiped::new(object.into());
         envelope::parse_object(&object)?;
@@ -82,7 +82,7 @@ impl RawRequest {
         Ok(self)
     }
 
-    /// A GET with the parameters in its query, 32 KB at most. Proxies log queries: nothing personal should stand in
+    /// A GET with the parameters in its query, at most 32 KB. Proxies log queries, so do not put personal data into
     /// one.
     #[must_use]
     pub fn query(mut self, parameters: Parameters) -> Self {
@@ -93,7 +93,7 @@ impl RawRequest {
     /// A POST of the parameters as `multipart/form-data`, for the few actions that take it.
     ///
     /// # Errors
-    /// `Bug` where the operating system gives no randomness for the boundary.
+    /// `Bug` if the operating system's random generator fails.
     pub fn multipart(self, parameters: &Parameters) -> Result<Self, Error> {
         let mut random = [0; 16];
         OsRandom.fill(&mut random).map_err(ProviderError::from)?;
@@ -103,11 +103,11 @@ impl RawRequest {
         self.raw_wiped(&format!("multipart/form-data; boundary={boundary}"), body)
     }
 
-    /// A POST of these bytes under this content type, both exactly as they are: a multipart body of one's own with
-    /// its boundary, or `application/octet-stream`.
+    /// A POST of exactly these bytes with exactly this content type: your own multipart body with its boundary, or
+    /// `application/octet-stream`.
     ///
     /// # Errors
-    /// `Input` where the content type is no header value: printable ASCII without line breaks.
+    /// `Input` if the content type is not a header value: printable ASCII without line breaks.
     pub fn raw(self, content_type: &str, body: impl Into<Vec<u8>>) -> Result<Self, Error> {
         self.raw_wiped(content_type, Wiped::new(body.into()))
     }
@@ -127,23 +127,23 @@ impl RawRequest {
         Ok(self)
     }
 
-    /// A GET under the older signature v1, everything in its query, the token of temporary credentials too; 32 KB at
-    /// most.
+    /// A GET with the older signature v1. Everything is in its query, including the token of temporary credentials; at
+    /// most 32 KB.
     #[must_use]
     pub fn v1_query(mut self, signature: V1, parameters: Parameters) -> Self {
         self.form = Form::OldQuery(signature, parameters);
         self
     }
 
-    /// A POST of a form under the older signature v1; 1 MB at most.
+    /// A POST of a form with the older signature v1; at most 1 MB.
     #[must_use]
     pub fn v1_form(mut self, signature: V1, parameters: Parameters) -> Self {
         self.form = Form::OldBody(signature, parameters);
         self
     }
 
-    /// Leaves the body out of the signature (`X-TC-Content-SHA256: UNSIGNED-PAYLOAD`): whoever gets between can
-    /// change it. Not documented for OCR.
+    /// Does not sign the body (`X-TC-Content-SHA256: UNSIGNED-PAYLOAD`), so an attacker in between can change it. Not
+    /// documented for OCR.
     #[must_use]
     pub fn unsigned_body(mut self) -> Self {
         self.payload = PayloadSigning::LeftOut;
@@ -160,12 +160,12 @@ impl fmt::Debug for RawRequest {
     }
 }
 
-/// What reads the answer of any action that comes in clear.
+/// Reads an answer in clear, of any action.
 pub(crate) fn reader() -> Reader<RawAnswer> {
     Reader::new(reply::read_clear, |reply| Ok(in_clear(reply)))
 }
 
-/// An answer that came in clear.
+/// An answer in clear.
 pub(super) fn in_clear(reply: ClearReply) -> RawAnswer {
     RawAnswer::in_clear(
         RawJson::of(reply.inner),

@@ -1,4 +1,4 @@
-//! What came back: an answer, a refusal, or neither.
+//! Reading a reply: an answer, a refusal, or neither.
 
 use bytes::Bytes;
 use http::Response;
@@ -24,15 +24,15 @@ impl LookedAt for ClearReply {
     }
 }
 
-/// Parses the reply to a request whose answer is sealed; a refusal becomes an error. The HTTP status is 200
-/// for both.
+/// Parses the reply to a request whose answer is sealed; turns a refusal into an error. The HTTP status is 200 for
+/// both.
 pub(crate) fn read_sealed(reply: &Response<Bytes>) -> Result<EncryptedReply, Error> {
     read(reply, EncryptedReply::parse, |parsed| {
         (parsed.refusal(), parsed.request_id())
     })
 }
 
-/// Parses the reply to a request whose answer comes in clear.
+/// Parses the reply to a request whose answer is in clear.
 pub(crate) fn read_clear(reply: &Response<Bytes>) -> Result<ClearReply, Error> {
     read(reply, ClearReply::parse, |parsed| {
         (parsed.refusal.as_ref(), parsed.request_id.as_deref())
@@ -58,8 +58,8 @@ fn read<R>(
     Ok(parsed)
 }
 
-/// The object in an answer that holds members of a typed result: the answer itself, or the `Response` in it. An answer
-/// that is the service's refusal, or has none of the members, is no result.
+/// The object with the members of a typed result: the answer itself, or the `Response` in it. A refusal, or an object
+/// with none of the members, is an error.
 pub(crate) fn answer_within<'a>(
     answer: &'a str,
     members: &[&str],
@@ -88,20 +88,20 @@ pub(crate) fn answer_within<'a>(
     }
 }
 
-/// An answer with members of a result that is none all the same.
+/// The error for an answer that has members of a result but is not one.
 pub(crate) fn not_read(what: &str) -> Error {
     let message = format!("the answer is not {what} as the service's page has it");
     Error::new(ErrorKind::Protocol, message)
 }
 
-/// The service's refusal, where it came inside the seal: `Error` stands in what was opened.
+/// The service's refusal, if the opened text contains `Error`.
 pub fn refusal_within(opened: &Opened, reply: &EncryptedReply) -> Option<Error> {
     let text = core::str::from_utf8(opened.expose_plaintext()).ok()?;
     let refusal = Refusal::within(text)?;
     Some(error_codes::to_error(&refusal, reply.request_id()))
 }
 
-/// The service's refusal, where a reply is one: whose fault it is, and what to do.
+/// The service's refusal, if the reply is one: whose fault it is, and what to do.
 pub fn refusal(reply: &EncryptedReply) -> Option<Error> {
     let refusal = reply.refusal()?;
     Some(error_codes::to_error(refusal, reply.request_id()))

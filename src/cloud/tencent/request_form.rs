@@ -1,4 +1,4 @@
-//! What both signatures share: the form of a request by its content type, and the limit of a GET.
+//! Shared by both signatures: the form of a request, from its content type, and the limit of a GET.
 //!
 //! Source: the service's page "Request structure".
 
@@ -7,19 +7,19 @@ use crate::sign::SignError;
 /// The longest query, in bytes: 32 KB.
 const MOST_GET: usize = 32 << 10;
 
-/// How the parameters stand in a request.
+/// The form of the parameters in a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
     /// `application/x-www-form-urlencoded`.
     UrlEncoded,
-    /// `multipart/form-data` that does not say where its parts end.
+    /// `multipart/form-data` without a boundary.
     MultipartWithoutBoundary,
     /// Anything else: JSON, multipart with its boundary, an octet stream.
     Other,
 }
 
 impl Form {
-    /// The form that a content type says.
+    /// The form for a content type.
     pub(crate) fn of(content_type: &str) -> Self {
         let mut parts = content_type.split(';').map(str::trim);
         let essence = parts.next().unwrap_or_default();
@@ -38,7 +38,7 @@ impl Form {
     }
 }
 
-/// Refuses a query of so many bytes where the service would.
+/// Rejects a query that is longer than the service accepts.
 pub(crate) fn check_get(bytes: usize, instead: &'static str) -> Result<(), SignError> {
     if bytes > MOST_GET {
         return Err(SignError::TooLong {

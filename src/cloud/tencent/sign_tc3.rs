@@ -6,8 +6,8 @@
 //! signing key       = HMAC(HMAC(HMAC("TC3" + secret key, day), service), "tc3_request")
 //! ```
 //!
-//! Source: the service's pages "Signature v3" and "Request structure"; the official SDKs for what they leave
-//! open. The day is the UTC day of the timestamp that is sent.
+//! Source: the service's pages "Signature v3" and "Request structure"; the official SDKs for details that the pages do
+//! not specify. The day is the UTC day of the sent timestamp.
 
 use std::time::SystemTime;
 
@@ -25,24 +25,24 @@ use crate::sign::{Scheme, SignError, Signed, SigningInput};
 const ALGORITHM: &str = "TC3-HMAC-SHA256";
 const TERMINATOR: &str = "tc3_request";
 
-/// The header, and its one value, that leaves the body out of the signature.
+/// The header that excludes the body from the signature, and its only value.
 const CONTENT_SHA256: &str = "x-tc-content-sha256";
 const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 
 /// The longest body, in bytes: 10 MB.
 const MOST_POST: usize = 10 << 20;
 
-/// What every official SDK signs.
+/// The headers that every official SDK signs.
 pub(crate) const USUAL: &[&str] = &["content-type", "host"];
 
-/// What the service's current pages sign: it binds the action to the signature.
+/// The headers that the service's current pages sign: they bind the action to the signature.
 pub(crate) const WITH_ACTION: &[&str] = &["content-type", "host", "x-tc-action"];
 
 /// `tc3-hmac-sha256`. Needs the service.
 ///
-/// A GET has the content type `application/x-www-form-urlencoded` and its parameters in the query, which is
-/// signed as it is sent. A POST has any other content type, and no query: its parameters stand in the body. The
-/// content type `multipart/form-data` is signed with its boundary, as it is sent.
+/// A GET has the content type `application/x-www-form-urlencoded` and its parameters in the query, which is signed as
+/// sent. A POST has any other content type, and no query: its parameters are in the body. The content type
+/// `multipart/form-data` is signed with its boundary, as sent.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Tc3;
 
@@ -97,7 +97,7 @@ impl Scheme for Tc3 {
     }
 }
 
-/// Method, content type and length: what the service would refuse whatever the signature.
+/// Checks method, content type and length: what the service would refuse even with a correct signature.
 fn check_form(input: &SigningInput<'_>, outgoing: &Outgoing<'_>) -> Result<(), SignError> {
     outgoing.check_token("x-tc-action", "action")?;
     outgoing.check_token("x-tc-version", "version")?;
@@ -148,13 +148,13 @@ fn canonical_request(
         Some(names) => names,
     };
     outgoing::check_named(names, USUAL)?;
-    // The documentation lower-cases every value, the SDKs none. They agree where the value is lower case to
-    // begin with; a multipart boundary may not be, and is signed as it is sent.
+    // The documentation lower-cases every value, the SDKs none. Both agree if the value is already lower case; a
+    // multipart boundary may not be, and is signed as sent.
     let lower_cased = |name: &str| !USUAL.contains(&name);
     let (headers, signed_headers) = outgoing.canonical(names, lower_cased)?;
     let payload = payload_hash(input, outgoing)?;
-    // The path of a version 3 request is always `/`. The header block ends in a line feed of its own, which leaves a
-    // blank line before the list of names.
+    // The path of a version 3 request is always `/`. The header block ends in its own line feed, so a blank line
+    // precedes the list of names.
     let text = format!(
         "{}\n/\n{}\n{headers}\n{signed_headers}\n{payload}",
         input.method, input.query
@@ -167,7 +167,7 @@ fn payload_hash(input: &SigningInput<'_>, outgoing: &Outgoing<'_>) -> Result<Str
         return Ok(canon::payload_hex(input.payload));
     }
     match outgoing.single(CONTENT_SHA256)? {
-        // The hash of the word, by every SDK that can send it; not the word.
+        // Every SDK that supports it signs the hash of the word, not the word itself.
         UNSIGNED_PAYLOAD => Ok(canon::sha256_hex(UNSIGNED_PAYLOAD.as_bytes())),
         _ => Err(SignError::BadContentHash {
             name: CONTENT_SHA256.to_owned(),

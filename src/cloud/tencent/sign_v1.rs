@@ -1,14 +1,14 @@
-//! The service's signature v1, HmacSHA1 and HmacSHA256: the older one, over the parameters of a query or a form.
+//! The service's older signature v1, with HmacSHA1 or HmacSHA256, over the parameters of a query or a form.
 //!
 //! ```text
 //! string to sign = METHOD host / ? name=value&name=value…    by ASCII order of the names, values not encoded
 //! signature      = base64(HMAC(secret key, string to sign))
 //! ```
 //!
-//! Source: the service's page "Signature v1". It is silent on `_` in names, which two of the SDKs sign as `.`;
-//! here, as in the others, a name is signed as it is. Hashed with SHA-256 only where `SignatureMethod` is
-//! `HmacSHA256`; absent means SHA-1. Signatures of version 3 ([`Tc3`](super::sign_tc3::Tc3)) take ten times the
-//! body and JSON.
+//! Source: the service's page "Signature v1". It does not mention `_` in names, which two of the SDKs sign as `.`;
+//! here, as in the other SDKs, a name is signed unchanged. The hash is SHA-256 only if `SignatureMethod` is
+//! `HmacSHA256`; without it, SHA-1. Version 3 ([`Tc3`](super::sign_tc3::Tc3)) allows a body ten times as large, and
+//! JSON.
 
 use std::collections::BTreeMap;
 use std::time::SystemTime;
@@ -26,19 +26,19 @@ use crate::sign::{Payload, Scheme, SignError, Signed, SigningInput, canon};
 /// The longest body, in bytes: 1 MB.
 const MOST_POST: usize = 1 << 20;
 
-/// What to use in place of a scheme whose requests must be short.
+/// The alternative to a scheme whose requests must be short.
 const USE_TC3: &str = "; use tc3-hmac-sha256 (TC3) with POST, which allows 10 MiB";
 
 /// `tencent-v1-hmac-sha1` and `tencent-v1-hmac-sha256`.
 ///
-/// The parameters stand in the query of a GET or in the form that a POST carries, `Nonce` (a positive number,
-/// new for each request) among them, since signing draws nothing. `SecretId`, `Timestamp`, `Token` and, for
-/// HmacSHA256, `SignatureMethod` are added. The whole signed query or form is in [`Signed::query`] or
-/// [`Signed::body`]; no header is added.
+/// The parameters are in the query of a GET or in the form of a POST. They must include `Nonce` (a positive number, new
+/// for each request), because signing draws no randomness. The signature adds `SecretId`, `Timestamp`, `Token` and, for
+/// HmacSHA256, `SignatureMethod`. The complete signed query or form is in [`Signed::query`] or [`Signed::body`]; no
+/// header is added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum V1 {
-    /// HMAC-SHA1, what an absent `SignatureMethod` means.
+    /// HMAC-SHA1, the meaning of an absent `SignatureMethod`.
     HmacSha1,
     /// HMAC-SHA256.
     HmacSha256,
@@ -102,7 +102,7 @@ impl V1 {
         const NAME: &str = "SignatureMethod";
         match self {
             Self::HmacSha256 => parameters.set(NAME, "HmacSHA256"),
-            // Absent stays absent, as the page's own example is signed.
+            // If absent, it stays absent, as in the page's own example.
             Self::HmacSha1 if parameters.0.contains_key(NAME) => parameters.set(NAME, "HmacSHA1"),
             Self::HmacSha1 => Ok(()),
         }
@@ -117,7 +117,7 @@ impl V1 {
     }
 }
 
-/// Where the parameters stand.
+/// Where the parameters are.
 #[derive(Clone, Copy)]
 enum Place {
     Query,
@@ -135,7 +135,7 @@ impl Place {
         }
     }
 
-    /// The parameters' text, with nothing in the other place.
+    /// The text of the parameters; the other place must be empty.
     fn text<'a>(
         self,
         input: &SigningInput<'a>,
@@ -187,13 +187,13 @@ impl Parameters {
     fn parse(text: &str) -> Result<Self, SignError> {
         let mut parameters = BTreeMap::new();
         for (name, value) in query::parse(text, Plus::Blank)? {
-            // The service keeps one of two, and nothing says which.
+            // The service uses one of two duplicates, and it is not documented which.
             if name.is_empty() || parameters.contains_key(&name) {
                 return Err(SignError::BadParameter { name });
             }
             parameters.insert(name, value);
         }
-        // An old signature is replaced, and never signed.
+        // An old signature is replaced and not signed.
         parameters.remove("Signature");
         Ok(Self(parameters))
     }
@@ -236,7 +236,7 @@ impl Parameters {
         pairs.join("&")
     }
 
-    /// The whole query or form, percent-encoded, the signature last.
+    /// The complete query or form, percent-encoded, with the signature last.
     fn signed_with(&self, signature: &str) -> String {
         let pairs = self.0.iter().map(|(n, v)| (n.as_str(), v.as_str()));
         query::write(pairs.chain([("Signature", signature)]))

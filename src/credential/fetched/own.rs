@@ -1,7 +1,7 @@
-//! Credentials from a function of the caller's own: a vault, a secrets manager, an agent on this host.
+//! Credentials from the caller's function: a vault, a secrets manager, an agent on this host.
 //!
-//! The function runs beside the calls, one run at a time, and the calls wait for it as they wait for another call's
-//! fetch. So a function that hangs takes no call past its deadline, and a call that is dropped ends no run.
+//! The function runs in parallel to the calls, one run at a time, and calls wait for it as for another call's fetch.
+//! Thus a hanging function cannot delay a call beyond its deadline, and dropping a call does not end the run.
 
 use core::time::Duration;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -14,21 +14,21 @@ use crate::clock;
 use crate::credential::{Credentials, Provide, Provided, Renewal};
 use crate::error::Error;
 
-/// How long a run may take before calls are told that it hangs.
+/// How long a run may take before calls report that it hangs.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long before their end credentials are refreshed, where they live ten times as long or longer.
 const AHEAD: Duration = Duration::from_secs(5 * 60);
 
-/// For how long an error that waiting does not mend is the answer to every call.
+/// How long a permanent error counts for every call.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// A run ends when its function does, however long that takes.
+/// A run has no time limit of its own.
 const FOR_EVER: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 type Start = dyn Fn(Run) -> Result<(), Error> + Send + Sync;
 
-/// The function, with what it gave last.
+/// The function and its last result.
 pub(crate) struct OwnSource {
     start: Box<Start>,
     state: Arc<Mutex<State>>,
@@ -51,7 +51,7 @@ impl OwnSource {
         })
     }
 
-    /// Runs it as a task of the runtime.
+    /// Runs the function as a task of the runtime.
     #[cfg(feature = "async")]
     pub(crate) fn asynchronous<F>(function: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
@@ -61,14 +61,14 @@ impl OwnSource {
         Self::of(move |run| {
             let runtime = tokio::runtime::Handle::try_current().map_err(|error| {
                 Error::credential(
-                    "an async function gives the credentials, and there is no tokio runtime to run it on; use the \
+                    "an async function provides the credentials, but there is no tokio runtime to run it; use the \
                      async client, or give a blocking function",
                 )
                 .caused_by(error)
             })?;
             let function = Arc::clone(&function);
             runtime.spawn(async move {
-                // Called in the task, too: what it does before its first `await` may panic, or take its time.
+                // Called inside the task, because the part before its first `await` may panic or take long.
                 let outcome = tokio::time::timeout(PATIENCE, async { function().await }).await;
                 run.end(outcome.unwrap_or_else(|_| Err(hangs(PATIENCE))));
             });
@@ -83,7 +83,7 @@ impl OwnSource {
         }
     }
 
-    /// Takes the lease before it lets go of the state: of the calls that find nothing, one runs the function.
+    /// Takes the lease before it unlocks the state, so that only one of the waiting calls runs the function.
     fn run(&self, mut state: MutexGuard<'_, State>, now: SystemTime) -> Result<(), Error> {
         let lease = state.lease(now, FOR_EVER);
         drop(state);
@@ -132,7 +132,7 @@ impl Provide for OwnSource {
     }
 }
 
-/// One run of the function. Dropped without an outcome, the function has panicked or its runtime has ended.
+/// One run of the function. If it is dropped without an outcome, the function has panicked or its runtime has ended.
 struct Run {
     lease: u64,
     state: Arc<Mutex<State>>,
@@ -167,7 +167,7 @@ impl Drop for Run {
     fn drop(&mut self) {
         if !self.has_ended {
             self.keep(Err(Error::credential(
-                "the function that gives the credentials ended without an answer; look for its panic",
+                "the credentials function ended without a result; it may have panicked",
             )));
         }
     }
@@ -175,7 +175,7 @@ impl Drop for Run {
 
 fn hangs(time: Duration) -> Error {
     Error::transport(format!(
-        "the function that gives the credentials has not answered for {} s; look at what it asks",
+        "the credentials function has not returned for {} s; check the service that it asks",
         time.as_secs()
     ))
     .with_nothing_sent()

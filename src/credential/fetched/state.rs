@@ -1,4 +1,4 @@
-//! What is known of fetched credentials: those at hand, who is fetching, and what became of the last fetch.
+//! The state of fetched credentials: the cached ones, the current fetch, and the last failure.
 
 use core::time::Duration;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,20 +8,20 @@ use super::Exchange;
 use crate::credential::Credentials;
 use crate::error::Error;
 
-/// For so long a failed fetch that may succeed later speaks for every call.
+/// How long a temporary failure of a fetch counts for every call.
 const SHARED_FAILURE: Duration = Duration::from_secs(1);
 
-/// How long to use the old credentials, where they are still good, before a failed refresh is tried again.
+/// How long to use the old, still valid credentials before a failed refresh is tried again.
 const REFRESH_AGAIN: Duration = Duration::from_secs(60);
 
-/// The least time between a fetch and a refresh ahead of need. A service may hand out one key until it ends.
+/// The minimum time between a fetch and an early refresh. A service may return the same key until it expires.
 const BETWEEN_FETCHES: Duration = Duration::from_secs(10);
 
-/// The least time between two fetches that follow on a refusal of the key. A key that is new and refused as well is
-/// not mended by a newer one.
+/// The minimum time between two fetches after a refusal of the key. If a new key is also refused, a newer one does not
+/// help.
 const BETWEEN_RENEWALS: Duration = Duration::from_secs(10);
 
-/// So much earlier may a call have read the clock than another one that was faster.
+/// How much earlier a call may have read the clock than a faster call.
 const READ_EARLIER: Duration = Duration::from_secs(10);
 
 #[derive(Default)]
@@ -37,20 +37,20 @@ pub(super) struct State {
     kept_at: Option<SystemTime>,
 }
 
-/// Credentials, and when to look for newer ones; `None` for those that do not end.
+/// Credentials, and when to look for newer ones; `None` if they do not expire.
 struct Kept {
     credentials: Arc<Credentials>,
     refresh_at: Option<SystemTime>,
 }
 
-/// Somebody is fetching.
+/// A fetch in progress.
 struct Lease {
     id: u64,
     since: SystemTime,
     time: Duration,
 }
 
-/// A failed fetch, kept for the calls that come meanwhile.
+/// A failed fetch, kept for calls in the meantime.
 struct Failure {
     error: Error,
     at: SystemTime,
@@ -65,14 +65,14 @@ impl State {
         self.current.as_ref()?.credentials.expires_at()
     }
 
-    /// The credentials at hand, until they end by the host's clock.
+    /// The cached credentials, until they expire by the host's clock.
     pub(super) fn good(&self, now: SystemTime) -> Option<Arc<Credentials>> {
         let credentials = &self.current.as_ref()?.credentials;
         let is_good = credentials.expires_at().is_none_or(|end| now < end);
         is_good.then(|| Arc::clone(credentials))
     }
 
-    /// True where it is time to look for newer ones than those at hand, and nobody is.
+    /// True if it is time to look for newer credentials and no fetch is in progress.
     pub(super) fn may_refresh(&self, now: SystemTime) -> bool {
         let refresh_at = self.current.as_ref().and_then(|kept| kept.refresh_at);
         refresh_at.is_some_and(|at| at <= now) && !self.is_leased(now)
@@ -84,13 +84,13 @@ impl State {
             .is_some_and(|lease| is_within(lease.time, lease.since, now))
     }
 
-    /// How long somebody has been fetching.
+    /// How long the current fetch has been running.
     pub(super) fn leased_for(&self, now: SystemTime) -> Option<Duration> {
         let lease = self.lease.as_ref().filter(|_| self.is_leased(now))?;
         Some(now.duration_since(lease.since).unwrap_or_default())
     }
 
-    /// True where the last fetch is so recent that another would begin a storm.
+    /// True if the last fetch is so recent that another could start a flood of fetches.
     pub(super) fn was_just_kept(&self, now: SystemTime) -> bool {
         self.kept_at
             .is_some_and(|at| is_within(BETWEEN_FETCHES, at, now))
@@ -112,7 +112,7 @@ impl State {
         }
     }
 
-    /// What the last fetch failed with, for as long as that counts.
+    /// The error of the last fetch, while it still counts.
     pub(super) fn failure(&self, now: SystemTime) -> Option<Error> {
         let failure = self.failure.as_ref()?;
         is_within(failure.speaks_for, failure.at, now).then(|| failure.error.again())
@@ -156,8 +156,8 @@ impl State {
         });
     }
 
-    /// The service took these for no good. Another call may have renewed them meanwhile; then they are not the ones
-    /// at hand.
+    /// The service refused these credentials. If another call has renewed them meanwhile, the cached ones are
+    /// different.
     pub(super) fn refused(&mut self, used: &Arc<Credentials>) {
         self.was_refused |= self
             .current
@@ -180,8 +180,8 @@ impl State {
     }
 }
 
-/// True from `since` for so long. A call that read the clock before another one noted `since` comes a little earlier, and
-/// is within as well; a clock that was set back further must not make it last for ever.
+/// True within `time` after `since`. A call that read the clock slightly before another call noted `since` also counts;
+/// a clock that was set back further must not make the period endless.
 fn is_within(time: Duration, since: SystemTime, now: SystemTime) -> bool {
     match now.duration_since(since) {
         Ok(passed) => passed < time,
@@ -189,7 +189,7 @@ fn is_within(time: Duration, since: SystemTime, now: SystemTime) -> bool {
     }
 }
 
-/// A panic elsewhere cannot leave the state half changed, so a poisoned lock is still good.
+/// A panic cannot leave the state half changed, so a poisoned lock is still usable.
 pub(super) fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! The provider's generator by itself: it fills what it is given, all of it, and never with the same.
+//! Checks the provider's generator alone: it fills the whole buffer, with different bytes each time.
 
 use cardseal_crypto::Provider;
 
@@ -10,7 +10,7 @@ const DRAWS: usize = 32;
 
 pub(super) fn check(provider: &Provider, report: &mut Report) {
     for len in [1, 12, 16, 32, 501, 4096] {
-        // Bytes that are not written are those that stood there.
+        // Bytes that are not written keep their old value.
         let mut drawn = Vec::new();
         for _ in 0..DRAWS {
             let mut bytes = vec![0xa5; len];

@@ -1,5 +1,5 @@
-//! What stands around a body: session keys that are whole, fresh and of their length, and are given back as they were;
-//! IVs and tags of the right length only; ciphertext that never repeats itself.
+//! Checks keys, IVs and tags: session keys are complete, fresh and of the right length, and are restored unchanged;
+//! only IVs and tags of the right length are accepted; ciphertext never repeats itself.
 
 use std::collections::BTreeSet;
 
@@ -8,10 +8,10 @@ use cardseal_crypto::{OpenFailed, SessionKey, Suite};
 use super::Report;
 use crate::recipient::Recipient;
 
-/// How many keys are looked at.
+/// How many keys are compared.
 const KEYS: usize = 32;
 
-/// Bytes in which no block of ciphertext may come back: a counter or a table that wraps early shows.
+/// A length within which no block of ciphertext may repeat, which reveals a counter or a table that wraps early.
 const LONG: usize = 256 * 1024;
 
 pub(super) fn check(
@@ -24,7 +24,7 @@ pub(super) fn check(
     stored_keys_open(suite, recipient, report)
 }
 
-/// Whether some byte is the same in all of these: a key that is drawn in part, say.
+/// Whether some byte is the same in all texts, for example because only a part of the key is drawn.
 pub(super) fn has_a_constant_byte(texts: &[Vec<u8>]) -> bool {
     let Some((first, others)) = texts.split_first() else {
         return false;
@@ -78,7 +78,7 @@ fn lengths_are_kept(
         report.expect(with_tag == Err(OpenFailed::Refused), || {
             format!("{suite:?}: a tag is taken where there is none")
         });
-        // Whatever it decrypts to: who tells good padding from bad here tells it by the time it takes, too.
+        // The provider must not check the padding: its running time would reveal the result.
         let opens = |byte: u8| {
             session
                 .open(&iv, &mut vec![byte; sealed.len()], None)
@@ -110,7 +110,7 @@ fn nothing_repeats(
     Ok(())
 }
 
-/// A key that leaves has its suite's length, has no byte that all have, and opens what its session sealed.
+/// An exported key has its suite's length, shares no constant byte with the others, and opens what its session sealed.
 fn stored_keys_open(
     suite: &dyn Suite,
     recipient: &Recipient,

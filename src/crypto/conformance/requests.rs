@@ -1,4 +1,5 @@
-//! Whole requests: what is wrapped is what was sealed under, and a generator that fails or gets stuck seals nothing.
+//! Checks whole requests: the wrapped key is the key that sealed, and a generator that fails or gets stuck seals
+//! nothing.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,8 +14,8 @@ use crate::recipient::Recipient;
 
 type Unwrap = fn(&[u8]) -> Option<Unwrapped>;
 
-/// What unwraps the blobs of the service's own suites: the key, and a sealed request of the scenarios, which has the
-/// suite's name in it.
+/// Unwraps the blobs of the service's suites: the key, and a sealed request of the scenarios, which contains the
+/// suite's name.
 const SERVICE: [(&str, &str, Unwrap); 2] = [
     (
         RSA_KEY,
@@ -28,7 +29,7 @@ const SERVICE: [(&str, &str, Unwrap); 2] = [
     ),
 ];
 
-/// The name of the suite that a scenario's request was sealed with.
+/// The name of the suite that sealed a scenario's request.
 fn suite_of(scenario: &str) -> Option<&str> {
     let (_, name) = scenario.split_once("\"Algorithm\":\"")?;
     name.split_once('"').map(|(name, _)| name)
@@ -66,7 +67,7 @@ pub(super) fn check(provider: &Provider, report: &mut Report) {
     }
 }
 
-/// The blob of every request gives, to code that no provider has, the key that the body opens under.
+/// Independent code unwraps the blob of every request, and the resulting key opens the body.
 fn wraps_what_it_seals_under(
     provider: &Provider,
     recipient: &Recipient,
@@ -105,7 +106,7 @@ fn wraps_what_it_seals_under(
         report.expect(key.is_some(), || {
             format!("{}: the wrapped key does not unwrap", recipient.algorithm())
         });
-        // Opened by the same provider where keys may enter it, else by the built-in one.
+        // Opened by the same provider if it can restore keys, otherwise by the built-in one.
         let session = |suite: &Arc<dyn Suite>| suite.restore(SessionKey::restore(key.as_deref()?)?);
         let others = super::super::providers();
         let other = others
@@ -144,9 +145,9 @@ fn wraps_what_it_seals_under(
 /// How a generator breaks.
 #[derive(Clone, Copy, Debug)]
 enum Break {
-    /// It says that it failed, after this many calls.
+    /// It returns an error after this many calls.
     Fails(usize),
-    /// It says that all is well and gives one byte for ever, after this many calls.
+    /// After this many calls it returns the same byte forever, without an error.
     Repeats(usize, u8),
 }
 
@@ -169,7 +170,7 @@ impl SecureRandom for Broken {
     }
 }
 
-/// The IV is drawn first. A provider that draws its keys elsewhere notices no more than that.
+/// The IV is drawn first. If a provider draws its keys elsewhere, only the IV is affected.
 fn broken_generators(key: &str, algorithm: &str, provider: &Provider, report: &mut Report) {
     let breaks = [
         Break::Fails(0),
@@ -195,7 +196,7 @@ fn broken_generators(key: &str, algorithm: &str, provider: &Provider, report: &m
         let after = match how {
             Break::Fails(after) | Break::Repeats(after, _) => after,
         };
-        // Where fewer bytes were asked for, the generator had not broken yet.
+        // If fewer bytes were drawn, the generator had not broken yet.
         let expected = drawn <= after || matches!(outcome, Err(ErrorKind::Bug));
         report.expect(expected, || {
             format!("{algorithm}: sealed under a generator that broke: {how:?}")

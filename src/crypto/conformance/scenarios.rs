@@ -1,5 +1,5 @@
-//! The scenarios of vectors/scenarios that concern a provider: public keys, openings and openers of earlier processes.
-//! What they mean stands in vectors/README.md; a second implementation judged each.
+//! The scenarios of vectors/scenarios that concern a provider: public keys, replies and stored openers.
+//! vectors/README.md describes them; a second implementation checked each.
 
 use cardseal_crypto::{Provider, base64};
 use include_dir::{Dir, include_dir};
@@ -74,7 +74,7 @@ pub(super) fn check(provider: &Provider, report: &mut Report) {
     }
 }
 
-/// Whether a scenario comes out as it should; `None` where it does not concern the provider.
+/// Whether a scenario has the expected result; `None` if it does not concern the provider.
 fn judge(folder: &str, scenario: &Scenario<'_>, provider: &Provider) -> Option<bool> {
     match folder {
         "key" => key(scenario, provider),
@@ -103,7 +103,7 @@ fn opener(scenario: &Scenario<'_>, provider: &Provider) -> Option<bool> {
     Some(restored.is_ok())
 }
 
-/// An opener of a scenario's key and IV; `None` where the provider has no such suite, or takes no keys.
+/// An opener with a scenario's key and IV; `None` if the provider has no such suite, or cannot restore keys.
 fn takes_keys(scenario: &Scenario<'_>, provider: &Provider) -> Option<Opener> {
     let bytes = |name| {
         let hex = scenario.header(name)?;

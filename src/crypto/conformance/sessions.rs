@@ -1,5 +1,5 @@
-//! Sessions by themselves: what is sealed opens, what is changed does not, and sealing a body in one pass is sealing it
-//! step by step.
+//! Checks sessions: sealed text opens, changed text does not, and sealing a body in one pass gives the same as sealing
+//! it step by step.
 
 use std::collections::BTreeSet;
 
@@ -98,7 +98,7 @@ fn suite_holds(
     sessions_differ(suite, recipient, report)
 }
 
-/// Every bit of a tag, of a ciphertext and of an IV counts, and nothing of the plaintext is there after a refusal.
+/// Every bit of a tag, a ciphertext and an IV is verified, and no plaintext is left after a rejection.
 fn tags_are_verified(
     suite: &dyn Suite,
     session: &dyn Session,
@@ -117,7 +117,7 @@ fn tags_are_verified(
         report.expect(outcome == Err(OpenFailed::Refused), || {
             format!("{suite:?}: {what} is taken")
         });
-        // No eight bytes of it, wherever they stand.
+        // No eight bytes of it, at any position.
         let mut pieces = place.windows(8).zip(plain.windows(8));
         report.expect(!pieces.any(|(left, plain)| left == plain), || {
             format!("{suite:?}: {what} is refused, and decrypted all the same")
@@ -148,7 +148,7 @@ fn flip(bytes: &mut [u8], bit: usize) {
     }
 }
 
-/// No two sessions wrap to one blob, none seals as another does, and no two keys that leave are one.
+/// All sessions have different wrapped keys, different ciphertexts and different exported keys.
 fn sessions_differ(
     suite: &dyn Suite,
     recipient: &Recipient,

@@ -1,5 +1,5 @@
-//! The other end of a key wrap, by the letter of the standards: what a provider wrapped is unwrapped here with code that
-//! no provider has. For test keys only: nothing here is constant time.
+//! Unwraps keys as the standards say, with code that no provider uses. Only for test keys: nothing here is constant
+//! time.
 //!
 //! Sources: RFC 8017 §7.2.2 (RSAES-PKCS1-v1_5), GB/T 32918.4-2016 §7.1 (SM2 decryption, C1‖C3‖C2), GB/T 32918.5 (the
 //! curve).
@@ -8,24 +8,24 @@ use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams, ConstMontyForm};
 use crypto_bigint::{BoxedUint, Odd, U256, const_monty_params};
 use sm3::{Digest, Sm3};
 
-/// The RSA key of the scenarios, as the service would hand it out.
+/// The RSA key of the scenarios, in the service's form.
 pub(super) const RSA_KEY: &str = include_str!("../../../vectors/keys/scenario-rsa-1024.b64");
 /// The SM2 key of the scenarios.
 pub(super) const SM2_KEY: &str = include_str!("../../../vectors/keys/scenario-sm2.b64");
 
-// The private halves, which stand in vectors/keys as well.
+// The private keys, which are also in vectors/keys.
 const RSA_MODULUS: &str = "b205fdb76d0c437e0bc10e5f1cd57208dcb4ee7c3d30f006819615f40b5d68c1b63bfbe2105fc31cdcc7d51a7e74fbf7a2d3ea1167aece4d845955eaed051b81890df65fd3c5f0f51c86fb148598864e68f375134773926089ba88494be673ac9a5f365d170be9e55db0dab16499be42b2723ed4ab689e8a37ba9702a1602a8d";
 const RSA_PRIVATE: &str = "85ee5defd679887956ac7a7c71fbdf1bedb7ad4808dd3d6717aceb7d3be39d8146f19fd1769224ff1cd6b66b8541cba2857cbab73772dac094d684fe062d767fdde1b49b2f3eb074b077ccddb09ebce9c0185fb139c9d09fa496f91eec11327da9e064aabb4246c73d28ff347ca0f0f7d73972a09c209cd75da7ebce7f811221";
 const SM2_PRIVATE: &str = "b8eb43e0450726208ce6573720de3e59846c3e90679963254b6f1764bc98f4a8";
 
-/// What was in a wrapped key.
+/// The content of a wrapped key.
 pub(super) struct Unwrapped {
     pub(super) key: Vec<u8>,
-    /// What the wrap drew: the padding of RSA, the first coordinate of SM2's point.
+    /// The randomness of the wrap: RSA's padding, or the first coordinate of SM2's point.
     pub(super) random: Vec<u8>,
 }
 
-/// The session key in a blob wrapped for [`RSA_KEY`]; `None` where it is none.
+/// The session key in a blob wrapped for [`RSA_KEY`]; `None` if it is invalid.
 pub(super) fn rsa(blob: &[u8]) -> Option<Unwrapped> {
     let modulus = BoxedUint::from_be_hex(RSA_MODULUS, 1024).into_option()?;
     let private = BoxedUint::from_be_hex(RSA_PRIVATE, 1024).into_option()?;
@@ -57,7 +57,7 @@ type Element = ConstMontyForm<Field, { U256::LIMBS }>;
 /// A finite point; `None` is the point at infinity.
 type Point = Option<(Element, Element)>;
 
-/// The session key in a blob wrapped for [`SM2_KEY`]; `None` where it is none.
+/// The session key in a blob wrapped for [`SM2_KEY`]; `None` if it is invalid.
 pub(super) fn sm2(blob: &[u8]) -> Option<Unwrapped> {
     let (c1, rest) = blob.split_at_checked(65)?;
     let (c3, c2) = rest.split_at_checked(32)?;
@@ -68,7 +68,7 @@ pub(super) fn sm2(blob: &[u8]) -> Option<Unwrapped> {
     let shared = multiply((element(x)?, element(y)?))?;
     let [x, y] = [shared.0, shared.1].map(|half| half.retrieve().to_be_bytes());
     let (x, y) = (x.as_ref(), y.as_ref());
-    // One block of keystream is 32 bytes, and no session key here has more.
+    // One block of keystream is 32 bytes, the longest session key here.
     let keystream = Sm3::new()
         .chain_update(x)
         .chain_update(y)

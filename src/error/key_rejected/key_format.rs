@@ -1,10 +1,10 @@
-//! Formats that hold a public key and are not taken as they are, each with the command that converts it.
+//! Formats of public keys that must be converted first, each with the command that converts it.
 
 use core::fmt;
 
-/// What a file is that holds a public key in a format this library does not read.
+/// A format of a public key that this library does not read.
 ///
-/// [`KeyRejected::command`](super::KeyRejected::command) gives the command that prints the key as PEM.
+/// [`KeyRejected::command`](super::KeyRejected::command) returns the command that prints the key as PEM.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyFormat {
@@ -14,7 +14,7 @@ pub enum KeyFormat {
     CertificateRequest,
     /// A bundle of certificates, PKCS#7.
     Pkcs7,
-    /// A line of OpenSSH's: `ssh-rsa AAAA…`.
+    /// An OpenSSH line: `ssh-rsa AAAA…`.
     OpenSsh,
     /// A block of RFC 4716: `---- BEGIN SSH2 PUBLIC KEY ----`.
     Ssh2,
@@ -28,12 +28,12 @@ pub enum KeyFormat {
     CompressedPoint,
 }
 
-/// How the file is written down.
+/// The encoding of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum KeyCoding {
-    /// PEM, or other text as it is.
+    /// PEM, or other text.
     Text,
-    /// Bytes as they are: DER.
+    /// Raw bytes: DER.
     Bytes,
     /// Base64 of text.
     Base64OfText,

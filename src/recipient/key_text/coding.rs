@@ -1,5 +1,5 @@
-//! What text is made of before it is a key: UTF-8 or UTF-16, blanks, escapes, quotes, names before a value, hex, base64.
-//! What may be a private key is wiped when it goes.
+//! Decodes the text around and of a key: UTF-8 or UTF-16, whitespace, escapes, quotes, names before a value, hex,
+//! base64. Buffers that may hold a private key are wiped on drop.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use base64::alphabet::{Alphabet, STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
-/// With padding or without, and strict in everything else.
+/// With or without padding, strict in everything else.
 const fn lenient(alphabet: &Alphabet) -> GeneralPurpose {
     let config = GeneralPurposeConfig::new();
     GeneralPurpose::new(
@@ -22,7 +22,7 @@ const ENGINES: [GeneralPurpose; 2] = [lenient(&STANDARD), lenient(&URL_SAFE)];
 /// The shortest key there is: a scalar, as 32 bytes.
 const SHORTEST: usize = 32;
 
-/// Bytes as text; `None` where they are not UTF-8, or hold control characters as DER does.
+/// Bytes as text; `None` if they are not UTF-8, or hold control characters as DER does.
 pub(super) fn text(bytes: &[u8]) -> Option<&str> {
     let text = core::str::from_utf8(bytes).ok()?;
     let strange = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{c}');
@@ -46,7 +46,7 @@ pub(super) fn without_zeros(bytes: &[u8]) -> Zeroizing<String> {
     Zeroizing::new(ascii.map(|byte| char::from(*byte)).collect())
 }
 
-/// Blanks, and what looks like one or like nothing: byte order marks, zero-width characters.
+/// Whitespace and invisible characters: byte order marks, zero-width characters.
 pub(super) fn is_blank(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
 }
@@ -70,7 +70,7 @@ pub(super) fn unescape(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.replace("\\/", "/"))
 }
 
-/// What stands behind `NAME=`, `export NAME=` or `name:`, and within quotes; `None` where there is neither.
+/// The value after `NAME=`, `export NAME=` or `name:`, or within quotes; `None` if there is neither.
 pub(super) fn value_of(text: &str) -> Option<&str> {
     let text = text.strip_prefix("export ").unwrap_or(text);
     let value = text
@@ -91,7 +91,7 @@ fn is_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && text.chars().all(letter)
 }
 
-/// What stands within quotes, of Python's bytes too.
+/// The text within quotes, also of a Python bytes literal.
 fn unquote(text: &str) -> Option<&str> {
     let text = ["b'", "b\""]
         .iter()
@@ -105,7 +105,7 @@ fn unquote(text: &str) -> Option<&str> {
     text.strip_prefix(quote)?.strip_suffix(quote)
 }
 
-/// The bytes of hexadecimal digits, `0x` in front, blanks and colons between them allowed.
+/// The bytes of hexadecimal digits; a leading `0x`, and whitespace and colons between digits, are allowed.
 pub(super) fn hex(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     let text = text
         .strip_prefix("0x")

@@ -1,6 +1,6 @@
-//! JSON around a key: an answer or a settings file that holds one as a string, and JSON Web Keys (RFC 7517).
+//! Keys in JSON: a string in a reply or a settings file, and JSON Web Keys (RFC 7517).
 //!
-//! A member that is named as private things are is never decoded; that it is there is reason enough.
+//! A member with the name of a private part is never decoded; its presence is enough to reject the text.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -17,13 +17,13 @@ use crate::error::KeyRejected;
 
 type Members<'a> = BTreeMap<Cow<'a, str>, &'a RawValue>;
 
-/// Deep enough for an answer with its key set.
+/// Deep enough for a reply with a key set.
 const DEEPEST: usize = 4;
 
 /// Shorter strings are names, ids and dates; the shortest key that is taken is 64 bytes in base64.
 const SHORTEST: usize = 80;
 
-/// The one key in a JSON text; `None` where the text is no JSON.
+/// The one key in a JSON text; `None` if the text is no JSON.
 pub(super) fn find(text: &str) -> Option<Result<Found, KeyRejected>> {
     let value: &RawValue = serde_json::from_str(text).ok()?;
     let mut found = Vec::new();
@@ -39,7 +39,7 @@ pub(super) fn find(text: &str) -> Option<Result<Found, KeyRejected>> {
     })
 }
 
-/// Collects the keys, and the first reason against what is nearly one.
+/// Collects the keys, and the first reason why a similar string is not a key.
 fn walk(
     json: &str,
     deeper: usize,
@@ -88,7 +88,7 @@ fn walk(
     Ok(())
 }
 
-/// What people call a private key.
+/// Common names of a private key.
 fn is_private(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     matches!(name.as_str(), "d" | "sk")
@@ -102,7 +102,7 @@ fn is_private_part(name: &str) -> bool {
     matches!(name, "p" | "q" | "dp" | "dq" | "qi" | "oth" | "k")
 }
 
-/// Whether a member holds something: a string that is not empty, an object, a list.
+/// Whether a member has content: a non-empty string, an object, a list.
 fn is_set(value: &RawValue) -> bool {
     value.get().len() > 2 && value.get().starts_with(['"', '{', '['])
 }

@@ -1,5 +1,5 @@
-//! PEM: one block, whatever text stands around it (RFC 7468, 2, allows that). Its body is normalised on purpose (escapes
-//! and blanks undone, lines of 64) and then parsed strictly by the PEM library.
+//! PEM: one block, with any text around it (RFC 7468, 2, allows that). The body is normalised on purpose (escapes and
+//! whitespace removed, lines of 64) and then parsed strictly by the PEM library.
 
 use super::coding;
 use crate::error::{KeyCoding, KeyFormat, KeyRejected};
@@ -30,7 +30,7 @@ pub(super) fn has_block(text: &str) -> bool {
     text.contains(BEGIN)
 }
 
-/// Whether a block in `text` is labelled as a private key, of whatever kind.
+/// Whether a block in `text` is labelled as a private key of any kind.
 pub(super) fn is_private(text: &str) -> bool {
     labels(text).any(|label| label.contains("PRIVATE"))
 }
@@ -46,7 +46,7 @@ pub(super) fn to_der(text: &str, coding: KeyCoding) -> Result<super::Found, KeyR
             return Err(KeyRejected::other_format(*format, coding));
         }
         [_] => {}
-        // A chain: the first is the one that is meant.
+        // A certificate chain: the first certificate counts.
         [Some(KeyFormat::Certificate), rest @ ..]
             if rest.iter().all(|one| *one == Some(KeyFormat::Certificate)) =>
         {

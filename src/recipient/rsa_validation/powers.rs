@@ -1,5 +1,5 @@
-//! Whether a modulus is a power of a smaller number: a square, a cube, and so on. SP 800-89 forbids powers of a prime; a
-//! power of anything else is no product of two primes either.
+//! Whether a modulus is a power of a smaller number: a square, a cube, and so on. SP 800-89 forbids powers of a prime;
+//! a power of another number is not a product of two primes either.
 
 use core::num::NonZeroU32;
 
@@ -7,7 +7,8 @@ use crypto_bigint::{BoxedUint, U8192};
 
 use super::{SMALL_PRIMES, residue};
 
-/// Moduli by which a candidate is sieved before its root is drawn. One that is no k-th power passes one in k^3 times.
+/// The number of moduli that sieve a candidate before its root is computed. A number that is not a k-th power passes
+/// with probability 1/k^3.
 const SIEVES: usize = 3;
 
 /// `number` is `bytes`, of `bits` bits, and has no factor below 752.
@@ -15,7 +16,7 @@ pub(super) fn is_power(number: &BoxedUint, bytes: &[u8], bits: usize) -> bool {
     if number.checked_sqrt_vartime().is_some() {
         return true;
     }
-    // What is left of the exponents: a base above 752 has more than 9 bits.
+    // The largest possible exponent: a base above 752 has more than 9 bits.
     let most = bits / 9;
     SMALL_PRIMES
         .into_iter()

@@ -1,9 +1,9 @@
-//! The mark of a key generator known to be broken: ROCA, CVE-2017-15361.
+//! Detects keys of a generator that is known to be broken: ROCA, CVE-2017-15361.
 //!
 //! Its primes are k·M + (65537^a mod M), with M the product of the first primes, so its moduli are powers of 65537
 //! modulo each of those primes, and their factors can be computed (Nemec, Sys, Svenda, Klinec, Matyas: "The Return of
-//! Coppersmith's Attack", CCS 2017). The test is the one its authors published: the 38 odd primes to 167, which every
-//! size of such keys has in its M. Of other moduli one in 2^27 bears the mark by chance.
+//! Coppersmith's Attack", CCS 2017). The test is the one that its authors published. It uses the 38 odd primes up to
+//! 167, which divide M for every key size. One in 2^27 other moduli matches by chance.
 
 use crypto_bigint::BoxedUint;
 

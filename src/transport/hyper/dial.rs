@@ -1,4 +1,4 @@
-//! A connection for the async driver. It blocks no thread of the runtime, not even for a name.
+//! A connection for the async driver. It blocks no thread of the runtime, not even to resolve a name.
 
 use core::future::Future;
 use core::pin::Pin;
@@ -62,7 +62,7 @@ async fn dial(dialer: &Dialer, uri: Uri) -> Result<Stream, TransportFailure> {
     let phase = Phase::Tcp(&route, addresses.len());
     let tcp = until.within(&phase, race(addresses)).await?;
     let mut tcp = tcp.map_err(|error| phase.failed(&error))?;
-    // Small messages should not wait for a full segment; if it cannot be set, they wait.
+    // Small messages should not wait for a full segment. If the option cannot be set, they do.
     let _ = tcp.set_nodelay(true);
     if let Some((proxy, host, port)) = &route.tunnel {
         let phase = Phase::Tunnel(proxy);
@@ -76,9 +76,9 @@ async fn dial(dialer: &Dialer, uri: Uri) -> Result<Stream, TransportFailure> {
         .map_err(|error| tls::failure(error.as_ref()).unwrap_or_else(|| Phase::Tls.failed(&error)))
 }
 
-/// When connecting must be done.
+/// The deadline for connecting.
 struct Until {
-    /// `None` where that is beyond what the clock can tell.
+    /// `None` if it is beyond the range of the clock.
     at: Option<Instant>,
     allowed: core::time::Duration,
 }
@@ -117,7 +117,7 @@ async fn look_up(
     Ok(by_turns(&addresses, route.port))
 }
 
-/// The first connection that any address takes. Each has a head start on the next, until it fails.
+/// The first connection that succeeds. Each address has a head start on the next, or none if it fails.
 async fn race(addresses: Vec<SocketAddr>) -> io::Result<TcpStream> {
     let mut attempts = JoinSet::new();
     let mut rest = addresses.into_iter();
@@ -167,7 +167,7 @@ async fn open_tunnel(
     }
 }
 
-/// The connection that stands already, for the layer of TLS above it.
+/// An existing connection, for the TLS layer.
 struct Ready(Option<TcpStream>);
 
 impl Service<Uri> for Ready {

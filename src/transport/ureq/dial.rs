@@ -46,7 +46,7 @@ impl Connector for Dial {
     }
 }
 
-/// Connects within the time for it, or what is left of the attempt's.
+/// Connects within the time for connecting or the rest of the attempt's time, whichever is shorter.
 fn dial(dialer: &Dialer, uri: &Uri, left: Duration) -> Result<Over, TransportFailure> {
     let until = Until::within(dialer.timeout.min(left));
     let route = dialer.route(uri)?;
@@ -71,9 +71,9 @@ fn dial(dialer: &Dialer, uri: &Uri, left: Duration) -> Result<Over, TransportFai
     Ok(Over::Tls(Box::new(StreamOwned::new(connection, timed))))
 }
 
-/// When connecting must be done.
+/// The deadline for connecting.
 struct Until {
-    /// `None` where that is beyond what the clock can tell.
+    /// `None` if it is beyond the range of the clock.
     at: Option<Instant>,
     allowed: Duration,
 }
@@ -86,7 +86,7 @@ impl Until {
         }
     }
 
-    /// The time left, zero where it is over.
+    /// The time left; zero if it is over.
     fn left(&self) -> Duration {
         self.at.map_or(Duration::MAX, |at| {
             at.saturating_duration_since(Instant::now())
@@ -121,7 +121,7 @@ fn look_up(
     Ok(by_turns(&addresses, route.port))
 }
 
-/// The first connection that any address takes. Each has a head start on the next, until it fails.
+/// The first connection that succeeds. Each address has a head start on the next, or none if it fails.
 fn race(addresses: &[SocketAddr], until: &Until) -> io::Result<TcpStream> {
     let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
     if let [only] = addresses {
@@ -133,7 +133,7 @@ fn race(addresses: &[SocketAddr], until: &Until) -> io::Result<TcpStream> {
     loop {
         if let Some(address) = rest.next() {
             let (tell, left) = (tell.clone(), until.left());
-            // Whoever loses ends by the same moment, with nobody left to be told.
+            // The losing attempts end by the same deadline; nobody reads their results.
             thread::Builder::new()
                 .name("cardseal connect".to_owned())
                 .spawn(move || drop(tell.send(connect(&address, left))))?;
@@ -204,7 +204,7 @@ impl fmt::Debug for Dial {
     }
 }
 
-/// Names are looked up when dialling, within its time; ureq would do it before, within none.
+/// The dialler resolves names within its time limit; ureq would do it earlier, without a limit.
 #[derive(Debug)]
 pub(super) struct NoLookUp;
 

@@ -1,4 +1,4 @@
-//! A connection of the blocking driver: TCP whose every read and write ends by a given moment, with or without TLS.
+//! A connection of the blocking driver: TCP with a deadline for all reads and writes, with or without TLS.
 
 use core::fmt;
 use std::io::{self, Read, Write};
@@ -9,8 +9,8 @@ use rustls::{ClientConnection, StreamOwned};
 use ureq::Error;
 use ureq::unversioned::transport::{Buffers, LazyBuffers, NextTimeout, Transport};
 
-/// TCP until a given moment; `None` for ever. The socket's own limit is set before each read and write, since one that is
-/// set once starts anew with every byte.
+/// TCP with a deadline; `None` means no deadline. The socket's timeout is set before each read and write, because a
+/// timeout that is set once restarts with every byte.
 #[derive(Debug)]
 pub(super) struct Timed {
     pub(super) tcp: TcpStream,
@@ -57,7 +57,7 @@ impl Write for Timed {
     }
 }
 
-/// The socket's limit, as the systems call it, or a signal; the moment itself says whether time is up.
+/// A socket timeout (under its names on different systems) or a signal; the deadline decides whether time is up.
 fn is_pause(error: &io::Error) -> bool {
     use io::ErrorKind::{Interrupted, TimedOut, WouldBlock};
     matches!(error.kind(), Interrupted | TimedOut | WouldBlock)
@@ -131,7 +131,7 @@ impl Transport for Stream {
         Ok(amount > 0)
     }
 
-    /// Whether the other side has neither closed nor said anything more.
+    /// Whether the other side has neither closed the connection nor sent anything more.
     fn is_open(&mut self) -> bool {
         let tcp = &self.over.timed().tcp;
         if tcp.set_nonblocking(true).is_err() {

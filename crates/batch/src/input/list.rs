@@ -138,7 +138,7 @@ impl List {
     }
 }
 
-/// The next line of the thread's; `None` where the batch stops, or there is none yet and it is not waited for.
+/// The next line of the thread's; `None` if the batch stops, or there is none yet and it is not waited for.
 fn wait(
     lines: &Receiver<io::Result<Line>>,
     stop: Option<&Stop>,
@@ -182,7 +182,8 @@ fn parse(line: &[u8]) -> Result<Option<Card>, String> {
     let given: Given = serde_json::from_slice(line).map_err(|error| {
         let column = error.column();
         format!(
-            "it is no JSON object such as {{\"image\":\"card.jpg\"}} (column {column}); mend it and go on with --resume"
+            "it is no JSON object such as {{\"image\":\"card.jpg\"}} (column {column}); fix it and continue with \
+             --resume"
         )
     })?;
     let (input, picture) = match (given.image, given.url) {
@@ -191,7 +192,7 @@ fn parse(line: &[u8]) -> Result<Option<Card>, String> {
         }
         (None, Some(url)) if !url.is_empty() => (url.clone(), Picture::Url(url)),
         (Some(_), Some(_)) => return Err("it names an image and a URL; leave one out".to_owned()),
-        _ => return Err("it names no picture; give \"image\" or \"url\"".to_owned()),
+        _ => return Err("it has no picture; give \"image\" or \"url\"".to_owned()),
     };
     let side = match given.side.as_deref() {
         None | Some("") => None,

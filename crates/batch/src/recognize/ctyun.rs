@@ -13,7 +13,7 @@ pub struct CtyunCards {
 }
 
 impl CtyunCards {
-    /// Through this client, of this account.
+    /// Uses this client and this account.
     pub fn new(client: BlockingClient, account: Ctyun) -> Self {
         Self { client, account }
     }

@@ -14,7 +14,7 @@ pub struct HuaweiCards {
 }
 
 impl HuaweiCards {
-    /// Through this client, of this account, with these switches on.
+    /// Uses this client and this account, with these switches on.
     pub fn new(client: BlockingClient, account: Huawei, switches: Vec<Switch>) -> Self {
         Self {
             client,

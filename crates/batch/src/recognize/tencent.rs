@@ -1,4 +1,4 @@
-//! Tencent's `RecognizeEncryptedIDCardOCR`: every card sealed under a key of its own.
+//! Tencent's `RecognizeEncryptedIDCardOCR`: every card is sealed under its own session key.
 
 use cardseal::tencent::{CardSide, Config, IdCardRequest, Tencent};
 use cardseal::{BlockingClient, Error, Image, IvPolicy, Recipient, Watch};
@@ -16,8 +16,8 @@ pub struct TencentCards {
 }
 
 impl TencentCards {
-    /// Through this client, of this account, sealed for this recipient. The account's patience should be
-    /// [`patient`](crate::patient), and the client's deadline no shorter.
+    /// Uses this client, this account and this recipient. Set the account's retry policy with
+    /// [`patient`](crate::patient), and a client deadline at least as long.
     pub fn new(client: BlockingClient, account: Tencent, recipient: Recipient) -> Self {
         Self {
             client,
@@ -28,14 +28,14 @@ impl TencentCards {
         }
     }
 
-    /// What else is asked of every card.
+    /// Sets the options of every request.
     #[must_use]
     pub fn config(mut self, config: Config) -> Self {
         self.config = config;
         self
     }
 
-    /// Which IV answers may be sealed under.
+    /// Sets which IV a reply may be sealed under.
     #[must_use]
     pub fn iv_policy(mut self, policy: IvPolicy) -> Self {
         self.iv_policy = policy;

@@ -64,7 +64,9 @@ impl Lines {
             number = number.saturating_add(1);
             let Some(text) = line.strip_suffix(b"\n") else {
                 if !could_begin(&line, form) {
-                    return Ok(Err(format!("line {number} is none of this program's")));
+                    return Ok(Err(format!(
+                        "line {number} was not written by this program"
+                    )));
                 }
                 lines.torn = read;
                 break;

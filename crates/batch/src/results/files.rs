@@ -1,4 +1,4 @@
-//! Results in a file, a line a card, and the journal beside it. Both are their user's alone (mode 0600).
+//! Results in a file, one line per card, and the journal beside it. Both have mode 0600.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
@@ -16,16 +16,16 @@ use crate::card::{Id, line_hash};
 use crate::error::{BatchError, ResultsError};
 use crate::line::Finished;
 
-/// What to do about results that are there.
+/// What to do with existing results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Existing {
-    /// Begin nothing.
+    /// Do not start.
     Refuse,
-    /// Go on with them: a torn last line is cut off, and finished cards are not called again.
+    /// Continue them: an incomplete last line is removed, and finished cards are not called again.
     Resume,
 }
 
-/// Results in a file, locked as long as this lives.
+/// Results in a file that stays locked while this value exists.
 pub struct FileResults {
     path: PathBuf,
     journal_path: PathBuf,
@@ -53,11 +53,11 @@ struct Written {
 }
 
 impl FileResults {
-    /// Makes results, or goes on with those that are there; in clear, or each line encrypted. The journal is named as they
-    /// are, with `.journal` behind.
+    /// Creates results or continues existing ones, in clear or with each line encrypted. The journal has the same name
+    /// plus `.journal`.
     ///
     /// # Errors
-    /// [`BatchError`]; what is there is not changed then.
+    /// [`BatchError`]; then existing files are not changed.
     pub fn open(
         path: &Path,
         existing: Existing,
@@ -89,7 +89,7 @@ impl FileResults {
             (Err(error), Existing::Resume) if error.kind() == io::ErrorKind::AlreadyExists => {
                 // Looked at before it is opened: opening a pipe would wait for its other end.
                 if !fs::metadata(path).map_err(unwritable)?.is_file() {
-                    return Err(not_results("it is no ordinary file".to_owned()));
+                    return Err(not_results("it is not a regular file".to_owned()));
                 }
                 private().open(path).map_err(unwritable)?
             }
@@ -133,17 +133,17 @@ impl FileResults {
         })
     }
 
-    /// How many cards are finished from before.
+    /// How many cards were finished in earlier runs.
     pub fn finished(&self) -> usize {
         self.finished.len()
     }
 
-    /// True where there were results and no journal of theirs: which calls are in doubt from before is not known.
+    /// True if there were results without a journal: it is unknown which earlier calls are in doubt.
     pub fn journal_was_lost(&self) -> bool {
         self.journal_was_lost
     }
 
-    /// Removes results that nothing was written into, so that the batch can begin again as it was told to.
+    /// Removes empty results, so that the batch can start again.
     pub fn discard_if_empty(self) {
         let written = self
             .file
@@ -281,7 +281,7 @@ fn open_journal(
 ) -> Result<(File, Earlier, bool), Refused> {
     let has_lines = lines.whole > 0;
     if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
-        return Err(Refused::Not("its journal is no ordinary file".to_owned()));
+        return Err(Refused::Not("its journal is not a regular file".to_owned()));
     }
     let file = private().create(true).truncate(false).open(path)?;
     let mut reader = BufReader::with_capacity(1 << 20, &file);
@@ -332,7 +332,7 @@ fn open_journal(
     Ok((file, earlier, false))
 }
 
-/// Cuts off what is torn, and writes the title where there is none. How long it is then.
+/// Cuts off what is torn, and writes the title if there is none. How long it is then.
 fn start_journal(mut file: &File, earlier: &Earlier, form: Form) -> io::Result<u64> {
     own(file)?;
     file.set_len(earlier.journal_len)?;

@@ -1,4 +1,4 @@
-//! Lines that only their owner can read: each in an age file of its own, in Base64.
+//! Encrypted lines: each is its own age file in Base64.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -13,15 +13,15 @@ use crate::error::{BatchError, ResultsError};
 /// How the Base64 of every age file begins: that of `age-encryption.org/v1`.
 pub(crate) const BEGINNING: &[u8] = b"YWdlLWVuY3J5cHRpb24ub3JnL3Yx";
 
-/// Who can read the results: the public halves of age identities.
+/// The recipients who can decrypt the results: age public keys.
 #[derive(Clone)]
 pub struct AgeRecipient(Arc<Vec<Recipient>>);
 
 impl AgeRecipient {
-    /// From a public key, `age1…`, or a file with one a line, as `age -R` takes it.
+    /// Parses a public key, `age1…`, or a file with one per line, as for `age -R`.
     ///
     /// # Errors
-    /// [`BatchError::Recipient`] where it is neither. It is not repeated: it may be a secret.
+    /// [`BatchError::Recipient`] if it is neither. The text is not quoted, because it may be a secret.
     pub fn parse(text: &str) -> Result<Self, BatchError> {
         let refused = |what: &str| BatchError::Recipient(format!("--encrypt-to {what}"));
         if text.to_ascii_uppercase().contains("AGE-SECRET-KEY-") {

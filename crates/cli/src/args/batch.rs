@@ -9,19 +9,20 @@ use super::ledger::Ledger;
 use super::sending::Reach;
 use super::{CloudName, IvPolicyName, SideName};
 
-/// Recognise many ID cards, each called once, and write a line of JSON for each.
+/// Recognise many ID cards, calling the service once for each, and write one line of JSON per card.
 ///
 /// INPUT is an image file; a folder (its images, recursively, in the order of their names); `@LIST` or `-`, a list with
-/// a line of JSON a card: {"image":PATH} or {"url":URL}, with optional "side" and "id". A picture that cannot be sent is
-/// a card that failed, and the others go on.
+/// one line of JSON per card: {"image":PATH} or {"url":URL}, with optional "side" and "id". A picture that cannot be
+/// sent is a card that failed, and the others go on.
 ///
 /// RESULTS gets {id, input, outcome, request_id, attempts, elapsed_ms, result} or {…, error: {kind, code, message}}.
-/// Beside it RESULTS.journal holds what was begun, by hashes. After a kill, a power cut or a full disk --resume calls
-/// every card that has no line, none that has, and counts the calls whose answer was never kept (in_doubt: they may have
-/// been billed). Ctrl-C finishes what is under way; a second one ends at once.
+/// Beside it RESULTS.journal holds what was begun, by hashes. After a kill, a power cut or a full disk, --resume calls
+/// the service for every card without a line and for no other, and counts the calls whose answer was not stored
+/// (in_doubt: they may have been billed). Ctrl-C finishes the calls in progress; a second one ends at once.
 ///
-/// Credentials as for `recognize`; --timeout is the longest one request may take. With --json the last line on stdout is {cards, ok, failed, skipped, in_doubt, by_code,
-/// elapsed_s}. Exit code 9: it ended, and some cards failed or a package is used up; 130: interrupted.
+/// Credentials as for `recognize`; --timeout limits the time of one request. With --json the last line on stdout is
+/// {cards, ok, failed, skipped, in_doubt, by_code, elapsed_s}. Exit code 9: it ended, and some cards failed or a
+/// package is used up; 130: interrupted.
 #[derive(Args)]
 pub(crate) struct Batch {
     /// Image files, folders, @LIST, or - for a list on stdin.
@@ -32,11 +33,11 @@ pub(crate) struct Batch {
     #[arg(long, value_name = "CLOUD")]
     pub cloud: CloudName,
 
-    /// The file for the results, a line of JSON a card. One that exists is refused without --resume.
+    /// The file for the results, one line of JSON per card. An existing file is rejected without --resume.
     #[arg(long, value_name = "RESULTS.jsonl")]
     pub out: PathBuf,
 
-    /// Go on with RESULTS.
+    /// Continue with existing RESULTS.
     #[arg(long)]
     pub resume: bool,
 
@@ -45,11 +46,11 @@ pub(crate) struct Batch {
     #[arg(long, value_name = "AGE")]
     pub encrypt_to: Option<String>,
 
-    /// The service's public key. Needed for tencent, and of no use elsewhere.
+    /// The service's public key. Required for tencent; not used for other clouds.
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
 
-    /// Which side the cards show that a list says nothing of; the service finds out where it is absent.
+    /// Which side the cards show, unless a list says so; default: the service detects it.
     #[arg(long, value_name = "SIDE")]
     pub side: Option<SideName>,
 
@@ -57,7 +58,7 @@ pub(crate) struct Batch {
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     pub config: Vec<String>,
 
-    /// Which IV the answers may be sealed under; without it what the suite can bear.
+    /// Which IV the answers may be sealed under; default: depends on the suite.
     #[arg(long, value_name = "POLICY")]
     pub iv_policy: Option<IvPolicyName>,
 
@@ -65,16 +66,17 @@ pub(crate) struct Batch {
     #[arg(long)]
     pub fit: bool,
 
-    /// How many cards are under way at once. Each holds its picture in memory a few times over.
+    /// How many cards to process at once. Each takes several times its picture's size in memory.
     #[arg(long, value_name = "N", default_value = "8", value_parser = jobs)]
     pub jobs: NonZeroUsize,
 
-    /// Calls a second at most, shared by all jobs, without bursts. Absent: the rate that tencent publishes, 20; for the
-    /// other clouds none. A card that is throttled all the same is tried again, ever slower, for more than two minutes.
+    /// Maximum calls per second, shared by all jobs, without bursts. Default: 20 for tencent, its published rate; no
+    /// limit for the other clouds. A card that is still throttled is retried with growing delays for more than two
+    /// minutes.
     #[arg(long, value_name = "R", value_parser = rate)]
     pub max_rps: Option<f64>,
 
-    /// Begin no call that the packages noted by `package add` do not pay.
+    /// Make no call that the packages added with `package add` do not pay for.
     #[arg(long, conflicts_with = "no_ledger")]
     pub within_packages: bool,
 

@@ -24,11 +24,11 @@ pub(crate) struct Code {
     #[arg(long, value_name = "V")]
     pub version: String,
 
-    /// The service the action belongs to, as in faceid. Absent: what the catalogue says of the action, or else ocr.
+    /// The service the action belongs to, as in faceid. Default: the action's service in the catalogue, otherwise ocr.
     #[arg(long, value_name = "S")]
     pub service: Option<String>,
 
-    /// The file with the request, one JSON object. Absent: an example of the action's.
+    /// The file with the request, one JSON object. Default: an example for the action.
     #[arg(long, value_name = "FILE")]
     pub body: Option<PathBuf>,
 
@@ -43,7 +43,7 @@ pub(crate) struct Code {
 /// their current values, which stay on your machine. With --json: {file, requests}.
 #[derive(Args)]
 pub(crate) struct Postman {
-    /// The file to write; one that exists is replaced. `-` is stdout.
+    /// The file to write; an existing file is replaced. `-` is stdout.
     #[arg(long, short, value_name = "FILE")]
     pub output: PathBuf,
 }

@@ -15,13 +15,13 @@ pub(crate) struct Completions {
     pub shell: clap_complete::Shell,
 }
 
-/// Write the man pages, one a command.
+/// Write the man pages, one per command.
 ///
-/// They are read with man -l DIR/cardseal.1, or with man cardseal once they lie in a folder that man looks in, such as
-/// ~/.local/share/man/man1. Pages that exist are replaced. With --json: {files}.
+/// Read them with man -l DIR/cardseal.1, or with man cardseal if they are in a folder that man searches, such as
+/// ~/.local/share/man/man1. Existing pages are replaced. With --json: {files}.
 #[derive(Args)]
 pub(crate) struct Man {
-    /// The folder to write them to. It is made where it does not exist.
+    /// The folder to write them to. It is created if it does not exist.
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
 }

@@ -4,11 +4,11 @@ use clap::Args;
 
 use super::CloudName;
 
-/// Say what an error code means and what to do about it.
+/// Explain an error code and what to do about it.
 ///
 /// Without CODE, the table of all three clouds. With --json: [{cloud, code, meaning, advice, retryable, billed}];
-/// `billed` says whether a call that fails so is billed, and is absent where that is not known. A code that is not
-/// known is exit code 2.
+/// `billed` says whether a call that fails so is billed, and is absent where that is not known. For an unknown code the
+/// exit code is 2.
 #[derive(Args)]
 pub(crate) struct Errors {
     /// The code as the service spells it, as in FailedOperation.ImageBlur.

@@ -7,9 +7,9 @@ use super::network::Network;
 
 /// Show a call stage by stage in the browser: sealed, signed, sent, opened.
 ///
-/// Prints one line, the page's URL with its token, and serves the page on this machine until Ctrl-C. Credentials come from
-/// the environment, by the names of the clouds' own tools, and never reach the page. Where there are none, requests go to a
-/// gateway in this process, with test keys of its own. With --json: {url}.
+/// Prints one line, the page's URL with its token, and serves the page on this machine until Ctrl-C. Credentials come
+/// from the environment, by the names of the clouds' own tools, and never reach the page. Without credentials, requests
+/// go to a gateway in this process, with test keys of its own. With --json: {url}.
 #[derive(Args)]
 pub(crate) struct Explorer {
     /// Address and port, of loopback only; port 0 takes a free one.

@@ -18,15 +18,15 @@ pub(crate) struct Demo {
 
 /// Make a key pair for tests.
 ///
-/// Writes private.pem (mode 0600), public.pem (RSA-1024 as PKCS#1, or SM2 as SPKI) and public.b64 (base64 of the
-/// PEM, as the service hands it out). Files that exist are not overwritten.
+/// Writes private.pem (mode 0600), public.pem (RSA-1024 as PKCS#1, or SM2 as SPKI) and public.b64 (base64 of the PEM,
+/// as the service hands it out). Existing files are not overwritten.
 #[derive(Args)]
 pub(crate) struct Keygen {
     /// The suite the key belongs to.
     #[arg(long, value_name = "SUITE")]
     pub suite: SuiteName,
 
-    /// The folder to write to; made where it is missing.
+    /// The folder to write to; created if it does not exist.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
 }
@@ -42,7 +42,7 @@ pub(crate) struct Gateway {
     #[arg(long, value_name = "ADDR")]
     pub listen: String,
 
-    /// Speak TLS, as it must where clients are not on this host. A test authority is made for it and its certificate
+    /// Use TLS, which is required for clients on other hosts. A test authority is made for it and its certificate
     /// written to DIR/ca.pem, anew at every start, for the clients' --ca-file.
     #[arg(long, value_name = "DIR")]
     pub tls_dir: Option<PathBuf>,
@@ -56,7 +56,7 @@ pub(crate) struct Gateway {
     #[arg(long, value_name = "DIR", required = true)]
     pub keys: Vec<PathBuf>,
 
-    /// The one secret id that is known.
+    /// The only accepted secret id.
     #[arg(long, value_name = "ID")]
     pub secret_id: String,
 
@@ -64,20 +64,20 @@ pub(crate) struct Gateway {
     #[arg(long, value_name = "FILE")]
     pub secret_key_file: PathBuf,
 
-    /// The file that holds the token of a temporary key. Every signed request to Tencent and Huawei must bring it;
-    /// absent, none is looked at.
+    /// The file that holds the token of a temporary key. Every signed request to Tencent and Huawei must send it;
+    /// default: not checked.
     #[arg(long, value_name = "FILE")]
     pub session_token_file: Option<PathBuf>,
 
-    /// The file that holds Ctyun's app key; absent, any will do.
+    /// The file that holds Ctyun's app key; default: any is accepted.
     #[arg(long, value_name = "FILE")]
     pub app_key_file: Option<PathBuf>,
 
-    /// The user who may log in at Huawei's IAM; the secret id where it is absent.
+    /// The user who may log in at Huawei's IAM; default: the secret id.
     #[arg(long, value_name = "NAME")]
     pub iam_user: Option<String>,
 
-    /// The file that holds that user's password; the secret key where it is absent.
+    /// The file that holds that user's password; default: the secret key.
     #[arg(long, value_name = "FILE")]
     pub iam_password_file: Option<PathBuf>,
 
@@ -101,15 +101,15 @@ pub(crate) struct Gateway {
     #[arg(long, value_name = "MODE", default_value = "same")]
     pub iv_mode: IvModeName,
 
-    /// The cards that are "recognised", as JSON; a specimen where it is absent.
+    /// The cards that are "recognised", as JSON; default: a specimen.
     #[arg(long, value_name = "FILE")]
     pub fixture: Option<PathBuf>,
 
-    /// Requests a second, beyond which RequestLimitExceeded is answered.
+    /// Requests per second; beyond that the gateway answers RequestLimitExceeded.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub qps: Option<u32>,
 
-    /// One way to misbehave, on every request; --help lists them.
+    /// A fault to simulate on every request; --help lists them.
     #[arg(long, value_name = "KIND")]
     pub fault: Option<String>,
 }

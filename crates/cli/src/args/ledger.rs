@@ -8,8 +8,8 @@ use clap::Args;
 #[derive(Args)]
 #[command(next_help_heading = "Ledger")]
 pub(crate) struct Ledger {
-    /// Record the call in this ledger. Absent: the file in CARDSEAL_LEDGER, or else the one in the user's state folder
-    /// ($XDG_STATE_HOME/cardseal/ledger.sqlite). No content and no key is recorded.
+    /// Record the call in this ledger. Default: the file in CARDSEAL_LEDGER, otherwise the one in the user's state
+    /// folder ($XDG_STATE_HOME/cardseal/ledger.sqlite). No content and no key is recorded.
     #[arg(long, value_name = "FILE")]
     pub ledger: Option<PathBuf>,
 

@@ -5,11 +5,12 @@ use clap::ValueEnum;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum IvPolicyName {
-    /// The request's IV or a fresh one. Under AES-256-CBC whoever can change the reply then rewrites its first 16 bytes.
+    /// The request's IV or a fresh one. Under AES-256-CBC, an attacker who can change the reply can then choose its
+    /// first 16 bytes.
     Any,
     /// The request's IV only.
     Same,
-    /// A fresh IV only. Under AES-256-CBC it gives up what `any` gives up.
+    /// Only a fresh IV. Under AES-256-CBC it has the same risk as `any`.
     Fresh,
 }
 

@@ -8,8 +8,8 @@ use clap::Args;
 #[derive(Args)]
 #[command(next_help_heading = "Network")]
 pub(crate) struct Network {
-    /// Go through this HTTP proxy, http://[user@]host:port. Its password comes from CARDSEAL_PROXY_PASSWORD; the whole
-    /// URL, with a password or without, from CARDSEAL_PROXY where --proxy is absent. HTTPS_PROXY is not followed.
+    /// Go through this HTTP proxy, http://[user@]host:port. Its password comes from CARDSEAL_PROXY_PASSWORD; without
+    /// --proxy, the whole URL (with or without a password) comes from CARDSEAL_PROXY. HTTPS_PROXY is not followed.
     #[arg(long, value_name = "URL")]
     pub proxy: Option<String>,
 
@@ -17,11 +17,11 @@ pub(crate) struct Network {
     #[arg(long, value_name = "A,B")]
     pub no_proxy: Option<String>,
 
-    /// Trust the certificate authorities in this file, too: PEM, one or many, or one in DER.
+    /// Also trust the certificate authorities in this file: one or many in PEM, or one in DER.
     #[arg(long, value_name = "PEM")]
     pub ca_file: Option<PathBuf>,
 
-    /// Trust the operating system's certificate authorities, too.
+    /// Also trust the operating system's certificate authorities.
     #[arg(long)]
     pub native_roots: bool,
 
@@ -33,7 +33,7 @@ pub(crate) struct Network {
     #[arg(long, value_name = "FILE", requires = "client_cert")]
     pub client_key: Option<PathBuf>,
 
-    /// The longest that making a connection may take, in seconds: the name, TCP, the proxy and TLS together.
+    /// Time limit for making a connection, in seconds: name resolution, TCP, the proxy and TLS together.
     #[arg(long, value_name = "S", default_value_t = 5,
           value_parser = clap::value_parser!(u64).range(1..=600))]
     pub connect_timeout: u64,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-/// Write the least access policy for some actions, or say what is wrong with one.
+/// Write the minimal access policy for some actions, or check an existing policy.
 ///
 /// Policies are those of Tencent Cloud's access management (CAM). With --actions alone, prints the policy as JSON, for the
 /// console. With --check, says what FILE allows beyond --actions, what it lacks, and where its text is broken; without
@@ -25,7 +25,7 @@ pub(crate) struct Policy {
     #[arg(long, value_name = "UIN", conflicts_with = "check")]
     pub sub_account: Vec<String>,
 
-    /// The policy to look at.
+    /// The policy to check.
     #[arg(long, value_name = "FILE")]
     pub check: Option<PathBuf>,
 }

@@ -9,12 +9,12 @@ use clap::Args;
 #[command(next_help_heading = "Profile")]
 pub(crate) struct Profile {
     /// Use this profile: its settings in the config file, and its credentials in the cloud's own file of them
-    /// (~/.tencentcloud/credentials or ~/.tccli, ~/.huaweicloud/credentials), whatever credentials the environment has.
+    /// (~/.tencentcloud/credentials or ~/.tccli, ~/.huaweicloud/credentials), even if the environment has credentials.
     #[arg(long, value_name = "NAME")]
     pub profile: Option<String>,
 
-    /// The config file: TOML, a table a profile, `default` where none is named; its members are the names of options, as
-    /// in region = "ap-guangzhou". No secrets. Absent: cardseal/config.toml in the user's config folder.
+    /// The config file: TOML, one table per profile, `default` if none is named; its keys are option names, as in
+    /// region = "ap-guangzhou". No secrets. Default: cardseal/config.toml in the user's config folder.
     #[arg(long, value_name = "FILE")]
     pub config_file: Option<PathBuf>,
 }

@@ -9,7 +9,7 @@ use super::network::Network;
 use super::profile::Profile;
 use super::{CloudName, IvPolicyName, SideName};
 
-/// Recognise one ID card, encrypted where the cloud can, and print the typed result.
+/// Recognise one ID card, encrypted if the cloud supports it, and print the typed result.
 ///
 /// Tencent: TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY and, for temporary ones, TENCENTCLOUD_TOKEN, or else the
 /// profile file (TENCENTCLOUD_CREDENTIALS_FILE, ~/.tencentcloud/credentials); TENCENTCLOUD_REGION is the region where
@@ -33,11 +33,11 @@ pub(crate) struct Recognize {
     #[arg(long, value_name = "URL", group = "picture")]
     pub url: Option<String>,
 
-    /// Which side the image shows; the service finds out where it is absent.
+    /// Which side the image shows; default: the service detects it.
     #[arg(long, value_name = "SIDE")]
     pub side: Option<SideName>,
 
-    /// The service's public key. Needed for tencent, and of no use elsewhere.
+    /// The service's public key. Required for tencent; not used for other clouds.
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
 
@@ -45,7 +45,7 @@ pub(crate) struct Recognize {
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     pub config: Vec<String>,
 
-    /// Which IV the answer may be sealed under. Without it: either for SM4-GCM, the request's only for AES-256-CBC.
+    /// Which IV the answer may be sealed under. Default: either for SM4-GCM, only the request's for AES-256-CBC.
     #[arg(long, value_name = "POLICY")]
     pub iv_policy: Option<IvPolicyName>,
 
@@ -101,13 +101,13 @@ pub(crate) struct Reach {
     #[arg(long, value_name = "R")]
     pub region: Option<String>,
 
-    /// The longest the whole call may take, in seconds.
+    /// Time limit for the whole call, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 60,
           value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub timeout: u64,
 
-    /// How often to try again where the rate is limited or no connection was made. The request is signed afresh
-    /// and never sealed afresh.
+    /// How often to retry if the rate is limited or there was no connection. A retry is signed again but never sealed
+    /// again.
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u8).range(..=10))]
     pub retries: u8,
 

@@ -16,21 +16,21 @@ use super::{CloudName, Reach};
 /// others.
 #[derive(Args)]
 pub(crate) struct Serve {
-    /// Where to listen: unix:PATH, whose file others than the user's group never use, or 127.0.0.1:PORT; port 0 is a free
-    /// one. Others than this host cannot be served.
+    /// Where to listen: unix:PATH, which only the user and the group can use, or 127.0.0.1:PORT; port 0 selects a free
+    /// port. Other hosts cannot be served.
     #[arg(long, value_name = "unix:PATH|127.0.0.1:PORT")]
     pub listen: String,
 
-    /// The file with the token, mode 0600; 20 characters or more. It may hold several, a line each: what one seals,
-    /// another cannot open.
+    /// The file with the token, mode 0600; 20 characters or more. It may hold several, one per line: one token cannot
+    /// open what another sealed.
     #[arg(long, value_name = "FILE")]
     pub token_file: PathBuf,
 
-    /// The service's public key, for requests that bring none.
+    /// The service's public key, for requests without one.
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
 
-    /// The one cloud to serve. Without it a request names its own.
+    /// The only cloud to serve. Default: each request names its cloud.
     #[arg(long, value_name = "CLOUD")]
     pub cloud: Option<CloudName>,
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-/// Sign a request that is written as text, and show how.
+/// Sign a request given as text, and show how.
 ///
 /// FILE is an HTTP/1.1 request: a request line, headers, a blank line, and the body to the last byte. Prints the
 /// headers to set, and the query or body where the signature goes there. With --json: {canonical_request,
@@ -30,7 +30,7 @@ pub(crate) struct Sign {
     #[arg(long, value_name = "FILE")]
     pub secret_key_file: PathBuf,
 
-    /// Sign as of this time, in Unix seconds; now where it is absent.
+    /// Sign for this time, in Unix seconds; default: now.
     #[arg(long, value_name = "T")]
     pub time: Option<u64>,
 
@@ -38,7 +38,7 @@ pub(crate) struct Sign {
     #[arg(long, value_name = "a;b")]
     pub signed_headers: Option<String>,
 
-    /// The service's short name, such as `ocr`. Where it is absent the host names it, if it is one of the cloud's.
+    /// The service's short name, such as `ocr`. Default: taken from the host, if it is one of the cloud's.
     #[arg(long, value_name = "S")]
     pub service: Option<String>,
 

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-/// Say what was called, what failed, what is billed, and what is left of the packages bought.
+/// Show what was called, what failed, what is billed, and what is left of the packages bought.
 ///
-/// Every command that calls records each request it sends in a ledger on this machine: never content, never a key.
+/// Every command that calls a service records each request in a ledger on this machine, without content or keys.
 /// Tencent bills successes, and failures of the codes on its billing page. With --json: {calls, ok, failed, billed,
 /// success_rate, latency_ms, by_code, groups, packages}.
 #[derive(Args)]
@@ -23,7 +23,7 @@ pub(crate) struct Usage {
     #[arg(long, value_name = "WHAT", default_value = "day")]
     pub by: ByName,
 
-    /// Write the calls as CSV, a row each. One that exists is replaced.
+    /// Write the calls as CSV, one row per call. An existing file is replaced.
     #[arg(long, value_name = "FILE")]
     pub csv: Option<PathBuf>,
 
@@ -35,12 +35,12 @@ pub(crate) struct Usage {
     #[arg(long, value_name = "FILE.svg")]
     pub plot: Option<PathBuf>,
 
-    /// The ledger. Absent: the file in CARDSEAL_LEDGER, or else the one in the user's state folder.
+    /// The ledger. Default: the file in CARDSEAL_LEDGER, otherwise the one in the user's state folder.
     #[arg(long, value_name = "FILE")]
     pub ledger: Option<PathBuf>,
 }
 
-/// Note the resource packages that were bought; `usage` counts them down.
+/// Record the resource packages that were bought; `usage` counts them down.
 #[derive(Args)]
 pub(crate) struct Package {
     #[command(subcommand)]
@@ -49,7 +49,7 @@ pub(crate) struct Package {
 
 #[derive(Subcommand)]
 pub(crate) enum PackageCommand {
-    /// Note a package: so many billed calls of an action.
+    /// Add a package: a number of billed calls of an action.
     Add(PackageAdd),
     /// List the packages and what is left of each. With --json: [{action, calls, used, left, from, until}].
     List(PackageList),
@@ -57,30 +57,30 @@ pub(crate) enum PackageCommand {
 
 #[derive(Args)]
 pub(crate) struct PackageAdd {
-    /// The action whose calls it pays, as in RecognizeEncryptedIDCardOCR.
+    /// The action whose calls it pays for, as in RecognizeEncryptedIDCardOCR.
     #[arg(long, value_name = "A")]
     pub action: String,
 
-    /// How many calls it pays.
+    /// How many calls it pays for.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000_000))]
     pub calls: u64,
 
-    /// The first day it is good for, YYYY-MM-DD. Absent: any before.
+    /// The first day on which it is valid, YYYY-MM-DD. Default: no start.
     #[arg(long, value_name = "DATE")]
     pub from: Option<String>,
 
-    /// The first day it is good for no more, YYYY-MM-DD. Absent: as long as it lasts.
+    /// The first day after it expires, YYYY-MM-DD. Default: no end.
     #[arg(long, value_name = "DATE")]
     pub until: Option<String>,
 
-    /// The ledger. Absent: the file in CARDSEAL_LEDGER, or else the one in the user's state folder.
+    /// The ledger. Default: the file in CARDSEAL_LEDGER, otherwise the one in the user's state folder.
     #[arg(long, value_name = "FILE")]
     pub ledger: Option<PathBuf>,
 }
 
 #[derive(Args)]
 pub(crate) struct PackageList {
-    /// The ledger. Absent: the file in CARDSEAL_LEDGER, or else the one in the user's state folder.
+    /// The ledger. Default: the file in CARDSEAL_LEDGER, otherwise the one in the user's state folder.
     #[arg(long, value_name = "FILE")]
     pub ledger: Option<PathBuf>,
 }

@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &Batch, output: &Output) -> Result<(), Failure> {
     let results =
         FileResults::open(&arguments.out, existing, sealed_to).map_err(|error| refused(&error))?;
     if results.journal_was_lost() {
-        output.warn("the journal of these results is missing: which calls are in doubt from before is not known");
+        output.warn("the journal of these results is missing: it is unknown which earlier calls are in doubt");
     }
     let options = Options {
         jobs: arguments.jobs,

@@ -72,7 +72,7 @@ fn warn(arguments: &Code, body: &[u8], output: &Output) {
     let Some(action) = find(Cloud::Tencent, &arguments.action) else {
         if arguments.service.is_none() {
             output.warn(&format!(
-                "the catalogue has no action {}; its service is taken to be ocr, and --service names another",
+                "the catalogue has no action {}; the service is assumed to be ocr; name another with --service",
                 printable(&arguments.action)
             ));
         }

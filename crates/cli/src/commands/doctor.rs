@@ -104,8 +104,8 @@ fn clock(way: &Way) -> Finding {
         1.. => format!("this host's clock is {seconds} s behind the endpoint's"),
         _ => format!("this host's clock is {seconds} s ahead of the endpoint's"),
     };
-    let advice =
-        "set this host's clock, by NTP if it can be; signatures are refused from five minutes on";
+    let advice = "set this host's clock, with NTP if possible; the service refuses signatures that are off by five minutes \
+         or more";
     match seconds {
         TOO_FAR.. => check.fail(detail, advice),
         NOTABLE.. => check.warn(detail, advice),
@@ -116,7 +116,7 @@ fn clock(way: &Way) -> Finding {
 fn reached(way: &Way, url: &str) -> Finding {
     let check = Check("endpoint", Whose::Transport);
     let advice =
-        "check the endpoint's name, the firewall and the proxy; --resolve HOST=IP goes round DNS";
+        "check the endpoint's name, the firewall and the proxy; --resolve HOST=IP bypasses DNS";
     match &way.reached {
         Reached::Answer(answer) => {
             let (status, time) = (answer.status, answer.elapsed.as_millis());
@@ -132,12 +132,12 @@ fn reached(way: &Way, url: &str) -> Finding {
         Reached::Nothing(why) | Reached::Proxy(why) => {
             check.fail(format!("{url} is not reached: {why}"), advice)
         }
-        Reached::Connection(_) => check.ok(format!("{url} takes connections")),
+        Reached::Connection(_) => check.ok(format!("{url} accepts connections")),
         Reached::Silence(why) => check.fail(
-            format!("{url} takes connections and does not answer: {why}"),
+            format!("{url} accepts connections but does not answer: {why}"),
             advice,
         ),
-        Reached::Nowhere => check.skip("no client could be made to ask it with"),
+        Reached::Nowhere => check.skip("no client could be made for the request"),
     }
 }
 
@@ -146,15 +146,15 @@ fn tls(way: &Way, over_tls: bool) -> Finding {
     match &way.reached {
         _ if !over_tls => check.skip("the endpoint is plain HTTP"),
         Reached::Answer(_) | Reached::Silence(_) => {
-            check.ok("TLS was agreed on, and the endpoint's certificate is trusted")
+            check.ok("TLS works, and the endpoint's certificate is trusted")
         }
         Reached::Connection(why) => check.fail(
             why.clone(),
-            "where a proxy of your own opens TLS, or the endpoint is your own, trust its authority with --ca-file or \
-             --native-roots",
+            "if a proxy of your own terminates TLS, or the endpoint is your own, trust its authority with --ca-file \
+             or --native-roots",
         ),
         Reached::Nothing(_) | Reached::Proxy(_) | Reached::Nowhere => {
-            check.skip("there is no connection to agree on it over")
+            check.skip("there is no connection to negotiate it on")
         }
     }
 }
@@ -165,15 +165,15 @@ fn proxy(way: &Way) -> Finding {
         .iter()
         .find(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
     match (&way.proxy, &way.reached, ignored) {
-        (Err(why), ..) => check.fail(why.clone(), "the endpoint was asked without it"),
+        (Err(why), ..) => check.fail(why.clone(), "the endpoint was tested without it"),
         (Ok(Some(_)), Reached::Proxy(why), _) => check.fail(
             why.clone(),
             "check the proxy's address, its login and its rules",
         ),
-        (Ok(Some(_)), ..) => check.ok("calls go through the proxy that was given"),
+        (Ok(Some(_)), ..) => check.ok("calls go through the given proxy"),
         (Ok(None), _, Some(name)) => check.warn(
-            format!("{name} is set and is not followed"),
-            "where calls have to go through it, give --proxy URL or set CARDSEAL_PROXY",
+            format!("{name} is set but not followed"),
+            "if calls must go through it, give --proxy URL or set CARDSEAL_PROXY",
         ),
         (Ok(None), _, None) => check.ok("calls go without a proxy"),
     }
@@ -182,7 +182,7 @@ fn proxy(way: &Way) -> Finding {
 fn certificates(arguments: &Doctor, way: &Way) -> Finding {
     let check = Check("certificates", Whose::Transport);
     if let Err(why) = &way.certificates {
-        return check.fail(why.clone(), "the endpoint was asked without them");
+        return check.fail(why.clone(), "the endpoint was tested without them");
     }
     let network = &arguments.network;
     let mut trusted = "trusted: Mozilla's list".to_owned();
@@ -216,7 +216,7 @@ fn credentials(cloud: CloudName, profile: &Profile) -> Finding {
                     check.ok(format!("found in {source}; they are temporary"))
                 }
                 Some(_) => check.ok(format!("found in {source}")),
-                None => check.warn("there are none at hand; the first call fetches them", ""),
+                None => check.warn("none are cached; the first call fetches them", ""),
             }
         }
         Err(error) => check.fail(error.to_string(), advice),
@@ -233,7 +233,7 @@ fn key(path: Option<&Path>) -> Finding {
         Err(failure) => {
             return check.fail(
                 failure.message(),
-                "take the key from the service's console again",
+                "copy the key from the service's console again",
             );
         }
     };
@@ -246,7 +246,7 @@ fn key(path: Option<&Path>) -> Finding {
     match caveats::of_key(&recipient) {
         Some(_) => check.warn(
             detail,
-            "the key is below today's strength; the service's SM2 key is stronger",
+            "the key is weak by today's standards; the service's SM2 key is stronger",
         ),
         None => check.ok(detail),
     }
@@ -263,7 +263,7 @@ fn crypto() -> Finding {
     if !failed.is_empty() {
         return check.fail(
             format!("the self-test of {} failed", failed.join(" and ")),
-            "seal nothing on this machine, and report it",
+            "do not seal anything on this machine, and report this",
         );
     }
     let checks: usize = outcomes.iter().map(|outcome| outcome.checks).sum();

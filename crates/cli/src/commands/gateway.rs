@@ -37,7 +37,8 @@ pub(super) fn run(arguments: &Gateway, output: &Output) -> Result<(), Failure> {
     let gateway = Running::start(config, addr).map_err(|error| not_started(&error, addr))?;
     if in_clear && !addr.ip().is_loopback() {
         output.warn(
-            "this is plain HTTP and others can reach it, cardseal's own clients excepted; give --tls-dir DIR for TLS",
+            "this is plain HTTP, and other hosts can reach it; cardseal's own clients refuse it; give --tls-dir DIR \
+             for TLS",
         );
     }
     match output.form() {

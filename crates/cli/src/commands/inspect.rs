@@ -43,7 +43,7 @@ pub(super) fn run(arguments: &Inspect, output: &Output) -> Result<(), Failure> {
     if let Some(request) = request {
         if report.kind() != reply::KIND {
             return Err(Failure::usage(
-                "--request goes with a reply, and this is none; leave it out",
+                "--request is only for a reply, and this is not one; leave it out",
             ));
         }
         reply::compare(&bytes, &request, &mut report)?;
@@ -66,7 +66,7 @@ fn examine_object(text: &str, file: &Path) -> Report {
         return key::examine_or(
             text.as_bytes(),
             file,
-            "it begins like a JSON object and is not valid JSON",
+            "it begins like a JSON object but is not valid JSON",
         );
     };
     let has = |name: &str| members.contains_key(name);
@@ -96,7 +96,7 @@ fn examine_object(text: &str, file: &Path) -> Report {
     };
     // The library's own reader looks for duplicates at every depth.
     if EncryptedReply::parse(text.as_bytes()).is_err_and(|error| error.kind() == ErrorKind::Open) {
-        report.problem("a member stands twice; parsers differ on which one counts");
+        report.problem("a member is duplicated; parsers differ on which one counts");
     }
     report
 }
@@ -115,7 +115,7 @@ fn signature(members: &Members<'_>) -> Report {
     report
 }
 
-/// A member that is a string; `None` where it is absent, null or something else.
+/// A member that is a string; `None` if it is absent, null or something else.
 fn string(members: &Members<'_>, name: &str) -> Option<String> {
     serde_json::from_str(members.get(name)?.get()).ok()
 }

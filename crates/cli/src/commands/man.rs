@@ -24,7 +24,7 @@ pub(super) fn run(arguments: &Man, output: &Output) -> Result<(), Failure> {
     let folder = &arguments.folder;
     let unwritable = |error: io::Error| {
         Failure::usage(format!(
-            "the man pages cannot be written to `{}`: {error}; name a folder of yours",
+            "the man pages cannot be written to `{}`: {error}; name your own folder",
             input::show(folder)
         ))
     };

@@ -47,7 +47,7 @@ pub(super) fn run(arguments: &Open, output: &Output) -> Result<(), Failure> {
     if has_tags && !opened.authenticated() {
         output.warn(caveats::OF_A_REQUEST);
     }
-    // Whoever accepts either IV is told which one came, and whoever asked for one has it.
+    // A caller who accepts either IV is told which one was used; a caller who asked for one gets that one.
     if matches!(arguments.iv_policy, None | Some(IvPolicyName::Any))
         && let Some(caveat) = caveats::of_iv(has_tags, opened.iv_reused())
     {
@@ -88,7 +88,7 @@ fn tell_what_was_sealed(opened: &Opened, knows_its_request: bool, output: &Outpu
     }
 }
 
-/// The names of the members that were sealed; `None` where the whole body was.
+/// The names of the members that were sealed; `None` if the whole body was.
 fn members_only(opened: &Opened) -> Option<String> {
     let names = opened.sealed();
     let is_whole = matches!(names, [one] if one == "EncryptedBody" || one == "EncryptionBody");

@@ -58,7 +58,7 @@ fn check_name(action: &str) -> Result<(), Failure> {
     let fine = |c: char| c.is_ascii_alphanumeric() || "_-./".contains(c);
     if action.is_empty() || action.len() > 128 || !action.chars().all(fine) {
         return Err(Failure::usage(
-            "--action is no name of an action; give it as in RecognizeEncryptedIDCardOCR",
+            "--action is not an action's name; give it as in RecognizeEncryptedIDCardOCR",
         ));
     }
     Ok(())

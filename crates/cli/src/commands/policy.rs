@@ -41,8 +41,8 @@ fn actions(names: &[String]) -> Result<Vec<ActionName>, Failure> {
             .map_err(|error| Failure::usage(format!("--actions is refused: {error}")))?;
         if !is_known(&action) && discretion::runs(name) {
             return Err(Failure::usage(
-                "--actions is refused: one of them looks like a secret and is no action known here; if it is a secret, \
-                 change it",
+                "--actions is refused: one of them looks like a secret and is not a known action; if it is a \
+                 secret, replace it",
             ));
         }
         Ok(action)
@@ -98,7 +98,7 @@ fn judge(file: &Path, actions: &[ActionName], output: &Output) -> Result<(), Fai
         return Ok(());
     }
     Err(Failure::usage(format!(
-        "the policy is not sound: {} problems, {} actions beyond, {} missing; stdout says which",
+        "the policy is not sound: {} problems, {} actions beyond, {} missing; see stdout",
         verdict.problems.len(),
         verdict.beyond.len(),
         verdict.missing.len()

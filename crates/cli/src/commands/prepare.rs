@@ -63,7 +63,7 @@ fn refuse_to_overwrite(arguments: &Prepare) -> Result<(), Failure> {
         )),
         Err(_) => Ok(()),
         Ok(found) if !found.is_file() => Err(Failure::usage(format!(
-            "`{shown}` is no ordinary file and is not replaced; name another"
+            "`{shown}` is not a regular file and is not replaced; name another"
         ))),
         Ok(_) if arguments.force => Ok(()),
         Ok(_) => Err(exists(&arguments.out)),
@@ -93,7 +93,7 @@ fn read(path: &Path, shown: &str) -> Result<Vec<u8>, Failure> {
         .map_err(unreadable)?;
     if bytes.len() as u64 >= MOST {
         return Err(Failure::usage(format!(
-            "{shown} has more than {MOST} bytes, the most that is read; make it smaller first"
+            "{shown} has more than {MOST} bytes, which is the limit; make it smaller first"
         )));
     }
     Ok(bytes)
@@ -107,8 +107,8 @@ fn refused(shown: &str, error: &PrepareError) -> Failure {
 fn write(arguments: &Prepare, image: &[u8]) -> Result<(), Failure> {
     let unwritable = |error: &io::Error| {
         Failure::usage(format!(
-            "`{}` cannot be written: {error}; nothing was left there; name a file in a folder of yours, on a disk \
-             that has room",
+            "`{}` cannot be written: {error}; nothing was left there; name a file in your own folder, on a disk \
+             with free space",
             input::show(&arguments.out)
         ))
     };

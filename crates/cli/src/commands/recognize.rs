@@ -36,7 +36,7 @@ fn check_clear(arguments: &Recognize, cloud: &str, output: &Output) -> Result<()
         )));
     }
     output.warn(&format!(
-        "{cloud} takes the card in clear: only TLS hides it on the way"
+        "{cloud} receives the card in clear: only TLS protects it on the way"
     ));
     Ok(())
 }
@@ -44,7 +44,7 @@ fn check_clear(arguments: &Recognize, cloud: &str, output: &Output) -> Result<()
 /// What was read off the card, for people.
 fn show(listing: &str, request_id: &str, output: &Output) -> Result<(), Failure> {
     if listing.is_empty() {
-        output.note("the service read nothing off this image");
+        output.note("the service recognised nothing in this image");
     }
     output.print(listing.as_bytes())?;
     output.note(&format!("request id {}", printable(request_id)));

@@ -39,7 +39,7 @@ fn seal(
 ) -> Result<(Vec<u8>, Opener), Failure> {
     if arguments.fields.is_empty() {
         if let Err(fault) = cardseal::check_plaintext(plaintext) {
-            output.warn(&format!("{fault}; it is sealed as it is"));
+            output.warn(&format!("{fault}; it is sealed anyway"));
         }
         let (sealed, opener) = recipient.seal(plaintext)?;
         return Ok((sealed.into_json(), opener));

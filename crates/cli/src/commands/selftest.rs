@@ -30,7 +30,7 @@ pub(super) fn run(output: &Output) -> Result<(), Failure> {
     Err(Failure::new(
         Whose::Bug,
         format!(
-            "the self-test of {} failed; seal nothing on this machine, and report it",
+            "the self-test of {} failed; do not seal anything on this machine, and report this",
             failed.join(" and ")
         ),
     ))

@@ -70,7 +70,7 @@ fn tokens(path: &Path, output: &Output) -> Result<Tokens, Failure> {
         .map_err(|_| Failure::usage("the token file is not text; write the token again"))?;
     let tokens = Tokens::parse(text).map_err(|error| Failure::usage(error.to_string()))?;
     if tokens.has_short() {
-        output.warn("the token is short, and other programs on this host can guess; use 20 characters or more");
+        output.warn("the token is short and can be guessed; use 20 characters or more");
     }
     Ok(tokens)
 }

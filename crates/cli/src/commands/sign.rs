@@ -167,7 +167,7 @@ fn unsigned(error: SignError, host: &str) -> Failure {
             cut(host)
         )),
         SignError::MissingScope { part } => Failure::usage(format!(
-            "this scheme signs the {part}, and none is given; give --{part}"
+            "this scheme signs the {part}, but none is given; give --{part}"
         )),
         error => Error::from(error).into(),
     }
@@ -184,7 +184,7 @@ fn no_such_scheme() -> Failure {
         .map(|signer| signer.scheme())
         .collect();
     Failure::usage(format!(
-        "there is no such --scheme; there are {}",
+        "there is no such --scheme; choose one of {}",
         names.join(", ")
     ))
 }

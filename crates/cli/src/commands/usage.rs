@@ -44,7 +44,9 @@ pub(super) fn run(arguments: &Usage, output: &Output) -> Result<(), Failure> {
 /// The ledger's file, which must have a place.
 pub(super) fn place(named: Option<&Path>) -> Result<std::path::PathBuf, Failure> {
     recording::place(named).ok_or_else(|| {
-        Failure::usage("there is no place for a ledger, since HOME is not set; give --ledger FILE")
+        Failure::usage(
+            "there is no place for a ledger, because HOME is not set; give --ledger FILE",
+        )
     })
 }
 
@@ -67,7 +69,8 @@ pub(super) fn open(path: &Path, output: &Output) -> Result<Ledger, Failure> {
 fn warn_of_packages(packages: &[PackageLeft], output: &Output) {
     for (action, calls, left) in PackageLeft::nearly_used_up(packages, SystemTime::now()) {
         output.warn(&format!(
-            "the packages of {} calls of {} have {} left; buy another, or calls are billed singly or refused",
+            "the packages of {} calls of {} have {} left; buy another, otherwise calls are billed individually or \
+             refused",
             calls,
             printable(action),
             left
@@ -148,7 +151,7 @@ fn table(usage: &Figures, by: ByName) -> String {
     text
 }
 
-/// The packages as a table; empty where there are none.
+/// The packages as a table; empty if there are none.
 pub(super) fn packages(packages: &[PackageLeft]) -> String {
     let rows = packages.iter().map(|package| {
         let figures = [package.calls, package.used, package.left].map(|figure| figure.to_string());

@@ -47,12 +47,12 @@ pub(super) struct Profile {
 }
 
 impl Profile {
-    /// The table of this name; `None` where there is none. The whole file is looked at, whichever profile is meant: what
+    /// The table of this name; `None` if there is none. The whole file is looked at, whichever profile is meant: what
     /// is misspelt in another would be missed there.
     pub(super) fn find_in(bytes: &[u8], path: &Path, name: &str) -> Result<Option<Self>, Failure> {
         let place = Place { path, bytes };
         let text = std::str::from_utf8(bytes)
-            .map_err(|error| place.refuse(error.valid_up_to(), "is not UTF-8; save it so"))?;
+            .map_err(|error| place.refuse(error.valid_up_to(), "is not UTF-8; save it as UTF-8"))?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let place = Place {
             path,
@@ -61,13 +61,16 @@ impl Profile {
         let tables = DeTable::parse(text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start);
             // The library's own words never quote a value.
-            place.refuse(at, &format!("is no TOML: {}", printable(error.message())))
+            place.refuse(
+                at,
+                &format!("is not valid TOML: {}", printable(error.message())),
+            )
         })?;
         let mut found = None;
         for (table, value) in tables.get_ref() {
             let DeValue::Table(members) = value.get_ref() else {
                 let what = format!(
-                    "`{}` stands in no table; write [default] above it",
+                    "`{}` is in no table; write [default] above it",
                     shown(table.get_ref())
                 );
                 return Err(place.refuse(table.span().start, &what));
@@ -136,13 +139,13 @@ fn settings(members: &DeTable<'_>, place: &Place<'_>) -> Result<Vec<(String, Val
             (Kind::Switch, DeValue::Boolean(false)) => continue,
             (Kind::Texts, DeValue::String(text)) => vec![text.to_string()],
             (Kind::Texts, DeValue::Array(list)) => texts(list)
-                .ok_or_else(|| place.refuse(at, &format!("`{known}` is a list of texts")))?,
-            _ => return Err(place.refuse(at, &format!("`{known}` is {}", kind.told()))),
+                .ok_or_else(|| place.refuse(at, &format!("`{known}` must be a list of texts")))?,
+            _ => return Err(place.refuse(at, &format!("`{known}` must be {}", kind.told()))),
         };
         if *known == "proxy" && texts.iter().any(|url| has_password(url)) {
             return Err(place.refuse(
                 at,
-                "`proxy` holds a password, and no secret belongs into this file; set CARDSEAL_PROXY_PASSWORD",
+                "`proxy` contains a password, but secrets do not belong in this file; set CARDSEAL_PROXY_PASSWORD",
             ));
         }
         settings.push(((*known).to_owned(), Value(texts)));
@@ -181,14 +184,14 @@ fn stranger(name: &str) -> String {
     let secret = ["secret", "password", "token", "access-key", "app-key"];
     if secret.iter().any(|word| folded.contains(word)) || ["ak", "sk"].contains(&folded.as_str()) {
         return format!(
-            "`{}` would be a secret, and none belongs into this file; use the environment or the cloud's own file of \
-             credentials, and --profile",
+            "`{}` is a secret, and secrets do not belong in this file; use the environment or the cloud's own file \
+             of credentials, and --profile",
             shown(name)
         );
     }
     let known: Vec<&str> = SETTINGS.iter().map(|(known, _)| *known).collect();
     format!(
-        "`{}` is no setting; there are {}",
+        "`{}` is not a setting; choose one of {}",
         shown(name),
         known.join(", ")
     )

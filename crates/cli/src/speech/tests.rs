@@ -58,7 +58,7 @@ fn every_message_stands_in_both_languages_with_the_same_gaps() {
                 .into_iter()
                 .map(|template| (template.name().to_owned(), template))
                 .collect();
-            assert_eq!(named.len(), number, "a name stands twice");
+            assert_eq!(named.len(), number, "a name is duplicated");
             named
         };
         let (english, chinese) = (named(english), named(chinese));

@@ -142,12 +142,12 @@ fn a_card_that_cannot_be_sent_fails_and_the_others_go_on() {
     let lines = by_id(&lines(&scratch));
     for (id, words) in [
         ("cards/empty.jpg", "empty"),
-        ("cards/text.jpg", "no JPEG, PNG or BMP"),
+        ("cards/text.jpg", "not a JPEG, PNG or BMP"),
         ("cards/large.bmp", "bytes"),
         ("none.jpg", "cannot be read"),
         ("stdin:2", "id `a` came before"),
         ("stdin:3", "line 3 of stdin: it is no JSON"),
-        ("stdin:4", "names no picture"),
+        ("stdin:4", "has no picture"),
         ("stdin:5", "an image and a URL"),
         ("stdin:6", "side"),
         ("c", "URL"),

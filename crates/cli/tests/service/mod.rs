@@ -126,7 +126,7 @@ pub(crate) fn lines(scratch: &Scratch) -> Vec<Value> {
     lines.collect()
 }
 
-/// The lines by id; no id stands twice.
+/// The lines by id; no id is duplicated.
 #[track_caller]
 pub(crate) fn by_id(lines: &[Value]) -> BTreeMap<String, Value> {
     let mut by_id = BTreeMap::new();

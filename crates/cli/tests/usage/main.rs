@@ -233,7 +233,7 @@ fn a_ledger_that_cannot_be_written_loses_no_card() {
     scratch
         .run(&["usage", "--ledger", "text"], "")
         .expect_error(2)
-        .says("no SQLite database");
+        .says("not an SQLite database");
     assert_eq!(scratch.read("text"), "not a database");
     let usual = [
         "--key",

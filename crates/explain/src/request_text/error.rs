@@ -1,4 +1,4 @@
-//! Why a text is not a request: each reason with the line it is in.
+//! Why a text is not a request, with the line.
 
 use crate::visible::visible;
 
@@ -6,7 +6,7 @@ use crate::visible::visible;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RequestTextError {
-    /// The head is too long to be one.
+    /// The head is too long.
     #[error("the head is longer than 256 KiB; put a blank line between headers and body")]
     HeadTooLong,
     /// A line of the head is not UTF-8.
@@ -35,7 +35,7 @@ pub enum RequestTextError {
         /// What is wrong with it.
         why: &'static str,
     },
-    /// `Host` is absent or stands twice.
+    /// `Host` is absent or duplicated.
     #[error("the request must have exactly one `Host` header; write it once")]
     NotOneHost,
     /// `Content-Length` is not the length of the body.
@@ -50,7 +50,7 @@ pub enum RequestTextError {
         /// What the header says.
         stated: String,
     },
-    /// The body is written in chunks or in another coding, so it is not the body that is signed.
+    /// The body is chunked or otherwise encoded, so it is not the body that is signed.
     #[error("`Transfer-Encoding` cannot be signed; write the body as it is")]
     TransferEncoding,
 }

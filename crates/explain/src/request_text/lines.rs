@@ -8,7 +8,7 @@ pub(super) const MOST_HEAD: usize = 256 << 10;
 /// The lines of a head, and what follows the blank line after it.
 pub(super) struct Lines<'a> {
     pub(super) rest: &'a [u8],
-    /// Of the line that was read last, counted from 1.
+    /// The number of the last line read, counted from 1.
     pub(super) number: usize,
     left: usize,
     end: Option<LineEnd>,
@@ -23,7 +23,7 @@ enum LineEnd {
 impl<'a> Lines<'a> {
     pub(super) fn of(text: &'a [u8]) -> Self {
         Self {
-            // A byte-order mark is an editor's.
+            // Some editors write a byte-order mark.
             rest: text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text),
             number: 0,
             left: MOST_HEAD,
@@ -31,7 +31,7 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// The next line of the head; `None` at the blank line, or where the text ends without one.
+    /// The next line of the head; `None` at the blank line, or at the end of the text.
     pub(super) fn next(&mut self) -> Result<Option<&'a str>, RequestTextError> {
         if self.rest.is_empty() {
             return Ok(None);

@@ -1,11 +1,11 @@
-//! One stage as plain text: out of its quotes and escapes, and known by its shape.
+//! One stage as plain text: removes quotes and escapes, and recognises the stage by its shape.
 
 use std::borrow::Cow;
 
 use crate::stage::Stage;
 
-/// The text out of what a program or a terminal put around it: the quotes of a JSON string or of a printed one, and
-/// `\n` in place of line feeds.
+/// Removes what a program or a terminal added: the quotes of a JSON string or a printed one, and `\n` instead of line
+/// feeds.
 pub(super) fn unquoted(text: &str) -> Cow<'_, str> {
     let inner = text.trim_matches(['\r', '\n', ' ', '\t']);
     if let Ok(text) = serde_json::from_str::<String>(inner) {
@@ -22,7 +22,7 @@ pub(super) fn unquoted(text: &str) -> Cow<'_, str> {
         return unescaped(inner);
     }
     match unescaped(inner) {
-        // The line end after an escaped text is no part of it.
+        // The line end after an escaped text is not part of it.
         Cow::Owned(text) => Cow::Owned(text),
         Cow::Borrowed(_) => Cow::Borrowed(text),
     }
@@ -33,7 +33,7 @@ fn is_quoted(text: &str) -> bool {
     within('"') || within('\'')
 }
 
-/// A text of one line with `\n` in it, its escapes read; any other text as it is.
+/// Unescapes a one-line text that contains `\n`; returns any other text unchanged.
 pub(super) fn unescaped(text: &str) -> Cow<'_, str> {
     if text.contains('\n') || !text.contains("\\n") {
         return Cow::Borrowed(text);
@@ -59,11 +59,11 @@ pub(super) fn unescaped(text: &str) -> Cow<'_, str> {
     Cow::Owned(read)
 }
 
-/// The stage that a text is, and its text; `None` where there is nothing but line ends.
+/// The stage that a text is, and its text; `None` if there are only line ends.
 ///
-/// A signature is one word of hex or base64, or stands in an `Authorization` header. A canonical request starts with
-/// a line that is a method. Anything else is a string to sign: it names its algorithm in its first line, or is a whole
-/// request in one line (signature v1), or starts with a header (EOP).
+/// A signature is one word of hex or base64, or is in an `Authorization` header. A canonical request starts with a line
+/// that is a method. Anything else is a string to sign: it names its algorithm in the first line, is a complete request
+/// in one line (signature v1), or starts with a header (EOP).
 pub(super) fn stage(text: &str) -> Option<(Stage, String)> {
     let without_end = text.trim_end_matches(['\r', '\n']);
     let mut lines = without_end.lines();
@@ -149,7 +149,7 @@ mod tests {
                 );
             }
         }
-        // A line feed inside the quotes is the program's own.
+        // A line feed inside the quotes belongs to the text.
         assert_eq!(
             read(r#""POST\n/\n""#),
             Some((Stage::CanonicalRequest, "POST\n/\n".to_owned()))

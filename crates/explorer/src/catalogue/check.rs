@@ -34,7 +34,7 @@ pub enum Problem {
     NotAmong(&'static [&'static str]),
 }
 
-/// Checks a body against its action. Empty where nothing was found.
+/// Checks a body against its action. Empty if nothing was found.
 pub fn check(action: &Action, body: &Map<String, Value>) -> Vec<Finding> {
     let mut findings = Vec::new();
     check_members(action.parameters, body, "", &mut findings);
@@ -182,7 +182,7 @@ fn distance(from: &str, to: &str) -> usize {
 }
 
 impl Finding {
-    /// True where the service is known to refuse it; false where the member could be newer than this table.
+    /// True if the service is known to refuse it; false if the member could be newer than this table.
     pub fn is_certain(&self) -> bool {
         !matches!(self.problem, Problem::Unknown(None) | Problem::NotAmong(_))
     }

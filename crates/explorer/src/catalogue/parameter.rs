@@ -21,7 +21,7 @@ pub struct Parameter {
     pub need: Need,
     /// What it is for.
     pub what: Words,
-    /// What its value must keep to; `None` where nothing is known.
+    /// What its value must keep to; `None` if nothing is known.
     pub limits: Option<Words>,
     /// A value, as JSON.
     pub example: &'static str,

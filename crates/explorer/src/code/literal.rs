@@ -48,7 +48,7 @@ pub(super) fn literal(language: Language, text: &str) -> String {
     }
 }
 
-/// True where every character shows as itself, but for these.
+/// True if every character shows as itself, but for these.
 fn is_shown(text: &str, beside: &[char]) -> bool {
     text.chars().all(|c| beside.contains(&c) || shows(c))
 }
@@ -119,7 +119,7 @@ fn escape(text: &str, plain: &[char], escaped: fn(char, &mut String)) -> String 
     out
 }
 
-/// What most languages have in common; gives false where the character is none of these.
+/// What most languages have in common; gives false if the character is none of these.
 fn common(c: char, quote: char, out: &mut String) -> bool {
     match c {
         '\\' => out.push_str("\\\\"),

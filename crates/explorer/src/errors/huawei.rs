@@ -57,7 +57,7 @@ pub(super) const MEANINGS: &[Meaning] = &[
     ("APIG.0307", "the token has to be renewed"),
     ("APIG.0308", "the API's rate limit is reached"),
     ("APIG.0310", "the project cannot be used"),
-    ("APIG.0602", "the temporary credentials have ended"),
+    ("APIG.0602", "the temporary credentials have expired"),
     ("400", "IAM: the request for a token is not well formed"),
     ("401", "IAM: the login failed"),
     ("403", "IAM: the user may not do this"),

@@ -12,7 +12,7 @@ pub(super) const MEANINGS: &[Meaning] = &[
     ("AuthFailure.SecretIdNotFound", "the secret id does not exist, or the key is disabled or deleted"),
     ("AuthFailure.SignatureExpire", "the signature's timestamp is more than five minutes from the service's clock"),
     ("AuthFailure.SignatureFailure", "the signature does not fit the request"),
-    ("AuthFailure.TokenFailure", "the token of the temporary credentials is not valid, or has ended"),
+    ("AuthFailure.TokenFailure", "the token of the temporary credentials is not valid, or has expired"),
     ("AuthFailure.UnauthorizedOperation", "the key may not call this action"),
     ("DryRunOperation", "the request was only tried out, as it asked, and would have succeeded"),
     ("FailedOperation", "the operation failed"),

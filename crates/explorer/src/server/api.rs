@@ -125,7 +125,7 @@ struct Sealed<'a> {
 }
 
 impl Explorer {
-    /// The answer at a path; `None` where there is none.
+    /// The answer at a path; `None` if there is none.
     pub(crate) async fn answer(&self, path: &str, body: Bytes) -> Option<Answer> {
         Some(match path {
             "/api/catalogue" => json(&catalogue_json::everything(&self.accounts)),

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 
 use super::usage::UsageSource;
 
-/// Gives a variable by its name; `None` where it is not set.
+/// Gives a variable by its name; `None` if it is not set.
 pub type Variables = Arc<dyn Fn(&str) -> Option<SecretString> + Send + Sync>;
 
 /// Everything an explorer needs. Start from [`ExplorerConfig::new`] and set the fields that matter.

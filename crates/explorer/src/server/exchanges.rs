@@ -23,11 +23,11 @@ pub(crate) enum Opening {
 pub(crate) struct Exchange {
     id: String,
     pub(crate) opening: Opening,
-    /// As on the wire; empty where nothing was sealed.
+    /// As on the wire; empty if nothing was sealed.
     pub(crate) algorithm: &'static str,
     pub(crate) iv_len: usize,
     pub(crate) has_tag: bool,
-    /// The request's IV in Base64; empty where nothing was sealed.
+    /// The request's IV in Base64; empty if nothing was sealed.
     pub(crate) iv: String,
 }
 
@@ -65,7 +65,7 @@ impl Exchanges {
         kept.push_back(Exchange { id, ..exchange });
     }
 
-    /// Uses the one of this id; `None` where there is none any more.
+    /// Uses the one of this id; `None` if there is none any more.
     pub(crate) fn with<T>(&self, id: &str, does: impl FnOnce(&mut Exchange) -> T) -> Option<T> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.iter_mut().find(|one| one.id == id).map(does)

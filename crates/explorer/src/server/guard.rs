@@ -1,4 +1,4 @@
-//! Who may ask: whoever brings the token, by the one name this server has, from its own page or from none. And what
+//! Who may ask: anyone who brings the token, by the one name this server has, from its own page or from none. And what
 //! every answer says of itself.
 //!
 //! The Host check stops a name that was rebound to 127.0.0.1, the Origin check another page that guessed the port, and the
@@ -48,7 +48,7 @@ impl Guard {
         self.token.expose()
     }
 
-    /// Why a request is refused; `None` where it is not.
+    /// Why a request is refused; `None` if it is not.
     pub(crate) fn refuses(&self, request: &Parts) -> Option<(StatusCode, &'static str)> {
         if only(&request.headers, &HOST) != Some(self.host.as_bytes()) || self.is_elsewhere(request)
         {

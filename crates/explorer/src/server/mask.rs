@@ -57,7 +57,7 @@ impl Mask {
         lines.join("\n")
     }
 
-    /// A reply, without the id of whoever asked.
+    /// A reply without the caller's id.
     pub(crate) fn hide_in_reply(&self, text: String) -> String {
         // A shorter one might stand anywhere.
         if self.id.len() >= 8 && text.contains(&self.id) {

@@ -92,7 +92,7 @@ fn notes(iv_reused: bool, authenticated: bool) -> Vec<Told> {
             "已认证：认证标签证明应答由本次请求的会话密钥生成",
         ),
         false => told(
-            "not authenticated: AES-256-CBC carries no tag, so only TLS vouches for this answer",
+            "not authenticated: AES-256-CBC has no tag, so only TLS protects this answer",
             "未认证：AES-256-CBC 没有认证标签，只有 TLS 能保证应答未被篡改",
         ),
     };

@@ -140,7 +140,7 @@ fn object(inner: &str) -> Result<Map<String, Value>, Refused> {
     let value = serde_json::from_str(inner);
     match value.map_err(|error| not_one(error.line(), error.column()))? {
         Value::Object(members) => {
-            // A member that stands twice is lost in the map; the library's own check finds it.
+            // A member that is duplicated is lost in the map; the library's own check finds it.
             if let Err(error) = cardseal::ctyun::RawRequest::post("/", inner) {
                 return Err(Refused::by(Check::Request, &error));
             }

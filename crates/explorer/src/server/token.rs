@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-/// Whoever knows it may use the page. Never printed by itself.
+/// Anyone who knows it may use the page. Never printed by itself.
 pub(crate) struct Token(Zeroizing<String>);
 
 impl Token {

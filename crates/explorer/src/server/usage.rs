@@ -13,13 +13,13 @@ pub struct CallMade<'a> {
     pub cloud: &'static str,
     /// The action.
     pub action: &'static str,
-    /// The region; empty where none was named.
+    /// The region; empty if none was named.
     pub region: &'a str,
     /// The id of the credentials that signed it. No secret.
     pub credential_id: &'a str,
-    /// Why it failed; `None` where it succeeded.
+    /// Why it failed; `None` if it succeeded.
     pub error: Option<&'a Error>,
-    /// The service's id of the request; empty where there is none.
+    /// The service's id of the request; empty if there is none.
     pub request_id: &'a str,
     /// When it was sent.
     pub at: SystemTime,
@@ -68,7 +68,7 @@ pub struct UsagePackage {
     pub left: u64,
 }
 
-/// Whoever keeps the record.
+/// A record of calls.
 pub trait UsageSource: Send + Sync {
     /// What there is to show.
     ///

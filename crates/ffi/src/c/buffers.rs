@@ -1,5 +1,5 @@
-//! Bytes that are lent to C until it frees them. They are known here by their address, so that freeing does not depend on
-//! what a caller made of the length, and freeing twice does nothing.
+//! Bytes that C holds until it frees them. Their addresses and lengths are recorded here, so freeing does not depend on
+//! the caller's length, and freeing twice does nothing.
 
 use std::ptr;
 
@@ -12,9 +12,9 @@ use crate::table::Table;
 #[derive(Debug, Clone, Copy)]
 #[allow(non_camel_case_types)]
 pub struct cardseal_bytes {
-    /// The first byte; NULL where there are none. A zero, not counted in `len`, stands behind the last.
+    /// The first byte; NULL if there are none. A zero byte, not counted in `len`, follows the last.
     pub data: *mut u8,
-    /// How many there are.
+    /// The number of bytes.
     pub len: usize,
 }
 
@@ -25,7 +25,7 @@ pub(super) const NONE: cardseal_bytes = cardseal_bytes {
 
 static LENT: Table<Zeroizing<Vec<u8>>> = Table::new();
 
-/// Lends bytes out. All of them are wiped when they come back.
+/// Passes bytes to C. All of them are wiped when they are freed.
 pub(super) fn lend(mut bytes: Zeroizing<Vec<u8>>) -> cardseal_bytes {
     let len = bytes.len();
     // Text in C ends with a zero. Memory that would have to move for it would leave a copy behind.
@@ -40,7 +40,7 @@ pub(super) fn lend(mut bytes: Zeroizing<Vec<u8>>) -> cardseal_bytes {
     cardseal_bytes { data, len }
 }
 
-/// Takes bytes back. Those that are not lent are left alone.
+/// Takes bytes back. Unknown bytes are ignored.
 pub(super) fn take_back(bytes: cardseal_bytes) {
     drop(LENT.take(bytes.data.addr()));
 }

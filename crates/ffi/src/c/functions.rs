@@ -1,4 +1,4 @@
-//! One function a step. What is written to a place of the caller's is nothing until the call succeeds.
+//! One function per step. Output parameters are NULL or empty until the call succeeds.
 
 use std::ffi::{c_char, c_int};
 use std::ptr;
@@ -20,7 +20,7 @@ pub extern "C" fn cardseal_version() -> *const c_char {
     VERSION.as_ptr().cast()
 }
 
-/// Parses a public key in any form the service hands it out in. The key chooses the suite.
+/// Parses a public key in any form that the service delivers. The key determines the suite.
 ///
 /// # Safety
 /// `key` points to `len` bytes, `out` to a place for a pointer.
@@ -43,13 +43,13 @@ pub unsafe extern "C" fn cardseal_recipient_parse(
     })
 }
 
-/// "AES-256-CBC" or "SM4-GCM"; NULL where that is no recipient. The text lives as long as the recipient.
+/// "AES-256-CBC" or "SM4-GCM"; NULL if it is not a recipient. The text lives as long as the recipient.
 #[unsafe(no_mangle)]
 pub extern "C" fn cardseal_recipient_suite(recipient: *const cardseal_recipient) -> *const c_char {
     quietly(ptr::null(), || handles::suite(recipient))
 }
 
-/// Seals a request's body: `{"EncryptedBody":…,"Encryption":{…}}`. The opener is for its answer.
+/// Seals a request's body: `{"EncryptedBody":…,"Encryption":{…}}`. The opener opens its reply.
 ///
 /// # Safety
 /// `plain` points to `len` bytes, `sealed` and `opener` to places for their types.
@@ -78,7 +78,7 @@ pub unsafe extern "C" fn cardseal_seal(
     })
 }
 
-/// Opens a reply, `{"Response":{…}}` or the inner object. `*opener` is NULL afterwards, whatever happened.
+/// Opens a reply, `{"Response":{…}}` or the inner object. `*opener` is NULL afterwards, also after an error.
 ///
 /// # Safety
 /// `opener` points to a pointer, `reply` to `len` bytes, `plain` to a place for its type.
@@ -107,8 +107,8 @@ pub unsafe extern "C" fn cardseal_open(
     })
 }
 
-/// Stores an opener as text, for another process or another language. The text holds the session key: keep it where only
-/// its owner can read it. `*opener` is NULL afterwards, whatever happened.
+/// Stores an opener as text, for another process or another language. The text contains the session key: store it where
+/// only its owner can read it. `*opener` is NULL afterwards, also after an error.
 ///
 /// # Safety
 /// `opener` points to a pointer, `stored` to a place for its type.
@@ -132,7 +132,7 @@ pub unsafe extern "C" fn cardseal_opener_store(
     })
 }
 
-/// Takes an opener back from the text of `cardseal_opener_store`.
+/// Restores an opener from the text of `cardseal_opener_store`.
 ///
 /// # Safety
 /// `stored` points to `len` bytes, `out` to a place for a pointer.
@@ -202,12 +202,13 @@ pub unsafe extern "C" fn cardseal_sign(
     })
 }
 
-/// Recognises one ID card: seals, signs, sends, opens. It blocks until the answer is there, 60 seconds at most unless
-/// `deadline_ms` says otherwise. The result is `{"request_id","result",…}`. The options are one JSON object:
+/// Recognises one ID card: seals, signs, sends, opens. It blocks until the result is available, at most 60 seconds
+/// unless `deadline_ms` is set. The result is `{"request_id","result",…}`. The options are one JSON object:
 ///
-/// "cloud": "tencent", "ctyun" or "huawei"; "key": Tencent's public key as the service hands it out; "image": the picture
-/// in Base64, or "url"; "side": "front" or "back"; "endpoint": a URL; "region"; "secret_id" and "secret_key", without which
-/// the credentials come from the environment; "token"; "app_key" (Ctyun); "project_id" (Huawei); "deadline_ms".
+/// "cloud": "tencent", "ctyun" or "huawei"; "key": Tencent's public key as the service delivers it; "image": the
+/// picture in Base64, or "url"; "side": "front" or "back"; "endpoint": a URL; "region"; "secret_id" and "secret_key",
+/// without which the credentials come from the environment; "token"; "app_key" (Ctyun); "project_id" (Huawei);
+/// "deadline_ms".
 ///
 /// # Safety
 /// `options_json` points to a text that ends with a NUL, `json` to a place for its type.
@@ -229,8 +230,8 @@ pub unsafe extern "C" fn cardseal_recognize(
     })
 }
 
-/// Why the last call of this thread failed: one line that says what happened and what to do. NULL where it succeeded. The
-/// text lives until the next call of this thread.
+/// Why the last call of this thread failed: one line that says what happened and what to do. NULL if it succeeded. The
+/// text is valid until the next call of this thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn cardseal_last_error() -> *const c_char {
     quietly(ptr::null(), last_error::message)
@@ -243,19 +244,19 @@ pub extern "C" fn cardseal_last_error_kind() -> *const c_char {
     quietly(ptr::null(), last_error::kind)
 }
 
-/// The service's own code, such as "FailedOperation.ImageBlur"; NULL where there is none.
+/// The service's own code, such as "FailedOperation.ImageBlur"; NULL if there is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn cardseal_last_error_code() -> *const c_char {
     quietly(ptr::null(), last_error::code)
 }
 
-/// The service's id of the request; NULL where there is none.
+/// The service's request id; NULL if there is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn cardseal_last_error_request_id() -> *const c_char {
     quietly(ptr::null(), last_error::request_id)
 }
 
-/// Wipes and frees bytes that the library made, and leaves NULL and 0. NULL, and bytes that were freed, are left alone.
+/// Wipes and frees bytes that the library made, and sets them to NULL and 0. NULL and freed bytes are ignored.
 ///
 /// # Safety
 /// `bytes` is NULL or points to a `cardseal_bytes`.
@@ -269,13 +270,13 @@ pub unsafe extern "C" fn cardseal_bytes_free(bytes: *mut cardseal_bytes) {
     });
 }
 
-/// Frees a recipient. NULL, and one that was freed, are left alone.
+/// Frees a recipient. NULL and a freed recipient are ignored.
 #[unsafe(no_mangle)]
 pub extern "C" fn cardseal_recipient_free(recipient: *mut cardseal_recipient) {
     quietly((), || handles::free_recipient(recipient));
 }
 
-/// Wipes and frees an opener that was not used. NULL, and one that was used or freed, are left alone.
+/// Wipes and frees an unused opener. NULL and a used or freed opener are ignored.
 #[unsafe(no_mangle)]
 pub extern "C" fn cardseal_opener_free(opener: *mut cardseal_opener) {
     quietly((), || handles::free_opener(opener));

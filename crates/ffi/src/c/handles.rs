@@ -1,4 +1,4 @@
-//! Recipients and openers as C holds them: pointers that point nowhere, whose address is a number of a table.
+//! Recipients and openers as C holds them: pointers that are not addresses but numbers of a table.
 
 use std::ffi::{CString, c_char};
 use std::ptr;
@@ -15,13 +15,13 @@ pub struct cardseal_recipient {
     _nothing: [u8; 0],
 }
 
-/// What opens the answer to one request, once.
+/// Opens the reply to one request, once.
 #[allow(non_camel_case_types)]
 pub struct cardseal_opener {
     _nothing: [u8; 0],
 }
 
-/// A recipient and its suite's name as C reads it.
+/// A recipient and its suite's name as a C string.
 struct Known {
     recipient: Recipient,
     suite: CString,
@@ -39,7 +39,8 @@ pub(super) fn recipient(handle: *const cardseal_recipient) -> Result<Recipient, 
     match RECIPIENTS.find(handle.addr()) {
         Some(known) => Ok(known.recipient.clone()),
         None => Err(Fault::input(
-            "that is no recipient: it is NULL, was freed, or is another thing; give one of cardseal_recipient_parse",
+            "that is not a recipient: it is NULL, was freed, or is something else; pass the result of \
+             cardseal_recipient_parse",
         )),
     }
 }
@@ -58,12 +59,12 @@ pub(super) fn put_opener(opener: Opener) -> *mut cardseal_opener {
     ptr::without_provenance_mut(OPENERS.put(opener))
 }
 
-/// An opener is used by being taken.
+/// Taking an opener uses it up.
 pub(super) fn take_opener(handle: *mut cardseal_opener) -> Result<Opener, Fault> {
     OPENERS.take(handle.addr()).ok_or_else(|| {
         Fault::input(
-            "that is no opener: it is NULL, was used or freed, or is another thing; an opener opens one answer, and each \
-             cardseal_seal gives one",
+            "that is not an opener: it is NULL, was used or freed, or is something else; an opener opens one reply, \
+             and each cardseal_seal returns a new one",
         )
     })
 }

@@ -28,7 +28,7 @@ pub(super) fn tencent(what: &mut Recognize<'_>) -> Result<Tencent, Fault> {
 pub(super) fn ctyun(what: &mut Recognize<'_>) -> Result<Ctyun, Fault> {
     if what.region.is_some() {
         return Err(Fault::input(
-            "ctyun has one gateway and no regions to name; leave the region out, or give an endpoint",
+            "ctyun has one gateway and no regions; leave out the region, or give an endpoint",
         ));
     }
     let credentials = match given(what)? {

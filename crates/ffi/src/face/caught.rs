@@ -11,7 +11,7 @@ use crate::fault::Fault;
 pub fn caught<T>(step: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
     catch_unwind(AssertUnwindSafe(step)).unwrap_or_else(|_| {
         Err(Fault::bug(
-            "it panicked; nothing it gave should be used; please report it",
+            "the library panicked; do not use anything it returned; please report this",
         ))
     })
 }

@@ -1,4 +1,4 @@
-//! The envelope: a key parsed, a body sealed, its answer opened, an opener stored for another process.
+//! The envelope: parse a key, seal a body, open its reply, store an opener for another process.
 
 use cardseal::{EncryptedReply, IvPolicy, Opened, Opener, Recipient, tencent};
 use zeroize::Zeroizing;
@@ -13,10 +13,10 @@ pub fn parse(key: &[u8]) -> Result<Recipient, Fault> {
     Ok(Recipient::parse(key)?)
 }
 
-/// A sealed body, `{"EncryptedBody":…,"Encryption":{…}}`, and the opener of its answer.
+/// A sealed body, `{"EncryptedBody":…,"Encryption":{…}}`, and the opener of its reply.
 ///
 /// # Errors
-/// Exit code 2 where the body is too large, 70 where the operating system's generator fails.
+/// Exit code 2 if the body is too large, 70 if the operating system's generator fails.
 pub fn seal(recipient: &Recipient, plaintext: &[u8]) -> Result<(Vec<u8>, Opener), Fault> {
     let (sealed, opener) = recipient.seal(plaintext)?;
     Ok((sealed.into_json(), opener))
@@ -25,7 +25,7 @@ pub fn seal(recipient: &Recipient, plaintext: &[u8]) -> Result<(Vec<u8>, Opener)
 /// The plaintext of a reply, `{"Response":{…}}` or the inner object, as the command `open` reads it.
 ///
 /// # Errors
-/// Exit code 7 where the reply is a refusal by the service, 8 where it cannot be opened.
+/// Exit code 7 if the reply is a refusal by the service, 8 if it cannot be opened.
 pub fn open(opener: Opener, reply: &[u8]) -> Result<Opened, Fault> {
     let reply = EncryptedReply::parse(reply).map_err(|error| Fault::from(error).exiting(8))?;
     if let Some(error) = tencent::refusal(&reply) {
@@ -43,7 +43,7 @@ pub fn open(opener: Opener, reply: &[u8]) -> Result<Opened, Fault> {
 /// An opener as text, for another process. The text holds the session key.
 ///
 /// # Errors
-/// Exit code 70 where the key lives in a module that hands out none.
+/// Exit code 70 if the key is in a module that does not export it.
 pub fn store(opener: Opener) -> Result<Zeroizing<String>, Fault> {
     Ok(opener.expose_for_storage()?)
 }
@@ -51,7 +51,7 @@ pub fn store(opener: Opener) -> Result<Zeroizing<String>, Fault> {
 /// An opener from the text of [`store`].
 ///
 /// # Errors
-/// Exit code 2 where it is no such text.
+/// Exit code 2 if it is not such a text.
 pub fn restore(text: &[u8]) -> Result<Opener, Fault> {
     Ok(Opener::restore(text)?)
 }

@@ -65,7 +65,7 @@ impl<'a> Options<'a> {
         serde_json::from_str(json).map_err(|error| {
             let what = match error.classify() {
                 serde_json::error::Category::Data => {
-                    "have a member that is unknown, stands twice, is missing or is of the wrong kind"
+                    "have a member that is unknown, is duplicated, is missing or is of the wrong kind"
                 }
                 _ => "are not one JSON object",
             };

@@ -26,7 +26,7 @@ struct InClear<'a, T> {
     result: &'a T,
 }
 
-/// `{"request_id","result"}`, as `cardseal recognize --json` prints it; with `iv_reused` and `authenticated` where the
+/// `{"request_id","result"}`, as `cardseal recognize --json` prints it; with `iv_reused` and `authenticated` if the
 /// answer was sealed.
 ///
 /// # Errors
@@ -38,14 +38,14 @@ pub fn recognize(mut what: Recognize<'_>) -> Result<Zeroizing<Vec<u8>>, Fault> {
         "ctyun" => ctyun(what),
         "huawei" => huawei(what),
         _ => Err(Fault::input(
-            "there is no such cloud; there are tencent, ctyun and huawei",
+            "there is no such cloud; choose tencent, ctyun or huawei",
         )),
     }
 }
 
 fn tencent(what: &mut Recognize<'_>) -> Result<Zeroizing<Vec<u8>>, Fault> {
     let key = what.key.ok_or_else(|| {
-        Fault::input("tencent needs key, the public key that Tencent's support hands out")
+        Fault::input("tencent needs key, the public key that Tencent's support provides")
     })?;
     let recipient = Recipient::parse(key)?;
     let side = side(what)?;
@@ -70,9 +70,7 @@ fn tencent(what: &mut Recognize<'_>) -> Result<Zeroizing<Vec<u8>>, Fault> {
 fn ctyun(what: &mut Recognize<'_>) -> Result<Zeroizing<Vec<u8>>, Fault> {
     check_clear(what, "ctyun")?;
     if what.side.is_some() {
-        return Err(Fault::input(
-            "ctyun takes a picture and nothing else; leave side out",
-        ));
+        return Err(Fault::input("ctyun takes only a picture; leave side out"));
     }
     let image = picture(what)?;
     let call = account::ctyun(what)?.id_cards(std::slice::from_ref(&image))?;

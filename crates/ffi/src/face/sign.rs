@@ -1,4 +1,4 @@
-//! A request as text in, its signature out.
+//! Signs a request that is given as text.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -23,9 +23,9 @@ pub struct Sign<'a> {
     pub secret_id: &'a str,
     /// Their secret.
     pub secret_key: SecretString,
-    /// Unix seconds; now where there are none.
+    /// Unix seconds; now if there are none.
     pub time: Option<u64>,
-    /// The headers to sign; the scheme's own where none are named.
+    /// The headers to sign; `None` for the scheme's own.
     pub signed_headers: Option<Vec<&'a str>>,
 }
 
@@ -43,11 +43,11 @@ struct Shown<'a> {
 }
 
 /// `{"canonical_request","string_to_sign","signature","headers"}`, as `cardseal sign --json` prints it; with `query` or
-/// `body` where the signature goes there.
+/// `body` if the signature goes there.
 ///
 /// # Errors
-/// Exit code 2 where the scheme, the text or the time is none; 4 where the credentials are none, or the request cannot be
-/// signed.
+/// Exit code 2 if the scheme, the text or the time is invalid; 4 if the credentials are invalid, or the request cannot
+/// be signed.
 pub fn sign(what: Sign<'_>) -> Result<Zeroizing<Vec<u8>>, Fault> {
     let signer = signing::by_scheme(what.scheme).ok_or_else(no_such_scheme)?;
     let request = RequestText::parse(what.request)

@@ -1,4 +1,4 @@
-//! What is asked for when a card is to be recognised.
+//! The options for recognising a card.
 
 use secrecy::SecretString;
 
@@ -6,28 +6,28 @@ use secrecy::SecretString;
 pub enum Picture<'a> {
     /// The bytes of an image file; wiped when they are sent.
     Bytes(Vec<u8>),
-    /// Them in base64, or a `data:` URL.
+    /// The file in base64, or a `data:` URL.
     Base64(&'a str),
     /// An `http` or `https` URL.
     Url(&'a str),
 }
 
-/// Which card is to be recognised, and by whom. What is `None` is left to the cloud, or comes from the environment.
+/// The card and the cloud. For `None`, the cloud's default applies or the value comes from the environment.
 #[derive(Default)]
 pub struct Recognize<'a> {
     /// `tencent`, `ctyun` or `huawei`.
     pub cloud: &'a str,
     /// The picture. There must be one.
     pub picture: Option<Picture<'a>>,
-    /// Tencent's public key as the service hands it out.
+    /// Tencent's public key as the service delivers it.
     pub key: Option<&'a [u8]>,
     /// `front` or `back`.
     pub side: Option<&'a str>,
-    /// A URL in place of the cloud's own.
+    /// A URL instead of the cloud's own endpoint.
     pub endpoint: Option<&'a str>,
     /// The region.
     pub region: Option<&'a str>,
-    /// The id of the credentials; with it their secret is given, without it both come from the environment.
+    /// The id of the credentials; give their secret too. Without it, both come from the environment.
     pub secret_id: Option<&'a str>,
     /// Their secret.
     pub secret_key: Option<SecretString>,
@@ -37,6 +37,6 @@ pub struct Recognize<'a> {
     pub app_key: Option<SecretString>,
     /// Huawei's project.
     pub project_id: Option<&'a str>,
-    /// How long the call may take, retries included. Milliseconds.
+    /// Time limit for the call in milliseconds, including retries.
     pub deadline_ms: Option<u64>,
 }

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 /// The part that stands before each code in `statusCode`.
 const PREFIX: &str = "CTAPI_";
 
-/// A refusal of the service.
+/// A refusal by the service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceError {
     status: StatusCode,
@@ -35,7 +35,7 @@ impl ServiceError {
         }
     }
 
-    /// What `statusCode` says, such as `CTAPI_10009`.
+    /// The value of `statusCode`, such as `CTAPI_10009`.
     pub fn code(&self) -> &str {
         &self.code
     }

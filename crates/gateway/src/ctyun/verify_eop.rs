@@ -1,7 +1,7 @@
 //! Checking an EOP signature, as the gateway does.
 //!
-//! Source: the page "网关EOP签名说明" for the string to sign, the chain of keys and the fifteen minutes. **`eop-date` is
-//! Beijing time**, UTC+8, however much its `Z` looks like UTC. Method and path are not signed. The page asks for unique
+//! Source: the page "网关EOP签名说明" for the string to sign, the chain of keys and the fifteen minutes. **`eop-date`
+//! is Beijing time**, UTC+8, although its `Z` looks like UTC. Method and path are not signed. The page asks for unique
 //! request ids and does not say that a repeated one is refused, so here it is not.
 
 use std::time::{Duration, SystemTime};
@@ -23,14 +23,14 @@ const WINDOW: Duration = Duration::from_secs(15 * 60);
 const REQUEST_ID: &str = "ctyun-eop-request-id";
 const DATE: &str = "eop-date";
 
-/// What a good signature says.
+/// The facts from a valid signature.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Verified {
     /// The headers it covers, in lower case.
     pub signed_headers: Vec<String>,
 }
 
-/// Checks the request's signature for the one known key, and that `now` is within fifteen minutes of its date.
+/// Checks the request's signature with the known key, and that its date is within fifteen minutes of `now`.
 pub fn verify(
     request: &SignedRequest<'_>,
     access_key: &str,

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::Answer;
 
-/// A refusal of the service.
+/// A refusal by the service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceError {
     status: StatusCode,

@@ -68,14 +68,14 @@ pub(super) fn is_a_scheme(authorization: &[u8]) -> bool {
     authorization.starts_with(b"SDK-") || authorization.starts_with(b"V11-")
 }
 
-/// What a good signature says.
+/// The facts from a valid signature.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Verified {
     /// The headers it covers, in lower case.
     pub signed_headers: Vec<String>,
 }
 
-/// Checks the request's signature for the one known key, and that `now` is within fifteen minutes of its date.
+/// Checks the request's signature with the known key, and that its date is within fifteen minutes of `now`.
 pub fn verify(
     request: &SignedRequest<'_>,
     access_key: &str,

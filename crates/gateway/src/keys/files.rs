@@ -18,7 +18,7 @@ const MAX_FILE: u64 = 64 * 1024;
 impl KeyPair {
     /// Writes the three files into `dir`, which is created if it is missing.
     ///
-    /// Existing files are never overwritten. When anything fails, what this call wrote is removed again.
+    /// Existing files are never overwritten. If anything fails, the files of this call are removed again.
     pub fn write_to(&self, dir: &Path) -> Result<(), KeyError> {
         let private = self.private_pem()?;
         let public = self.public_pem();
@@ -46,7 +46,7 @@ impl KeyPair {
         Ok(())
     }
 
-    /// Reads `private.pem` from `dir`; a `public.pem` beside it must belong to it.
+    /// Reads `private.pem` from `dir`; if there is a `public.pem`, it must match.
     pub fn load_from(dir: &Path) -> Result<Self, KeyError> {
         let private = dir.join(PRIVATE);
         if !private.is_file() {
@@ -61,7 +61,7 @@ impl KeyPair {
         Ok(pair)
     }
 
-    /// Reads every key pair of `dir`: its own, or else those of its direct sub-folders, in the order of their names.
+    /// Reads every key pair of `dir`: its own, otherwise those of its direct sub-folders, in the order of their names.
     pub fn load_all(dir: &Path) -> Result<Vec<Self>, KeyError> {
         if dir.join(PRIVATE).is_file() {
             return Ok(vec![KeyPair::load_from(dir)?]);

@@ -13,7 +13,7 @@ const SPKI_HEAD: [u8; 27] = [
 ];
 const POINT: usize = 65;
 
-/// A private key as PKCS#8; `Err` where it is anything else.
+/// A private key as PKCS#8; `Err` if it is anything else.
 pub(super) fn read(pem: &str) -> Result<sm2::SecretKey, pkcs8::Error> {
     let (label, document) = SecretDocument::from_pem(pem)?;
     let info = PrivateKeyInfoRef::try_from(document.as_bytes())?;

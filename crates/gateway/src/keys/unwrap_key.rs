@@ -15,7 +15,7 @@ const C3: usize = 32;
 /// Length of C2 for the one plaintext length the suite has: a 16-byte SM4 key, less than one block of the KDF.
 const C2: usize = 16;
 
-/// The wrapped key is not one that this private key can unwrap. Nothing says why, on purpose.
+/// This private key cannot unwrap the wrapped key. The error deliberately gives no reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the wrapped key cannot be unwrapped")]
 pub struct UnwrapError;
@@ -23,11 +23,11 @@ pub struct UnwrapError;
 impl KeyPair {
     /// The bytes wrapped in `blob`.
     ///
-    /// For RSA, bad padding yields unpredictable bytes instead of an error (implicit rejection), so the result proves
-    /// nothing until the body has been opened with it. For SM2, `blob` is exactly 04‖x‖y‖C3‖C2 of 113 bytes.
+    /// For RSA, bad padding gives unpredictable bytes instead of an error (implicit rejection), so the result proves
+    /// nothing until it has opened the body. For SM2, `blob` is exactly 04‖x‖y‖C3‖C2 of 113 bytes.
     ///
     /// # Errors
-    /// [`UnwrapError`], one and the same for every reason.
+    /// [`UnwrapError`], the same for every reason.
     pub fn unwrap_key(&self, blob: &[u8]) -> Result<Zeroizing<Vec<u8>>, UnwrapError> {
         match &self.private {
             PrivateKey::Rsa(key) => key

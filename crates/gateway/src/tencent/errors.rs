@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-/// A refusal of the service: what stands in `Response.Error`.
+/// A refusal by the service: the content of `Response.Error`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceError {
     code: Cow<'static, str>,
@@ -156,7 +156,7 @@ pub(super) fn bad_multipart() -> ServiceError {
 }
 
 pub(super) fn parameters_not_readable() -> ServiceError {
-    let message = "The parameters cannot be read, or one of them stands twice.";
+    let message = "The parameters cannot be read, or one of them is duplicated.";
     ServiceError::new("InvalidParameter", message)
 }
 

@@ -26,7 +26,7 @@ pub(super) fn parse(text: &str) -> Result<Parameters, ServiceError> {
     }))
 }
 
-/// Refuses what could not be read, and a name that stands twice: which of the two counts is nowhere said.
+/// Refuses what could not be read, and a name that is duplicated: which of the two counts is nowhere said.
 pub(super) fn collect(
     pairs: impl Iterator<Item = Option<(String, String)>>,
 ) -> Result<Parameters, ServiceError> {

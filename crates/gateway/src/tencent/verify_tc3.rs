@@ -22,14 +22,14 @@ const ALGORITHM: &str = "TC3-HMAC-SHA256";
 /// The value of X-TC-Content-SHA256 that leaves the body out of the signature; it is hashed in the body's place.
 const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 
-/// What a good signature says.
+/// The facts from a valid signature.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Verified {
     /// The service in the credential scope, such as `ocr`.
     pub service: String,
 }
 
-/// Checks the request's signature for the one known key, and that `now` is within five minutes of its timestamp.
+/// Checks the request's signature with the known key, and that its timestamp is within five minutes of `now`.
 pub fn verify(
     request: &SignedRequest<'_>,
     secret_id: &str,

@@ -36,20 +36,21 @@ const COMMON: &[&str] = &[
     "RequestClient",
 ];
 
-/// What a good signature says.
+/// The facts from a valid signature.
 #[derive(Debug, PartialEq, Eq)]
 pub struct VerifiedV1 {
     /// The action's name.
     pub action: String,
     /// Its version.
     pub version: String,
-    /// The temporary credentials' token, where one was sent.
+    /// The temporary credentials' token, if one was sent.
     pub token: Option<String>,
     /// The action's own parameters, decoded.
     pub parameters: Parameters,
 }
 
-/// Checks the signature of a GET's query or a POST's form for the one known key, and that `now` is within five minutes.
+/// Checks the signature of a GET's query or a POST's form with the known key, and that its timestamp is within five
+/// minutes of `now`.
 pub fn verify_v1(
     request: &SignedRequest<'_>,
     secret_id: &str,

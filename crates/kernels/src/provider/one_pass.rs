@@ -24,7 +24,7 @@ pub(super) trait Pass: Sized {
         text: &[TextBlock],
     ) -> Result<(), ProviderError>;
 
-    /// Encrypts what is left, less than a block, and gives the tag where there is one.
+    /// Encrypts what is left, less than a block, and gives the tag if there is one.
     fn end(self, tail: &mut [u8]) -> Result<Option<Tag>, ProviderError>;
 }
 

@@ -128,7 +128,7 @@ impl WrapKey {
     }
 }
 
-/// The table of the generator, computed by whoever first makes a key.
+/// The table of the generator, computed when the first key is made.
 fn generator_multiples() -> Result<&'static Comb, PointRejected> {
     static MULTIPLES: OnceLock<Comb> = OnceLock::new();
     let generator = AffinePoint::generator()?;

@@ -151,7 +151,7 @@ impl FieldElement {
         mask_if_zero(&self.0)
     }
 
-    /// `yes` where the mask is ones, `no` where it is zero.
+    /// `yes` if the mask is ones, `no` if it is zero.
     #[inline(always)]
     pub(crate) fn select(mask: u64, yes: &Self, no: &Self) -> Self {
         Self(select(mask, &yes.0, &no.0))

@@ -87,7 +87,7 @@ pub(crate) fn mask_if_zero(a: &Limbs) -> u64 {
     mask_from_bit(((any | any.wrapping_neg()) >> 63) ^ 1)
 }
 
-/// `yes` where the mask is ones, `no` where it is zero.
+/// `yes` if the mask is ones, `no` if it is zero.
 #[inline(always)]
 pub(crate) fn select(mask: u64, yes: &Limbs, no: &Limbs) -> Limbs {
     [

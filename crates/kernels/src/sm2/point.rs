@@ -173,7 +173,7 @@ impl JacobianPoint {
         }
     }
 
-    /// `yes` where the mask is ones, `no` where it is zero.
+    /// `yes` if the mask is ones, `no` if it is zero.
     #[inline(always)]
     pub(crate) fn select(mask: u64, yes: &Self, no: &Self) -> Self {
         Self {

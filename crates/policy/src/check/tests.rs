@@ -157,7 +157,7 @@ fn all_beside_a_narrower_resource_is_a_problem() {
     ] {
         let verdict = judge(&statements, &["QueryCallForConsole"]);
         assert!(
-            verdict.problems[0].contains("has no effect beside"),
+            verdict.problems[0].contains("has no effect because of"),
             "{verdict:?}"
         );
     }

@@ -1,14 +1,14 @@
-//! Texts in quotation marks: JSON's, and those that word processors and other languages write.
+//! Quoted texts: JSON's, and those with the quotation marks of word processors and other languages.
 
 use super::Reader;
 
-/// Whether a text begins with it.
+/// Whether it is an opening quotation mark.
 pub(super) fn is_quote(c: char) -> bool {
     matches!(c, '"' | '\'' | '`' | '“' | '”' | '‘' | '’' | '＂')
 }
 
 impl Reader<'_> {
-    /// The text, its marks and escapes undone.
+    /// The text without quotation marks and escapes.
     pub(super) fn string(&mut self) -> String {
         let line = self.line;
         let mut text = String::new();
@@ -38,7 +38,7 @@ impl Reader<'_> {
                 }
                 Some(c) => {
                     if c < ' ' {
-                        self.fault(self.line, "a control character within a text; take it out");
+                        self.fault(self.line, "a control character within a text; remove it");
                     }
                     text.push(c);
                     self.next();
@@ -74,7 +74,7 @@ impl Reader<'_> {
             _ => {
                 self.fault(
                     line,
-                    "a backslash before a character that JSON does not escape; take it out",
+                    "a backslash before a character that JSON does not escape; remove it",
                 );
                 Some(c)
             }

@@ -23,7 +23,7 @@ fn what_is_json_has_no_faults_and_what_is_none_has_some() {
             ] {
                 let is_json = serde_json::from_str::<serde_json::Value>(&text).is_ok();
                 let found = faults(&text);
-                let twice = found.iter().any(|fault| fault.contains("stands twice"));
+                let twice = found.iter().any(|fault| fault.contains("is duplicated"));
                 assert!(found.is_empty() == is_json || twice, "{text} {found:?}");
             }
         }
@@ -33,8 +33,8 @@ fn what_is_json_has_no_faults_and_what_is_none_has_some() {
 #[test]
 fn each_fault_is_told_with_its_line() {
     for (text, line, says) in [
-        ("{\n\"a\": 1,\n}", 2, "a comma with nothing after it"),
-        ("{\"a\": [1,\n2,\n\n]}", 2, "a comma with nothing after it"),
+        ("{\n\"a\": 1,\n}", 2, "a comma followed only by"),
+        ("{\"a\": [1,\n2,\n\n]}", 2, "a comma followed only by"),
         ("{\"a\": 1\n\"b\": 2}", 2, "a comma is missing"),
         ("{\"a\": [\"x\"\n\"y\"]}", 2, "a comma is missing"),
         ("{,\"a\": 1}", 1, "a comma with nothing before it"),
@@ -56,7 +56,7 @@ fn each_fault_is_told_with_its_line() {
         ("{\"a\": [1}", 1, "`}` stands where `]` closes"),
         ("{\n\"a\": [1]", 2, "`{` of line 1 is not closed"),
         ("{\"a\": 1}\n}", 2, "after the policy's end"),
-        ("{\"a\": 1,\n\"a\": 2}", 2, "`a` stands twice"),
+        ("{\"a\": 1,\n\"a\": 2}", 2, "`a` is duplicated"),
         ("{\"a\": }", 1, "`a` has no value"),
         ("\u{feff}{}", 1, "byte order mark"),
         ("\n ", 2, "empty"),

@@ -1,4 +1,4 @@
-//! What was read, with the line of each part.
+//! The parsed tree, with the line of each part.
 
 use core::fmt;
 
@@ -9,7 +9,7 @@ pub(crate) struct Node {
     pub(crate) value: Value,
 }
 
-/// As far as a policy has a use for it.
+/// A JSON value, as far as a policy uses it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Value {
     Text(String),
@@ -27,7 +27,7 @@ pub(crate) struct Member {
     pub(crate) value: Node,
 }
 
-/// Something that is wrong with the text.
+/// A fault in the text.
 pub(super) struct Fault {
     pub(super) line: usize,
     pub(super) what: String,
@@ -39,7 +39,7 @@ impl fmt::Display for Fault {
     }
 }
 
-/// A text from outside, cut to a length that a line can bear.
+/// Outside text, cut to a length that fits a line.
 pub(crate) fn shown(text: &str) -> String {
     const LONGEST: usize = 60;
     let mut cut: String = text.chars().take(LONGEST).collect();

@@ -17,7 +17,7 @@ pub(super) struct Huffman {
 }
 
 impl Huffman {
-    /// A table of these numbers of codes by length, and the symbols. `None` where they are no prefix code.
+    /// A table of these numbers of codes by length, and the symbols. `None` if they are no prefix code.
     pub(super) fn new(counts: &[u8; 16], symbols: &[u8]) -> Option<Self> {
         let mut table = Self {
             quick: Box::new([0; 1 << QUICK]),
@@ -53,7 +53,7 @@ impl Huffman {
         Some(table)
     }
 
-    /// The next code's symbol and length, not yet gone over; `None` where no code begins so.
+    /// The next code's symbol and length, not yet gone over; `None` if no code begins so.
     #[inline]
     pub(super) fn look(&self, bits: &Bits<'_>) -> Option<(u8, u32)> {
         let next = bits.peek();

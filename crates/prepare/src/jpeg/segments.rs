@@ -62,7 +62,7 @@ impl<'a> Jpeg<'a> {
     }
 }
 
-/// By component and coefficient: from which bit on it is known; `None` where no scan held it yet.
+/// By component and coefficient: from which bit on it is known; `None` if no scan held it yet.
 type Known = Vec<[Option<u8>; 64]>;
 
 struct Reader<'a> {
@@ -183,7 +183,7 @@ impl<'a> Reader<'a> {
         Ok(true)
     }
 
-    /// What programs put beside the picture; `true` where it is kept.
+    /// What programs put beside the picture; `true` if it is kept.
     fn application(&mut self, marker: u8, body: &'a [u8]) -> bool {
         match marker {
             0xE0 if body.starts_with(b"JFIF\0") && body.len() >= 14 && !self.jfif => {

@@ -1,10 +1,10 @@
 //! The agency of the virtual machine this runs on, from the machine's metadata service.
 //!
 //! Source: the page "Obtaining metadata" of Elastic Cloud Server: `/openstack/latest/securitykey` gives a temporary AK
-//! and SK that live an hour and are renewed ten minutes before their end. Where the machine asks for a token of the
-//! metadata service (`http_tokens` required), `PUT /meta-data/latest/api/token` gives it, as the official SDKs do. The
-//! metadata service speaks plain HTTP inside the machine's own network, so it is never asked by itself, only where an
-//! [`EcsAgency`] was put into the chain.
+//! and SK that live an hour and are renewed ten minutes before their end. If the machine requires a token of the
+//! metadata service (`http_tokens` required), `PUT /meta-data/latest/api/token` returns it, as in the official SDKs.
+//! The metadata service uses plain HTTP inside the machine's own network, so it is asked only if an [`EcsAgency`] is in
+//! the chain.
 
 use std::time::{Duration, SystemTime};
 
@@ -28,7 +28,7 @@ const TOKEN: &str = "/meta-data/latest/api/token";
 /// The metadata service has a new key ten minutes before the old one's end.
 const AHEAD: Duration = Duration::from_secs(5 * 60);
 
-/// The agency that this virtual machine was given. It converts into a [`CredentialsProvider`].
+/// The agency of this virtual machine. It converts into a [`CredentialsProvider`].
 #[derive(Debug, Clone)]
 pub struct EcsAgency {
     metadata: String,
@@ -68,7 +68,7 @@ impl Source for EcsAgency {
         AHEAD
     }
 
-    /// It is next door, or it is not there.
+    /// The service is local: it answers quickly, or it does not exist.
     fn patience(&self) -> Duration {
         Duration::from_secs(1)
     }
@@ -81,7 +81,7 @@ impl Source for EcsAgency {
     }
 }
 
-/// A token of the metadata service, first of all; an older one has none and wants none.
+/// First a token of the metadata service; an older service has none and needs none.
 struct Asking {
     base: String,
     token: Token,
@@ -156,7 +156,7 @@ fn token_of(reply: &Response<Bytes>) -> Result<Token, Error> {
 
 fn answered_with(status: StatusCode) -> Error {
     Error::transport(format!(
-        "the metadata service answered with HTTP status {}",
+        "the metadata service returned HTTP status {}",
         status.as_u16()
     ))
 }
@@ -175,7 +175,7 @@ struct Key {
 }
 
 fn read_key(body: &[u8]) -> Result<Credentials, Error> {
-    // Nothing of the reply is quoted: a secret may be in it.
+    // The reply is not quoted, because it may contain a secret.
     let no_key = || unlike("a temporary key");
     let key = serde_json::from_slice::<Answer>(body)
         .map_err(|_| no_key())?

@@ -1,4 +1,4 @@
-//! The answer: what the card says, and what the service thinks of the picture.
+//! The result: the card's data and the service's findings on the picture.
 
 use std::collections::BTreeMap;
 
@@ -12,19 +12,19 @@ use crate::wire::json::{self, Members};
 use crate::wire::lenient;
 use crate::wire::unlike;
 
-/// An answer.
+/// The result.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Recognized {
-    /// What the card says.
+    /// The card's data.
     pub card: IdCard,
-    /// `result` as it came.
+    /// `result` unchanged.
     pub raw: RawJson,
-    /// The service's id of the request.
+    /// The service's request id.
     pub request_id: String,
 }
 
-/// What a card says. What was not shown, not read or not asked for is empty.
+/// The data of a card. A member is empty if it was not shown, not read or not requested.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -56,18 +56,18 @@ pub struct IdCard {
     /// Back: the last day of validity, or `长期`.
     #[serde(deserialize_with = "lenient::personal")]
     pub valid_to: Personal,
-    /// Whether what the card says is consistent.
+    /// Whether the card's data are consistent.
     #[serde(
         rename = "verification_result",
         skip_serializing_if = "Option::is_none"
     )]
     #[serde(deserialize_with = "lenient::object")]
     pub verification: Option<Verification>,
-    /// Where each text stands: the corners in pixels, by the text's name.
+    /// The position of each text: the corners in pixels, by the text's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(deserialize_with = "lenient::named_corners")]
     pub text_location: Option<BTreeMap<String, Option<Vec<Vec<i64>>>>>,
-    /// Where the portrait is: its corners in pixels.
+    /// The position of the portrait: its corners in pixels.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(deserialize_with = "lenient::corners")]
     pub portrait_location: Option<Vec<Vec<i64>>>,
@@ -75,28 +75,28 @@ pub struct IdCard {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(deserialize_with = "lenient::some_personal")]
     pub portrait_image: Option<Personal>,
-    /// Base64 of the card, cut out and set straight.
+    /// Base64 of the card, cropped and straightened.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(deserialize_with = "lenient::some_personal")]
     pub adjusted_image: Option<Personal>,
-    /// What is wrong with the picture.
+    /// The faults of the picture.
     #[serde(flatten)]
     pub detections: Detections,
-    /// How sure the service is of each detection, 0 to 100, by the score's name.
+    /// The confidence of each detection, 0 to 100, by the score's name.
     #[serde(rename = "score_info", skip_serializing_if = "Option::is_none")]
     #[serde(deserialize_with = "lenient::named_integers")]
     pub scores: Option<BTreeMap<String, Option<i64>>>,
-    /// The front, where both sides were asked for.
+    /// The front, if both sides were requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(deserialize_with = "lenient::object")]
     pub front: Option<Box<IdCard>>,
-    /// The back, where both sides were asked for.
+    /// The back, if both sides were requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(deserialize_with = "lenient::object")]
     pub back: Option<Box<IdCard>>,
 }
 
-/// Whether what a card says is consistent; `None` where it was not looked at.
+/// Whether the card's data are consistent; `None` if not checked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -113,12 +113,12 @@ pub struct Verification {
     /// The card is valid today.
     #[serde(deserialize_with = "lenient::flag")]
     pub valid_date: Option<bool>,
-    /// The time from one date to the other is one that cards are given for.
+    /// The period of validity is one that cards are issued for.
     #[serde(deserialize_with = "lenient::flag")]
     pub valid_validity_period: Option<bool>,
 }
 
-/// What is wrong with the picture: **true where a problem was found**, `None` where it was not looked for.
+/// The faults of the picture: **true means that a problem was found**, `None` that it was not checked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -175,7 +175,7 @@ pub struct Detections {
     pub glaring: Option<bool>,
 }
 
-/// What has none of these is no card, however little may have been read off one.
+/// An object with none of these members is not a card.
 const MEMBERS: &[&str] = &[
     "name",
     "sex",

@@ -1,4 +1,4 @@
-//! The request: an image, its side, and what to look for.
+//! The request: an image, its side, and options.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use crate::cloud::switches::switches;
 use crate::error::{Error, ErrorKind};
 use cardseal_crypto::Wiped;
 
-/// The most characters of the image's base64: 10 MB.
+/// The maximum length of the image's base64: 10 MB.
 const MOST_IMAGE: usize = 10 << 20;
 
 /// A request for the card in one image: its base64, or a URL for the service to fetch.
@@ -31,7 +31,7 @@ pub enum Side {
 }
 
 impl IdCardRequest {
-    /// Asks for the card in this image; the service finds out which side it is.
+    /// Recognises the card in this image; the service detects the side.
     pub fn new(image: Image) -> Self {
         Self {
             image,
@@ -40,21 +40,21 @@ impl IdCardRequest {
         }
     }
 
-    /// Says which side the picture shows.
+    /// Sets which side the picture shows.
     #[must_use]
     pub fn side(mut self, side: Side) -> Self {
         self.side = Some(side);
         self
     }
 
-    /// Switches these on, beside those that are on.
+    /// Turns these switches on, in addition to those that are on.
     #[must_use]
     pub fn with(mut self, switches: impl IntoIterator<Item = Switch>) -> Self {
         self.switches.extend(switches);
         self
     }
 
-    /// The body: the image stands first and is written once, straight into the buffer that will be sent.
+    /// The body: the image comes first and is written once, directly into the buffer to send.
     pub(crate) fn body(&self) -> Result<Wiped, Error> {
         let source = &self.image.0;
         let member = match source {
@@ -64,10 +64,10 @@ impl IdCardRequest {
         let characters = source.text_len();
         if member == "image" && characters > MOST_IMAGE {
             return Err(Error::input(format!(
-                "the image has {characters} characters of base64 and may have {MOST_IMAGE}; make it smaller"
+                "the image has {characters} characters of base64, but the limit is {MOST_IMAGE}; make it smaller"
             )));
         }
-        // Base64 needs no escaping, and neither does a URL that was checked.
+        // Base64 and a checked URL need no escaping.
         let before = format!("{{\"{member}\":\"");
         let after = self.after_image();
         let room = before.len().saturating_add(characters);
@@ -103,34 +103,34 @@ impl IdCardRequest {
 }
 
 switches! {
-    /// Something to return or to look for; the service takes all others as off.
+    /// An option of the service; options that are not listed are off.
     "switch"
 
-    /// Return whether what the card says is consistent.
+    /// Return whether the card's data are consistent.
     Verification "return_verification",
-    /// Return where each text stands.
+    /// Return the position of each text.
     TextLocation "return_text_location",
-    /// Return where the portrait is.
+    /// Return the position of the portrait.
     PortraitLocation "return_portrait_location",
     /// Return the portrait.
     PortraitImage "return_portrait_image",
-    /// Return the card, cut out and set straight.
+    /// Return the card, cropped and straightened.
     AdjustedImage "return_adjusted_image",
-    /// Look for a picture of a screen.
+    /// Detect a picture of a screen.
     DetectReproduce "detect_reproduce",
-    /// Look for a copy.
+    /// Detect a copy.
     DetectCopy "detect_copy",
-    /// Look for retouching.
+    /// Detect retouching.
     DetectTampering "detect_tampering",
-    /// Look for an incomplete border.
+    /// Detect an incomplete border.
     DetectBorderIntegrity "detect_border_integrity",
-    /// Look for covered parts.
+    /// Detect covered parts.
     DetectBlockingWithinBorder "detect_blocking_within_border",
-    /// Look for blur.
+    /// Detect blur.
     DetectBlur "detect_blur",
-    /// Look for a temporary card.
+    /// Detect a temporary card.
     DetectInterim "detect_interim",
-    /// Look for glare.
+    /// Detect glare.
     DetectGlare "detect_glare",
 }
 

@@ -171,7 +171,7 @@ fn iams_no_says_whose_fault_it_is() {
 fn a_token_that_has_ended_or_cannot_be_sent_is_refused() {
     let past = r#"{"token":{"expires_at":"2024-01-02T03:04:05Z"}}"#;
     for (reply, why) in [
-        (created("t", past), "had ended"),
+        (created("t", past), "expired"),
         (created("a b", "{}"), "token holds a blank"),
         (created("", "{}"), "token is empty"),
     ] {

@@ -1,7 +1,7 @@
-//! A role's temporary key, from the security token service: `AssumeRole` (sts, 2018-08-13).
+//! Temporary keys of a role, from the security token service: `AssumeRole` (sts, 2018-08-13).
 //!
-//! Source: the service's API page: a role and a session name in, a temporary key out that lasts two hours unless
-//! asked otherwise, twelve at most. The request itself is signed with other credentials, wherever they come from.
+//! Source: the service's API page: it takes a role and a session name and returns a temporary key, valid for two hours
+//! by default and at most twelve. The request is signed with other credentials from any source.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -27,20 +27,20 @@ const ACTION: Action = Action::of("sts", "AssumeRole", "2018-08-13");
 /// The service's limit.
 const LONGEST: Duration = Duration::from_secs(12 * 60 * 60);
 
-/// The service demands a region and has one key for all of them; the official SDKs name this one.
+/// The service requires a region, but a key is valid in all of them; the official SDKs use this one.
 const REGION: &str = "ap-guangzhou";
 
-/// A key that lasts hours is renewed this long before its end.
+/// A key that is valid for hours is renewed this long before it expires.
 const AHEAD: Duration = Duration::from_secs(10 * 60);
 
-/// RFC 3986's unreserved characters stand as they are.
+/// RFC 3986's unreserved characters are not encoded.
 const UNRESERVED_LEFT: AsciiSet = NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// Which role to assume, and how.
+/// A role to assume, and the options.
 #[derive(Debug, Clone)]
 pub struct Role {
     parameters: Parameters,
@@ -64,12 +64,10 @@ struct Parameters {
 }
 
 impl Role {
-    /// A role by its description, `qcs::cam::uin/…:roleName/…`, under a session name that the service's log will
-    /// show.
+    /// A role by its description, `qcs::cam::uin/…:roleName/…`, with a session name for the service's log.
     ///
     /// # Errors
-    /// `Input` where the description is empty or not printable, or the name is not of 2 to 128 letters, digits and
-    /// `_+=,.@-`.
+    /// `Input` if the description is empty or not printable, or the name is not 2 to 128 letters, digits and `_+=,.@-`.
     pub fn new(description: &str, session_name: &str) -> Result<Self, Error> {
         if description.is_empty() || !description.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(Error::input(
@@ -96,7 +94,7 @@ impl Role {
         })
     }
 
-    /// Asks for a key that lasts this long; the service's default is two hours.
+    /// Requests a key that is valid this long; the service's default is two hours.
     ///
     /// # Errors
     /// `Input` for less than a second or more than twelve hours.
@@ -110,18 +108,18 @@ impl Role {
         Ok(self)
     }
 
-    /// Names the external id that the role's carrier demands.
+    /// Sets the external id that the role requires.
     #[must_use]
     pub fn external_id(mut self, id: impl Into<String>) -> Self {
         self.parameters.external_id = Some(id.into());
         self
     }
 
-    /// Narrows what the key may do: a policy in JSON, as access management has it. The key may then do what both this
-    /// and the role's own policy allow.
+    /// Restricts the key with an access-management policy in JSON. The key may then do only what both this policy and
+    /// the role's own policy allow.
     ///
     /// # Errors
-    /// `Input` where it is no JSON object.
+    /// `Input` if it is not a JSON object.
     pub fn policy(mut self, policy: &str) -> Result<Self, Error> {
         let object: Result<serde_json::Map<String, serde_json::Value>, _> =
             serde_json::from_str(policy);
@@ -132,43 +130,43 @@ impl Role {
                 error.column()
             )));
         }
-        // The service takes it percent-encoded.
+        // The service expects it percent-encoded.
         let encoded = utf8_percent_encode(policy, &UNRESERVED_LEFT);
         self.parameters.policy = Some(encoded.to_string());
         Ok(self)
     }
 
-    /// Names who is behind the session, for the service's log: a user's uin or name.
+    /// Sets who uses the session, for the service's log: a user's uin or name.
     #[must_use]
     pub fn source_identity(mut self, identity: impl Into<String>) -> Self {
         self.parameters.source_identity = Some(identity.into());
         self
     }
 
-    /// Asks at another endpoint.
+    /// Sets another endpoint.
     #[must_use]
     pub fn endpoint(mut self, endpoint: Endpoint) -> Self {
         self.endpoint = endpoint;
         self
     }
 
-    /// Sends another region than ap-guangzhou. The service demands one.
+    /// Sends another region than ap-guangzhou. The service requires a region.
     ///
     /// # Errors
-    /// `Input` where it is not a region's name.
+    /// `Input` if it is not a region's name.
     pub fn region(mut self, region: &str) -> Result<Self, Error> {
         endpoint::check_region(region)?;
         region.clone_into(&mut self.region);
         Ok(self)
     }
 
-    /// Credentials of this role, assumed with those of `by`, and renewed shortly before they end.
+    /// Credentials of this role, assumed with the credentials `by` and renewed shortly before they expire.
     pub fn assumed_by(self, by: impl Into<CredentialsProvider>) -> CredentialsProvider {
         let by = by.into();
         CredentialsProvider::of(Fetched::new(Assumed { by, role: self }))
     }
 
-    /// The request before it is signed, which is one of this account's.
+    /// The unsigned request, of the account `by`.
     fn request(&self, by: &CredentialsProvider) -> Result<Unsigned, Error> {
         let body = serde_json::to_vec(&self.parameters)
             .map_err(|_| Error::new(ErrorKind::Bug, "the role cannot be written as JSON"))?;
@@ -230,7 +228,7 @@ impl Exchange for Assuming {
     }
 }
 
-/// What every action that assumes a role answers.
+/// Reads the answer of every action that assumes a role.
 pub(super) fn read_assumed(reply: &Response<Bytes>) -> Result<Progress, Error> {
     let reply = reply::read_clear(reply)?;
     let answer: Answer = serde_json::from_str(&reply.inner).map_err(|_| unreadable())?;

@@ -1,9 +1,9 @@
 //! The role of the virtual machine this runs on, from the machine's metadata service.
 //!
 //! Source: the service's page "Instance roles": `/latest/meta-data/cam/security-credentials/` lists the role's name,
-//! and the same with the name gives a temporary key. The metadata service speaks plain HTTP inside the machine's
-//! own network, and whoever can make this host send requests could ask it too: so it is never asked by itself, only
-//! where a [`CvmRole`] was put into the chain.
+//! and the same path with the name returns a temporary key. The metadata service uses plain HTTP inside the machine's
+//! own network, and anyone who can make this host send requests can ask it too. It is therefore asked only if a
+//! [`CvmRole`] is in the chain.
 
 use std::time::{Duration, SystemTime};
 
@@ -20,10 +20,10 @@ use crate::error::{Error, ErrorKind};
 const METADATA: &str = "http://metadata.tencentyun.com";
 const PATH: &str = "/latest/meta-data/cam/security-credentials/";
 
-/// The metadata service renews a key well before it ends; ask again this long before.
+/// The metadata service renews a key well before it expires; ask again this long before.
 const AHEAD: Duration = Duration::from_secs(5 * 60);
 
-/// The role that is bound to this virtual machine. It converts into a [`CredentialsProvider`].
+/// The role bound to this virtual machine. It converts into a [`CredentialsProvider`].
 #[derive(Debug, Clone)]
 pub struct CvmRole {
     metadata: String,
@@ -31,7 +31,7 @@ pub struct CvmRole {
 }
 
 impl CvmRole {
-    /// Whatever role is bound to the machine.
+    /// The role that is bound to the machine, under any name.
     pub fn new() -> Self {
         Self {
             metadata: METADATA.to_owned(),
@@ -39,10 +39,10 @@ impl CvmRole {
         }
     }
 
-    /// This role.
+    /// The role with this name.
     ///
     /// # Errors
-    /// `Input` where it is not a role's name.
+    /// `Input` if it is not a role's name.
     pub fn named(role: &str) -> Result<Self, Error> {
         check_role(role)?;
         Ok(Self {
@@ -78,7 +78,7 @@ impl Source for CvmRole {
         AHEAD
     }
 
-    /// It is next door, or it is not there.
+    /// The service is local: it answers quickly, or it does not exist.
     fn patience(&self) -> Duration {
         Duration::from_secs(1)
     }
@@ -88,7 +88,7 @@ impl Source for CvmRole {
     }
 }
 
-/// Asks for the role's name where it is not known, then for the role's key.
+/// Asks for the role's name if it is unknown, then for the role's key.
 impl Exchange for CvmRole {
     fn what(&self) -> &'static str {
         "asking the machine's metadata service for its role"
@@ -114,7 +114,7 @@ impl Exchange for CvmRole {
                 return Err(Error::new(
                     ErrorKind::Transport,
                     format!(
-                        "the metadata service answered with HTTP status {}",
+                        "the metadata service returned HTTP status {}",
                         status.as_u16()
                     ),
                 ));
@@ -143,7 +143,7 @@ fn read_key(body: &[u8]) -> Result<Credentials, Error> {
     key.until(until.expired_time)
 }
 
-/// A role's name stands in a path, and comes from outside where the machine was asked.
+/// A role's name is used in a path, and may come from the metadata service.
 fn check_role(role: &str) -> Result<(), Error> {
     let is_fine = (1..=128).contains(&role.len())
         && role

@@ -1,4 +1,5 @@
-//! The profile files of the service's tools: the SDKs' INI, a section a profile, and `tccli`'s JSON, a file a profile.
+//! The profile files of the service's tools: the SDKs' INI file with one section per profile, and `tccli`'s JSON with
+//! one file per profile.
 //!
 //! ```text
 //! [default]
@@ -7,7 +8,7 @@
 //! ```
 //!
 //! Source: the SDKs' guides: `TENCENTCLOUD_CREDENTIALS_FILE`, else `.tencentcloud/credentials` in the home folder, else
-//! `/etc/tencentcloud/credentials`. A `token` may stand beside the pair. `tccli configure` writes
+//! `/etc/tencentcloud/credentials`. A `token` may be given besides the pair. `tccli configure` writes
 //! `.tccli/default.credential` in the home folder: `{"secretId":…,"secretKey":…,"token":…}`.
 
 use std::path::PathBuf;
@@ -34,15 +35,15 @@ pub(crate) const LAYOUT: &Layout = &Layout {
     token: "token",
 };
 
-/// The profile that `tccli configure` wrote. Read anew for each attempt.
+/// The profile that `tccli configure` wrote. It is read again for each attempt.
 pub(crate) struct TccliFile {
     path: Option<PathBuf>,
 }
 
 impl TccliFile {
-    /// The profile of this name, in the home folder.
+    /// The profile with this name, in the home folder.
     pub(crate) fn by(environment: &dyn Environment, profile: &str) -> Self {
-        // The name is a file's: it must not lead elsewhere.
+        // The name is part of a file name: it must not lead to another folder.
         let is_name = !profile.is_empty() && !profile.contains(['/', '\\', '\0']);
         let path = environment
             .home()
@@ -81,7 +82,7 @@ impl Provide for TccliFile {
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         let told = |error: Error| error.while_doing(&format!("`{shown}`"));
         let written: Written = serde_json::from_str(text).map_err(|error| {
-            // Nothing of the text is quoted: a secret may stand in it.
+            // The text is not quoted, because it may contain a secret.
             told(Error::credential(format!(
                 "no JSON object with secretId and secretKey, line {}; run `tccli configure`",
                 error.line()
@@ -97,16 +98,16 @@ impl Provide for TccliFile {
     }
 }
 
-/// The text of a profile file without the file, for fuzzing.
+/// Reads the text of a profile file, for fuzzing.
 #[cfg(feature = "testing")]
 pub struct Profile;
 
 #[cfg(feature = "testing")]
 impl Profile {
-    /// As the library reads it.
+    /// Reads it as the library does.
     ///
     /// # Errors
-    /// `Credential` where the text is no INI, with the line.
+    /// `Credential`, with the line, if the text is not an INI file.
     pub fn find<'t>(
         text: &'t str,
         name: &str,

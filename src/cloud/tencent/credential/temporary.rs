@@ -1,4 +1,4 @@
-//! A temporary key as two services hand it out, under the same names.
+//! A temporary key, in the form that two services return with the same names.
 
 use std::time::{Duration, SystemTime};
 
@@ -29,10 +29,10 @@ impl TemporaryKey {
     }
 }
 
-/// Nothing of the reply is quoted: a secret may be in it.
+/// The reply is not quoted, because it may contain a secret.
 pub(super) fn unreadable() -> Error {
     Error::new(
         ErrorKind::Protocol,
-        "the reply is not a temporary key; something may have answered in the service's place",
+        "the reply is not a temporary key; something else may have answered instead of the service",
     )
 }

@@ -1,8 +1,8 @@
-//! The role of a pod in Tencent Kubernetes Engine: the pod's own identity token is exchanged for a temporary key, by
-//! `AssumeRoleWithWebIdentity` (sts, 2018-08-13), which nobody signs.
+//! The role of a pod in Tencent Kubernetes Engine: the pod's own identity token is exchanged for a temporary key with
+//! `AssumeRoleWithWebIdentity` (sts, 2018-08-13), an unsigned request.
 //!
 //! Source: the service's API page and TKE's page on pod identities: the platform sets `TKE_REGION`, `TKE_PROVIDER_ID`,
-//! `TKE_WEB_IDENTITY_TOKEN_FILE` and `TKE_ROLE_ARN`, and writes a new token into the file before the old one ends.
+//! `TKE_WEB_IDENTITY_TOKEN_FILE` and `TKE_ROLE_ARN`, and writes a new token into the file before the old one expires.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -27,10 +27,10 @@ const PROVIDER: &str = "TKE_PROVIDER_ID";
 const TOKEN_FILE: &str = "TKE_WEB_IDENTITY_TOKEN_FILE";
 const ROLE: &str = "TKE_ROLE_ARN";
 
-/// What the service's log shows, as the official SDKs name it but for the time.
+/// The session name in the service's log, like the official SDKs' but without the time.
 const SESSION: &str = "cardseal";
 
-/// A key is renewed this long before its end.
+/// A key is renewed this long before it expires.
 const AHEAD: Duration = Duration::from_secs(10 * 60);
 
 /// Credentials of the role that is bound to this pod's service account.
@@ -45,7 +45,7 @@ struct Pod {
 }
 
 impl TkeRole {
-    /// The role that the environment names; none where it names none.
+    /// The role that the environment names, if any.
     pub(crate) fn by(environment: &dyn Environment) -> Self {
         Self(Pod::by(environment).map(|pod| pod.map(Fetched::new)))
     }
@@ -153,7 +153,7 @@ impl Exchange for Assuming {
         Request::post(self.origin.join("/", "")?)
             .header(HOST, self.origin.authority())
             .header(CONTENT_TYPE, "application/json")
-            // The service's word for a request that nobody signs.
+            // The service's marker for an unsigned request.
             .header(AUTHORIZATION, "SKIP")
             .header("x-tc-action", "AssumeRoleWithWebIdentity")
             .header("x-tc-version", "2018-08-13")

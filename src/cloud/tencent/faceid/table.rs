@@ -1,33 +1,33 @@
-//! The actions that take the envelope, one line each: what of the request, or of the answer, may be sealed.
+//! The actions that use the envelope, one line each: which parts of the request or the answer may be sealed.
 //!
-//! Source: the API pages of faceid (2018-03-01); the members in clear by its Python SDK 3.1.179.
+//! Source: the API pages of faceid (2018-03-01); the members in clear from its Python SDK 3.1.179.
 
 use crate::error::{Error, printable};
 
-/// An action of faceid that takes the envelope.
+/// An action of faceid that uses the envelope.
 #[derive(Debug)]
 pub struct FaceidAction {
     name: &'static str,
     pub(super) sealable: Sealable,
-    /// The members that it takes in clear. Those of the envelope are the envelope's.
+    /// The members in clear, without the envelope's own members.
     beside: &'static [&'static str],
 }
 
-/// What may be sealed.
+/// The parts that may be sealed.
 #[derive(Debug)]
 pub(super) enum Sealable {
-    /// These members of the request, each by itself; `Encryption` says how.
+    /// These members of the request, each separately; `Encryption` describes them.
     Members(&'static [&'static str]),
-    /// These members of the request, each by itself; `CiphertextBlob`, `EncryptList` and `Iv` beside them say how,
-    /// which leaves AES-256-CBC.
+    /// These members of the request, each separately; `CiphertextBlob`, `EncryptList` and `Iv` beside them describe
+    /// them. Only AES-256-CBC fits this form.
     FlatMembers(&'static [&'static str]),
     /// The whole request.
     Body,
-    /// Nothing of the request; the answer, in any of these forms.
+    /// Nothing of the request; only the answer, in any of these forms.
     Answer(&'static [AnswerForm]),
 }
 
-/// How an answer may be sealed.
+/// The form of a sealed answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum AnswerForm {
     Whole,
@@ -35,7 +35,7 @@ pub(super) enum AnswerForm {
 }
 
 impl AnswerForm {
-    /// The member of the request that asks for it.
+    /// The request member that selects it.
     fn switch(self) -> &'static str {
         match self {
             Self::Whole => "IsEncryptResponse",
@@ -48,7 +48,7 @@ use AnswerForm::{Members as SomeMembers, Whole};
 use Sealable::{Answer, Body, FlatMembers, Members};
 
 impl FaceidAction {
-    /// Every one of them.
+    /// All of them.
     #[rustfmt::skip]
     pub const ALL: &'static [Self] = &[
         of("BankCard2EVerification", Members(&["Name", "BankCard"]), &[]),
@@ -78,10 +78,10 @@ impl FaceidAction {
         of("PhoneVerificationCUCC", Members(&["IdCard", "Name", "Phone"]), &[]),
     ];
 
-    /// The action of this name, spelt as the service spells it.
+    /// The action with this name, in the service's spelling.
     ///
     /// # Errors
-    /// `Input` where there is none that takes the envelope.
+    /// `Input` if there is no such action with an envelope.
     pub fn named(name: &str) -> Result<&'static Self, Error> {
         Self::ALL
             .iter()
@@ -99,8 +99,7 @@ impl FaceidAction {
         self.name
     }
 
-    /// The members of a request that may be sealed by themselves; empty where a whole body is sealed, or only the
-    /// answer.
+    /// The members of a request that may be sealed separately; empty if the whole body is sealed, or only the answer.
     pub fn sealable(&self) -> &'static [&'static str] {
         match self.sealable {
             Members(names) | FlatMembers(names) => names,
@@ -108,12 +107,12 @@ impl FaceidAction {
         }
     }
 
-    /// Whether the action has a request member of this name, spelt so.
+    /// Whether the action has a request member with exactly this name.
     pub(super) fn knows(&self, member: &str) -> bool {
         self.sealable().contains(&member) || self.beside.contains(&member)
     }
 
-    /// The member that a name with other capitals stands for.
+    /// The member that this name means, ignoring case.
     pub(super) fn meant_by(&self, member: &str) -> Option<&'static str> {
         let mut known = self.sealable().iter().chain(self.beside);
         known
@@ -121,12 +120,12 @@ impl FaceidAction {
             .copied()
     }
 
-    /// True where nothing of the request is sealed, and the answer is.
+    /// True if only the answer is sealed, not the request.
     pub fn seals_its_answer(&self) -> bool {
         matches!(self.sealable, Answer(_))
     }
 
-    /// The switch that asks for an answer of this form.
+    /// The switch that requests an answer of this form.
     pub(super) fn switch_of(&self, form: AnswerForm) -> Result<&'static str, Error> {
         match self.sealable {
             Answer(forms) if forms.contains(&form) => Ok(form.switch()),

@@ -1,4 +1,4 @@
-//! The answer: what the card says, and what the service thinks of the picture.
+//! The result: the card's data and the service's findings on the picture.
 
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -6,35 +6,35 @@ use crate::cloud::raw::RawJson;
 use crate::personal::Personal;
 use crate::wire::{json, lenient};
 
-/// An opened answer.
+/// The result of an opened reply.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Recognized {
-    /// What the card says.
+    /// The card's data.
     pub card: IdCard,
-    /// The service's id of the request, from outside the seal.
+    /// The service's request id, which is not sealed.
     pub request_id: String,
-    /// True where the answer came under the request's own IV; with SM4-GCM that repeats a nonce.
+    /// True if the reply was sealed under the request's IV; with SM4-GCM that repeats a nonce.
     pub iv_reused: bool,
-    /// True where a tag proved the answer (SM4-GCM); AES-256-CBC has none.
+    /// True if a tag authenticated the reply (SM4-GCM); AES-256-CBC has no tag.
     pub authenticated: bool,
-    /// What was opened, as it came: also what is not understood here, or had another type than the service's page has.
+    /// The opened text, unchanged: including members that are unknown here or have an unexpected type.
     pub raw: RawJson,
 }
 
-/// An answer in clear.
+/// The result of a reply in clear.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct RecognizedInClear {
-    /// What the card says.
+    /// The card's data.
     pub card: IdCard,
-    /// The service's id of the request.
+    /// The service's request id.
     pub request_id: String,
-    /// The answer as it came: also what is not understood here, or had another type than the service's page has.
+    /// The reply's text, unchanged: including members that are unknown here or have an unexpected type.
     pub raw: RawJson,
 }
 
-/// What a card says. The members of the side that was not shown are empty.
+/// The data of a card. Members of the side that was not shown are empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
@@ -55,19 +55,19 @@ pub struct IdCard {
     pub authority: Personal,
     /// Back: `2018.08.12-2038.08.12`, or ending in `长期`.
     pub valid_date: Personal,
-    /// What `Config` asked for.
+    /// The additional results that `Config` requested.
     pub advanced_info: AdvancedInfo,
-    /// Where reflections are.
+    /// The positions of reflections.
     #[serde(rename = "ReflectDetailInfos")]
     pub reflect_details: Vec<ReflectDetail>,
 }
 
-/// What `Config` asked for: cut-outs, scores, warnings.
+/// The additional results that `Config` requested: crops, scores, warnings.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 #[non_exhaustive]
 pub struct AdvancedInfo {
-    /// Base64 of the card cut out of the picture.
+    /// Base64 of the cropped card.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "lenient::some_personal"
@@ -79,24 +79,24 @@ pub struct AdvancedInfo {
         deserialize_with = "lenient::some_personal"
     )]
     pub portrait: Option<Personal>,
-    /// 0 to 100; 50 and more is good. A fraction is rounded.
+    /// 0 to 100; 50 or more is good. A fraction is rounded.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "lenient::some_integer"
     )]
     pub quality: Option<i64>,
-    /// 0 to 100; 50 and less is good. A fraction is rounded.
+    /// 0 to 100; 50 or less is good. A fraction is rounded.
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "lenient::some_integer"
     )]
     pub border_code_value: Option<i64>,
-    /// What is wrong with the picture.
+    /// The faults of the picture.
     #[serde(rename = "WarnInfos", deserialize_with = "lenient::integers")]
     pub warnings: Vec<Warning>,
 }
 
-/// A warning code. The set is open: the service adds codes, and has two for some meanings.
+/// A warning code. The set is open: the service adds codes, and some meanings have two codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Warning(pub i64);
@@ -108,7 +108,7 @@ impl From<i64> for Warning {
 }
 
 impl Warning {
-    /// What the code means, where this library knows it.
+    /// The meaning of the code, if this library knows it.
     ///
     /// Source: the pages of `RecognizeEncryptedIDCardOCR` and `IDCardOCR`, which differ on -9100 and -9109.
     pub fn name(self) -> Option<&'static str> {
@@ -129,17 +129,17 @@ impl Warning {
     }
 }
 
-/// Where a reflection is.
+/// The position of a reflection.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 #[non_exhaustive]
 pub struct ReflectDetail {
-    /// `NationalEmblem`, `Portrait`, `RecognitionField`, `Others`; an open set. Empty where the service does not say.
+    /// `NationalEmblem`, `Portrait`, `RecognitionField`, `Others`; an open set. Empty if the service does not say.
     #[serde(deserialize_with = "lenient::text")]
     pub position: String,
 }
 
-/// The bare inner object, as it is sealed. Members this library does not know are ignored.
+/// The inner object, as it is sealed. Unknown members are ignored.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 struct Inner {
@@ -165,7 +165,7 @@ struct Inner {
     reflect_detail_infos: Vec<ReflectDetail>,
 }
 
-/// The members of a card. What has none of them is no card, however empty one may be.
+/// The members of a card. An object with none of them is not a card.
 pub(super) const MEMBERS: &[&str] = &[
     "Name",
     "Sex",
@@ -179,7 +179,7 @@ pub(super) const MEMBERS: &[&str] = &[
     "ReflectDetailInfos",
 ];
 
-/// Reads the bare inner object.
+/// Reads the inner object.
 pub(super) fn read_card(json: &str) -> Result<IdCard, serde_json::Error> {
     let inner: Inner = json::read_object(json)?;
     Ok(IdCard {
@@ -196,13 +196,13 @@ pub(super) fn read_card(json: &str) -> Result<IdCard, serde_json::Error> {
     })
 }
 
-/// A text that holds JSON; or the object itself, which the service's page does not have.
+/// A string that contains JSON; or, although not documented, the object itself.
 fn advanced<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AdvancedInfo, D::Error> {
     let (text, object) = lenient::personal_or_object::<AdvancedInfo, _>(deserializer)?;
     Ok(object.unwrap_or_else(|| read_advanced(text.expose())))
 }
 
-/// What cannot be read, or holds a member twice, is left out.
+/// Parts that cannot be read, or have duplicate members, are left out.
 fn read_advanced(text: &str) -> AdvancedInfo {
     match json::check_unique(text) {
         Ok(()) => json::read_object(text).unwrap_or_default(),

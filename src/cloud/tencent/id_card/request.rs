@@ -1,4 +1,4 @@
-//! The request: an image, and what to look for in it.
+//! The request: an image and options.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::cloud::switches::switches;
 use crate::cloud::tencent::image_json::ImageJson;
 use crate::error::Error;
 
-/// A request for either of the ID card's actions. For `RecognizeEncryptedIDCardOCR` it is sealed before it is sent.
+/// A request to either of the ID-card actions. For `RecognizeEncryptedIDCardOCR` it is sealed before it is sent.
 #[derive(Debug)]
 pub struct IdCardRequest {
     image: Image,
@@ -31,7 +31,7 @@ pub enum CardSide {
     Back,
 }
 
-/// How many kinds of warning the service looks for.
+/// How many kinds of warning the service checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WarningLevel {
@@ -42,7 +42,7 @@ pub enum WarningLevel {
 }
 
 impl IdCardRequest {
-    /// Asks for the card in this image; the service finds out which side it is.
+    /// Recognises the card in this image; the service detects the side.
     pub fn new(image: Image) -> Self {
         Self {
             image,
@@ -54,7 +54,7 @@ impl IdCardRequest {
         }
     }
 
-    /// Says which side the picture shows; the service refuses the other.
+    /// Sets which side the picture shows; the service refuses the other side.
     #[must_use]
     pub fn side(mut self, side: CardSide) -> Self {
         self.side = Some(side);
@@ -68,28 +68,28 @@ impl IdCardRequest {
         self
     }
 
-    /// Leaves number, birth date and sex as they were read. The service otherwise corrects them together.
+    /// Returns number, birth date and sex as they were read. By default the service corrects them to be consistent.
     #[must_use]
     pub fn without_rectification(mut self) -> Self {
         self.rectify = Some(false);
         self
     }
 
-    /// Asks where reflections are. Needs [`Switch::ReflectWarn`].
+    /// Requests the positions of reflections. Needs [`Switch::ReflectWarn`].
     #[must_use]
     pub fn with_reflect_detail(mut self) -> Self {
         self.reflect_detail = Some(true);
         self
     }
 
-    /// Chooses how many kinds of warning to look for.
+    /// Sets how many kinds of warning the service checks.
     #[must_use]
     pub fn warning_level(mut self, level: WarningLevel) -> Self {
         self.warning_level = Some(level);
         self
     }
 
-    /// What the service would refuse, found before anything is sealed.
+    /// Rejects what the service would refuse, before anything is sealed.
     pub(super) fn check(&self) -> Result<(), Error> {
         if self.reflect_detail == Some(true) && !self.config.0.contains(&Switch::ReflectWarn) {
             return Err(Error::input(
@@ -104,7 +104,7 @@ impl IdCardRequest {
     }
 }
 
-/// The members beside the image, as the service spells them; what was not asked for is left out.
+/// The members beside the image, in the service's spelling; options that are not set are left out.
 struct Shape<'a>(&'a IdCardRequest);
 
 impl Serialize for Shape<'_> {
@@ -138,17 +138,17 @@ impl Serialize for Shape<'_> {
     }
 }
 
-/// The switches of `Config` that are on; the service takes all others as off.
+/// The switches of `Config` that are on; all others are off.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Config(BTreeSet<Switch>);
 
 impl Config {
-    /// These switches on.
+    /// A `Config` with these switches on.
     pub fn of(switches: impl IntoIterator<Item = Switch>) -> Self {
         Self(switches.into_iter().collect())
     }
 
-    /// `{"CopyWarn":true,…}`: the text that goes into the request as a string.
+    /// `{"CopyWarn":true,…}`: the text that the request contains as a string.
     pub fn to_json(&self) -> String {
         let members: Vec<String> = self
             .0
@@ -163,7 +163,7 @@ switches! {
     /// One switch of [`Config`].
     "Config switch"
 
-    /// Return the card cut out of the picture.
+    /// Return the cropped card.
     CropIdCard "CropIdCard",
     /// Return the portrait.
     CropPortrait "CropPortrait",
@@ -181,7 +181,7 @@ switches! {
     InvalidDateWarn "InvalidDateWarn",
     /// Return a quality score.
     Quality "Quality",
-    /// Look for both sides in one picture.
+    /// Recognise both sides in one picture.
     MultiCardDetect "MultiCardDetect",
     /// Warn of reflections.
     ReflectWarn "ReflectWarn",

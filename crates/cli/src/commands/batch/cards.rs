@@ -24,12 +24,12 @@ pub(super) fn of(arguments: &Batch, output: &Output) -> Result<Box<dyn Recognize
         CloudName::Tencent => {
             let key = arguments.key.as_deref().ok_or_else(|| {
                 Failure::usage(
-                    "--cloud tencent needs --key FILE, the public key that Tencent's support hands out",
+                    "--cloud tencent needs --key FILE, the public key that Tencent's support provides",
                 )
             })?;
             if input::is_stdin(key) && arguments.inputs.iter().any(|one| input::is_stdin(one)) {
                 return Err(Failure::usage(
-                    "both --key and an INPUT are `-`, and there is one stdin; name a file for one of them",
+                    "both --key and an INPUT are `-`, but there is only one stdin; name a file for one of them",
                 ));
             }
             let recipient = input::read_key(key)?;
@@ -46,7 +46,7 @@ pub(super) fn of(arguments: &Batch, output: &Output) -> Result<Box<dyn Recognize
             in_clear(arguments, "ctyun", output)?;
             if arguments.side.is_some() || !arguments.config.is_empty() {
                 return Err(Failure::usage(
-                    "ctyun takes a picture and nothing else; leave --side and --config out",
+                    "ctyun takes only a picture; leave out --side and --config",
                 ));
             }
             let account = accounts::ctyun(&arguments.reach)?.retry(policy);

@@ -22,7 +22,7 @@ pub(super) fn left(arguments: &Batch, ledger: &Ledger) -> Result<u64, Failure> {
     let left = left.map_err(|error| Failure::usage(error.to_string()))?;
     left.ok_or_else(|| {
         Failure::usage(format!(
-            "--within-packages needs a package of {ACTION} that is good now; note it by `cardseal package add`"
+            "--within-packages needs a package of {ACTION} that is valid now; add it with `cardseal package add`"
         ))
     })
 }

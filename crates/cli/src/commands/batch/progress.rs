@@ -70,7 +70,7 @@ impl Progress<'_> {
     }
 }
 
-/// How many cards there are; `None` where that is not known before they come.
+/// How many cards there are; `None` if that is not known before they come.
 fn count(inputs: &[PathBuf]) -> Option<u64> {
     if inputs.iter().any(|one| input::is_stdin(one)) {
         return None;

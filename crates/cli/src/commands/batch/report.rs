@@ -26,8 +26,8 @@ pub(super) fn tell(
     }
     if summary.in_doubt > 0 {
         output.warn(&format!(
-            "{} call(s) were begun and their answers never kept: they may have been billed, and cards without a line \
-             are called again by --resume",
+            "{} call(s) were made but their answers were not stored: they may have been billed; --resume calls \
+             again for cards without a line",
             summary.in_doubt
         ));
     }
@@ -70,30 +70,32 @@ fn failure(ended: &Ended, arguments: &Batch) -> Option<Failure> {
         End::Refused(error) => Failure::new(
             error.kind().into(),
             format!(
-                "{error}; every other card would be refused as well, so the batch stopped; mend that, then {again}"
+                "{error}; every other card would be refused as well, so the batch stopped; fix that, then {again}"
             ),
         ),
         End::Unreachable(error) => Failure::new(
             Whose::Transport,
             format!(
-                "{error}; so many cards in turn met no connection that the batch stopped; mend that, then {again}"
+                "{error}; too many cards in a row got no connection, so the batch stopped; fix that, then {again}"
             ),
         ),
         End::PackageEmpty => Failure::new(
             Whose::Cards,
             format!(
-                "the packages of this action are used up, so the batch stopped; note another by `cardseal package add`, then {again}"
+                "the packages of this action are used up, so the batch stopped; add another with `cardseal package \
+                 add`, then {again}"
             ),
         ),
         End::Unwritable(error) => Failure::usage(format!(
-            "{error}; make room or mend the folder, then {again}"
+            "{error}; make room or fix the folder, then {again}"
         )),
         End::Unrecorded(why) => Failure::usage(format!(
-            "calls cannot be recorded ({why}), and packages are counted by the ledger, so the batch stopped; mend that, then {again}"
+            "calls cannot be recorded ({why}), and packages are counted by the ledger, so the batch stopped; fix \
+             that, then {again}"
         )),
         _ => Failure::new(
             Whose::Bug,
-            "the batch ended in a way that is not known here; please report it",
+            "the batch ended in an unknown way; please report it",
         ),
     })
 }

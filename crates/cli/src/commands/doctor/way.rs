@@ -35,7 +35,7 @@ pub(super) enum Reached {
 pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) elapsed: Duration,
-    /// How far the endpoint's clock is ahead of this host's, in seconds; `None` where it does not say the time.
+    /// How far the endpoint's clock is ahead of this host's, in seconds; `None` if it does not say the time.
     pub(super) ahead: Option<i64>,
 }
 

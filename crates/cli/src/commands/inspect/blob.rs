@@ -49,8 +49,8 @@ impl Blob {
                     Self::OddSm2("it is C1 alone; C3 and C2 are missing")
                 }
                 _ => Self::OddSm2(
-                    "its C1 is SM2's, and what follows is not C3 of 32 bytes and C2 of 16; what was wrapped is no \
-                     SM4 key",
+                    "its C1 is SM2's, but C3 of 32 bytes and C2 of 16 do not follow; the wrapped key is not an SM4 \
+                     key",
                 ),
             };
         }
@@ -62,7 +62,7 @@ impl Blob {
                 Self::OddSm2("the 04 before C1 is missing; the service takes 04‖x‖y‖C3‖C2")
             }
             (Some(4), SM2_BLOB) => Self::OddSm2("its C1 is not on the SM2 curve"),
-            (_, SM2_BLOB) => Self::OddSm2("it has SM2's length and does not begin with 04"),
+            (_, SM2_BLOB) => Self::OddSm2("it has SM2's length but does not begin with 04"),
             (Some(2 | 3), 81) => {
                 Self::OddSm2("its C1 is compressed; the service takes 04‖x‖y‖C3‖C2")
             }
@@ -95,11 +95,12 @@ impl Blob {
     pub(super) fn unseen(&self) -> Option<&'static str> {
         match self {
             Self::Rsa { .. } => Some(
-                "only the private key tells whether the padding is PKCS#1 v1.5, which the service takes, or OAEP, and \
-                 whether the key in it has 32 bytes",
+                "only the private key can tell whether the padding is PKCS#1 v1.5, which the service takes, or \
+                 OAEP, and whether the key in it has 32 bytes",
             ),
             Self::Sm2 => Some(
-                "only the private key tells whether C3 comes before C2, as the service takes it, or after (C1C2C3)",
+                "only the private key can tell whether C3 comes before C2, as the service takes it, or after \
+                 (C1C2C3)",
             ),
             _ => None,
         }

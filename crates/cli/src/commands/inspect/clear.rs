@@ -96,7 +96,7 @@ fn examine_base64(text: &str, report: &mut Report) {
             .is_some_and(|is| is.eq_ignore_ascii_case(start))
     };
     report.problem(if starts("data:") {
-        "ImageBase64 begins with `data:`; leave everything up to the comma out"
+        "ImageBase64 begins with `data:`; leave out everything up to the comma"
     } else if text.contains(['\n', '\r', ' ', '\t']) && decodes_without_blanks(text) {
         "ImageBase64 has line breaks or blanks; the service takes base64 in one line"
     } else if (starts("b'") && text.ends_with('\'')) || (starts("b\"") && text.ends_with('"')) {

@@ -200,24 +200,24 @@ fn examine_tags(tags: &[String], suite: Option<&Facts>, parts: usize, report: &m
         let name = suite.algorithm;
         if !suite.authenticates() && !tags.is_empty() {
             report.problem(format!(
-                "{name} has no tags, and TagList has {}",
+                "{name} has no tags, but TagList has {}",
                 tags.len()
             ));
         } else if suite.authenticates() && tags.len() != parts {
             report.problem(format!(
-                "{name} needs one tag for each sealed part, {parts} in all, and TagList has {}",
+                "{name} needs one tag for each sealed part, {parts} in all, but TagList has {}",
                 tags.len()
             ));
         } else if suite.nonce_reuse_is_fatal && parts > 1 {
             report.warning(format!(
-                "{parts} parts under {name} share one nonce, which gives away the XOR of their values"
+                "{parts} parts under {name} share one nonce, which reveals the XOR of their values"
             ));
         }
     }
     for tag in tags {
         match STANDARD.decode(tag) {
             Ok(bytes) if bytes.len() == 16 => {}
-            Ok(bytes) => report.problem(format!("a tag has {} bytes and not 16", bytes.len())),
+            Ok(bytes) => report.problem(format!("a tag has {} bytes instead of 16", bytes.len())),
             Err(_) => report.problem("a tag is not strict base64"),
         }
     }
@@ -240,7 +240,7 @@ fn examine_sealed(
         && (bytes.is_empty() || bytes.len() % suite.block_len != 0)
     {
         report.problem(format!(
-            "`{}` has {} bytes of ciphertext, and {} makes a positive multiple of {}",
+            "`{}` has {} bytes of ciphertext, but {} produces a positive multiple of {}",
             printable(name),
             bytes.len(),
             suite.algorithm,
@@ -258,7 +258,7 @@ fn decoded(members: &Members<'_>, name: &str, report: &mut Report) -> Option<Vec
     let bytes = decoded_quietly(members, name);
     if bytes.is_none() {
         report.problem(format!(
-            "`{shown}` is not strict base64 (standard alphabet, padded, no blanks)"
+            "`{shown}` is not strict base64 (standard alphabet, padded, no whitespace)"
         ));
     }
     bytes

@@ -46,13 +46,14 @@ pub(super) fn examine(text: &str) -> Report {
             Some(Asked::Whole(name)) => report.fact("asked", name),
             Some(Asked::Members(names)) => report.fact("asked", names),
             None => report.warning(
-                "it does not say what was asked and sealed, as another program's does not: it opens the request itself",
+                "it does not say what was requested and sealed, because another program wrote it: it also opens the \
+                 request itself",
             ),
         }
         for (name, value) in [("key_bytes", &shape.key), ("iv_bytes", &shape.iv)] {
             match STANDARD.decode(value.expose()).map(Zeroizing::new) {
                 Ok(bytes) => report.fact(name, bytes.len()),
-                Err(_) => report.problem(format!("{name} cannot be told: not strict base64")),
+                Err(_) => report.problem(format!("{name} cannot be determined: not strict base64")),
             }
         }
     }
@@ -79,7 +80,7 @@ pub(super) fn check_mode(path: &Path, report: &mut Report) {
         .and_then(|metadata| opener_file::readable_by_others(&metadata));
     if let Some(mode) = mode {
         report.warning(format!(
-            "its mode is {mode:04o}: others can read the session key; 0600 is right"
+            "its mode is {mode:04o}: others can read the session key; it should be 0600"
         ));
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn examine(text: &str, members: &Members<'_>) -> Report {
         && !reply.clear_text_fields().is_empty()
     {
         report.problem(format!(
-            "these members are in clear, and did not come from inside the seal: {}",
+            "these members are in clear and were not sealed: {}",
             reply.clear_text_fields().join(", ")
         ));
     }
@@ -63,7 +63,7 @@ pub(super) fn compare(reply: &[u8], request: &[u8], report: &mut Report) -> Resu
     let suite = string(&came, "Algorithm").and_then(|name| suites::named(&name));
     if let Some(suite) = suite.filter(|suite| reused && suite.nonce_reuse_is_fatal) {
         report.warning(format!(
-            "it repeats the request's {} nonce: whoever saw both learns the XOR of the two plaintexts",
+            "it repeats the request's {} nonce: anyone who saw both learns the XOR of the two plaintexts",
             suite.algorithm
         ));
     }

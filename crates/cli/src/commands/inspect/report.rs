@@ -131,7 +131,7 @@ impl Report {
             count => format!(" (the first of {count} problems)"),
         };
         let what = match self.kind {
-            UNKNOWN => "this is nothing known".to_owned(),
+            UNKNOWN => "this is of no known kind".to_owned(),
             kind => format!("this {kind} is not sound"),
         };
         Err(Failure::new(self.whose, format!("{what}: {first}{more}")))

@@ -21,7 +21,7 @@ struct Answer<'a> {
 pub(super) fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure> {
     if arguments.side.is_some() || !arguments.config.is_empty() {
         return Err(Failure::usage(
-            "ctyun takes a picture and nothing else; leave --side and --config out",
+            "ctyun takes only a picture; leave out --side and --config",
         ));
     }
     let image = source(arguments)?;
@@ -33,7 +33,7 @@ pub(super) fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure>
     let answer = recording.run(&client, call, |answer| &answer.request_id)?;
 
     if answer.found.is_empty() {
-        output.note("no card was found in the answer by the names that are looked for; `call` prints it whole");
+        output.note("no card was found in the answer under the known member names; `call` prints the whole answer");
     }
     match output.form() {
         Form::Json => {

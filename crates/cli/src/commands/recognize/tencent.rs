@@ -23,7 +23,7 @@ struct Answer<'a> {
 pub(super) fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure> {
     let key = arguments.key.as_deref().ok_or_else(|| {
         Failure::usage(
-            "--cloud tencent needs --key FILE, the public key that Tencent's support hands out",
+            "--cloud tencent needs --key FILE, the public key that Tencent's support provides",
         )
     })?;
     if [Some(key), arguments.image.as_deref()]
@@ -33,7 +33,7 @@ pub(super) fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure>
         && arguments.image.is_some()
     {
         return Err(Failure::usage(
-            "both --key and --image are `-`, and there is one stdin; name a file for one of them",
+            "both --key and --image are `-`, but there is only one stdin; name a file for one of them",
         ));
     }
     let recipient = input::read_key(key)?;
