@@ -57,8 +57,8 @@ pub trait Wrap: Send + Sync {
     /// made after a failure: where that trait knows no failure, note it and look for it afterwards.
     ///
     /// # Errors
-    /// [`ProviderError`] where the generator or the module fails; a [`RandomError`](crate::RandomError) becomes one by
-    /// `?`.
+    /// [`ProviderError`] where the generator or the module fails; the generator's own is passed on by `?`. Where `random`
+    /// failed, cardseal gives that error and takes no session, whatever is returned here.
     fn start(
         &self,
         random: &dyn SecureRandom,
