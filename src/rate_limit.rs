@@ -11,34 +11,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-/// Requests a second that the services allow by default, by action.
-///
-/// Source: Tencent Cloud's API pages (each names its own limit). The limit counts an account's requests from
-/// everywhere, so a part of it is all that one process can be sure of.
-const PUBLISHED: &[(&str, u32)] = &[
-    ("RecognizeEncryptedIDCardOCR", 20),
-    ("IDCardOCR", 20),
-    ("MainlandPermitOCR", 20),
-    ("GeneralBasicOCR", 20),
-    ("ClassifyDetectOCR", 20),
-    ("BankCardOCR", 10),
-    ("BizLicenseOCR", 10),
-    ("DriverLicenseOCR", 10),
-    ("VehicleLicenseOCR", 10),
-    ("PassportOCR", 10),
-    ("PermitOCR", 10),
-    ("RecognizeThaiIDCardOCR", 10),
-    ("GeneralAccurateOCR", 10),
-    ("GeneralFastOCR", 10),
-    ("GeneralHandwritingOCR", 10),
-    ("RecognizeValidIDCardOCR", 5),
-    ("MLIDPassportOCR", 5),
-    ("HKIDCardOCR", 5),
-    ("ResidenceBookletOCR", 5),
-    ("RecognizeGeneralCardWarn", 5),
-    ("EstateCertOCR", 5),
-];
-
 /// The most requests a second of each action that has a limit; the others have none.
 ///
 /// Give it to a client; clients and threads that share it share the limit.
@@ -63,15 +35,6 @@ impl RateLimits {
             spacing: BTreeMap::new(),
             turns: Mutex::default(),
         }
-    }
-
-    /// The services' published defaults: 20 a second for the encrypted ID card.
-    pub fn published() -> Self {
-        PUBLISHED
-            .iter()
-            .fold(Self::none(), |limits, (action, most)| {
-                limits.limit(action, f64::from(*most))
-            })
     }
 
     /// Allows this action `most` requests a second: a number above zero, such as 0.5 for one in two seconds.

@@ -2,7 +2,6 @@
 
 #![cfg(any(feature = "kernels", feature = "rust-crypto"))]
 
-#[allow(dead_code, reason = "of what tests share, this takes the keys")]
 mod common;
 
 use std::sync::Arc;
