@@ -11,7 +11,7 @@ use crate::retry::RetryPolicy;
 use crate::unsigned::Unsigned;
 
 /// Clones share the clock's offset and whatever the credentials' source keeps.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(crate) struct Account {
     credentials: CredentialsProvider,
     clock_offset: Arc<ClockOffset>,

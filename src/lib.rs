@@ -30,8 +30,10 @@
 //!
 //! # Features
 //! `async` ([`Client`], over hyper) and `blocking` ([`BlockingClient`], over ureq), both on by default. Without
-//! them there is no HTTP library: [`Call`] gives requests and takes replies.
+//! them there is no HTTP library: [`Call`] gives requests and takes replies. `serialize-personal-data` writes results,
+//! opened answers and raw JSON with serde; without it none of them can be serialised.
 #![forbid(unsafe_code)]
+#![warn(missing_debug_implementations)]
 #![cfg_attr(
     not(test),
     deny(
@@ -154,4 +156,5 @@ pub mod huawei {
 pub mod testing {
     pub use crate::cloud::tencent::credential::profile::Profile;
     pub use crate::credential::profile::Profile as ProfileText;
+    pub use crate::envelope::unpadded_len;
 }

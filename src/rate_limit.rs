@@ -2,8 +2,9 @@
 //!
 //! Each request takes the next free turn of its action and waits for it, so that requests go out in the order they
 //! came, evenly spaced. A call that would not wait so long takes no turn, and one that is given up gives its turn back:
-//! whoever waits behind it moves up. So the rate is sent in full however many calls give up. A limiter from a library
-//! would say "not yet" and leave the order to chance.
+//! whoever waits behind it moves up. So the rate is sent in full however many calls give up. Calls that are late, because
+//! the machine or the runtime stood still, do not make up for it at once. A limiter from a library would say "not yet"
+//! and leave the order to chance.
 
 use core::fmt;
 use core::time::Duration;
@@ -54,6 +55,8 @@ struct Turns {
     next: Option<Instant>,
     /// Turns before that, given back.
     free: BTreeSet<Instant>,
+    /// When the next request may be sent, were all sent as early as they may.
+    due: Option<Instant>,
 }
 
 impl RateLimits {
@@ -106,6 +109,10 @@ impl RateLimits {
         })
     }
 
+    fn spacing_of(&self, action: &str) -> Duration {
+        self.spacing.get(action).copied().unwrap_or_default()
+    }
+
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Turns>> {
         self.turns.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -131,6 +138,21 @@ impl Turns {
     fn give_back(&mut self, turn: Instant) {
         self.free.insert(turn);
     }
+
+    /// Lets a request go whose turn has come; or says how long it must still wait. Of requests that are late one goes,
+    /// and the next a turn after it; none is held up by others that were late by less than a turn.
+    fn go(&mut self, now: Instant, spacing: Duration) -> Option<Duration> {
+        let from = self.due.and_then(|due| due.checked_sub(spacing));
+        let left = from.map_or(Duration::ZERO, |from| from.saturating_duration_since(now));
+        if !left.is_zero() {
+            return Some(left);
+        }
+        self.due = self
+            .due
+            .map_or(now, |due| due.max(now))
+            .checked_add(spacing);
+        None
+    }
 }
 
 /// A call's turn to send. Dropped before it was used, it is another call's.
@@ -143,29 +165,27 @@ impl Turn<'_> {
     /// How often whoever waits looks whether somebody before has given up.
     const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
-    /// How long to sleep before asking again; `None` where the turn has come. Moves up where an earlier turn has
-    /// become free.
+    /// How long to sleep before asking again; `None` where the turn has come, and then it is used up. Moves up where an
+    /// earlier turn has become free.
     pub(crate) fn wait(&mut self, now: Instant) -> Option<Duration> {
-        let left = self
-            .at
-            .checked_duration_since(now)
-            .filter(|left| !left.is_zero())?;
         let (limits, action) = self.taken_from?;
-        if let Some(turns) = limits.lock().get_mut(action)
+        let mut all = limits.lock();
+        let turns = all.get_mut(action)?;
+        if now < self.at
             && let Some(earlier) = turns.free.range(now..self.at).next().copied()
         {
             turns.free.remove(&earlier);
             turns.give_back(self.at);
             self.at = earlier;
-            return Some(earlier.saturating_duration_since(now).min(Self::LOOK_AGAIN))
-                .filter(|left| !left.is_zero());
         }
-        Some(left.min(Self::LOOK_AGAIN))
-    }
-
-    /// Uses the turn up.
-    pub(crate) fn spend(mut self) {
-        self.taken_from = None;
+        let left = match self.at.saturating_duration_since(now) {
+            Duration::ZERO => turns.go(now, limits.spacing_of(action)),
+            left => Some(left),
+        };
+        if left.is_none() {
+            self.taken_from = None;
+        }
+        left.map(|left| left.min(Self::LOOK_AGAIN))
     }
 }
 

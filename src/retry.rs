@@ -4,7 +4,6 @@
 //! never made, so that nothing was sent. Not a time limit that ran out, unless the caller asks for it: the service may have recognised
 //! the card, and may bill it again. A retry is signed afresh and never sealed afresh.
 
-use core::error::Error as _;
 use core::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
@@ -90,7 +89,7 @@ pub(crate) fn may_pass(error: &Error, policy: RetryPolicy) -> bool {
 }
 
 fn was_lost(error: &Error) -> bool {
-    let failure = error.source().and_then(|source| source.downcast_ref());
+    let failure = error.cause().and_then(|cause| cause.downcast_ref());
     matches!(
         failure,
         Some(TransportFailure::TimedOut | TransportFailure::Broken { .. })

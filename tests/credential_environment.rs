@@ -138,7 +138,7 @@ fn a_file_holds_profiles_and_is_read_again_where_the_service_refuses() {
 
 /// What the official SDKs read is read, and means the same.
 #[test]
-fn a_file_in_any_form_that_the_sdks_take_signs_with_the_key_itself() {
+fn a3_a_file_in_any_form_that_the_sdks_take_signs_with_the_key_itself() {
     for text in [
         "\u{feff}[default]\nsecret_id = AKIDfile\nsecret_key = file-secret\n",
         "[default] # mine\nsecret_id = AKIDfile # of the bank\nsecret_key = file-secret ; too\n",
@@ -165,7 +165,7 @@ fn pair(secret: &str) -> cardseal::Credentials {
 }
 
 #[test]
-fn a_message_names_the_file_the_line_and_the_variable() {
+fn a3_a_message_names_the_file_the_line_and_the_variable() {
     for (text, line) in [
         ("[default]\nsecret_id = a\n\nhunter2\n", "line 4"),
         (
@@ -210,7 +210,7 @@ fn a_message_names_the_file_the_line_and_the_variable() {
 }
 
 #[test]
-fn a_cloud_functions_variables_are_read() {
+fn a3_a_cloud_functions_variables_are_read() {
     let set = [
         ("TENCENTCLOUD_SECRETID", "AKIDfunction"),
         ("TENCENTCLOUD_SECRETKEY", "function-secret"),
@@ -223,7 +223,7 @@ fn a_cloud_functions_variables_are_read() {
 }
 
 #[test]
-fn what_tccli_wrote_is_read() {
+fn a3_what_tccli_wrote_is_read() {
     let home = tempfile::tempdir().unwrap();
     let there = || Some(home.path().to_owned());
     std::fs::create_dir(home.path().join(".tccli")).unwrap();
@@ -269,7 +269,7 @@ fn a_profile_that_is_named_comes_before_the_environment_and_must_be_there() {
 }
 
 #[test]
-fn huaweis_profile_file_is_read() {
+fn a3_huaweis_profile_file_is_read() {
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join(".huaweicloud");
     std::fs::create_dir(&folder).unwrap();
@@ -287,7 +287,7 @@ fn huaweis_profile_file_is_read() {
 }
 
 #[test]
-fn a_pods_role_is_assumed_with_the_pods_own_token() {
+fn a3_a_pods_role_is_assumed_with_the_pods_own_token() {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), "pod-token\n").unwrap();
     let mut set = vec![
@@ -324,7 +324,7 @@ fn a_pods_role_is_assumed_with_the_pods_own_token() {
 }
 
 #[test]
-fn an_ecs_agencys_key_is_asked_for_with_a_token_of_the_metadata_service_or_without() {
+fn a3_an_ecs_agencys_key_is_asked_for_with_a_token_of_the_metadata_service_or_without() {
     use cardseal::huawei::{EcsAgency, Huawei, IdCardRequest, endpoint};
 
     let key = r#"{"credential":{"access":"AKtmp","secret":"x","securitytoken":"agency-token",

@@ -63,7 +63,7 @@ impl SecureRandom for Stuck {
 #[track_caller]
 fn blames_the_generator(error: &Error, what: &str) {
     assert_eq!(error.kind(), ErrorKind::Bug, "{what}");
-    let source = error.source().expect("a source");
+    let source = error.cause().expect("a cause");
     assert!(source.is::<RandomError>(), "{what}: {error}");
     let words = "the random generator failed; nothing was sealed or sent";
     assert_eq!(error.to_string(), words, "{what}");

@@ -11,9 +11,11 @@ mod sign_token;
 pub(crate) mod sign_v11_hmac;
 pub(crate) mod token;
 
+use core::fmt;
 use core::time::Duration;
 use std::borrow::Cow;
 
+use bytes::Bytes;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
 pub use credential::{
@@ -186,7 +188,7 @@ impl Huawei {
     /// `Input` where the image is over 10 MB of base64.
     pub fn id_card(&self, request: &IdCardRequest) -> Result<Call<Recognized>, Error> {
         let request = RawRequest {
-            body: request.body()?,
+            body: Bytes::from_owner(request.body()?),
             ..RawRequest::new(http::Method::POST, &self.ocr_path(id_card::NAME)?)?
         };
         self.sign_later(Cow::Borrowed(id_card::NAME), request, id_card::reader())
@@ -252,7 +254,7 @@ impl Huawei {
             query: request.query,
             headers,
             request_id_header: None,
-            body: HashedBody::wiped(request.body),
+            body: HashedBody::from(request.body),
             service: Cow::Borrowed(endpoint::OCR),
             region: self.region.clone(),
             signed_headers: None,
@@ -267,6 +269,15 @@ impl Huawei {
             Proof::Signature(Signature::V11HmacSha256) => &V11Hmac,
             Proof::Token => &AuthToken,
         }
+    }
+}
+
+impl fmt::Debug for Huawei {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Huawei")
+            .field("account", &self.account)
+            .field("project_id", &self.project_id)
+            .finish_non_exhaustive()
     }
 }
 

@@ -4,7 +4,6 @@
 //! 10048698 (vehicle licence); general text is from public scripts. The pages list the fields in words; **what the
 //! members of a result are called is not public**, so see [`Recognized::raw`].
 
-use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::call::Reader;
@@ -103,7 +102,8 @@ pub(super) fn any_reader(opener: AnswerOpener) -> Reader<RawAnswer> {
 }
 
 /// A line of text, as `text_line` gives it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serialize-personal-data", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct TextLine {
     /// The line.

@@ -6,6 +6,7 @@
 mod table;
 
 use core::fmt;
+use std::sync::Arc;
 
 use crate::call::Reader;
 use crate::cloud::raw::RawAnswer;
@@ -29,9 +30,10 @@ pub(crate) const VERSION: &str = "2018-03-01";
 const WHOLE: WholeBody = WholeBody::EncryptionBody;
 
 /// A request for one of [`FaceidAction::ALL`], in clear. What its action may seal is sealed before it is sent.
+#[derive(Clone)]
 pub struct FaceidRequest {
     action: &'static FaceidAction,
-    object: Wiped,
+    object: Arc<Wiped>,
     only: Option<Vec<&'static str>>,
     nonce: SharedNonce,
     answer: SealedAnswer,
@@ -59,7 +61,7 @@ impl FaceidRequest {
     /// # Errors
     /// `Input` where the action takes no envelope, or the object is not one JSON object without duplicate members.
     pub fn new(action: &str, object: impl Into<Vec<u8>>) -> Result<Self, Error> {
-        let object = Wiped::new(object.into());
+        let object = Arc::new(Wiped::new(object.into()));
         let action = FaceidAction::named(action)?;
         envelope::parse_object(&object)?;
         Ok(Self {
@@ -224,6 +226,19 @@ impl FaceidRequest {
             Some(only) => only.clone(),
             None => self.present()?,
         };
+        let facts = recipient.facts();
+        let shares_a_nonce =
+            place == Place::Member && names.len() > 1 && facts.nonce_reuse_is_fatal;
+        if shares_a_nonce && self.nonce == SharedNonce::Refuse {
+            return Err(Error::input(format!(
+                "{} takes single members sealed, and {} of them under {} would share one nonce, which gives away the \
+                 XOR of their values and lets both be forged; seal one of them only, use the RSA key, or accept the \
+                 repeated nonce explicitly",
+                self.action.name(),
+                names.len(),
+                facts.algorithm
+            )));
+        }
         let (sealed, _) =
             envelope::seal_fields(recipient, &self.object, &names, place, self.nonce)?;
         // The members that are not sealed may be personal all the same.

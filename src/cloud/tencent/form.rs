@@ -26,6 +26,7 @@ use crate::unsigned::HashedBody;
 use cardseal_crypto::{OsRandom, ProviderError, SecureRandom};
 
 /// What is sent, and how it is signed.
+#[derive(Clone)]
 pub(crate) enum Form {
     Json(HashedBody),
     Raw {

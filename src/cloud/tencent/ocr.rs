@@ -20,14 +20,14 @@ use crate::wire::{json, lenient};
 pub(crate) const GENERAL_BASIC: Action = Action::of("ocr", "GeneralBasicOCR", "2018-11-19");
 
 /// A request for `GeneralBasicOCR`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct TextRequest {
     image: Image,
     beside: Beside,
 }
 
 /// The members beside the image, as the service spells them; what was not asked for is left out.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Beside {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,7 +94,8 @@ impl TextRequest {
 }
 
 /// What was read.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "serialize-personal-data", derive(Serialize))]
 #[serde(rename_all = "PascalCase", default)]
 #[non_exhaustive]
 pub struct RecognizedText {
@@ -122,7 +123,8 @@ pub struct RecognizedText {
 }
 
 /// A line of text.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "serialize-personal-data", derive(Serialize))]
 #[serde(rename_all = "PascalCase", default)]
 #[non_exhaustive]
 pub struct TextLine {
@@ -150,7 +152,8 @@ pub struct TextLine {
 }
 
 /// A character.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "serialize-personal-data", derive(Serialize))]
 #[serde(rename_all = "PascalCase", default)]
 #[non_exhaustive]
 pub struct Word {
@@ -163,7 +166,8 @@ pub struct Word {
 }
 
 /// The place of a character.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "serialize-personal-data", derive(Serialize))]
 #[serde(rename_all = "PascalCase", default)]
 #[non_exhaustive]
 pub struct WordPlace {
@@ -173,7 +177,8 @@ pub struct WordPlace {
 }
 
 /// A place in the picture, in pixels from its top left; fractions are rounded.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "serialize-personal-data", derive(Serialize))]
 #[serde(rename_all = "PascalCase", default)]
 pub struct Point {
     /// To the right.
@@ -185,7 +190,8 @@ pub struct Point {
 }
 
 /// An upright rectangle, in pixels; fractions are rounded.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "serialize-personal-data", derive(Serialize))]
 #[serde(rename_all = "PascalCase", default)]
 pub struct Area {
     /// Left edge.

@@ -17,7 +17,7 @@ use crate::wire::json::Members;
 
 /// An action's parameters by name, in the order of the names' bytes. Values may say who somebody is: wiped on drop,
 /// never printed.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Parameters(BTreeMap<String, Personal>);
 
 impl Parameters {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::cloud::huawei::reply::Reply;
 use crate::cloud::raw::RawJson;
@@ -25,7 +25,8 @@ pub struct Recognized {
 }
 
 /// What a card says. What was not shown, not read or not asked for is empty.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "serialize-personal-data", derive(serde::Serialize))]
 #[serde(default)]
 #[non_exhaustive]
 pub struct IdCard {
@@ -97,7 +98,8 @@ pub struct IdCard {
 }
 
 /// Whether what a card says is consistent; `None` where it was not looked at.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "serialize-personal-data", derive(serde::Serialize))]
 #[serde(default)]
 #[non_exhaustive]
 pub struct Verification {
@@ -119,7 +121,8 @@ pub struct Verification {
 }
 
 /// What is wrong with the picture: **true where a problem was found**, `None` where it was not looked for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "serialize-personal-data", derive(serde::Serialize))]
 #[serde(default)]
 #[non_exhaustive]
 pub struct Detections {

@@ -1,6 +1,6 @@
 //! The answer: what the card says, and what the service thinks of the picture.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer};
 
 use crate::cloud::raw::RawJson;
 use crate::personal::Personal;
@@ -35,8 +35,12 @@ pub struct RecognizedInClear {
 }
 
 /// What a card says. The members of the side that was not shown are empty.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serialize-personal-data",
+    derive(serde::Serialize),
+    serde(rename_all = "PascalCase")
+)]
 #[non_exhaustive]
 pub struct IdCard {
     /// Front: the name.
@@ -58,12 +62,16 @@ pub struct IdCard {
     /// What `Config` asked for.
     pub advanced_info: AdvancedInfo,
     /// Where reflections are.
-    #[serde(rename = "ReflectDetailInfos")]
+    #[cfg_attr(
+        feature = "serialize-personal-data",
+        serde(rename = "ReflectDetailInfos")
+    )]
     pub reflect_details: Vec<ReflectDetail>,
 }
 
 /// What `Config` asked for: cut-outs, scores, warnings.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "serialize-personal-data", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase", default)]
 #[non_exhaustive]
 pub struct AdvancedInfo {
@@ -97,7 +105,8 @@ pub struct AdvancedInfo {
 }
 
 /// A warning code. The set is open: the service adds codes, and has two for some meanings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[cfg_attr(feature = "serialize-personal-data", derive(serde::Serialize))]
 #[serde(transparent)]
 pub struct Warning(pub i64);
 
@@ -130,7 +139,8 @@ impl Warning {
 }
 
 /// Where a reflection is.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "serialize-personal-data", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase", default)]
 #[non_exhaustive]
 pub struct ReflectDetail {

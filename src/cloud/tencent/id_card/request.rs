@@ -11,7 +11,7 @@ use crate::cloud::tencent::image_json::ImageJson;
 use crate::error::Error;
 
 /// A request for either of the ID card's actions. For `RecognizeEncryptedIDCardOCR` it is sealed before it is sent.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct IdCardRequest {
     image: Image,
     side: Option<CardSide>,
