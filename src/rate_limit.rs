@@ -40,6 +40,10 @@ const PUBLISHED: &[(&str, u32)] = &[
     ("EstateCertOCR", 5),
 ];
 
+/// Calls that are late by so little, or by one turn, are made up for at once: a machine that is busy delays every call a
+/// little, and the whole rate is sent all the same.
+const MADE_UP: Duration = Duration::from_millis(250);
+
 /// The most requests a second of each action that has a limit; the others have none.
 ///
 /// Give it to a client; clients and threads that share it share the limit.
@@ -139,10 +143,12 @@ impl Turns {
         self.free.insert(turn);
     }
 
-    /// Lets a request go whose turn has come; or says how long it must still wait. Of requests that are late one goes,
-    /// and the next a turn after it; none is held up by others that were late by less than a turn.
+    /// Lets a request go whose turn has come; or says how long it must still wait, where so many are late that the next
+    /// would make up for more than [`MADE_UP`].
     fn go(&mut self, now: Instant, spacing: Duration) -> Option<Duration> {
-        let from = self.due.and_then(|due| due.checked_sub(spacing));
+        let from = self
+            .due
+            .and_then(|due| due.checked_sub(spacing.max(MADE_UP)));
         let left = from.map_or(Duration::ZERO, |from| from.saturating_duration_since(now));
         if !left.is_zero() {
             return Some(left);

@@ -3,7 +3,6 @@
 mod common;
 
 use std::collections::HashSet;
-use std::error::Error as _;
 use std::sync::Arc;
 
 use cardseal::crypto::{RandomError, SecureRandom};
