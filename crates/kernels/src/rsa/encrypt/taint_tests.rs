@@ -1,6 +1,8 @@
 //! No branch and no address depends on the message or the padding.
 //!
-//! Only meaningful under valgrind; elsewhere this passes without having looked.
+//! Only meaningful under valgrind, on optimised code without overflow checks; elsewhere this passes without having looked.
+//! With them `crypto-bigint` asks after each of its additions, none of which can overflow, whether it has: a jump by a
+//! secret that is never taken.
 
 use super::*;
 use crate::taint::{mark_public, mark_secret, reports};
@@ -9,6 +11,9 @@ use core::convert::Infallible;
 /// A modulus at each of the widths that the arithmetic is made for, and one between two of them.
 #[test]
 fn a23_rsa_wrapping_does_not_depend_on_secrets_at_any_size() {
+    if cfg!(debug_assertions) {
+        return;
+    }
     for bits in [1024usize, 1032, 1536, 2048, 3072, 4096] {
         let mut modulus = vec![0xc4u8; bits / 8];
         modulus[bits / 8 - 1] |= 1;
