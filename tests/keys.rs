@@ -138,7 +138,7 @@ fn s14_sm2s_own_oid_as_the_algorithm_is_taken() {
         assert_eq!(refused(own(&curve)), KeyRejected::OtherCurve, "{curve:?}");
     }
     // It is one and the same key, and what is sealed to it is sealed to the other.
-    let usual = Recipient::from_der(&sm2_spki(&point())).unwrap();
+    let usual = Recipient::from_der(&sm2_spki()).unwrap();
     let of_own = Recipient::from_der(&own(&[unhex(SM2_OID)])).unwrap();
     assert_eq!(of_own.key_name(), usual.key_name());
     assert!(of_own.seal(b"{}").is_ok());
