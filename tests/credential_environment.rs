@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use cardseal::tencent::{Role, Tencent, credentials_from, profile_from, profile_in};
-use cardseal::{CredentialsProvider, ErrorKind};
+use cardseal::{CredentialsProvider, ErrorKind, Settled};
 use common::driving::{NOON, at, call, fetches, header, refusal, reply, sends};
 use common::variables::variables;
 
@@ -134,6 +134,31 @@ fn a_file_holds_profiles_and_is_read_again_where_the_service_refuses() {
         signed_by(&mut late).contains("Credential=second/"),
         "there are newer ones"
     );
+}
+
+/// The first of two drops what both have used, and nobody has read the file again yet.
+#[test]
+fn s18_calls_that_are_refused_together_all_sign_with_what_the_file_says_now() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let write = |id: &str| {
+        let text = format!("[ocr]\nsecret_id = {id}\nsecret_key = secret\n");
+        std::fs::write(file.path(), text).unwrap();
+    };
+    write("first");
+    let tencent = Tencent::new(profile_in(file.path(), "ocr"));
+    let mut calls = [call(&tencent), call(&tencent), call(&tencent)];
+    let signed_by = |call: &mut _| header(&sends(call, at(NOON)), "authorization").to_owned();
+    for call in &mut calls {
+        assert!(signed_by(call).contains("Credential=first/"));
+    }
+    write("second");
+    for call in &mut calls {
+        let settled = call.settle(Ok(refusal("AuthFailure.SecretIdNotFound")));
+        assert!(matches!(settled, Settled::Again { .. }), "{settled:?}");
+    }
+    for call in &mut calls {
+        assert!(signed_by(call).contains("Credential=second/"));
+    }
 }
 
 /// What the official SDKs read is read, and means the same.

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use http::header::{HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use http::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::error::{Error, printable};
 
@@ -98,7 +98,7 @@ impl OwnHeaders {
     /// Adds them to what a request has.
     #[cfg(any(feature = "async", feature = "blocking"))]
     pub(super) fn add_to(&self, headers: &mut HeaderMap) {
-        headers.insert(USER_AGENT, self.name.clone());
+        headers.insert(http::header::USER_AGENT, self.name.clone());
         for (name, value) in &self.more {
             headers.entry(name).or_insert_with(|| value.clone());
         }

@@ -17,11 +17,10 @@ use cardseal::{EncryptedReply, IvPolicy, Opener, Recipient};
 use common::keys::{E, modulus, pkcs1, rsa_spki};
 
 /// What is known of a key that was drawn, and no more: that it is not the IV again, that it has no run of equal bytes.
-/// Debug builds ask `subtle`'s answers whether they are 0 or 1, each a branch more.
-const VERDICTS_OF_A_DRAW: usize = if cfg!(debug_assertions) { 6 } else { 3 };
+const VERDICTS_OF_A_DRAW: usize = 3;
 
 /// Whether a tag is right, or a padding.
-const VERDICTS_OF_OPENING: usize = if cfg!(debug_assertions) { 40 } else { 2 };
+const VERDICTS_OF_OPENING: usize = 2;
 
 fn keys() -> Vec<(String, Recipient)> {
     let provider = watched::provider;
@@ -47,6 +46,12 @@ fn main() -> ExitCode {
     }
     if !cfg!(all(target_arch = "x86_64", target_os = "linux")) {
         println!("N/A taint: the requests to valgrind are written for x86-64 Linux");
+        return ExitCode::SUCCESS;
+    }
+    if cfg!(debug_assertions) {
+        println!(
+            "N/A taint: a debug build asks each of `subtle`'s answers whether it is 0 or 1; run it with --release"
+        );
         return ExitCode::SUCCESS;
     }
     if Command::new("valgrind").arg("--version").output().is_err() {
@@ -75,7 +80,7 @@ fn main() -> ExitCode {
         assert_eq!(short, long, "{name}: it depends on the body\n{report}");
         assert_eq!(count(&report, "storing"), 0, "{name}:\n{report}");
         let opening = count(&report, "opening");
-        assert!(opening <= VERDICTS_OF_OPENING.min(2), "{name}:\n{report}");
+        assert!(opening <= VERDICTS_OF_OPENING, "{name}:\n{report}");
         println!(
             "REACHED {name}: sealing, storing and opening branch on nothing of the session key but {short} verdicts of the draw and {opening} of the tag"
         );

@@ -99,6 +99,7 @@ impl Provide for TccliFile {
 
 /// The text of a profile file without the file, for fuzzing.
 #[cfg(feature = "testing")]
+#[derive(Debug)]
 pub struct Profile;
 
 #[cfg(feature = "testing")]
