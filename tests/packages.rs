@@ -109,3 +109,13 @@ fn a22_the_readme_says_how_to_depend_on_it_and_to_install_it() {
         }
     }
 }
+
+/// Without them a debug build of a program takes many times as long over a large picture.
+#[test]
+fn a26_the_readme_says_which_profile_lines_help_a_debug_build() {
+    for page in ["README.md", "README.zh-CN.md"] {
+        let page = fs::read_to_string(root().join(page)).unwrap();
+        let lines = "```toml\n[profile.dev.package.\"*\"]\nopt-level = 2\n```";
+        assert!(page.contains(lines), "{page}");
+    }
+}
