@@ -10,8 +10,8 @@ use crate::error::Error;
 use crate::retry::RetryPolicy;
 use crate::unsigned::Unsigned;
 
-/// Clones share the clock offset and the cache of the credentials source.
-#[derive(Clone)]
+/// Clones share the clock's offset and whatever the credentials' source keeps.
+#[derive(Debug, Clone)]
 pub(crate) struct Account {
     credentials: CredentialsProvider,
     clock_offset: Arc<ClockOffset>,

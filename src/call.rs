@@ -7,8 +7,8 @@
 mod facts;
 mod reader;
 mod remedies;
+mod shown;
 
-use core::fmt;
 use core::time::Duration;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -140,7 +140,7 @@ impl<T> Call<T> {
         };
         let attempt = &mut self.attempt;
         attempt.signed_by = self.clock_offset.seconds();
-        let signed_at = self.clock_offset.correct(now);
+        let signed_at = clock::later_by(now, attempt.signed_by);
         let request = self
             .unsigned
             .sign(attempt.unreachable, &credentials, signed_at)?;
@@ -184,7 +184,8 @@ impl<T> Call<T> {
                     return Err(self.ended_before_use());
                 }
                 self.attempt.signed_by = self.clock_offset.seconds();
-                let request = fetch.request(self.clock_offset.correct(now))?;
+                let signed_at = clock::later_by(now, self.attempt.signed_by);
+                let request = fetch.request(signed_at)?;
                 let within = fetch.within();
                 self.attempt.fetch = Some(fetch);
                 Ok(Asked::First(Next::Fetch { request, within }))
@@ -378,15 +379,4 @@ fn settled_already() -> Error {
         ErrorKind::Bug,
         "the call is already settled; make a new one",
     )
-}
-
-impl<T> fmt::Debug for Call<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Call")
-            .field("action", &self.unsigned.action)
-            .field("origins", &self.unsigned.origins)
-            .field("body_len", &self.unsigned.body.bytes.len())
-            .field("settled", &self.reader.is_none())
-            .finish_non_exhaustive()
-    }
 }

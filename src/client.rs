@@ -11,6 +11,7 @@ mod unfollowed;
 #[cfg(feature = "blocking")]
 mod watch;
 
+use core::fmt;
 use core::time::Duration;
 use std::sync::Arc;
 
@@ -123,8 +124,9 @@ impl Client {
     }
 }
 
-/// The blocking client. It may be shared between threads by reference.
+/// The blocking client. Cheap to clone; clones share their connections, and so do threads.
 #[cfg(feature = "blocking")]
+#[derive(Clone)]
 pub struct BlockingClient {
     transport: crate::transport::ureq::Ureq,
     deadline: Duration,
@@ -253,6 +255,28 @@ impl BlockingClient {
         self.transport
             .send(request, left)
             .map_err(|failure| unfollowed::told(failure, over_tls && !self.proxied))
+    }
+}
+
+#[cfg(feature = "async")]
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("deadline", &self.deadline)
+            .field("attempt_timeout", &self.attempt)
+            .field("rate_limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl fmt::Debug for BlockingClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BlockingClient")
+            .field("deadline", &self.deadline)
+            .field("attempt_timeout", &self.attempt)
+            .field("rate_limits", &self.limits)
+            .finish_non_exhaustive()
     }
 }
 

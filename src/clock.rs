@@ -34,18 +34,14 @@ impl ClockOffset {
     /// A smaller difference cannot be why a signature expired, in seconds.
     const LEAST: u64 = 60;
 
-    /// The offset that requests are signed with now, in seconds.
+    /// The offset that requests are signed by now, in seconds. Read it once a request, and take the time from what was
+    /// read ([`later_by`]): another call may learn a new one meanwhile.
     pub(crate) fn seconds(&self) -> i64 {
         self.lock().seconds
     }
 
-    /// The service's time.
-    pub(crate) fn correct(&self, host: SystemTime) -> SystemTime {
-        later_by(host, self.seconds())
-    }
-
-    /// Converts a time that the service stated, such as the expiry of a key, to the host's clock. Returns it unchanged
-    /// while the offset is unproven.
+    /// The host's time at a moment that the service named, such as the end of a key. As it stands where the offset
+    /// is not proven.
     pub(crate) fn by_the_host(&self, named: SystemTime) -> SystemTime {
         let offset = *self.lock();
         if offset.is_proven {
@@ -128,7 +124,8 @@ fn seconds_between(from: SystemTime, to: SystemTime) -> Option<i64> {
     second(to)?.checked_sub(second(from)?)
 }
 
-fn later_by(time: SystemTime, seconds: i64) -> SystemTime {
+/// The time so many seconds later, as the service's clock has it by that offset.
+pub(crate) fn later_by(time: SystemTime, seconds: i64) -> SystemTime {
     let moved = match u64::try_from(seconds) {
         Ok(ahead) => time.checked_add(Duration::from_secs(ahead)),
         Err(_) => time.checked_sub(Duration::from_secs(seconds.unsigned_abs())),
@@ -161,13 +158,13 @@ mod tests {
             DATE_SECONDS + 12 * 3600,
         ] {
             let offset = ClockOffset::default();
-            assert_eq!(offset.correct(at(wrong)), at(wrong));
+            assert_eq!(offset.seconds(), 0);
             assert!(
                 offset.learn(Some(at(DATE_SECONDS)), 0, at(wrong)),
                 "{wrong}"
             );
-            assert_eq!(offset.correct(at(wrong)), at(DATE_SECONDS));
             let used = offset.seconds();
+            assert_eq!(later_by(at(wrong), used), at(DATE_SECONDS));
             let again = offset.learn(Some(at(DATE_SECONDS + 5)), used, at(wrong + 5));
             assert!(!again, "nothing new");
         }
@@ -187,7 +184,7 @@ mod tests {
             assert!(!offset.learn(Some(at(DATE_SECONDS)), 0, at(host)), "{host}");
         }
         assert!(!offset.learn(None, 0, at(0)));
-        assert_eq!(offset.correct(at(5)), at(5));
+        assert_eq!(offset.seconds(), 0);
     }
 
     #[test]
@@ -213,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_proven_offset_moves_the_end_of_a_key() {
+    fn s1_only_a_proven_offset_moves_the_end_of_a_key() {
         let offset = ClockOffset::default();
         assert!(offset.learn(Some(at(9000)), 0, at(5000)));
         assert_eq!(offset.by_the_host(at(10_000)), at(10_000));

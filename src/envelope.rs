@@ -30,4 +30,6 @@ pub use fields::{SealedFields, SharedNonce};
 pub use iv_policy::IvPolicy;
 pub use opened::Opened;
 pub use opener::{Expected, Opener};
+#[cfg(feature = "testing")]
+pub use padding::unpadded_len_of_16 as unpadded_len;
 pub use sealing::check_plaintext;

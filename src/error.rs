@@ -108,6 +108,8 @@ struct Details {
     service_time: Option<SystemTime>,
     nothing_was_sent: bool,
     source: Option<Arc<dyn StdError + Send + Sync>>,
+    /// The message says already what the source says.
+    source_is_told: bool,
 }
 
 impl Error {
@@ -152,7 +154,15 @@ impl Error {
         self
     }
 
-    /// The same error, for another call that waited for the same fetch.
+    /// Keeps a cause that the message says already: a chain of errors that is printed shows it once.
+    pub(crate) fn made_of(mut self, cause: impl StdError + Send + Sync + 'static) -> Self {
+        let details = self.details_mut();
+        details.source = Some(Arc::new(cause));
+        details.source_is_told = true;
+        self
+    }
+
+    /// The same error for another call that waited for the same thing.
     pub(crate) fn again(&self) -> Self {
         Self {
             kind: self.kind,
@@ -240,7 +250,14 @@ impl Error {
 
     /// Why the recipient's key was rejected, if it was.
     pub fn key_rejected(&self) -> Option<&KeyRejected> {
-        self.source()?.downcast_ref()
+        self.cause()?.downcast_ref()
+    }
+
+    /// What it was made of, to be downcast: a [`KeyRejected`], a [`TransportFailure`](crate::TransportFailure), a
+    /// credentials source's own error. Unlike [`source`](StdError::source), also where the message says it already.
+    pub fn cause(&self) -> Option<&(dyn StdError + 'static)> {
+        let source: &(dyn StdError + 'static) = &**self.details.as_ref()?.source.as_ref()?;
+        Some(source)
     }
 
     pub(crate) fn remedy(&self) -> Remedy {
@@ -294,15 +311,18 @@ impl fmt::Debug for Error {
             .field("message", &self.message)
             .field("request_id", &self.request_id())
             .field("service_code", &self.service_code())
-            .field("source", &self.source())
+            .field("cause", &self.cause())
             .finish()
     }
 }
 
 impl StdError for Error {
+    /// What the message does not say yet.
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        let source: &(dyn StdError + 'static) = &**self.details.as_ref()?.source.as_ref()?;
-        Some(source)
+        match self.details.as_ref()?.source_is_told {
+            true => self.cause()?.source(),
+            false => self.cause(),
+        }
     }
 }
 
@@ -324,7 +344,7 @@ impl StdError for OpenError {}
 
 impl From<OpenError> for Error {
     fn from(error: OpenError) -> Self {
-        Self::new(ErrorKind::Open, error.to_string()).caused_by(error)
+        Self::new(ErrorKind::Open, error.to_string()).made_of(error)
     }
 }
 
@@ -334,13 +354,21 @@ impl From<KeyRejected> for Error {
             ErrorKind::Key,
             format!("the public key is refused: {reason}"),
         )
-        .caused_by(reason)
+        .made_of(reason)
     }
 }
 
 impl From<ProviderError> for Error {
     fn from(error: ProviderError) -> Self {
-        Self::of_provider(error, "nothing was sealed or sent")
+        let kind = match error.kind() {
+            ProviderErrorKind::Unsupported | ProviderErrorKind::Lost => ErrorKind::Provider,
+            _ => ErrorKind::Bug,
+        };
+        let told = Self::new(kind, format!("{error}; nothing was sealed or sent"));
+        match error.kind() {
+            ProviderErrorKind::Random => told.made_of(RandomError),
+            _ => told.made_of(error),
+        }
     }
 }
 

@@ -43,12 +43,10 @@
 //!
 //! # Features
 //! `async` ([`Client`], over hyper) and `blocking` ([`BlockingClient`], over ureq), both on by default. Without
-//! them there is no HTTP library: [`Call`] gives requests and takes replies.
-//!
-//! `kernels` (on by default), `rust-crypto` and `pkcs11` bring ciphers: see [`crypto`]. Without them there is no built-in
-//! provider, and [`Recipient::parse_with`] is the only way. `conformance` is for tests of a provider, `observability` for
-//! spans and counts of calls, `testing` for this library's own tests.
+//! them there is no HTTP library: [`Call`] gives requests and takes replies. `serialize-personal-data` writes results,
+//! opened answers and raw JSON with serde; without it none of them can be serialised.
 #![forbid(unsafe_code)]
+#![warn(missing_debug_implementations)]
 #![cfg_attr(
     not(test),
     deny(
@@ -171,4 +169,5 @@ pub mod huawei {
 pub mod testing {
     pub use crate::cloud::tencent::credential::profile::Profile;
     pub use crate::credential::profile::Profile as ProfileText;
+    pub use crate::envelope::unpadded_len;
 }

@@ -1,13 +1,14 @@
-//! Text recognised on a card. Its owner may clone and serialise it; `Debug` never shows it.
+//! Text read off a card. Its owner may clone it; `Debug` never shows it.
 
 use core::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
 /// Text that identifies a person: a name, an address, an ID number.
 ///
-/// `Debug` prints `[redacted]`; only [`Personal::expose`] returns the text. Wiped on drop.
+/// `Debug` prints `[redacted]`; [`Personal::expose`] is the one way to the text, but for the feature
+/// `serialize-personal-data`. Wiped on drop.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Personal(Zeroizing<String>);
 
@@ -45,8 +46,9 @@ impl fmt::Debug for Personal {
     }
 }
 
-impl Serialize for Personal {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+#[cfg(feature = "serialize-personal-data")]
+impl serde::Serialize for Personal {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0)
     }
 }
@@ -73,6 +75,7 @@ mod tests {
         }
         let text = Personal::from("x");
         assert!(!text.is_empty());
+        #[cfg(feature = "serialize-personal-data")]
         assert_eq!(serde_json::to_string(&text).unwrap(), "\"x\"");
     }
 

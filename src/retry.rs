@@ -4,7 +4,6 @@
 //! nothing was sent. A timeout is not retried unless the caller asks for it, because the service may have recognised
 //! the card and may bill it again. A retry is signed again but never sealed again.
 
-use core::error::Error as _;
 use core::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
@@ -89,7 +88,7 @@ pub(crate) fn may_pass(error: &Error, policy: RetryPolicy) -> bool {
 }
 
 fn was_lost(error: &Error) -> bool {
-    let failure = error.source().and_then(|source| source.downcast_ref());
+    let failure = error.cause().and_then(|cause| cause.downcast_ref());
     matches!(
         failure,
         Some(TransportFailure::TimedOut | TransportFailure::Broken { .. })

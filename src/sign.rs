@@ -148,6 +148,29 @@ impl Signed {
     }
 }
 
+impl fmt::Debug for SigningInput<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A query may hold personal data, and headers a token.
+        f.debug_struct("SigningInput")
+            .field("method", self.method)
+            .field("path", &self.path)
+            .field("query_len", &self.query.len())
+            .field("payload", &self.payload)
+            .field("service", &self.service)
+            .field("region", &self.region)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Payload<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bytes(bytes) => write!(f, "Bytes({} bytes)", bytes.len()),
+            Self::Sha256(_) => f.write_str("Sha256(..)"),
+        }
+    }
+}
+
 impl fmt::Debug for Signed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // A canonical request may contain personal data in its query, and a signature allows its request to be

@@ -7,6 +7,7 @@
 mod encoding;
 #[cfg(any(feature = "async", feature = "blocking"))]
 mod names;
+mod own_headers;
 mod options;
 #[cfg(any(feature = "async", feature = "blocking"))]
 mod tls;
@@ -21,13 +22,10 @@ pub(crate) mod hyper;
 pub(crate) mod ureq;
 
 pub use options::TransportOptions;
+use own_headers::OwnHeaders;
 pub use proxy::Proxy;
 
 use crate::error::{Error, ErrorKind};
-
-/// The user agent of a driver. It reveals no other version.
-#[cfg(any(feature = "async", feature = "blocking"))]
-const USER_AGENT: &str = concat!("cardseal/", env!("CARGO_PKG_VERSION"));
 
 /// The only encoding of a reply that is asked for.
 #[cfg(any(feature = "async", feature = "blocking"))]
@@ -98,7 +96,7 @@ impl From<TransportFailure> for Error {
             failure,
             TransportFailure::NotConnected { .. } | TransportFailure::NoTimeLeft
         );
-        let error = Self::new(ErrorKind::Transport, failure.to_string()).caused_by(failure);
+        let error = Self::new(ErrorKind::Transport, failure.to_string()).made_of(failure);
         if nothing_was_sent {
             return error.with_nothing_sent();
         }

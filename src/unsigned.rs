@@ -16,7 +16,8 @@ use crate::sign::{Payload, Signer, SigningInput};
 use cardseal_crypto::Wiped;
 use cardseal_crypto::{OsRandom, SecureRandom};
 
-/// A body, and its SHA-256 if that was computed together with the body.
+/// A body, and its SHA-256 where that was made while the body was. Clones share the bytes.
+#[derive(Clone)]
 pub(crate) struct HashedBody {
     pub(crate) bytes: Bytes,
     pub(crate) sha256: Option<[u8; 32]>,
@@ -25,10 +26,7 @@ pub(crate) struct HashedBody {
 impl HashedBody {
     /// A body that is wiped after it is sent and its call is dropped.
     pub(crate) fn wiped(body: Wiped) -> Self {
-        Self {
-            bytes: Bytes::from_owner(body),
-            sha256: None,
-        }
+        Self::from(Bytes::from_owner(body))
     }
 
     /// A sealed body: nothing in it is secret.
@@ -43,6 +41,15 @@ impl HashedBody {
         match &self.sha256 {
             Some(hash) => Payload::Sha256(hash),
             None => Payload::Bytes(&self.bytes),
+        }
+    }
+}
+
+impl From<Bytes> for HashedBody {
+    fn from(bytes: Bytes) -> Self {
+        Self {
+            bytes,
+            sha256: None,
         }
     }
 }

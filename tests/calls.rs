@@ -179,7 +179,7 @@ fn the_services_clock_is_learnt_once_and_by_every_call_of_the_account() {
 }
 
 #[test]
-fn a_date_that_lies_is_forgotten_and_no_later_call_signs_by_it() {
+fn s1_a_date_that_lies_is_forgotten_and_no_later_call_signs_by_it() {
     let tencent = account().retry(RetryPolicy::never());
     for lie in [
         "Wed, 25 Feb 2026 11:00:00 GMT",
@@ -198,7 +198,7 @@ fn a_date_that_lies_is_forgotten_and_no_later_call_signs_by_it() {
 
 /// The host's clock says when a key ends, whatever a reply's `Date` says.
 #[test]
-fn a_date_that_lies_ends_no_temporary_credentials() {
+fn s1_a_date_that_lies_ends_no_temporary_credentials() {
     let temporary = Credentials::new("AKIDtest", "secret")
         .unwrap()
         .with_token("token")
@@ -227,7 +227,7 @@ fn calls_that_were_under_way_when_another_learnt_the_clock_sign_again_too() {
 }
 
 #[test]
-fn no_connection_may_be_tried_again_by_the_call_and_by_its_caller() {
+fn s4_no_connection_may_be_tried_again_by_the_call_and_by_its_caller() {
     let mut patient = call(&account());
     sends(&mut patient, at(NOON));
     tries_again(patient.settle(Err(unreachable())));
@@ -239,7 +239,7 @@ fn no_connection_may_be_tried_again_by_the_call_and_by_its_caller() {
 }
 
 #[test]
-fn where_no_time_is_left_the_last_real_error_is_told() {
+fn s4_where_no_time_is_left_the_last_real_error_is_told() {
     for (outcome, kind, code) in [
         (
             Ok(refusal("RequestLimitExceeded")),
@@ -266,7 +266,7 @@ fn where_no_time_is_left_the_last_real_error_is_told() {
 
 /// Both drivers, against a service that throttles: a deadline too short for the next attempt hides nothing.
 #[tokio::test(flavor = "multi_thread")]
-async fn throttling_is_told_as_that_where_the_deadline_comes_first() {
+async fn s4_throttling_is_told_as_that_where_the_deadline_comes_first() {
     let gateway = gateway(|config| config.fault = Some(cardseal_gateway::Fault::Throttled));
     let options = TransportOptions::default().deadline(Duration::from_millis(400));
     let tencent = account().endpoint(Endpoint::custom(&gateway.url()).unwrap());
@@ -285,7 +285,7 @@ async fn throttling_is_told_as_that_where_the_deadline_comes_first() {
 }
 
 #[test]
-fn a_service_that_asks_to_be_left_alone_is() {
+fn a2_a_service_that_asks_to_be_left_alone_is() {
     let mut call = call(&account());
     sends(&mut call, at(NOON));
     let mut throttled = refusal("RequestLimitExceeded");

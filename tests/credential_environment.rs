@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use cardseal::tencent::{Role, Tencent, credentials_from, profile_from, profile_in};
-use cardseal::{CredentialsProvider, ErrorKind};
+use cardseal::{CredentialsProvider, ErrorKind, Settled};
 use common::driving::{NOON, at, call, fetches, header, refusal, reply, sends};
 use common::variables::variables;
 
@@ -136,9 +136,34 @@ fn a_file_holds_profiles_and_is_read_again_where_the_service_refuses() {
     );
 }
 
+/// The first of two drops what both have used, and nobody has read the file again yet.
+#[test]
+fn s18_calls_that_are_refused_together_all_sign_with_what_the_file_says_now() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let write = |id: &str| {
+        let text = format!("[ocr]\nsecret_id = {id}\nsecret_key = secret\n");
+        std::fs::write(file.path(), text).unwrap();
+    };
+    write("first");
+    let tencent = Tencent::new(profile_in(file.path(), "ocr"));
+    let mut calls = [call(&tencent), call(&tencent), call(&tencent)];
+    let signed_by = |call: &mut _| header(&sends(call, at(NOON)), "authorization").to_owned();
+    for call in &mut calls {
+        assert!(signed_by(call).contains("Credential=first/"));
+    }
+    write("second");
+    for call in &mut calls {
+        let settled = call.settle(Ok(refusal("AuthFailure.SecretIdNotFound")));
+        assert!(matches!(settled, Settled::Again { .. }), "{settled:?}");
+    }
+    for call in &mut calls {
+        assert!(signed_by(call).contains("Credential=second/"));
+    }
+}
+
 /// What the official SDKs read is read, and means the same.
 #[test]
-fn a_file_in_any_form_that_the_sdks_take_signs_with_the_key_itself() {
+fn a3_a_file_in_any_form_that_the_sdks_take_signs_with_the_key_itself() {
     for text in [
         "\u{feff}[default]\nsecret_id = AKIDfile\nsecret_key = file-secret\n",
         "[default] # mine\nsecret_id = AKIDfile # of the bank\nsecret_key = file-secret ; too\n",
@@ -165,7 +190,7 @@ fn pair(secret: &str) -> cardseal::Credentials {
 }
 
 #[test]
-fn a_message_names_the_file_the_line_and_the_variable() {
+fn a3_a_message_names_the_file_the_line_and_the_variable() {
     for (text, line) in [
         ("[default]\nsecret_id = a\n\nhunter2\n", "line 4"),
         (
@@ -210,7 +235,7 @@ fn a_message_names_the_file_the_line_and_the_variable() {
 }
 
 #[test]
-fn a_cloud_functions_variables_are_read() {
+fn a3_a_cloud_functions_variables_are_read() {
     let set = [
         ("TENCENTCLOUD_SECRETID", "AKIDfunction"),
         ("TENCENTCLOUD_SECRETKEY", "function-secret"),
@@ -223,7 +248,7 @@ fn a_cloud_functions_variables_are_read() {
 }
 
 #[test]
-fn what_tccli_wrote_is_read() {
+fn a3_what_tccli_wrote_is_read() {
     let home = tempfile::tempdir().unwrap();
     let there = || Some(home.path().to_owned());
     std::fs::create_dir(home.path().join(".tccli")).unwrap();
@@ -269,7 +294,7 @@ fn a_profile_that_is_named_comes_before_the_environment_and_must_be_there() {
 }
 
 #[test]
-fn huaweis_profile_file_is_read() {
+fn a3_huaweis_profile_file_is_read() {
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join(".huaweicloud");
     std::fs::create_dir(&folder).unwrap();
@@ -287,7 +312,7 @@ fn huaweis_profile_file_is_read() {
 }
 
 #[test]
-fn a_pods_role_is_assumed_with_the_pods_own_token() {
+fn a3_a_pods_role_is_assumed_with_the_pods_own_token() {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), "pod-token\n").unwrap();
     let mut set = vec![
@@ -324,7 +349,7 @@ fn a_pods_role_is_assumed_with_the_pods_own_token() {
 }
 
 #[test]
-fn an_ecs_agencys_key_is_asked_for_with_a_token_of_the_metadata_service_or_without() {
+fn a3_an_ecs_agencys_key_is_asked_for_with_a_token_of_the_metadata_service_or_without() {
     use cardseal::huawei::{EcsAgency, Huawei, IdCardRequest, endpoint};
 
     let key = r#"{"credential":{"access":"AKtmp","secret":"x","securitytoken":"agency-token",

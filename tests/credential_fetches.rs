@@ -113,7 +113,7 @@ fn run_huawei(huawei: &Huawei, client: &BlockingClient) -> Result<(), Error> {
 }
 
 #[test]
-fn a_call_makes_one_fetch_whatever_life_a_key_is_handed_out_with() {
+fn b1_a_call_makes_one_fetch_whatever_life_a_key_is_handed_out_with() {
     for life in [-10, 0, 1, 2, 59, 240, 600, 1800, 3600, 7200, 43_200] {
         let service = service(HandOut::living(life));
         let client = blocking();
@@ -142,7 +142,7 @@ fn a_call_makes_one_fetch_whatever_life_a_key_is_handed_out_with() {
 }
 
 #[test]
-fn threads_fetch_no_more_often_than_the_lives_require() {
+fn b1_threads_fetch_no_more_often_than_the_lives_require() {
     let full = std::env::var("CARDSEAL_LOAD").is_ok_and(|size| size == "full");
     let time = Duration::from_secs(if full { 60 } else { 4 });
     for life in [-10, 1, 3, 600] {
@@ -174,7 +174,7 @@ fn threads_fetch_no_more_often_than_the_lives_require() {
 }
 
 #[test]
-fn a_hanging_refresh_fails_no_call_that_holds_a_good_key() {
+fn s2_a_hanging_refresh_fails_no_call_that_holds_a_good_key() {
     // Refreshed three seconds before its end, which is a whole second.
     let service = service(HandOut::living(30));
     let tencent = service.tencent(service.machine());
@@ -189,7 +189,7 @@ fn a_hanging_refresh_fails_no_call_that_holds_a_good_key() {
 }
 
 #[test]
-fn whoever_waited_for_a_fetch_hears_what_it_failed_with() {
+fn s2_whoever_waited_for_a_fetch_hears_what_it_failed_with() {
     for (fault, kind) in [
         (HandOutFault::Error, ErrorKind::Throttled),
         (HandOutFault::Refuse, ErrorKind::Credential),
@@ -219,7 +219,7 @@ fn whoever_waited_for_a_fetch_hears_what_it_failed_with() {
 
 /// Half of the calls have a deadline, the other half are dropped while they wait.
 #[tokio::test(flavor = "multi_thread")]
-async fn under_overload_a_limited_client_sends_its_whole_rate_in_every_second() {
+async fn b2_under_overload_a_limited_client_sends_its_whole_rate_in_every_second() {
     let full = std::env::var("CARDSEAL_LOAD").is_ok_and(|size| size == "full");
     let seconds = if full { 30 } else { 5 };
     let sent = Arc::new(Mutex::new(Vec::new()));

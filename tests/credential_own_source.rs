@@ -65,7 +65,7 @@ fn was_let_in(error: &Error) -> bool {
 }
 
 #[test]
-fn a_blocking_function_runs_once_for_everybody() {
+fn s16_a_blocking_function_runs_once_for_everybody() {
     let service = Service::start();
     let tencent = service.tencent(CredentialsProvider::blocking(service.counted(|_| {
         std::thread::sleep(Duration::from_millis(100));
@@ -83,7 +83,7 @@ fn a_blocking_function_runs_once_for_everybody() {
 }
 
 #[tokio::test]
-async fn an_async_function_runs_once_for_everybody() {
+async fn s16_an_async_function_runs_once_for_everybody() {
     let service = Service::start();
     let runs = Arc::clone(&service.runs);
     let tencent = service.tencent(CredentialsProvider::asynchronous(move || {
@@ -117,7 +117,7 @@ fn an_async_function_without_a_runtime_is_an_error_that_says_so() {
 }
 
 #[test]
-fn the_functions_own_error_is_told_and_ends_the_search() {
+fn s16_the_functions_own_error_is_told_and_ends_the_search() {
     let service = Service::start();
     let failing = CredentialsProvider::blocking(service.counted(|_| {
         let cause = std::io::Error::other("sealed since Monday");
@@ -142,7 +142,7 @@ fn a_function_that_panics_is_an_error() {
 }
 
 #[test]
-fn a_function_that_hangs_holds_no_call_beyond_its_deadline() {
+fn s16_a_function_that_hangs_holds_no_call_beyond_its_deadline() {
     let service = Service::start();
     let tencent = service.tencent(CredentialsProvider::blocking(service.counted(|_| {
         std::thread::sleep(Duration::from_secs(3600));
@@ -160,7 +160,7 @@ fn a_function_that_hangs_holds_no_call_beyond_its_deadline() {
 
 /// A key that lives a second or less must not make a call run the function for ever.
 #[test]
-fn keys_of_whatever_life_make_at_most_one_run_a_call() {
+fn b1_keys_of_whatever_life_make_at_most_one_run_a_call() {
     for life in [-10_i64, 0, 5, 900, 43_200_000] {
         let service = Service::start();
         let tencent = service.tencent(CredentialsProvider::blocking(service.counted(move |_| {
@@ -185,7 +185,7 @@ fn keys_of_whatever_life_make_at_most_one_run_a_call() {
 }
 
 #[test]
-fn a_refused_key_is_asked_for_again_once() {
+fn s18_a_refused_key_is_asked_for_again_once() {
     let service = Service::start();
     let source = CredentialsProvider::blocking(service.counted(|runs| match runs {
         0 => Credentials::new("AKIDold", "old-secret"),

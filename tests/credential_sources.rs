@@ -223,14 +223,14 @@ fn a_role_is_assumed_by_a_signed_request() {
 }
 
 #[test]
-fn a_role_is_assumed_in_a_region_which_the_service_demands() {
+fn s5_a_role_is_assumed_in_a_region_which_the_service_demands() {
     let mut call = call(&with(role().assumed_by(base())));
     let asked = fetches(&mut call, at(NOON));
     assert_eq!(header(&asked, "x-tc-region"), "ap-guangzhou");
 }
 
 #[test]
-fn a_role_may_be_narrowed_and_its_caller_named() {
+fn s5_a_role_may_be_narrowed_and_its_caller_named() {
     let policy =
         r#"{"version":"2.0","statement":[{"effect":"allow","action":["ocr:*"],"resource":["*"]}]}"#;
     let role = role().policy(policy).unwrap().source_identity("100001");
@@ -247,7 +247,7 @@ fn a_role_may_be_narrowed_and_its_caller_named() {
 
 /// The host's clock is hours off: the service of the role says so first, and its time signs the role and the call.
 #[test]
-fn the_learnt_clock_helps_to_assume_a_role_and_to_judge_its_key() {
+fn s1_the_learnt_clock_helps_to_assume_a_role_and_to_judge_its_key() {
     for wrong in [NOON - 8 * 3600, NOON + 8 * 3600] {
         let tencent = with(role().assumed_by(base()));
         let mut first = call(&tencent);
@@ -270,7 +270,7 @@ fn the_learnt_clock_helps_to_assume_a_role_and_to_judge_its_key() {
 
 /// The key was rotated or disabled: a source that can give another is asked once more.
 #[test]
-fn a_key_that_the_service_does_not_know_any_more_is_fetched_again_once_a_call() {
+fn s18_a_key_that_the_service_does_not_know_any_more_is_fetched_again_once_a_call() {
     for code in [
         "AuthFailure.SecretIdNotFound",
         "AuthFailure.SignatureFailure",
@@ -300,7 +300,7 @@ fn a_key_that_the_service_does_not_know_any_more_is_fetched_again_once_a_call() 
 }
 
 #[test]
-fn a_key_that_comes_back_as_it_was_refused_is_not_sent_again() {
+fn s18_a_key_that_comes_back_as_it_was_refused_is_not_sent_again() {
     let tencent = with(CvmRole::named("r").unwrap());
     fetch(&tencent, NOON);
     let mut refused = call(&tencent);
@@ -314,7 +314,7 @@ fn a_key_that_comes_back_as_it_was_refused_is_not_sent_again() {
 
 /// The key beneath a role may be rotated as well.
 #[test]
-fn a_refused_key_beneath_a_role_is_fetched_again() {
+fn s18_a_refused_key_beneath_a_role_is_fetched_again() {
     let machine = CvmRole::named("r").unwrap();
     let mut call = call(&with(role().assumed_by(machine)));
     fetches(&mut call, at(NOON));

@@ -115,6 +115,22 @@ fn requests_that_cannot_be_sealed() {
     );
 }
 
+/// An answer would read such a name as a way into an object, and open another member than was sealed.
+#[test]
+fn a8_a_name_that_an_answer_reads_as_a_path_is_not_sealed() {
+    for name in ["a.b", ".a", "a.", "a[0]", "[0]", "a]", "Response.a"] {
+        let object = serde_json::json!({ name: "x", "a": { "b": "y" } }).to_string();
+        let sealed = common::rsa().seal_fields(object.as_bytes(), &[name], SharedNonce::Refuse);
+        let error = sealed.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Input, "{name}");
+        assert!(error.to_string().contains("no single step"), "{error}");
+    }
+    // What is one step is sealed, whatever else stands in the name.
+    let object = r#"{"a-b $é":"x"}"#;
+    let sealed = common::rsa().seal_fields(object.as_bytes(), &["a-b $é"], SharedNonce::Refuse);
+    assert!(sealed.is_ok());
+}
+
 /// An answer as the service's faceid actions give it: dotted paths with array steps, from `Response` down.
 struct Answer {
     reply: Value,

@@ -139,9 +139,9 @@ const MADE_OF_SM2: &[(&str, &[&str], Option<KeyFormat>)] = &[
 ];
 
 #[test]
-fn the_command_named_converts_the_key() {
+fn a9_the_command_named_converts_the_key() {
     if !has("openssl") {
-        return skip("the_command_named_converts_the_key", "openssl is needed");
+        return skip("a9_the_command_named_converts_the_key", "openssl is needed");
     }
     for (algorithm, more) in [
         ("RSA -pkeyopt rsa_keygen_bits:2048", MADE_OF_RSA),
@@ -162,7 +162,7 @@ fn the_command_named_converts_the_key() {
         for (made_by, programs, format) in MADE.iter().chain(more) {
             if let Some(missing) = programs.iter().find(|program| !has(program)) {
                 skip(
-                    "the_command_named_converts_the_key",
+                    "a9_the_command_named_converts_the_key",
                     &format!("{missing} is needed"),
                 );
                 continue;
@@ -196,10 +196,10 @@ fn the_command_named_converts_the_key() {
 
 /// Private keys as real programs write them, their labels and armour taken off.
 #[test]
-fn private_keys_of_real_programs_are_named() {
+fn a10_private_keys_of_real_programs_are_named() {
     if !has("openssl") {
         return skip(
-            "private_keys_of_real_programs_are_named",
+            "a10_private_keys_of_real_programs_are_named",
             "openssl is needed",
         );
     }

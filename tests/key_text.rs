@@ -7,7 +7,7 @@ use common::keys::{E, RSA_OID, modulus, refused, rsa_pkcs1, rsa_spki, sm2_spki};
 use common::{b64, b64url, der, der_integer, der_sequence, pem, unhex};
 
 #[test]
-fn every_form_of_a_key_is_the_same_key() {
+fn a9_every_form_of_a_key_is_the_same_key() {
     for (label, der) in [
         ("RSA PUBLIC KEY", rsa_pkcs1()),
         ("PUBLIC KEY", rsa_spki(&rsa_pkcs1())),
@@ -90,7 +90,7 @@ fn every_form_of_a_key_is_the_same_key() {
 
 /// The point of an SM2 key, without its algorithm, is the same key as its SubjectPublicKeyInfo.
 #[test]
-fn a_bare_point_is_the_key() {
+fn a9_a_bare_point_is_the_key() {
     let spki = sm2_spki();
     let point = &spki[spki.len() - 65..];
     let hex = base16ct::lower::encode_string(point);
@@ -163,7 +163,7 @@ fn a_json_web_key_is_read() {
 
 /// Nothing here has a label that says so.
 #[test]
-fn an_unlabelled_private_key_is_named() {
+fn a10_an_unlabelled_private_key_is_named() {
     let scalar = "68c865a5575ee59b8bec8f8b1b4d1ece48dda78630129abbe25bf563b0c86963";
     let pkcs8 = der_sequence(&[
         der_integer(&[0]),
@@ -266,7 +266,7 @@ fn a_private_key_is_refused_and_never_echoed() {
 }
 
 #[test]
-fn what_is_no_key_is_refused() {
+fn a9_what_is_no_key_is_refused() {
     for junk in [
         "",
         " ",

@@ -125,12 +125,8 @@ fn a_point_must_be_on_the_curve_and_in_range() {
 }
 
 #[test]
-fn only_the_named_sm2_curve() {
-    assert_eq!(
-        refused(ec_spki(unhex(P256_OID), &point())),
-        KeyRejected::OtherCurve
-    );
-    // SM2's own OID as the algorithm, as OpenSSL 3.0 and GM/T 0015-2023 write it: with SM2's curve beside it, only.
+fn s14_sm2s_own_oid_as_the_algorithm_is_taken() {
+    // As OpenSSL 3.0 and GM/T 0015-2023 write it: with SM2's curve beside it, only.
     let own = |curve: &[Vec<u8>]| spki(&[&[unhex(SM2_OID)], curve].concat(), &point());
     assert_eq!(
         Recipient::from_der(&own(&[unhex(SM2_OID)]))
@@ -141,6 +137,19 @@ fn only_the_named_sm2_curve() {
     for curve in [vec![], vec![vec![0x05, 0x00]], vec![unhex(P256_OID)]] {
         assert_eq!(refused(own(&curve)), KeyRejected::OtherCurve, "{curve:?}");
     }
+    // It is one and the same key, and what is sealed to it is sealed to the other.
+    let usual = Recipient::from_der(&sm2_spki()).unwrap();
+    let of_own = Recipient::from_der(&own(&[unhex(SM2_OID)])).unwrap();
+    assert_eq!(of_own.key_name(), usual.key_name());
+    assert!(of_own.seal(b"{}").is_ok());
+}
+
+#[test]
+fn only_the_named_sm2_curve() {
+    assert_eq!(
+        refused(ec_spki(unhex(P256_OID), &point())),
+        KeyRejected::OtherCurve
+    );
     // NULL: an inherited curve.
     assert_eq!(
         refused(ec_spki(vec![0x05, 0x00], &point())),

@@ -1,5 +1,6 @@
 //! Adding cardseal to a program changes nothing for what else is in it: tests/neighbour is such a program, built and run
-//! here with an HTTP client without TLS beside cardseal, and with one as it is out of the box.
+//! here with an HTTP client without TLS beside cardseal, with one as it is out of the box, with each driver alone, and with
+//! a crypto provider of its own that rustls has to find by itself.
 
 mod common;
 
@@ -35,14 +36,20 @@ fn cargo(folder: &Path, arguments: &[&str]) -> (bool, String) {
 }
 
 #[test]
-fn neighbours_work_as_they_did_before() {
+fn s17_neighbours_work_as_they_did_before() {
     let program = program();
     let (fetched, why) = cargo(&program, &["fetch"]);
     if !fetched {
         let why = format!("their dependencies cannot be fetched: {}", why.trim());
         return common::skip("neighbours", &why);
     }
-    for features in ["", "tls"] {
+    for features in [
+        "usual",
+        "tls",
+        "one-async",
+        "one-blocking",
+        "other-provider",
+    ] {
         let (ran, said) = cargo(&program, &["run", "--features", features]);
         assert!(ran, "with features `{features}`: {said}");
         assert!(said.contains("the neighbours are as they were"), "{said}");

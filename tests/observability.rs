@@ -154,7 +154,7 @@ fn has(seen: &str, parts: &[&str]) {
 }
 
 #[test]
-fn a_call_that_succeeds_is_seen_alike_in_both_drivers() {
+fn s20_a_call_that_succeeds_is_seen_alike_in_both_drivers() {
     for run in [blocking as fn(&Tencent, &Recipient), asynchronous] {
         let seen = seen_of(None, 1, run);
         let action = "RecognizeEncryptedIDCardOCR";
@@ -205,7 +205,7 @@ fn a_call_that_succeeds_is_seen_alike_in_both_drivers() {
 }
 
 #[test]
-fn attempts_and_waits_are_counted() {
+fn s20_attempts_and_waits_are_counted() {
     for run in [blocking as fn(&Tencent, &Recipient), asynchronous] {
         let seen = seen_of(Some(Fault::Throttled), 3, run);
         assert_eq!(seen.matches("request sent").count(), 3, "{seen}");
@@ -234,7 +234,7 @@ fn attempts_and_waits_are_counted() {
 }
 
 #[test]
-fn a_call_without_a_reply_is_seen_as_such() {
+fn s20_a_call_without_a_reply_is_seen_as_such() {
     for run in [blocking as fn(&Tencent, &Recipient), asynchronous] {
         let seen = seen_of(Some(Fault::DropConnection), 1, run);
         has(&seen, &["DEBUG no reply", "status=0"]);

@@ -92,3 +92,35 @@ fn an_opener_file_holds_a_key_and_an_iv_of_its_suite() {
         }
     }
 }
+
+/// The base64 of a session key is written and read by the coder that looks nothing up in a table (tests/taint watches
+/// it), and as strictly as by the other one.
+#[test]
+fn a24_a_session_keys_text_is_made_without_a_table_and_read_strictly() {
+    let source = include_str!("../src/envelope/stored.rs");
+    assert!(source.contains("Base64::encode(key.expose_key_bytes()"));
+    assert!(source.contains("Base64::decode(stored.key.expose()"));
+    let (_, opener) = common::sm2().seal(b"{}").unwrap();
+    let text = opener.expose_for_storage().unwrap();
+    let whole: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let key = whole["Key"].as_str().unwrap();
+    assert_eq!((key.len(), &key[22..]), (24, "=="));
+    let with = |key: &str| {
+        let mut other = whole.clone();
+        other["Key"] = key.into();
+        Opener::restore(other.to_string().as_bytes())
+    };
+    assert!(with(key).is_ok());
+    for loose in [
+        &key[..22],
+        &format!("{key}="),
+        &format!(" {key}"),
+        &format!("{}\n", key),
+        &key.replace("==", "A="),
+        &format!("_{}", &key[1..]),
+        "",
+    ] {
+        let error = with(loose).unwrap_err();
+        assert!(!error.to_string().contains(&key[..16]), "{error}");
+    }
+}

@@ -3,7 +3,6 @@
 mod common;
 
 use std::collections::HashSet;
-use std::error::Error as _;
 use std::sync::Arc;
 
 use cardseal::crypto::{ProviderError, ProviderErrorKind, SecureRandom};
@@ -63,9 +62,8 @@ impl SecureRandom for Stuck {
 #[track_caller]
 fn blames_the_generator(error: &Error, what: &str) {
     assert_eq!(error.kind(), ErrorKind::Bug, "{what}");
-    let source = error.source().expect("a source");
-    let source: &ProviderError = source.downcast_ref().expect("the provider's own");
-    assert_eq!(source.kind(), ProviderErrorKind::Random, "{what}: {error}");
+    let source = error.cause().expect("a cause");
+    assert!(source.is::<RandomError>(), "{what}: {error}");
     let words = "the random generator failed; nothing was sealed or sent";
     assert_eq!(error.to_string(), words, "{what}");
 }

@@ -65,8 +65,13 @@ impl<'a> Run<'a> {
             }
             let turn = self.turn.as_mut().ok_or_else(|| call.out_of_time())?;
             if let Some(time) = turn.wait(now) {
+                // A turn that came late enough to wait once more may come too late.
+                let time = self.wait(time).ok_or_else(|| call.out_of_time())?;
                 return Ok(Step::Sleep(time));
             }
+            // Used up, also where the credentials have ended meanwhile. Kept, it would be long past when they are there,
+            // and so would be the turns of all calls that wait for them: all would be sent at once.
+            self.turn = None;
         }
         let next = match first {
             Some(next) => next,
@@ -83,9 +88,6 @@ impl<'a> Run<'a> {
             }
             Next::Fetch { request, within } => Ok(Step::Fetch(request, within.min(left))),
             Next::Send(request) => {
-                if let Some(turn) = self.turn.take() {
-                    turn.spend();
-                }
                 let left = self.attempt.map_or(left, |most| most.min(left));
                 Ok(Step::Send(request, left))
             }
@@ -104,3 +106,6 @@ impl<'a> Run<'a> {
         self.left()?.checked_sub(delay).map(|_| delay)
     }
 }
+
+#[cfg(test)]
+mod tests;

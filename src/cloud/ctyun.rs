@@ -10,10 +10,12 @@ mod tolerant;
 pub(crate) mod id_card;
 pub(crate) mod ocr;
 
+use core::fmt;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use http::Method;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 
@@ -167,7 +169,7 @@ impl Ctyun {
         let path = self.paths.get(&capability);
         let path = path.map_or(capability.usual_path(), String::as_str);
         let request = RawRequest {
-            body,
+            body: Bytes::from_owner(body),
             ..RawRequest::new(Method::POST, path)?
         };
         // The AI gateway needs an app key: credentials without one are rejected before anything is sent.
@@ -197,11 +199,21 @@ impl Ctyun {
             query: request.query,
             headers,
             request_id_header: Some(HeaderName::from_static(sign_eop::REQUEST_ID)),
-            body: HashedBody::wiped(body),
+            body: HashedBody::from(body),
             service: Cow::Borrowed(""),
             region: String::new(),
             signed_headers,
         };
         Ok((unsigned, opener))
+    }
+}
+
+impl fmt::Debug for Ctyun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ctyun")
+            .field("account", &self.account)
+            .field("paths", &self.paths)
+            .field("encrypts", &self.encryption.is_some())
+            .finish_non_exhaustive()
     }
 }

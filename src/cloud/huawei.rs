@@ -11,9 +11,11 @@ mod sign_token;
 pub(crate) mod sign_v11_hmac;
 pub(crate) mod token;
 
+use core::fmt;
 use core::time::Duration;
 use std::borrow::Cow;
 
+use bytes::Bytes;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
 pub use credential::{
@@ -187,7 +189,7 @@ impl Huawei {
     /// `Input` if the image is over 10 MB of base64.
     pub fn id_card(&self, request: &IdCardRequest) -> Result<Call<Recognized>, Error> {
         let request = RawRequest {
-            body: request.body()?,
+            body: Bytes::from_owner(request.body()?),
             ..RawRequest::new(http::Method::POST, &self.ocr_path(id_card::NAME)?)?
         };
         self.sign_later(Cow::Borrowed(id_card::NAME), request, id_card::reader())
@@ -253,7 +255,7 @@ impl Huawei {
             query: request.query,
             headers,
             request_id_header: None,
-            body: HashedBody::wiped(request.body),
+            body: HashedBody::from(request.body),
             service: Cow::Borrowed(endpoint::OCR),
             region: self.region.clone(),
             signed_headers: None,
@@ -271,7 +273,16 @@ impl Huawei {
     }
 }
 
-/// Ids are used in paths and headers.
+impl fmt::Debug for Huawei {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Huawei")
+            .field("account", &self.account)
+            .field("project_id", &self.project_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Ids stand in paths and headers.
 fn check_id(what: &str, id: &str) -> Result<(), Error> {
     let fine = !id.is_empty()
         && id

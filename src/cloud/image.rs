@@ -4,6 +4,7 @@ use core::fmt;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
 use cardseal_crypto::base64;
 use cardseal_sniff::NotTaken;
@@ -15,8 +16,9 @@ use crate::wire;
 /// No service accepts a larger image, so a larger file is not read.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
 
-/// An image to be recognised. Its bytes are personal data: wiped on drop, never printed.
-pub struct Image(pub(crate) Source);
+/// An image to be recognised. Its bytes are personal data: wiped on drop, never printed. Clones share them.
+#[derive(Clone)]
+pub struct Image(pub(crate) Arc<Source>);
 
 pub(crate) enum Source {
     /// The file.
@@ -48,7 +50,7 @@ impl Image {
         if bytes.is_empty() {
             return Err(Error::input("the image is empty"));
         }
-        Ok(Self(Source::File(bytes)))
+        Ok(Self(Arc::new(Source::File(bytes))))
     }
 
     /// Reads a complete PNG, JPEG or BMP file.
@@ -77,7 +79,7 @@ impl Image {
         if bytes.is_empty() {
             return Err(Error::input(format!("`{shown}` is empty")));
         }
-        let image = Self(Source::File(bytes));
+        let image = Self(Arc::new(Source::File(bytes)));
         image.check(&format!("`{shown}`"))?;
         Ok(image)
     }
@@ -108,7 +110,7 @@ impl Image {
             Ok(bytes) if bytes.is_empty() => Err(Error::input("the image is empty")),
             Ok(bytes) => {
                 check(&bytes, "the image")?;
-                Ok(Self(Source::Base64(compact)))
+                Ok(Self(Arc::new(Source::Base64(compact))))
             }
             Err(_) => Err(Error::input("the image is not standard base64")),
         }
@@ -116,7 +118,7 @@ impl Image {
 
     /// Rejects a file that is not a picture that the services accept.
     fn check(&self, what: &str) -> Result<(), Error> {
-        match &self.0 {
+        match &*self.0 {
             Source::File(bytes) => check(bytes, what),
             Source::Base64(_) | Source::Url(_) => Ok(()),
         }
@@ -139,12 +141,12 @@ impl Image {
                 "the image's URL is not an absolute http or https URL; percent-encode what is not ASCII",
             ));
         }
-        Ok(Self(Source::Url(url.to_owned())))
+        Ok(Self(Arc::new(Source::Url(url.to_owned()))))
     }
 
     /// Bytes of the image file; `None` for a URL.
     pub(crate) fn file_len(&self) -> Option<usize> {
-        match &self.0 {
+        match &*self.0 {
             Source::Url(_) => None,
             Source::File(bytes) => Some(bytes.len()),
             Source::Base64(text) => {
@@ -243,7 +245,7 @@ mod tests {
     use super::*;
 
     fn base64(image: &Image) -> &str {
-        match &image.0 {
+        match &*image.0 {
             Source::Base64(text) => text,
             _ => panic!("not base64"),
         }

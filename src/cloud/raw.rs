@@ -8,8 +8,6 @@ pub use request::RawRequest;
 pub(crate) use request::check_path;
 
 use serde::de::DeserializeOwned;
-use serde::{Serialize, Serializer};
-use serde_json::value::RawValue;
 
 use crate::envelope::Opened;
 use crate::error::{Error, ErrorKind, OpenError};
@@ -116,10 +114,12 @@ impl Default for RawJson {
     }
 }
 
-impl Serialize for RawJson {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let raw: &RawValue = serde_json::from_str(&self.0).map_err(serde::ser::Error::custom)?;
-        raw.serialize(serializer)
+#[cfg(feature = "serialize-personal-data")]
+impl serde::Serialize for RawJson {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let raw: &serde_json::value::RawValue =
+            serde_json::from_str(&self.0).map_err(serde::ser::Error::custom)?;
+        serde::Serialize::serialize(raw, serializer)
     }
 }
 

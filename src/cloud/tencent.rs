@@ -18,6 +18,7 @@ pub(crate) mod credential;
 pub(crate) mod id_card;
 pub(crate) mod ocr;
 
+use core::fmt;
 use std::borrow::Cow;
 
 pub use faceid::{FaceidAction, FaceidRequest, SealedAnswer};
@@ -219,5 +220,14 @@ impl Tencent {
             region: self.region.clone().unwrap_or_default(),
             signed_headers: Some(self.signed_headers),
         })
+    }
+}
+
+impl fmt::Debug for Tencent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tencent")
+            .field("account", &self.account)
+            .field("region", &self.region)
+            .finish_non_exhaustive()
     }
 }

@@ -18,7 +18,7 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use http::{Request, Response};
 
-use crate::clock::ClockOffset;
+use crate::clock::{self, ClockOffset};
 use crate::credential::{Credentials, Provide, Provided, Renewal};
 use crate::error::{Error, ErrorKind};
 use crate::transport::TransportFailure;
@@ -224,7 +224,9 @@ impl Fetch {
     ) -> Result<Progress, Error> {
         let exchange = self.exchange.as_mut().ok_or_else(settled_already)?;
         let progress = match outcome {
-            Ok(reply) => exchange.accept(reply, now),
+            Ok(reply) => exchange
+                .accept(reply, now)
+                .map_err(|error| error.with_retry_after(clock::retry_after(reply.headers()))),
             Err(failure) => Err(failure.clone().into()),
         };
         progress.map_err(|error| error.while_doing(exchange.what()))

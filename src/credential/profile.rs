@@ -1,9 +1,10 @@
 //! A profile file: the credentials of one section, in the layout of one cloud's SDKs.
 
+use core::fmt;
 use std::fs::File;
-use std::io::{ErrorKind as IoErrorKind, Read};
+use std::io::{ErrorKind as IoErrorKind, Read as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::SystemTime;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -37,7 +38,7 @@ pub(crate) struct ProfileSource {
     profile: String,
     /// True if the caller named the profile and therefore expects it.
     must_be_there: bool,
-    read: Mutex<Option<Arc<Credentials>>>,
+    read: Mutex<Read>,
 }
 
 /// The location of the file, and whether it may be missing.
@@ -123,33 +124,43 @@ impl ProfileSource {
 
 impl Provide for ProfileSource {
     fn provide(&self, _: SystemTime) -> Result<Provided, Error> {
-        let mut kept = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(credentials) = &*kept {
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(credentials) = &read.current {
             return Ok(Provided::Ready(Arc::clone(credentials)));
         }
         let provided = self.look()?;
         if let Provided::Ready(credentials) = &provided {
-            *kept = Some(Arc::clone(credentials));
+            read.current = Some(Arc::clone(credentials));
         }
         Ok(provided)
     }
 
     fn refused(&self, used: &Arc<Credentials>) -> Renewal {
-        let mut kept = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*kept {
-            Some(current) => {
-                if Arc::ptr_eq(current, used) {
-                    // The file may have new credentials meanwhile.
-                    *kept = None;
-                }
-                Renewal::Possible
-            }
-            None => Renewal::Impossible,
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_current = |current: &Arc<Credentials>| Arc::ptr_eq(current, used);
+        if read.current.as_ref().is_some_and(is_current) {
+            // Somebody may have written new ones into the file meanwhile.
+            read.current = None;
+            read.dropped = Arc::downgrade(used);
+        }
+        // Of calls that were refused together the first drops what all of them used.
+        let was_dropped = core::ptr::eq(read.dropped.as_ptr(), Arc::as_ptr(used));
+        match read.current.is_some() || was_dropped {
+            true => Renewal::Possible,
+            false => Renewal::Impossible,
         }
     }
 }
 
-/// The file's text; `None` if there is no file and it was not named explicitly.
+/// What was read of the file, until the service refuses it.
+#[derive(Default)]
+struct Read {
+    current: Option<Arc<Credentials>>,
+    /// What was refused last.
+    dropped: Weak<Credentials>,
+}
+
+/// The file's text; `None` where there is no file and nobody named it.
 pub(crate) fn read_capped(
     path: &Path,
     is_named: bool,
@@ -190,6 +201,12 @@ pub struct Profile<'t> {
     layout: &'static Layout,
     /// The line numbers of these three.
     lines: [usize; 3],
+}
+
+impl fmt::Debug for Profile<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Profile")
+    }
 }
 
 impl<'t> Profile<'t> {

@@ -92,17 +92,18 @@ fn seal(
     nonce: SharedNonce,
 ) -> Result<(SealedFields, Opener), Error> {
     let facts = recipient.facts();
-    if names.len() > 1 && facts.nonce_reuse_is_fatal && nonce == SharedNonce::Refuse {
-        return Err(Error::input(format!(
-            "{} members under {} would share one nonce, which reveals the XOR of their values and lets both be \
-             forged; seal one member, seal the whole body, use the RSA key, or accept the repeated nonce explicitly",
-            names.len(),
-            facts.algorithm
-        )));
-    }
     if place == Place::Flat && facts.authenticates() {
         return Err(Error::input(format!(
             "this action has no place for a tag, but the key is for {}, which has one; use the RSA key",
+            facts.algorithm
+        )));
+    }
+    if names.len() > 1 && facts.nonce_reuse_is_fatal && nonce == SharedNonce::Refuse {
+        return Err(Error::input(format!(
+            "{} members under {} would share one nonce, which gives away the XOR of their values and lets both \
+             be forged; seal one member, use the RSA key, seal the whole body where the action takes that, or accept \
+             the repeated nonce explicitly",
+            names.len(),
             facts.algorithm
         )));
     }

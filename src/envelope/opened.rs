@@ -3,7 +3,7 @@
 use core::fmt;
 
 use cardseal_crypto::Wiped;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::error::{Error, ErrorKind};
 
@@ -76,10 +76,11 @@ impl fmt::Debug for Opened {
     }
 }
 
-impl Serialize for Opened {
+#[cfg(feature = "serialize-personal-data")]
+impl serde::Serialize for Opened {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let raw: &serde_json::value::RawValue =
             serde_json::from_slice(&self.plaintext).map_err(serde::ser::Error::custom)?;
-        raw.serialize(serializer)
+        serde::Serialize::serialize(raw, serializer)
     }
 }

@@ -54,6 +54,47 @@ fn an_error_tells_what_is_known_of_it() {
 }
 
 #[test]
+fn a21_a_chain_of_errors_says_everything_once() {
+    use crate::sign::SignError;
+    use crate::transport::TransportFailure;
+    let refused = TransportFailure::NotConnected {
+        reason: "refused".to_owned(),
+    };
+    let made = [
+        Error::from(refused),
+        Error::from(TransportFailure::TimedOut),
+        Error::from(KeyRejected::Exponent),
+        Error::from(OpenError),
+        Error::from(ProviderError::from(RandomError)),
+        Error::from(SignError::BadSecretId),
+        Error::credential("the vault is shut").caused_by(std::io::Error::other("no route")),
+    ];
+    for error in &made {
+        let mut said = vec![error.to_string()];
+        let mut next = error.source();
+        while let Some(cause) = next {
+            said.push(cause.to_string());
+            next = cause.source();
+        }
+        for (place, text) in said.iter().enumerate().skip(1) {
+            let before = &said[..place];
+            assert!(
+                before.iter().all(|earlier| !earlier.contains(text)),
+                "{said:?}"
+            );
+        }
+        assert!(error.cause().is_some(), "{error}");
+    }
+    assert_eq!(
+        made.last()
+            .and_then(|own| own.source())
+            .map(ToString::to_string)
+            .as_deref(),
+        Some("no route")
+    );
+}
+
+#[test]
 fn what_is_longer_than_a_log_line_is_cut() {
     let (fits, longer) = ("x".repeat(512), "x".repeat(513));
     assert_eq!(printable(&fits), fits);

@@ -5,6 +5,11 @@ use super::*;
 const ENCRYPTED: &str = "RecognizeEncryptedIDCardOCR";
 const LONG: Duration = Duration::from_secs(3600);
 
+/// Uses a turn up once it has come.
+fn spend(mut turn: Turn<'_>) {
+    assert_eq!(turn.wait(turn.at), None);
+}
+
 /// How long from `now` to the turn that is taken.
 fn takes<'a>(limits: &'a RateLimits, action: &str, now: Instant) -> (Turn<'a>, Duration) {
     let turn = limits.turn(action, now, LONG).expect("no turn");
@@ -19,14 +24,14 @@ fn turns_are_taken_in_order_and_evenly_spaced() {
     for turn in 0..40 {
         let (taken, until) = takes(&limits, ENCRYPTED, now);
         assert_eq!(until, Duration::from_millis(50) * turn, "turn {turn}");
-        taken.spend();
+        spend(taken);
     }
     // After a pause nothing is owed, and nothing was saved up either.
     let later = now + Duration::from_secs(10);
     for wanted in [0, 50, 100] {
         let (taken, until) = takes(&limits, ENCRYPTED, later);
         assert_eq!(until, Duration::from_millis(wanted));
-        taken.spend();
+        spend(taken);
     }
 }
 
@@ -61,10 +66,10 @@ fn what_is_no_rate_is_no_limit() {
 }
 
 #[test]
-fn a_call_that_will_not_wait_so_long_takes_no_turn() {
+fn b2_a_call_that_will_not_wait_so_long_takes_no_turn() {
     let limits = RateLimits::none().limit("A", 1.0);
     let now = Instant::now();
-    takes(&limits, "A", now).0.spend();
+    spend(takes(&limits, "A", now).0);
     for _ in 0..1000 {
         let short = Duration::from_millis(999);
         assert!(limits.turn("A", now, short).is_none());
@@ -77,21 +82,45 @@ fn a_call_that_will_not_wait_so_long_takes_no_turn() {
 }
 
 #[test]
-fn a_turn_that_was_not_used_is_the_next_calls() {
+fn b2_a_turn_that_was_not_used_is_the_next_calls() {
     let limits = RateLimits::none().limit("A", 10.0);
     let now = Instant::now();
-    takes(&limits, "A", now).0.spend();
+    spend(takes(&limits, "A", now).0);
     let burst: Vec<_> = (0..2000).map(|_| takes(&limits, "A", now).0).collect();
     drop(burst);
     let (_lone, until) = takes(&limits, "A", now);
     assert_eq!(until, Duration::from_millis(100));
 }
 
+/// The machine stood still while a hundred calls waited, or all of them waited for credentials.
+#[test]
+fn b2_calls_that_are_late_do_not_go_all_at_once() {
+    let limits = RateLimits::none().limit("A", 10.0);
+    let start = Instant::now();
+    let mut late: Vec<_> = (0..100).map(|_| takes(&limits, "A", start).0).collect();
+    let mut sent = Vec::new();
+    for step in 0..200 {
+        let now = start + Duration::from_secs(10) + Duration::from_millis(10) * step;
+        late.retain_mut(|turn| {
+            let waits = turn.wait(now).is_some();
+            sent.extend((!waits).then_some(now));
+            waits
+        });
+    }
+    // A quarter of a second is made up for, two and a half turns, and the others go at the rate.
+    let at_once = sent.iter().filter(|at| **at == sent[0]).count();
+    assert_eq!(at_once, 3);
+    assert!((22..=23).contains(&sent.len()), "{}", sent.len());
+    for pair in sent.windows(2).skip(3) {
+        assert!(pair[1] - pair[0] >= Duration::from_millis(100));
+    }
+}
+
 #[test]
 fn whoever_waits_behind_a_call_that_gave_up_moves_up() {
     let limits = RateLimits::none().limit("A", 10.0);
     let now = Instant::now();
-    takes(&limits, "A", now).0.spend();
+    spend(takes(&limits, "A", now).0);
     let (before, _) = takes(&limits, "A", now);
     let (mut behind, until) = takes(&limits, "A", now);
     assert_eq!(until, Duration::from_millis(200));
@@ -107,7 +136,7 @@ fn whoever_waits_behind_a_call_that_gave_up_moves_up() {
 /// Ten times more calls than the rate allows, for half a minute: some wait within a deadline and some are dropped
 /// while they wait. The clock is the test's own, in steps of 10 ms.
 #[test]
-fn under_overload_the_whole_rate_is_sent_in_every_second() {
+fn b2_under_overload_the_whole_rate_is_sent_in_every_second() {
     const STEP: Duration = Duration::from_millis(10);
     let limits = RateLimits::published();
     let start = Instant::now();
@@ -126,7 +155,6 @@ fn under_overload_the_whole_rate_is_sent_in_every_second() {
         let mut still = Vec::new();
         for (mut turn, gives_up) in waiting {
             if turn.wait(now).is_none() {
-                turn.spend();
                 sent[(step / 100) as usize] += 1;
             } else if now < gives_up {
                 still.push((turn, gives_up));

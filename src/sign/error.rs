@@ -144,6 +144,6 @@ impl From<SignError> for Error {
             ErrorKind::Signing,
             format!("the request cannot be signed: {error}"),
         )
-        .caused_by(error)
+        .made_of(error)
     }
 }

@@ -6,7 +6,7 @@ use core::error::Error as StdError;
 use core::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::header::{ACCEPT, ACCEPT_ENCODING, USER_AGENT};
+use http::header::{ACCEPT, ACCEPT_ENCODING};
 use http::{HeaderValue, Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client;
@@ -14,7 +14,7 @@ use hyper_util::client::legacy::connect::capture_connection;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use super::dial::Dialer;
-use super::{TransportFailure, TransportOptions, encoding, tls};
+use super::{OwnHeaders, TransportFailure, TransportOptions, encoding, tls};
 use crate::error::printable;
 use dial::Dial;
 
@@ -22,6 +22,7 @@ use dial::Dial;
 #[derive(Clone)]
 pub(crate) struct Hyper {
     client: Client<Dial, Full<Bytes>>,
+    own_headers: OwnHeaders,
     largest_reply: usize,
 }
 
@@ -39,6 +40,7 @@ impl Hyper {
             .build(Dial::new(Dialer::new(options)?));
         Ok(Self {
             client,
+            own_headers: options.own_headers.clone(),
             largest_reply: options.largest_reply,
         })
     }
@@ -51,7 +53,7 @@ impl Hyper {
     ) -> Result<Response<Bytes>, TransportFailure> {
         let mut request = request.map(Full::new);
         let headers = request.headers_mut();
-        headers.insert(USER_AGENT, HeaderValue::from_static(super::USER_AGENT));
+        self.own_headers.add_to(headers);
         headers.insert(
             ACCEPT_ENCODING,
             HeaderValue::from_static(super::ACCEPT_ENCODING),

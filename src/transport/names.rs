@@ -5,6 +5,7 @@ use core::net::IpAddr;
 use core::time::Duration;
 use std::collections::HashMap;
 use std::net::ToSocketAddrs;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Instant;
@@ -23,10 +24,12 @@ pub(super) type Waiter = Box<dyn FnOnce(Found) + Send>;
 pub(super) struct Names {
     given: Vec<(String, IpAddr)>,
     asked: Mutex<HashMap<String, Asked>>,
+    lookups: AtomicU64,
 }
 
-/// A look-up in progress.
+/// Who waits for a name, and the last look-up that was begun for them.
 struct Asked {
+    lookup: u64,
     since: Instant,
     waiting: Vec<Waiter>,
 }
@@ -36,6 +39,7 @@ impl Names {
         Arc::new(Self {
             given: given.to_vec(),
             asked: Mutex::default(),
+            lookups: AtomicU64::new(0),
         })
     }
 
@@ -59,40 +63,58 @@ impl Names {
 
     /// Resolves a name and passes the result to `waiter`.
     pub(super) fn look_up(self: &Arc<Self>, host: &str, waiter: Waiter) {
-        let mut asked = self.asked();
-        let now = Instant::now();
-        match asked.get_mut(host) {
-            Some(lookup) => {
-                lookup.waiting.push(waiter);
-                if now.saturating_duration_since(lookup.since) < SHARED_FOR {
-                    return;
-                }
-                lookup.since = now;
-            }
-            None => {
-                let waiting = vec![waiter];
-                asked.insert(
-                    host.to_owned(),
-                    Asked {
-                        since: now,
-                        waiting,
-                    },
-                );
-            }
-        }
-        drop(asked);
+        let Some(lookup) = self.join(host, waiter) else {
+            return;
+        };
         let (names, name) = (Arc::clone(self), host.to_owned());
         let started = thread::Builder::new()
             .name("cardseal name".to_owned())
-            .spawn(move || names.tell(&name, &ask_the_system(&name)));
+            .spawn(move || names.tell(&name, lookup, &ask_the_system(&name)));
         if let Err(error) = started {
-            self.tell(host, &Err(format!("no thread to look it up: {error}")));
+            self.tell(
+                host,
+                lookup,
+                &Err(format!("no thread to look it up: {error}")),
+            );
         }
     }
 
-    fn tell(&self, host: &str, found: &Found) {
-        let lookup = self.asked().remove(host);
-        for waiter in lookup.into_iter().flat_map(|lookup| lookup.waiting) {
+    /// Adds whoever waits; gives the number of a look-up where one must be begun.
+    fn join(&self, host: &str, waiter: Waiter) -> Option<u64> {
+        let mut asked = self.asked();
+        let (now, lookup) = (Instant::now(), self.lookups.fetch_add(1, Ordering::Relaxed));
+        match asked.get_mut(host) {
+            Some(one) => {
+                one.waiting.push(waiter);
+                if now.saturating_duration_since(one.since) < SHARED_FOR {
+                    return None;
+                }
+                (one.lookup, one.since) = (lookup, now);
+            }
+            None => {
+                let one = Asked {
+                    lookup,
+                    since: now,
+                    waiting: vec![waiter],
+                };
+                asked.insert(host.to_owned(), one);
+            }
+        }
+        Some(lookup)
+    }
+
+    /// Tells everybody who waits for the name, whichever look-up found it. One that fails late says nothing to those
+    /// for whom another was begun meanwhile.
+    fn tell(&self, host: &str, lookup: u64, found: &Found) {
+        let told = {
+            let mut asked = self.asked();
+            let is_overtaken = asked.get(host).is_some_and(|one| one.lookup != lookup);
+            if found.is_err() && is_overtaken {
+                return;
+            }
+            asked.remove(host)
+        };
+        for waiter in told.into_iter().flat_map(|one| one.waiting) {
             waiter(found.clone());
         }
     }
@@ -135,6 +157,28 @@ mod tests {
         assert_eq!(names.known("[::1]"), [given("::1")]);
         assert_eq!(names.known("127.0.0.1"), [given("127.0.0.1")]);
         assert!(names.known("other.example").is_empty());
+    }
+
+    /// A name server that is silent, and then well: the first look-up fails after a later one has begun.
+    #[test]
+    fn s3_a_look_up_that_fails_late_fails_nobody_who_waits_for_a_later_one() {
+        let names = Names::new(&[]);
+        let (send, receive) = mpsc::channel();
+        let waiter = || -> Waiter {
+            let send = send.clone();
+            Box::new(move |found| drop(send.send(found)))
+        };
+        let failed = || Err("timed out".to_owned());
+        let address = || Ok(vec!["192.0.2.1".parse().unwrap()]);
+        let first = names.join("a.example", waiter()).unwrap();
+        names.tell("a.example", 99, &address());
+        assert_eq!(receive.recv().unwrap(), address(), "whoever found it");
+        let second = names.join("a.example", waiter()).unwrap();
+        names.tell("a.example", first, &failed());
+        assert!(receive.try_recv().is_err(), "the second is under way");
+        names.tell("a.example", second, &failed());
+        assert_eq!(receive.recv().unwrap(), failed());
+        assert!(names.asked().is_empty());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
-use super::Proxy;
+use super::{OwnHeaders, Proxy};
 use crate::error::{Error, printable};
 
 /// Options of a client. Both drivers have the same defaults; docs/transport.md lists them.
@@ -35,6 +35,7 @@ pub struct TransportOptions {
     pub(crate) native_roots: bool,
     pub(crate) client_certificate: Option<Arc<ClientCertificate>>,
     pub(crate) addresses: Vec<(String, IpAddr)>,
+    pub(crate) own_headers: OwnHeaders,
 }
 
 /// The client certificate for TLS, as given.
@@ -59,6 +60,7 @@ impl Default for TransportOptions {
             native_roots: false,
             client_certificate: None,
             addresses: Vec::new(),
+            own_headers: OwnHeaders::default(),
         }
     }
 }
@@ -172,7 +174,28 @@ impl TransportOptions {
     }
 }
 
-/// Reads a small file, which may contain a key.
+impl TransportOptions {
+    /// Calls itself so, in place of `cardseal/VERSION`. The proxy is told as before.
+    ///
+    /// # Errors
+    /// `Input` where it is empty, or holds more than visible ASCII and blanks.
+    pub fn user_agent(mut self, text: &str) -> Result<Self, Error> {
+        self.own_headers.call_itself(text)?;
+        Ok(self)
+    }
+
+    /// Sends one more header with every request, those for credentials too: what a gateway on the way wants to see. It
+    /// is not signed, and never in place of one that the request has. The value is not printed.
+    ///
+    /// # Errors
+    /// `Input` where it is no header, or is one that is the signature's, the service's or the connection's.
+    pub fn header(mut self, name: &str, value: &str) -> Result<Self, Error> {
+        self.own_headers.add(name, value)?;
+        Ok(self)
+    }
+}
+
+/// A small file, whole. It may hold a key.
 fn read(path: &Path, what: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
     let shown = printable(&path.display().to_string());
     let refuse = |why: &str| {
@@ -205,6 +228,7 @@ impl fmt::Debug for TransportOptions {
             .field("native_roots", &self.native_roots)
             .field("client_certificate", &self.client_certificate)
             .field("addresses", &self.addresses)
+            .field("own_headers", &self.own_headers)
             .finish()
     }
 }

@@ -40,19 +40,21 @@ impl Proxy {
                 "the proxy is refused: {why}; give http://host:port"
             ))
         };
-        let rest = match url.split_once("://") {
-            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => rest,
-            Some(("https", _)) => {
+        let split = url.split_once("://");
+        let scheme = split.map(|(scheme, _)| scheme.to_ascii_lowercase());
+        match scheme.as_deref() {
+            None | Some("http") => {}
+            Some("https") => {
                 return Err(refuse(
-                    "a proxy that is itself reached over TLS is not supported",
+                    "https:// is a proxy that is itself reached over TLS, which is not supported",
                 ));
             }
-            Some((scheme, _)) if scheme.starts_with("socks") => {
+            Some(scheme) if scheme.starts_with("socks") => {
                 return Err(refuse("SOCKS is not supported, only HTTP's CONNECT"));
             }
             Some(_) => return Err(refuse("its scheme is not http")),
-            None => url,
-        };
+        }
+        let rest = split.map_or(url, |(_, rest)| rest);
         let rest = rest.strip_suffix('/').unwrap_or(rest);
         let (login, place) = match rest.rsplit_once('@') {
             Some((login, place)) => (Some(login), place),
@@ -237,6 +239,27 @@ mod tests {
         {
             let proxy = Proxy::parse("http://us%40er:p%3Aw%2F@proxy:1").unwrap();
             assert_eq!(proxy.credentials().unwrap().as_str(), "us@er:p:w/");
+        }
+    }
+
+    /// Neither is supported, and whoever has such a proxy is told so and not that it is no URL.
+    #[test]
+    fn s6_a_proxy_by_socks_or_over_tls_is_refused_by_name() {
+        for (url, named) in [
+            ("https://user:hunter2@proxy:443", "over TLS"),
+            ("HTTPS://proxy", "over TLS"),
+            ("socks4://proxy:1080", "SOCKS"),
+            ("socks5://user:hunter2@proxy:1080", "SOCKS"),
+            ("SOCKS5H://proxy", "SOCKS"),
+        ] {
+            let error = Proxy::parse(url).unwrap_err();
+            assert_eq!(error.kind(), crate::ErrorKind::Input);
+            let said = error.to_string();
+            assert!(
+                said.contains(named) && said.contains("http://host:port"),
+                "{said}"
+            );
+            assert!(!said.contains("hunter2"), "{said}");
         }
     }
 

@@ -1,10 +1,11 @@
-//! TLS for both drivers: rustls with the `ring` provider, which is passed explicitly and never installed for the whole
-//! process; TLS 1.2 and 1.3; Mozilla's certificate authorities and those that the options add.
+//! TLS for every driver: rustls with the `ring` provider, named outright and never installed for the whole process, or
+//! without the feature `tls-ring` with the process's own; TLS 1.2 and 1.3; Mozilla's certificate authorities and whatever the options add.
 
 use std::error::Error as StdError;
 use std::io;
 use std::sync::Arc;
 
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{AlertDescription, CertificateError, ClientConfig, RootCertStore};
@@ -20,8 +21,7 @@ const HOW_TO_TRUST: &str = "if a proxy of your own terminates TLS, or the servic
 
 /// The TLS configuration of a client.
 pub(super) fn config(options: &TransportOptions) -> Result<ClientConfig, TransportFailure> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider)
+    let builder = ClientConfig::builder_with_provider(provider()?)
         .with_safe_default_protocol_versions()
         .map_err(|_| TransportFailure::set_up("no TLS version is available"))?
         .with_root_certificates(roots(options)?);
@@ -37,6 +37,25 @@ pub(super) fn config(options: &TransportOptions) -> Result<ClientConfig, Transpo
             })
         }
     }
+}
+
+#[cfg(feature = "tls-ring")]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "without this feature there may be none"
+)]
+fn provider() -> Result<Arc<CryptoProvider>, TransportFailure> {
+    Ok(Arc::new(rustls::crypto::ring::default_provider()))
+}
+
+#[cfg(not(feature = "tls-ring"))]
+fn provider() -> Result<Arc<CryptoProvider>, TransportFailure> {
+    CryptoProvider::get_default().cloned().ok_or_else(|| {
+        TransportFailure::set_up(
+            "rustls has no crypto provider in this process; install the program's own first \
+             (CryptoProvider::install_default), or turn on cardseal's feature `tls-ring`",
+        )
+    })
 }
 
 fn roots(options: &TransportOptions) -> Result<RootCertStore, TransportFailure> {
@@ -205,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_issuer_is_told_with_its_remedy() {
+    fn s6_an_unknown_issuer_is_told_with_its_remedy() {
         let error = rustls::Error::from(CertificateError::UnknownIssuer);
         let wrapped = io::Error::other(io::Error::other(error));
         let told = failure(&wrapped).unwrap().to_string();

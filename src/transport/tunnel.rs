@@ -4,7 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
-use super::{Proxy, TransportFailure, USER_AGENT};
+use super::own_headers::NAME;
+use super::{Proxy, TransportFailure};
 use crate::error::printable;
 
 /// Maximum size of a proxy's answer, in bytes.
@@ -15,10 +16,9 @@ const MOST_FIELDS: usize = 64;
 
 /// The request for a tunnel to this host and port. It may contain the login.
 pub(super) fn request(proxy: &Proxy, host: &str, port: u16) -> Zeroizing<Vec<u8>> {
-    let mut head = format!(
-        "CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\nUser-Agent: {USER_AGENT}\r\n"
-    )
-    .into_bytes();
+    let mut head =
+        format!("CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\nUser-Agent: {NAME}\r\n")
+            .into_bytes();
     if let Some(credentials) = proxy.credentials() {
         let encoded = Zeroizing::new(STANDARD.encode(credentials.as_bytes()));
         // Allocated in full, because a growing buffer would leave copies behind.

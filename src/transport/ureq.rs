@@ -12,12 +12,14 @@ use ureq::config::AutoHeaderValue;
 use ureq::{Agent, Error};
 
 use super::dial::Dialer;
-use super::{TransportFailure, TransportOptions, encoding, tls};
+use super::{OwnHeaders, TransportFailure, TransportOptions, encoding, tls};
 use crate::error::printable;
 
 /// A pool of connections.
+#[derive(Clone)]
 pub(crate) struct Ureq {
     agent: Agent,
+    own_headers: OwnHeaders,
     largest_reply: usize,
 }
 
@@ -38,9 +40,8 @@ impl Ureq {
             })
             // Only the limit per host counts, as in the other driver.
             .max_idle_connections(usize::MAX)
-            .user_agent(AutoHeaderValue::Provided(
-                super::USER_AGENT.to_owned().into(),
-            ))
+            // The request has one.
+            .user_agent(AutoHeaderValue::None)
             .accept_encoding(AutoHeaderValue::Provided(
                 super::ACCEPT_ENCODING.to_owned().into(),
             ))
@@ -48,6 +49,7 @@ impl Ureq {
         let dial = dial::Dial::new(Dialer::new(options)?);
         Ok(Self {
             agent: Agent::with_parts(config, dial, dial::NoLookUp),
+            own_headers: options.own_headers.clone(),
             largest_reply: options.largest_reply,
         })
     }
@@ -64,8 +66,9 @@ impl Ureq {
                  keep it from that, as RUST_LOG=trace,ureq_proto=debug does",
             ));
         }
-        let (parts, body) = request.into_parts();
-        // As a slice, so that the length is sent: not every gateway accepts a chunked body.
+        let (mut parts, body) = request.into_parts();
+        self.own_headers.add_to(&mut parts.headers);
+        // As a slice, so that its length is known and is sent: not every gateway takes a body in chunks.
         let request = Request::from_parts(parts, &*body);
         let request = self
             .agent

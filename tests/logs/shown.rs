@@ -19,7 +19,8 @@ pub(crate) struct Shown {
     pub display: Option<String>,
 }
 
-/// Asks whether a type prints, and prints it: the methods of a type that does are found first.
+/// Prints a type, as every public one does, and asks whether it displays itself: the methods of one that does are found
+/// first.
 struct Look<'a, T>(&'a T);
 
 trait Prints {
@@ -30,12 +31,6 @@ impl<T: Debug> Prints for Look<'_, T> {
         Some(format!("{0:?} {0:#?}", self.0))
     }
 }
-trait PrintsNot {
-    fn debug(&self) -> Option<String> {
-        None
-    }
-}
-impl<T> PrintsNot for &Look<'_, T> {}
 
 trait Displays {
     fn display(&self) -> Option<String>;

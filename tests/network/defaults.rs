@@ -25,7 +25,7 @@ fn table(page: &str) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn the_page_of_defaults_says_what_they_are() {
+fn s7_the_page_of_defaults_says_what_they_are() {
     let defaults = TransportOptions::default();
     assert_eq!(defaults.attempt_timeout, None);
     let of = |time: Duration| format!("{} s", time.as_secs());
@@ -73,7 +73,7 @@ fn head_of(driver: Driver) -> Vec<String> {
 }
 
 #[test]
-fn both_drivers_send_the_same_head() {
+fn s7_both_drivers_send_the_same_head() {
     let [one, other] = BOTH.map(head_of);
     assert_eq!(one, other);
     for line in ["accept: */*", "accept-encoding: identity"] {
@@ -107,7 +107,7 @@ fn a_connection_is_used_again_until_its_idle_time_is_over() {
 
 /// The service closes a connection after 60 seconds, and a request that meets the close is lost: no driver may come near.
 #[test]
-fn by_default_both_drivers_keep_a_connection_for_15_seconds() {
+fn s7_by_default_both_drivers_keep_a_connection_for_15_seconds() {
     let usual = TransportOptions::default();
     thread::scope(|scope| {
         for driver in BOTH {

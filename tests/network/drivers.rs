@@ -68,7 +68,7 @@ pub(crate) fn answered(error: &Error) -> bool {
 
 /// What the network did to the call.
 pub(crate) fn failure(error: &Error) -> Option<TransportFailure> {
-    std::error::Error::source(error)?.downcast_ref().cloned()
+    error.cause()?.downcast_ref().cloned()
 }
 
 /// An account whose calls go to this URL once.

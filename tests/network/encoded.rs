@@ -22,7 +22,7 @@ fn reply(head: &str, body: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn no_compression_is_asked_for_and_gzip_is_read_all_the_same() {
+fn a1_no_compression_is_asked_for_and_gzip_is_read_all_the_same() {
     let server = Server::answering(reply("200 OK\r\nContent-Encoding: gzip", &gzip(REFUSAL)));
     for driver in BOTH {
         Runner::new(driver, &TransportOptions::default()).is_answered(&account(&server.url()));
@@ -37,7 +37,7 @@ fn no_compression_is_asked_for_and_gzip_is_read_all_the_same() {
 }
 
 #[test]
-fn another_compression_is_named() {
+fn a1_another_compression_is_named() {
     let server = Server::answering(reply(
         "200 OK\r\nContent-Encoding: br",
         b"\x0b\x02\x80{}\x03",
@@ -54,7 +54,7 @@ fn another_compression_is_named() {
 
 /// The service's time is in the reply, and the call is signed again by it.
 #[test]
-fn a_compressed_refusal_still_sets_the_clock() {
+fn a1_a_compressed_refusal_still_sets_the_clock() {
     let expired = r#"{"Response":{"Error":{"Code":"AuthFailure.SignatureExpire","Message":"m"},"RequestId":"r"}}"#;
     let ahead = SystemTime::now() + Duration::from_secs(1800);
     let date = jiff::Timestamp::try_from(ahead)

@@ -8,6 +8,7 @@ mod defaults;
 mod drivers;
 mod encoded;
 mod names;
+mod own_headers;
 mod proxy;
 mod server;
 mod time;

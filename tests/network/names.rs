@@ -33,7 +33,7 @@ int getaddrinfo(const char *node, const char *service, const struct addrinfo *hi
 const INSIDE: &str = "CARDSEAL_TEST_SILENT_NAMES";
 
 #[test]
-fn a_name_that_is_never_resolved_is_not_connected() {
+fn s3_a_name_that_is_never_resolved_is_not_connected() {
     if std::env::var_os(INSIDE).is_some() {
         return inside();
     }
@@ -47,7 +47,7 @@ fn a_name_that_is_never_resolved_is_not_connected() {
     let output = Command::new(std::env::current_exe().unwrap())
         .args([
             "--exact",
-            "names::a_name_that_is_never_resolved_is_not_connected",
+            "names::s3_a_name_that_is_never_resolved_is_not_connected",
             "--nocapture",
         ])
         .env("LD_PRELOAD", library)

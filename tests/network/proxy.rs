@@ -91,7 +91,7 @@ impl Drop for Tinyproxy {
 }
 
 #[test]
-fn calls_go_through_a_proxy_that_wants_a_login() {
+fn s6_calls_go_through_a_proxy_that_wants_a_login() {
     let Some(tinyproxy) = Tinyproxy::start("proxy with a login") else {
         return;
     };
@@ -127,7 +127,7 @@ fn calls_go_through_a_proxy_that_wants_a_login() {
 }
 
 #[test]
-fn a_login_that_is_wrong_or_missing_is_told_and_nothing_is_sent() {
+fn s6_a_login_that_is_wrong_or_missing_is_told_and_nothing_is_sent() {
     let Some(tinyproxy) = Tinyproxy::start("proxy without a login") else {
         return;
     };
@@ -151,7 +151,7 @@ fn a_login_that_is_wrong_or_missing_is_told_and_nothing_is_sent() {
 }
 
 #[test]
-fn a_spared_host_is_reached_without_the_proxy_and_a_given_address_through_it() {
+fn s6_a_spared_host_is_reached_without_the_proxy_and_a_given_address_through_it() {
     let Some(tinyproxy) = Tinyproxy::start("proxy with spared hosts") else {
         return;
     };
@@ -202,7 +202,7 @@ fn a_proxy_that_is_not_there_is_not_connected() {
 const INSIDE: &str = "CARDSEAL_TEST_PROXY_VARIABLE";
 
 #[test]
-fn a_proxy_variable_is_not_followed_and_is_told_where_a_connection_fails() {
+fn s6_a_proxy_variable_is_not_followed_and_is_told_where_a_connection_fails() {
     if std::env::var_os(INSIDE).is_some() {
         for driver in BOTH {
             let (error, _) = Runner::new(driver, &TransportOptions::default())
@@ -223,7 +223,7 @@ fn a_proxy_variable_is_not_followed_and_is_told_where_a_connection_fails() {
     let output = Command::new(std::env::current_exe().unwrap())
         .args([
             "--exact",
-            "proxy::a_proxy_variable_is_not_followed_and_is_told_where_a_connection_fails",
+            "proxy::s6_a_proxy_variable_is_not_followed_and_is_told_where_a_connection_fails",
             "--nocapture",
         ])
         .env_remove("HTTPS_PROXY")

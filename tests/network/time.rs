@@ -48,14 +48,14 @@ pub(crate) fn is_not_connected(url: &str, options: &TransportOptions, says: &str
 }
 
 #[test]
-fn an_address_that_drops_every_packet_is_not_connected() {
+fn s3_an_address_that_drops_every_packet_is_not_connected() {
     let dropping = Dropping::start(Ipv4Addr::LOCALHOST.into());
     let url = format!("http://{}", dropping.address);
     is_not_connected(&url, &hasty(), "was not reached within 1s");
 }
 
 #[test]
-fn tls_that_is_not_answered_is_not_connected() {
+fn s3_tls_that_is_not_answered_is_not_connected() {
     let mute = mute();
     let url = format!("https://localhost:{}", mute.address.port());
     let options = hasty().resolve("localhost", Ipv4Addr::LOCALHOST.into());
@@ -63,7 +63,7 @@ fn tls_that_is_not_answered_is_not_connected() {
 }
 
 #[test]
-fn tls_that_stops_half_way_is_not_connected() {
+fn s3_tls_that_stops_half_way_is_not_connected() {
     // The head of a ServerHello record, a byte at a time: each byte would start a socket's own limit anew.
     let dripping = Server::start(|mut stream| {
         for byte in [0x16, 3, 3, 0x40, 0]
@@ -82,7 +82,7 @@ fn tls_that_stops_half_way_is_not_connected() {
 }
 
 #[test]
-fn a_proxy_that_is_silent_is_not_connected() {
+fn s3_a_proxy_that_is_silent_is_not_connected() {
     let silent = mute();
     let proxied = Server::answering(refusal());
     let proxy = Proxy::parse(&silent.url()).unwrap();
@@ -116,7 +116,7 @@ fn an_attempt_that_ends_while_connecting_has_sent_nothing() {
 }
 
 #[test]
-fn a_dead_address_of_two_costs_no_more_than_its_head_start() {
+fn s3_a_dead_address_of_two_costs_no_more_than_its_head_start() {
     let dead: IpAddr = [127, 0, 0, 2].into();
     for driver in BOTH {
         let dropping = Dropping::start(dead);
@@ -201,7 +201,7 @@ fn run_large(runner: &Runner, tencent: &Tencent) -> cardseal::Error {
 }
 
 #[test]
-fn a_request_that_is_not_read_is_timed_out() {
+fn s3_a_request_that_is_not_read_is_timed_out() {
     let server = Server::start(|stream| {
         sleep(HELD);
         drop(stream);
@@ -210,7 +210,7 @@ fn a_request_that_is_not_read_is_timed_out() {
 }
 
 #[test]
-fn a_request_that_is_not_answered_is_timed_out() {
+fn s3_a_request_that_is_not_answered_is_timed_out() {
     let server = Server::start(|mut stream| {
         let _ = read_message(&mut stream);
         let _ = stream.read(&mut [0]);
@@ -219,7 +219,7 @@ fn a_request_that_is_not_answered_is_timed_out() {
 }
 
 #[test]
-fn a_reply_that_stops_is_timed_out() {
+fn s3_a_reply_that_stops_is_timed_out() {
     let server = Server::start(|mut stream| {
         let _ = read_message(&mut stream);
         let reply = refusal();

@@ -18,7 +18,7 @@ fn here() -> TransportOptions {
 
 /// The name that is given an address is the one that is signed, sent and verified.
 #[test]
-fn a_name_that_is_given_an_address_is_signed_and_verified_all_the_same() {
+fn s6_a_name_that_is_given_an_address_is_signed_and_verified_all_the_same() {
     let authority = Authority::new();
     let server = authority.server(HOST, None);
     let other = authority.server("other.example", None);
@@ -45,7 +45,7 @@ fn a_name_that_is_given_an_address_is_signed_and_verified_all_the_same() {
 }
 
 #[test]
-fn roots_come_from_bytes_and_from_files_in_pem_and_der() {
+fn s6_roots_come_from_bytes_and_from_files_in_pem_and_der() {
     let (ours, theirs) = (Authority::new(), Authority::new());
     let server = ours.server(HOST, None);
     let url = format!("https://{HOST}:{}", server.address.port());
@@ -90,7 +90,7 @@ fn roots_come_from_bytes_and_from_files_in_pem_and_der() {
 
 /// Mutual TLS.
 #[test]
-fn a_server_that_wants_a_client_certificate_gets_it() {
+fn s6_a_server_that_wants_a_client_certificate_gets_it() {
     let (ours, theirs) = (Authority::new(), Authority::new());
     let server = ours.server(HOST, Some(&theirs));
     let url = format!("https://{HOST}:{}", server.address.port());
@@ -129,7 +129,7 @@ fn a_server_that_wants_a_client_certificate_gets_it() {
 const INSIDE: &str = "CARDSEAL_TEST_NATIVE_ROOTS";
 
 #[test]
-fn the_operating_systems_store_is_trusted_on_request() {
+fn s6_the_operating_systems_store_is_trusted_on_request() {
     if let Ok(port) = std::env::var(INSIDE) {
         let url = format!("https://{HOST}:{port}");
         for driver in BOTH {
@@ -146,7 +146,7 @@ fn the_operating_systems_store_is_trusted_on_request() {
     let output = Command::new(std::env::current_exe().unwrap())
         .args([
             "--exact",
-            "trust::the_operating_systems_store_is_trusted_on_request",
+            "trust::s6_the_operating_systems_store_is_trusted_on_request",
             "--nocapture",
         ])
         // The variable that OpenSSL's programs know, and so what a test can put in the place of the system's own.

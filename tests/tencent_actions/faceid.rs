@@ -275,10 +275,7 @@ fn the_async_driver_and_a_key_that_is_not_the_services() {
     let call = |key| service.tencent().call_faceid(key, &asked).unwrap();
     let answer = run_async(call(&service.recipients[1])).unwrap();
     assert_eq!(value(&answer)["IdCard"], NUMBER);
-    assert_eq!(
-        serde_json::to_value(&answer.json).unwrap()["IdCard"],
-        NUMBER
-    );
+    assert_eq!(answer.json.parse::<Value>().unwrap()["IdCard"], NUMBER);
     assert!(!format!("{answer:?}").contains(NUMBER));
 
     let others = common::rsa();
@@ -289,6 +286,32 @@ fn the_async_driver_and_a_key_that_is_not_the_services() {
         Some("FailedOperation.DecryptSystemError")
     );
     assert!(error.to_string().contains("current one"), "{error}");
+}
+
+/// Said in the words of an action that takes members only.
+#[test]
+fn a21_two_members_under_an_sm2_key_are_told_what_their_action_takes() {
+    let both = json!({"Name": NAME, "IdCard": NUMBER}).to_string();
+    let tencent = Tencent::new(credentials());
+    let of = |action| FaceidRequest::new(action, both.clone()).unwrap();
+    let request = of("IdCardVerification");
+    let said = tencent.call_faceid(&common::sm2(), &request);
+    let said = said.unwrap_err().to_string();
+    assert!(
+        said.contains("IdCardVerification takes single members"),
+        "{said}"
+    );
+    assert!(
+        said.contains("use the RSA key") && !said.contains("whole body"),
+        "{said}"
+    );
+    // What it says helps.
+    let accepted = of("IdCardVerification").shared_nonce(SharedNonce::AcceptRepeatedGcmNonce);
+    let one = of("IdCardVerification").only(&["IdCard"]).unwrap();
+    for request in [accepted, one] {
+        assert!(tencent.call_faceid(&common::sm2(), &request).is_ok());
+    }
+    assert!(tencent.call_faceid(&common::rsa(), &request).is_ok());
 }
 
 /// A member whose name is misspelt would go out in clear: it is refused, and what should have been sealed is named.

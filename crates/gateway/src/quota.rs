@@ -32,8 +32,12 @@ impl Quota {
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner());
         while let Some(oldest) = taken.front() {
-            // A clock that was set back makes the age an error: such entries are dropped as well.
-            if now.duration_since(*oldest).is_ok_and(|age| age < WINDOW) {
+            // Another request that read the clock later may have been counted before this one. A clock that was set
+            // back further leaves entries that would never go.
+            let between = now
+                .duration_since(*oldest)
+                .unwrap_or_else(|earlier| earlier.duration());
+            if between < WINDOW {
                 break;
             }
             taken.pop_front();
@@ -61,6 +65,18 @@ mod tests {
         assert_eq!(quota.take(at(1_000)), Ok(()));
         assert_eq!(quota.take(at(1_599)), Err(OverQuota));
         assert_eq!(quota.take(at(1_600)), Ok(()));
+    }
+
+    #[test]
+    fn a_request_that_read_the_clock_before_others_does_not_forget_them() {
+        let quota = Quota::new(Some(2));
+        let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000);
+        assert_eq!(quota.take(start), Ok(()));
+        assert_eq!(quota.take(start), Ok(()));
+        let earlier = start - Duration::from_micros(1);
+        assert_eq!(quota.take(earlier), Err(OverQuota));
+        // The clock was set back.
+        assert_eq!(quota.take(start - Duration::from_secs(60)), Ok(()));
     }
 
     #[test]

@@ -38,7 +38,7 @@ fn ask(gateway: &Running, authority: &str, name: &str) -> std::io::Result<String
 }
 
 #[test]
-fn the_gateway_speaks_tls_by_every_name_it_is_given() {
+fn a25_the_gateway_speaks_tls_by_every_name_it_is_given() {
     let tls = Tls::for_names(["gateway.bank.example", "10.0.0.5"]).unwrap();
     let gateway = start(&tls);
     assert_eq!(gateway.url(), format!("https://{}", gateway.addr()));

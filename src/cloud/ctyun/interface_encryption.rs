@@ -6,6 +6,9 @@
 //! after it arrives.
 
 use core::error::Error as StdError;
+use core::fmt;
+
+use bytes::Bytes;
 
 use crate::error::{Error, ErrorKind};
 use cardseal_crypto::Wiped;
@@ -36,6 +39,12 @@ impl EncryptedBody {
             body,
             opener: Box::new(opener),
         }
+    }
+}
+
+impl fmt::Debug for EncryptedBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "EncryptedBody({} bytes)", self.body.len())
     }
 }
 
@@ -71,8 +80,8 @@ impl AnswerOpener {
 /// The body to send, and the opener of its answer.
 pub(super) fn encrypt(
     encryption: Option<&dyn InterfaceEncryption>,
-    body: Wiped,
-) -> Result<(Wiped, AnswerOpener), Error> {
+    body: Bytes,
+) -> Result<(Bytes, AnswerOpener), Error> {
     let Some(encryption) = encryption else {
         return Ok((body, AnswerOpener::default()));
     };
@@ -83,7 +92,7 @@ pub(super) fn encrypt(
     let opener = AnswerOpener {
         opener: Some(encrypted.opener),
     };
-    Ok((Wiped::new(encrypted.body), opener))
+    Ok((Bytes::from_owner(Wiped::new(encrypted.body)), opener))
 }
 
 /// The caller's own error.

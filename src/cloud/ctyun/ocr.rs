@@ -4,7 +4,6 @@
 //! 10048698 (vehicle licence); general text is from public scripts. The pages describe the fields in words; **the
 //! member names of a result are not public**, so see [`Recognized::raw`].
 
-use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::call::Reader;
@@ -102,8 +101,9 @@ pub(super) fn any_reader(opener: AnswerOpener) -> Reader<RawAnswer> {
     })
 }
 
-/// A line of text, from `text_line`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+/// A line of text, as `text_line` gives it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serialize-personal-data", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct TextLine {
     /// The text.

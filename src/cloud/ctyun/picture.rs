@@ -70,7 +70,7 @@ pub(super) fn license(action: &str, image: &Image, alphabet: Alphabet) -> Result
 }
 
 fn check(image: &Image, most: usize) -> Result<(), Error> {
-    if let Source::Url(_) = image.0 {
+    if let Source::Url(_) = *image.0 {
         return Err(Error::input(
             "this cloud accepts no image URL; give the image itself",
         ));

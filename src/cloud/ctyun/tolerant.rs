@@ -77,7 +77,8 @@ macro_rules! tolerant {
         }
     ) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+        #[derive(Debug, Clone, Default, PartialEq, Eq)]
+        #[cfg_attr(feature = "serialize-personal-data", derive(serde::Serialize))]
         #[non_exhaustive]
         $vis struct $name {
             $($(#[$field_doc])* pub $field: crate::personal::Personal,)+

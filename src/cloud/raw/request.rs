@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use bytes::Bytes;
 use http::Method;
 
 use crate::error::Error;
@@ -9,12 +10,14 @@ use crate::sign::query;
 use crate::wire::json;
 use cardseal_crypto::Wiped;
 
-/// A request to an API without a type in this library. Its body may be personal data: wiped on drop, never printed.
+/// A request of an API that this library has no type for. Its body may be personal data: wiped on drop, never printed;
+/// clones share it.
+#[derive(Clone)]
 pub struct RawRequest {
     pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) query: String,
-    pub(crate) body: Wiped,
+    pub(crate) body: Bytes,
 }
 
 impl RawRequest {
@@ -28,7 +31,7 @@ impl RawRequest {
             method,
             path: path.to_owned(),
             query: String::new(),
-            body: Wiped::default(),
+            body: Bytes::new(),
         })
     }
 
@@ -73,7 +76,7 @@ impl RawRequest {
                 "the body is not a JSON object, or a member of it is duplicated",
             ));
         }
-        self.body = body;
+        self.body = Bytes::from_owner(body);
         Ok(self)
     }
 }

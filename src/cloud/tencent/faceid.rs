@@ -6,6 +6,7 @@
 mod table;
 
 use core::fmt;
+use std::sync::Arc;
 
 use crate::call::Reader;
 use crate::cloud::raw::RawAnswer;
@@ -28,11 +29,11 @@ pub(crate) const VERSION: &str = "2018-03-01";
 /// The name of a sealed whole body in faceid.
 const WHOLE: WholeBody = WholeBody::EncryptionBody;
 
-/// A request to one of [`FaceidAction::ALL`], in clear. The members that its action may seal are sealed before it is
-/// sent.
+/// A request for one of [`FaceidAction::ALL`], in clear. What its action may seal is sealed before it is sent.
+#[derive(Clone)]
 pub struct FaceidRequest {
     action: &'static FaceidAction,
-    object: Wiped,
+    object: Arc<Wiped>,
     only: Option<Vec<&'static str>>,
     nonce: SharedNonce,
     answer: SealedAnswer,
@@ -61,7 +62,7 @@ impl FaceidRequest {
     /// # Errors
     /// `Input` if the action does not use the envelope, or `object` is not one JSON object without duplicate members.
     pub fn new(action: &str, object: impl Into<Vec<u8>>) -> Result<Self, Error> {
-        let object = Wiped::new(object.into());
+        let object = Arc::new(Wiped::new(object.into()));
         let action = FaceidAction::named(action)?;
         envelope::parse_object(&object)?;
         Ok(Self {
@@ -226,6 +227,19 @@ impl FaceidRequest {
             Some(only) => only.clone(),
             None => self.present()?,
         };
+        let facts = recipient.facts();
+        let shares_a_nonce =
+            place == Place::Member && names.len() > 1 && facts.nonce_reuse_is_fatal;
+        if shares_a_nonce && self.nonce == SharedNonce::Refuse {
+            return Err(Error::input(format!(
+                "{} takes single members sealed, and {} of them under {} would share one nonce, which gives away the \
+                 XOR of their values and lets both be forged; seal one of them only, use the RSA key, or accept the \
+                 repeated nonce explicitly",
+                self.action.name(),
+                names.len(),
+                facts.algorithm
+            )));
+        }
         let (sealed, _) =
             envelope::seal_fields(recipient, &self.object, &names, place, self.nonce)?;
         // The members that are not sealed may also be personal data.

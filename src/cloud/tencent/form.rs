@@ -25,7 +25,8 @@ use crate::sign::Signer;
 use crate::unsigned::HashedBody;
 use cardseal_crypto::{OsRandom, SecureRandom};
 
-/// The content of a request and its signature version.
+/// What is sent, and how it is signed.
+#[derive(Clone)]
 pub(crate) enum Form {
     Json(HashedBody),
     Raw {

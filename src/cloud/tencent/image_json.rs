@@ -26,7 +26,7 @@ impl<'a> ImageJson<'a> {
             Some([brace @ b'{', ..]) => *brace = b',',
             _ => return Err(bug()),
         }
-        let before = match image.0 {
+        let before = match *image.0 {
             Source::File(_) | Source::Base64(_) => "{\"ImageBase64\":\"",
             Source::Url(_) => "{\"ImageUrl\":\"",
         };

@@ -20,14 +20,14 @@ use crate::wire::{json, lenient};
 pub(crate) const GENERAL_BASIC: Action = Action::of("ocr", "GeneralBasicOCR", "2018-11-19");
 
 /// A request for `GeneralBasicOCR`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct TextRequest {
     image: Image,
     beside: Beside,
 }
 
-/// The members beside the image, in the service's spelling; options that are not set are left out.
-#[derive(Debug, Default, Serialize)]
+/// The members beside the image, as the service spells them; what was not asked for is left out.
+#[derive(Debug, Clone, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Beside {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -93,8 +93,9 @@ impl TextRequest {
     }
 }
 
-/// The recognised text.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+/// What was read.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "serialize-personal-data", derive(Serialize))]
 #[serde(rename_all = "PascalCase", default)]
 #[non_exhaustive]
 pub struct RecognizedText {
@@ -123,7 +124,8 @@ pub struct RecognizedText {
 }
 
 /// A line of text.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "serialize-personal-data", derive(Serialize))]
 #[serde(rename_all = "PascalCase", default)]
 #[non_exhaustive]
 pub struct TextLine {
@@ -151,7 +153,8 @@ pub struct TextLine {
 }
 
 /// A character.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "serialize-personal-data", derive(Serialize))]
 #[serde(rename_all = "PascalCase", default)]
 #[non_exhaustive]
 pub struct Word {
@@ -163,8 +166,9 @@ pub struct Word {
     pub confidence: f64,
 }
 
-/// The position of a character.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+/// The place of a character.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "serialize-personal-data", derive(Serialize))]
 #[serde(rename_all = "PascalCase", default)]
 #[non_exhaustive]
 pub struct WordPlace {
@@ -173,8 +177,9 @@ pub struct WordPlace {
     pub corners: Vec<Point>,
 }
 
-/// A position in the picture, in pixels from the top left; fractions are rounded.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// A place in the picture, in pixels from its top left; fractions are rounded.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "serialize-personal-data", derive(Serialize))]
 #[serde(rename_all = "PascalCase", default)]
 pub struct Point {
     /// Pixels to the right.
@@ -186,7 +191,8 @@ pub struct Point {
 }
 
 /// An upright rectangle, in pixels; fractions are rounded.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "serialize-personal-data", derive(Serialize))]
 #[serde(rename_all = "PascalCase", default)]
 pub struct Area {
     /// Left edge.

@@ -14,9 +14,9 @@ use crate::personal::Personal;
 use crate::sign::query;
 use crate::wire::json::Members;
 
-/// An action's parameters, sorted by the bytes of their names. Values may be personal data: wiped on drop, never
-/// printed.
-#[derive(Default)]
+/// An action's parameters by name, in the order of the names' bytes. Values may say who somebody is: wiped on drop,
+/// never printed.
+#[derive(Clone, Default)]
 pub struct Parameters(BTreeMap<String, Personal>);
 
 impl Parameters {

@@ -36,6 +36,7 @@ use cardseal_crypto::{OsRandom, SecureRandom};
 /// # Ok(())
 /// # }
 /// ```
+#[derive(Clone)]
 pub struct RawRequest {
     pub(super) action: Action,
     pub(super) form: Form,

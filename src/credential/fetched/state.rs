@@ -21,7 +21,10 @@ const BETWEEN_FETCHES: Duration = Duration::from_secs(10);
 /// help.
 const BETWEEN_RENEWALS: Duration = Duration::from_secs(10);
 
-/// How much earlier a call may have read the clock than a faster call.
+/// No service is left alone for longer, whatever it asks for: a slip of its own must not end every call for a day.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5 * 60);
+
+/// So much earlier may a call have read the clock than another one that was faster.
 const READ_EARLIER: Duration = Duration::from_secs(10);
 
 #[derive(Default)]
@@ -137,7 +140,7 @@ impl State {
     }
 
     pub(super) fn refresh_later(&mut self, now: SystemTime, asked_for: Option<Duration>) {
-        let pause = asked_for.unwrap_or_default().max(REFRESH_AGAIN);
+        let pause = pause_asked_for(asked_for).max(REFRESH_AGAIN);
         if let Some(kept) = &mut self.current {
             kept.refresh_at = now.checked_add(pause);
         }
@@ -152,7 +155,7 @@ impl State {
         self.failure = Some(Failure {
             error: error.again(),
             at: now,
-            speaks_for: error.retry_after().unwrap_or_default().max(usual),
+            speaks_for: pause_asked_for(error.retry_after()).max(usual),
         });
     }
 
@@ -180,8 +183,12 @@ impl State {
     }
 }
 
-/// True within `time` after `since`. A call that read the clock slightly before another call noted `since` also counts;
-/// a clock that was set back further must not make the period endless.
+fn pause_asked_for(time: Option<Duration>) -> Duration {
+    time.unwrap_or_default().min(LONGEST_PAUSE)
+}
+
+/// True from `since` for so long. A call that read the clock before another one noted `since` comes a little earlier, and
+/// is within as well; a clock that was set back further must not make it last for ever.
 fn is_within(time: Duration, since: SystemTime, now: SystemTime) -> bool {
     match now.duration_since(since) {
         Ok(passed) => passed < time,

@@ -98,7 +98,7 @@ fn whoever_needs_credentials_waits_for_the_call_that_fetches_but_not_for_ever() 
 }
 
 #[test]
-fn a_refresh_ahead_of_need_is_short_and_never_fails_a_call() {
+fn s2_a_refresh_ahead_of_need_is_short_and_never_fails_a_call() {
     let source = fetched();
     let refresh = fetches(&source, at(900));
     assert_eq!(refresh.within(), seconds(3));
@@ -113,7 +113,7 @@ fn a_refresh_ahead_of_need_is_short_and_never_fails_a_call() {
 }
 
 #[test]
-fn a_failure_is_timed_from_when_it_is_known_and_speaks_for_every_call_a_while() {
+fn s2_a_failure_is_timed_from_when_it_is_known_and_speaks_for_every_call_a_while() {
     let source = Fetched::new(Living(seconds(1000)));
     let known = at(15);
     let error = settle(
@@ -133,9 +133,48 @@ fn a_failure_is_timed_from_when_it_is_known_and_speaks_for_every_call_a_while() 
     drop(fetches(&source, known + seconds(1)));
 }
 
+/// Refuses, and is left alone for as long as it asks, within bounds.
+#[test]
+fn a2_a_service_that_asks_to_be_left_alone_is_not_fetched_from_meanwhile() {
+    struct Refusing;
+    impl Source for Refusing {
+        fn refresh_ahead(&self) -> Duration {
+            seconds(100)
+        }
+        fn begin(&self, _: SystemTime) -> Result<Begin, Error> {
+            Ok(Begin::Exchange(Box::new(Refusal)))
+        }
+    }
+    struct Refusal;
+    impl Exchange for Refusal {
+        fn what(&self) -> &'static str {
+            "asking"
+        }
+        fn request(&mut self, _: SystemTime) -> Result<Request<Bytes>, Error> {
+            Ok(Request::default())
+        }
+        fn accept(&mut self, _: &Response<Bytes>, _: SystemTime) -> Result<Progress, Error> {
+            Err(Error::new(ErrorKind::Throttled, "busy"))
+        }
+    }
+    for (asks, left_alone_for) in [("30", 30), ("0", 1), ("31536000", 300)] {
+        let source = Fetched::new(Refusing);
+        let reply = Response::builder().header("retry-after", asks);
+        let Provided::Fetch(fetch) = source.provide(at(0)).unwrap() else {
+            panic!("no fetch");
+        };
+        let error = settle(fetch, Ok(reply.body(Bytes::new()).unwrap()), at(0)).unwrap_err();
+        assert_eq!(error.retry_after(), asks.parse().ok().map(seconds));
+        let last = at(left_alone_for) - Duration::from_nanos(1);
+        assert!(source.provide(last).is_err(), "{asks}");
+        let again = source.provide(at(left_alone_for)).unwrap();
+        assert!(matches!(again, Provided::Fetch(_)), "{asks}");
+    }
+}
+
 /// One fetch a call, and between two refreshes seconds: whatever life is handed out.
 #[test]
-fn no_life_however_short_makes_a_second_fetch() {
+fn b1_no_life_however_short_makes_a_second_fetch() {
     for life in [1, 59, 60, 240, 600, 1800, 7200, 43_200].map(seconds) {
         let source = Fetched::new(Living(life));
         settle(fetches(&source, at(0)), Ok(Response::default()), at(0)).unwrap();
@@ -149,7 +188,7 @@ fn no_life_however_short_makes_a_second_fetch() {
 }
 
 #[test]
-fn a_key_that_has_ended_on_arrival_is_an_error_that_names_the_clock() {
+fn b1_a_key_that_has_ended_on_arrival_is_an_error_that_names_the_clock() {
     let source = Fetched::new(Living(Duration::ZERO));
     let error = settle(fetches(&source, at(0)), Ok(Response::default()), at(0)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Credential);
@@ -166,7 +205,7 @@ fn a_key_that_has_ended_on_arrival_is_an_error_that_names_the_clock() {
 }
 
 #[test]
-fn refused_credentials_are_dropped_and_others_kept() {
+fn s18_refused_credentials_are_dropped_and_others_kept() {
     let source = fetched();
     let other = Arc::new(Credentials::new("other", "secret").unwrap());
     assert_eq!(source.refused(&other), Renewal::Possible);
@@ -222,7 +261,7 @@ fn a_refresh_that_needs_other_credentials_first_never_fails_a_call() {
 
 /// What a call does that read the clock before the one that now fetches: it waits as well, or hears what came of it.
 #[test]
-fn a_call_that_read_the_clock_a_little_earlier_fetches_no_second_time() {
+fn b1_a_call_that_read_the_clock_a_little_earlier_fetches_no_second_time() {
     let source = Fetched::new(Living(seconds(1000)));
     let fetch = fetches(&source, at(100));
     for earlier in [Duration::from_nanos(1), seconds(1), seconds(9)] {
@@ -238,7 +277,7 @@ fn a_call_that_read_the_clock_a_little_earlier_fetches_no_second_time() {
 }
 
 #[test]
-fn of_threads_that_find_nothing_one_runs_the_function() {
+fn b1_of_threads_that_find_nothing_one_runs_the_function() {
     use std::sync::Barrier;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -253,7 +292,7 @@ fn of_threads_that_find_nothing_one_runs_the_function() {
         std::thread::scope(|scope| {
             for _ in 0..8 {
                 scope.spawn(|| {
-                    let now = crate::clock::now();
+                    let now = clock::now();
                     together.wait();
                     while let Provided::Wait(_) = source.provide(now).unwrap() {
                         std::thread::yield_now();

@@ -42,7 +42,7 @@ fn verdict(modulus: &[u8]) -> Result<usize, KeyRejected> {
 }
 
 #[test]
-fn published_moduli_are_taken() {
+fn s13_published_moduli_are_taken() {
     assert_eq!(verdict(&unhex(CHALLENGE)), Ok(1024));
     let file = include_str!("../../../vectors/wrap/rsa_pkcs1v15_encrypt.txt");
     let moduli: Vec<_> = file
@@ -65,7 +65,7 @@ fn a_composite_is_not_taken_for_a_prime() {
 }
 
 #[test]
-fn a_prime_modulus_is_refused() {
+fn s13_a_prime_modulus_is_refused() {
     assert_eq!(verdict(&unhex(OAKLEY)), Err(KeyRejected::PrimeModulus));
     // Mersenne's primes.
     for exponent in [1279, 2203, 2281, 3217] {
@@ -74,7 +74,7 @@ fn a_prime_modulus_is_refused() {
 }
 
 #[test]
-fn a_power_is_refused() {
+fn s13_a_power_is_refused() {
     // Squares of Mersenne's primes, and the square of a number that is none.
     for exponent in [521, 607, 1279, 523] {
         let root = number(&mersenne(exponent));
@@ -108,7 +108,7 @@ fn a_power_is_refused() {
 }
 
 #[test]
-fn every_small_factor_is_found() {
+fn s13_every_small_factor_is_found() {
     let large = number(&mersenne(1279));
     for factor in SMALL_PRIMES {
         let product = bytes(large.wrapping_mul(&U8192::from_u32(factor)));
@@ -125,7 +125,7 @@ fn every_small_factor_is_found() {
 }
 
 #[test]
-fn the_small_primes_are_those_below_752() {
+fn s13_the_small_primes_are_those_below_752() {
     let primes: Vec<u32> = (3..752)
         .filter(|number| (2..*number).all(|divisor| number % divisor != 0))
         .collect();
@@ -135,7 +135,7 @@ fn the_small_primes_are_those_below_752() {
 /// The broken generator's primes are k·M + (65537^a mod M), with M the product of the first 39 primes or more: 71 where
 /// the modulus has 1024 bits.
 #[test]
-fn the_mark_of_roca_is_seen() {
+fn s13_the_mark_of_roca_is_seen() {
     for last in [167, 353] {
         let m = SMALL_PRIMES
             .into_iter()

@@ -84,7 +84,7 @@ fn a_bad_signature_and_a_token_that_has_ended_share_a_code() {
 }
 
 #[test]
-fn a_key_that_is_locked_is_left_alone_for_as_long_as_it_is() {
+fn a2_a_key_that_is_locked_is_left_alone_for_as_long_as_it_is() {
     let words =
         "Incorrect IAM authentication information: AK access failed to reach the limit,forbidden.";
     let error = to_error(StatusCode::UNAUTHORIZED, "APIG.0301", words, None);
@@ -101,7 +101,7 @@ fn a_key_that_is_locked_is_left_alone_for_as_long_as_it_is() {
 }
 
 #[test]
-fn the_servers_time_is_read_from_its_words() {
+fn a2_the_servers_time_is_read_from_its_words() {
     let words = "Incorrect IAM authentication information: calc aksk signature fail:signature \
                  expired, signature time:20211217T064303Z,server time:20211217T065804Z";
     let error = to_error(StatusCode::UNAUTHORIZED, "APIGW.0301", words, None);

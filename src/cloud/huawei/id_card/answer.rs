@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::cloud::huawei::reply::Reply;
 use crate::cloud::raw::RawJson;
@@ -24,8 +24,9 @@ pub struct Recognized {
     pub request_id: String,
 }
 
-/// The data of a card. A member is empty if it was not shown, not read or not requested.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What a card says. What was not shown, not read or not asked for is empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "serialize-personal-data", derive(serde::Serialize))]
 #[serde(default)]
 #[non_exhaustive]
 pub struct IdCard {
@@ -96,8 +97,9 @@ pub struct IdCard {
     pub back: Option<Box<IdCard>>,
 }
 
-/// Whether the card's data are consistent; `None` if not checked.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// Whether what a card says is consistent; `None` where it was not looked at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "serialize-personal-data", derive(serde::Serialize))]
 #[serde(default)]
 #[non_exhaustive]
 pub struct Verification {
@@ -118,8 +120,9 @@ pub struct Verification {
     pub valid_validity_period: Option<bool>,
 }
 
-/// The faults of the picture: **true means that a problem was found**, `None` that it was not checked.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What is wrong with the picture: **true where a problem was found**, `None` where it was not looked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "serialize-personal-data", derive(serde::Serialize))]
 #[serde(default)]
 #[non_exhaustive]
 pub struct Detections {

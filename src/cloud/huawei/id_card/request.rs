@@ -11,7 +11,7 @@ use cardseal_crypto::Wiped;
 const MOST_IMAGE: usize = 10 << 20;
 
 /// A request for the card in one image: its base64, or a URL for the service to fetch.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct IdCardRequest {
     image: Image,
     side: Option<Side>,
@@ -56,7 +56,7 @@ impl IdCardRequest {
 
     /// The body: the image comes first and is written once, directly into the buffer to send.
     pub(crate) fn body(&self) -> Result<Wiped, Error> {
-        let source = &self.image.0;
+        let source = &*self.image.0;
         let member = match source {
             Source::File(_) | Source::Base64(_) => "image",
             Source::Url(_) => "url",

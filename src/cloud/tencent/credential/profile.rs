@@ -100,6 +100,7 @@ impl Provide for TccliFile {
 
 /// Reads the text of a profile file, for fuzzing.
 #[cfg(feature = "testing")]
+#[derive(Debug)]
 pub struct Profile;
 
 #[cfg(feature = "testing")]

@@ -1,6 +1,6 @@
 //! The result: the card's data and the service's findings on the picture.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer};
 
 use crate::cloud::raw::RawJson;
 use crate::personal::Personal;
@@ -34,9 +34,13 @@ pub struct RecognizedInClear {
     pub raw: RawJson,
 }
 
-/// The data of a card. Members of the side that was not shown are empty.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "PascalCase")]
+/// What a card says. The members of the side that was not shown are empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serialize-personal-data",
+    derive(serde::Serialize),
+    serde(rename_all = "PascalCase")
+)]
 #[non_exhaustive]
 pub struct IdCard {
     /// Front: the name.
@@ -57,13 +61,17 @@ pub struct IdCard {
     pub valid_date: Personal,
     /// The additional results that `Config` requested.
     pub advanced_info: AdvancedInfo,
-    /// The positions of reflections.
-    #[serde(rename = "ReflectDetailInfos")]
+    /// Where reflections are.
+    #[cfg_attr(
+        feature = "serialize-personal-data",
+        serde(rename = "ReflectDetailInfos")
+    )]
     pub reflect_details: Vec<ReflectDetail>,
 }
 
-/// The additional results that `Config` requested: crops, scores, warnings.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What `Config` asked for: cut-outs, scores, warnings.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "serialize-personal-data", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase", default)]
 #[non_exhaustive]
 pub struct AdvancedInfo {
@@ -96,8 +104,9 @@ pub struct AdvancedInfo {
     pub warnings: Vec<Warning>,
 }
 
-/// A warning code. The set is open: the service adds codes, and some meanings have two codes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// A warning code. The set is open: the service adds codes, and has two for some meanings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[cfg_attr(feature = "serialize-personal-data", derive(serde::Serialize))]
 #[serde(transparent)]
 pub struct Warning(pub i64);
 
@@ -129,8 +138,9 @@ impl Warning {
     }
 }
 
-/// The position of a reflection.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// Where a reflection is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "serialize-personal-data", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase", default)]
 #[non_exhaustive]
 pub struct ReflectDetail {

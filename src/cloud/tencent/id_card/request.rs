@@ -10,8 +10,8 @@ use crate::cloud::switches::switches;
 use crate::cloud::tencent::image_json::ImageJson;
 use crate::error::Error;
 
-/// A request to either of the ID-card actions. For `RecognizeEncryptedIDCardOCR` it is sealed before it is sent.
-#[derive(Debug)]
+/// A request for either of the ID card's actions. For `RecognizeEncryptedIDCardOCR` it is sealed before it is sent.
+#[derive(Debug, Clone)]
 pub struct IdCardRequest {
     image: Image,
     side: Option<CardSide>,

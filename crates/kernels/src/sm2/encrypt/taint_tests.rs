@@ -29,7 +29,7 @@ fn wrap_secretly(key: &WrapKey, scalar: [u8; 32], message: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn wrapping_does_not_depend_on_secrets() {
+fn a23_sm2_wrapping_does_not_depend_on_secrets() {
     let key = key();
     let before = reports();
     for (byte, length) in [(0x5a, 16), (0x11, 1), (0x80, 32), (0xe7, 33), (0x01, 200)] {
@@ -40,7 +40,7 @@ fn wrapping_does_not_depend_on_secrets() {
 }
 
 #[test]
-fn a_planted_leak_is_caught() {
+fn a23_a_planted_leak_is_caught() {
     let scalar = [0x5au8; 32];
     mark_secret(&scalar);
     let before = reports();

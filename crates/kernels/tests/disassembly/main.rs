@@ -1,0 +1,171 @@
+//! No jump and no address of the x86 kernels depends on a secret: read off the machine code of this very program.
+//!
+//! valgrind does not emulate AVX-512, GFNI and SHA, so that the taint check cannot run what modern servers run. Here nothing
+//! runs: objdump takes the program apart, and each function of the kernels is followed instruction by instruction
+//! ([`flow`]). Keys and texts are read by bytes, by 32 bits and by vectors, so whatever is read so is secret; words of 64
+//! bits are pointers and lengths. The portable code, the SM2 and the RSA arithmetic keep secrets in words: those are
+//! valgrind's (`secret_taint`, `taint_tests`). Planted leaks must be found, or the check would count for nothing.
+
+mod flow;
+mod instruction;
+
+use std::collections::BTreeMap;
+use std::hint::black_box;
+use std::process::Command;
+
+use cardseal_kernels::{Backend, aes256_cbc, sha256::Sha256};
+use instruction::Instruction;
+
+/// Modules of kernels, and how many functions of each there are at least.
+const KERNELS: [(&str, usize); 11] = [
+    ("cardseal_kernels::sm4::avx512_gfni::", 2),
+    ("cardseal_kernels::sm4::avx2::gfni::", 2),
+    ("cardseal_kernels::sm4::avx2::aesni::", 2),
+    ("cardseal_kernels::sm4::sse_aesni::", 3),
+    ("cardseal_kernels::sm4::gfni_key::avx512::", 1),
+    ("cardseal_kernels::sm4::gfni_key::avx2::", 1),
+    ("cardseal_kernels::ghash::vpclmul::", 2),
+    ("cardseal_kernels::ghash::clmul::", 2),
+    ("cardseal_kernels::stitched::avx512::", 1),
+    ("cardseal_kernels::aesni::", 2),
+    ("cardseal_kernels::sha256::compress::", 1),
+];
+
+type Functions = BTreeMap<String, Vec<Instruction>>;
+
+/// The functions of this program, by their names; of one that there is twice, both in one entry each.
+fn functions() -> Option<Functions> {
+    let this = std::env::current_exe().expect("the path of this test");
+    let output = Command::new("objdump")
+        .args(["-d", "--no-show-raw-insn", "-M", "intel", "-C"])
+        .arg(this)
+        .output()
+        .ok()?;
+    assert!(output.status.success(), "objdump reads this program");
+    let text = String::from_utf8_lossy(&output.stdout);
+    let mut functions = Functions::new();
+    let mut name = String::new();
+    for line in text.lines() {
+        if let Some((address, title)) = line.split_once(" <")
+            && let Some(title) = title.strip_suffix(">:")
+        {
+            name = title.to_owned();
+            if functions.contains_key(&name) {
+                name = format!("{title} at {address}");
+            }
+        } else if let Some(instruction) = Instruction::parse(line) {
+            functions.entry(name.clone()).or_default().push(instruction);
+        }
+    }
+    Some(functions)
+}
+
+#[test]
+fn a23_no_jump_and_no_address_of_a_kernel_depends_on_a_secret() {
+    if !cfg!(all(target_arch = "x86_64", target_os = "linux")) {
+        println!("N/A disassembly: it reads x86-64");
+        return;
+    }
+    let Some(functions) = functions() else {
+        assert!(
+            std::env::var_os("CARDSEAL_NO_SKIP").is_none(),
+            "no objdump here"
+        );
+        println!("SKIP disassembly: no objdump here");
+        return;
+    };
+    // What nothing uses is not in the program.
+    black_box(Backend::available().count());
+    let mut blocks = [[7; 16]; 8];
+    aes256_cbc::Encryptor::new(&[7; 32], &[3; 16]).encrypt(black_box(&mut blocks));
+    let (mut hash, texts) = (Sha256::new(), [[5; 64]; 4]);
+    let mut encryptor = aes256_cbc::Encryptor::new(&[7; 32], &[3; 16]);
+    encryptor.encrypt_and_hash(black_box(&mut blocks), &mut hash, &texts);
+    black_box((blocks, hash.finish(b"")));
+    black_box(
+        [planted::branch, planted::look_up, planted::out_of_a_vector].map(|leak| leak(&[7; 16])),
+    );
+
+    let mut wrong = Vec::new();
+    for (module, least) in KERNELS {
+        let of_module: Vec<_> = functions
+            .iter()
+            .filter(|(name, _)| name.starts_with(module))
+            .collect();
+        assert!(
+            of_module.len() >= least,
+            "{} functions of {module} are few",
+            of_module.len()
+        );
+        for (name, function) in &of_module {
+            wrong.extend(
+                flow::leaks(function)
+                    .into_iter()
+                    .map(|leak| format!("{name}: {leak}")),
+            );
+        }
+        let instructions: usize = of_module.iter().map(|(_, function)| function.len()).sum();
+        println!(
+            "REACHED {module} {} functions, {instructions} instructions: no jump and no address depends on a secret",
+            of_module.len()
+        );
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+
+    for leak in ["branch", "look_up", "out_of_a_vector"] {
+        let name = format!("disassembly::planted::{leak}");
+        let function = functions.get(&name).unwrap_or_else(|| panic!("no {name}"));
+        assert!(
+            !flow::leaks(function).is_empty(),
+            "the planted {leak} is not found"
+        );
+        println!("REACHED planted {leak}: found");
+    }
+}
+
+/// Each leaks its key.
+mod planted {
+    use std::hint::black_box;
+
+    /// A comparison that stops at the first difference.
+    #[inline(never)]
+    pub(crate) fn branch(key: &[u8; 16]) -> u8 {
+        let mut same = 0;
+        while same < 16 && key[usize::from(same)] == 7 {
+            same = black_box(same + 1);
+        }
+        same
+    }
+
+    /// An S-box kept in memory.
+    #[inline(never)]
+    pub(crate) fn look_up(key: &[u8; 16]) -> u8 {
+        let table = black_box(&[0x5a; 256]);
+        table[usize::from(key[3])]
+    }
+
+    /// A jump by a comparison of vectors.
+    #[inline(never)]
+    #[cfg(target_arch = "x86_64")]
+    pub(crate) fn out_of_a_vector(key: &[u8; 16]) -> u8 {
+        use std::arch::x86_64::{
+            __m128i, _mm_cmpeq_epi8, _mm_loadu_si128, _mm_movemask_epi8, _mm_setzero_si128,
+        };
+        // SAFETY: SSE2 is in every x86-64 processor, and the key has sixteen bytes.
+        let equal = unsafe {
+            let key = _mm_loadu_si128(key.as_ptr().cast::<__m128i>());
+            _mm_movemask_epi8(_mm_cmpeq_epi8(key, _mm_setzero_si128()))
+        };
+        if equal == 0 {
+            black_box(1)
+        } else {
+            black_box(2)
+        }
+    }
+
+    #[inline(never)]
+    #[cfg(not(target_arch = "x86_64"))]
+    pub(crate) fn out_of_a_vector(key: &[u8; 16]) -> u8 {
+        key[0]
+    }
+}
