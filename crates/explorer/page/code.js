@@ -7,16 +7,26 @@ function buildCode() {
 }
 
 let program = "";
+
+// What whoever runs the program has to know of its body.
+function noteOnBody() {
+  if (stage.envelope.text === "") return actionOf().envelope === "none" ? null : "code-not-sealed";
+  return run.forTest ? "code-test-key" : null;
+}
+
 async function writeCode() {
   program = "";
   silence($("code-said"));
   silence($("code-run"));
+  silence($("code-note"));
   $("program").textContent = "";
   const body = stage.envelope.text || textOf(stage.inner);
   try {
     const written = await ask("code", { ...called(), language: $("code-language").value, body });
     program = written.program;
     $("program").textContent = cut(program);
+    const note = noteOnBody();
+    if (note) speak($("code-note"), () => say(note));
     speak($("code-run"), () => say("code-run", written.file, written.command));
   } catch (error) {
     speak($("code-said"), () => error.words || String(error.message));

@@ -1,5 +1,5 @@
 // The three steps. Each shows its stages as they come; a refusal is told with the check that refused.
-const run = { exchange: "", sealed: false, findings: [] };
+const run = { exchange: "", sealed: false, body: "", envelope: "none", forTest: false };
 
 function clearRefusal() {
   silence($("alert"));
@@ -41,25 +41,33 @@ async function keyOf() {
   const [file] = $("key").files;
   if (!file) return undefined;
   if (file.size > 262144) throw inBoth("too-large", Math.ceil(file.size / 1048576), 0.25);
-  return toBase64(new Uint8Array(await file.arrayBuffer()));
+  try {
+    return toBase64(new Uint8Array(await file.arrayBuffer()));
+  } catch {
+    throw inBoth("unreadable");
+  }
 }
 
 async function seal() {
   if (!stage.inner.edited) formChanged();
+  const [key, { envelope }] = [await keyOf(), actionOf()];
   const sealed = await ask("seal", {
     ...called(),
     inner: textOf(stage.inner),
-    key: await keyOf(),
+    key,
     suite: $("suite").value,
     accept_repeated_nonce: $("nonce").checked,
   });
   clearFrom("envelope");
   run.exchange = sealed.exchange;
   run.sealed = sealed.sealed;
+  run.envelope = envelope;
+  run.forTest = sealed.sealed && key === undefined;
   stage.inner.section.hidden = false;
+  $("intro").hidden = true;
   fill(stage.envelope, sealed.sealed ? sealed.body : "");
   run.body = sealed.body;
-  note(stage.inner, ...sealed.findings.map((finding) => () => say("finding", finding)));
+  note(stage.inner, ...sealed.findings.map((finding) => () => say("finding", either(finding))));
   note(sealed.sealed ? stage.envelope : stage.inner, ...sealed.notes.map((words) => () => either(words)));
   showSigned(sealed);
   speak($("status"), () => say(sealed.sealed ? "sealed" : "signed-only"));
@@ -78,6 +86,7 @@ function showSigned(stages) {
 
 // Signed anew at each sending, since a signature is good for five minutes; unless somebody edited the request itself.
 async function send() {
+  const edited = ["envelope", "canonical", "string", "signed"].some((id) => stage[id].edited);
   if (!stage.signed.edited) {
     const edits = {};
     if (stage.canonical.edited) edits.canonical_request = textOf(stage.canonical);
@@ -88,18 +97,29 @@ async function send() {
   clearFrom("reply");
   fill(stage.reply, reply.body);
   const notes = [() => `HTTP ${reply.status}`];
-  if (reply.not_recorded) notes.push(() => reply.not_recorded);
+  if (reply.not_recorded) notes.push(() => either(reply.not_recorded));
   note(stage.reply, ...notes);
   stage.reply.section.hidden = false;
+  bringUp(stage.reply);
   if (reply.refused) throw new Refused(reply.refused);
-  speak($("status"), () => say("sent", reply.status, reply.milliseconds));
+  speak($("status"), () => say("sent", reply.status, reply.milliseconds) + unnoticed(edited));
 }
 
 async function open_() {
   const opened = await ask("open", { ...called(), exchange: run.exchange, reply: textOf(stage.reply), policy: $("policy").value });
   showResult(opened.json, opened.notes);
-  speak($("status"), () => say("opened-said"));
+  bringUp(stage.opened);
+  const { edited } = stage.reply;
+  speak($("status"), () => say("opened-said") + unnoticed(edited));
 }
+
+// What has just come is seen without looking for it.
+function bringUp(one) {
+  one.section.scrollIntoView({ block: "nearest", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+}
+
+// An edit that every check let pass.
+const unnoticed = (edited) => edited ? say("unnoticed") : "";
 
 function buildRun() {
   $("seal").addEventListener("click", () => step($("seal"), seal));

@@ -74,11 +74,15 @@ function tell(one) {
   speak(one.count, () => say("characters", one.text.length.toLocaleString(tongue)));
 }
 
-// What was sealed is nobody's to read; what is in clear may be somebody's card.
+// What was sealed whole is nobody's to read; what is in clear, or beside sealed members, may be somebody's card.
 function isPersonal(one) {
   if (one.personal) return true;
-  return ["envelope", "signed", "reply"].includes(one.id) && !run.sealed;
+  if (one.id === "reply") return !["request", "answer"].includes(run.envelope);
+  return ["envelope", "signed"].includes(one.id) && run.envelope !== "request";
 }
+
+// The step that comes to what was edited.
+const STEP_AFTER = { inner: "seal", reply: "open" };
 
 function textOf(one) {
   return one.text;
@@ -131,7 +135,7 @@ function flip(one) {
   one.pieces = pieces;
   if (pieces.length === 0) one.area.setSelectionRange(at, at + 1);
   changed(one);
-  speak($("status"), () => say("flipped", (at + 1).toLocaleString(tongue), say(one.id), from, to));
+  speak($("status"), () => say("flipped", (at + 1).toLocaleString(tongue), say(one.id), from, to, say(STEP_AFTER[one.id] || "send")));
 }
 
 function neighbour(c) {

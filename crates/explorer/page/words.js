@@ -1,5 +1,9 @@
 // What the page says, in English and Chinese. A key is what `data-t` names.
 const WORDS = {
+  "intro": ["One call, step by step. Seal encrypts and signs it, Send sends it, Open reads the reply. Every text can be changed: change a byte and see which check refuses it. Personal data is blurred until you ask for it.", "一次调用，逐步呈现：“加密”将其加密并签名，“发送”将其发出，“打开”读出应答。每段文本都可以修改：改动一个字节，看哪一项检查会拒绝它。个人信息默认模糊，需要时再显示。"],
+  "choose": ["Choose a file", "选择文件"],
+  "no-file": ["none chosen", "未选择"],
+  "more": ["More parameters ({0})", "更多参数（{0}）"],
   "skip": ["Skip to the request", "跳到请求"],
   "tabs": ["Views", "视图"],
   "tab-call": ["Call", "调用"],
@@ -19,7 +23,7 @@ const WORDS = {
   "key-hint": ["The service's public key, in any form. With none chosen, the embedded gateway's test key is used.", "服务方提供的公钥，任意格式。未选择时使用内置网关的测试公钥。"],
   "suite": ["Test key", "测试密钥"],
   "policy": ["IV policy", "IV 策略"],
-  "policy-by-suite": ["what the suite can bear", "由算法决定"],
+  "policy-by-suite": ["by suite", "由算法决定"],
   "policy-any": ["either, though it can be forged", "均可（可能被伪造）"],
   "policy-same": ["the request's IV only", "仅请求的 IV"],
   "policy-fresh": ["a fresh IV only", "仅新的 IV"],
@@ -59,7 +63,8 @@ const WORDS = {
   "edited": ["edited", "已修改"],
   "stale": ["made anew by the next step", "下一步会重新生成"],
   "characters": ["{0} characters", "{0} 个字符"],
-  "flipped": ["Character {0} of {1} was {2} and is now {3}.", "{1}的第 {0} 个字符由 {2} 变为 {3}。"],
+  "flipped": ["Character {0} of {1} was {2} and is now {3}. Press {4} to see which check refuses it.", "{1}的第 {0} 个字符由 {2} 变为 {3}。请按“{4}”，看哪一项检查拒绝它。"],
+  "unnoticed": [" No check refused what was edited: nothing protects that part.", "没有检查拒绝所作的修改：该部分不受任何保护。"],
   "working": ["Working…", "处理中…"],
   "sealed": ["Sealed and signed. Nothing is sent yet.", "已加密并签名，尚未发送。"],
   "signed-only": ["Signed, in clear. Nothing is sent yet.", "已签名（明文），尚未发送。"],
@@ -80,6 +85,7 @@ const WORDS = {
   "check-decryption": ["the library's decryption", "库的解密"],
   "check-ledger": ["the usage record", "用量记录"],
   "no-server": ["The explorer does not answer; start `cardseal explorer` again and open the URL it prints. What you typed is still here.", "explorer 无应答；请重新运行 `cardseal explorer` 并打开其输出的地址。已输入的内容仍在此页。"],
+  "impostor": ["Another program answers in the explorer's place, so nothing was sent to it: close this tab, start `cardseal explorer` again and open the URL it prints.", "有其他程序代替 explorer 应答，因此未向其发送任何内容：请关闭此标签页，重新运行 `cardseal explorer` 并打开其输出的地址。"],
   "not-understood": ["The explorer answered with status {0}: {1}", "explorer 返回状态 {0}：{1}"],
   "too-large": ["The file has {0} MiB and may have {1}; choose a smaller picture.", "文件为 {0} MiB，最多 {1} MiB；请选择更小的图片。"],
   "unreadable": ["The file could not be read; choose it again.", "文件无法读取；请重新选择。"],
@@ -94,6 +100,8 @@ const WORDS = {
   "code-what": ["The same call as a complete program, with the body that stands on the page. Credentials come from the environment.", "同一调用的完整程序，请求体即本页内容；凭证取自环境变量。"],
   "code-language": ["Language", "语言"],
   "code-run": ["Save it as {0} and run: {1}", "保存为 {0}，运行：{1}"],
+  "code-test-key": ["This body is sealed for the embedded gateway's test key, which the service cannot open: choose the service's public key and seal again before you use the program.", "该请求体是用内置网关的测试公钥加密的，服务方无法打开：使用本程序前，请选择服务方公钥并重新加密。"],
+  "code-not-sealed": ["Nothing is sealed yet, so this program would send the request in clear: press Seal first.", "尚未加密，本程序会以明文发送请求：请先按“加密”。"],
   "program": ["Program", "程序"],
   "usage-none": ["This explorer keeps no record of calls.", "本 explorer 未记录调用。"],
   "usage-empty": ["The record has no calls yet.", "暂无调用记录。"],
@@ -108,7 +116,7 @@ const WORDS = {
   "code": ["Code", "错误码"],
   "calls": ["Calls", "次数"],
   "left": ["Left", "剩余"],
-  "footer": ["Everything stays on this machine. Credentials stay in the process and never reach this page.", "一切都留在本机；凭证留在进程内，不会进入本页面。"],
+  "footer": ["Nothing leaves this machine but what is sent to a real endpoint. Credentials stay in the process and never reach this page.", "除发往真实接入点的请求外，一切都留在本机；凭证留在进程内，不会进入本页面。"],
 };
 
 let tongue = "en";

@@ -20,6 +20,14 @@ pub(crate) struct OpenedReply {
     notes: Vec<Told>,
 }
 
+impl OpenedReply {
+    /// The same, its text changed so.
+    pub(crate) fn with_each(mut self, change: impl Fn(String) -> String) -> Self {
+        self.json = Zeroizing::new(change(std::mem::take(&mut self.json)));
+        self
+    }
+}
+
 pub(crate) fn open(
     accounts: &Accounts,
     aim: Aim<'_>,
