@@ -23,8 +23,10 @@ async function writeCode() {
   const body = stage.envelope.text || textOf(stage.inner);
   try {
     const written = await ask("code", { ...called(), language: $("code-language").value, body });
-    program = written.program;
-    $("program").textContent = cut(program);
+    program = written.before + written.body + written.after;
+    const isSealed = stage.envelope.text !== "" && run.envelope === "request";
+    const own = make("span", isSealed ? {} : { class: "personal" }, cut(written.body));
+    $("program").replaceChildren(written.before, own, written.after);
     const note = noteOnBody();
     if (note) speak($("code-note"), () => say(note));
     speak($("code-run"), () => say("code-run", written.file, written.command));

@@ -72,6 +72,8 @@ function tellTarget() {
   const at = target === "endpoint" && catalogue.endpoint ? ` ${catalogue.endpoint}` : "";
   speak($("target-hint"), () => say(key, ...cloud.variables) + at);
   $("suite-field").hidden = target !== "embedded";
+  $("key-hint").dataset.t = target === "embedded" ? "key-hint" : "key-hint-endpoint";
+  $("key-hint").textContent = say($("key-hint").dataset.t);
 }
 
 // One parameter: its name, what it is for, what it must keep to, and a field of its kind.

@@ -21,6 +21,7 @@ const WORDS = {
   "region": ["Region", "地域"],
   "key": ["Public key", "公钥"],
   "key-hint": ["The service's public key, in any form. With none chosen, the embedded gateway's test key is used.", "服务方提供的公钥，任意格式。未选择时使用内置网关的测试公钥。"],
+  "key-hint-endpoint": ["The public key that the service hands out, in any form. Nothing can be sealed without it.", "服务方提供的公钥，任意格式；没有它无法加密。"],
   "suite": ["Test key", "测试密钥"],
   "policy": ["IV policy", "IV 策略"],
   "policy-by-suite": ["by suite", "由算法决定"],

@@ -23,6 +23,7 @@ mod send;
 mod diagnosis;
 mod open;
 mod proof;
+mod written;
 mod page;
 mod guard;
 mod catalogue_json;
@@ -40,7 +41,7 @@ use std::time::Duration;
 
 use cardseal::{Client, Endpoint, Error};
 use tokio::runtime;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use accounts::Accounts;
 pub use config::{Chinese, ExplorerConfig, Variables};
@@ -114,6 +115,7 @@ impl Explorer {
             exchanges: exchanges::Exchanges::default(),
             usage: config.usage,
             chinese: config.chinese,
+            ended: watch::Sender::new(false),
             proof: proof::Proof::generate().map_err(ExplorerError::NotStarted)?,
         };
         Self::listen(explorer, config.listen).map_err(ExplorerError::NotStarted)

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::runtime::Handle;
+use tokio::sync::watch;
 use zeroize::Zeroizing;
 
 use super::accounts::{Accounts, Aim, Target};
@@ -20,10 +21,8 @@ use super::seal::Body;
 use super::sign::Edits;
 use super::told::{Check, Refused, Told, told};
 use super::usage::UsageSource;
-use super::{catalogue_json, open, picture, seal, send, sign, token};
+use super::{catalogue_json, open, picture, seal, send, sign, token, written};
 use crate::catalogue::{self, Action, Cloud};
-use crate::code::language::Language;
-use crate::code::{ProgramRequest, program};
 
 pub(crate) struct Explorer {
     pub(crate) accounts: Accounts,
@@ -32,6 +31,7 @@ pub(crate) struct Explorer {
     pub(crate) usage: Option<Arc<dyn UsageSource>>,
     pub(crate) chinese: Chinese,
     pub(crate) proof: Proof,
+    pub(crate) ended: watch::Sender<bool>,
 }
 
 /// JSON, or one sentence why not.
@@ -240,6 +240,7 @@ impl Explorer {
         let way = send::Way {
             client: &self.client,
             network,
+            ended: self.ended.subscribe(),
         };
         let text = &asked.signed_request;
         let reply = send::send(&self.accounts, &way, usage, aim, text)?;
@@ -274,32 +275,16 @@ impl Explorer {
     }
 
     fn code(&self, asked: &ToWrite) -> Answer {
-        let action = asked.called.action()?;
-        let mut languages = Language::ALL.iter();
-        let language = languages.find(|language| language.name() == asked.language);
-        let (Cloud::Tencent, Some(language)) = (action.cloud, language) else {
-            return Err(Refused::new(
-                Check::Request,
-                "programs are written for Tencent Cloud, in the languages of the list",
-                "仅能为腾讯云生成列表中各语言的代码",
-            ));
-        };
         let endpoint = self.accounts.endpoint.as_ref().map(ToString::to_string);
         let endpoint = endpoint.filter(|_| asked.called.target == Target::Endpoint);
-        let request = ProgramRequest {
-            action: action.name,
-            version: action.version,
-            service: Some(action.service),
-            body: asked.body.as_bytes(),
-            endpoint: endpoint.as_deref(),
-        };
-        let text = program(*language, &request)
-            .map_err(|error| Refused::quoting(Check::Request, "", "无法生成代码：", error))?;
-        json(&json!({
-            "program": text,
-            "file": language.file(),
-            "command": language.command(),
-        }))
+        let action = asked.called.action()?;
+        let body = asked.body.as_bytes();
+        json(&written::program_for(
+            action,
+            &asked.language,
+            body,
+            endpoint.as_deref(),
+        )?)
     }
 
     fn look(&self, asked: &ToLook) -> Answer {

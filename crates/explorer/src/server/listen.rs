@@ -38,6 +38,9 @@ use super::told::{Check, Refused};
 /// How long to wait when no connection can be accepted (out of file descriptors, mostly).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
+/// How long the record of calls on their way is waited for when the explorer ends.
+const LAST_RECORD: Duration = Duration::from_secs(3);
+
 pub(crate) struct Server {
     pub(crate) explorer: Explorer,
     pub(crate) guard: Guard,
@@ -62,7 +65,7 @@ pub(crate) async fn run(
     listener: TcpListener,
     shutdown: impl Future<Output = ()>,
 ) {
-    let app: Router = Router::new().fallback_service(answer.with_state(server));
+    let app: Router = Router::new().fallback_service(answer.with_state(Arc::clone(&server)));
     let places = Places::new(CONNECTIONS);
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
@@ -83,9 +86,13 @@ pub(crate) async fn run(
                 Err(_) => sleep(ACCEPT_PAUSE).await,
             },
             Some(_) = connections.join_next() => {}
-            () = &mut shutdown => return,
+            () = &mut shutdown => break,
         }
     }
+    // Calls on their way end now, and are recorded.
+    server.explorer.ended.send_replace(true);
+    let all = u32::try_from(SENDING).unwrap_or_default();
+    let _ = timeout(LAST_RECORD, server.sending.acquire_many(all)).await;
 }
 
 async fn converse(app: Router, stream: TcpStream) {

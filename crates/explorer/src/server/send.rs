@@ -9,6 +9,7 @@ use http::{HeaderMap, Request, Response, Uri};
 use secrecy::ExposeSecret;
 use serde::Serialize;
 use tokio::runtime::Handle;
+use tokio::sync::watch;
 use zeroize::Zeroizing;
 
 use super::accounts::{Accounts, Aim, Target};
@@ -49,6 +50,23 @@ impl Reply {
 pub(crate) struct Way<'a> {
     pub(crate) client: &'a Client,
     pub(crate) network: &'a Handle,
+    /// Turns true when the explorer ends.
+    pub(crate) ended: watch::Receiver<bool>,
+}
+
+impl Way<'_> {
+    /// The reply. A call that is on its way when the explorer ends has none, and is one all the same.
+    fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportFailure> {
+        let mut ended = self.ended.clone();
+        self.network.block_on(async {
+            tokio::select! {
+                outcome = self.client.send(request) => outcome,
+                _ = ended.wait_for(|ended| *ended) => Err(TransportFailure::Broken {
+                    reason: "the explorer ended before a reply came".to_owned(),
+                }),
+            }
+        })
+    }
 }
 
 pub(crate) fn send(
@@ -71,7 +89,7 @@ pub(crate) fn send(
     let hide = |text: String| hidden.hide(text);
 
     let (started, at, sent) = (Instant::now(), SystemTime::now(), request.body().len());
-    let outcome = way.network.block_on(way.client.send(request));
+    let outcome = way.send(request);
     let elapsed = started.elapsed();
     let failed = match &outcome {
         Ok(reply) => settle(accounts, aim, reply.clone())?.map(|answer| answer.request_id),

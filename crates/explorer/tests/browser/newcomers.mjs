@@ -85,6 +85,30 @@ test("a program with a body for the test key says so, and so does one with nothi
   quiet(page);
 });
 
+test("of a program only the request in clear is blurred", async () => {
+  const { line } = await explorer();
+  const { page } = await open(line);
+  const blurred = () => page.locator("#program").evaluate((one) => {
+    const clear = [...one.childNodes].filter((node) => !node.className).map((node) => node.textContent).join("");
+    return { own: one.querySelector("span").className, clear };
+  });
+  await page.getByLabel("ImageUrl", { exact: true }).fill("https://example.com/personal.jpg");
+  await page.getByRole("tab", { name: "Code" }).click();
+  for (const language of ["curl", "python", "java"]) {
+    await page.getByLabel("Language", { exact: true }).selectOption(language);
+    await page.waitForFunction((name) => document.querySelector("#program").textContent.includes(name), { curl: "call.sh", python: "call.py", java: "Call.java" }[language]);
+    const found = await blurred();
+    equal(found.own, "personal", language);
+    holds(!found.clear.includes("personal.jpg") && found.clear.includes("RecognizeEncryptedIDCardOCR"), language);
+  }
+  await page.getByRole("tab", { name: "Call" }).click();
+  await press(page, "Seal");
+  await page.getByRole("tab", { name: "Code" }).click();
+  await page.locator("#code-run:not(:empty)").waitFor();
+  equal((await blurred()).own, "", "what is sealed");
+  quiet(page);
+});
+
 test("an edit that no check refuses is told", async () => {
   const { line } = await explorer();
   const { page } = await open(line);
