@@ -1,14 +1,16 @@
 // Texts of millions of characters, as far as a field can bear them: what is too much of them is kept aside, and a mark stands
 // for it. What is edited around a mark is kept; a mark that is deleted takes its piece with it.
 const BEARABLE = 100000;
-const MARK = /…⟨(\d+): \d+⟩…/g;
 
 function shorten(text) {
   if (text.length <= BEARABLE) return { shown: text, pieces: [] };
   const pieces = [];
+  // A mark that stands nowhere in the text: a reply may hold what looks like one.
+  pieces.mark = "…⟨";
+  while (text.includes(pieces.mark)) pieces.mark = `…⟨${Math.floor(Math.random() * 1e9)}/`;
   const aside = (piece) => {
     pieces.push(piece);
-    return `…⟨${pieces.length}: ${piece.length}⟩…`;
+    return `${pieces.mark}${pieces.length}: ${piece.length}⟩…`;
   };
   // Long base64 first: what stands around it stays in sight.
   let shown = eachRun(text, 4096, (run) => run.slice(0, 64) + aside(run.slice(64, -64)) + run.slice(-64));
@@ -63,5 +65,6 @@ function eachRun(text, least, change) {
 
 function lengthen(shown, pieces) {
   if (pieces.length === 0) return shown;
-  return shown.replace(MARK, (mark, number) => pieces[number - 1] ?? mark);
+  const marks = new RegExp(`${pieces.mark}(\\d+): \\d+⟩…`, "g");
+  return shown.replace(marks, (mark, number) => pieces[number - 1] ?? mark);
 }

@@ -20,6 +20,9 @@ pub(crate) const WRITE_TIME: Duration = Duration::from_secs(20);
 /// Connections at a time. A browser has six; beyond these the oldest leaves that has not brought the token.
 pub(crate) const CONNECTIONS: usize = 128;
 
+/// Bodies that are read at a time. Others wait.
+pub(crate) const READING: usize = 16;
+
 /// Requests with a body that are worked on at a time. Others wait.
 pub(crate) const AT_WORK: usize = 4;
 

@@ -28,7 +28,7 @@ use zeroize::Zeroizing;
 use super::api::Explorer;
 use super::guard::{Guard, protect};
 use super::limits::{
-    AT_WORK, BODY_TIME, CONNECTIONS, DRAIN, HEAD_TIME, LARGEST_BODY, SENDING, WRITE_TIME,
+    AT_WORK, BODY_TIME, CONNECTIONS, DRAIN, HEAD_TIME, LARGEST_BODY, READING, SENDING, WRITE_TIME,
 };
 use super::page;
 use super::places::{Place, Places};
@@ -44,6 +44,7 @@ const LAST_RECORD: Duration = Duration::from_secs(3);
 pub(crate) struct Server {
     pub(crate) explorer: Explorer,
     pub(crate) guard: Guard,
+    reading: Arc<Semaphore>,
     at_work: Arc<Semaphore>,
     sending: Arc<Semaphore>,
 }
@@ -53,6 +54,7 @@ impl Server {
         Self {
             explorer,
             guard,
+            reading: Arc::new(Semaphore::new(READING)),
             at_work: Arc::new(Semaphore::new(AT_WORK)),
             sending: Arc::new(Semaphore::new(SENDING)),
         }
@@ -141,22 +143,22 @@ async fn respond(server: &Arc<Server>, head: &http::request::Parts, body: Body) 
             }
         }
         (&Method::POST, true) => {
-            // What waits for a service that hangs keeps nobody else from working.
+            // Who sends slowly, and what waits for a service that hangs, keep nobody else from working.
+            let Some(_reading) = taken(&server.reading).await else {
+                return too_much();
+            };
+            let body = match timeout(BODY_TIME, read(head, body)).await {
+                Ok(Ok(body)) => body,
+                Ok(Err(refused)) => return of_refused(StatusCode::PAYLOAD_TOO_LARGE, &refused),
+                Err(_) => return plain(StatusCode::REQUEST_TIMEOUT, "the request took too long"),
+            };
             let places = match path {
                 "/api/send" => &server.sending,
                 _ => &server.at_work,
             };
-            let place = timeout(BODY_TIME, Arc::clone(places).acquire_owned()).await;
-            let Ok(Ok(place)) = place else {
-                return plain(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    "too much is being worked on; try again",
-                );
-            };
-            match timeout(BODY_TIME, read(head, body)).await {
-                Ok(Ok(bytes)) => api(server, path, bytes, place).await,
-                Ok(Err(refused)) => of_refused(StatusCode::PAYLOAD_TOO_LARGE, &refused),
-                Err(_) => plain(StatusCode::REQUEST_TIMEOUT, "the request took too long"),
+            match taken(places).await {
+                Some(place) => api(server, path, body, place).await,
+                None => too_much(),
             }
         }
         _ => plain(
@@ -164,6 +166,19 @@ async fn respond(server: &Arc<Server>, head: &http::request::Parts, body: Body) 
             "GET for the page, POST for /api",
         ),
     }
+}
+
+/// A place, within the time that anybody waits for one.
+async fn taken(places: &Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
+    let place = timeout(BODY_TIME, Arc::clone(places).acquire_owned()).await;
+    place.ok()?.ok()
+}
+
+fn too_much() -> Response {
+    plain(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "too much is being worked on; try again",
+    )
 }
 
 /// On a thread of its own: the others are answered meanwhile, and a page that is closed stops neither a call that is on its

@@ -207,7 +207,11 @@ fn request(
 
 /// At a real endpoint the process's credentials are for the call that the page shows, and for no other.
 fn check_is_this_call(request: &Request<Bytes>, usual: &Request<Bytes>) -> Result<(), Refused> {
-    let same = |name: &str| request.headers().get(name) == usual.headers().get(name);
+    let all = |request: &Request<Bytes>, name: &str| {
+        let values = request.headers().get_all(name).into_iter();
+        values.cloned().collect::<Vec<_>>()
+    };
+    let same = |name: &str| all(request, name) == all(usual, name);
     let is_this = request.method() == usual.method()
         && request.uri().path() == usual.uri().path()
         && request.uri().query() == usual.uri().query();

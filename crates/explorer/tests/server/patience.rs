@@ -45,6 +45,26 @@ fn a_refusal_without_the_token_ends_the_connection() {
 }
 
 #[test]
+fn bodies_that_come_slowly_keep_no_others_from_being_worked_on() {
+    let page = Page::new();
+    let begun = format!(
+        "POST /api/seal HTTP/1.1\r\nHost: {}\r\nX-Cardseal-Token: {}\r\nContent-Length: 10\r\n\r\n{{",
+        page.host(),
+        page.token()
+    );
+    let mut held = Vec::new();
+    for _ in 0..8 {
+        let mut stream = page.connect();
+        stream.write_all(begun.as_bytes()).unwrap();
+        held.push(stream);
+    }
+    let started = Instant::now();
+    assert!(page.ask("catalogue", &json!({}))["clouds"].is_array());
+    let took = started.elapsed();
+    assert!(took < Duration::from_secs(10), "{took:?}");
+}
+
+#[test]
 fn a_body_of_many_marks_is_written_at_once() {
     let page = Page::new();
     let body = json!({"ImageBase64": "#".repeat(400_000)}).to_string();

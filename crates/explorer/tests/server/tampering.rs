@@ -299,6 +299,10 @@ fn at_a_real_endpoint_nothing_but_the_chosen_call_is_signed_or_sent() {
     for (from, to) in [
         (host_line, "host: cam.tencentcloudapi.com"),
         ("x-tc-action: IDCardOCR", "x-tc-action: DeleteUser"),
+        (
+            "x-tc-action: IDCardOCR",
+            "x-tc-action: IDCardOCR\nx-tc-action: DeleteUser",
+        ),
         ("x-tc-version: 2018-11-19", "x-tc-version: 2019-01-16"),
         ("POST / ", "GET / "),
         ("POST / ", "POST /other "),
