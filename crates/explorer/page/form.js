@@ -17,6 +17,7 @@ function buildForm() {
   $("cloud").addEventListener("change", () => { chooseCloud(); formChanged(); callChanged(); });
   $("action").addEventListener("change", () => { chooseAction(); formChanged(); callChanged(); });
   $("target").addEventListener("change", () => { tellTarget(); callChanged(); });
+  for (const id of ["key", "suite"]) $(id).addEventListener("change", remark);
   for (const id of ["key", "image"]) {
     nameFile($(id));
     $(id).addEventListener("change", () => nameFile($(id)));
@@ -154,6 +155,9 @@ function innerOf() {
 // Stages of another call are nobody's to send.
 function callChanged() {
   clearFrom("envelope");
+  run.exchange = "";
+  run.sentOf = undefined;
+  remark();
   clearRefusal();
   silence($("status"));
   settle();
@@ -164,6 +168,7 @@ function formChanged() {
   if (!stage.inner.edited) {
     fill(stage.inner, innerOf());
     stage.inner.section.hidden = false;
+    remark();
   }
   $("from-form").hidden = !stage.inner.edited;
 }

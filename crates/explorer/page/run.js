@@ -1,5 +1,8 @@
 // The three steps. Each shows its stages as they come; a refusal is told with the check that refused.
-const run = { exchange: "", sealed: false, body: "", envelope: "none", forTest: false };
+const run = {
+  exchange: "", sealed: false, body: "", envelope: "none", forTest: false, sealedOf: "", sentOf: undefined, openedOf: undefined,
+  keyName: () => Array.from($("key").files, (file) => `${file.name} ${file.size} ${file.lastModified}`).join(),
+};
 
 function clearRefusal() {
   silence($("alert"));
@@ -34,6 +37,7 @@ async function step(button, does) {
     busy = false;
     button.removeAttribute("aria-busy");
     settle();
+    remark();
   }
 }
 
@@ -51,6 +55,7 @@ async function keyOf() {
 async function seal() {
   if (!stage.inner.edited) formChanged();
   const [key, { envelope }] = [await keyOf(), actionOf()];
+  const sealedOf = sealing();
   const sealed = await ask("seal", {
     ...called(),
     inner: textOf(stage.inner),
@@ -67,6 +72,7 @@ async function seal() {
   $("intro").hidden = true;
   fill(stage.envelope, sealed.sealed ? sealed.body : "");
   run.body = sealed.body;
+  run.sealedOf = sealedOf;
   note(stage.inner, ...sealed.findings.map((finding) => () => say("finding", either(finding))));
   note(sealed.sealed ? stage.envelope : stage.inner, ...sealed.notes.map((words) => () => either(words)));
   showSigned(sealed);
@@ -95,6 +101,7 @@ async function send() {
   }
   const reply = await ask("send", { ...called(), signed_request: textOf(stage.signed) });
   clearFrom("reply");
+  run.sentOf = sending();
   fill(stage.reply, reply.body);
   const notes = [() => `HTTP ${reply.status}`];
   if (reply.not_recorded) notes.push(() => either(reply.not_recorded));
@@ -107,6 +114,7 @@ async function send() {
 
 async function open_() {
   const opened = await ask("open", { ...called(), exchange: run.exchange, reply: textOf(stage.reply), policy: $("policy").value });
+  run.openedOf = stage.reply.text;
   showResult(opened.json, opened.notes);
   bringUp(stage.opened);
   const { edited } = stage.reply;

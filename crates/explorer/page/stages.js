@@ -64,12 +64,14 @@ function show(one) {
 }
 
 function tell(one) {
-  const stale = one.stale && !one.edited;
+  const stale = (one.stale || one.old) && !one.edited;
   one.section.classList.toggle("edited", one.edited);
   one.section.classList.toggle("stale", Boolean(stale));
-  if (one.edited) speak(one.mark, () => say("edited"));
+  if (one.edited) speak(one.mark, () => say(one.old ? "edited-old" : "edited"));
+  else if (one.old) speak(one.mark, () => say("old"));
   else if (stale) speak(one.mark, () => say("stale"));
   else silence(one.mark);
+  if (!one.editable) return;
   one.undo.hidden = !one.edited;
   speak(one.count, () => say("characters", one.text.length.toLocaleString(tongue)));
 }
@@ -99,11 +101,27 @@ function changed(one) {
   const at = STAGES.indexOf(one);
   for (const later of STAGES.slice(at + 1)) {
     if (later.id === "reply") break;
-    later.stale = one.edited && ["inner", "envelope", "canonical", "string"].includes(one.id);
-    if (later.editable) tell(later);
+    later.stale = one.edited && ["envelope", "canonical", "string"].includes(one.id);
   }
-  tell(one);
+  remark();
 }
+
+// What stands on the page and is no more of the request that stands above it: sealed, sent or opened before that changed.
+function remark() {
+  const sealedOf = run.exchange !== "" && run.sealedOf !== sealing();
+  const sentOf = run.sentOf !== undefined && run.sentOf !== sending();
+  for (const one of STAGES) {
+    if (one.id === "reply") one.old = sealedOf || sentOf;
+    else if (one.id === "opened") one.old = sealedOf || sentOf || run.openedOf !== stage.reply.text;
+    else one.old = one.id !== "inner" && sealedOf;
+    tell(one);
+  }
+  if (sealedOf) silence($("status"));
+}
+
+// What the envelope is made of, and what is sent.
+const sealing = () => [stage.inner.text, $("suite").value, run.keyName()].join("\n");
+const sending = () => ["envelope", "canonical", "string", "signed"].map((id) => stage[id].text).join("\n");
 
 function clearFrom(id) {
   for (const one of STAGES.slice(STAGES.indexOf(stage[id]))) {

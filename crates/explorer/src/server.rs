@@ -115,6 +115,7 @@ impl Explorer {
             exchanges: exchanges::Exchanges::default(),
             usage: config.usage,
             chinese: config.chinese,
+            tongue: if config.begins_in_chinese { "zh" } else { "" },
             ended: watch::Sender::new(false),
             proof: proof::Proof::generate().map_err(ExplorerError::NotStarted)?,
         };

@@ -14,6 +14,7 @@ use crate::exit::{Failure, Whose};
 #[cfg(feature = "ledger")]
 use crate::input;
 use crate::interrupt::Ending;
+use crate::language::{self, Language};
 use crate::network;
 use crate::output::{Form, Output};
 use crate::printable::printable;
@@ -26,6 +27,7 @@ const DEADLINE: Duration = Duration::from_secs(60);
 pub(super) fn run(arguments: &args::Explorer, output: &Output) -> Result<(), Failure> {
     let mut config = ExplorerConfig::new(address(&arguments.listen)?);
     config.endpoint.clone_from(&arguments.endpoint);
+    config.begins_in_chinese = language::chosen() == Language::Chinese;
     config.chinese = Arc::new(speech::in_chinese);
     config.transport = network::options(&arguments.network)?.deadline(DEADLINE);
     #[cfg(feature = "ledger")]

@@ -31,6 +31,8 @@ pub(crate) struct Explorer {
     pub(crate) usage: Option<Arc<dyn UsageSource>>,
     pub(crate) chinese: Chinese,
     pub(crate) proof: Proof,
+    /// `zh` where the page begins in Chinese whatever the browser's language is.
+    pub(crate) tongue: &'static str,
     pub(crate) ended: watch::Sender<bool>,
 }
 

@@ -29,6 +29,8 @@ pub struct ExplorerConfig {
     pub usage: Option<Arc<dyn UsageSource>>,
     /// The Chinese of the library's sentences, for the Chinese page. Default: they stay in English.
     pub chinese: Chinese,
+    /// Whether the page begins in Chinese. Default: where the browser's first language is Chinese.
+    pub begins_in_chinese: bool,
 }
 
 impl ExplorerConfig {
@@ -41,6 +43,7 @@ impl ExplorerConfig {
             variable: Arc::new(of_the_process),
             usage: None,
             chinese: Arc::new(str::to_owned),
+            begins_in_chinese: false,
         }
     }
 }

@@ -137,7 +137,12 @@ async fn respond(server: &Arc<Server>, head: &http::request::Parts, body: Body) 
     let path = head.uri.path();
     match (&head.method, path.starts_with("/api/")) {
         (&Method::GET, false) => {
-            match page::file(path, server.guard.token(), &server.explorer.proof) {
+            match page::file(
+                path,
+                server.guard.token(),
+                &server.explorer.proof,
+                server.explorer.tongue,
+            ) {
                 Some((kind, text)) => of(StatusCode::OK, kind, text.into()),
                 None => plain(StatusCode::NOT_FOUND, "there is no such page"),
             }

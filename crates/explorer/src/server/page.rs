@@ -24,13 +24,14 @@ pub(crate) type File = (&'static str, String);
 
 /// The file at a path. The token goes into the addresses of the others, so that they may be asked for; what proves the server
 /// goes into the page.
-pub(crate) fn file(path: &str, token: &str, proof: &Proof) -> Option<File> {
+pub(crate) fn file(path: &str, token: &str, proof: &Proof, tongue: &str) -> Option<File> {
     let found = match path {
         "/" => (
             "text/html; charset=utf-8",
             include_str!("../../page/index.html")
                 .replace("{{token}}", token)
-                .replace("{{proof}}", proof.expose()),
+                .replace("{{proof}}", proof.expose())
+                .replace("{{tongue}}", tongue),
         ),
         "/page.js" => ("text/javascript; charset=utf-8", SCRIPT.to_owned()),
         "/page.css" => (

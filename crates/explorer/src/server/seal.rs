@@ -140,7 +140,7 @@ fn object(inner: &str) -> Result<Map<String, Value>, Refused> {
         Refused::new(
             Check::Request,
             format!("the inner request is not a JSON object: look at line {line}, column {column}"),
-            format!("内层请求不是 JSON 对象：请检查第 {line} 行第 {column} 列"),
+            format!("明文请求不是 JSON 对象：请检查第 {line} 行第 {column} 列"),
         )
     };
     let value = serde_json::from_str(inner);

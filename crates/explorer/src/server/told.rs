@@ -173,7 +173,7 @@ fn kind_in_chinese(kind: ErrorKind) -> &'static str {
         ErrorKind::Throttled => "服务限流",
         ErrorKind::Service => "服务拒绝了请求",
         ErrorKind::Protocol => "应答不符合服务文档",
-        ErrorKind::Open => "应答无法打开",
+        ErrorKind::Open => "应答无法解密",
         _ => "内部错误",
     }
 }

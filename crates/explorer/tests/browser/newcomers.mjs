@@ -154,7 +154,7 @@ test("the library's refusals are told in Chinese", async () => {
   await step("发送").click();
   await page.locator("#stage-reply").waitFor();
   await area(page, "reply").fill("<html>");
-  await step("打开").click();
+  await step("解密").click();
   await page.locator("#alert:not(:empty)").waitFor();
   equal(await english(), "", await alert(page).textContent());
   quiet(page);
@@ -173,5 +173,38 @@ test("on a narrow screen the steps are in sight at once and stay there, and what
   await through(page);
   equal(await inSight("#heading-opened"), true, "the result");
   equal(await inSight("#seal"), true, "the steps beside the result");
+  quiet(page);
+});
+
+test("what is of an earlier request is marked, and no longer once it is made anew", async () => {
+  const { line } = await explorer();
+  const { page } = await open(line);
+  const marks = async () => {
+    const all = await page.locator("section.stage:not([hidden])").evaluateAll((found) => found.map((one) => [one.id.slice(6), one.querySelector(".mark").textContent]));
+    return all.filter(([, mark]) => mark.includes("earlier")).map(([id]) => id).join();
+  };
+  await through(page);
+  equal(await marks(), "");
+  await page.getByLabel("ImageUrl", { exact: true }).fill("https://example.com/another.jpg");
+  equal(await marks(), "envelope,canonical,string,signed,reply,opened");
+  equal(await status(page), "");
+  await press(page, "Seal");
+  equal(await marks(), "");
+  for (const name of ["Send", "Open"]) await press(page, name);
+  await page.getByLabel("Test key").selectOption("aes-256-cbc");
+  equal(await marks(), "envelope,canonical,string,signed,reply,opened", "another key");
+  await page.getByLabel("Test key").selectOption("sm4-gcm");
+  equal(await marks(), "", "the same key again");
+  await edit(page, "canonical", (text) => text.replace("host:127.0.0.1", "host:127.0.0.9"));
+  equal(await marks(), "reply,opened", "an edit");
+  await press(page, "Send");
+  await button(page, "Undo the edits: Reply").waitFor({ state: "hidden" });
+  quiet(page);
+});
+
+test("the page begins in the language of the process that printed its URL", async () => {
+  const { line } = await explorer([], { CARDSEAL_LANG: "zh-CN" });
+  const { page } = await open(line);
+  equal(await page.locator("html").getAttribute("lang"), "zh-CN");
   quiet(page);
 });
