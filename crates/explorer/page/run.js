@@ -74,6 +74,7 @@ async function seal() {
   run.body = sealed.body;
   run.sealedOf = sealedOf;
   note(stage.inner, ...sealed.findings.map((finding) => () => say("finding", either(finding))));
+  if (key !== undefined && $("target").value === "embedded") sealed.notes.push({ en: WORDS["own-key"][0], zh: WORDS["own-key"][1] });
   note(sealed.sealed ? stage.envelope : stage.inner, ...sealed.notes.map((words) => () => either(words)));
   showSigned(sealed);
   speak($("status"), () => say(sealed.sealed ? "sealed" : "signed-only"));
@@ -93,6 +94,8 @@ function showSigned(stages) {
 // Signed anew at each sending, since a signature is good for five minutes; unless somebody edited the request itself.
 async function send() {
   const edited = ["envelope", "canonical", "string", "signed"].some((id) => stage[id].edited);
+  // What has changed above is sealed anew, unless somebody works on what was sealed.
+  if (!edited && run.sealedOf !== sealing()) await seal();
   if (!stage.signed.edited) {
     const edits = {};
     if (stage.canonical.edited) edits.canonical_request = textOf(stage.canonical);

@@ -148,15 +148,26 @@ impl Refused {
 
 /// Which of the service's checks speaks through a code.
 fn check_of_code(code: &str) -> Check {
-    let signature = ["AuthFailure", "APIG", "APIGW", "CTAPI"];
+    let signature = [
+        "APIG.0301",
+        "APIG.0303",
+        "APIG.0307",
+        "APIGW.0301",
+        "APIGW.0303",
+        "APIGW.0307",
+        "CTAPI_10002",
+        "CTAPI_10009",
+    ];
     let envelope = [
         "FailedOperation.UnKnowError",
         "FailedOperation.DecryptSystemError",
     ];
-    let class = code.split(['.', '_']).next().unwrap_or_default();
+    // A permission that is missing is no fault of the signature's.
+    let authentication =
+        code.starts_with("AuthFailure") && code != "AuthFailure.UnauthorizedOperation";
     if envelope.contains(&code) || code == "InvalidParameter.UnsupportEncryptField" {
         Check::ServiceEnvelope
-    } else if signature.contains(&class) {
+    } else if authentication || signature.contains(&code) {
         Check::Signature
     } else {
         Check::Service
@@ -188,6 +199,10 @@ mod tests {
             ("AuthFailure.SignatureFailure", Check::Signature),
             ("APIG.0301", Check::Signature),
             ("CTAPI_10009", Check::Signature),
+            ("CTAPI_BAD_REQUEST", Check::Service),
+            ("APIGW.0201", Check::Service),
+            ("APIG.0308", Check::Service),
+            ("AuthFailure.UnauthorizedOperation", Check::Service),
             ("FailedOperation.UnKnowError", Check::ServiceEnvelope),
             ("FailedOperation.ImageBlur", Check::Service),
             ("InvalidParameterValue", Check::Service),

@@ -202,6 +202,34 @@ test("what is of an earlier request is marked, and no longer once it is made ane
   quiet(page);
 });
 
+test("what changed above is sealed anew by the next step, and what was edited below is not", async () => {
+  const { line } = await explorer();
+  const { page } = await open(line);
+  await through(page);
+  const before = await area(page, "envelope").inputValue();
+  await page.getByLabel("Test key").selectOption("aes-256-cbc");
+  await press(page, "Send");
+  equal(JSON.parse(await area(page, "envelope").inputValue()).Encryption.Algorithm, "AES-256-CBC");
+  await press(page, "Open");
+  equal(await alert(page).textContent(), "");
+  await page.getByLabel("ImageUrl", { exact: true }).fill("https://example.com/another.jpg");
+  await area(page, "envelope").fill(before);
+  await press(page, "Send");
+  equal(await area(page, "envelope").inputValue(), before, "what was edited");
+  quiet(page);
+});
+
+test("a key that the embedded gateway has not is told when it is sealed for", async () => {
+  const keys = path.join(SCRATCH, "not-the-gateways");
+  await run("keygen", "--suite", "sm4-gcm", "--out", keys);
+  const { line } = await explorer();
+  const { page } = await open(line);
+  await page.getByLabel("Public key", { exact: true }).setInputFiles(path.join(keys, "public.b64"));
+  await press(page, "Seal");
+  holds((await section(page, "envelope").textContent()).includes("embedded gateway has not"), "the note");
+  quiet(page);
+});
+
 test("the page begins in the language of the process that printed its URL", async () => {
   const { line } = await explorer([], { CARDSEAL_LANG: "zh-CN" });
   const { page } = await open(line);
