@@ -70,8 +70,8 @@ function tellTarget() {
   const target = $("target").value;
   const cloud = cloudOf();
   const key = target === "embedded" ? "hint-embedded" : cloud.credentials ? "hint-endpoint" : "hint-none";
-  const at = target === "endpoint" && catalogue.endpoint ? ` ${catalogue.endpoint}` : "";
-  speak($("target-hint"), () => say(key, ...cloud.variables) + at);
+  const at = target === "endpoint" && catalogue.endpoint ? catalogue.endpoint : "";
+  speak($("target-hint"), () => say(key, ...cloud.variables) + (at && say("hint-at", at)));
   $("suite-field").hidden = target !== "embedded";
   $("key-hint").dataset.t = target === "embedded" ? "key-hint" : "key-hint-endpoint";
   $("key-hint").textContent = say($("key-hint").dataset.t);

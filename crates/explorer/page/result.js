@@ -10,6 +10,8 @@ function showResult(json, notes) {
   clearResult(one);
   let value = null;
   try { value = JSON.parse(json); } catch { value = null; }
+  one.about.dataset.t = run.sealsReply ? "about-opened" : "about-opened-clear";
+  one.about.textContent = say(one.about.dataset.t);
   const rows = [];
   const pictures = [];
   walk(value, "", rows, pictures, { left: 5000 });

@@ -1,6 +1,6 @@
 // The three steps. Each shows its stages as they come; a refusal is told with the check that refused.
 const run = {
-  exchange: "", sealed: false, body: "", envelope: "none", forTest: false, sealedOf: "", sentOf: undefined, openedOf: undefined,
+  exchange: "", sealed: false, body: "", envelope: "none", sealsReply: false, forTest: false, sealedOf: "", sentOf: undefined, openedOf: undefined,
   keyName: () => Array.from($("key").files, (file) => `${file.name} ${file.size} ${file.lastModified}`).join(),
 };
 
@@ -54,7 +54,7 @@ async function keyOf() {
 
 async function seal() {
   if (!stage.inner.edited) formChanged();
-  const [key, { envelope }] = [await keyOf(), actionOf()];
+  const [key, { envelope, service }] = [await keyOf(), actionOf()];
   const sealedOf = sealing();
   const sealed = await ask("seal", {
     ...called(),
@@ -67,6 +67,7 @@ async function seal() {
   run.exchange = sealed.exchange;
   run.sealed = sealed.sealed;
   run.envelope = envelope;
+  run.sealsReply = envelope === "answer" || (envelope === "request" && service === "ocr");
   run.forTest = sealed.sealed && key === undefined;
   stage.inner.section.hidden = false;
   $("intro").hidden = true;

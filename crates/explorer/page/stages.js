@@ -19,7 +19,7 @@ function buildStages() {
     const heading = make("h2", { id: `heading-${one.id}`, "data-t": one.id }, say(one.id));
     one.mark = make("span", { class: "mark" });
     const head = make("div", { class: "head" }, heading, one.mark);
-    const about = make("p", { class: "quiet", "data-t": `about-${one.id}` }, say(`about-${one.id}`));
+    const about = one.about = make("p", { class: "quiet", "data-t": `about-${one.id}` }, say(`about-${one.id}`));
     one.notes = make("ul", { class: "notes" });
     one.count = make("span", { class: "quiet" });
     one.tools = make("div", { class: "tools" });
@@ -79,7 +79,7 @@ function tell(one) {
 // What was sealed whole is nobody's to read; what is in clear, or beside sealed members, may be somebody's card.
 function isPersonal(one) {
   if (one.personal) return true;
-  if (one.id === "reply") return !["request", "answer"].includes(run.envelope);
+  if (one.id === "reply") return !run.sealsReply;
   return ["envelope", "signed"].includes(one.id) && run.envelope !== "request";
 }
 

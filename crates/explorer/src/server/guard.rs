@@ -68,7 +68,8 @@ impl Guard {
         if !self.brings_token(request) {
             return Some((
                 StatusCode::FORBIDDEN,
-                "the token is missing or wrong; open the URL that `cardseal explorer` printed, whole",
+                "the token is missing or wrong; open the URL that `cardseal explorer` printed, whole \
+                 · 令牌缺失或错误：请完整打开 `cardseal explorer` 输出的地址\n",
             ));
         }
         None

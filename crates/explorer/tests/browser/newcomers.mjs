@@ -36,8 +36,12 @@ test("what stands in clear beside something sealed is blurred", async () => {
   const { line } = await explorer();
   const { page } = await open(line);
   const blurred = (id) => area(page, id).evaluate((one) => one.classList.contains("personal"));
-  for (const [name, envelope, reply] of [["RecognizeEncryptedIDCardOCR", false, false], ["IdCardVerification", true, true], ["GetFaceIdResult", true, false]]) {
+  for (const [name, envelope, reply] of [["RecognizeEncryptedIDCardOCR", false, false], ["IdCardVerification", true, true], ["GetFaceIdResult", true, false], ["DetectAIFakeFaces", false, true]]) {
     await action(page, name);
+    if (name === "DetectAIFakeFaces") {
+      await page.getByLabel("Image", { exact: true }).setInputFiles({ name: "face.png", mimeType: "image/png", buffer: PICTURE });
+      await page.locator("#image-said", { hasText: "as it is" }).waitFor();
+    }
     const nonce = page.getByLabel("Several members under one SM4-GCM nonce");
     if (await nonce.isVisible()) await nonce.check();
     await through(page);
