@@ -180,7 +180,8 @@ fn tell(trips: &[Trip], url: &str) -> String {
         ];
         text.push_str(&format!("\n{suite}\n"));
         for (step, value) in steps {
-            text.push_str(&format!("  {step:<16}{}\n", speech::said(&value)));
+            let value = speech::said(&value);
+            text.push_str(&format!("  {step:<16}{value}\n"));
         }
         text.push_str(&card::listing(&answer.card, "  "));
     }
