@@ -17,7 +17,7 @@ function buildForm() {
   $("cloud").addEventListener("change", () => { chooseCloud(); formChanged(); callChanged(); });
   $("action").addEventListener("change", () => { chooseAction(); formChanged(); callChanged(); });
   $("target").addEventListener("change", () => { tellTarget(); callChanged(); });
-  for (const id of ["key", "suite"]) $(id).addEventListener("change", remark);
+  for (const id of ["key", "suite"]) $(id).addEventListener("change", () => { remark(); tellNonce(); });
   for (const id of ["key", "image"]) {
     nameFile($(id));
     $(id).addEventListener("change", () => nameFile($(id)));
@@ -48,7 +48,7 @@ function chooseAction() {
   const action = actionOf();
   speak($("what"), () => either(action.what));
   $("envelope-settings").hidden = action.envelope === "none";
-  $("nonce-field").hidden = action.envelope !== "members";
+  tellNonce();
   $("picture-field").hidden = !action.parameters.some((parameter) => parameter.picture);
   for (const parameter of action.parameters) {
     const key = keyOfParameter(parameter);
@@ -66,7 +66,14 @@ function isFirst(action, parameter) {
   return parameter.choices.includes("CropPortrait") || typed[keyOfParameter(parameter)] !== undefined;
 }
 
+// Several members under one nonce are a matter of SM4-GCM alone; what key a file holds is not known here.
+function tellNonce() {
+  const isCbc = $("target").value === "embedded" && $("key").files.length === 0 && $("suite").value === "aes-256-cbc";
+  $("nonce-field").hidden = actionOf().envelope !== "members" || isCbc;
+}
+
 function tellTarget() {
+  tellNonce();
   const target = $("target").value;
   const cloud = cloudOf();
   const key = target === "embedded" ? "hint-embedded" : cloud.credentials ? "hint-endpoint" : "hint-none";

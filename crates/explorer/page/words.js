@@ -70,7 +70,7 @@ const WORDS = {
   "old": ["of an earlier request", "属于之前的请求"],
   "characters": ["{0} characters", "{0} 个字符"],
   "flipped": ["Character {0} of {1} was {2} and is now {3}. Press {4} to see which check refuses it.", "{1}的第 {0} 个字符由 {2} 变为 {3}。请按“{4}”，看哪一项检查拒绝它。"],
-  "unnoticed": [" No check refused what was edited: nothing protects that part.", "没有检查拒绝所作的修改：该部分不受任何保护。"],
+  "unnoticed": [" No check refused what was edited: it is not protected, or it is sound as it stands.", "没有检查拒绝所作的修改：该部分不受保护，或修改后同样有效。"],
   "working": ["Working…", "处理中…"],
   "sealed": ["Sealed and signed. Nothing is sent yet.", "已加密并签名，尚未发送。"],
   "signed-only": ["Signed, in clear. Nothing is sent yet.", "已签名（明文），尚未发送。"],

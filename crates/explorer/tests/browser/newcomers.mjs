@@ -113,6 +113,21 @@ test("of a program only the request in clear is blurred", async () => {
   quiet(page);
 });
 
+test("what is typed into can be read, and the repeated nonce is asked of SM4-GCM alone", async () => {
+  const { line } = await explorer();
+  const { page } = await open(line, { reducedMotion: "reduce" });
+  const blur = () => area(page, "inner").evaluate((one) => getComputedStyle(one).filter);
+  holds((await blur()).includes("blur"), "blurred until it is typed into");
+  await area(page, "inner").focus();
+  equal(await blur(), "none");
+  await action(page, "IdCardVerification");
+  equal(await page.locator("#nonce-field").isVisible(), true);
+  await page.getByLabel("Test key").selectOption("aes-256-cbc");
+  equal(await page.locator("#nonce-field").isVisible(), false);
+  await through(page);
+  quiet(page);
+});
+
 test("an edit that no check refuses is told", async () => {
   const { line } = await explorer();
   const { page } = await open(line);
