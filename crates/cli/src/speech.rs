@@ -30,6 +30,10 @@ const SUBJECTS: &[(&str, &str)] = &[
         include_str!("../locales/zh-CN/messages.ftl"),
     ),
     (
+        include_str!("../locales/en/page.ftl"),
+        include_str!("../locales/zh-CN/page.ftl"),
+    ),
+    (
         include_str!("../locales/en/codes.ftl"),
         include_str!("../locales/zh-CN/codes.ftl"),
     ),
@@ -57,7 +61,8 @@ fn by_line(text: &str) -> String {
     lines.join("\n")
 }
 
-fn in_chinese(text: &str) -> String {
+/// The text in Chinese, whatever the language of this process; what is in no file stays as it is.
+pub(crate) fn in_chinese(text: &str) -> String {
     static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
     CATALOGUE.get_or_init(Catalogue::load).translated(text, 0)
 }

@@ -67,13 +67,51 @@ fn bash_completes_with_the_script() {
         .expect_code(0)
         .stdout;
     scratch.write("cardseal.bash", &script);
-    let ask = "source cardseal.bash; COMP_WORDS=(cardseal pol); COMP_CWORD=1; _cardseal cardseal pol cardseal; \
-               echo \"${COMPREPLY[@]}\"";
-    let mut bash = Command::new("bash");
-    bash.args(["--norc", "-c", ask])
-        .current_dir(scratch.path("."));
-    let output = bash.output().unwrap();
-    assert_eq!(String::from_utf8(output.stdout).unwrap(), "policy\n");
+    let complete = |before: &str, last: &str| {
+        let words = format!("cardseal {before}{last}");
+        let at = words.split(' ').count() - 1;
+        let previous = words.split(' ').nth(at - 1).unwrap().to_owned();
+        let ask = format!(
+            "source cardseal.bash; COMP_WORDS=({words}); COMP_CWORD={at}; _cardseal cardseal {last} {previous}; \
+             echo \"${{COMPREPLY[@]}}\""
+        );
+        let mut bash = Command::new("bash");
+        bash.args(["--norc", "-c", &ask])
+            .current_dir(scratch.path("."));
+        String::from_utf8(bash.output().unwrap().stdout).unwrap()
+    };
+    assert_eq!(complete("", "pol"), "policy\n");
+    // An action is one of the catalogue's.
+    for before in [
+        "call --action ",
+        "code --action ",
+        "policy --actions ",
+        "package add --action ",
+    ] {
+        assert_eq!(
+            complete(before, "Recog"),
+            "RecognizeEncryptedIDCardOCR\n",
+            "{before}"
+        );
+    }
+}
+
+#[test]
+fn completions_name_every_action_of_the_catalogue() {
+    let scratch = Scratch::new();
+    for shell in ["bash", "zsh", "fish"] {
+        let script = scratch
+            .run(&["completions", shell], "")
+            .expect_code(0)
+            .stdout;
+        for action in cardseal_explorer::actions() {
+            let name = match action.cloud {
+                cardseal_explorer::Cloud::Ctyun => action.path,
+                _ => action.name,
+            };
+            assert!(script.contains(name), "{shell}: no {name}");
+        }
+    }
 }
 
 #[test]

@@ -113,3 +113,29 @@ fn the_demo_says_how_to_see_each_step() {
         "{finished:?}"
     );
 }
+
+#[test]
+fn the_demo_and_the_page_begin_in_the_language_of_the_process() {
+    let scratch = Scratch::new();
+    let mut demo = scratch.command(&["demo", "--suite", "sm4-gcm"]);
+    let demo = demo.env("CARDSEAL_LANG", "zh-CN").output().unwrap();
+    let said = String::from_utf8(demo.stdout).unwrap();
+    for english in ["The service side", "over HTTP", "To see each step"] {
+        assert!(!said.contains(english), "{said}");
+    }
+    assert!(said.contains("cardseal explorer"), "{said}");
+    for (language, begins) in [("zh-CN", true), ("en", false)] {
+        let mut child = scratch
+            .command(&["explorer"])
+            .env("CARDSEAL_LANG", language)
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let explorer = Explorer { child, line };
+        let page = get(explorer.line.trim_end());
+        assert_eq!(page.contains("data-tongue=\"zh\""), begins, "{language}");
+    }
+}

@@ -7,16 +7,28 @@ function buildCode() {
 }
 
 let program = "";
+
+// What whoever runs the program has to know of its body.
+function noteOnBody() {
+  if (stage.envelope.text === "") return actionOf().envelope === "none" ? null : "code-not-sealed";
+  return run.forTest ? "code-test-key" : null;
+}
+
 async function writeCode() {
   program = "";
   silence($("code-said"));
   silence($("code-run"));
+  silence($("code-note"));
   $("program").textContent = "";
   const body = stage.envelope.text || textOf(stage.inner);
   try {
     const written = await ask("code", { ...called(), language: $("code-language").value, body });
-    program = written.program;
-    $("program").textContent = cut(program);
+    program = written.before + written.body + written.after;
+    const isSealed = stage.envelope.text !== "" && run.envelope === "request";
+    const own = make("span", isSealed ? {} : { class: "personal" }, cut(written.body));
+    $("program").replaceChildren(written.before, own, written.after);
+    const note = noteOnBody();
+    if (note) speak($("code-note"), () => say(note));
     speak($("code-run"), () => say("code-run", written.file, written.command));
   } catch (error) {
     speak($("code-said"), () => error.words || String(error.message));

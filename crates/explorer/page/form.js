@@ -1,7 +1,8 @@
-// The form: cloud, action, and a field for each parameter that the catalogue has. What was typed is kept by name, so that
-// going to another action and back loses nothing.
+// The form: cloud, action, and a field for each parameter that the catalogue has. What was typed is kept by name and kind,
+// so that going to another action and back loses nothing, and what one action takes as an object is no other's text.
 let catalogue = null;
 const typed = {};
+const keyOfParameter = (parameter) => `${parameter.kind} ${parameter.name}`;
 
 const cloudOf = () => catalogue.clouds.find((cloud) => cloud.name === $("cloud").value);
 const actionOf = () => catalogue.actions.find((action) => action.cloud === $("cloud").value && action.name === $("action").value);
@@ -13,15 +14,26 @@ function called() {
 
 function buildForm() {
   $("cloud").append(...catalogue.clouds.map((cloud) => make("option", { value: cloud.name }, { tencent: "Tencent Cloud 腾讯云", ctyun: "Ctyun 天翼云", huawei: "Huawei Cloud 华为云" }[cloud.name])));
-  $("cloud").addEventListener("change", () => { chooseCloud(); formChanged(); });
-  $("action").addEventListener("change", () => { chooseAction(); formChanged(); });
-  $("target").addEventListener("change", () => { tellTarget(); clearFrom("envelope"); settle(); });
+  $("cloud").addEventListener("change", () => { chooseCloud(); formChanged(); callChanged(); });
+  $("action").addEventListener("change", () => { chooseAction(); formChanged(); callChanged(); });
+  $("target").addEventListener("change", () => { tellTarget(); callChanged(); });
+  for (const id of ["key", "suite"]) $(id).addEventListener("change", () => { remark(); tellNonce(); });
+  for (const id of ["key", "image"]) {
+    nameFile($(id));
+    $(id).addEventListener("change", () => nameFile($(id)));
+  }
   $("request").addEventListener("submit", (event) => event.preventDefault());
   $("fields").addEventListener("input", formChanged);
   $("fields").addEventListener("change", formChanged);
+  // A real endpoint may bill a call: it is chosen by whoever started the explorer, or on the page.
   if (catalogue.endpoint) $("target").value = "endpoint";
-  else if (catalogue.clouds[0].credentials) $("target").value = "endpoint";
   chooseCloud();
+}
+
+// The browser's own words beside a file would be in the browser's language.
+function nameFile(input) {
+  const name = input.files[0] && input.files[0].name;
+  speak(input.parentElement.querySelector(".chosen"), () => name || say("no-file"));
 }
 
 function chooseCloud() {
@@ -36,21 +48,40 @@ function chooseAction() {
   const action = actionOf();
   speak($("what"), () => either(action.what));
   $("envelope-settings").hidden = action.envelope === "none";
-  $("nonce-field").hidden = action.envelope !== "members";
+  tellNonce();
   $("picture-field").hidden = !action.parameters.some((parameter) => parameter.picture);
-  for (const [name, value] of Object.entries(action.example)) {
-    if (!(name in typed) && action.parameters.some((one) => one.name === name && !one.picture)) typed[name] = value;
+  for (const parameter of action.parameters) {
+    const key = keyOfParameter(parameter);
+    if (!parameter.picture && !(key in typed) && parameter.name in action.example) typed[key] = action.example[parameter.name];
   }
-  $("fields").replaceChildren(...action.parameters.map(field));
+  const [first, more] = [[], []];
+  for (const parameter of action.parameters) (isFirst(action, parameter) ? first : more).push(field(parameter));
+  if (more.length > 0) first.push(make("details", { class: "more" }, make("summary", { spoken: () => say("more", more.length) }), ...more));
+  $("fields").replaceChildren(...first);
+}
+
+// What a call is mostly made of stands open; the rest is opened on request, and where something was typed into it.
+function isFirst(action, parameter) {
+  if (parameter.need === "required" || parameter.url || parameter.name in action.example) return true;
+  return parameter.choices.includes("CropPortrait") || typed[keyOfParameter(parameter)] !== undefined;
+}
+
+// Several members under one nonce are a matter of SM4-GCM alone; what key a file holds is not known here.
+function tellNonce() {
+  const isCbc = $("target").value === "embedded" && $("key").files.length === 0 && $("suite").value === "aes-256-cbc";
+  $("nonce-field").hidden = actionOf().envelope !== "members" || isCbc;
 }
 
 function tellTarget() {
+  tellNonce();
   const target = $("target").value;
   const cloud = cloudOf();
   const key = target === "embedded" ? "hint-embedded" : cloud.credentials ? "hint-endpoint" : "hint-none";
-  const at = target === "endpoint" && catalogue.endpoint ? ` ${catalogue.endpoint}` : "";
-  speak($("target-hint"), () => say(key, ...cloud.variables) + at);
+  const at = target === "endpoint" && catalogue.endpoint ? catalogue.endpoint : "";
+  speak($("target-hint"), () => say(key, ...cloud.variables) + (at && say("hint-at", at)));
   $("suite-field").hidden = target !== "embedded";
+  $("key-hint").dataset.t = target === "embedded" ? "key-hint" : "key-hint-endpoint";
+  $("key-hint").textContent = say($("key-hint").dataset.t);
 }
 
 // One parameter: its name, what it is for, what it must keep to, and a field of its kind.
@@ -63,12 +94,12 @@ function field(parameter) {
   const input = control(parameter, id);
   input.setAttribute("aria-describedby", hint.id);
   if (parameter.need === "required") input.setAttribute("aria-required", "true");
-  input.addEventListener("input", () => { typed[parameter.name] = read(parameter, input); });
+  input.addEventListener("input", () => { typed[keyOfParameter(parameter)] = read(parameter, input); });
   return make("div", { class: "field parameter" }, make("div", {}, label, ...needed), input, hint);
 }
 
 function control(parameter, id) {
-  const value = typed[parameter.name];
+  const value = typed[keyOfParameter(parameter)];
   if (parameter.kind === "choice" || parameter.kind === "switch") {
     const names = parameter.kind === "switch" ? ["true", "false"] : parameter.choices.filter(Boolean);
     const select = make("select", { id }, make("option", { value: "", "data-t": "unset" }, say("unset")), ...names.map((name) => make("option", { value: name }, name)));
@@ -82,16 +113,17 @@ function control(parameter, id) {
 }
 
 function switches(parameter, id, hint) {
-  if (typed[parameter.name] === undefined && parameter.choices.includes("CropPortrait")) typed[parameter.name] = '{"CropPortrait":true}';
+  const key = keyOfParameter(parameter);
+  if (typed[key] === undefined && parameter.choices.includes("CropPortrait")) typed[key] = '{"CropPortrait":true}';
   let on = {};
-  try { on = JSON.parse(typed[parameter.name] || "{}"); } catch { on = {}; }
+  try { on = JSON.parse(typed[key] || "{}"); } catch { on = {}; }
   const boxes = parameter.choices.map((name) => {
     const box = make("input", { type: "checkbox" });
     box.checked = on[name] === true;
     box.addEventListener("change", () => {
       if (box.checked) on[name] = true;
       else delete on[name];
-      typed[parameter.name] = Object.keys(on).length > 0 ? JSON.stringify(on) : "";
+      typed[key] = Object.keys(on).length > 0 ? JSON.stringify(on) : "";
     });
     return make("label", { class: "switch" }, box, ` ${name}`);
   });
@@ -115,15 +147,27 @@ function read(parameter, input) {
 function innerOf() {
   const inner = {};
   for (const parameter of actionOf().parameters) {
+    const value = typed[keyOfParameter(parameter)];
     if (parameter.picture && picture.base64) {
       inner[parameter.name] = parameter.kind === "texts" ? [picture.base64] : picture.base64;
     } else if (parameter.url && picture.base64) {
       continue;
-    } else if (typed[parameter.name] !== undefined && typed[parameter.name] !== "") {
-      inner[parameter.name] = typed[parameter.name];
+    } else if (value !== undefined && value !== "") {
+      inner[parameter.name] = value;
     }
   }
   return JSON.stringify(inner, null, 2);
+}
+
+// Stages of another call are nobody's to send.
+function callChanged() {
+  clearFrom("envelope");
+  run.exchange = "";
+  run.sentOf = undefined;
+  remark();
+  clearRefusal();
+  silence($("status"));
+  settle();
 }
 
 // The inner request follows the form, until somebody edits it: then it is theirs.
@@ -131,6 +175,7 @@ function formChanged() {
   if (!stage.inner.edited) {
     fill(stage.inner, innerOf());
     stage.inner.section.hidden = false;
+    remark();
   }
   $("from-form").hidden = !stage.inner.edited;
 }

@@ -1,40 +1,70 @@
-// Texts of millions of characters, as far as a field can bear them: the middle of long base64 is kept aside, and a mark
-// stands for it. What is edited around a mark is kept; a mark that is deleted takes its piece with it.
+// Texts of millions of characters, as far as a field can bear them: what is too much of them is kept aside, and a mark stands
+// for it. What is edited around a mark is kept; a mark that is deleted takes its piece with it.
 const BEARABLE = 100000;
-const MARK = /…⟨(\d+): \d+⟩…/g;
 
 function shorten(text) {
   if (text.length <= BEARABLE) return { shown: text, pieces: [] };
   const pieces = [];
-  const shown = eachRun(text, 4096, (run) => {
-    const middle = run.slice(64, -64);
-    pieces.push(middle);
-    return `${run.slice(0, 64)}…⟨${pieces.length}: ${middle.length}⟩…${run.slice(-64)}`;
-  });
+  // A mark that stands nowhere in the text: a reply may hold what looks like one.
+  pieces.mark = "…⟨";
+  while (text.includes(pieces.mark)) pieces.mark = `…⟨${Math.floor(Math.random() * 1e9)}/`;
+  const aside = (piece) => {
+    pieces.push(piece);
+    return `${pieces.mark}${pieces.length}: ${piece.length}⟩…`;
+  };
+  // Long base64 first: what stands around it stays in sight.
+  let shown = eachRun(text, 4096, (run) => run.slice(0, 64) + aside(run.slice(64, -64)) + run.slice(-64));
+  if (shown.length > BEARABLE) {
+    // Whatever it is made of, and from the whole text, so that no piece holds a mark.
+    pieces.length = 0;
+    const [from, to] = [whole(text, BEARABLE / 2), whole(text, text.length - BEARABLE / 2)];
+    shown = text.slice(0, from) + aside(text.slice(from, to)) + text.slice(to);
+  }
   return { shown, pieces };
 }
 
-// A text to be read only: of long base64, its two ends.
+// A text to be read only: of long base64 its two ends, and so much of the whole as can be borne.
 function cut(text) {
-  return eachRun(text, 600, (run) => `${run.slice(0, 48)}…(${run.length})…${run.slice(-48)}`);
+  const shown = eachRun(text, 600, (run) => `${run.slice(0, 48)}…(${run.length})…${run.slice(-48)}`);
+  if (shown.length <= BEARABLE) return shown;
+  const [from, to] = [whole(shown, BEARABLE / 2), whole(shown, shown.length - BEARABLE / 2)];
+  return `${shown.slice(0, from)}…(${to - from})…${shown.slice(to)}`;
 }
 
-// The text with its runs of base64 replaced, from `least` characters on. Looked for from gap to gap: a pattern for the runs
-// themselves would have to remember each of millions of characters.
+// A place between characters: not within one that takes two places.
+function whole(text, at) {
+  const code = text.charCodeAt(at);
+  return code >= 0xdc00 && code <= 0xdfff ? at + 1 : at;
+}
+
+// The text with its runs of base64 replaced, from `least` characters on. Looked for in leaps: where the last of so many
+// characters is no base64, no run of so many begins before it.
 function eachRun(text, least, change) {
-  const gap = /[^A-Za-z0-9+/=]/g;
+  const isIn = (at) => {
+    const code = text.charCodeAt(at);
+    return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 43 || code === 47 || code === 61;
+  };
   const parts = [];
-  for (let from = 0; from <= text.length;) {
-    const found = gap.exec(text);
-    const to = found ? found.index : text.length;
-    const run = text.slice(from, to);
-    parts.push(run.length >= least ? change(run) : run, found ? found[0] : "");
-    from = to + 1;
+  let [kept, from] = [0, 0];
+  while (from + least <= text.length) {
+    let gap = from + least - 1;
+    while (gap >= from && isIn(gap)) gap -= 1;
+    if (gap >= from) {
+      from = gap + 1;
+      continue;
+    }
+    let to = from + least;
+    while (to < text.length && isIn(to)) to += 1;
+    parts.push(text.slice(kept, from), change(text.slice(from, to)));
+    kept = to;
+    from = to;
   }
+  parts.push(text.slice(kept));
   return parts.join("");
 }
 
 function lengthen(shown, pieces) {
   if (pieces.length === 0) return shown;
-  return shown.replace(MARK, (mark, number) => pieces[number - 1] ?? mark);
+  const marks = new RegExp(`${pieces.mark}(\\d+): \\d+⟩…`, "g");
+  return shown.replace(marks, (mark, number) => pieces[number - 1] ?? mark);
 }

@@ -50,7 +50,7 @@ async function start() {
   buildTabs();
   buildSwitches();
   const chinese = (navigator.languages || [navigator.language]).findIndex((one) => /^zh/i.test(one));
-  if (chinese === 0) changeLanguage("zh");
+  if (chinese === 0 || document.body.dataset.tongue === "zh") changeLanguage("zh");
   afterLanguage();
   try {
     catalogue = await ask("catalogue", {});

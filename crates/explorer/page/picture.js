@@ -5,7 +5,7 @@ function buildPicture() {
   const zone = $("picture-field");
   $("image").addEventListener("change", () => { if ($("image").files[0]) take($("image").files[0]); });
   $("prepare").addEventListener("change", () => { if (picture.file) take(picture.file); });
-  $("without").addEventListener("click", () => { $("image").value = ""; put(null, ""); silence($("image-said")); $("image").focus(); });
+  $("without").addEventListener("click", () => { $("image").value = ""; nameFile($("image")); put(null, ""); silence($("image-said")); $("image").focus(); });
   for (const kind of ["dragenter", "dragover"]) {
     zone.addEventListener(kind, (event) => { event.preventDefault(); zone.classList.add("over"); });
   }
@@ -32,13 +32,15 @@ async function take(file) {
     return refuse(inBoth("unreadable"));
   }
   const name = file.name;
-  if (!$("prepare").checked) {
-    put(file, toBase64(bytes));
-    speak($("image-said"), () => say("picture-as-is", name, bytes.length.toLocaleString(tongue)));
-    return;
-  }
   speak($("image-said"), () => say("working"));
   try {
+    if (!$("prepare").checked) {
+      const base64 = toBase64(bytes);
+      await ask("picture", { ...called(), picture: base64 });
+      put(file, base64);
+      speak($("image-said"), () => say("picture-as-is", name, bytes.length.toLocaleString(tongue)));
+      return;
+    }
     const prepared = await ask("prepare", bytes);
     put(file, prepared.base64);
     const { before, after } = prepared;

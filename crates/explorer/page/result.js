@@ -10,9 +10,11 @@ function showResult(json, notes) {
   clearResult(one);
   let value = null;
   try { value = JSON.parse(json); } catch { value = null; }
+  one.about.dataset.t = run.sealsReply ? "about-opened" : "about-opened-clear";
+  one.about.textContent = say(one.about.dataset.t);
   const rows = [];
   const pictures = [];
-  walk(value, "", rows, pictures);
+  walk(value, "", rows, pictures, { left: 5000 });
   if (pictures.length > 0) {
     one.area.append(make("div", { class: "pictures" }, ...pictures.map(({ path, base64, type }) => {
       const url = pictureUrl(base64, type);
@@ -27,19 +29,30 @@ function showResult(json, notes) {
     const body = make("tbody", {}, ...rows.map(([path, text]) => make("tr", {}, make("th", { scope: "row" }, path), make("td", { class: "personal" }, text))));
     one.area.append(make("table", {}, make("thead", {}, make("tr", {}, make("th", { scope: "col", spoken: () => say("field") }), make("th", { scope: "col", spoken: () => say("value") }))), body));
   }
-  one.area.append(make("pre", { class: "text personal", tabindex: "0", role: "region", "aria-label": "JSON" }, value === null ? json : cut(JSON.stringify(value, null, 2))));
+  one.area.append(make("pre", { class: "text personal", tabindex: "0", role: "region", "aria-label": "JSON" }, readable(json)));
   note(one, ...notes.map((words) => () => either(words)));
   one.section.hidden = false;
 }
 
+// JSON laid out, where it is short enough without its pictures: laid out it may be many times as long.
+function readable(json) {
+  const short = cut(json);
+  try {
+    return cut(JSON.stringify(JSON.parse(short), null, 2));
+  } catch {
+    return short;
+  }
+}
+
 // Every text, number and switch of the result with its path; JSON inside a text is looked into; pictures apart.
-function walk(value, path, rows, pictures) {
-  if (rows.length >= 200) return;
+function walk(value, path, rows, pictures, steps) {
+  if (rows.length >= 200 || steps.left <= 0) return;
+  steps.left -= 1;
   const join = (key) => path === "" ? String(key) : `${path}.${key}`;
   if (Array.isArray(value)) {
-    value.forEach((item, at) => walk(item, `${path}[${at}]`, rows, pictures));
+    value.slice(0, steps.left).forEach((item, at) => walk(item, `${path}[${at}]`, rows, pictures, steps));
   } else if (value !== null && typeof value === "object") {
-    for (const [key, item] of Object.entries(value)) walk(item, join(key), rows, pictures);
+    for (const [key, item] of Object.entries(value).slice(0, steps.left)) walk(item, join(key), rows, pictures, steps);
   } else if (typeof value === "string") {
     const type = pictureType(value);
     if (type) {
@@ -47,7 +60,7 @@ function walk(value, path, rows, pictures) {
       return;
     }
     if (/^\s*\{/.test(value)) {
-      try { return walk(JSON.parse(value), path, rows, pictures); } catch { /* a text like any other */ }
+      try { return walk(JSON.parse(value), path, rows, pictures, steps); } catch { /* a text like any other */ }
     }
     if (value !== "") rows.push([path, cut(value)]);
   } else if (value !== null) {

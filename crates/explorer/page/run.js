@@ -1,5 +1,8 @@
 // The three steps. Each shows its stages as they come; a refusal is told with the check that refused.
-const run = { exchange: "", sealed: false, findings: [] };
+const run = {
+  exchange: "", sealed: false, body: "", envelope: "none", sealsReply: false, forTest: false, sealedOf: "", sentOf: undefined, openedOf: undefined,
+  keyName: () => Array.from($("key").files, (file) => `${file.name} ${file.size} ${file.lastModified}`).join(),
+};
 
 function clearRefusal() {
   silence($("alert"));
@@ -34,6 +37,7 @@ async function step(button, does) {
     busy = false;
     button.removeAttribute("aria-busy");
     settle();
+    remark();
   }
 }
 
@@ -41,25 +45,37 @@ async function keyOf() {
   const [file] = $("key").files;
   if (!file) return undefined;
   if (file.size > 262144) throw inBoth("too-large", Math.ceil(file.size / 1048576), 0.25);
-  return toBase64(new Uint8Array(await file.arrayBuffer()));
+  try {
+    return toBase64(new Uint8Array(await file.arrayBuffer()));
+  } catch {
+    throw inBoth("unreadable");
+  }
 }
 
 async function seal() {
   if (!stage.inner.edited) formChanged();
+  const [key, { envelope, service }] = [await keyOf(), actionOf()];
+  const sealedOf = sealing();
   const sealed = await ask("seal", {
     ...called(),
     inner: textOf(stage.inner),
-    key: await keyOf(),
+    key,
     suite: $("suite").value,
     accept_repeated_nonce: $("nonce").checked,
   });
   clearFrom("envelope");
   run.exchange = sealed.exchange;
   run.sealed = sealed.sealed;
+  run.envelope = envelope;
+  run.sealsReply = envelope === "answer" || (envelope === "request" && service === "ocr");
+  run.forTest = sealed.sealed && key === undefined;
   stage.inner.section.hidden = false;
+  $("intro").hidden = true;
   fill(stage.envelope, sealed.sealed ? sealed.body : "");
   run.body = sealed.body;
-  note(stage.inner, ...sealed.findings.map((finding) => () => say("finding", finding)));
+  run.sealedOf = sealedOf;
+  note(stage.inner, ...sealed.findings.map((finding) => () => say("finding", either(finding))));
+  if (key !== undefined && $("target").value === "embedded") sealed.notes.push({ en: WORDS["own-key"][0], zh: WORDS["own-key"][1] });
   note(sealed.sealed ? stage.envelope : stage.inner, ...sealed.notes.map((words) => () => either(words)));
   showSigned(sealed);
   speak($("status"), () => say(sealed.sealed ? "sealed" : "signed-only"));
@@ -78,6 +94,9 @@ function showSigned(stages) {
 
 // Signed anew at each sending, since a signature is good for five minutes; unless somebody edited the request itself.
 async function send() {
+  const edited = ["envelope", "canonical", "string", "signed"].some((id) => stage[id].edited);
+  // What has changed above is sealed anew, unless somebody works on what was sealed.
+  if (!edited && run.sealedOf !== sealing()) await seal();
   if (!stage.signed.edited) {
     const edits = {};
     if (stage.canonical.edited) edits.canonical_request = textOf(stage.canonical);
@@ -86,20 +105,33 @@ async function send() {
   }
   const reply = await ask("send", { ...called(), signed_request: textOf(stage.signed) });
   clearFrom("reply");
+  run.sentOf = sending();
   fill(stage.reply, reply.body);
   const notes = [() => `HTTP ${reply.status}`];
-  if (reply.not_recorded) notes.push(() => reply.not_recorded);
+  if (reply.not_recorded) notes.push(() => either(reply.not_recorded));
   note(stage.reply, ...notes);
   stage.reply.section.hidden = false;
+  bringUp(stage.reply);
   if (reply.refused) throw new Refused(reply.refused);
-  speak($("status"), () => say("sent", reply.status, reply.milliseconds));
+  speak($("status"), () => say("sent", reply.status, reply.milliseconds) + unnoticed(edited));
 }
 
 async function open_() {
   const opened = await ask("open", { ...called(), exchange: run.exchange, reply: textOf(stage.reply), policy: $("policy").value });
+  run.openedOf = stage.reply.text;
   showResult(opened.json, opened.notes);
-  speak($("status"), () => say("opened-said"));
+  bringUp(stage.opened);
+  const { edited } = stage.reply;
+  speak($("status"), () => say("opened-said") + unnoticed(edited));
 }
+
+// What has just come is seen without looking for it.
+function bringUp(one) {
+  one.section.scrollIntoView({ block: "nearest", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+}
+
+// An edit that every check let pass.
+const unnoticed = (edited) => edited ? say("unnoticed") : "";
 
 function buildRun() {
   $("seal").addEventListener("click", () => step($("seal"), seal));

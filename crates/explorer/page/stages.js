@@ -19,7 +19,7 @@ function buildStages() {
     const heading = make("h2", { id: `heading-${one.id}`, "data-t": one.id }, say(one.id));
     one.mark = make("span", { class: "mark" });
     const head = make("div", { class: "head" }, heading, one.mark);
-    const about = make("p", { class: "quiet", "data-t": `about-${one.id}` }, say(`about-${one.id}`));
+    const about = one.about = make("p", { class: "quiet", "data-t": `about-${one.id}` }, say(`about-${one.id}`));
     one.notes = make("ul", { class: "notes" });
     one.count = make("span", { class: "quiet" });
     one.tools = make("div", { class: "tools" });
@@ -64,21 +64,27 @@ function show(one) {
 }
 
 function tell(one) {
-  const stale = one.stale && !one.edited;
+  const stale = (one.stale || one.old) && !one.edited;
   one.section.classList.toggle("edited", one.edited);
   one.section.classList.toggle("stale", Boolean(stale));
-  if (one.edited) speak(one.mark, () => say("edited"));
+  if (one.edited) speak(one.mark, () => say(one.old ? "edited-old" : "edited"));
+  else if (one.old) speak(one.mark, () => say("old"));
   else if (stale) speak(one.mark, () => say("stale"));
   else silence(one.mark);
+  if (!one.editable) return;
   one.undo.hidden = !one.edited;
   speak(one.count, () => say("characters", one.text.length.toLocaleString(tongue)));
 }
 
-// What was sealed is nobody's to read; what is in clear may be somebody's card.
+// What was sealed whole is nobody's to read; what is in clear, or beside sealed members, may be somebody's card.
 function isPersonal(one) {
   if (one.personal) return true;
-  return ["envelope", "signed", "reply"].includes(one.id) && !run.sealed;
+  if (one.id === "reply") return !run.sealsReply;
+  return ["envelope", "signed"].includes(one.id) && run.envelope !== "request";
 }
+
+// The step that comes to what was edited.
+const STEP_AFTER = { inner: "seal", reply: "open" };
 
 function textOf(one) {
   return one.text;
@@ -95,11 +101,27 @@ function changed(one) {
   const at = STAGES.indexOf(one);
   for (const later of STAGES.slice(at + 1)) {
     if (later.id === "reply") break;
-    later.stale = one.edited && ["inner", "envelope", "canonical", "string"].includes(one.id);
-    if (later.editable) tell(later);
+    later.stale = one.edited && ["envelope", "canonical", "string"].includes(one.id);
   }
-  tell(one);
+  remark();
 }
+
+// What stands on the page and is no more of the request that stands above it: sealed, sent or opened before that changed.
+function remark() {
+  const sealedOf = run.exchange !== "" && run.sealedOf !== sealing();
+  const sentOf = run.sentOf !== undefined && run.sentOf !== sending();
+  for (const one of STAGES) {
+    if (one.id === "reply") one.old = sealedOf || sentOf;
+    else if (one.id === "opened") one.old = sealedOf || sentOf || run.openedOf !== stage.reply.text;
+    else one.old = one.id !== "inner" && sealedOf;
+    tell(one);
+  }
+  if (sealedOf) silence($("status"));
+}
+
+// What the envelope is made of, and what is sent.
+const sealing = () => [stage.inner.text, $("suite").value, run.keyName()].join("\n");
+const sending = () => ["envelope", "canonical", "string", "signed"].map((id) => stage[id].text).join("\n");
 
 function clearFrom(id) {
   for (const one of STAGES.slice(STAGES.indexOf(stage[id]))) {
@@ -131,7 +153,7 @@ function flip(one) {
   one.pieces = pieces;
   if (pieces.length === 0) one.area.setSelectionRange(at, at + 1);
   changed(one);
-  speak($("status"), () => say("flipped", (at + 1).toLocaleString(tongue), say(one.id), from, to));
+  speak($("status"), () => say("flipped", (at + 1).toLocaleString(tongue), say(one.id), from, to, say(STEP_AFTER[one.id] || "send")));
 }
 
 function neighbour(c) {

@@ -4,6 +4,7 @@
 //! parameter must be there, or what it must keep to, the table says that it is not known.
 
 pub(crate) mod parameter;
+pub(crate) mod finding;
 pub(crate) mod check;
 mod ctyun;
 mod huawei;
@@ -142,6 +143,7 @@ mod tests {
     use serde_json::{Map, Value};
 
     use super::check::check;
+    use super::finding::{Finding, Problem};
     use super::parameter::Form;
     use super::*;
 
@@ -187,15 +189,12 @@ mod tests {
                 let value: Value = serde_json::from_str(parameter.example)
                     .unwrap_or_else(|error| panic!("{}.{}: {error}", action.name, parameter.name));
                 let one = Map::from_iter([(parameter.name.to_owned(), value)]);
-                let wrong = |finding: &check::Finding| {
+                let wrong = |finding: &Finding| {
                     finding.path.starts_with(parameter.name) && finding.is_certain()
                 };
                 let findings = check(action, &one);
-                let missing = |finding: &&check::Finding| {
-                    !matches!(
-                        finding.problem,
-                        check::Problem::Missing | check::Problem::NoneOf(_)
-                    )
+                let missing = |finding: &&Finding| {
+                    !matches!(finding.problem, Problem::Missing | Problem::NoneOf(_))
                 };
                 let found: Vec<_> = findings
                     .iter()

@@ -40,7 +40,8 @@ mod postman;
 mod server;
 
 // The public interface is:
-pub use catalogue::check::{Finding, Problem, check};
+pub use catalogue::check::check;
+pub use catalogue::finding::{Finding, Problem};
 pub use catalogue::parameter::{Form, Need, Parameter, Words};
 pub use catalogue::{Action, CATALOGUE, Cloud, Envelope, actions, find};
 pub use code::language::Language;
@@ -49,6 +50,6 @@ pub use errors::{ErrorCode, error_codes, find_error_codes, nearest_error_code};
 pub use postman::{collection, requests};
 #[cfg(feature = "server")]
 pub use server::{
-    CallMade, Explorer, ExplorerConfig, ExplorerError, Usage, UsagePackage, UsageRow, UsageSource,
-    Variables,
+    CallMade, Chinese, Explorer, ExplorerConfig, ExplorerError, Usage, UsagePackage, UsageRow,
+    UsageSource, Variables,
 };

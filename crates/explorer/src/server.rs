@@ -5,26 +5,31 @@
 
 // Bottom up: a module uses only what is listed above it.
 mod limits;
-mod told;
-mod token;
 mod usage;
 mod config;
+mod told;
+mod token;
 mod specimen;
 mod embedded;
 mod accounts;
 mod exchanges;
 mod mask;
+mod hidden;
+mod picture;
 mod seal;
 mod edited;
 mod sign;
 mod send;
 mod diagnosis;
 mod open;
-mod picture;
+mod proof;
+mod written;
 mod page;
 mod guard;
 mod catalogue_json;
 mod api;
+mod stream;
+mod places;
 mod listen;
 
 use std::fmt;
@@ -32,18 +37,22 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use cardseal::{Client, Endpoint, Error};
 use tokio::runtime;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use accounts::Accounts;
-pub use config::{ExplorerConfig, Variables};
+pub use config::{Chinese, ExplorerConfig, Variables};
 use embedded::Embedded;
 use guard::Guard;
 use listen::Server;
 use token::Token;
 pub use usage::{CallMade, Usage, UsagePackage, UsageRow, UsageSource};
+
+/// How long what is being computed may go on when the explorer ends.
+const LAST_WORK: Duration = Duration::from_secs(1);
 
 /// A running explorer. Dropping it stops it and waits for its thread.
 pub struct Explorer {
@@ -105,6 +114,10 @@ impl Explorer {
             client,
             exchanges: exchanges::Exchanges::default(),
             usage: config.usage,
+            chinese: config.chinese,
+            tongue: if config.begins_in_chinese { "zh" } else { "" },
+            ended: watch::Sender::new(false),
+            proof: proof::Proof::generate().map_err(ExplorerError::NotStarted)?,
         };
         Self::listen(explorer, config.listen).map_err(ExplorerError::NotStarted)
     }
@@ -129,6 +142,8 @@ impl Explorer {
             .spawn(move || {
                 // A sender that is gone means the same as one that has spoken.
                 runtime.block_on(listen::run(server, listener, async { drop(stopped.await) }));
+                // What still computes is nobody's any more.
+                runtime.shutdown_timeout(LAST_WORK);
             })?;
         Ok(Self {
             url,

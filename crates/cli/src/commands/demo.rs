@@ -15,6 +15,7 @@ use crate::card;
 use crate::commands::keygen::key_failure;
 use crate::exit::{Failure, Whose};
 use crate::output::{Form, Output};
+use crate::speech;
 
 /// The image of the service's own example.
 const IMAGE: &str =
@@ -137,9 +138,10 @@ fn print_json(trips: &[Trip], output: &Output) -> Result<(), Failure> {
 }
 
 fn tell(trips: &[Trip], url: &str) -> String {
-    let mut text = format!(
-        "The service side of this demo runs at {url}, with keys and credentials made for it.\n"
-    );
+    let mut text = speech::said(&format!(
+        "The service side of this demo runs at {url}, with keys and credentials made for it."
+    ));
+    text.push('\n');
     for trip in trips {
         let Trip {
             suite,
@@ -178,13 +180,17 @@ fn tell(trips: &[Trip], url: &str) -> String {
         ];
         text.push_str(&format!("\n{suite}\n"));
         for (step, value) in steps {
+            let value = speech::said(&value);
             text.push_str(&format!("  {step:<16}{value}\n"));
         }
         text.push_str(&card::listing(&answer.card, "  "));
     }
     #[cfg(feature = "explorer")]
-    text.push_str(
-        "\nTo see each step in a browser, and to change bytes on the way: cardseal explorer\n",
-    );
+    text.push_str(&format!(
+        "\n{}\n",
+        speech::said(
+            "To see each step in a browser, and to change bytes on the way: cardseal explorer"
+        )
+    ));
     text
 }

@@ -4,7 +4,6 @@
 mod record;
 
 use std::net::{SocketAddr, ToSocketAddrs};
-#[cfg(feature = "ledger")]
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,10 +14,12 @@ use crate::exit::{Failure, Whose};
 #[cfg(feature = "ledger")]
 use crate::input;
 use crate::interrupt::Ending;
+use crate::language::{self, Language};
 use crate::network;
 use crate::output::{Form, Output};
 use crate::printable::printable;
 use crate::recording;
+use crate::speech;
 
 /// The longest a request from the page may take.
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -26,6 +27,8 @@ const DEADLINE: Duration = Duration::from_secs(60);
 pub(super) fn run(arguments: &args::Explorer, output: &Output) -> Result<(), Failure> {
     let mut config = ExplorerConfig::new(address(&arguments.listen)?);
     config.endpoint.clone_from(&arguments.endpoint);
+    config.begins_in_chinese = language::chosen() == Language::Chinese;
+    config.chinese = Arc::new(speech::in_chinese);
     config.transport = network::options(&arguments.network)?.deadline(DEADLINE);
     #[cfg(feature = "ledger")]
     {
@@ -43,7 +46,10 @@ pub(super) fn run(arguments: &args::Explorer, output: &Output) -> Result<(), Fai
         Form::Text => output.print(format!("{}\n", explorer.url()).as_bytes())?,
         Form::Json => output.print_json(&serde_json::json!({"url": explorer.url()}), 256)?,
     }
-    output.note("open that URL in a browser on this machine; Ctrl-C ends the explorer");
+    output.note(
+        "paste that URL into a browser's address field on this machine, and not into a command line, which others can read; \
+         close the tab when Ctrl-C has ended the explorer",
+    );
     ending.wait();
     drop(explorer);
     Ok(())

@@ -1,40 +1,13 @@
 //! A body against the catalogue: members that the action does not know, members that are missing, values of another
 //! type. What the catalogue does not know it does not judge.
 
-use core::fmt;
-
 use serde_json::{Map, Value};
 
 use super::Action;
+use super::finding::{Finding, Problem, printable};
 use super::parameter::{Form, Need, Parameter};
 
-/// One thing that the service would refuse, or may refuse.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Finding {
-    /// The member, from the body's top down: `Encryption.Iv`, `TagList[1]`.
-    pub path: String,
-    /// What is wrong with it.
-    pub problem: Problem,
-}
-
-/// What is wrong.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Problem {
-    /// The action does not know such a member; the nearest one that it knows.
-    Unknown(Option<&'static str>),
-    /// It has to be there.
-    Missing,
-    /// One of these has to be there.
-    NoneOf(&'static [&'static str]),
-    /// It has to be of another type.
-    WrongType(Form),
-    /// It is none of these texts.
-    NotAmong(&'static [&'static str]),
-}
-
-/// Checks a body against its action. Empty if nothing was found.
+/// Checks a body against its action. Empty where nothing was found.
 pub fn check(action: &Action, body: &Map<String, Value>) -> Vec<Finding> {
     let mut findings = Vec::new();
     check_members(action.parameters, body, "", &mut findings);
@@ -179,38 +152,6 @@ fn distance(from: &str, to: &str) -> usize {
         row = next;
     }
     row.last().copied().unwrap_or_default()
-}
-
-impl Finding {
-    /// True if the service is known to refuse it; false if the member could be newer than this table.
-    pub fn is_certain(&self) -> bool {
-        !matches!(self.problem, Problem::Unknown(None) | Problem::NotAmong(_))
-    }
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = &self.path;
-        match &self.problem {
-            Problem::Unknown(Some(near)) => {
-                write!(f, "`{path}` is not known to the action; `{near}` is")
-            }
-            Problem::Unknown(None) => write!(f, "`{path}` is not known to the action"),
-            Problem::Missing => write!(f, "`{path}` is missing"),
-            Problem::NoneOf(names) => write!(f, "one of `{}` has to be there", names.join("`, `")),
-            Problem::WrongType(form) => write!(f, "`{path}` has to be {}", form.words().en),
-            Problem::NotAmong(names) => write!(f, "`{path}` has to be one of {}", names.join(", ")),
-        }
-    }
-}
-
-/// A member's name as a message may show it: escaped, and cut to what a line can bear.
-fn printable(name: &str) -> String {
-    const LONGEST: usize = 512;
-    name.chars()
-        .take(LONGEST)
-        .flat_map(char::escape_debug)
-        .collect()
 }
 
 #[cfg(test)]

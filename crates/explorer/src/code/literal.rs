@@ -16,6 +16,9 @@ const MOST_LINES: usize = 200;
 /// The most characters of one literal: Java's class files take 65,535 bytes of up to 3 a character, MSVC some 16,380.
 const MOST_IN_ONE: usize = 16_000;
 
+/// Rust takes no more of these around a raw string.
+const MOST_MARKS: usize = 255;
+
 /// The expression.
 pub(super) fn literal(language: Language, text: &str) -> String {
     match language {
@@ -25,7 +28,10 @@ pub(super) fn literal(language: Language, text: &str) -> String {
             format!("'{}'", text.replace('\\', r"\\").replace('\'', r"\'"))
         }
         Language::Php => format!("\"{}\"", escape(text, &['\n'], php)),
-        Language::Rust if is_shown(text, &['\n', '\t']) => raw_rust(text),
+        Language::Rust if is_shown(text, &['\n', '\t']) && marks(text) <= MOST_MARKS => {
+            let marks = "#".repeat(marks(text));
+            format!("r{marks}\"{text}\"{marks}")
+        }
         Language::Go if is_shown(text, &['\n', '\t']) && !text.contains('`') => format!("`{text}`"),
         Language::Cpp
             if is_shown(text, &['\n', '\t'])
@@ -57,13 +63,11 @@ fn shows(c: char) -> bool {
     matches!(c, '\'' | '"' | '\\') || c.escape_debug().eq([c])
 }
 
-/// `r#"…"#` with as many marks as it takes.
-fn raw_rust(text: &str) -> String {
-    let mut marks = String::new();
-    while text.contains(&format!("\"{marks}")) {
-        marks.push('#');
-    }
-    format!("r{marks}\"{text}\"{marks}")
+/// How many marks `r#"…"#` takes around a text: one more than stand behind any quote in it.
+fn marks(text: &str) -> usize {
+    let behind = |rest: &str| rest.bytes().take_while(|byte| *byte == b'#').count();
+    let quotes = text.split('"').skip(1).map(behind);
+    quotes.max().map_or(0, |most| most + 1)
 }
 
 /// One quoted literal a line of the text, or a single one; between them what the language joins them with.
@@ -270,6 +274,25 @@ mod tests {
             "\n    \"{\\n\" +\n    \"  \\\"a\\\": 1\\n\" +\n    \"}\""
         );
         assert_eq!(literal(Language::NodeJs, ""), "''");
+    }
+
+    #[test]
+    fn a_raw_string_has_the_marks_that_rust_takes_and_is_written_at_once() {
+        let marked = |count| format!("{{\"a\":\"{}\"}}", "#".repeat(count));
+        let most = literal(Language::Rust, &marked(254));
+        assert!(
+            most.starts_with(&format!("r{}\"{{", "#".repeat(255))),
+            "{most}"
+        );
+        assert!(literal(Language::Rust, &marked(255)).starts_with("\"{\\\"a"));
+        for language in Language::ALL {
+            let started = std::time::Instant::now();
+            let text = marked(400_000);
+            assert!(literal(*language, &text).len() >= text.len());
+            let took = started.elapsed();
+            assert!(took.as_secs() < 20, "{language:?} took {took:?}");
+        }
+        assert_eq!(marks("no quote #"), 0);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use cardseal::{
     Call, Credentials, CredentialsProvider, Endpoint, Error, RawAnswer, Recipient, RetryPolicy,
     SharedNonce, VariableNames,
 };
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use super::config::Variables;
@@ -71,6 +71,14 @@ impl Accounts {
         let source = CredentialsProvider::variables(names, move |name| variable(name));
         let found = source.at_hand(SystemTime::now()).map_err(refused)?;
         found.ok_or_else(|| none(names))
+    }
+
+    /// The secret that signs, to be kept from the page.
+    pub(crate) fn secret(&self, cloud: Cloud, target: Target) -> Option<SecretString> {
+        match target {
+            Target::Embedded => Some(self.embedded.secret()),
+            Target::Endpoint => (self.variable)(variables(cloud).secret),
+        }
     }
 
     /// The call of this body, not signed yet. It is tried once.

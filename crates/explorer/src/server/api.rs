@@ -5,29 +5,35 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
 use cardseal::{Client, IvPolicy, SharedNonce};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use tokio::runtime::Handle;
+use tokio::sync::watch;
 use zeroize::Zeroizing;
 
 use super::accounts::{Accounts, Aim, Target};
+use super::config::Chinese;
 use super::exchanges::Exchanges;
+use super::proof::Proof;
 use super::seal::Body;
 use super::sign::Edits;
 use super::told::{Check, Refused, Told, told};
 use super::usage::UsageSource;
-use super::{catalogue_json, open, picture, seal, send, sign, token};
+use super::{catalogue_json, open, picture, seal, send, sign, token, written};
 use crate::catalogue::{self, Action, Cloud};
-use crate::code::language::Language;
-use crate::code::{ProgramRequest, program};
 
 pub(crate) struct Explorer {
     pub(crate) accounts: Accounts,
     pub(crate) client: Client,
     pub(crate) exchanges: Exchanges,
     pub(crate) usage: Option<Arc<dyn UsageSource>>,
+    pub(crate) chinese: Chinese,
+    pub(crate) proof: Proof,
+    /// `zh` where the page begins in Chinese whatever the browser's language is.
+    pub(crate) tongue: &'static str,
+    pub(crate) ended: watch::Sender<bool>,
 }
 
 /// JSON, or one sentence why not.
@@ -105,6 +111,20 @@ struct ToOpen {
     policy: String,
 }
 
+/// Asked before anything personal is: whether this is still the server that made the page.
+#[derive(Deserialize)]
+struct Hello {
+    nonce: String,
+}
+
+#[derive(Deserialize)]
+struct ToLook {
+    #[serde(flatten)]
+    called: Called,
+    /// Base64 of the file.
+    picture: Zeroizing<String>,
+}
+
 #[derive(Deserialize)]
 struct ToWrite {
     #[serde(flatten)]
@@ -118,29 +138,36 @@ struct Sealed<'a> {
     exchange: &'a str,
     body: &'a str,
     sealed: bool,
-    findings: Vec<String>,
+    findings: Vec<Told>,
     notes: &'a [Told],
     #[serde(flatten)]
     stages: sign::Stages,
 }
 
+/// What is found of a request beyond these is not told.
+const MOST_FINDINGS: usize = 20;
+
 impl Explorer {
-    /// The answer at a path; `None` if there is none.
-    pub(crate) async fn answer(&self, path: &str, body: Bytes) -> Option<Answer> {
-        Some(match path {
+    /// The answer at a path; `None` where there is none. It computes and it waits: not for the thread that serves.
+    pub(crate) fn answer(&self, path: &str, body: &[u8], network: &Handle) -> Option<Answer> {
+        let answer = match path {
+            "/api/hello" => read(body).and_then(|asked: Hello| {
+                json(&json!({
+                    "proof": self.proof.of(&asked.nonce),
+                }))
+            }),
             "/api/catalogue" => json(&catalogue_json::everything(&self.accounts)),
-            "/api/prepare" => self.prepare(body).await,
-            "/api/seal" => read(&body).and_then(|asked| self.seal(&asked)),
-            "/api/sign" => read(&body).and_then(|asked| self.sign(&asked)),
-            "/api/send" => match read(&body) {
-                Ok(asked) => self.send(&asked).await,
-                Err(refused) => Err(refused),
-            },
-            "/api/open" => read(&body).and_then(|asked| self.open(&asked)),
-            "/api/code" => read(&body).and_then(|asked| self.code(&asked)),
+            "/api/prepare" => picture::prepare(body).and_then(|prepared| json(&prepared)),
+            "/api/picture" => read(body).and_then(|asked| self.look(&asked)),
+            "/api/seal" => read(body).and_then(|asked| self.seal(&asked)),
+            "/api/sign" => read(body).and_then(|asked| self.sign(&asked)),
+            "/api/send" => read(body).and_then(|asked| self.send(&asked, network)),
+            "/api/open" => read(body).and_then(|asked| self.open(&asked)),
+            "/api/code" => read(body).and_then(|asked| self.code(&asked)),
             "/api/usage" => self.usage(),
             _ => return None,
-        })
+        };
+        Some(answer.map_err(|refused| refused.in_chinese(&self.chinese)))
     }
 
     fn seal(&self, asked: &ToSeal) -> Answer {
@@ -154,6 +181,7 @@ impl Explorer {
             text,
             exchange,
             findings,
+            doubts,
             notes,
         } = seal::seal(&self.accounts, aim, key.as_deref(), &asked.inner, nonce)?;
         // Signed before anything is kept: what cannot be signed was not sealed for anybody.
@@ -165,7 +193,16 @@ impl Explorer {
             exchange: &id,
             body: &text,
             sealed,
-            findings: findings.iter().map(ToString::to_string).collect(),
+            findings: findings
+                .iter()
+                .map(|finding| told(finding.to_string(), finding.chinese()))
+                .chain(doubts.iter().map(|(name, why)| {
+                    let why = why.to_string();
+                    let zh = format!("{name}：{}", (self.chinese)(&why));
+                    told(format!("{name}: {why}"), zh)
+                }))
+                .take(MOST_FINDINGS)
+                .collect(),
             notes: &notes,
             stages,
         })
@@ -199,11 +236,17 @@ impl Explorer {
         json(&sign::sign(&self.accounts, aim, &asked.body, &edits)?)
     }
 
-    async fn send(&self, asked: &ToSend) -> Answer {
+    fn send(&self, asked: &ToSend, network: &Handle) -> Answer {
         let aim = asked.called.aim()?;
         let usage = self.usage.as_deref();
+        let way = send::Way {
+            client: &self.client,
+            network,
+            ended: self.ended.subscribe(),
+        };
         let text = &asked.signed_request;
-        json(&send::send(&self.accounts, &self.client, usage, aim, text).await?)
+        let reply = send::send(&self.accounts, &way, usage, aim, text)?;
+        json(&reply.in_chinese(&self.chinese))
     }
 
     fn open(&self, asked: &ToOpen) -> Answer {
@@ -224,53 +267,33 @@ impl Explorer {
                 "该请求的密钥已不再保留；请重新加密",
             )
         })?;
-        json(&opened?)
+        // A service that says what it was sent may say it under seal, too.
+        let hidden = send::hidden_in(&self.accounts, aim)?;
+        let hide = |text: String| hidden.hide(text);
+        match opened {
+            Ok(opened) => json(&opened.with_each(hide)),
+            Err(refused) => Err(refused.with_each(hide)),
+        }
     }
 
     fn code(&self, asked: &ToWrite) -> Answer {
-        let action = asked.called.action()?;
-        let mut languages = Language::ALL.iter();
-        let language = languages.find(|language| language.name() == asked.language);
-        let (Cloud::Tencent, Some(language)) = (action.cloud, language) else {
-            return Err(Refused::new(
-                Check::Request,
-                "programs are written for Tencent Cloud, in the languages of the list",
-                "仅能为腾讯云生成列表中各语言的代码",
-            ));
-        };
         let endpoint = self.accounts.endpoint.as_ref().map(ToString::to_string);
         let endpoint = endpoint.filter(|_| asked.called.target == Target::Endpoint);
-        let request = ProgramRequest {
-            action: action.name,
-            version: action.version,
-            service: Some(action.service),
-            body: asked.body.as_bytes(),
-            endpoint: endpoint.as_deref(),
-        };
-        let text = program(*language, &request).map_err(|error| {
-            Refused::new(
-                Check::Request,
-                error.to_string(),
-                format!("无法生成代码：{error}"),
-            )
-        })?;
-        json(&json!({
-            "program": text,
-            "file": language.file(),
-            "command": language.command(),
-        }))
+        let action = asked.called.action()?;
+        let body = asked.body.as_bytes();
+        json(&written::program_for(
+            action,
+            &asked.language,
+            body,
+            endpoint.as_deref(),
+        )?)
     }
 
-    async fn prepare(&self, body: Bytes) -> Answer {
-        // A picture takes a second, in which the page is to go on.
-        let prepared = tokio::task::spawn_blocking(move || picture::prepare(&body)).await;
-        json(&prepared.map_err(|_| {
-            Refused::new(
-                Check::Request,
-                "the picture could not be prepared; please report it",
-                "图片处理失败，请反馈",
-            )
-        })??)
+    fn look(&self, asked: &ToLook) -> Answer {
+        let picture = STANDARD.decode(asked.picture.as_bytes());
+        let picture = Zeroizing::new(picture.unwrap_or_default());
+        picture::look(asked.called.action()?, &picture)?;
+        json(&json!({ "taken": true }))
     }
 
     fn usage(&self) -> Answer {
@@ -278,13 +301,10 @@ impl Explorer {
             return json(&Value::Null);
         };
         let read = usage.read();
-        json(&read.map_err(|line| {
-            let zh = format!("用量记录无法读取：{line}");
-            Refused {
-                message: told(line, zh),
-                ..Refused::new(Check::Ledger, "", "")
-            }
-        })?)
+        json(
+            &read
+                .map_err(|line| Refused::quoting(Check::Ledger, "", "用量记录无法读取：", line))?,
+        )
     }
 }
 

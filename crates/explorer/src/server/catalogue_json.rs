@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::accounts::{Accounts, variables};
+use super::picture::PICTURES;
 use super::sign::scheme;
 use crate::catalogue::parameter::{Form, Need, Parameter, Words};
 use crate::catalogue::{self, Action, Cloud, Envelope};
@@ -18,9 +19,6 @@ const MADE_HERE: [&str; 7] = [
     "IsEncrypt",
     "IsEncryptResponse",
 ];
-
-/// Where pictures go, by the names that the three clouds have for it.
-const PICTURES: [&str; 5] = ["ImageBase64", "image", "data", "ImageData", "FaceInput"];
 
 /// Where their URLs go.
 const URLS: [&str; 2] = ["ImageUrl", "url"];

@@ -11,6 +11,9 @@ use super::usage::UsageSource;
 /// Gives a variable by its name; `None` if it is not set.
 pub type Variables = Arc<dyn Fn(&str) -> Option<SecretString> + Send + Sync>;
 
+/// Says in Chinese what the library says in English; what it does not know it gives back as it is.
+pub type Chinese = Arc<dyn Fn(&str) -> String + Send + Sync>;
+
 /// Everything an explorer needs. Start from [`ExplorerConfig::new`] and set the fields that matter.
 #[non_exhaustive]
 pub struct ExplorerConfig {
@@ -24,6 +27,10 @@ pub struct ExplorerConfig {
     pub variable: Variables,
     /// Where usage is read from and calls are recorded. Default: nowhere.
     pub usage: Option<Arc<dyn UsageSource>>,
+    /// The Chinese of the library's sentences, for the Chinese page. Default: they stay in English.
+    pub chinese: Chinese,
+    /// Whether the page begins in Chinese. Default: where the browser's first language is Chinese.
+    pub begins_in_chinese: bool,
 }
 
 impl ExplorerConfig {
@@ -35,6 +42,8 @@ impl ExplorerConfig {
             transport: TransportOptions::default(),
             variable: Arc::new(of_the_process),
             usage: None,
+            chinese: Arc::new(str::to_owned),
+            begins_in_chinese: false,
         }
     }
 }

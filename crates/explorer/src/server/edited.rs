@@ -4,6 +4,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use cardseal::signing::{Payload, SigningInput};
+use http::header::HOST;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use super::told::{Check, Refused};
@@ -37,7 +38,9 @@ impl Canonical {
         for line in headers {
             let (name, value) = line.split_once(':')?;
             let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
-            map.append(name, HeaderValue::from_str(value).ok()?);
+            // It takes so many headers and no more.
+            map.try_append(name, HeaderValue::from_str(value).ok()?)
+                .ok()?;
         }
         Some(Self {
             method: Method::from_bytes(method.as_bytes()).ok()?,
@@ -46,6 +49,12 @@ impl Canonical {
             names: names.split(';').map(str::to_owned).collect(),
             payload: sha256_of(hash)?,
         })
+    }
+
+    /// Whether it is for the host of this request.
+    pub(crate) fn is_for(&self, request: &HeaderMap) -> bool {
+        let mut hosts = self.headers.get_all(HOST).iter();
+        hosts.next() == request.get(HOST) && hosts.next().is_none()
     }
 
     /// What the library signs.
@@ -109,6 +118,15 @@ pub(crate) fn service_of(text: Option<&str>) -> Result<Option<&str>, Refused> {
         Some([_, service, "tc3_request"]) => Ok(Some(service)),
         _ => Err(malformed()),
     }
+}
+
+/// A signature is good for whatever it was made for, so at a real endpoint the page gets none but its own call's.
+pub(crate) fn of_another_call() -> Refused {
+    refused(
+        "it names another service, host or time than the chosen call, and for a real endpoint nothing else is signed; choose the \
+         embedded gateway to try it",
+        "其中的服务、主机或时间与所选调用不符，而对真实接入点只签名所选调用；如需尝试，请选择内置网关",
+    )
 }
 
 fn malformed() -> Refused {

@@ -4,6 +4,7 @@ use std::io;
 
 use cardseal::{Credentials, Error};
 use cardseal_gateway::{GatewayConfig, KeyPair, Running, Suite};
+use secrecy::SecretString;
 
 use super::token::random_text;
 
@@ -45,7 +46,12 @@ impl Embedded {
 
     /// Credentials that are of no use to anybody once this process ends. The app key is any.
     pub(crate) fn credentials(&self) -> Result<Credentials, Error> {
-        Credentials::new(self.id.as_str(), self.secret.as_str())?.with_app_key("embedded")
+        Credentials::new(self.id.as_str(), self.secret.as_str())?
+            .with_app_key("app-key-of-the-embedded-gateway")
+    }
+
+    pub(crate) fn secret(&self) -> SecretString {
+        SecretString::from(self.secret.as_str())
     }
 
     /// The test key of a suite, as the service hands it out.

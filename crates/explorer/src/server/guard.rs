@@ -50,15 +50,15 @@ impl Guard {
 
     /// Why a request is refused; `None` if it is not.
     pub(crate) fn refuses(&self, request: &Parts) -> Option<(StatusCode, &'static str)> {
-        if only(&request.headers, &HOST) != Some(self.host.as_bytes()) || self.is_elsewhere(request)
-        {
+        let host = only(&request.headers, &HOST);
+        if !self.is_own(host, &self.host) || self.is_elsewhere(request) {
             return Some((
                 StatusCode::MISDIRECTED_REQUEST,
                 "this server has one name, the address it listens on; open the URL that `cardseal explorer` printed",
             ));
         }
         if request.headers.contains_key(&ORIGIN)
-            && only(&request.headers, &ORIGIN) != Some(self.origin.as_bytes())
+            && !self.is_own(only(&request.headers, &ORIGIN), &self.origin)
         {
             return Some((
                 StatusCode::FORBIDDEN,
@@ -68,16 +68,24 @@ impl Guard {
         if !self.brings_token(request) {
             return Some((
                 StatusCode::FORBIDDEN,
-                "the token is missing or wrong; open the URL that `cardseal explorer` printed, whole",
+                "the token is missing or wrong; open the URL that `cardseal explorer` printed, whole \
+                 · 令牌缺失或错误：请完整打开 `cardseal explorer` 输出的地址\n",
             ));
         }
         None
     }
 
+    /// The port of the scheme itself is left away by browsers.
+    fn is_own(&self, given: Option<&[u8]>, own: &str) -> bool {
+        let bare = own.strip_suffix(":80").map(str::as_bytes);
+        given.is_some() && (given == Some(own.as_bytes()) || given == bare)
+    }
+
     /// A target that is a whole URL names its host once more.
     fn is_elsewhere(&self, request: &Parts) -> bool {
         let authority = request.uri.authority();
-        authority.is_some_and(|authority| authority.as_str() != self.host)
+        authority
+            .is_some_and(|authority| !self.is_own(Some(authority.as_str().as_bytes()), &self.host))
     }
 
     fn brings_token(&self, request: &Parts) -> bool {
@@ -127,5 +135,27 @@ pub(crate) fn protect(headers: &mut HeaderMap) {
         ),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_port_of_the_scheme_itself_may_be_left_away() {
+        let token = || Token::generate().unwrap();
+        let with = |host: &str, origin: &str, own: &str| {
+            let guard = Guard::new(token(), own.to_owned());
+            let request = http::Request::get(format!("/?token={}", guard.token()))
+                .header("host", host)
+                .header("origin", origin);
+            let (head, ()) = request.body(()).unwrap().into_parts();
+            guard.refuses(&head).is_none()
+        };
+        assert!(with("127.0.0.1", "http://127.0.0.1", "127.0.0.1:80"));
+        assert!(with("127.0.0.1:80", "http://127.0.0.1:80", "127.0.0.1:80"));
+        assert!(!with("127.0.0.1", "http://127.0.0.1", "127.0.0.1:8080"));
+        assert!(!with("127.0.0.2", "http://127.0.0.1", "127.0.0.1:80"));
     }
 }

@@ -20,6 +20,14 @@ pub(crate) struct OpenedReply {
     notes: Vec<Told>,
 }
 
+impl OpenedReply {
+    /// The same, its text changed so.
+    pub(crate) fn with_each(mut self, change: impl Fn(String) -> String) -> Self {
+        self.json = Zeroizing::new(change(std::mem::take(&mut self.json)));
+        self
+    }
+}
+
 pub(crate) fn open(
     accounts: &Accounts,
     aim: Aim<'_>,
@@ -51,7 +59,7 @@ pub(crate) fn open(
                 return Err(Refused::new(
                     Check::ReplyEnvelope,
                     "this answer was opened once already, and its key is gone; seal the request again",
-                    "该应答已打开过一次，密钥已销毁；请重新加密请求",
+                    "该应答已解密过一次，密钥已销毁；请重新加密请求",
                 ));
             };
             match call.settle_at(Ok(http()), std::time::SystemTime::now()) {
@@ -66,7 +74,7 @@ pub(crate) fn open(
             let mut result = of_answer(&answer);
             result.notes.push(told(
                 "the reply came in clear: there was nothing to open",
-                "应答为明文，无需打开",
+                "应答为明文，无需解密",
             ));
             Ok(result)
         }

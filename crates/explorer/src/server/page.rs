@@ -1,5 +1,7 @@
 //! The page's files, which the binary holds.
 
+use super::proof::Proof;
+
 /// The scripts share one scope, in this order.
 const SCRIPT: &str = concat!(
     "\"use strict\";\n",
@@ -20,12 +22,16 @@ const SCRIPT: &str = concat!(
 /// A file: its type and its text.
 pub(crate) type File = (&'static str, String);
 
-/// The file at a path. The token goes into the addresses of the others, so that they may be asked for.
-pub(crate) fn file(path: &str, token: &str) -> Option<File> {
+/// The file at a path. The token goes into the addresses of the others, so that they may be asked for; what proves the server
+/// goes into the page.
+pub(crate) fn file(path: &str, token: &str, proof: &Proof, tongue: &str) -> Option<File> {
     let found = match path {
         "/" => (
             "text/html; charset=utf-8",
-            include_str!("../../page/index.html").replace("{{token}}", token),
+            include_str!("../../page/index.html")
+                .replace("{{token}}", token)
+                .replace("{{proof}}", proof.expose())
+                .replace("{{tongue}}", tongue),
         ),
         "/page.js" => ("text/javascript; charset=utf-8", SCRIPT.to_owned()),
         "/page.css" => (

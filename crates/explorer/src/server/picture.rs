@@ -1,20 +1,23 @@
-//! A picture that was dropped on the page, made one that the service takes.
+//! A picture that was dropped on the page or pasted into a field: looked at, and made one that the service takes.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use cardseal_prepare::{Limits, prepare as prepare_picture};
-use serde_json::{Value, json};
+use cardseal_sniff::{Kind, NotTaken, check, sniff};
+use serde_json::{Map, Value, json};
+use zeroize::Zeroizing;
 
 use super::told::{Check, Refused};
+use crate::catalogue::Action;
+
+/// Where pictures go, by the names that the three clouds have for it.
+pub(crate) const PICTURES: [&str; 5] = ["ImageBase64", "image", "data", "ImageData", "FaceInput"];
+
+const BEFORE: (&str, &str) = ("the picture: ", "图片无法处理：");
 
 pub(crate) fn prepare(picture: &[u8]) -> Result<Value, Refused> {
-    let prepared = prepare_picture(picture, &Limits::default()).map_err(|error| {
-        Refused::new(
-            Check::Request,
-            format!("the picture: {error}"),
-            format!("图片无法处理：{error}"),
-        )
-    })?;
+    let prepared = prepare_picture(picture, &Limits::default())
+        .map_err(|error| Refused::quoting(Check::Request, BEFORE.0, BEFORE.1, error))?;
     let report = &prepared.report;
     Ok(json!({
         "base64": STANDARD.encode(&prepared.image),
@@ -24,4 +27,102 @@ pub(crate) fn prepare(picture: &[u8]) -> Result<Value, Refused> {
         "metadata": report.input.metadata,
         "turned": report.input.orientation > 1,
     }))
+}
+
+/// Refuses a file that is no picture, nor anything else that the action takes: nothing else leaves this machine.
+pub(crate) fn look(action: &Action, picture: &[u8]) -> Result<(), Refused> {
+    match against(action, picture) {
+        Some(why) => Err(Refused::quoting(Check::Request, BEFORE.0, BEFORE.1, why)),
+        None => Ok(()),
+    }
+}
+
+/// What the service may not like of a picture in the request: the member's name, and why.
+pub(crate) type Doubt = (&'static str, NotTaken);
+
+/// Looks at the pictures in a request. A key among them is refused; what else is no picture is the service's to judge.
+pub(crate) fn in_request(
+    action: &Action,
+    members: &Map<String, Value>,
+) -> Result<Vec<Doubt>, Refused> {
+    let mut doubts = Vec::new();
+    for name in PICTURES {
+        let texts = match members.get(name) {
+            Some(Value::String(text)) => vec![text.as_str()],
+            Some(Value::Array(texts)) => texts.iter().filter_map(Value::as_str).collect(),
+            _ => continue,
+        };
+        for text in texts {
+            let bytes = STANDARD.decode(text).map(Zeroizing::new);
+            let why = match bytes {
+                _ if text.is_empty() => None,
+                Ok(bytes) => against(action, &bytes),
+                // A key that was pasted as it is.
+                Err(_) => Some(NotTaken::Other(sniff(text.as_bytes())))
+                    .filter(|why| *why == NotTaken::Other(Kind::Key)),
+            };
+            match why {
+                Some(why @ NotTaken::Other(Kind::Key)) => {
+                    let (en, zh) = (format!("{name}: "), format!("{name}："));
+                    return Err(Refused::quoting(Check::Request, &en, &zh, why));
+                }
+                Some(why) => doubts.push((name, why)),
+                None => {}
+            }
+        }
+    }
+    Ok(doubts)
+}
+
+fn against(action: &Action, file: &[u8]) -> Option<NotTaken> {
+    let why = check(file).err()?;
+    let taken = match why {
+        NotTaken::Other(Kind::Pdf) => action.parameter("IsPdf").is_some(),
+        NotTaken::Other(Kind::Tiff) => says(action, "TIFF"),
+        // A video.
+        NotTaken::Other(Kind::Unknown) => action.parameter("FaceInputType").is_some(),
+        _ => false,
+    };
+    (!taken).then_some(why)
+}
+
+/// Whether the limits of the action's picture name a format.
+fn says(action: &Action, format: &str) -> bool {
+    let pictures = PICTURES.iter().filter_map(|name| action.parameter(name));
+    let limits = pictures.filter_map(|parameter| parameter.limits);
+    limits.into_iter().any(|limits| limits.en.contains(format))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::{Cloud, find};
+
+    #[test]
+    fn what_an_action_takes_beside_pictures_is_let_through() {
+        let (pdf, tiff) = (&b"%PDF-1.7\n"[..], &b"II*\0\x08\0\0\0"[..]);
+        let video = b"\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41";
+        let text = find(Cloud::Tencent, "GeneralBasicOCR").unwrap();
+        let card = find(Cloud::Tencent, "IDCardOCR").unwrap();
+        let face = find(Cloud::Tencent, "DetectAIFakeFaces").unwrap();
+        let huawei = find(Cloud::Huawei, "id-card").unwrap();
+        for (action, file, taken) in [
+            (text, pdf, true),
+            (card, pdf, false),
+            (huawei, tiff, true),
+            (card, tiff, false),
+            (face, &video[..], true),
+            (card, &video[..], false),
+            (face, b"-----BEGIN PRIVATE KEY-----\n", false),
+            (text, b"not a picture, nor a page", false),
+            (card, b"", false),
+        ] {
+            assert_eq!(
+                look(action, file).is_ok(),
+                taken,
+                "{} {file:?}",
+                action.name
+            );
+        }
+    }
 }

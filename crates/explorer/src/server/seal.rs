@@ -8,16 +8,19 @@ use zeroize::Zeroizing;
 
 use super::accounts::{Accounts, Aim};
 use super::exchanges::{Exchange, Opening};
+use super::picture::{self, Doubt};
 use super::told::{Check, Refused, Told, told};
-use crate::catalogue::check::{Finding, check};
+use crate::catalogue::check::check;
+use crate::catalogue::finding::Finding;
 use crate::catalogue::{self, Cloud, Envelope};
 
 /// A body to send, and what opens its answer.
 pub(crate) struct Body {
     pub(crate) text: Zeroizing<String>,
     pub(crate) exchange: Exchange,
-    /// What the service may not like of it.
+    /// What the service may not like of it, and of the pictures in it.
     pub(crate) findings: Vec<Finding>,
+    pub(crate) doubts: Vec<Doubt>,
     pub(crate) notes: Vec<Told>,
 }
 
@@ -31,12 +34,14 @@ pub(crate) fn seal(
 ) -> Result<Body, Refused> {
     let members = object(inner)?;
     let findings = findings(aim, &members);
+    let doubts = picture::in_request(aim.action, &members)?;
     let envelope = aim.action.envelope();
     if envelope == Envelope::None {
         return Ok(Body {
             text: Zeroizing::new(inner.to_owned()),
             exchange: Exchange::clear(),
             findings,
+            doubts,
             notes: vec![told(
                 "this action takes no envelope: request and reply are in clear inside TLS",
                 "该接口不支持加密信封：请求与应答在 TLS 内以明文传输",
@@ -54,6 +59,7 @@ pub(crate) fn seal(
         text,
         exchange,
         findings,
+        doubts,
         notes: vec![told(
             format!(
                 "sealed under {} for {}, SHA-256 {}",
@@ -134,7 +140,7 @@ fn object(inner: &str) -> Result<Map<String, Value>, Refused> {
         Refused::new(
             Check::Request,
             format!("the inner request is not a JSON object: look at line {line}, column {column}"),
-            format!("内层请求不是 JSON 对象：请检查第 {line} 行第 {column} 列"),
+            format!("明文请求不是 JSON 对象：请检查第 {line} 行第 {column} 列"),
         )
     };
     let value = serde_json::from_str(inner);

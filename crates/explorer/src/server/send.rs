@@ -3,23 +3,27 @@
 use std::time::{Instant, SystemTime};
 
 use bytes::Bytes;
-use cardseal::{Client, Error, RawAnswer, Settled, TransportFailure};
+use cardseal::{Client, Credentials, Error, RawAnswer, Settled, TransportFailure};
 use cardseal_explain::RequestText;
-use http::{Request, Response, Uri};
+use http::{HeaderMap, Request, Response, Uri};
+use secrecy::ExposeSecret;
 use serde::Serialize;
+use tokio::runtime::Handle;
+use tokio::sync::watch;
 use zeroize::Zeroizing;
 
 use super::accounts::{Accounts, Aim, Target};
+use super::config::Chinese;
+use super::hidden::Hidden;
 use super::mask::Mask;
 use super::sign;
-use super::told::{Check, Refused};
+use super::told::{Check, Refused, Told, told};
 use super::usage::{CallMade, UsageSource};
 
 /// What came back.
 #[derive(Serialize)]
 pub(crate) struct Reply {
     status: u16,
-    headers: String,
     /// Text that is no UTF-8 has signs of replacement in it.
     body: Zeroizing<String>,
     milliseconds: u64,
@@ -28,12 +32,46 @@ pub(crate) struct Reply {
     refused: Option<Refused>,
     /// Where the call was not recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
-    not_recorded: Option<String>,
+    not_recorded: Option<Told>,
 }
 
-pub(crate) async fn send(
+impl Reply {
+    /// The same, what is told of it in Chinese too.
+    pub(crate) fn in_chinese(mut self, chinese: &Chinese) -> Self {
+        self.refused = self.refused.map(|refused| refused.in_chinese(chinese));
+        if let Some(told) = &mut self.not_recorded {
+            told.zh = chinese(&told.en);
+        }
+        self
+    }
+}
+
+/// The way to the services: its network is driven by another thread.
+pub(crate) struct Way<'a> {
+    pub(crate) client: &'a Client,
+    pub(crate) network: &'a Handle,
+    /// Turns true when the explorer ends.
+    pub(crate) ended: watch::Receiver<bool>,
+}
+
+impl Way<'_> {
+    /// The reply. A call that is on its way when the explorer ends has none, and is one all the same.
+    fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportFailure> {
+        let mut ended = self.ended.clone();
+        self.network.block_on(async {
+            tokio::select! {
+                outcome = self.client.send(request) => outcome,
+                _ = ended.wait_for(|ended| *ended) => Err(TransportFailure::Broken {
+                    reason: "the explorer ended before a reply came".to_owned(),
+                }),
+            }
+        })
+    }
+}
+
+pub(crate) fn send(
     accounts: &Accounts,
-    client: &Client,
+    way: &Way<'_>,
     usage: Option<&dyn UsageSource>,
     aim: Aim<'_>,
     text: &str,
@@ -42,10 +80,16 @@ pub(crate) async fn send(
     let mask = Mask::of(&credentials);
     // Where the library would send it, and the credentials that belong into it.
     let usual = sign::unsigned(accounts, aim, b"{}")?;
-    let request = request(text, &mask, &usual, &signed_by(accounts, aim)?)?;
+    let values = signed_by(accounts, aim)?;
+    let request = request(text, &mask, &usual, &values)?;
+    if aim.target == Target::Endpoint {
+        check_is_this_call(&request, &usual)?;
+    }
+    let hidden = hidden(accounts, aim, &credentials, &values);
+    let hide = |text: String| hidden.hide(text);
 
     let (started, at, sent) = (Instant::now(), SystemTime::now(), request.body().len());
-    let outcome = client.send(request).await;
+    let outcome = way.send(request);
     let elapsed = started.elapsed();
     let failed = match &outcome {
         Ok(reply) => settle(accounts, aim, reply.clone())?.map(|answer| answer.request_id),
@@ -77,9 +121,10 @@ pub(crate) async fn send(
     );
     let usage = usage.filter(|_| aim.target == Target::Endpoint && left);
     let not_recorded = usage.and_then(|usage| usage.record(&made).err());
+    let not_recorded = not_recorded.map(|line| told(line, ""));
     let refused = failed
         .err()
-        .map(|error| Refused::by(Check::Service, &error));
+        .map(|error| Refused::by(Check::Service, &error).with_each(hide));
     let reply = match (outcome, &refused) {
         (Ok(reply), _) => reply,
         (Err(_), Some(refused)) => return Err(refused.clone()),
@@ -87,22 +132,37 @@ pub(crate) async fn send(
     };
     Ok(Reply {
         status: reply.status().as_u16(),
-        headers: headers_of(&reply),
-        body: Zeroizing::new(
-            mask.hide_in_reply(String::from_utf8_lossy(reply.body()).into_owned()),
-        ),
+        body: Zeroizing::new(hide(String::from_utf8_lossy(reply.body()).into_owned())),
         milliseconds: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
         refused,
         not_recorded,
     })
 }
 
+/// What a service may give back of the credentials: one that says what it was sent says who signed it, too.
+pub(crate) fn hidden_in(accounts: &Accounts, aim: Aim<'_>) -> Result<Hidden, Refused> {
+    let credentials = accounts.credentials(aim.action.cloud, aim.target)?;
+    let values = signed_by(accounts, aim)?;
+    Ok(hidden(accounts, aim, &credentials, &values))
+}
+
+fn hidden(
+    accounts: &Accounts,
+    aim: Aim<'_>,
+    credentials: &Credentials,
+    values: &HeaderMap,
+) -> Hidden {
+    let secret = accounts.secret(aim.action.cloud, aim.target);
+    let secret = secret.as_ref().map_or("", |secret| secret.expose_secret());
+    Hidden::of(credentials.id(), secret, values)
+}
+
 /// The headers of a signature by these credentials, for their values.
-fn signed_by(accounts: &Accounts, aim: Aim<'_>) -> Result<http::HeaderMap, Refused> {
+fn signed_by(accounts: &Accounts, aim: Aim<'_>) -> Result<HeaderMap, Refused> {
     let mut call = accounts.call(aim, b"{}")?;
     match call.next(SystemTime::now()) {
         Ok(cardseal::Next::Send(request)) => Ok(request.headers().clone()),
-        _ => Ok(http::HeaderMap::new()),
+        _ => Ok(HeaderMap::new()),
     }
 }
 
@@ -110,13 +170,14 @@ fn request(
     text: &str,
     mask: &Mask,
     usual: &Request<Bytes>,
-    values: &http::HeaderMap,
+    values: &HeaderMap,
 ) -> Result<Request<Bytes>, Refused> {
     let mut read = RequestText::parse(text.as_bytes()).map_err(|error| {
-        Refused::new(
+        Refused::quoting(
             Check::Http,
-            format!("the signed request is no HTTP request: {error}"),
-            format!("签名后的请求不是 HTTP 请求：{error}"),
+            "the signed request is no HTTP request: ",
+            "签名后的请求不是 HTTP 请求：",
+            error,
         )
     })?;
     mask.restore(&mut read.headers, values);
@@ -144,6 +205,27 @@ fn request(
     Ok(request)
 }
 
+/// At a real endpoint the process's credentials are for the call that the page shows, and for no other.
+fn check_is_this_call(request: &Request<Bytes>, usual: &Request<Bytes>) -> Result<(), Refused> {
+    let all = |request: &Request<Bytes>, name: &str| {
+        let values = request.headers().get_all(name).into_iter();
+        values.cloned().collect::<Vec<_>>()
+    };
+    let same = |name: &str| all(request, name) == all(usual, name);
+    let is_this = request.method() == usual.method()
+        && request.uri().path() == usual.uri().path()
+        && request.uri().query() == usual.uri().query();
+    match is_this && same("host") && same("x-tc-action") && same("x-tc-version") {
+        true => Ok(()),
+        false => Err(Refused::new(
+            Check::Http,
+            "method, path, query, Host or action are not those of the chosen call, and nothing else goes to a real endpoint; \
+             choose the embedded gateway to try it",
+            "方法、路径、查询串、Host 或接口与所选调用不符，而真实接入点只接收所选调用；如需尝试，请选择内置网关",
+        )),
+    }
+}
+
 /// What the library says of a reply that comes in clear.
 pub(crate) fn settle(
     accounts: &Accounts,
@@ -157,12 +239,4 @@ pub(crate) fn settle(
         // Another attempt would be made; here there is none.
         _ => Err(call.out_of_time()),
     })
-}
-
-fn headers_of(reply: &Response<Bytes>) -> String {
-    let lines = reply.headers().iter().map(|(name, value)| {
-        let value = value.to_str().unwrap_or("?");
-        format!("{name}: {value}")
-    });
-    lines.collect::<Vec<_>>().join("\n")
 }

@@ -1,7 +1,7 @@
 //! The middle stages: canonical request, string to sign, signed request. Texts that were edited on the page are signed
 //! where they are texts that the library would write of some request; where not, the check that refuses them says so.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use cardseal::signing::{self, Payload, Signed, SigningInput};
@@ -10,7 +10,7 @@ use http::{HeaderMap, Method, Request};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::accounts::{Accounts, Aim};
+use super::accounts::{Accounts, Aim, Target};
 use super::edited;
 use super::mask::Mask;
 use super::told::{Check, Refused};
@@ -42,6 +42,9 @@ const OF_A_SIGNATURE: [&str; 8] = [
     "x-sdk-date",
     "x-security-token",
 ];
+
+/// How far from this host's clock a text for a real endpoint is signed.
+const MOST_APART: Duration = Duration::from_secs(300);
 
 /// The scheme that requests of a cloud are signed by.
 pub(crate) fn scheme(cloud: Cloud) -> &'static str {
@@ -88,9 +91,15 @@ pub(crate) fn sign(
     let now = edited::time_of(edits.string_to_sign)?.unwrap_or_else(SystemTime::now);
     let service = edited::service_of(edits.string_to_sign)?;
     let service = service.unwrap_or(aim.action.service);
+    if aim.target == Target::Endpoint && (service != aim.action.service || !is_about_now(now)) {
+        return Err(edited::of_another_call());
+    }
     let signed = match edits.canonical_request {
         Some(text) if aim.action.cloud == Cloud::Tencent => {
             let read = edited::Canonical::parse(text)?;
+            if aim.target == Target::Endpoint && !read.is_for(request.headers()) {
+                return Err(edited::of_another_call());
+            }
             stages(&read.input(service), &credentials, aim, now)?
         }
         _ => {
@@ -109,6 +118,15 @@ pub(crate) fn sign(
     edited::check_is_written_so(edits.canonical_request, &stages.canonical_request)?;
     edited::check_names(edits.string_to_sign, &stages.string_to_sign)?;
     Ok(stages)
+}
+
+/// Within what a service takes.
+fn is_about_now(time: SystemTime) -> bool {
+    let now = SystemTime::now();
+    let apart = time
+        .duration_since(now)
+        .or_else(|_| now.duration_since(time));
+    apart.is_ok_and(|apart| apart <= MOST_APART)
 }
 
 fn input<'a>(

@@ -1,8 +1,11 @@
 //! What people are told, in both languages, and the check that refused what they sent.
 
+use std::fmt;
+
 use cardseal::{Error, ErrorKind};
 use serde::Serialize;
 
+use super::config::Chinese;
 use crate::errors::find_error_codes;
 
 /// One sentence.
@@ -61,6 +64,9 @@ pub(crate) struct Refused {
     pub(crate) code: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) request_id: Option<String>,
+    /// What the library says in English; its Chinese ends the Chinese sentence.
+    #[serde(skip)]
+    quoted: Option<String>,
 }
 
 impl Refused {
@@ -70,7 +76,41 @@ impl Refused {
             message: told(en, zh),
             code: None,
             request_id: None,
+            quoted: None,
         }
+    }
+
+    /// A refusal that ends with what the library says: after `en` in English, after `zh` in Chinese.
+    pub(crate) fn quoting(check: Check, en: &str, zh: &str, quoted: impl fmt::Display) -> Self {
+        let quoted = quoted.to_string();
+        Self {
+            quoted: Some(quoted.clone()),
+            ..Self::new(check, format!("{en}{quoted}"), zh)
+        }
+    }
+
+    /// The same, each of its texts changed so.
+    pub(crate) fn with_each(self, change: impl Fn(String) -> String) -> Self {
+        Self {
+            message: told(change(self.message.en), change(self.message.zh)),
+            code: self.code.map(&change),
+            request_id: self.request_id.map(&change),
+            quoted: self.quoted.map(&change),
+            ..self
+        }
+    }
+
+    /// The same, whole in Chinese too.
+    pub(crate) fn in_chinese(mut self, chinese: &Chinese) -> Self {
+        if let Some(quoted) = self.quoted.take() {
+            let said = chinese(&quoted);
+            // A sentence may begin as this one does.
+            match said.starts_with(self.message.zh.as_str()) {
+                true => self.message.zh = said,
+                false => self.message.zh.push_str(&said),
+            }
+        }
+        self
     }
 
     /// An error of the library, told as this check's where it does not say itself whose it is.
@@ -82,36 +122,52 @@ impl Refused {
             ErrorKind::Protocol => Check::ReplyForm,
             _ => error.service_code().map_or(check, check_of_code),
         };
-        let zh = match error.service_code() {
-            Some(code) => match find_error_codes(code, None).first() {
-                Some(row) => format!(
-                    "服务拒绝了请求：{code}：{}；{}",
-                    row.meaning_zh, row.advice_zh
-                ),
-                None => format!("服务拒绝了请求：{code}；请在服务方文档中查询该错误码"),
-            },
-            None => format!("{}：{error}", kind_in_chinese(error.kind())),
+        let told = match error.service_code() {
+            Some(code) => {
+                let zh = match find_error_codes(code, None).first() {
+                    Some(row) => format!(
+                        "服务拒绝了请求：{code}：{}；{}",
+                        row.meaning_zh, row.advice_zh
+                    ),
+                    None => format!("服务拒绝了请求：{code}；请在服务方文档中查询该错误码"),
+                };
+                Self::new(check, error.to_string(), zh)
+            }
+            None => {
+                let zh = format!("{}：", kind_in_chinese(error.kind()));
+                Self::quoting(check, "", &zh, error)
+            }
         };
         Self {
-            check,
-            message: told(error.to_string(), zh),
             code: error.service_code().map(str::to_owned),
             request_id: error.request_id().map(str::to_owned),
+            ..told
         }
     }
 }
 
 /// Which of the service's checks speaks through a code.
 fn check_of_code(code: &str) -> Check {
-    let signature = ["AuthFailure", "APIG", "APIGW", "CTAPI"];
+    let signature = [
+        "APIG.0301",
+        "APIG.0303",
+        "APIG.0307",
+        "APIGW.0301",
+        "APIGW.0303",
+        "APIGW.0307",
+        "CTAPI_10002",
+        "CTAPI_10009",
+    ];
     let envelope = [
         "FailedOperation.UnKnowError",
         "FailedOperation.DecryptSystemError",
     ];
-    let class = code.split(['.', '_']).next().unwrap_or_default();
+    // A permission that is missing is no fault of the signature's.
+    let authentication =
+        code.starts_with("AuthFailure") && code != "AuthFailure.UnauthorizedOperation";
     if envelope.contains(&code) || code == "InvalidParameter.UnsupportEncryptField" {
         Check::ServiceEnvelope
-    } else if signature.contains(&class) {
+    } else if authentication || signature.contains(&code) {
         Check::Signature
     } else {
         Check::Service
@@ -128,7 +184,7 @@ fn kind_in_chinese(kind: ErrorKind) -> &'static str {
         ErrorKind::Throttled => "服务限流",
         ErrorKind::Service => "服务拒绝了请求",
         ErrorKind::Protocol => "应答不符合服务文档",
-        ErrorKind::Open => "应答无法打开",
+        ErrorKind::Open => "应答无法解密",
         _ => "内部错误",
     }
 }
@@ -143,6 +199,10 @@ mod tests {
             ("AuthFailure.SignatureFailure", Check::Signature),
             ("APIG.0301", Check::Signature),
             ("CTAPI_10009", Check::Signature),
+            ("CTAPI_BAD_REQUEST", Check::Service),
+            ("APIGW.0201", Check::Service),
+            ("APIG.0308", Check::Service),
+            ("AuthFailure.UnauthorizedOperation", Check::Service),
             ("FailedOperation.UnKnowError", Check::ServiceEnvelope),
             ("FailedOperation.ImageBlur", Check::Service),
             ("InvalidParameterValue", Check::Service),

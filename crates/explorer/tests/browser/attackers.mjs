@@ -1,5 +1,6 @@
 // Other pages, replies with script in them, files that are too large, services that are gone.
 import { openSync, ftruncateSync, closeSync } from "node:fs";
+import { createServer } from "node:http";
 import path from "node:path";
 import { SCRATCH, credentials, equal, explorer, gateway, holds, open, quiet, run, service, test, visit, watch } from "./harness.mjs";
 import { alert, area, press, refusal, section } from "./steps.mjs";
@@ -166,4 +167,64 @@ test("a reply that is not JSON is told in a sentence", async () => {
     bad.server.close();
     await page.close();
   }
+});
+
+test("a reply of many megabytes of anything leaves the page at work", async () => {
+  const open_ = { array: `[${"0,".repeat(3e6)}0]`, line: `"${"a ".repeat(3e6)}"`, breaks: `"x"${"\n".repeat(6e6)}`, nested: `${"[".repeat(100)}${"1,".repeat(2e6)}1${"]".repeat(100)}` };
+  for (const [name, value] of Object.entries(open_)) {
+    const bad = await service((request, response) => response.end(`{"Response":{"Name":${value},"RequestId":"1"}}`));
+    const { line } = await explorer(["--endpoint", bad.url], credentials);
+    const { page } = await open(line);
+    await page.getByLabel("Action", { exact: true }).selectOption("IDCardOCR");
+    for (const step of ["Seal", "Send", "Open"]) await press(page, step);
+    holds((await area(page, "reply").inputValue()).length < 200000, `${name}: the reply is cut to what a page can bear`);
+    const started = Date.now();
+    equal(await page.evaluate(() => 1 + 1), 2);
+    holds(Date.now() - started < 5000, `${name}: the page hangs`);
+    quiet(page);
+    bad.server.close();
+    await page.close();
+  }
+});
+
+test("whoever takes the port of an explorer that has ended is sent nothing", async () => {
+  const started = await explorer();
+  const { page } = await open(started.line);
+  await area(page, "inner").fill('{"ImageUrl":"https://example.com/personal.jpg"}');
+  await started.end();
+  const port = new URL(started.line).port;
+  const seen = [];
+  const impostor = createServer((request, response) => {
+    let body = "";
+    request.on("data", (data) => { body += data; });
+    request.on("end", () => { seen.push(body); response.end(JSON.stringify({ proof: "0".repeat(64), refused: { message: { en: "paste your secret here", zh: "" } } })); });
+  });
+  await new Promise((resolve) => { impostor.listen(Number(port), "127.0.0.1", resolve); });
+  const said = await refusal(page, "Seal");
+  holds(said.includes("Another program") && !said.includes("paste"), said);
+  holds(seen.length > 0 && !seen.join().includes("personal"), seen.join());
+  impostor.close();
+  impostor.closeAllConnections();
+});
+
+test("to a real endpoint goes the call that was chosen, and no other is signed", async () => {
+  const keys = path.join(SCRATCH, "only");
+  await run("keygen", "--suite", "sm4-gcm", "--out", keys);
+  const there = await gateway(keys);
+  const { line } = await explorer(["--endpoint", there.url], credentials);
+  const { page } = await open(line);
+  await page.getByLabel("Public key", { exact: true }).setInputFiles(path.join(keys, "public.b64"));
+  for (const [id, from, to, check] of [
+    ["canonical", /host:.*/, "host:cam.tencentcloudapi.com", "another service, host or time"],
+    ["string", /ocr\/tc3/, "cam/tc3", "another service, host or time"],
+    ["string", /\n\d{10}\n/, "\n1900000000\n", "another service, host or time"],
+    ["signed", /host: .*/, "host: cam.tencentcloudapi.com", "those of the chosen call"],
+    ["signed", /x-tc-action: .*/, "x-tc-action: DeleteUser", "those of the chosen call"],
+  ]) {
+    await press(page, "Seal");
+    await area(page, id).fill((await area(page, id).inputValue()).replace(from, to));
+    const said = await refusal(page, "Send");
+    holds(said.includes(check), `${id} ${to}: ${said}`);
+  }
+  quiet(page);
 });

@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-const require = createRequire(path.join(process.env.NODE_PATH || process.cwd(), "here.js"));
+const require = createRequire(path.resolve(process.env.NODE_PATH || ".", "here.js"));
 const { chromium } = require("playwright-core");
 export const AXE = require.resolve("axe-core/axe.min.js");
 

@@ -108,16 +108,16 @@ test("the language changes and what is shown stays", async () => {
   equal(await page.locator("html").getAttribute("lang"), "zh-CN");
   equal(await area(page, "envelope").inputValue(), before);
   equal(await area(page, "reply").inputValue(), "{}");
-  for (const heading of ["内层请求", "信封", "规范请求", "待签名字符串", "签名后的请求", "应答"]) {
+  for (const heading of ["明文请求", "信封", "规范请求", "待签名字符串", "签名后的请求", "应答"]) {
     holds(await page.getByRole("heading", { name: heading, exact: true }).isVisible(), heading);
   }
   holds((await alert(page).textContent()).includes("拒绝"), "the refusal is told in Chinese");
   const left = await page.evaluate(() => [...document.querySelectorAll("[data-t]")].filter((one) => /[a-z]{4}/i.test(one.textContent) && !/[\u4e00-\u9fff]/.test(one.textContent)).map((one) => one.textContent));
   equal(left.join("|"), "", "words that stayed English");
   await button(page, "撤销修改: 应答").click();
-  await page.getByRole("button", { name: "打开", exact: true }).click();
+  await page.getByRole("button", { name: "解密", exact: true }).click();
   await over(page);
-  holds(await page.getByRole("heading", { name: "打开的结果", exact: true }).isVisible(), "opened in Chinese");
+  holds(await page.getByRole("heading", { name: "解密结果", exact: true }).isVisible(), "opened in Chinese");
   await button(page, "English").click();
   equal(await page.locator("html").getAttribute("lang"), "en");
   holds((await section(page, "opened").textContent()).includes("证件样本"), "the result stays");

@@ -4,6 +4,7 @@ import "./end_to_end.mjs";
 import "./tampering.mjs";
 import "./attackers.mjs";
 import "./people.mjs";
+import "./newcomers.mjs";
 import "./looks.mjs";
 
 await runAll(process.argv.slice(2));

@@ -211,3 +211,25 @@ fn the_page_is_for_this_machine_only() {
         Some(ExplorerError::Rejected(_))
     ));
 }
+
+#[test]
+fn the_server_proves_itself_by_what_is_never_sent() {
+    use hmac::{Hmac, KeyInit, Mac};
+    let page = Page::new();
+    let line = format!("GET /?token={}", page.token());
+    let html = page.send(&line, &[("Host", &page.host())], b"").body;
+    let html = String::from_utf8(html).unwrap();
+    let key = html.split_once("data-proof=\"").unwrap().1;
+    let key = key.split_once('"').unwrap().0;
+    assert!(key.len() >= 20 && !key.contains('{') && key != page.token());
+    let said = page.ask("hello", &serde_json::json!({"nonce": "drawn by the page"}));
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(key.as_bytes()).unwrap();
+    mac.update(b"drawn by the page");
+    let expected = mac.finalize().into_bytes();
+    let expected: String = expected.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(said["proof"], expected);
+    for (path, asked) in [("catalogue", "{}"), ("hello", r#"{"nonce":""}"#)] {
+        let asked = serde_json::from_str(asked).unwrap();
+        assert!(!page.ask(path, &asked).to_string().contains(key), "{path}");
+    }
+}

@@ -2,6 +2,10 @@
 
 mod client;
 mod guard;
+mod hidden;
 mod limits;
+mod patience;
+mod pictures;
+mod service;
 mod stages;
 mod tampering;

@@ -203,8 +203,19 @@ fn programs_hold_the_body_that_stands_on_the_page() {
     ] {
         let asked = json!({"language": language, "body": r#"{"ImageUrl":"https://example.com/</script>"}"#});
         let written = page.ask("code", &and(called("IDCardOCR", "embedded"), asked));
+        let part = |name: &str| written[name].as_str().unwrap().to_owned();
         assert!(
-            written["program"].as_str().unwrap().contains("example.com"),
+            part("body").contains("example.com"),
+            "{language}: {written}"
+        );
+        for shared in ["before", "after"] {
+            assert!(
+                !part(shared).contains("example.com"),
+                "{language}: {written}"
+            );
+        }
+        assert!(
+            part("before").contains("IDCardOCR"),
             "{language}: {written}"
         );
     }

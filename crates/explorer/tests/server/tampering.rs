@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::client::{Page, and, called};
+use crate::service::service;
 
 struct Trip {
     page: Page,
@@ -245,4 +246,72 @@ fn a_wrong_key_and_a_request_that_is_none_are_refused() {
         ),
     );
     refused_by(&strange, "reply-envelope", "no longer kept");
+}
+
+#[test]
+fn at_a_real_endpoint_nothing_but_the_chosen_call_is_signed_or_sent() {
+    let endpoint = service(|_| r#"{"Response":{"Name":"","RequestId":"1"}}"#.to_owned());
+    let variables = ["TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY"]
+        .map(|name| (name, "credentials-of-this-test".to_owned()));
+    let page = Page::with(Some(endpoint), variables.to_vec());
+    let call = called("IDCardOCR", "endpoint");
+    let inner = json!({"inner": r#"{"ImageUrl":"https://example.com/a.jpg"}"#});
+    let sealed = page.ask("seal", &and(call.clone(), inner));
+    let text = |stage: &str| sealed[stage].as_str().unwrap().to_owned();
+    let sign = |more: Value| {
+        let body = json!({"body": sealed["body"]});
+        page.ask("sign", &and(and(call.clone(), body), more))
+    };
+    let (canonical, string) = (text("canonical_request"), text("string_to_sign"));
+    let host = canonical
+        .lines()
+        .find(|line| line.starts_with("host:"))
+        .unwrap();
+    let now: u64 = string.lines().nth(1).unwrap().parse().unwrap();
+    let unchanged = sign(json!({"canonical_request": canonical, "string_to_sign": string}));
+    assert!(unchanged["signed_request"].is_string(), "{unchanged}");
+    for edit in [
+        json!({"canonical_request": canonical.replace(host, "host:cam.tencentcloudapi.com")}),
+        json!({"canonical_request": canonical.replace(host, &format!("{host}\nhost:other"))}),
+        json!({"string_to_sign": string.replace("/ocr/", "/cam/")}),
+        json!({"string_to_sign": string.replace(&now.to_string(), &(now + 3600).to_string())}),
+        json!({"string_to_sign": string.replace(&now.to_string(), &(now - 3600).to_string())}),
+    ] {
+        let refused = sign(edit.clone());
+        assert_eq!(
+            refused["refused"]["check"], "canonical",
+            "{edit}: {refused}"
+        );
+        assert!(refused["signed_request"].is_null(), "{edit}: {refused}");
+    }
+    let signed = text("signed_request");
+    let send = |signed: &str| {
+        page.ask(
+            "send",
+            &and(call.clone(), json!({"signed_request": signed})),
+        )
+    };
+    assert_eq!(send(&signed)["status"], 200);
+    let host_line = signed
+        .lines()
+        .find(|line| line.starts_with("host: "))
+        .unwrap();
+    for (from, to) in [
+        (host_line, "host: cam.tencentcloudapi.com"),
+        ("x-tc-action: IDCardOCR", "x-tc-action: DeleteUser"),
+        (
+            "x-tc-action: IDCardOCR",
+            "x-tc-action: IDCardOCR\nx-tc-action: DeleteUser",
+        ),
+        ("x-tc-version: 2018-11-19", "x-tc-version: 2019-01-16"),
+        ("POST / ", "GET / "),
+        ("POST / ", "POST /other "),
+        ("POST / ", "POST /?a=b "),
+    ] {
+        refused_by(
+            &send(&signed.replace(from, to)),
+            "http",
+            "those of the chosen call",
+        );
+    }
 }

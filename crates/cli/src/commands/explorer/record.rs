@@ -10,6 +10,14 @@ use cardseal_ledger::{
 
 use crate::input;
 
+/// As many rows as a page can show of anything.
+const MOST_ROWS: usize = 400;
+
+/// As much of a name as a page can show; a file that another program wrote may hold any.
+fn short(name: &str) -> String {
+    name.chars().take(120).collect()
+}
+
 /// One connection, which the page's tabs share.
 pub(super) struct Record {
     path: PathBuf,
@@ -39,10 +47,12 @@ impl UsageSource for Record {
         };
         let (days, actions) = (by(By::Day)?, by(By::Action)?);
         let rows = |usage: &cardseal_ledger::Usage| {
-            let groups = usage.groups.iter();
+            // The last ones: days stand oldest first.
+            let older = usage.groups.len().saturating_sub(MOST_ROWS);
+            let groups = usage.groups.iter().skip(older);
             groups
                 .map(|group| UsageRow {
-                    key: group.key.clone(),
+                    key: short(&group.key),
                     ok: group.ok,
                     failed: group.failed,
                     billed: group.billed,
@@ -50,14 +60,19 @@ impl UsageSource for Record {
                 .collect()
         };
         let packages = days.packages.iter().map(|package| UsagePackage {
-            action: package.action.clone(),
+            action: short(&package.action),
             calls: package.calls,
             left: package.left,
         });
         Ok(Usage {
             days: rows(&days),
             actions: rows(&actions),
-            codes: days.by_code.clone().into_iter().collect(),
+            codes: days
+                .by_code
+                .iter()
+                .take(MOST_ROWS)
+                .map(|(code, calls)| (short(code), *calls))
+                .collect(),
             packages: packages.collect(),
         })
     }
