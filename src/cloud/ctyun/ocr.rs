@@ -56,7 +56,7 @@ pub struct Recognized<T> {
     pub found: T,
     /// `returnObj` as it came; `null` where there was none.
     pub raw: RawJson,
-    /// The service's id of the request; empty where it gave none.
+    /// The id of the request: the service's own, or else the one that it was sent under (`ctyun-eop-request-id`).
     pub request_id: String,
 }
 
