@@ -107,9 +107,7 @@ impl Kind {
             }
             Self::Key => "name the picture's file; nothing of it was read further",
             Self::Base64Text => "decode it first, as with `base64 -d`, without `data:…,` before it",
-            Self::Text | Self::Empty | Self::Unknown => {
-                "name a file that holds a JPEG, PNG, BMP, WebP, TIFF or GIF picture"
-            }
+            Self::Text | Self::Empty | Self::Unknown => "name a file that holds a picture",
         }
     }
 }
