@@ -6,6 +6,7 @@ mod common;
 #[path = "../service/mod.rs"]
 mod service;
 mod limits;
+mod newcomer;
 
 use std::fs;
 use std::io::Write;
