@@ -91,7 +91,7 @@ fn prepared(scratch: &Scratch, arguments: &[&str]) -> Command {
 
 /// The same command as a shell starts it with `>&-`.
 fn without_stdout(command: &Command) -> Command {
-    let mut shell = Command::new("sh");
+    let mut shell = Command::new("/bin/sh");
     shell
         .args(["-c", "exec \"$0\" \"$@\" >&-"])
         .arg(command.get_program())

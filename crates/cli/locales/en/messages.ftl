@@ -457,3 +457,4 @@ encryptlist-it-names-a-member-that-the = EncryptList: it names a member that the
 plaintext-it-opened-and-is-no-json = plaintext: it opened, and is no JSON object, or has a member twice, or begins with a BOM
 plaintext-it-opened-and-is-no-json-2 = plaintext: it opened, and is no JSON object or has a member twice
 plaintext-it-opened-and-is-no-utf = plaintext: it opened, and is no UTF-8
+which-is-no-answer-it-says-that = which is no answer: it says that there is none, or no more than a part; look at the proxies and gateways in between

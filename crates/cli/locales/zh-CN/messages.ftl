@@ -457,3 +457,4 @@ encryptlist-it-names-a-member-that-the = EncryptList：指定了请求中没有�
 plaintext-it-opened-and-is-no-json = 明文：已解开，但不是 JSON 对象，或有重复成员，或以 BOM 开头
 plaintext-it-opened-and-is-no-json-2 = 明文：已解开，但不是 JSON 对象，或有重复成员
 plaintext-it-opened-and-is-no-utf = 明文：已解开，但不是 UTF-8
+which-is-no-answer-it-says-that = 这不是应答：它表示没有应答，或只有一部分；请检查途中的代理和网关

@@ -53,7 +53,7 @@ pub(crate) enum MethodName {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum SignMethodName {
-    /// TC3-HMAC-SHA256.
+    /// The current signature, in headers: TC3-HMAC-SHA256.
     Tc3,
     /// The older signature among the parameters, with HMAC-SHA1.
     #[value(name = "v1-sha1")]
