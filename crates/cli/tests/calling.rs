@@ -162,12 +162,6 @@ fn a20_a_role_of_tencents() {
         lines[0].contains("AssumeRole ok") && lines[1].contains("IDCardOCR ok"),
         "{log}"
     );
-    let wrong = Desk::with(&[]);
-    let role = ["--role", "Reader"];
-    wrong
-        .call("tencent", CARD, &[&IDCARD[..], &role].concat())
-        .expect_error(2)
-        .says("roleName");
 }
 
 #[cfg(unix)]

@@ -147,7 +147,8 @@ fn a16_a_stdout_that_is_thrown_away_is_no_closed_one() {
 
 /// The file that a message says an answer was kept in.
 fn kept(told: &Finished, scratch: &Scratch) -> PathBuf {
-    let quoted = told.stderr.split('`').nth(1).unwrap_or_default();
+    let last = told.stderr.lines().last().unwrap_or_default();
+    let quoted = last.split('`').nth(1).unwrap_or_default();
     let path = PathBuf::from(quoted);
     assert!(path.starts_with(scratch.path("state")), "{told:?}");
     assert_eq!(mode(&path), 0o600);

@@ -39,7 +39,7 @@ impl From<ErrorCode> for Row {
 pub(super) fn run(arguments: &Errors, output: &Output) -> Result<(), Failure> {
     let cloud = arguments.cloud.map(Cloud::from);
     let found: Vec<ErrorCode> = match &arguments.code {
-        Some(code) => found(code, cloud),
+        Some(code) => find_error_codes(code, cloud),
         None => error_codes()
             .filter(|row| cloud.is_none_or(|cloud| cloud == row.cloud))
             .collect(),
@@ -57,19 +57,6 @@ pub(super) fn run(arguments: &Errors, output: &Output) -> Result<(), Failure> {
             output.print(blocks.concat().as_bytes())
         }
     }
-}
-
-/// The codes as the clouds spell them; whatever the case of the letters where none is so.
-fn found(code: &str, cloud: Option<Cloud>) -> Vec<ErrorCode> {
-    let code = code.trim();
-    let exactly = find_error_codes(code, cloud);
-    if !exactly.is_empty() {
-        return exactly;
-    }
-    error_codes()
-        .filter(|row| cloud.is_none_or(|cloud| cloud == row.cloud))
-        .filter(|row| row.code.eq_ignore_ascii_case(code))
-        .collect()
 }
 
 /// One code for people.
