@@ -55,10 +55,10 @@ pub(crate) fn path(path: &Path) -> String {
     printable(&cut)
 }
 
-/// Whether a path is no file and looks like a secret.
+/// Whether a path is no file and looks like a secret. A name with an ending was meant as a file's.
 #[cfg(feature = "batch")]
 pub(crate) fn is_secret(path: &Path) -> bool {
-    !path.exists() && looks_secret(&path.display().to_string())
+    !path.exists() && !has_ending(path) && looks_secret(&path.display().to_string())
 }
 
 /// A message without the secrets that were given as arguments.
