@@ -62,6 +62,8 @@ struct Attempt {
     waits_for_another: bool,
     /// The last error that was not the call's last.
     error: Option<Error>,
+    /// The id that the last request was sent under, where the caller draws it.
+    sent_id: Option<SentId>,
     /// The service's id of the request that was answered.
     request_id: Option<String>,
     refused: Option<Arc<Credentials>>,
@@ -69,6 +71,10 @@ struct Attempt {
     credentials_were_renewed: bool,
     base_was_renewed: bool,
 }
+
+/// The id that a request was sent under, for what reads its reply.
+#[derive(Clone)]
+pub(crate) struct SentId(pub(crate) String);
 
 /// What to do now.
 #[non_exhaustive]
@@ -144,6 +150,7 @@ impl<T> Call<T> {
         let request = self
             .unsigned
             .sign(attempt.unreachable, &credentials, signed_at)?;
+        attempt.sent_id = self.unsigned.id_of(&request).map(SentId);
         attempt.credentials = Some(credentials);
         attempt.fetched.clear();
         Ok(Next::Send(request))
@@ -232,13 +239,22 @@ impl<T> Call<T> {
             return self.settle_fetch(fetch, outcome, now);
         }
         match outcome {
-            Ok(reply) => self.settle_reply(&reply),
+            Ok(mut reply) => {
+                if let Some(id) = &self.attempt.sent_id {
+                    reply.extensions_mut().insert(id.clone());
+                }
+                self.settle_reply(&reply)
+            }
             Err(failure) => {
                 let unreachable = retry::is_unreachable(&failure);
                 if unreachable {
                     self.attempt.unreachable = self.attempt.unreachable.saturating_add(1);
                 }
-                let error = failure.into();
+                let error = match unreachable {
+                    // Nobody has heard of an id that was not sent.
+                    true => failure.into(),
+                    false => self.named(failure.into()),
+                };
                 match self.again_or_fail(retry::may_pass(&error, self.retry), error) {
                     Settled::Again { .. } if unreachable && self.has_another_endpoint() => {
                         Settled::Again {
@@ -303,17 +319,27 @@ impl<T> Call<T> {
                 self.clock_offset.prove(self.attempt.signed_by);
                 match answer {
                     Ok(answer) => Settled::Done(answer),
-                    Err(error) => Settled::Fail(error),
+                    Err(error) => Settled::Fail(self.named(error)),
                 }
             }
             Reading::NoAnswer(error, reader) => {
                 self.reader = Some(reader);
-                let error = error.with_retry_after(clock::retry_after(reply.headers()));
+                let error = self
+                    .named(error)
+                    .with_retry_after(clock::retry_after(reply.headers()));
                 if self.can_be_remedied(&error, reply) {
                     return self.at_once(Some(error));
                 }
                 self.again_or_fail(retry::may_pass(&error, self.retry), error)
             }
+        }
+    }
+
+    /// The error with the id that the request was sent under, where the service gave none: the vendor finds it by that.
+    fn named(&self, error: Error) -> Error {
+        match &self.attempt.sent_id {
+            Some(SentId(id)) if error.request_id().is_none() => error.with_request_id(Some(id)),
+            _ => error,
         }
     }
 

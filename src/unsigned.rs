@@ -129,6 +129,12 @@ impl Unsigned {
         Ok(request)
     }
 
+    /// The id that a request of this is sent under, where the caller draws one.
+    pub(crate) fn id_of(&self, request: &Request<Bytes>) -> Option<String> {
+        let id = request.headers().get(self.request_id_header.as_ref()?)?;
+        id.to_str().ok().map(str::to_owned)
+    }
+
     /// The headers of one attempt, with room for what the signature adds.
     fn headers_for(&self, origin: &Origin) -> Result<HeaderMap, Error> {
         let bug = |_| Error::new(ErrorKind::Bug, "the endpoint is no header value");

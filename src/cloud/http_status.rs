@@ -5,7 +5,14 @@ use http::{Response, StatusCode};
 
 use crate::error::{Error, ErrorKind};
 
-/// The error for a reply that is neither an answer nor a refusal by the service.
+/// Whether a reply of this status may be an answer. 205 has no content, and 206 is a part that nobody asked for: neither
+/// is one, whatever it holds.
+pub(crate) fn may_be_an_answer(status: StatusCode) -> bool {
+    let is_none = [StatusCode::RESET_CONTENT, StatusCode::PARTIAL_CONTENT].contains(&status);
+    status.is_success() && !is_none
+}
+
+/// The error for a reply that is not an answer and holds no no of the service's.
 pub(crate) fn unexpected(reply: &Response<Bytes>) -> Error {
     let status = reply.status();
     if status == StatusCode::TOO_MANY_REQUESTS {
@@ -16,6 +23,9 @@ pub(crate) fn unexpected(reply: &Response<Bytes>) -> Error {
     }
     let why = if status.is_redirection() {
         "a redirect, which is never followed, because it would carry the signed request elsewhere"
+    } else if status.is_success() {
+        "which is no answer: it says that there is none, or no more than a part; look at the proxies and gateways in \
+         between"
     } else {
         "without an error of the service; check the proxies and gateways in between"
     };
@@ -41,6 +51,8 @@ mod tests {
     #[test]
     fn a_status_without_a_body_is_the_networks_but_for_429() {
         for (status, kind) in [
+            (205, ErrorKind::Transport),
+            (206, ErrorKind::Transport),
             (302, ErrorKind::Transport),
             (404, ErrorKind::Transport),
             (429, ErrorKind::Throttled),
@@ -53,6 +65,21 @@ mod tests {
             let error = unexpected(&reply);
             assert_eq!(error.kind(), kind, "{status}");
             assert!(error.message().contains(&status.to_string()), "{error}");
+        }
+    }
+
+    #[test]
+    fn a19_a_part_is_no_answer() {
+        for (status, may_be) in [
+            (200, true),
+            (201, true),
+            (204, true),
+            (205, false),
+            (206, false),
+            (302, false),
+        ] {
+            let status = StatusCode::from_u16(status).unwrap();
+            assert_eq!(may_be_an_answer(status), may_be, "{status}");
         }
     }
 

@@ -5,7 +5,7 @@ mod path_text;
 mod folder;
 mod list;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -25,6 +25,7 @@ pub struct Inputs {
     /// Ids by the first half of their hashes.
     seen: HashSet<u64>,
     repeated: u64,
+    unknown: BTreeSet<String>,
 }
 
 enum Source {
@@ -77,6 +78,7 @@ impl Inputs {
             side: None,
             seen: HashSet::new(),
             repeated: 0,
+            unknown: BTreeSet::new(),
         })
     }
 
@@ -90,6 +92,11 @@ impl Inputs {
     /// How many files were named more than once, and therefore skipped.
     pub fn repeated(&self) -> u64 {
         self.repeated
+    }
+
+    /// Members of the lists that mean nothing here, by name, of the lists that were read to their end; the first few.
+    pub fn unknown_members(&self) -> impl Iterator<Item = &str> {
+        self.unknown.iter().map(String::as_str)
     }
 
     /// The next card. Where `stop` is absent nothing is waited for.
@@ -123,7 +130,11 @@ impl Inputs {
             match given {
                 Given::Card(card) => return Some(card),
                 Given::Repeated => self.repeated = self.repeated.saturating_add(1),
-                Given::End => drop(self.sources.pop()),
+                Given::End => {
+                    if let Some(Source::List(list)) = self.sources.pop() {
+                        self.unknown.extend(list.unknown);
+                    }
+                }
                 Given::Nothing => return None,
             }
         }

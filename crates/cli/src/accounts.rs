@@ -1,21 +1,28 @@
 //! The account at each cloud, from the variables of the cloud's own tools and the arguments; and the client.
 
+mod whose;
+
 use std::env;
-use std::path::PathBuf;
 use std::time::Duration;
 
-use cardseal::ctyun::{self, Ctyun};
-use cardseal::huawei::{self, Huawei};
-use cardseal::tencent::{self, Tencent};
+use cardseal::ctyun::Ctyun;
+use cardseal::huawei::{self, Huawei, IamLogin};
+use cardseal::tencent::{self, Role, Tencent};
 use cardseal::{BlockingClient, CredentialsProvider, Endpoint, RetryPolicy};
+use secrecy::SecretString;
 
-use crate::args::{CloudName, Profile, Reach};
-use crate::exit::Failure;
+use crate::args::{AuthName, CloudName, Reach};
+use crate::exit::{Failure, Whose};
 use crate::input;
 use crate::network;
-use crate::opener_file;
-use crate::output::Output;
-use crate::settings;
+
+pub(crate) use whose::{borrowed, credentials, source, warn_of_open_files};
+
+/// An IAM user's login, by the names that the vendor's own tools have for it.
+const IAM_USER: &str = "HW_USER_NAME";
+const IAM_PASSWORD: &str = "HW_USER_PASSWORD";
+const IAM_DOMAIN: &str = "HW_DOMAIN_NAME";
+const IAM_PROJECT: &str = "HW_PROJECT_NAME";
 
 /// The variable that names Huawei Cloud's project.
 const PROJECT: &str = "HUAWEICLOUD_SDK_PROJECT_ID";
@@ -29,7 +36,9 @@ pub(crate) fn client(reach: &Reach) -> Result<BlockingClient, Failure> {
 }
 
 pub(crate) fn tencent(reach: &Reach) -> Result<Tencent, Failure> {
-    let credentials = credentials(CloudName::Tencent, &reach.profile)?;
+    refuse_tokens(reach, "tencent")?;
+    let own = credentials(CloudName::Tencent, &reach.profile)?;
+    let credentials = in_role(reach, own)?;
     let mut account = Tencent::new(credentials).retry(retries(reach));
     match (&reach.endpoint, &reach.region) {
         (Some(url), _) => account = account.endpoint(Endpoint::custom(url)?),
@@ -44,6 +53,8 @@ pub(crate) fn tencent(reach: &Reach) -> Result<Tencent, Failure> {
 }
 
 pub(crate) fn ctyun(reach: &Reach) -> Result<Ctyun, Failure> {
+    refuse_tokens(reach, "ctyun")?;
+    refuse_role(reach, "ctyun")?;
     if reach.region.is_some() {
         return Err(Failure::usage(
             "ctyun has one gateway and no regions; leave out --region, or give --endpoint",
@@ -58,6 +69,7 @@ pub(crate) fn ctyun(reach: &Reach) -> Result<Ctyun, Failure> {
 }
 
 pub(crate) fn huawei(reach: &Reach) -> Result<Huawei, Failure> {
+    refuse_role(reach, "huawei")?;
     let project = input::required_variable(PROJECT)?;
     let endpoint = match (&reach.endpoint, &reach.region) {
         (Some(url), None) => Endpoint::custom(url)?,
@@ -73,50 +85,80 @@ pub(crate) fn huawei(reach: &Reach) -> Result<Huawei, Failure> {
     let mut retry = retries(reach);
     // The vendor's advice on being throttled.
     retry.first_delay = Duration::from_secs(2);
-    let credentials = credentials(CloudName::Huawei, &reach.profile)?;
-    Ok(Huawei::new(credentials, endpoint, &project)?.retry(retry))
+    let account = match reach.login.auth {
+        AuthName::Aksk => {
+            let credentials = credentials(CloudName::Huawei, &reach.profile)?;
+            Huawei::new(credentials, endpoint, &project)?
+        }
+        AuthName::IamToken => Huawei::with_tokens(&iam_login(reach)?, endpoint, &project)?,
+    };
+    Ok(account.retry(retry))
 }
 
-/// Where an account's credentials come from. A profile that has settings in the config file need not have credentials of
-/// its own; any other must be in the cloud's file of them.
-pub(crate) fn credentials(
-    cloud: CloudName,
-    profile: &Profile,
-) -> Result<CredentialsProvider, Failure> {
-    let usual = || match cloud {
-        CloudName::Tencent => tencent::default_credentials(),
-        CloudName::Ctyun => CredentialsProvider::environment(ctyun::VARIABLES),
-        CloudName::Huawei => huawei::default_credentials(),
+/// The user who logs in, and where.
+fn iam_login(reach: &Reach) -> Result<IamLogin, Failure> {
+    let endpoint = match (login_endpoint(reach)?, &reach.region) {
+        (Some(endpoint), _) => endpoint,
+        (None, Some(region)) => huawei::endpoint::iam_in_region(region)?,
+        (None, None) => huawei::endpoint::iam(),
     };
-    let Some(name) = &profile.profile else {
-        return Ok(usual());
-    };
-    let has_settings = settings::has_profile(profile.config_file.as_deref(), name)?;
-    Ok(match (cloud, has_settings) {
-        (CloudName::Tencent, false) => tencent::profile_credentials(name),
-        (CloudName::Tencent, true) => tencent::profile_if_there(name).or(usual()),
-        (CloudName::Huawei, false) => huawei::profile_credentials(name),
-        (CloudName::Huawei, true) => huawei::profile_if_there(name).or(usual()),
-        (CloudName::Ctyun, true) => usual(),
-        (CloudName::Ctyun, false) => {
-            return Err(Failure::usage(
-                "ctyun has no file of credentials, and the config file has no such profile; leave out --profile",
+    let project = match (input::variable(IAM_PROJECT)?, &reach.region) {
+        (Some(project), _) => project.to_string(),
+        (None, Some(region)) => region.clone(),
+        (None, None) => {
+            return Err(Failure::new(
+                Whose::Credential,
+                format!("--auth iam-token needs the project: set {IAM_PROJECT}, or give --region"),
             ));
         }
-    })
+    };
+    let (user, domain) = (
+        input::required_variable(IAM_USER)?,
+        input::required_variable(IAM_DOMAIN)?,
+    );
+    let password = SecretString::from(input::required_variable(IAM_PASSWORD)?.as_str());
+    Ok(IamLogin::new(endpoint, &domain, &user, password, &project)?)
 }
 
-/// In words, where credentials were found.
-pub(crate) fn source(cloud: CloudName, profile: &Profile) -> &'static str {
-    let variables = match cloud {
-        CloudName::Tencent => tencent::VARIABLES,
-        CloudName::Ctyun => ctyun::VARIABLES,
-        CloudName::Huawei => huawei::VARIABLES,
+/// The role's temporary keys, where one is named.
+fn in_role(reach: &Reach, own: CredentialsProvider) -> Result<CredentialsProvider, Failure> {
+    let Some(role) = &reach.login.role else {
+        return Ok(own);
     };
-    match (&profile.profile, env::var_os(variables.id)) {
-        (Some(_), _) => "the profile",
-        (None, Some(_)) => "the environment",
-        (None, None) => "a file of credentials",
+    let mut role = Role::new(role, &reach.login.role_session)?;
+    if let Some(endpoint) = login_endpoint(reach)? {
+        role = role.endpoint(endpoint);
+    }
+    if let Some(region) = &reach.region {
+        role = role.region(region)?;
+    }
+    Ok(role.assumed_by(own))
+}
+
+/// Where tokens and roles are asked for; `None` for the cloud's own place.
+fn login_endpoint(reach: &Reach) -> Result<Option<Endpoint>, Failure> {
+    // A service on this host is a test's, and serves logins too.
+    let is_here = |url: &&String| url.starts_with("http://");
+    let url = reach.login.login_endpoint.as_ref();
+    let url = url.or(reach.endpoint.as_ref().filter(is_here));
+    Ok(url.map(|url| Endpoint::custom(url)).transpose()?)
+}
+
+fn refuse_tokens(reach: &Reach, cloud: &str) -> Result<(), Failure> {
+    match reach.login.auth {
+        AuthName::Aksk => Ok(()),
+        AuthName::IamToken => Err(Failure::usage(format!(
+            "--auth iam-token is for huawei, and {cloud} has no such tokens; leave it out"
+        ))),
+    }
+}
+
+fn refuse_role(reach: &Reach, cloud: &str) -> Result<(), Failure> {
+    match &reach.login.role {
+        None => Ok(()),
+        Some(_) => Err(Failure::usage(format!(
+            "--role is for tencent, and {cloud} has none; leave it out"
+        ))),
     }
 }
 
@@ -124,28 +166,6 @@ pub(crate) fn source(cloud: CloudName, profile: &Profile) -> &'static str {
 pub(crate) fn missing(cloud: CloudName) -> Option<&'static str> {
     let is_set = || env::var_os(PROJECT).is_some_and(|project| !project.is_empty());
     (cloud == CloudName::Huawei && !is_set()).then_some(PROJECT)
-}
-
-/// Says so where others can read the files that credentials are looked for in.
-pub(crate) fn warn_of_open_files(cloud: CloudName, profile: &Profile, output: &Output) {
-    let home = etcetera::home_dir().unwrap_or_default();
-    let (variable, usual) = match cloud {
-        CloudName::Tencent => ("TENCENTCLOUD_CREDENTIALS_FILE", ".tencentcloud/credentials"),
-        CloudName::Huawei => (
-            "HUAWEICLOUD_SDK_CREDENTIALS_FILE",
-            ".huaweicloud/credentials",
-        ),
-        CloudName::Ctyun => return,
-    };
-    if profile.profile.is_none() && source(cloud, profile) == "the environment" {
-        return;
-    }
-    let path = env::var_os(variable).map_or_else(|| home.join(usual), PathBuf::from);
-    let name = profile.profile.as_deref().unwrap_or("default");
-    let of_tccli = home.join(".tccli").join(format!("{name}.credential"));
-    for path in [path, of_tccli] {
-        opener_file::warn_if_open(&path, output);
-    }
 }
 
 pub(crate) fn retries(reach: &Reach) -> RetryPolicy {

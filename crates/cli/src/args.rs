@@ -7,6 +7,7 @@ mod errors;
 mod gateway;
 mod ledger;
 mod names;
+mod login;
 mod network;
 #[cfg(feature = "explorer")]
 mod explorer;
@@ -22,12 +23,15 @@ mod sign;
 #[cfg(feature = "ledger")]
 mod usage;
 mod doctor;
+mod unprinted;
 
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-pub(crate) use names::{CloudName, IvPolicyName, SideName, iv_policy};
+pub(crate) use names::{
+    AuthName, CloudName, IvPolicyName, LanguageTag, MethodName, SideName, SignMethodName, iv_policy,
+};
 
 #[cfg(feature = "batch")]
 pub(crate) use batch::Batch;
@@ -54,7 +58,9 @@ pub(crate) use sending::{Call, Recognize};
 pub(crate) use serve::Serve;
 pub(crate) use sign::Sign;
 #[cfg(feature = "ledger")]
-pub(crate) use usage::{ByName, Package, PackageAdd, PackageCommand, PackageList, Usage};
+pub(crate) use usage::{
+    ByName, Package, PackageAdd, PackageCommand, PackageList, PackageRemove, Usage,
+};
 
 use crate::exit::{self, Failure};
 use crate::opener_file::Afterwards;
@@ -234,14 +240,19 @@ impl Open {
 
 /// Show what a file is and what is wrong with it.
 ///
-/// Knows public keys, Encryption objects, sealed requests, replies, opener files and requests in clear. Prints no
-/// secret and nothing that was read off a card. Exit code 0 where it is sound, 3 for a key that is refused, 7 for a
+/// Knows public keys, Encryption objects, sealed requests, replies, opener files, requests in clear and pictures. Prints
+/// no secret and nothing that was read off a card. How a session key was wrapped shows to the private key only: what is
+/// not found wrong there may still be. Exit code 0 where it is sound, 3 for a key that is refused, 7 for a
 /// reply that is a refusal by the service, 8 for a reply that no opener would take, 2 for the rest.
 #[derive(Args)]
 pub(crate) struct Inspect {
     /// The file; default: stdin.
     #[arg(value_name = "FILE", default_value = "-")]
     pub file: PathBuf,
+
+    /// The public key that FILE, a sealed request, was sealed for, or that FILE, a key, should be: compares the two.
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
 
     /// The sealed request that FILE, a reply, answers: compares the two.
     #[arg(long, value_name = "FILE")]

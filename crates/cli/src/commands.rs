@@ -35,15 +35,20 @@ mod gateway;
 #[cfg(feature = "explorer")]
 mod explorer;
 
+use std::path::Path;
+
 use crate::args::Command;
+#[cfg(feature = "http")]
+use crate::args::{CloudName, Network, Profile, Reach};
 use crate::exit::Failure;
 use crate::output::Output;
 
 /// Does what was asked for.
 pub(crate) fn run(command: &Command, output: &Output) -> Result<(), Failure> {
-    carry_out(command, output)?;
+    #[cfg(feature = "http")]
+    warn_of_borrowed_credentials(command, output);
     warn_of_open_files(command, output);
-    Ok(())
+    carry_out(command, output)
 }
 
 fn carry_out(command: &Command, output: &Output) -> Result<(), Failure> {
@@ -94,20 +99,62 @@ fn carry_out(command: &Command, output: &Output) -> Result<(), Failure> {
     }
 }
 
+/// Before anything is sent: which account a profile without credentials of its own calls for. `doctor` has a line for it.
+#[cfg(feature = "http")]
+fn warn_of_borrowed_credentials(command: &Command, output: &Output) {
+    if matches!(command, Command::Doctor(_)) {
+        return;
+    }
+    let borrowed = who_calls(command)
+        .and_then(|(cloud, profile, _)| crate::accounts::borrowed(cloud, profile));
+    if let Some(borrowed) = borrowed {
+        output.warn(&borrowed);
+    }
+}
+
 /// Files with secrets in them that others can read are used all the same, and not without a word.
 fn warn_of_open_files(command: &Command, output: &Output) {
-    #[cfg(feature = "http")]
-    let of_account = |cloud, profile| crate::accounts::warn_of_open_files(cloud, profile, output);
+    let warn = |path: &Path| crate::opener_file::warn_if_open(path, output);
     match command {
-        Command::Sign(arguments) => {
-            crate::opener_file::warn_if_open(&arguments.secret_key_file, output);
+        Command::Sign(arguments) => warn(&arguments.secret_key_file),
+        #[cfg(feature = "gateway")]
+        Command::Gateway(arguments) => {
+            let more = [
+                &arguments.session_token_file,
+                &arguments.app_key_file,
+                &arguments.iam_password_file,
+            ];
+            warn(&arguments.secret_key_file);
+            more.into_iter().flatten().for_each(|path| warn(path));
         }
-        #[cfg(feature = "http")]
-        Command::Recognize(arguments) => of_account(arguments.cloud, &arguments.reach.profile),
-        #[cfg(feature = "http")]
-        Command::Call(arguments) => of_account(arguments.cloud, &arguments.reach.profile),
-        #[cfg(feature = "http")]
-        Command::Doctor(arguments) => of_account(arguments.cloud, &arguments.profile),
         _ => {}
     }
+    #[cfg(feature = "http")]
+    if let Some((cloud, profile, network)) = who_calls(command) {
+        crate::accounts::warn_of_open_files(cloud, profile, output);
+        if let Some(key) = &network.client_key {
+            warn(key);
+        }
+    }
+}
+
+/// The account that a command calls with, and the way it goes.
+#[cfg(feature = "http")]
+fn who_calls(command: &Command) -> Option<(CloudName, &Profile, &Network)> {
+    fn of(cloud: CloudName, reach: &Reach) -> (CloudName, &Profile, &Network) {
+        (cloud, &reach.profile, &reach.network)
+    }
+    Some(match command {
+        Command::Recognize(arguments) => of(arguments.cloud, &arguments.reach),
+        Command::Call(arguments) => of(arguments.cloud, &arguments.reach),
+        #[cfg(feature = "batch")]
+        Command::Batch(arguments) => of(arguments.cloud, &arguments.reach),
+        #[cfg(feature = "serve")]
+        Command::Serve(arguments) => {
+            let cloud = arguments.cloud.unwrap_or(CloudName::Tencent);
+            of(cloud, &arguments.reach)
+        }
+        Command::Doctor(arguments) => (arguments.cloud, &arguments.profile, &arguments.network),
+        _ => return None,
+    })
 }

@@ -18,6 +18,22 @@ const LONG: usize = 16;
 /// Shorter pieces of a secret say nothing, and stand in other words.
 const PIECE: usize = 6;
 
+/// The options that take a number.
+const COUNTING: [&str; 12] = [
+    "--calls",
+    "--connect-timeout",
+    "--jobs",
+    "--max-bytes",
+    "--max-rps",
+    "--max-side",
+    "--opener-lifetime",
+    "--qps",
+    "--quality",
+    "--retries",
+    "--time",
+    "--timeout",
+];
+
 const HIDDEN: &str = "[not shown: it looks like a secret]";
 
 /// A path for a message.
@@ -39,6 +55,12 @@ pub(crate) fn path(path: &Path) -> String {
     printable(&cut)
 }
 
+/// Whether a path is no file and looks like a secret. A name with an ending was meant as a file's.
+#[cfg(feature = "batch")]
+pub(crate) fn is_secret(path: &Path) -> bool {
+    !path.exists() && !has_ending(path) && looks_secret(&path.display().to_string())
+}
+
 /// A message without the secrets that were given as arguments.
 pub(crate) fn without_secrets(message: &str) -> String {
     let arguments = std::env::args_os().skip(1);
@@ -48,14 +70,20 @@ pub(crate) fn without_secrets(message: &str) -> String {
 
 fn without(arguments: impl Iterator<Item = String>, message: &str) -> String {
     let mut message = message.to_owned();
+    let mut before = String::new();
     for argument in arguments {
+        let counted = std::mem::replace(&mut before, argument.clone());
         // `--option=value`.
         let value = match argument.split_once('=') {
             Some((name, value)) if is_option(name) => value,
             _ => argument.as_str(),
         };
         let path = Path::new(value);
-        if is_option(value) || !looks_secret(value) || is_file_with_ending(path) {
+        if is_option(value)
+            || !looks_secret(value)
+            || is_file_with_ending(path)
+            || is_number_of(&counted, &argument, value)
+        {
             continue;
         }
         // As it is, as a folder, and as messages escape either; then in the pieces that the parser of the arguments makes.
@@ -90,6 +118,15 @@ fn has_ending(path: &Path) -> bool {
     (1..=8).contains(&length)
 }
 
+/// Whether a value is the number that an option counts with: too long, perhaps, and no secret.
+fn is_number_of(before: &str, argument: &str, value: &str) -> bool {
+    let option = match argument.split_once('=') {
+        Some((name, _)) => name,
+        None => before,
+    };
+    COUNTING.contains(&option) && value.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 fn is_option(text: &str) -> bool {
     let letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     text.strip_prefix("--")
@@ -100,7 +137,7 @@ fn is_option(text: &str) -> bool {
 fn looks_secret(value: &str) -> bool {
     let value = value.trim();
     // The published name of an action is none, however long it is.
-    if cardseal_explorer::actions().any(|action| action.name == value) {
+    if cardseal_explorer::actions().any(|action| action.name == value) || is_dotted(value) {
         return false;
     }
     if value.contains(['\n', '\r', '{', '}', '"', '<']) || value.contains("-----BEGIN") {
@@ -112,6 +149,14 @@ fn looks_secret(value: &str) -> bool {
         return authority.contains('@') || runs(rest);
     }
     runs(value) || value.len() >= LONG && !has_file_form(value)
+}
+
+/// Words of letters with dots between them, as error codes have it: FailedOperation.ImageBlur.
+fn is_dotted(value: &str) -> bool {
+    let is_word = |word: &str| {
+        (2..=48).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_alphabetic())
+    };
+    value.contains('.') && value.split('.').all(is_word)
 }
 
 /// Letters and digits mixed without a break, as in keys, tokens and ids, or as many digits as an ID number has.
@@ -186,6 +231,21 @@ mod tests {
         let shown = path(Path::new(&long));
         assert_eq!(shown.chars().count(), SHOWN + 1);
         assert!(long.starts_with(shown.trim_end_matches('…')));
+    }
+
+    #[test]
+    fn a20_codes_and_numbers_are_no_secrets() {
+        let code = "failedoperation.imageblurr";
+        let message = format!("no cloud has an error code `{code}` that is known here");
+        assert_eq!(without([code.to_owned()].into_iter(), &message), message);
+        let number = "99999999999999999999";
+        let message = format!("invalid value '{number}' for '--calls <N>': number too large");
+        let given = [format!("--calls={number}")];
+        assert_eq!(without(given.into_iter(), &message), message);
+        let given = ["--calls", number].map(str::to_owned);
+        assert_eq!(without(given.into_iter(), &message), message);
+        let given = ["--key", number].map(str::to_owned);
+        assert!(!without(given.into_iter(), &message).contains(number));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use cardseal::{ErrorKind, KeyRejected};
 
 use crate::discretion;
 use crate::language::{self, Language};
+use crate::options_named;
 use crate::speech;
 
 /// Whose fault an error is. The exit code follows from it.
@@ -161,7 +162,7 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let message = discretion::without_secrets(&self.message);
-        let message = speech::said(&message);
+        let message = options_named::named(speech::said(&message));
         match language::chosen() {
             Language::English => write!(f, "{}: {}", self.whose.word(), one_line(&message)),
             Language::Chinese => write!(f, "{}：{}", self.whose.word(), one_line(&message)),

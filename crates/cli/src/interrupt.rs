@@ -59,7 +59,7 @@ pub(crate) fn watch() -> io::Result<()> {
 
 /// Whether the parent process had the signal ignored. Known on Linux only.
 #[cfg(unix)]
-fn is_ignored(signal: i32) -> bool {
+pub(crate) fn is_ignored(signal: i32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status
         .lines()

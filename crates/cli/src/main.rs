@@ -2,7 +2,8 @@
 //!
 //! One file a command, in `commands/`; the rest is what they share. An error is one line on stderr and an exit
 //! code that says whose fault it is (`exit.rs`).
-#![forbid(unsafe_code)]
+// Not `forbid`: the macro of `ctor`, in `closed_stdout.rs`, brings an exception of its own. There is no other.
+#![deny(unsafe_code)]
 #![cfg_attr(
     not(test),
     deny(
@@ -17,9 +18,13 @@ mod printable;
 mod language;
 mod speech;
 mod caveats;
+mod options_named;
 mod discretion;
 mod exit;
 mod hardening;
+mod closed_stdout;
+mod kept_answer;
+mod unprinted;
 mod input;
 mod interrupt;
 mod output;
@@ -47,6 +52,7 @@ use std::process::ExitCode;
 use crate::args::{Arguments, Parsed};
 use crate::exit::Failure;
 use crate::output::{Chatter, Form, Output};
+use crate::unprinted::Unprinted;
 
 fn main() -> ExitCode {
     hardening::quiet_panics();
@@ -65,10 +71,18 @@ fn run() -> Result<(), Failure> {
     let arguments = match Arguments::parse_all()? {
         Parsed::Arguments(arguments) => arguments,
         Parsed::Answer(text) => {
-            return Output::new(Form::Text, Chatter::Usual).print(text.as_bytes());
+            let output = Output::new(Form::Text, Chatter::Usual, Unprinted::Again);
+            return match closed_stdout::was_closed() {
+                true => Err(unprinted::closed()),
+                false => output.print(text.as_bytes()),
+            };
         }
     };
-    let output = Output::new(arguments.form(), arguments.chatter());
+    if closed_stdout::was_closed() {
+        return Err(unprinted::closed());
+    }
+    let unprinted = arguments.command.unprinted();
+    let output = Output::new(arguments.form(), arguments.chatter(), unprinted);
     if hardening::core_dumps_off().is_err() {
         output.warn("core dumps could not be switched off; a crash may write secrets to disk");
     }

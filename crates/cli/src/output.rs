@@ -1,6 +1,7 @@
 //! What goes out: data to stdout, at once and at the end; everything else to stderr, a line each.
 //!
-//! A stream that is closed or full is the caller's to mend: exit code 2, and never a panic.
+//! A stream that is closed or full is the caller's to mend: exit code 2, and never a panic. What is true of the answer
+//! then is in `unprinted.rs`.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -10,8 +11,10 @@ use zeroize::Zeroizing;
 use crate::discretion;
 use crate::exit::{Failure, Whose};
 use crate::language::{self, Language};
+use crate::options_named;
 use crate::printable::for_a_terminal;
 use crate::speech;
+use crate::unprinted::Unprinted;
 
 /// Whether stdout is for people or for programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,11 +39,17 @@ pub(crate) enum Chatter {
 pub(crate) struct Output {
     form: Form,
     chatter: Chatter,
+    unprinted: Unprinted,
 }
 
 impl Output {
-    pub(crate) fn new(form: Form, chatter: Chatter) -> Self {
-        Self { form, chatter }
+    /// `unprinted` is what becomes of the command where stdout cannot be written.
+    pub(crate) fn new(form: Form, chatter: Chatter, unprinted: Unprinted) -> Self {
+        Self {
+            form,
+            chatter,
+            unprinted,
+        }
     }
 
     /// Whether stdout is for people or for programs.
@@ -71,18 +80,28 @@ impl Output {
     fn say(&self, label: &str, message: &str) {
         if self.chatter == Chatter::Usual {
             // Where stderr is closed there is nobody to tell.
-            let message = speech::said(&discretion::without_secrets(message));
+            let message = options_named::named(speech::said(&discretion::without_secrets(message)));
             let _ = writeln!(io::stderr(), "cardseal: {label}{message}");
         }
     }
 
     /// Prints text for people, or bytes that are the data themselves, exactly as they are.
     pub(crate) fn print(&self, bytes: &[u8]) -> Result<(), Failure> {
-        let mut stdout = io::stdout().lock();
-        stdout
-            .write_all(bytes)
-            .and_then(|()| stdout.flush())
-            .map_err(|error| unwritable(&error))
+        write(bytes).map_err(|error| self.unprinted.failure(&error, bytes))
+    }
+
+    /// Prints what people want to read of an answer. Where it has to be kept instead, all of it is, as JSON.
+    #[cfg(feature = "http")]
+    pub(crate) fn print_of(
+        &self,
+        shown: &[u8],
+        whole: &impl Serialize,
+        room: usize,
+    ) -> Result<(), Failure> {
+        write(shown).map_err(|error| match as_json(whole, room) {
+            Ok(text) => self.unprinted.failure(&error, &text),
+            Err(failure) => failure,
+        })
     }
 
     /// Prints the data exactly, byte for byte. Where somebody is looking, ends the line for them, and escapes what their
@@ -102,23 +121,26 @@ impl Output {
     /// Prints one JSON text and a line end. `room` is its length at most, so that writing it never moves it and
     /// leaves copies of personal data behind.
     pub(crate) fn print_json(&self, value: &impl Serialize, room: usize) -> Result<(), Failure> {
-        let mut text = Zeroizing::new(Vec::with_capacity(room.saturating_add(1)));
-        serde_json::to_writer(&mut *text, value)
-            .map_err(|_| Failure::new(Whose::Bug, "the result cannot be written as JSON"))?;
-        text.push(b'\n');
-        self.print(&text)
+        self.print(&*as_json(value, room)?)
     }
+}
+
+fn write(bytes: &[u8]) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(bytes)?;
+    stdout.flush()
+}
+
+fn as_json(value: &impl Serialize, room: usize) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let mut text = Zeroizing::new(Vec::with_capacity(room.saturating_add(1)));
+    serde_json::to_writer(&mut *text, value)
+        .map_err(|_| Failure::new(Whose::Bug, "the result cannot be written as JSON"))?;
+    text.push(b'\n');
+    Ok(text)
 }
 
 /// The one line of an error.
 pub(crate) fn complain(failure: &Failure) {
     // Where stderr is closed the exit code has to say it all.
     let _ = writeln!(io::stderr(), "cardseal: {failure}");
-}
-
-fn unwritable(error: &io::Error) -> Failure {
-    Failure::usage(format!(
-        "stdout cannot be written ({error}); the output is incomplete and must not be used; fix the pipe or the \
-         disk and run this again"
-    ))
 }

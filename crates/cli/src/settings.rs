@@ -5,6 +5,8 @@
 //! secret belongs into the file: it names no setting that takes one.
 
 mod file;
+#[cfg(feature = "http")]
+mod somewhere;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -25,6 +27,12 @@ const MOST: usize = 64 * 1024;
 /// The profile that is meant where none is named.
 const USUAL: &str = "default";
 
+/// Where a profile's credentials are, if not in the cloud's own file of them. It is no option of any command.
+pub(crate) const CREDENTIALS: &str = "credentials";
+
+/// The one place that may be named: the variables of the cloud's own tools.
+pub(crate) const ENVIRONMENT: &str = "environment";
+
 /// What may stand in the file, by the names of the options, and what each holds.
 pub(crate) const SETTINGS: &[(&str, Kind)] = &[
     ("auth", Kind::Text),
@@ -33,6 +41,7 @@ pub(crate) const SETTINGS: &[(&str, Kind)] = &[
     ("client-key", Kind::Path),
     ("cloud", Kind::Text),
     ("connect-timeout", Kind::Number),
+    (CREDENTIALS, Kind::Text),
     ("endpoint", Kind::Text),
     ("iv-policy", Kind::Text),
     ("jobs", Kind::Number),
@@ -74,10 +83,15 @@ pub(crate) fn applied(command: Command, arguments: &[OsString]) -> Result<Comman
         .try_get_one::<PathBuf>("config_file")
         .ok()
         .flatten();
+    let cloud = text(innermost, "cloud");
     let Some(profile) = read(config_file.map(PathBuf::as_path), named.as_deref())? else {
+        #[cfg(feature = "http")]
+        if let Some(name) = named {
+            somewhere::check(&name, cloud.as_deref())?;
+        }
         return Ok(command);
     };
-    let cloud = text(innermost, "cloud").or_else(|| profile.text("cloud"));
+    let cloud = cloud.or_else(|| profile.text("cloud"));
     let wanted = profile
         .settings
         .into_iter()
@@ -86,10 +100,25 @@ pub(crate) fn applied(command: Command, arguments: &[OsString]) -> Result<Comman
     Ok(with_defaults(command, &names, &wanted))
 }
 
-/// Whether the config file has a table of this name.
+/// What the config file has of a profile.
 #[cfg(feature = "http")]
-pub(crate) fn has_profile(config_file: Option<&Path>, name: &str) -> Result<bool, Failure> {
-    Ok(read(config_file, Some(name))?.is_some())
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Found {
+    Nothing,
+    /// Settings, which say nothing of credentials.
+    Settings,
+    /// Settings, which say that the environment's credentials are the profile's.
+    TakesTheEnvironments,
+}
+
+/// Looks for a profile of this name in the config file.
+#[cfg(feature = "http")]
+pub(crate) fn find(config_file: Option<&Path>, name: &str) -> Result<Found, Failure> {
+    Ok(match read(config_file, Some(name))? {
+        None => Found::Nothing,
+        Some(profile) if profile.text(CREDENTIALS).is_some() => Found::TakesTheEnvironments,
+        Some(_) => Found::Settings,
+    })
 }
 
 /// The profile's table; `None` if there is no file, or no such table in it.
@@ -117,7 +146,9 @@ fn text(matches: &ArgMatches, name: &str) -> Option<String> {
 /// Whether nothing in the environment beats the setting, and the cloud has a use for it.
 fn has_a_use(name: &str, cloud: Option<&str>) -> bool {
     let variable = match (name, cloud) {
-        ("key", Some("ctyun" | "huawei")) | ("region", Some("ctyun")) => return false,
+        ("key" | "sign-method", Some("ctyun" | "huawei"))
+        | ("region", Some("ctyun"))
+        | ("auth", Some("ctyun" | "tencent")) => return false,
         ("region", Some("tencent")) => "TENCENTCLOUD_REGION",
         ("proxy", _) => "CARDSEAL_PROXY",
         ("ledger" | "no-ledger", _) => "CARDSEAL_LEDGER",

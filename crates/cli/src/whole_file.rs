@@ -8,6 +8,19 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
+use crate::exit::Failure;
+use crate::input;
+
+/// Refuses `-` for a file that is written: stdout has the command's own answer, and a file of that name is not meant.
+pub(crate) fn refuse_stdout(path: &Path, option: &str) -> Result<(), Failure> {
+    match input::is_stdin(path) {
+        true => Err(Failure::usage(format!(
+            "{option} `-` is refused: stdout is for the command's own answer; name a file"
+        ))),
+        false => Ok(()),
+    }
+}
+
 /// Writes `path` by `fill`. Only its owner can read it.
 pub(crate) fn write_whole(
     path: &Path,

@@ -201,3 +201,33 @@ fn what_is_printed_runs_as_it_is() {
         assert!(!run(&[]).unwrap().status.success());
     }
 }
+
+#[test]
+fn a20_a_version_is_a_day() {
+    let scratch = Scratch::new();
+    for version in [
+        "",
+        "v2",
+        "2018",
+        "2018-11-1",
+        "2018-13-01",
+        "2018-11-32",
+        "20181119",
+        "2018-11-19x",
+        "1; rm",
+    ] {
+        let code = [
+            "code",
+            "--language",
+            "curl",
+            "--action",
+            "IDCardOCR",
+            "--version",
+            version,
+        ];
+        scratch
+            .run(&code, "")
+            .expect_error(2)
+            .says("--version is the day");
+    }
+}

@@ -164,6 +164,58 @@ fn a_file_that_is_no_opener_is_refused_and_only_an_opener_is_deleted() {
         .expect_error(2);
 }
 
+#[test]
+fn a17_a_small_object_with_a_key_is_no_opener_file() {
+    let scratch = Scratch::new();
+    for text in [
+        r#"{"Key":"zf2ntpS9LCFzgYXrW1pqXA=="}"#,
+        r#"{"Algorithm":"SM4-GCM","Key":"zf2ntpS9LCFzgYXrW1pqXA=="}"#,
+        r#"{"Key":"zf2ntpS9LCFzgYXrW1pqXA==","Iv":"AAAAAAAAAAAAAAAA"}"#,
+        r#"{"kty":"oct","Key":"of a house","Iv":"4"}"#,
+    ] {
+        scratch.write("opener", text);
+        let told = scratch
+            .run(&["open", "--opener", "opener"], "{}")
+            .expect_error(2)
+            .says("left as it is");
+        assert!(!told.stderr.contains("was deleted"), "{told:?}");
+        assert_eq!(scratch.read("opener"), text);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a17_a_pipe_is_read_and_not_deleted() {
+    use std::io::Write;
+    use std::process::Command;
+
+    let scratch = Scratch::with_keys();
+    let sealed = seal(&scratch, "sm4-gcm", &[], PLAINTEXT)
+        .expect_code(0)
+        .stdout;
+    scratch.forget("opener");
+    let made = Command::new("mkfifo").arg(scratch.path("pipe")).status();
+    assert!(made.unwrap().success());
+    for (text, code) in [
+        (scratch.read("opener"), 0),
+        (
+            r#"{"Algorithm":"SM4-GCM","Key":"c2hvcnQ=","Iv":"AAAA"}"#.to_owned(),
+            2,
+        ),
+    ] {
+        let pipe = scratch.path("pipe");
+        let writer = std::thread::spawn(move || {
+            let mut pipe = std::fs::File::options().write(true).open(pipe).unwrap();
+            pipe.write_all(text.as_bytes()).unwrap();
+        });
+        let opened = scratch.run(&["open", "--opener", "pipe"], &sealed);
+        writer.join().unwrap();
+        let opened = opened.expect_code(code);
+        assert!(!opened.stderr.contains("deleted"), "{opened:?}");
+        assert!(scratch.exists("pipe"), "{opened:?}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn an_opener_file_others_can_read_is_warned_of_and_a_link_is_deleted_with_its_target() {

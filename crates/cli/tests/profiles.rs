@@ -114,9 +114,11 @@ fn the_config_file_gives_what_the_options_leave_out() {
     let body = ["--body", "body"];
     let at = [&body[..], &["--config-file", "config.toml"]].concat();
     finish(with_credentials(call(&scratch, &at)), b"").expect_code(0);
-    // Another table, with credentials from the environment, since the cloud's own file has no such profile.
+    // Another table, with credentials from the environment, since there is no file of credentials at all.
     let dead = [&at[..], &["--profile", "dead"]].concat();
-    finish(with_credentials(call(&scratch, &dead)), b"").expect_error(5);
+    finish(with_credentials(call(&scratch, &dead)), b"")
+        .expect_error(5)
+        .says("the profile `dead` has no credentials of its own");
     // An option beats the file.
     let alive = [&dead[..], &["--endpoint", &gateway.url]].concat();
     finish(with_credentials(call(&scratch, &alive)), b"").expect_code(0);
@@ -194,4 +196,127 @@ fn what_is_wrong_in_the_config_file_is_told_with_its_line() {
     finish(call(&scratch, &absent), b"")
         .expect_error(2)
         .says("the config file");
+}
+
+/// The decision: who keeps credentials in a file means the profile's own, and who names a profile gets them or is told.
+#[test]
+fn a20_a_profile_without_credentials_of_its_own_takes_nobody_elses() {
+    let (scratch, gateway) = started();
+    let config = format!(
+        "[prod]\ncloud = \"tencent\"\nendpoint = \"{0}\"\n\n[ci]\ncloud = \"tencent\"\nendpoint = \"{0}\"\n\
+         credentials = \"environment\"\n",
+        gateway.url
+    );
+    scratch.write("config.toml", &config);
+    let at = |name| {
+        [
+            "--body",
+            "body",
+            "--config-file",
+            "config.toml",
+            "--profile",
+            name,
+        ]
+    };
+    // Nobody keeps credentials in files here: the environment's are used, and that is told.
+    finish(with_credentials(call(&scratch, &at("prod"))), b"")
+        .expect_code(0)
+        .says("`prod` has no credentials of its own");
+    let without = finish(call(&scratch, &at("prod")), b"").expect_error(4);
+    without.says("TENCENTCLOUD_SECRET_ID");
+
+    std::fs::create_dir(scratch.path(".tencentcloud")).unwrap();
+    scratch.write(
+        ".tencentcloud/credentials",
+        &format!("[work]\nsecret_id = {SECRET_ID}\nsecret_key = {SECRET_KEY}\n"),
+    );
+    finish(with_credentials(call(&scratch, &at("prod"))), b"")
+        .expect_error(4)
+        .says("[prod]");
+    // A profile may say so.
+    let said = finish(with_credentials(call(&scratch, &at("ci"))), b"").expect_code(0);
+    assert!(!said.stderr.contains("of its own"), "{said:?}");
+    scratch.write("config.toml", "[prod]\ncredentials = \"vault\"\n");
+    finish(call(&scratch, &at("prod")), b"")
+        .expect_error(2)
+        .says("line 2:");
+}
+
+#[test]
+fn a20_a_profile_that_is_nowhere_is_told_first() {
+    let (scratch, _gateway) = started();
+    // Neither a cloud nor an action: what the profile would have said is not what is missing.
+    let mut command = scratch.command(&[
+        "recognize",
+        "--profile",
+        "prdo",
+        "--url",
+        "https://h.example/a.jpg",
+    ]);
+    command.env("HOME", scratch.path("."));
+    let told = finish(command, b"").expect_error(4);
+    assert!(
+        told.stderr.contains("the profile `prdo` is nowhere"),
+        "{told:?}"
+    );
+    assert!(!told.stderr.contains("--cloud"), "{told:?}");
+    let at = ["--cloud", "tencent", "--body", "body", "--profile", "prdo"];
+    finish(with_credentials(call(&scratch, &at)), b"")
+        .expect_error(4)
+        .says("`prdo` is nowhere");
+}
+
+#[test]
+fn a20_doctor_names_the_source_that_is_used() {
+    let (scratch, gateway) = started();
+    let credentials = |more: &[&str], with_environment: bool| {
+        let usual = [
+            "doctor",
+            "--cloud",
+            "tencent",
+            "--endpoint",
+            &gateway.url,
+            "--json",
+        ];
+        let mut command = scratch.command(&[&usual[..], more].concat());
+        command.env("HOME", scratch.path("."));
+        if with_environment {
+            command = with_credentials(command);
+        }
+        let found = finish(command, b"");
+        let checks = found.json();
+        let checks = checks.as_array().unwrap();
+        let found = checks.iter().find(|check| check["check"] == "credentials");
+        let found = found.unwrap();
+        (
+            found["status"].clone(),
+            found["detail"].as_str().unwrap().to_owned(),
+        )
+    };
+    let (status, detail) = credentials(&[], true);
+    assert!(
+        status == "ok" && detail.contains("the environment"),
+        "{detail}"
+    );
+    scratch.write("config.toml", "[prod]\nregion = \"ap-guangzhou\"\n");
+    let prod = ["--config-file", "config.toml", "--profile", "prod"];
+    let (status, detail) = credentials(&prod, true);
+    assert!(
+        status == "warn" && detail.contains("`prod` has no credentials"),
+        "{detail}"
+    );
+    std::fs::create_dir(scratch.path(".tencentcloud")).unwrap();
+    let file =
+        |name: &str| format!("[{name}]\nsecret_id = {SECRET_ID}\nsecret_key = {SECRET_KEY}\n");
+    scratch.write(".tencentcloud/credentials", &file("default"));
+    let (status, detail) = credentials(&[], false);
+    assert!(
+        status == "ok" && detail.contains("a file of credentials"),
+        "{detail}"
+    );
+    let (status, detail) = credentials(&prod, true);
+    assert!(status == "fail" && detail.contains("[prod]"), "{detail}");
+    scratch.write(".tencentcloud/credentials", &file("prod"));
+    let (status, detail) = credentials(&prod, true);
+    assert!(status == "ok" && detail.contains("the profile"), "{detail}");
 }

@@ -67,6 +67,8 @@ pub(crate) struct Reply {
     pub action: Option<&'static str>,
     /// The error code in the body, for the log.
     pub code: Option<String>,
+    /// Which step of opening an envelope failed, for the log and never in the body.
+    pub step: Option<&'static str>,
     pub request_id: String,
     pub body: Vec<u8>,
 }

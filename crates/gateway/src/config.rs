@@ -46,9 +46,15 @@ pub struct GatewayConfig {
     pub hand_out: Arc<dyn Fn() -> HandOut + Send + Sync>,
     /// The source of time. Default: the system's clock.
     pub clock: Clock,
-    /// Called for every request. Default: none.
+    /// Told of every request, on the gateway's one thread: it must not wait for anything. Default: nobody.
     pub on_request: Option<OnRequest>,
-    /// TLS for every connection. Default: none, plain HTTP.
+    /// The most bytes of bodies that are held at once, of all requests together; more wait for their turn. One body
+    /// longer than that has it all to itself. Default: 256 MiB.
+    pub bodies_together: usize,
+    /// Once a signature is good, any action of any service is answered with what was received, so that every sample call
+    /// can be tried. Default: no; what the gateway does not know is refused as the cloud would.
+    pub echo: bool,
+    /// TLS, and nothing else, at every connection. Default: none, plain HTTP.
     pub tls: Option<Tls>,
 }
 
@@ -75,6 +81,8 @@ impl GatewayConfig {
             hand_out: Arc::new(HandOut::default),
             clock: Arc::new(SystemTime::now),
             on_request: None,
+            bodies_together: 256 * 1024 * 1024,
+            echo: false,
             tls: None,
         }
     }
@@ -149,6 +157,9 @@ pub struct RequestLog {
     pub action: Option<&'static str>,
     /// The error code of the answer; `None` means success.
     pub code: Option<String>,
+    /// Which step failed where an envelope could not be opened: the wrap (its order, its padding, what is wrapped), the
+    /// tag, the padding, what was opened. No answer says it.
+    pub step: Option<&'static str>,
     /// The answer's request id.
     pub request_id: String,
     /// Length of the request body in bytes, before decryption.
@@ -171,6 +182,10 @@ impl fmt::Display for RequestLog {
             self.request_bytes,
             self.response_bytes,
             self.elapsed.as_millis(),
-        )
+        )?;
+        match self.step {
+            Some(step) => write!(f, ": {step}"),
+            None => Ok(()),
+        }
     }
 }

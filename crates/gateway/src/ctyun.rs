@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 
 use crate::cloud::{Cloud, Inbound, Reply};
 use crate::gateway::Gateway;
-use crate::{request_id, strict_json};
+use crate::{echo, request_id, strict_json};
 use actions::Action;
 
 pub use errors::ServiceError;
@@ -66,6 +66,7 @@ impl Cloud for Ctyun {
             headers: Vec::new(),
             action: action.map(|action: &Action| action.name),
             code,
+            step: None,
             request_id,
             body: body.to_string().into_bytes(),
         }
@@ -79,11 +80,21 @@ fn perform(
     known_action: &mut Option<&'static Action>,
 ) -> Result<Value, ServiceError> {
     let body = request.body.ok_or_else(errors::body_too_large)?;
+    let config = &gateway.config;
+    if config.echo {
+        verify(
+            &request.signed(body),
+            &config.secret_id,
+            &config.secret_key,
+            gateway.now(),
+        )?;
+        gateway.take_quota().map_err(|_| errors::throttled())?;
+        return Ok(Value::Object(echo::of(request, body)));
+    }
     let action = actions::find(request.path).ok_or_else(errors::no_such_api)?;
     if request.method != Method::POST {
         return Err(errors::only_post());
     }
-    let config = &gateway.config;
     let signed = request.signed(body);
     verify(
         &signed,

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use crate::handout::{Key, Keys, NotIssued};
 use crate::iam_tokens::Tokens;
 use crate::quota::{OverQuota, Quota};
+use crate::room::Room;
 use crate::{Fault, Fixture, GatewayConfig, KeyPair, Suite};
 
 /// The configuration and memory of a running gateway: counts and digests of tokens, never content.
@@ -17,6 +18,8 @@ pub(crate) struct Gateway {
     pub tokens: Tokens,
     /// What STS and the metadata services have handed out.
     pub keys_handed_out: Keys,
+    /// What all bodies together may take.
+    pub room: Room,
     quota: Quota,
     has_throttled: AtomicBool,
     has_expired_a_token: AtomicBool,
@@ -39,6 +42,7 @@ impl Gateway {
         }
         Ok(Gateway {
             fixture: config.fixture.take().unwrap_or_default(),
+            room: Room::of(config.bodies_together),
             quota: Quota::new(config.qps),
             tokens: Tokens::default(),
             keys_handed_out: Keys::default(),

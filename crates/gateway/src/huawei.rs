@@ -17,7 +17,7 @@ use http::{HeaderName, HeaderValue, Method, StatusCode};
 
 use crate::cloud::{Cloud, Inbound, Reply};
 use crate::gateway::Gateway;
-use crate::{request_id, strict_json};
+use crate::{echo, request_id, strict_json};
 
 pub use errors::ServiceError;
 pub use verify_sdk_hmac::{Verified, verify};
@@ -82,6 +82,7 @@ impl Cloud for Huawei {
             headers,
             action,
             code,
+            step: None,
             request_id,
             body: answer.body.into_bytes(),
         }
@@ -101,6 +102,16 @@ fn perform(
         }
         *known_action = Some("CreateToken");
         return token::create(gateway, body);
+    }
+    if gateway.config.echo {
+        // Any project: the path may name none.
+        authenticate::check(gateway, request, body, &gateway.config.iam.project_id)?;
+        gateway.take_quota().map_err(|_| errors::throttled())?;
+        return Ok(Answer {
+            status: StatusCode::OK,
+            headers: Vec::new(),
+            body: serde_json::json!({ "result": echo::of(request, body) }).to_string(),
+        });
     }
     let (project, action) =
         actions::find(request.method, request.path).ok_or_else(errors::no_such_api)?;

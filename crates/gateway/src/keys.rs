@@ -8,6 +8,8 @@ mod files;
 mod own_algorithm;
 #[cfg(feature = "server")]
 mod unwrap_key;
+#[cfg(feature = "server")]
+mod why_not;
 
 use std::fmt;
 use std::ops::RangeInclusive;

@@ -34,6 +34,8 @@ mod quota;
 #[cfg(feature = "server")]
 mod request_id;
 #[cfg(feature = "server")]
+mod room;
+#[cfg(feature = "server")]
 mod signing;
 #[cfg(feature = "server")]
 mod strict_json;
@@ -49,6 +51,8 @@ mod config;
 mod gateway;
 #[cfg(feature = "server")]
 mod cloud;
+#[cfg(feature = "server")]
+mod echo;
 #[cfg(feature = "server")]
 mod metadata;
 #[cfg(feature = "server")]

@@ -98,6 +98,7 @@ fn reply(status: StatusCode, action: Option<&'static str>, body: String) -> Repl
         headers: Vec::new(),
         action,
         code: (!status.is_success()).then(|| status.as_str().to_owned()),
+        step: None,
         request_id: String::new(),
         body: body.into_bytes(),
     }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use http::header::DATE;
 use http::{HeaderName, HeaderValue, Request, Response};
 use http_body_util::BodyExt;
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -113,6 +113,10 @@ async fn respond(
     let (head, body) = request.into_parts();
     let cloud = CLOUDS.iter().find(|cloud| cloud.claims(&head));
     let limit = cloud.map_or(0, |cloud| cloud.body_limit(&head));
+    // Held until the answer is made: what it is made of is as large as its request.
+    let Some(_room) = gateway.room.take(expected(&body, limit)).await else {
+        return Err(Dropped);
+    };
     let body = match timeout(READ_TIME, read(body, limit)).await {
         Ok(Ok(body)) => body,
         Ok(Err(Unreadable)) | Err(_) => return Err(Dropped),
@@ -135,6 +139,7 @@ async fn respond(
             cloud: cloud.name(),
             action: reply.action,
             code: reply.code.take(),
+            step: reply.step,
             request_id: std::mem::take(&mut reply.request_id),
             request_bytes: body.length,
             response_bytes: reply.body.len(),
@@ -163,6 +168,14 @@ struct ReadBody {
 }
 
 struct Unreadable;
+
+/// The most that can be kept of a body: as much as it says, and no more than is looked at.
+fn expected(body: &Incoming, limit: usize) -> usize {
+    let said = body.size_hint().upper();
+    said.map_or(limit, |said| {
+        usize::try_from(said).unwrap_or(limit).min(limit)
+    })
+}
 
 async fn read(mut body: Incoming, limit: usize) -> Result<ReadBody, Unreadable> {
     let mut kept = Some(Vec::new());

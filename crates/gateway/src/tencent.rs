@@ -25,10 +25,11 @@ mod actions;
 
 use http::StatusCode;
 use http::request::Parts;
+use serde_json::Value;
 
 use crate::cloud::{Cloud, Inbound, Reply};
 use crate::gateway::Gateway;
-use crate::request_id;
+use crate::{echo, request_id};
 use action::{Action, Call};
 use actions::Product;
 
@@ -64,6 +65,7 @@ impl Cloud for Tencent {
             }
             Err(_) => (String::new(), Err(errors::internal())),
         };
+        let step = answer.as_ref().err().and_then(ServiceError::step);
         let (code, body) = match answer {
             Ok(body) => (None, body),
             Err(error) => {
@@ -78,6 +80,7 @@ impl Cloud for Tencent {
             headers: Vec::new(),
             action,
             code,
+            step,
             request_id,
             body,
         }
@@ -92,6 +95,10 @@ fn perform(
     known_action: &mut Option<&'static Action>,
 ) -> Result<String, ServiceError> {
     let received = received::receive(gateway, request)?;
+    if gateway.config.echo {
+        gateway.take_quota().map_err(|_| errors::throttled())?;
+        return Ok(echoed(request, received, request_id));
+    }
     let product = Product::of(&received.service, received.host);
     let action = actions::find(product, &received.action, &received.version)?;
     *known_action = Some(action);
@@ -108,6 +115,20 @@ fn perform(
         return Err(refusal);
     }
     run(gateway, request_id, received, action)
+}
+
+/// Any action of any service, as it was received.
+fn echoed(request: &Inbound<'_>, received: received::Received<'_>, request_id: &str) -> String {
+    let mut answer = echo::of(request, request.body.unwrap_or_default());
+    for (name, value) in [
+        ("Action", received.action),
+        ("Version", received.version),
+        ("Service", received.service),
+        ("RequestId", request_id.to_owned()),
+    ] {
+        answer.insert(name.to_owned(), Value::from(value));
+    }
+    errors::to_body(&answer)
 }
 
 fn run(

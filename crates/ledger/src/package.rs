@@ -61,7 +61,16 @@ impl PackageLeft {
             .map(|(action, (calls, left))| (action, calls, left))
     }
 
-    /// Whether it is valid at this time.
+    /// Whether it is over at a moment.
+    pub fn is_over(&self, now: SystemTime) -> bool {
+        let still = Period {
+            since: i64::MIN,
+            ..self.dates
+        };
+        !still.contains(now)
+    }
+
+    /// Whether its dates hold a moment.
     pub fn is_good(&self, now: SystemTime) -> bool {
         self.dates.contains(now)
     }
@@ -87,8 +96,32 @@ impl Ledger {
         Ok(())
     }
 
-    /// Every package in the order in which it was added, counted down by the billed calls of its action within its
-    /// dates. A call counts once, against the package that expires first among those with calls left.
+    /// Takes away the packages of this action that are so in everything that is given, and says how many they were.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; `BadTime` where a date is none.
+    pub fn remove_packages(
+        &mut self,
+        action: &str,
+        calls: Option<u64>,
+        from: Option<&str>,
+        until: Option<&str>,
+    ) -> Result<usize, LedgerError> {
+        let day = |day: Option<&str>| day.map(parse_day).transpose();
+        Ok(self.connection.execute(
+            "DELETE FROM packages WHERE action = ?1 AND (?2 IS NULL OR calls = ?2) AND (?3 IS NULL OR from_day = ?3)
+                AND (?4 IS NULL OR until_day = ?4)",
+            params![
+                action,
+                calls.map(|calls| i64::try_from(calls).unwrap_or(i64::MAX)),
+                day(from)?,
+                day(until)?
+            ],
+        )?)
+    }
+
+    /// Every package in the order they were noted, counted down by the billed calls of its action within its dates. A
+    /// call counts once: against the package that ends first of those that still have some left.
     ///
     /// # Errors
     /// [`LedgerError`].

@@ -10,7 +10,7 @@ use crate::record::CallRecord;
 use crate::usage::in_millis;
 
 /// The columns of every table of calls.
-pub(crate) const COLUMNS: [&str; 13] = [
+pub(crate) const COLUMNS: [&str; 14] = [
     "time",
     "cloud",
     "action",
@@ -24,6 +24,7 @@ pub(crate) const COLUMNS: [&str; 13] = [
     "latency_ms",
     "sent",
     "received",
+    "billed_calls",
 ];
 
 /// The content of a cell.
@@ -33,7 +34,7 @@ pub(crate) enum Cell {
 }
 
 /// A call as a row of [`COLUMNS`].
-pub(crate) fn row(call: &CallRecord) -> [Cell; 13] {
+pub(crate) fn row(call: &CallRecord) -> [Cell; 14] {
     #[expect(
         clippy::cast_precision_loss,
         reason = "a spreadsheet has no other numbers"
@@ -45,10 +46,11 @@ pub(crate) fn row(call: &CallRecord) -> [Cell; 13] {
     } else {
         "failed"
     };
-    let billed = match call.billed {
-        Some(true) => "yes",
-        Some(false) => "no",
-        None => "unknown",
+    // A word for people, and a number that can be summed up: 1, 0, or nothing where it is not known.
+    let (billed, billed_calls) = match call.billed {
+        Some(true) => ("yes", number(1)),
+        Some(false) => ("no", number(0)),
+        None => ("unknown", text("")),
     };
     [
         Cell::Text(written(millis(call.time))),
@@ -64,6 +66,7 @@ pub(crate) fn row(call: &CallRecord) -> [Cell; 13] {
         Cell::Number(in_millis(call.latency)),
         number(call.sent),
         number(call.received),
+        billed_calls,
     ]
 }
 

@@ -37,7 +37,10 @@ pub struct Usage {
     pub failed: u64,
     /// Those that are known to be billed.
     pub billed: u64,
-    /// The share of successes, 0 to 1; 0 if nothing was sent.
+    /// Those of which it is not known: where nothing is published, and where no answer came.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub billed_unknown: u64,
+    /// Answered of sent, 0 to 1; 0 where none was sent.
     pub success_rate: f64,
     /// The latencies.
     pub latency_ms: Latency,
@@ -73,6 +76,9 @@ pub struct Group {
     pub failed: u64,
     /// Those that are known to be billed.
     pub billed: u64,
+    /// Those of which it is not known.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub billed_unknown: u64,
 }
 
 impl Ledger {
@@ -94,16 +100,15 @@ impl Ledger {
                 By::Credential => &call.credential,
             };
             let is_ok = call.code().is_none();
-            let is_billed = call.billed == Some(true);
             match groups.get_mut(key) {
-                Some(group) => group.count(is_ok, is_billed),
+                Some(group) => group.count(is_ok, call.billed),
                 None => {
                     let mut group = Group::new(key.to_owned());
-                    group.count(is_ok, is_billed);
+                    group.count(is_ok, call.billed);
                     groups.insert(key.to_owned(), group);
                 }
             }
-            total.count(is_ok, is_billed);
+            total.count(is_ok, call.billed);
             if let Some(code) = call.code() {
                 let count = by_code.entry(code.to_owned()).or_default();
                 *count = count.saturating_add(1);
@@ -117,6 +122,7 @@ impl Ledger {
             ok: total.ok,
             failed: total.failed,
             billed: total.billed,
+            billed_unknown: total.billed_unknown,
             success_rate,
             latency_ms: self.latency(period, total.calls)?,
             by_code,
@@ -147,9 +153,23 @@ impl Ledger {
     }
 }
 
-/// Milliseconds, to the microsecond.
+/// Milliseconds, to the microsecond. One division of a whole number, so that 10,960 µs are 10.96 and not 10.959999….
 pub(crate) fn in_millis(time: Duration) -> f64 {
-    time.as_secs_f64() * 1000.0
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a call takes less than 285 years"
+    )]
+    let micros = time.as_micros() as f64;
+    micros / 1000.0
+}
+
+/// What is not there is not told.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference"
+)]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl Group {
@@ -160,14 +180,16 @@ impl Group {
             ok: 0,
             failed: 0,
             billed: 0,
+            billed_unknown: 0,
         }
     }
 
-    fn count(&mut self, is_ok: bool, is_billed: bool) {
+    fn count(&mut self, is_ok: bool, billed: Option<bool>) {
         let add = |count: &mut u64, one: bool| *count = count.saturating_add(u64::from(one));
         add(&mut self.calls, true);
         add(&mut self.ok, is_ok);
         add(&mut self.failed, !is_ok);
-        add(&mut self.billed, is_billed);
+        add(&mut self.billed, billed == Some(true));
+        add(&mut self.billed_unknown, billed.is_none());
     }
 }

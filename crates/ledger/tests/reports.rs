@@ -19,9 +19,9 @@ fn csv_has_a_row_a_call_and_no_formulas() {
     write_csv(&ledger, &Period::ALL, &mut csv).unwrap();
     assert_eq!(
         String::from_utf8(csv).unwrap(),
-        "time,cloud,action,region,credential,outcome,code,request_id,attempt,billed,latency_ms,sent,received\r\n\
-         2026-01-31T12:00:00.000Z,tencent,RecognizeEncryptedIDCardOCR,ap-guangzhou,id-0123456789ab,ok,,r-1,1,yes,12,1000,500\r\n\
-         2026-01-31T12:00:01.000Z,tencent,'-2,ap-guangzhou,'@SUM(A1),failed,\"'=HYPERLINK(\"\"http://x\"\",\"\"a, b\"\")\",'+1,1,unknown,3,1000,500\r\n"
+        "time,cloud,action,region,credential,outcome,code,request_id,attempt,billed,latency_ms,sent,received,billed_calls\r\n\
+         2026-01-31T12:00:00.000Z,tencent,RecognizeEncryptedIDCardOCR,ap-guangzhou,id-0123456789ab,ok,,r-1,1,yes,12,1000,500,1\r\n\
+         2026-01-31T12:00:01.000Z,tencent,'-2,ap-guangzhou,'@SUM(A1),failed,\"'=HYPERLINK(\"\"http://x\"\",\"\"a, b\"\")\",'+1,1,unknown,3,1000,500,\r\n"
     );
 }
 

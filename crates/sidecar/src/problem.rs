@@ -103,7 +103,7 @@ impl Problem {
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         let (status, kind) = told(error.kind());
-        let message = error.to_string().replace(char::is_control, " ");
+        let message = in_its_words(&error.to_string()).replace(char::is_control, " ");
         let mut problem = Self::new(status, kind, message);
         problem.detail.code = error.service_code().map(str::to_owned);
         problem.retry_after = error.retry_after();
@@ -115,6 +115,32 @@ impl From<KeyRejected> for Problem {
     fn from(reason: KeyRejected) -> Self {
         Error::from(reason).into()
     }
+}
+
+/// What the library advises its own callers, for who calls over HTTP: the sidecar was started with options.
+fn in_its_words(message: &str) -> String {
+    const NAMES: [(&str, &str); 4] = [
+        (
+            "TransportOptions::root_certificate or native_roots, on the command line --ca-file",
+            "start the sidecar with --ca-file or --native-roots",
+        ),
+        (
+            "give the proxy as TransportOptions::proxy, on the command line --proxy",
+            "start the sidecar with --proxy",
+        ),
+        (
+            "give one with TransportOptions::client_certificate",
+            "start the sidecar with --client-cert and --client-key",
+        ),
+        (
+            "; or take it as it is with `Image::from_bytes_unchecked`, where the service takes it",
+            "",
+        ),
+    ];
+    let names = NAMES.iter();
+    names.fold(message.to_owned(), |message, (theirs, ours)| {
+        message.replace(theirs, ours)
+    })
 }
 
 /// The status and the name of a kind. Credentials are the sidecar's own, and the network, the service and its answer lie

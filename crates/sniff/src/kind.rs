@@ -105,13 +105,9 @@ impl Kind {
             Self::Html => {
                 "it may be an error page of the site it came from: fetch the picture again"
             }
-            Self::Key => "name the picture's file; the rest of this file was not read",
-            Self::Base64Text => {
-                "decode it first, for example with `base64 -d`, without `data:…,` before it"
-            }
-            Self::Text | Self::Empty | Self::Unknown => {
-                "name a file that holds a JPEG, PNG, BMP, WebP, TIFF or GIF picture"
-            }
+            Self::Key => "name the picture's file; nothing of it was read further",
+            Self::Base64Text => "decode it first, as with `base64 -d`, without `data:…,` before it",
+            Self::Text | Self::Empty | Self::Unknown => "name a file that holds a picture",
         }
     }
 }

@@ -55,7 +55,7 @@ pub struct Recognized<T> {
     pub found: T,
     /// `returnObj` unchanged; `null` if there was none.
     pub raw: RawJson,
-    /// The service's request id; empty if it gave none.
+    /// The id of the request: the service's own, or else the one that it was sent under (`ctyun-eop-request-id`).
     pub request_id: String,
 }
 

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde_json::value::RawValue;
 
-use crate::call::LookedAt;
+use crate::call::{LookedAt, SentId};
 use crate::cloud::ctyun::error_codes;
 use crate::cloud::ctyun::interface_encryption::AnswerOpener;
 use crate::cloud::http_status;
@@ -24,12 +24,16 @@ const SUCCESS: &[&str] = &["800", "200", "10000", "100000", "CTAPI_10000"];
 const CODES: &[&str] = &["errorCode", "error", "eopErrCode", "code"];
 
 /// A reply that is not a refusal in clear.
-pub(super) struct Reply(Wiped);
+pub(super) struct Reply {
+    body: Wiped,
+    /// The id that the request was sent under.
+    sent_id: Option<String>,
+}
 
 impl LookedAt for Reply {
-    /// It is in the answer, which may still be encrypted.
+    /// What the service says of it stands in the answer, which may be encrypted still.
     fn request_id(&self) -> Option<&str> {
-        None
+        self.sent_id.as_deref()
     }
 }
 
@@ -49,14 +53,19 @@ pub(super) fn parse(reply: &Response<Bytes>) -> Result<Reply, Error> {
         .and_then(|envelope| envelope.refusal(reply.status()));
     match refusal {
         Some(error) => Err(error),
-        None if !reply.status().is_success() => Err(http_status::unexpected(reply)),
-        None => Ok(Reply(Wiped::new(reply.body().to_vec()))),
+        None if !http_status::may_be_an_answer(reply.status()) => {
+            Err(http_status::unexpected(reply))
+        }
+        None => Ok(Reply {
+            body: Wiped::new(reply.body().to_vec()),
+            sent_id: reply.extensions().get::<SentId>().map(|id| id.0.clone()),
+        }),
     }
 }
 
 /// Reads an opened answer.
 pub(super) fn read(opener: AnswerOpener, reply: Reply) -> Result<Read, Error> {
-    let clear = opener.open(reply.0)?;
+    let clear = opener.open(reply.body)?;
     let envelope = Envelope::parse(&clear)?;
     if let Some(error) = envelope.refusal(StatusCode::OK) {
         return Err(error);
@@ -71,7 +80,11 @@ pub(super) fn read(opener: AnswerOpener, reply: Reply) -> Result<Read, Error> {
     Ok(Read {
         whole: RawJson::new(envelope.text),
         result: RawJson::new(result),
-        request_id: envelope.member("requestId").unwrap_or_default(),
+        // Answers have none of their own: the vendor finds a call by the id that it was sent under.
+        request_id: envelope
+            .member("requestId")
+            .or(reply.sent_id)
+            .unwrap_or_default(),
     })
 }
 

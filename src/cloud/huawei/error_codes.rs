@@ -28,7 +28,7 @@ const TABLE: &[Row] = &[
     row(
         "AIS.0102",
         Service,
-        "send PNG, JPEG, BMP or TIFF, in standard base64",
+        "send PNG, JPEG or BMP, in standard base64",
     ),
     row(
         "AIS.0103",

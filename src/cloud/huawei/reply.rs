@@ -60,7 +60,7 @@ pub(super) fn parse(reply: &Response<Bytes>) -> Result<Reply, Error> {
             request_id,
         ));
     }
-    if !reply.status().is_success() {
+    if !http_status::may_be_an_answer(reply.status()) {
         return Err(http_status::unexpected(reply).with_request_id(request_id));
     }
     let text = core::str::from_utf8(reply.body()).map_err(|_| unlike("UTF-8"))?;
@@ -80,7 +80,7 @@ pub(super) fn request_id(headers: &HeaderMap) -> Option<&str> {
 pub(super) fn refusal(reply: &Response<Bytes>) -> Option<Refusal> {
     let text = core::str::from_utf8(reply.body()).ok()?;
     let members = Members::parse(text).ok()?;
-    if reply.status().is_success() {
+    if http_status::may_be_an_answer(reply.status()) {
         return SHAPES
             .iter()
             .take(2)

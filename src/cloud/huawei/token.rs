@@ -210,7 +210,7 @@ impl Exchange for LoggingIn {
 
     fn accept(&mut self, reply: &Response<Bytes>, now: SystemTime) -> Result<Progress, Error> {
         let request_id = reply::request_id(reply.headers());
-        if !reply.status().is_success() {
+        if !http_status::may_be_an_answer(reply.status()) {
             return Err(match reply::refusal(reply) {
                 Some(no) => {
                     error_codes::login_error(reply.status(), &no.code, &no.message, request_id)

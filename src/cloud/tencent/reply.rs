@@ -46,13 +46,15 @@ fn read<R>(
 ) -> Result<R, Error> {
     let parsed = match parse(reply.body()) {
         Ok(parsed) => parsed,
-        Err(_) if !reply.status().is_success() => return Err(http_status::unexpected(reply)),
+        Err(_) if !http_status::may_be_an_answer(reply.status()) => {
+            return Err(http_status::unexpected(reply));
+        }
         Err(error) => return Err(error),
     };
     if let (Some(refusal), request_id) = refusal_of(&parsed) {
         return Err(error_codes::to_error(refusal, request_id));
     }
-    if !reply.status().is_success() {
+    if !http_status::may_be_an_answer(reply.status()) {
         return Err(http_status::unexpected(reply));
     }
     Ok(parsed)

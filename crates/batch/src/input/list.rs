@@ -1,5 +1,6 @@
 //! A list of cards, a line of JSON each, from a file or from stdin.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -7,6 +8,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::path_text::path_text;
 use crate::card::{Card, Picture, Side};
@@ -21,7 +23,15 @@ pub(super) struct List {
     name: String,
     line: u64,
     lines: Lines,
+    /// Members that no line may have, by name, as far as they are counted.
+    pub(super) unknown: BTreeSet<String>,
 }
+
+/// So many unknown names are told; who has more has another kind of list.
+const MOST_UNKNOWN: usize = 8;
+
+/// So much of an unknown name is told.
+const LONGEST_NAME: usize = 40;
 
 enum Lines {
     File(BufReader<File>),
@@ -51,6 +61,8 @@ struct Given {
     url: Option<String>,
     side: Option<String>,
     id: Option<GivenId>,
+    #[serde(flatten)]
+    unknown: BTreeMap<String, IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -72,6 +84,7 @@ impl List {
                 name,
                 line: 0,
                 lines: Lines::File(BufReader::with_capacity(1 << 16, file)),
+                unknown: BTreeSet::new(),
             }),
             Err(cause) => Err(BatchError::List { name, cause }),
         }
@@ -94,6 +107,7 @@ impl List {
             name: "stdin".to_owned(),
             line: 0,
             lines: Lines::Stdin(receiver),
+            unknown: BTreeSet::new(),
         }
     }
 
@@ -119,7 +133,7 @@ impl List {
             };
             match line {
                 Ok(None) => return Entry::End,
-                Ok(Some(Line::Bytes(bytes))) => match parse(&bytes) {
+                Ok(Some(Line::Bytes(bytes))) => match parse(&bytes, &mut self.unknown) {
                     Ok(Some(card)) => return Entry::Card(place, card),
                     Ok(None) => {}
                     Err(why) => return unusable(why),
@@ -173,7 +187,7 @@ fn read_line(from: &mut impl BufRead) -> io::Result<Option<Line>> {
 }
 
 /// A card; `None` for a blank line.
-fn parse(line: &[u8]) -> Result<Option<Card>, String> {
+fn parse(line: &[u8], unknown: &mut BTreeSet<String>) -> Result<Option<Card>, String> {
     let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
     let line = line.trim_ascii();
     if line.is_empty() {
@@ -186,6 +200,11 @@ fn parse(line: &[u8]) -> Result<Option<Card>, String> {
              --resume"
         )
     })?;
+    for name in given.unknown.into_keys() {
+        if unknown.len() < MOST_UNKNOWN {
+            unknown.insert(name.chars().take(LONGEST_NAME).collect());
+        }
+    }
     let (input, picture) = match (given.image, given.url) {
         (Some(path), None) if !path.is_empty() => {
             (path.clone(), Picture::File(PathBuf::from(path)))

@@ -34,7 +34,8 @@ pub(crate) struct Keygen {
 /// Run the embedded service side until Ctrl-C or SIGTERM. For tests: it recognises nothing.
 ///
 /// Once it is ready it prints one line, `listening on http://ADDR`, or https with --tls-dir; with --json,
-/// {"listening":"http://ADDR"}. Each request is a line on stderr: action, result, request id, lengths, time.
+/// {"listening":"http://ADDR"}. Each request is a line on stderr: action, result, request id, lengths, time; and, where an
+/// envelope does not open, the step that failed, which no answer says.
 #[derive(Args)]
 #[command(after_long_help = faults())]
 pub(crate) struct Gateway {
@@ -109,7 +110,12 @@ pub(crate) struct Gateway {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub qps: Option<u32>,
 
-    /// A fault to simulate on every request; --help lists them.
+    /// Answer any action of any service with what was received, once its signature is good: method, path, query and body.
+    /// Nothing is recognised or opened then.
+    #[arg(long)]
+    pub echo: bool,
+
+    /// One way to misbehave, on every request; --help lists them.
     #[arg(long, value_name = "KIND")]
     pub fault: Option<String>,
 }

@@ -41,3 +41,43 @@ pub(crate) enum SideName {
     /// The side with the national emblem.
     Back,
 }
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MethodName {
+    /// The parameters in the query. Proxies log queries.
+    #[value(name = "GET")]
+    Get,
+    /// The parameters in the body.
+    #[value(name = "POST")]
+    Post,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SignMethodName {
+    /// The current signature, in headers: TC3-HMAC-SHA256.
+    Tc3,
+    /// The older signature among the parameters, with HMAC-SHA1.
+    #[value(name = "v1-sha1")]
+    V1Sha1,
+    /// The older signature among the parameters, with HMAC-SHA256.
+    #[value(name = "v1-sha256")]
+    V1Sha256,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LanguageTag {
+    /// Chinese.
+    #[value(name = "zh-CN")]
+    Chinese,
+    /// English.
+    #[value(name = "en-US")]
+    English,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AuthName {
+    /// A signature with the access key.
+    Aksk,
+    /// A token of IAM's, for which a user logs in.
+    IamToken,
+}

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::ledger::Ledger;
+use super::login::Login;
 use super::network::Network;
 use super::profile::Profile;
-use super::{CloudName, IvPolicyName, SideName};
+use super::{CloudName, IvPolicyName, LanguageTag, MethodName, SideName, SignMethodName};
 
 /// Recognise one ID card, encrypted if the cloud supports it, and print the typed result.
 ///
@@ -60,7 +61,8 @@ pub(crate) struct Recognize {
 ///
 /// The body is JSON; {} where there is none. Tencent: --action is an action's name, and --version its version.
 /// Huawei: --action is the API's name, as in general-text, and --version stands before it in the path, as in v2; or
-/// --action is the whole path. Ctyun: --action is the whole path. Credentials as for `recognize`.
+/// --action is the whole path. Ctyun: --action is the whole path, or id-card, general-text, business-license,
+/// driver-license or vehicle-license for its usual one. Credentials as for `recognize`.
 #[derive(Args)]
 pub(crate) struct Call {
     /// The cloud.
@@ -75,9 +77,30 @@ pub(crate) struct Call {
     #[arg(long, value_name = "V", required_if_eq("cloud", "tencent"))]
     pub version: Option<String>,
 
-    /// The file with the request, as JSON.
+    /// The file with the request, as JSON. With GET its members become the query.
     #[arg(long, value_name = "FILE")]
     pub body: Option<PathBuf>,
+
+    /// How the parameters are sent.
+    #[arg(
+        long,
+        value_name = "METHOD",
+        default_value = "POST",
+        ignore_case = true
+    )]
+    pub method: MethodName,
+
+    /// How the request is signed, for tencent.
+    #[arg(long, value_name = "METHOD", default_value = "tc3")]
+    pub sign_method: SignMethodName,
+
+    /// The language of the service's messages, for tencent; the service's own choice where it is absent.
+    #[arg(long, value_name = "TAG")]
+    pub language: Option<LanguageTag>,
+
+    /// Seal the members of a faceid action that are sealed there, for this public key. --action must be one of those.
+    #[arg(long, value_name = "KEY-FILE")]
+    pub seal_for: Option<PathBuf>,
 
     /// The service the action belongs to, as in faceid. For tencent.
     #[arg(long, value_name = "S", default_value = "ocr")]
@@ -110,6 +133,9 @@ pub(crate) struct Reach {
     /// again.
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u8).range(..=10))]
     pub retries: u8,
+
+    #[command(flatten)]
+    pub login: Login,
 
     #[command(flatten)]
     pub profile: Profile,

@@ -21,8 +21,8 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "unix:PATH|127.0.0.1:PORT")]
     pub listen: String,
 
-    /// The file with the token, mode 0600; 20 characters or more. It may hold several, one per line: one token cannot
-    /// open what another sealed.
+    /// The file with the token, mode 0600: 8 to 512 visible characters, and a warning below 20. It may hold several, a line
+    /// each, 16 at most: what one seals, another cannot open.
     #[arg(long, value_name = "FILE")]
     pub token_file: PathBuf,
 

@@ -51,6 +51,8 @@ pub(crate) struct Package {
 pub(crate) enum PackageCommand {
     /// Add a package: a number of billed calls of an action.
     Add(PackageAdd),
+    /// Take packages away: those of the action that are so in everything that is given.
+    Remove(PackageRemove),
     /// List the packages and what is left of each. With --json: [{action, calls, used, left, from, until}].
     List(PackageList),
 }
@@ -74,6 +76,29 @@ pub(crate) struct PackageAdd {
     pub until: Option<String>,
 
     /// The ledger. Default: the file in CARDSEAL_LEDGER, otherwise the one in the user's state folder.
+    #[arg(long, value_name = "FILE")]
+    pub ledger: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct PackageRemove {
+    /// The action whose packages go.
+    #[arg(long, value_name = "A")]
+    pub action: String,
+
+    /// Those only that pay so many calls.
+    #[arg(long, value_name = "N")]
+    pub calls: Option<u64>,
+
+    /// Those only that are good from this day on.
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<String>,
+
+    /// Those only that are good up to this day.
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<String>,
+
+    /// The ledger. Absent: the file in CARDSEAL_LEDGER, or else the one in the user's state folder.
     #[arg(long, value_name = "FILE")]
     pub ledger: Option<PathBuf>,
 }

@@ -1,6 +1,8 @@
 //! `batch`: many cards, each called once. What can be wrong on this side is judged before results are made.
 
 mod cards;
+mod earlier;
+mod inputs;
 mod packages;
 mod progress;
 mod report;
@@ -16,12 +18,16 @@ use crate::args::{Batch, CloudName, SideName};
 use crate::exit::Failure;
 use crate::input;
 use crate::output::Output;
+use crate::printable::printable;
 use crate::recording;
+use crate::whole_file::refuse_stdout;
 
 /// Calls a second that the encrypted ID card is published with.
 const PUBLISHED: f64 = 20.0;
 
 pub(super) fn run(arguments: &Batch, output: &Output) -> Result<(), Failure> {
+    inputs::check(&arguments.inputs, output)?;
+    refuse_stdout(&arguments.out, "--out")?;
     let cards = cards::of(arguments, output)?;
     let sealed_to = arguments.encrypt_to.as_deref().map(AgeRecipient::parse);
     let sealed_to = sealed_to.transpose().map_err(|error| refused(&error))?;
@@ -80,6 +86,13 @@ pub(super) fn run(arguments: &Batch, output: &Output) -> Result<(), Failure> {
         output.warn(&format!(
             "{} file(s) were named more than once and count once",
             work.repeated()
+        ));
+    }
+    let unknown: Vec<String> = work.unknown_members().map(printable).collect();
+    if !unknown.is_empty() {
+        output.warn(&format!(
+            "members of the lists that mean nothing here were left out: {}; there are image, url, side and id",
+            unknown.join(", ")
         ));
     }
     report::tell(&ended, arguments, results, output)

@@ -22,6 +22,7 @@ struct Made<'a> {
 }
 
 pub(super) fn run(arguments: &Code, output: &Output) -> Result<(), Failure> {
+    check_version(&arguments.version)?;
     let language = Language::from(arguments.language);
     let body = body(arguments)?;
     let request = ProgramRequest {
@@ -53,6 +54,22 @@ pub(super) fn run(arguments: &Code, output: &Output) -> Result<(), Failure> {
         language.command()
     ));
     Ok(())
+}
+
+/// Every version of an API of Tencent's is the day it came out.
+fn check_version(version: &str) -> Result<(), Failure> {
+    let numbers: Vec<&str> = version.split('-').collect();
+    let is_date = matches!(numbers.as_slice(), [year, month, day]
+        if [(year, 4), (month, 2), (day, 2)].iter().all(|(number, len)|
+            number.len() == *len && number.bytes().all(|byte| byte.is_ascii_digit()))
+            && (1..=12).contains(&month.parse().unwrap_or(0))
+            && (1..=31).contains(&day.parse().unwrap_or(0)));
+    match is_date {
+        true => Ok(()),
+        false => Err(Failure::usage(
+            "--version is the day the API came out, as in 2018-11-19; the action's page has it",
+        )),
+    }
 }
 
 fn body(arguments: &Code) -> Result<Zeroizing<Vec<u8>>, Failure> {

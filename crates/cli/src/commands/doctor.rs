@@ -211,6 +211,9 @@ fn credentials(cloud: CloudName, profile: &Profile) -> Finding {
             if let Some(missing) = accounts::missing(cloud) {
                 return check.fail(format!("{missing} is not set"), "set it in the environment");
             }
+            if let Some(borrowed) = accounts::borrowed(cloud, profile) {
+                return check.warn(borrowed, "");
+            }
             match found {
                 Some(found) if found.expires_at().is_some() => {
                     check.ok(format!("found in {source}; they are temporary"))

@@ -1,11 +1,12 @@
 //! `gateway`: the embedded service side, until it is told to end.
 
-use std::io::{self, Write};
+mod log;
+
+use std::io::{self, Write as _};
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use cardseal_gateway::{Fault, Fixture, GatewayConfig, IvMode, KeyPair, RequestLog, Running, Tls};
+use cardseal_gateway::{Fault, Fixture, GatewayConfig, IvMode, KeyPair, Running, Tls};
 
 use crate::args::{Gateway, IvModeName};
 use crate::commands::keygen::key_failure;
@@ -14,15 +15,20 @@ use crate::input;
 use crate::interrupt::Ending;
 use crate::output::{Chatter, Form, Output};
 use crate::whole_file::{readable_by_all, write_whole};
+use log::Log;
 
 /// A fixture with two pictures in it.
 const MOST_FIXTURE: usize = 32 * 1024 * 1024;
 
 pub(super) fn run(arguments: &Gateway, output: &Output) -> Result<(), Failure> {
     let mut config = config(arguments)?;
-    if output.chatter() == Chatter::Usual {
-        config.on_request = Some(Arc::new(log));
-    }
+    let log = match output.chatter() {
+        Chatter::Usual => Some(Log::start().map_err(|error| {
+            Failure::new(Whose::Bug, format!("the log cannot be written: {error}"))
+        })?),
+        Chatter::Quiet => None,
+    };
+    config.on_request = log.as_ref().map(Log::on_request);
     let addr = address(&arguments.listen)?;
     config.tls = arguments
         .tls_dir
@@ -47,6 +53,9 @@ pub(super) fn run(arguments: &Gateway, output: &Output) -> Result<(), Failure> {
     }
     ending.wait();
     drop(gateway);
+    if let Some(log) = log {
+        log.end();
+    }
     Ok(())
 }
 
@@ -76,6 +85,7 @@ fn config(arguments: &Gateway) -> Result<GatewayConfig, Failure> {
     };
     config.fixture = arguments.fixture.as_deref().map(fixture).transpose()?;
     config.qps = arguments.qps;
+    config.echo = arguments.echo;
     config.fault = arguments
         .fault
         .as_deref()
@@ -109,11 +119,6 @@ fn write(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
         file.write_all(text.as_bytes())?;
         readable_by_all(file)
     })
-}
-
-/// What may be logged is the gateway's to say: `RequestLog` holds nothing that a caller wrote.
-fn log(request: &RequestLog) {
-    let _ = writeln!(io::stderr(), "{request}");
 }
 
 fn fixture(path: &Path) -> Result<Fixture, Failure> {

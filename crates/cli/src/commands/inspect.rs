@@ -7,7 +7,9 @@ mod clear;
 mod envelope;
 mod key;
 mod opener;
+mod picture;
 mod reply;
+mod other_cloud;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -36,7 +38,17 @@ pub(super) fn run(arguments: &Inspect, output: &Output) -> Result<(), Failure> {
         .as_deref()
         .map(|path| input::read(path, "the request", MOST, Whose::Usage))
         .transpose()?;
+    let key = arguments.key.as_deref();
+    if key.is_some_and(input::is_stdin) && input::is_stdin(&arguments.file) {
+        return Err(Failure::usage(
+            "both --key and FILE are `-`, and there is one stdin; name a file for one of them",
+        ));
+    }
+    let key = key.map(input::read_key).transpose()?;
     let mut report = examine(&bytes, &arguments.file);
+    if let Some(recipient) = key {
+        key::compare(&bytes, &recipient, &mut report)?;
+    }
     if report.kind() == opener::KIND {
         opener::check_mode(&arguments.file, &mut report);
     }
@@ -57,7 +69,7 @@ fn examine(bytes: &[u8], file: &Path) -> Report {
     let text = std::str::from_utf8(bytes).map(str::trim_start);
     match text {
         Ok(text) if text.starts_with('{') => examine_object(text, file),
-        _ => key::examine(bytes, file),
+        _ => picture::examine(bytes).unwrap_or_else(|| key::examine(bytes, file)),
     }
 }
 
@@ -86,6 +98,8 @@ fn examine_object(text: &str, file: &Path) -> Report {
         clear::examine(&members)
     } else if has("string_to_sign") && has("signature") {
         signature(&members)
+    } else if let Some(report) = other_cloud::examine(&members) {
+        report
     } else {
         return key::examine_or(
             text.as_bytes(),

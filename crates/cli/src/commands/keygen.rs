@@ -8,6 +8,7 @@ use crate::args::Keygen;
 use crate::exit::{Failure, Whose};
 use crate::input;
 use crate::output::{Form, Output};
+use crate::whole_file::refuse_stdout;
 
 #[derive(Serialize)]
 struct Made {
@@ -20,6 +21,7 @@ struct Made {
 }
 
 pub(super) fn run(arguments: &Keygen, output: &Output) -> Result<(), Failure> {
+    refuse_stdout(&arguments.out, "--out")?;
     let suite = Suite::from(arguments.suite);
     let pair = KeyPair::generate(suite).map_err(|error| key_failure(&error))?;
     // What is made here must be a key the library takes.

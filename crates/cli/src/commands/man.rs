@@ -11,7 +11,7 @@ use crate::exit::{Failure, Whose};
 use crate::input;
 use crate::output::{Form, Output};
 use crate::speech;
-use crate::whole_file::{readable_by_all, write_whole};
+use crate::whole_file::{readable_by_all, refuse_stdout, write_whole};
 
 pub(super) fn run(arguments: &Man, output: &Output) -> Result<(), Failure> {
     let mut command = speech::localised(Arguments::command()).disable_help_subcommand(true);
@@ -22,6 +22,7 @@ pub(super) fn run(arguments: &Man, output: &Output) -> Result<(), Failure> {
         .map_err(|error| Failure::new(Whose::Bug, format!("a man page cannot be made: {error}")))?;
 
     let folder = &arguments.folder;
+    refuse_stdout(folder, "DIR")?;
     let unwritable = |error: io::Error| {
         Failure::usage(format!(
             "the man pages cannot be written to `{}`: {error}; name your own folder",

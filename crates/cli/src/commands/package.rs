@@ -1,9 +1,12 @@
 //! `package`: the resource packages that were bought.
 
+use std::time::SystemTime;
+
 use cardseal_ledger::Package as Bought;
+use serde_json::json;
 
 use super::usage;
-use crate::args::{Package, PackageAdd, PackageCommand, PackageList};
+use crate::args::{Package, PackageAdd, PackageCommand, PackageList, PackageRemove};
 use crate::exit::Failure;
 use crate::output::{Form, Output};
 use crate::printable::printable;
@@ -12,6 +15,7 @@ use crate::recording;
 pub(super) fn run(arguments: &Package, output: &Output) -> Result<(), Failure> {
     match &arguments.command {
         PackageCommand::Add(arguments) => add(arguments, output),
+        PackageCommand::Remove(arguments) => remove(arguments, output),
         PackageCommand::List(arguments) => list(arguments, output),
     }
 }
@@ -25,9 +29,21 @@ fn add(arguments: &PackageAdd, output: &Output) -> Result<(), Failure> {
         until: arguments.until.clone(),
     };
     let path = usage::place(arguments.ledger.as_deref())?;
-    recording::open(arguments.ledger.as_deref(), &path)
-        .and_then(|mut ledger| ledger.add_package(&package))
+    let noted = recording::open(arguments.ledger.as_deref(), &path)
+        .and_then(|mut ledger| {
+            ledger.add_package(&package)?;
+            ledger.packages()
+        })
         .map_err(|error| recording::refused(&path, &error))?;
+    if noted
+        .last()
+        .is_some_and(|noted| noted.is_over(SystemTime::now()))
+    {
+        output.warn(
+            "this package is over already: it counts calls of its own days and pays none from now on; `cardseal \
+             package remove` takes it away",
+        );
+    }
     match output.form() {
         Form::Json => output.print_json(&package, 1024),
         Form::Text => {
@@ -35,6 +51,35 @@ fn add(arguments: &PackageAdd, output: &Output) -> Result<(), Failure> {
                 "noted {} calls of {}; `cardseal usage` counts them down",
                 package.calls,
                 printable(&package.action)
+            ));
+            Ok(())
+        }
+    }
+}
+
+fn remove(arguments: &PackageRemove, output: &Output) -> Result<(), Failure> {
+    check_name(&arguments.action)?;
+    let path = usage::place(arguments.ledger.as_deref())?;
+    let mut ledger = usage::open(&path, output)?;
+    let removed = ledger
+        .remove_packages(
+            &arguments.action,
+            arguments.calls,
+            arguments.from.as_deref(),
+            arguments.until.as_deref(),
+        )
+        .map_err(|error| recording::refused(&path, &error))?;
+    if removed == 0 {
+        return Err(Failure::usage(
+            "no package is so; `cardseal package list` shows those there are",
+        ));
+    }
+    match output.form() {
+        Form::Json => output.print_json(&json!({ "removed": removed }), 64),
+        Form::Text => {
+            output.note(&format!(
+                "removed {removed} package(s) of {}",
+                printable(&arguments.action)
             ));
             Ok(())
         }

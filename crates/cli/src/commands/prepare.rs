@@ -41,6 +41,15 @@ pub(super) fn run(arguments: &Prepare, output: &Output) -> Result<(), Failure> {
         cardseal_prepare::prepare(&bytes, &limits).map_err(|error| refused(&shown, &error))?;
     drop(bytes);
     write(arguments, &prepared.image)?;
+    let format = prepared.report.output.format;
+    if named_by_ending(&arguments.out).is_some_and(|named| named != format.id()) {
+        output.warn(&format!(
+            "`{}` holds a {}, whatever its name says: no other format fits, or nothing had to be changed; name it \
+             otherwise",
+            input::show(&arguments.out),
+            format.name()
+        ));
+    }
     if prepared
         .report
         .output
@@ -52,6 +61,20 @@ pub(super) fn run(arguments: &Prepare, output: &Output) -> Result<(), Failure> {
         );
     }
     print(arguments, &prepared, output)
+}
+
+/// The format that a file's name promises.
+fn named_by_ending(path: &Path) -> Option<&'static str> {
+    let ending = path.extension()?.to_str()?.to_ascii_lowercase();
+    Some(match ending.as_str() {
+        "jpg" | "jpeg" | "jpe" | "jfif" => "jpeg",
+        "png" => "png",
+        "bmp" => "bmp",
+        "webp" => "webp",
+        "gif" => "gif",
+        "tif" | "tiff" => "tiff",
+        _ => return None,
+    })
 }
 
 /// Asked before any work is done, and again by the rename itself.

@@ -9,11 +9,12 @@ mod tencent;
 use std::path::Path;
 
 use cardseal::Image;
+use serde::Serialize;
 
 use crate::args::{CloudName, Recognize};
 use crate::exit::{Failure, Whose};
 use crate::input;
-use crate::output::Output;
+use crate::output::{Form, Output};
 use crate::printable::printable;
 
 /// No service takes an image of more.
@@ -41,12 +42,21 @@ fn check_clear(arguments: &Recognize, cloud: &str, output: &Output) -> Result<()
     Ok(())
 }
 
-/// What was read off the card, for people.
-fn show(listing: &str, request_id: &str, output: &Output) -> Result<(), Failure> {
+/// An answer, for people or for programs. Where it cannot be printed, all of it is kept.
+fn show(
+    listing: &str,
+    answer: &impl Serialize,
+    room: usize,
+    request_id: &str,
+    output: &Output,
+) -> Result<(), Failure> {
+    if output.form() == Form::Json {
+        return output.print_json(answer, room);
+    }
     if listing.is_empty() {
         output.note("the service recognised nothing in this image");
     }
-    output.print(listing.as_bytes())?;
+    output.print_of(listing.as_bytes(), answer, room)?;
     output.note(&format!("request id {}", printable(request_id)));
     Ok(())
 }

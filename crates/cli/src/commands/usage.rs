@@ -16,11 +16,20 @@ use crate::input;
 use crate::output::{Form, Output};
 use crate::printable::printable;
 use crate::recording;
-use crate::whole_file::write_whole;
+use crate::whole_file::{refuse_stdout, write_whole};
 
 pub(super) fn run(arguments: &Usage, output: &Output) -> Result<(), Failure> {
     let period = Period::parse(arguments.since.as_deref(), arguments.until.as_deref())
         .map_err(|error| Failure::usage(error.to_string()))?;
+    for (option, file) in [
+        ("--csv", &arguments.csv),
+        ("--xlsx", &arguments.xlsx),
+        ("--plot", &arguments.plot),
+    ] {
+        if let Some(file) = file {
+            refuse_stdout(file, option)?;
+        }
+    }
     let path = place(arguments.ledger.as_deref())?;
     let ledger = open(&path, output)?;
     let refused = |error: LedgerError| recording::refused(&path, &error);
@@ -111,6 +120,12 @@ fn table(usage: &Figures, by: ByName) -> String {
         "calls         {}\nok            {}\nfailed        {}\nbilled        {}\n",
         usage.calls, usage.ok, usage.failed, usage.billed
     );
+    if usage.billed_unknown > 0 {
+        text.push_str(&format!(
+            "not known     {} (whether they are billed)\n",
+            usage.billed_unknown
+        ));
+    }
     if usage.calls > 0 {
         text.push_str(&format!(
             "success rate  {:.1} %\n",
@@ -132,18 +147,20 @@ fn table(usage: &Figures, by: ByName) -> String {
         ByName::Code => "code",
         ByName::Credential => "credential",
     };
+    let is_in_part_unknown = usage.billed_unknown > 0;
+    let mut names = vec!["calls", "ok", "failed", "billed"];
+    if is_in_part_unknown {
+        names.push("not known");
+    }
     let groups = usage.groups.iter().map(|group| {
-        let figures = [group.calls, group.ok, group.failed, group.billed];
-        (
-            printable(&group.key),
-            figures.map(|figure| figure.to_string()).to_vec(),
-        )
+        let mut figures = vec![group.calls, group.ok, group.failed, group.billed];
+        if is_in_part_unknown {
+            figures.push(group.billed_unknown);
+        }
+        let figures = figures.iter().map(u64::to_string).collect();
+        (printable(&group.key), figures)
     });
-    text.push_str(&columns(
-        name,
-        &["calls", "ok", "failed", "billed"],
-        groups.collect(),
-    ));
+    text.push_str(&columns(name, &names, groups.collect()));
     let codes = usage.by_code.iter();
     let codes = codes.map(|(code, count)| (printable(code), vec![count.to_string()]));
     text.push_str(&columns("failed with", &["calls"], codes.collect()));

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::SETTINGS;
+use super::{CREDENTIALS, ENVIRONMENT, SETTINGS};
 use crate::exit::Failure;
 use crate::input;
 use crate::printable::printable;
@@ -146,6 +146,13 @@ fn settings(members: &DeTable<'_>, place: &Place<'_>) -> Result<Vec<(String, Val
             return Err(place.refuse(
                 at,
                 "`proxy` contains a password, but secrets do not belong in this file; set CARDSEAL_PROXY_PASSWORD",
+            ));
+        }
+        if *known == CREDENTIALS && texts.iter().any(|text| text != ENVIRONMENT) {
+            return Err(place.refuse(
+                at,
+                "`credentials` may be \"environment\" and nothing else; leave it out for the cloud's own file of \
+                 credentials",
             ));
         }
         settings.push(((*known).to_owned(), Value(texts)));

@@ -6,6 +6,7 @@ mod common;
 #[path = "../service/mod.rs"]
 mod service;
 mod limits;
+mod newcomer;
 
 use std::fs;
 use std::io::Write;
@@ -211,12 +212,14 @@ fn the_services_no_is_a_failed_card() {
     // They are finished, and not called again.
     let good = Service::good(&scratch);
     let again = finish(good.batch(&scratch, &["cards", "--resume"]), b"")
-        .expect_code(0)
+        .expect_code(9)
+        .says("in earlier runs")
         .json();
     assert_eq!(
         (&again["cards"], &again["skipped"], &again["ok"]),
         (&json!(3), &json!(3), &json!(0))
     );
+    assert_eq!(again["failed"], 3);
     assert_eq!(good.came().len(), 0);
 }
 

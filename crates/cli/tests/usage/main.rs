@@ -3,6 +3,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod newcomer;
 mod reports;
 
 use std::fs;

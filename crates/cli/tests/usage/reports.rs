@@ -152,7 +152,7 @@ fn reports_are_files_that_others_read() {
     let rows: Vec<&str> = csv.lines().collect();
     assert_eq!(
         rows[1],
-        "2026-01-31T20:00:00.000Z,tencent,RecognizeEncryptedIDCardOCR,,id-1,ok,,r,1,yes,1.5,9,8"
+        "2026-01-31T20:00:00.000Z,tencent,RecognizeEncryptedIDCardOCR,,id-1,ok,,r,1,yes,1.5,9,8,1"
     );
     assert!(
         rows[2].contains(",failed,'=cmd|' /C calc'!A0,r,1,unknown,1.5,"),
@@ -192,7 +192,7 @@ fn reports_are_files_that_others_read() {
         "{sheet}"
     );
     assert!(
-        rows[1].ends_with("|1:n|yes:inlineStr|1.5:n|9:n|8:n"),
+        rows[1].ends_with("|1:n|yes:inlineStr|1.5:n|9:n|8:n|1:n"),
         "{sheet}"
     );
     assert!(

@@ -9,10 +9,10 @@ use zeroize::Zeroizing;
 use super::{KeyPair, PrivateKey};
 
 /// Length of C1: the prefix 04 and two coordinates.
-const C1: usize = 65;
+pub(super) const C1: usize = 65;
 /// Length of C3, an SM3 digest.
-const C3: usize = 32;
-/// Length of C2 for the one plaintext length the suite has: a 16-byte SM4 key, less than one block of the KDF.
+pub(super) const C3: usize = 32;
+/// Length of C2 for the one plaintext length the suite has: a 16-byte SM4 key.
 const C2: usize = 16;
 
 /// This private key cannot unwrap the wrapped key. The error deliberately gives no reason.
@@ -42,34 +42,49 @@ impl KeyPair {
 fn unwrap_sm2(key: &sm2::SecretKey, blob: &[u8]) -> Result<Zeroizing<Vec<u8>>, UnwrapError> {
     let (c1, rest) = blob.split_at_checked(C1).ok_or(UnwrapError)?;
     let (c3, c2) = rest.split_at_checked(C3).ok_or(UnwrapError)?;
-    if c1.first() != Some(&0x04) || c2.len() != C2 {
+    if c2.len() != C2 {
         return Err(UnwrapError);
     }
+    let c1 = point(c1).ok_or(UnwrapError)?;
+    decrypt(key, &c1, c3, c2).ok_or(UnwrapError)
+}
 
-    // B1, B2: C1 is on the curve and not the point at infinity; the cofactor is 1.
-    let c1 = sm2::PublicKey::from_sec1_bytes(c1).map_err(|_| UnwrapError)?;
+/// B1, B2: 04‖x‖y is on the curve and not the point at infinity; the cofactor is 1.
+pub(super) fn point(bytes: &[u8]) -> Option<sm2::PublicKey> {
+    let is_uncompressed = bytes.first() == Some(&0x04);
+    is_uncompressed.then(|| sm2::PublicKey::from_sec1_bytes(bytes).ok())?
+}
+
+/// B3 to B6, for a message of any length.
+pub(super) fn decrypt(
+    key: &sm2::SecretKey,
+    c1: &sm2::PublicKey,
+    c3: &[u8],
+    c2: &[u8],
+) -> Option<Zeroizing<Vec<u8>>> {
     // B3: (x2, y2) = [d]C1
     let scalar = Zeroizing::new(key.to_nonzero_scalar());
     let shared = (c1.to_projective() * **scalar).to_affine();
     let shared = Zeroizing::new(shared.to_sec1_point(false).as_bytes().to_vec());
-    let (x2, y2) = match (shared.get(1..33), shared.get(33..65)) {
-        (Some(x2), Some(y2)) => (x2, y2),
-        _ => return Err(UnwrapError),
-    };
+    let (x2, y2) = (shared.get(1..33)?, shared.get(33..65)?);
 
-    // B4: t = KDF(x2‖y2), one block; an all-zero t would leave the key in clear.
-    let t = Zeroizing::new(<[u8; 32]>::from(
-        Sm3::new()
+    // B4: t = KDF(x2‖y2); an all-zero t would leave the key in clear.
+    let mut t = Zeroizing::new(Vec::with_capacity(c2.len().saturating_add(32)));
+    for counter in 1_u32.. {
+        if t.len() >= c2.len() {
+            break;
+        }
+        let block = Sm3::new()
             .chain_update(x2)
             .chain_update(y2)
-            .chain_update(1_u32.to_be_bytes())
-            .finalize(),
-    ));
-    let t = t.get(..C2).ok_or(UnwrapError)?;
-    let all_zero = t.ct_eq(&[0; C2]);
+            .chain_update(counter.to_be_bytes());
+        t.extend_from_slice(Zeroizing::new(<[u8; 32]>::from(block.finalize())).as_slice());
+    }
+    t.truncate(c2.len());
+    let all_zero = t.as_slice().ct_eq(&vec![0; c2.len()]);
 
     // B5: M' = C2 ⊕ t
-    let message = Zeroizing::new(c2.iter().zip(t).map(|(c, t)| c ^ t).collect::<Vec<u8>>());
+    let message = Zeroizing::new(c2.iter().zip(&*t).map(|(c, t)| c ^ t).collect::<Vec<u8>>());
 
     // B6: C3 = SM3(x2‖M'‖y2), before M' is released
     let u = Zeroizing::new(<[u8; 32]>::from(
@@ -79,9 +94,5 @@ fn unwrap_sm2(key: &sm2::SecretKey, blob: &[u8]) -> Result<Zeroizing<Vec<u8>>, U
             .chain_update(y2)
             .finalize(),
     ));
-    if bool::from(u.as_slice().ct_eq(c3) & !all_zero) {
-        Ok(message)
-    } else {
-        Err(UnwrapError)
-    }
+    bool::from(u.as_slice().ct_eq(c3) & !all_zero).then_some(message)
 }

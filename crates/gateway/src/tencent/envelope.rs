@@ -13,7 +13,7 @@ use super::errors::{self, ServiceError};
 use super::faults;
 use super::id_card::{self, CardReply};
 use super::members::{self, Kind, Known, Object};
-use super::session::{self, Garbled, Session};
+use super::session::{self, Garbled, NO_TAG, Session};
 use crate::gateway::Gateway;
 use crate::strict_json;
 
@@ -44,31 +44,37 @@ pub(super) fn recognize_encrypted(
     members::required_text(encryption, "Iv")?;
 
     let (session, plaintext) =
-        open(call.gateway, encryption, body).map_err(|_| errors::bad_envelope())?;
-    let inner = strict_json::parse_object(&plaintext).map_err(|_| errors::bad_envelope())?;
+        open(call.gateway, encryption, body).map_err(|step| errors::bad_envelope().at(step.0))?;
+    let inner = strict_json::parse_object(&plaintext).map_err(|_| {
+        errors::bad_envelope().at(
+            "plaintext: it opened, and is no JSON object, or has a member twice, or begins with a BOM",
+        )
+    })?;
     members::check(&inner, &[id_card::MEMBERS])?;
     let card = id_card::recognize(&call.gateway.fixture, &inner)?;
     answer(call, &session, encryption, card)
 }
 
-fn open(
-    gateway: &Gateway,
+fn open<'g>(
+    gateway: &'g Gateway,
     encryption: &Object,
     body: &str,
-) -> Result<(Session, Zeroizing<Vec<u8>>), Garbled> {
+) -> Result<(Session<'g>, Zeroizing<Vec<u8>>), Garbled> {
     let list = members::text_list(encryption, "EncryptList");
     if list.is_some_and(|names| names != [WHOLE_BODY]) {
-        return Err(Garbled);
+        return Err(Garbled(
+            "EncryptList: it names something else than EncryptedBody",
+        ));
     }
     let session = Session::of_request(gateway, encryption)?;
     let tags = session.tags(encryption, 1)?;
-    let plaintext = session.open(body, tags.first().ok_or(Garbled)?)?;
+    let plaintext = session.open(body, tags.first().ok_or(NO_TAG)?)?;
     Ok((session, plaintext))
 }
 
 fn answer(
     call: &Call<'_>,
-    session: &Session,
+    session: &Session<'_>,
     request: &Object,
     card: CardReply,
 ) -> Result<String, ServiceError> {

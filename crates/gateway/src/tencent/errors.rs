@@ -13,6 +13,8 @@ use serde::Serialize;
 pub struct ServiceError {
     code: Cow<'static, str>,
     message: Cow<'static, str>,
+    /// Which step failed, for the log only.
+    step: Option<&'static str>,
 }
 
 impl ServiceError {
@@ -21,7 +23,21 @@ impl ServiceError {
         message: impl Into<Cow<'static, str>>,
     ) -> Self {
         let (code, message) = (code.into(), message.into());
-        ServiceError { code, message }
+        ServiceError {
+            code,
+            message,
+            step: None,
+        }
+    }
+
+    /// The same answer, and which step failed, for the log.
+    pub(super) fn at(mut self, step: &'static str) -> Self {
+        self.step = Some(step);
+        self
+    }
+
+    pub(super) fn step(&self) -> Option<&'static str> {
+        self.step
     }
 
     /// The code, such as `AuthFailure.SignatureFailure`.

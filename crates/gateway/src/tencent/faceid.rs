@@ -108,7 +108,7 @@ fn open_fields(
         }
     }
     let opened = open_each(gateway, encryption, &names, request);
-    for (name, text) in opened.map_err(|_| errors::cannot_decrypt())? {
+    for (name, text) in opened.map_err(|step| errors::cannot_decrypt().at(step.0))? {
         request.insert(name, Value::from(text));
     }
     Ok(())
@@ -123,9 +123,12 @@ fn open_each(
     let session = Session::of_request(gateway, encryption)?;
     let tags = session.tags(encryption, names.len())?;
     let pairs = names.iter().zip(&tags).map(|(name, tag)| {
-        let text = members::text(request, name).ok_or(Garbled)?;
+        let text = members::text(request, name).ok_or(Garbled(
+            "EncryptList: it names a member that the request has not",
+        ))?;
         let plaintext = session.open(text, tag)?;
-        let plaintext = std::str::from_utf8(&plaintext).map_err(|_| Garbled)?;
+        let plaintext = std::str::from_utf8(&plaintext)
+            .map_err(|_| Garbled("plaintext: it opened, and is no UTF-8"))?;
         Ok(((*name).to_owned(), plaintext.to_owned()))
     });
     pairs.collect()

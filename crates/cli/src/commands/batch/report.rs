@@ -2,6 +2,7 @@
 
 use cardseal_batch::{End, Ended, FileResults, Summary};
 
+use super::earlier;
 use crate::args::Batch;
 use crate::exit::{Failure, Whose};
 use crate::input;
@@ -15,9 +16,15 @@ pub(super) fn tell(
     results: FileResults,
     output: &Output,
 ) -> Result<(), Failure> {
-    let summary = &ended.summary;
+    let summary = &earlier::counted_in(&ended.summary, arguments);
     if !matches!(ended.end, End::Done) {
         results.discard_if_empty();
+    }
+    if summary.cards == 0 {
+        output.warn("there is no card in INPUT, so nothing was called");
+    }
+    if ended.summary.skipped > 0 && arguments.encrypt_to.is_some() {
+        output.note("cards of earlier runs are not called again; which of them failed, encrypted results do not tell");
     }
     if let Some((calls, why)) = &ended.unrecorded {
         output.warn(&format!(
@@ -35,14 +42,14 @@ pub(super) fn tell(
         Form::Json => output.print_json(summary, 4096)?,
         Form::Text => output.print(text(summary).as_bytes())?,
     }
-    match failure(ended, arguments) {
+    match failure(ended, summary, arguments) {
         Some(failure) => Err(failure),
         None => Ok(()),
     }
 }
 
-fn failure(ended: &Ended, arguments: &Batch) -> Option<Failure> {
-    let summary = &ended.summary;
+fn failure(ended: &Ended, summary: &Summary, arguments: &Batch) -> Option<Failure> {
+    let earlier = summary.failed.saturating_sub(ended.summary.failed);
     let again = "run it again with --resume to go on";
     Some(match &ended.end {
         End::Done if summary.failed == 0 => return None,
@@ -62,6 +69,13 @@ fn failure(ended: &Ended, arguments: &Batch) -> Option<Failure> {
                     input::show(&arguments.out)
                 ),
             )
+            .adding(&match earlier {
+                0 => String::new(),
+                _ => format!(
+                    "; {earlier} of them in earlier runs, which --resume does not call again: take their lines out of \
+                     it first, or name another --out"
+                ),
+            })
         }
         End::Interrupted => Failure::new(
             Whose::Interrupted,

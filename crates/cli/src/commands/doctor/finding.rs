@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
+use crate::discretion;
 use crate::exit::Whose;
+use crate::options_named;
 use crate::printable::printable;
 
 /// How a check ended.
@@ -51,7 +53,7 @@ impl Check {
         Finding {
             check: self.0,
             status,
-            detail: crate::discretion::without_secrets(&printable(&detail)),
+            detail: options_named::named(discretion::without_secrets(&printable(&detail))),
             advice,
             whose: self.1,
         }

@@ -10,6 +10,8 @@ use super::suites;
 
 /// `04`, x, y; SM3 digest; the key.
 const SM2_BLOB: usize = 113;
+/// The same where the key was wrapped as 32 hexadecimal digits.
+const SM2_BLOB_OF_HEX: usize = 129;
 /// `04`, x, y.
 const POINT: usize = 65;
 
@@ -48,6 +50,10 @@ impl Blob {
                 _ if point.len() == bytes.len() => {
                     Self::OddSm2("it is C1 alone; C3 and C2 are missing")
                 }
+                SM2_BLOB_OF_HEX => Self::OddSm2(
+                    "what is wrapped has 32 bytes and not 16: text of 32 hex digits, perhaps; wrap the 16 bytes that \
+                     they mean",
+                ),
                 _ => Self::OddSm2(
                     "its C1 is SM2's, but C3 of 32 bytes and C2 of 16 do not follow; the wrapped key is not an SM4 \
                      key",
@@ -58,9 +64,13 @@ impl Blob {
             (Some(4), 112) if lost_zero(bytes) => Self::OddSm2(
                 "a zero byte at the front of a coordinate of C1 was lost; each coordinate has 32 bytes",
             ),
+            // Of any length: what is wrapped may be no key of 16 bytes either, and 128 bytes are not RSA's alone.
             (_, 112) if starts_with_coordinates(bytes) => {
                 Self::OddSm2("the 04 before C1 is missing; the service takes 04‖x‖y‖C3‖C2")
             }
+            _ if starts_with_coordinates(bytes) => Self::OddSm2(
+                "the 04 before C1 is missing, and what is wrapped has not 16 bytes: text of 32 hex digits, perhaps",
+            ),
             (Some(4), SM2_BLOB) => Self::OddSm2("its C1 is not on the SM2 curve"),
             (_, SM2_BLOB) => Self::OddSm2("it has SM2's length but does not begin with 04"),
             (Some(2 | 3), 81) => {
@@ -89,6 +99,15 @@ impl Blob {
             },
             Self::Written(_) | Self::Odd => return None,
         })
+    }
+
+    /// The name of the keys that give such a blob, whatever is wrong with it.
+    pub(super) fn key(&self) -> Option<String> {
+        match self {
+            Self::Rsa { bits } => Some(format!("RSA-{bits}")),
+            Self::Sm2 | Self::OddSm2(_) => Some("SM2".to_owned()),
+            Self::Written(_) | Self::Odd => None,
+        }
     }
 
     /// What shows to nobody without the private key.

@@ -14,6 +14,9 @@ use super::{Members, is_set, string};
 
 const WHOLE_BODY: &str = "EncryptedBody";
 
+/// Bytes of a tag.
+const TAG: usize = 16;
+
 const MEMBERS: [&str; 5] = [
     "CiphertextBlob",
     "Iv",
@@ -122,8 +125,9 @@ fn examine_blob(
         )),
     }
     if let Some(unseen) = blob.unseen() {
-        report.fact("blob_unseen", unseen);
+        report.unseen("blob_unseen", unseen);
     }
+    report.wrapped_by(blob.key());
     blob.suite()
 }
 
@@ -215,9 +219,13 @@ fn examine_tags(tags: &[String], suite: Option<&Facts>, parts: usize, report: &m
         }
     }
     for tag in tags {
+        if of_hex(tag).is_some() {
+            report.problem("a tag is hexadecimal; the service takes base64 of its 16 bytes");
+            continue;
+        }
         match STANDARD.decode(tag) {
-            Ok(bytes) if bytes.len() == 16 => {}
-            Ok(bytes) => report.problem(format!("a tag has {} bytes instead of 16", bytes.len())),
+            Ok(bytes) if bytes.len() == TAG => {}
+            Ok(bytes) => report.problem(format!("a tag has {} bytes and not 16", bytes.len())),
             Err(_) => report.problem("a tag is not strict base64"),
         }
     }
@@ -234,6 +242,20 @@ fn examine_sealed(
         return;
     };
     report.fact("ciphertext_bytes", bytes.len());
+    let tags: Vec<String> = encryption
+        .get("TagList")
+        .and_then(|list| serde_json::from_str(list.get()).ok())
+        .unwrap_or_default();
+    let is_left_on = |tag: &String| {
+        let tag = STANDARD.decode(tag).unwrap_or_default();
+        tag.len() == TAG && bytes.ends_with(&tag)
+    };
+    if tags.iter().any(is_left_on) {
+        report.problem(format!(
+            "`{}` ends with the tag that TagList gives, too: cut its last {TAG} bytes off",
+            printable(name)
+        ));
+    }
     let suite = decoded_quietly(encryption, "Iv").and_then(|iv| suites::with_iv_of(iv.len()));
     // Padding is never empty, so a suite of whole blocks makes one at least.
     if let Some(suite) = suite.filter(|suite| suite.block_len > 1)
@@ -255,6 +277,13 @@ fn decoded(members: &Members<'_>, name: &str, report: &mut Report) -> Option<Vec
         report.problem(format!("`{shown}` is missing"));
         return None;
     }
+    if let Some(bytes) = string(members, name).as_deref().and_then(of_hex) {
+        report.problem(format!(
+            "`{shown}` is hexadecimal, of {} bytes; the service takes base64 of the bytes themselves",
+            bytes.len()
+        ));
+        return Some(bytes);
+    }
     let bytes = decoded_quietly(members, name);
     if bytes.is_none() {
         report.problem(format!(
@@ -262,6 +291,16 @@ fn decoded(members: &Members<'_>, name: &str, report: &mut Report) -> Option<Vec
         ));
     }
     bytes
+}
+
+/// The bytes of hexadecimal digits. So many of them and nothing else are no base64 by chance.
+fn of_hex(text: &str) -> Option<Vec<u8>> {
+    const FEWEST: usize = 24;
+    let is_hex = text.len() >= FEWEST
+        && text.len().is_multiple_of(2)
+        && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    is_hex.then(|| text.as_bytes().chunks(2).map(pair).collect())?
 }
 
 /// A member that is a string of strict base64.

@@ -6,7 +6,7 @@ use cardseal::{KeyRejected, Recipient};
 
 use super::report::Report;
 use crate::caveats;
-use crate::exit::Whose;
+use crate::exit::{Failure, Whose};
 use crate::input;
 
 /// What a key is, read from `file`.
@@ -54,4 +54,38 @@ fn for_file(command: &str, file: &Path) -> String {
         return command.to_owned();
     }
     command.replace("FILE", &name)
+}
+
+/// Holds what was found against the key that it should be of.
+pub(super) fn compare(bytes: &[u8], key: &Recipient, report: &mut Report) -> Result<(), Failure> {
+    if let Ok(found) = Recipient::parse(bytes) {
+        let is_same = found.fingerprint() == key.fingerprint();
+        report.fact("same_as_key", is_same);
+        if !is_same {
+            report.problem(format!(
+                "it is not the key of --key, whose sha256_of_der is {}",
+                key.fingerprint()
+            ));
+        }
+        return Ok(());
+    }
+    if !["sealed request", "Encryption object"].contains(&report.kind()) {
+        return Err(Failure::usage(
+            "--key goes with a sealed request or a public key, and this is neither; leave it out",
+        ));
+    }
+    report.fact("key", key.key_name());
+    match report.key_it_needs() {
+        Some(needed) if needed != key.key_name() => {
+            let needed = needed.to_owned();
+            report.problem(format!(
+                "the CiphertextBlob is as {needed} makes it, and the key is {}",
+                key.key_name()
+            ));
+        }
+        _ => report.warning(
+            "whether it was sealed for this very key shows to the private key only; another of its kind looks alike",
+        ),
+    }
+    Ok(())
 }

@@ -23,6 +23,12 @@ pub(super) struct Report {
     problems: Vec<String>,
     #[serde(skip)]
     whose: Whose,
+    /// Whether something shows to nobody but the owner of the private key.
+    #[serde(skip)]
+    has_unseen: bool,
+    /// The name of the keys that may have wrapped what is in it.
+    #[serde(skip)]
+    wrapped_by: Option<String>,
 }
 
 /// In the order in which they were found.
@@ -48,6 +54,8 @@ impl Report {
             warnings: Vec::new(),
             problems: Vec::new(),
             whose,
+            has_unseen: false,
+            wrapped_by: None,
         }
     }
 
@@ -69,6 +77,22 @@ impl Report {
             other => other,
         };
         self.facts.0.push((name, value));
+    }
+
+    /// Something that shows to nobody but the owner of the private key: what is not found wrong may still be.
+    pub(super) fn unseen(&mut self, name: &'static str, what: &str) {
+        self.fact(name, what);
+        self.has_unseen = true;
+    }
+
+    /// The name of the keys that a wrapped key in it is like: `RSA-1024`, `SM2`.
+    pub(super) fn wrapped_by(&mut self, key: Option<String>) {
+        self.wrapped_by = key;
+    }
+
+    /// The keys that a wrapped key in it is like.
+    pub(super) fn key_it_needs(&self) -> Option<&str> {
+        self.wrapped_by.as_deref()
     }
 
     /// Something that works and is still not good.
@@ -116,7 +140,11 @@ impl Report {
             }
         }
         if self.sound {
-            text.push_str(&format!("  {}\n", said("sound")));
+            let verdict = match self.has_unseen {
+                true => "sound as far as it shows: only the private key can tell the rest",
+                false => "sound",
+            };
+            text.push_str(&format!("  {}\n", said(verdict)));
         }
         text
     }

@@ -3,13 +3,12 @@
 use cardseal::ctyun::IdCard;
 use serde::Serialize;
 
-use super::{check_clear, source};
+use super::{check_clear, show, source};
 use crate::accounts;
 use crate::args::Recognize;
 use crate::card;
 use crate::exit::Failure;
-use crate::output::{Form, Output};
-use crate::printable::printable;
+use crate::output::Output;
 use crate::recording::Recording;
 
 #[derive(Serialize)]
@@ -35,28 +34,17 @@ pub(super) fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure>
     if answer.found.is_empty() {
         output.note("no card was found in the answer under the known member names; `call` prints the whole answer");
     }
-    match output.form() {
-        Form::Json => {
-            let room = card::room_for(answer.found.iter().flat_map(fields).map(|(_, text)| text));
-            output.print_json(
-                &Answer {
-                    request_id: &answer.request_id,
-                    result: &answer.found,
-                },
-                room,
-            )
-        }
-        Form::Text => {
-            let listing: String = answer
-                .found
-                .iter()
-                .map(|card| card::lines(&fields(card)))
-                .collect();
-            output.print(listing.as_bytes())?;
-            output.note(&format!("request id {}", printable(&answer.request_id)));
-            Ok(())
-        }
-    }
+    let whole = Answer {
+        request_id: &answer.request_id,
+        result: &answer.found,
+    };
+    let room = card::room_for(answer.found.iter().flat_map(fields).map(|(_, text)| text));
+    let listing: String = answer
+        .found
+        .iter()
+        .map(|card| card::lines(&fields(card)))
+        .collect();
+    show(&listing, &whole, room, &answer.request_id, output)
 }
 
 fn fields(card: &IdCard) -> Vec<(&'static str, &str)> {

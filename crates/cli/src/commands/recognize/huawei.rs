@@ -8,7 +8,7 @@ use crate::accounts;
 use crate::args::{Recognize, SideName};
 use crate::card;
 use crate::exit::Failure;
-use crate::output::{Form, Output};
+use crate::output::Output;
 use crate::recording::Recording;
 
 #[derive(Serialize)]
@@ -26,17 +26,19 @@ pub(super) fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure>
     let mut recording = Recording::start(&arguments.ledger, "huawei", output);
     let answer = recording.run(&client, call, |answer| &answer.request_id)?;
 
-    match output.form() {
-        Form::Json => output.print_json(
-            &Answer {
-                request_id: &answer.request_id,
-                result: &answer.card,
-            },
-            // The typed result says no more than the one it was read from.
-            card::room_for([answer.raw.expose()]),
-        ),
-        Form::Text => show(&listing(&answer.card), &answer.request_id, output),
-    }
+    let whole = Answer {
+        request_id: &answer.request_id,
+        result: &answer.card,
+    };
+    // The typed result says no more than the one it was read from.
+    let room = card::room_for([answer.raw.expose()]);
+    show(
+        &listing(&answer.card),
+        &whole,
+        room,
+        &answer.request_id,
+        output,
+    )
 }
 
 fn request(arguments: &Recognize) -> Result<IdCardRequest, Failure> {

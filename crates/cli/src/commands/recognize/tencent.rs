@@ -9,7 +9,7 @@ use crate::args::{Recognize, SideName, iv_policy};
 use crate::card;
 use crate::exit::Failure;
 use crate::input;
-use crate::output::{Form, Output};
+use crate::output::Output;
 use crate::recording::Recording;
 
 #[derive(Serialize)]
@@ -46,18 +46,14 @@ pub(super) fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure>
     let answer = recording.run(&client, call, |answer| &answer.request_id)?;
 
     card::warn_about(&answer, &recipient, output);
-    match output.form() {
-        Form::Json => output.print_json(
-            &Answer {
-                request_id: &answer.request_id,
-                result: &answer.card,
-                iv_reused: answer.iv_reused,
-                authenticated: answer.authenticated,
-            },
-            card::room(&answer.card),
-        ),
-        Form::Text => show(&card::listing(&answer.card, ""), &answer.request_id, output),
-    }
+    let whole = Answer {
+        request_id: &answer.request_id,
+        result: &answer.card,
+        iv_reused: answer.iv_reused,
+        authenticated: answer.authenticated,
+    };
+    let (listing, room) = (card::listing(&answer.card, ""), card::room(&answer.card));
+    show(&listing, &whole, room, &answer.request_id, output)
 }
 
 fn request(arguments: &Recognize) -> Result<IdCardRequest, Failure> {

@@ -10,7 +10,7 @@ use crate::strict_json;
 use crate::tencent::action::Call;
 use crate::tencent::errors::{self, ServiceError};
 use crate::tencent::members::{self, Kind, Known, Object};
-use crate::tencent::session::{self, Garbled, Session};
+use crate::tencent::session::{self, Garbled, NO_TAG, Session};
 
 const WHOLE_BODY: &str = "EncryptionBody";
 
@@ -30,7 +30,8 @@ pub(super) fn detect(call: &Call<'_>, request: &Object) -> Result<String, Servic
         None => judge(call, request),
         Some(encryption) => {
             let body = members::required_text(request, "EncryptedBody")?;
-            let inner = open(call, encryption, body).map_err(|_| errors::cannot_decrypt())?;
+            let inner =
+                open(call, encryption, body).map_err(|step| errors::cannot_decrypt().at(step.0))?;
             members::check(&inner, &[INNER])?;
             judge(call, &inner)
         }
@@ -40,12 +41,15 @@ pub(super) fn detect(call: &Call<'_>, request: &Object) -> Result<String, Servic
 fn open(call: &Call<'_>, encryption: &Object, body: &str) -> Result<Object, Garbled> {
     let list = members::text_list(encryption, "EncryptList");
     if list.as_deref() != Some(&[WHOLE_BODY]) {
-        return Err(Garbled);
+        return Err(Garbled(
+            "EncryptList: it names something else than the whole body",
+        ));
     }
     let session = Session::of_request(call.gateway, encryption)?;
     let tags = session.tags(encryption, 1)?;
-    let plaintext = session.open(body, tags.first().ok_or(Garbled)?)?;
-    strict_json::parse_object(&plaintext).map_err(|_| Garbled)
+    let plaintext = session.open(body, tags.first().ok_or(NO_TAG)?)?;
+    strict_json::parse_object(&plaintext)
+        .map_err(|_| Garbled("plaintext: it opened, and is no JSON object or has a member twice"))
 }
 
 fn judge(call: &Call<'_>, request: &Object) -> Result<String, ServiceError> {

@@ -154,8 +154,8 @@ fn answer(
         _ => return Ok(finish(call, inner, "", None)),
     };
     members::required_text(encryption, "CiphertextBlob")?;
-    let session =
-        Session::of_answer(call.gateway, encryption).map_err(|_| errors::cannot_decrypt())?;
+    let session = Session::of_answer(call.gateway, encryption)
+        .map_err(|step| errors::cannot_decrypt().at(step.0))?;
     if whole {
         let plaintext = inner.to_string();
         let (bodies, encryption) = session.seal(
