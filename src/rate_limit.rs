@@ -42,7 +42,7 @@ const PUBLISHED: &[(&str, u32)] = &[
 
 /// Calls that are late by so little, or by one turn, are made up for at once: a machine that is busy delays every call a
 /// little, and the whole rate is sent all the same.
-const MADE_UP: Duration = Duration::from_millis(250);
+const MADE_UP: Duration = Duration::from_secs(1);
 
 /// The most requests a second of each action that has a limit; the others have none.
 ///
