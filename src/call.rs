@@ -7,6 +7,7 @@
 mod facts;
 mod reader;
 mod remedies;
+mod sent_id;
 mod shown;
 
 use core::time::Duration;
@@ -27,6 +28,7 @@ use crate::transport::TransportFailure;
 use crate::unsigned::Unsigned;
 use reader::Reading;
 pub(crate) use reader::{LookedAt, Reader};
+pub(crate) use sent_id::SentId;
 
 /// One request, and how to read its reply as a `T`.
 ///
@@ -62,7 +64,6 @@ struct Attempt {
     waits_for_another: bool,
     /// The last error that was not the call's last.
     error: Option<Error>,
-    /// The id that the last request was sent under, where the caller draws it.
     sent_id: Option<SentId>,
     /// The service's id of the request that was answered.
     request_id: Option<String>,
@@ -71,10 +72,6 @@ struct Attempt {
     credentials_were_renewed: bool,
     base_was_renewed: bool,
 }
-
-/// The id that a request was sent under, for what reads its reply.
-#[derive(Clone)]
-pub(crate) struct SentId(pub(crate) String);
 
 /// What to do now.
 #[non_exhaustive]
@@ -240,9 +237,7 @@ impl<T> Call<T> {
         }
         match outcome {
             Ok(mut reply) => {
-                if let Some(id) = &self.attempt.sent_id {
-                    reply.extensions_mut().insert(id.clone());
-                }
+                self.note_id_in(&mut reply);
                 self.settle_reply(&reply)
             }
             Err(failure) => {
@@ -250,11 +245,7 @@ impl<T> Call<T> {
                 if unreachable {
                     self.attempt.unreachable = self.attempt.unreachable.saturating_add(1);
                 }
-                let error = match unreachable {
-                    // Nobody has heard of an id that was not sent.
-                    true => failure.into(),
-                    false => self.named(failure.into()),
-                };
+                let error = self.told(failure);
                 match self.again_or_fail(retry::may_pass(&error, self.retry), error) {
                     Settled::Again { .. } if unreachable && self.has_another_endpoint() => {
                         Settled::Again {
@@ -332,14 +323,6 @@ impl<T> Call<T> {
                 }
                 self.again_or_fail(retry::may_pass(&error, self.retry), error)
             }
-        }
-    }
-
-    /// The error with the id that the request was sent under, where the service gave none: the vendor finds it by that.
-    fn named(&self, error: Error) -> Error {
-        match &self.attempt.sent_id {
-            Some(SentId(id)) if error.request_id().is_none() => error.with_request_id(Some(id)),
-            _ => error,
         }
     }
 
