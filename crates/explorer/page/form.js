@@ -18,10 +18,9 @@ function buildForm() {
   $("action").addEventListener("change", () => { chooseAction(); formChanged(); callChanged(); });
   $("target").addEventListener("change", () => { tellTarget(); callChanged(); });
   for (const id of ["key", "suite"]) $(id).addEventListener("change", () => { remark(); tellNonce(); });
-  for (const id of ["key", "image"]) {
-    nameFile($(id));
-    $(id).addEventListener("change", () => nameFile($(id)));
-  }
+  nameFile($("image"));
+  nameFile($("key"));
+  $("key").addEventListener("change", () => nameFile($("key")));
   $("request").addEventListener("submit", (event) => event.preventDefault());
   $("fields").addEventListener("input", formChanged);
   $("fields").addEventListener("change", formChanged);
@@ -31,8 +30,7 @@ function buildForm() {
 }
 
 // The browser's own words beside a file would be in the browser's language.
-function nameFile(input) {
-  const name = input.files[0] && input.files[0].name;
+function nameFile(input, name = input.files[0] && input.files[0].name) {
   speak(input.parentElement.querySelector(".chosen"), () => name || say("no-file"));
 }
 

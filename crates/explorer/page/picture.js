@@ -1,11 +1,11 @@
 // The picture: chosen or dropped, as it is or prepared by the explorer, and never anywhere but on this machine.
-const picture = { file: null, base64: "" };
+const picture = { file: null, base64: "", turn: 0 };
 
 function buildPicture() {
   const zone = $("picture-field");
   $("image").addEventListener("change", () => { if ($("image").files[0]) take($("image").files[0]); });
   $("prepare").addEventListener("change", () => { if (picture.file) take(picture.file); });
-  $("without").addEventListener("click", () => { $("image").value = ""; nameFile($("image")); put(null, ""); silence($("image-said")); $("image").focus(); });
+  $("without").addEventListener("click", () => { drop(); clearRefusal(); $("image").focus(); });
   for (const kind of ["dragenter", "dragover"]) {
     zone.addEventListener(kind, (event) => { event.preventDefault(); zone.classList.add("over"); });
   }
@@ -19,16 +19,32 @@ function buildPicture() {
   for (const kind of ["dragover", "drop"]) document.addEventListener(kind, (event) => event.preventDefault());
 }
 
+// Takes the picture out of the request.
+function drop() {
+  picture.turn += 1;
+  $("image").value = "";
+  put(null, "");
+  silence($("image-said"));
+}
+
+// What is refused leaves no other person's picture in its place.
 async function take(file) {
   clearRefusal();
+  put(null, "");
+  nameFile($("image"), file.name);
+  picture.turn += 1;
+  const { turn } = picture;
+  const isLast = () => picture.turn === turn;
   const most = Math.floor(catalogue.largest * 0.7);
   if (file.size > most) {
+    drop();
     return refuse(inBoth("too-large", Math.ceil(file.size / 1048576), Math.floor(most / 1048576)));
   }
   let bytes;
   try {
     bytes = new Uint8Array(await file.arrayBuffer());
   } catch {
+    drop();
     return refuse(inBoth("unreadable"));
   }
   const name = file.name;
@@ -37,17 +53,20 @@ async function take(file) {
     if (!$("prepare").checked) {
       const base64 = toBase64(bytes);
       await ask("picture", { ...called(), picture: base64 });
+      if (!isLast()) return;
       put(file, base64);
       speak($("image-said"), () => say("picture-as-is", name, bytes.length.toLocaleString(tongue)));
       return;
     }
     const prepared = await ask("prepare", bytes);
+    if (!isLast()) return;
     put(file, prepared.base64);
     const { before, after } = prepared;
     const told = [name, before.width, before.height, before.bytes.toLocaleString("en"), after.width, after.height, after.bytes.toLocaleString("en")];
     speak($("image-said"), () => prepared.changed ? say("picture-changed", ...told) : say("picture-same", name));
   } catch (error) {
-    silence($("image-said"));
+    if (!isLast()) return;
+    drop();
     refuse(error);
   }
 }
@@ -65,5 +84,6 @@ function put(file, base64) {
   else preview.removeAttribute("src");
   preview.alt = say("preview");
   $("without").hidden = file === null;
+  nameFile($("image"), file && file.name);
   formChanged();
 }

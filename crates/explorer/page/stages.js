@@ -116,6 +116,7 @@ function remark() {
     else one.old = one.id !== "inner" && sealedOf;
     tell(one);
   }
+  $("form-note").hidden = !stage.inner.edited;
   if (sealedOf) silence($("status"));
 }
 

@@ -58,6 +58,7 @@ const WORDS = {
   "about-opened": ["What only this request's opener can read.", "只有本次请求的会话密钥才能读出的内容。"],
   "about-opened-clear": ["What the reply says. It came in clear.", "应答的内容；应答为明文。"],
   "hint-at": [" It goes to {0}.", "发往 {0}。"],
+  "form-note": ["The inner request was edited, so the form is not used. “Take it from the form” beside it goes back to the form.", "明文请求已被手工修改，因此不再使用表单；按其旁的“取自表单”可恢复使用。"],
   "from-form": ["Take it from the form", "取自表单"],
   "flip": ["Flip a byte", "翻转一个字节"],
   "undo": ["Undo the edits", "撤销修改"],

@@ -66,6 +66,39 @@ test("s12: a file that is no picture is refused by name, and stays here", async 
   quiet(page);
 });
 
+test("a picture that is refused leaves no other in its place", async () => {
+  const { line } = await explorer();
+  const { page } = await open(line);
+  const image = page.getByLabel("Image", { exact: true });
+  const has = async () => (await area(page, "inner").inputValue()).includes("ImageBase64");
+  const cut = PICTURE.subarray(0, 40);
+  for (const [name, buffer] of [["cut.png", cut], ["notes.txt", Buffer.from("notes of somebody's")]]) {
+    await image.setInputFiles({ name: "card.png", mimeType: "image/png", buffer: PICTURE });
+    await page.locator("#image-said", { hasText: "card.png" }).waitFor();
+    equal(await has(), true, "the picture");
+    await image.setInputFiles({ name, mimeType: "image/png", buffer });
+    await page.locator("#alert:not(:empty)").waitFor();
+    equal(await has(), false, `${name}: another person's picture`);
+    equal(await page.locator("#preview").isVisible(), false, name);
+    equal(await page.locator("#picture-field .chosen").textContent(), "none chosen", name);
+  }
+  quiet(page);
+});
+
+test("a form that is not used says so", async () => {
+  const { line } = await explorer();
+  const { page } = await open(line);
+  equal(await page.locator("#form-note").isVisible(), false);
+  await area(page, "inner").fill('{"ImageUrl":"https://example.com/a.jpg"}');
+  equal(await page.locator("#form-note").isVisible(), true);
+  await action(page, "BankCard4EVerification");
+  equal(await page.locator("#form-note").isVisible(), true, "another action");
+  await button(page, "Take it from the form: Inner request").click();
+  equal(await page.locator("#form-note").isVisible(), false);
+  holds((await area(page, "inner").inputValue()).includes("BankCard"), "the form's own");
+  quiet(page);
+});
+
 test("a program with a body for the test key says so, and so does one with nothing sealed", async () => {
   const { line } = await explorer();
   const { page } = await open(line);
