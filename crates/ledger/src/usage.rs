@@ -37,6 +37,9 @@ pub struct Usage {
     pub failed: u64,
     /// Those that are billed for certain.
     pub billed: u64,
+    /// Those of which nobody can tell whether they are billed. Not in the JSON, whose members are fixed.
+    #[serde(skip)]
+    pub perhaps_billed: u64,
     /// Answered of sent, 0 to 1; 0 where none was sent.
     pub success_rate: f64,
     /// How long they took.
@@ -73,6 +76,9 @@ pub struct Group {
     pub failed: u64,
     /// Those that are billed for certain.
     pub billed: u64,
+    /// Those of which nobody can tell whether they are billed. Not in the JSON, whose members are fixed.
+    #[serde(skip)]
+    pub perhaps_billed: u64,
 }
 
 impl Ledger {
@@ -94,16 +100,15 @@ impl Ledger {
                 By::Credential => &call.credential,
             };
             let is_ok = call.code().is_none();
-            let is_billed = call.billed == Some(true);
             match groups.get_mut(key) {
-                Some(group) => group.count(is_ok, is_billed),
+                Some(group) => group.count(is_ok, call.billed),
                 None => {
                     let mut group = Group::new(key.to_owned());
-                    group.count(is_ok, is_billed);
+                    group.count(is_ok, call.billed);
                     groups.insert(key.to_owned(), group);
                 }
             }
-            total.count(is_ok, is_billed);
+            total.count(is_ok, call.billed);
             if let Some(code) = call.code() {
                 let count = by_code.entry(code.to_owned()).or_default();
                 *count = count.saturating_add(1);
@@ -117,6 +122,7 @@ impl Ledger {
             ok: total.ok,
             failed: total.failed,
             billed: total.billed,
+            perhaps_billed: total.perhaps_billed,
             success_rate,
             latency_ms: self.latency(period, total.calls)?,
             by_code,
@@ -160,14 +166,16 @@ impl Group {
             ok: 0,
             failed: 0,
             billed: 0,
+            perhaps_billed: 0,
         }
     }
 
-    fn count(&mut self, is_ok: bool, is_billed: bool) {
+    fn count(&mut self, is_ok: bool, billed: Option<bool>) {
         let add = |count: &mut u64, one: bool| *count = count.saturating_add(u64::from(one));
         add(&mut self.calls, true);
         add(&mut self.ok, is_ok);
         add(&mut self.failed, !is_ok);
-        add(&mut self.billed, is_billed);
+        add(&mut self.billed, billed == Some(true));
+        add(&mut self.perhaps_billed, billed.is_none());
     }
 }

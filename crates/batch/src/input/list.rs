@@ -1,5 +1,6 @@
 //! A list of cards, a line of JSON each, from a file or from stdin.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -7,6 +8,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::path_text::path_text;
 use crate::card::{Card, Picture, Side};
@@ -51,7 +53,13 @@ struct Given {
     url: Option<String>,
     side: Option<String>,
     id: Option<GivenId>,
+    /// Whatever else its writer keeps there.
+    #[serde(flatten)]
+    others: BTreeMap<String, IgnoredAny>,
 }
+
+/// The members that are read.
+const MEMBERS: [&str; 4] = ["image", "url", "side", "id"];
 
 #[derive(Deserialize)]
 #[serde(untagged)]
@@ -179,12 +187,25 @@ fn parse(line: &[u8]) -> Result<Option<Card>, String> {
     if line.is_empty() {
         return Ok(None);
     }
-    let given: Given = serde_json::from_slice(line).map_err(|error| {
-        let column = error.column();
+    let no_object = |column: usize| {
         format!(
             "it is no JSON object such as {{\"image\":\"card.jpg\"}} (column {column}); mend it and go on with --resume"
         )
-    })?;
+    };
+    if !line.starts_with(b"{") {
+        return Err(no_object(1));
+    }
+    let given: Given = serde_json::from_slice(line).map_err(|error| no_object(error.column()))?;
+    let is_meant = |name: &str| {
+        MEMBERS
+            .iter()
+            .find(|known| known.eq_ignore_ascii_case(name))
+    };
+    if let Some(meant) = given.others.keys().find_map(|name| is_meant(name)) {
+        return Err(format!(
+            "it writes `{meant}` in other letters, which is not read; write `{meant}`"
+        ));
+    }
     let (input, picture) = match (given.image, given.url) {
         (Some(path), None) if !path.is_empty() => {
             (path.clone(), Picture::File(PathBuf::from(path)))
