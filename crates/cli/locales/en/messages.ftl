@@ -318,6 +318,7 @@ with-accept-repeated-gcm-nonce = { $before } with --accept-repeated-gcm-nonce
 cannot-be-written = `{ $shown }` cannot be written: { $error }
 calls = calls         { $a }
 latency-p50-p90-p99 = latency       p50 { $a }, p90 { $b }, p99 { $c }
+perhaps-billed = perhaps billed { $a }
 success-rate = success rate  { $a } %
 the-package-of-calls-of-has-left = the packages of { $a } calls of { $b } have { $c } left; buy another, or calls are billed singly or refused
 there-is-no-ledger-at-yet-nothing = there is no ledger at `{ $a }` yet: nothing was recorded there

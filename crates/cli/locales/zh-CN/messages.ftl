@@ -318,6 +318,7 @@ with-accept-repeated-gcm-nonce = { $before }（用 --accept-repeated-gcm-nonce�
 cannot-be-written = `{ $shown }` 无法写入：{ $error }
 calls = 调用          { $a }
 latency-p50-p90-p99 = 延迟          p50 { $a }，p90 { $b }，p99 { $c }
+perhaps-billed = 可能计费      { $a }
 success-rate = 成功率        { $a } %
 the-package-of-calls-of-has-left = { $b } 的资源包（{ $a } 次）还剩 { $c } 次；请再买，否则调用将逐次计费或被拒绝
 there-is-no-ledger-at-yet-nothing = `{ $a }` 还没有账本：尚未记录任何内容

@@ -108,6 +108,10 @@ fn table(usage: &Figures, by: ByName) -> String {
         "calls         {}\nok            {}\nfailed        {}\nbilled        {}\n",
         usage.calls, usage.ok, usage.failed, usage.billed
     );
+    let are_unsure = usage.perhaps_billed > 0;
+    if are_unsure {
+        text.push_str(&format!("perhaps billed {}\n", usage.perhaps_billed));
+    }
     if usage.calls > 0 {
         text.push_str(&format!(
             "success rate  {:.1} %\n",
@@ -130,17 +134,14 @@ fn table(usage: &Figures, by: ByName) -> String {
         ByName::Credential => "credential",
     };
     let groups = usage.groups.iter().map(|group| {
-        let figures = [group.calls, group.ok, group.failed, group.billed];
-        (
-            printable(&group.key),
-            figures.map(|figure| figure.to_string()).to_vec(),
-        )
+        let mut figures = vec![group.calls, group.ok, group.failed, group.billed];
+        figures.extend(are_unsure.then_some(group.perhaps_billed));
+        let figures = figures.iter().map(u64::to_string);
+        (printable(&group.key), figures.collect())
     });
-    text.push_str(&columns(
-        name,
-        &["calls", "ok", "failed", "billed"],
-        groups.collect(),
-    ));
+    let mut named = vec!["calls", "ok", "failed", "billed"];
+    named.extend(are_unsure.then_some("perhaps billed"));
+    text.push_str(&columns(name, &named, groups.collect()));
     let codes = usage.by_code.iter();
     let codes = codes.map(|(code, count)| (printable(code), vec![count.to_string()]));
     text.push_str(&columns("failed with", &["calls"], codes.collect()));

@@ -24,7 +24,7 @@ pub(super) fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure>
             "ctyun takes a picture and nothing else; leave --side and --config out",
         ));
     }
-    let image = source(arguments)?;
+    let image = source(arguments, output)?;
     let ctyun = accounts::ctyun(&arguments.reach)?;
     let call = ctyun.id_cards(std::slice::from_ref(&image))?;
     check_clear(arguments, "ctyun", output)?;

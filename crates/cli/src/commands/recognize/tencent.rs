@@ -37,7 +37,7 @@ pub(super) fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure>
         ));
     }
     let recipient = input::read_key(key)?;
-    let card = request(arguments)?;
+    let card = request(arguments, output)?;
     let tencent = accounts::tencent(&arguments.reach)?;
     let call =
         tencent.recognize_encrypted_id_card(&recipient, &card, iv_policy(arguments.iv_policy))?;
@@ -60,8 +60,8 @@ pub(super) fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure>
     }
 }
 
-fn request(arguments: &Recognize) -> Result<IdCardRequest, Failure> {
-    let image = source(arguments)?;
+fn request(arguments: &Recognize, output: &Output) -> Result<IdCardRequest, Failure> {
+    let image = source(arguments, output)?;
     let switches = arguments
         .config
         .iter()
