@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use cardseal::Image;
-use cardseal_prepare::{Limits, prepare, sniff};
+use cardseal_prepare::{Limits, check_size, prepare, sniff};
 use zeroize::Zeroizing;
 
 use crate::card::Picture;
@@ -16,13 +16,21 @@ const MOST: u64 = 64 << 20;
 /// What can be made to fit may be larger.
 const MOST_TO_FIT: u64 = 512 << 20;
 
+/// Headers stand here, so that a picture of too many pixels is refused before the rest is read.
+const FIRST: u64 = 256 << 10;
+
 /// The picture, or what is wrong with it.
 pub(crate) fn load(picture: &Picture, fit: Option<&Limits>) -> Result<Image, String> {
     match picture {
         Picture::Unusable(why) => Err(why.clone()),
         Picture::Url(url) => Image::from_url(url).map_err(|error| error.to_string()),
         Picture::File(path) => {
-            let mut bytes = read(path, if fit.is_some() { MOST_TO_FIT } else { MOST })?;
+            let mut bytes = match fit {
+                Some(_) => read(path, MOST_TO_FIT, &|first| {
+                    check_size(first).map_err(|error| error.to_string())
+                })?,
+                None => read(path, MOST, &|_| Ok(()))?,
+            };
             let kind = sniff(&bytes);
             if let Some(limits) = fit {
                 let prepared = prepare(&bytes, limits).map_err(|error| error.to_string())?;
@@ -41,7 +49,12 @@ pub(crate) fn load(picture: &Picture, fit: Option<&Limits>) -> Result<Image, Str
     }
 }
 
-fn read(path: &Path, most: u64) -> Result<Zeroizing<Vec<u8>>, String> {
+/// All of a file, where its first bytes are good.
+fn read(
+    path: &Path,
+    most: u64,
+    is_good: &dyn Fn(&[u8]) -> Result<(), String>,
+) -> Result<Zeroizing<Vec<u8>>, String> {
     let unreadable = |error: io::Error| {
         format!("the picture cannot be read: {error}; check the path and its permissions")
     };
@@ -56,14 +69,14 @@ fn read(path: &Path, most: u64) -> Result<Zeroizing<Vec<u8>>, String> {
             "the picture has {len} bytes, more than any service takes; make it smaller with --fit"
         ));
     }
-    let file = File::open(path).map_err(unreadable)?;
+    let mut file = File::open(path).map_err(unreadable)?.take(most);
     let room = usize::try_from(len).unwrap_or(0).saturating_add(1);
     let mut bytes = Zeroizing::new(Vec::with_capacity(room));
-    file.take(most)
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
-    match bytes.is_empty() {
-        true => Err("the picture is empty; take or export it again".to_owned()),
-        false => Ok(bytes),
+    let first = file.by_ref().take(FIRST).read_to_end(&mut bytes);
+    if first.map_err(unreadable)? == 0 {
+        return Err("the picture is empty; take or export it again".to_owned());
     }
+    is_good(&bytes)?;
+    file.read_to_end(&mut bytes).map_err(unreadable)?;
+    Ok(bytes)
 }

@@ -118,11 +118,16 @@ pub(crate) fn required_variable(name: &str) -> Result<Zeroizing<String>, Failure
     })
 }
 
-/// Reads one byte more than allowed, to tell what fits from what does not. A buffer that is full is moved to a
-/// larger one and wiped; one that grew by itself would leave its old contents behind.
-fn read_capped(mut from: impl Read, most: usize) -> io::Result<Wiped> {
+/// Reads one byte more than allowed, to tell what fits from what does not.
+fn read_capped(from: impl Read, most: usize) -> io::Result<Wiped> {
+    let first = most.saturating_add(1).min(FIRST_READ);
+    read_on(Zeroizing::new(Vec::with_capacity(first)), from, most)
+}
+
+/// Reads on behind what was read, one byte more than allowed in all. A buffer that is full is moved to a larger one and
+/// wiped; one that grew by itself would leave its old contents behind.
+pub(crate) fn read_on(mut bytes: Wiped, mut from: impl Read, most: usize) -> io::Result<Wiped> {
     let limit = most.saturating_add(1);
-    let mut bytes = Zeroizing::new(Vec::with_capacity(limit.min(FIRST_READ)));
     loop {
         let room = bytes.capacity().saturating_sub(bytes.len());
         let read = from.by_ref().take(room as u64).read_to_end(&mut bytes)?;

@@ -34,6 +34,7 @@ mod settings;
 // Without HTTP some arguments are parsed, to say so, and not used.
 #[cfg_attr(not(feature = "http"), allow(dead_code))]
 mod args;
+mod fitting;
 #[cfg(feature = "http")]
 mod card;
 #[cfg(feature = "http")]

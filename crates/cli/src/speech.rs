@@ -37,10 +37,20 @@ const SUBJECTS: &[(&str, &str)] = &[
         include_str!("../locales/en/codes.ftl"),
         include_str!("../locales/zh-CN/codes.ftl"),
     ),
+    (
+        include_str!("../locales/en/library.ftl"),
+        include_str!("../locales/zh-CN/library.ftl"),
+    ),
 ];
 
+/// The message that holds what a service said to a request, in the service's own words, and our advice.
+const REFUSED: &str = "the-service-refused";
+
+/// The message that ends with the service's id of the request.
+const OF_REQUEST: &str = "request-id-2";
+
 /// A message within a message, and so on, is followed this far.
-const DEEPEST: usize = 5;
+const DEEPEST: usize = 8;
 
 /// The text in the language of this process.
 pub(crate) fn said(text: &str) -> String {
@@ -95,7 +105,11 @@ impl Catalogue {
             // A test reads both; what could not be read is said in English.
             chinese.add_resource_overriding(resource.unwrap_or_else(|(read, _)| read));
         }
-        gapped.sort_by_key(|template| std::cmp::Reverse(template.length()));
+        // The request's id stands behind whatever else is said.
+        gapped.sort_by_key(|template| {
+            let comes_last = template.name() == OF_REQUEST;
+            std::cmp::Reverse((comes_last, template.length()))
+        });
         Self {
             whole,
             gapped,
@@ -111,6 +125,12 @@ impl Catalogue {
         if let Some(name) = text.strip_suffix('.').and_then(|text| self.whole.get(text)) {
             return format!("{}。", self.say(name, &FluentArgs::new(), text));
         }
+        // First, or the name would be taken for what stands in a gap.
+        if let Some((name, message)) = self.behind_a_name(text, depth)
+            && !text.starts_with(name.as_str())
+        {
+            return format!("{name}：{message}");
+        }
         if depth < DEEPEST
             && let Some((template, gaps)) = self
                 .gapped
@@ -119,12 +139,43 @@ impl Catalogue {
         {
             let mut arguments = FluentArgs::new();
             for (name, value) in gaps {
-                let value = self.translated(value, depth.saturating_add(1));
+                let value = match template.name() {
+                    REFUSED => self.refusal(value),
+                    _ => self.translated(value, depth.saturating_add(1)),
+                };
                 arguments.set(name.to_owned(), FluentValue::from(value));
             }
             return self.say(template.name(), &arguments, text);
         }
-        text.to_owned()
+        match self.behind_a_name(text, depth) {
+            Some((name, message)) => format!("{name}：{message}"),
+            None => text.to_owned(),
+        }
+    }
+
+    /// A message that stands behind the name of what it is about, a file or a variable; and the name.
+    fn behind_a_name(&self, text: &str, depth: usize) -> Option<(String, String)> {
+        let deeper = depth.checked_add(1).filter(|deeper| *deeper <= DEEPEST)?;
+        let (name, message) = text.split_once(": ")?;
+        let said = self.translated(message, deeper);
+        (said != message).then(|| (self.translated(name, deeper), said))
+    }
+
+    /// A code, what the service said with it, which is left as it is, and the advice that belongs to the code.
+    fn refusal(&self, told: &str) -> String {
+        let mut ends = told.match_indices("; ");
+        let found = ends.find_map(|(at, mark)| {
+            let (said, rest) = told.split_at_checked(at)?;
+            let advice = rest.strip_prefix(mark)?;
+            Some((said, advice, self.whole.get(advice)?))
+        });
+        match found {
+            Some((said, advice, name)) => {
+                let advice = self.say(name, &FluentArgs::new(), advice);
+                format!("{said}；{advice}")
+            }
+            None => told.to_owned(),
+        }
     }
 
     fn say(&self, name: &str, arguments: &FluentArgs<'_>, otherwise: &str) -> String {
@@ -149,3 +200,5 @@ impl Catalogue {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod library_tests;

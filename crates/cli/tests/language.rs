@@ -134,3 +134,147 @@ fn an_unknown_language_is_english() {
     let said = in_language(&scratch, ("CARDSEAL_LANG", "tlh"), &["inspect", "absent"]);
     assert!(!is_chinese(&said.stderr), "{}", said.stderr);
 }
+
+/// What the library refuses with, and the crates beside it: keys, endpoints, pictures, results, ledgers, policies.
+#[test]
+fn what_the_library_refuses_is_told_in_chinese() {
+    let scratch = Scratch::new();
+    scratch.write(
+        "key",
+        "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----\n",
+    );
+    scratch.write("text", "Dear sir or madam, this is no picture at all.");
+    scratch.write("ledger", "no ledger, but a text");
+    scratch.write("request", "GET / HTTP/1.1\n\n");
+    let refused = [
+        (
+            &["seal", "--key", "key", "--opener", "o"][..],
+            "公钥被拒绝：它",
+        ),
+        (
+            &["recognize", "--cloud", "huawei", "--image", "text"],
+            "需要 PNG、JPEG 或 BMP 图片",
+        ),
+        (&["prepare", "text", "-o", "out"], "这不是可以处理的图片"),
+        (
+            &[
+                "recognize",
+                "--cloud",
+                "tencent",
+                "--key",
+                "key",
+                "--url",
+                "ftp://h",
+            ],
+            "公钥被拒绝",
+        ),
+        (&["usage", "--since", "2026-02-30"], "不是日期"),
+        (
+            &["usage", "--since", "2026-02-02", "--until", "2026-02-01"],
+            "请对调两者",
+        ),
+        (&["usage", "--ledger", "ledger"], "账本"),
+        (
+            &[
+                "sign",
+                "--scheme",
+                "tc3-hmac-sha256",
+                "--request",
+                "request",
+                "--secret-id",
+                "i",
+                "--secret-key-file",
+                "text",
+            ],
+            "`Host`",
+        ),
+    ];
+    for (arguments, part) in refused {
+        let english = scratch.run(arguments, "");
+        let chinese = in_language(&scratch, CHINESE, arguments);
+        assert_eq!(chinese.code, english.code, "{arguments:?}");
+        assert_ne!(chinese.code, Some(0), "{arguments:?}");
+        assert!(chinese.stderr.contains(part), "{}", chinese.stderr);
+        let said = chinese.stderr.lines().last().unwrap();
+        for word in [" is ", " the ", " it ", " no ", " and "] {
+            assert!(!said.contains(word), "{word:?} is left in {said}");
+        }
+    }
+}
+
+#[cfg(feature = "gateway")]
+#[test]
+fn a_services_no_is_chinese_but_for_its_own_words_and_its_code() {
+    let scratch = Scratch::with_keys();
+    let gateway = scratch.gateway(&[]);
+    let arguments = [
+        "--key",
+        "sm4-gcm/public.b64",
+        "--endpoint",
+        &gateway.url,
+        "--url",
+        "https://h.example/card.jpg",
+    ];
+    let mut command = scratch.recognizing(&arguments);
+    command.env("TENCENTCLOUD_SECRET_KEY", "another");
+    command.env(CHINESE.0, CHINESE.1);
+    let said = common::finish(command, b"").expect_error(4).stderr;
+    let said = said.lines().last().unwrap();
+    assert!(
+        said.contains("服务拒绝：AuthFailure.SignatureFailure"),
+        "{said}"
+    );
+    assert!(said.contains("（请求 id "), "{said}");
+    assert!(!said.contains("check "), "{said}");
+
+    let unreachable = [
+        "--key",
+        "sm4-gcm/public.b64",
+        "--endpoint",
+        "http://127.0.0.1:1",
+        "--url",
+    ];
+    let arguments = [
+        &unreachable[..],
+        &["https://h.example/card.jpg", "--retries", "0"],
+    ]
+    .concat();
+    let mut command = scratch.recognizing(&arguments);
+    command.env(CHINESE.0, CHINESE.1);
+    common::finish(command, b"")
+        .expect_error(5)
+        .says("没有连接：127.0.0.1:1 无法到达");
+}
+
+#[cfg(all(feature = "batch", feature = "gateway"))]
+#[test]
+fn the_lines_of_a_batch_are_the_same_in_every_language() {
+    let scratch = Scratch::with_keys();
+    scratch.write("text.jpg", "Dear sir or madam, this is no picture at all.");
+    let lines = |language: (&str, &str), out: &str| {
+        let mut command = scratch.command(&["batch", "text.jpg", "none.jpg", "--cloud", "tencent"]);
+        command.args([
+            "--key",
+            "sm4-gcm/public.b64",
+            "--out",
+            out,
+            "--no-ledger",
+            "--jobs",
+            "1",
+        ]);
+        command.env("TENCENTCLOUD_SECRET_ID", common::SECRET_ID);
+        command.env("TENCENTCLOUD_SECRET_KEY", common::SECRET_KEY);
+        command.env(language.0, language.1);
+        common::finish(command, b"").expect_code(9);
+        let text = scratch.read(out);
+        let without_time = |line: &str| {
+            let mut line: serde_json::Value = serde_json::from_str(line).unwrap();
+            line["elapsed_ms"] = 0.into();
+            line
+        };
+        text.lines().map(without_time).collect::<Vec<_>>()
+    };
+    let english = lines(("CARDSEAL_LANG", "en"), "en.jsonl");
+    assert_eq!(lines(CHINESE, "zh.jsonl"), english);
+    assert_eq!(english.len(), 2);
+}

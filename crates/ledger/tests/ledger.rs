@@ -5,8 +5,8 @@ mod common;
 use std::fs;
 use std::time::Duration;
 
-use cardseal_ledger::{By, Ledger, LedgerError, Period};
-use common::{NOON, call, ledger};
+use cardseal_ledger::{By, Ledger, LedgerError, Package, Period};
+use common::{ACTION, NOON, call, ledger};
 use rusqlite::Connection;
 
 #[test]
@@ -34,6 +34,13 @@ fn figures_are_counted() {
             "packages": [],
         })
     );
+    assert_eq!((usage.billed, usage.billed_unknown), (96, 1));
+    let unsure: Vec<_> = usage
+        .groups
+        .iter()
+        .filter(|group| group.billed_unknown > 0)
+        .collect();
+    assert_eq!((unsure.len(), unsure[0].key.as_str()), (1, "transport"));
     let one = Period::parse(Some("2026-01-31T12:00:01Z"), Some("2026-01-31T12:00:02Z")).unwrap();
     let usage = ledger.usage(&one, By::Cloud).unwrap();
     assert_eq!((usage.calls, usage.groups[0].key.as_str()), (1, "tencent"));
@@ -58,6 +65,45 @@ fn what_was_recorded_is_read_again() {
     };
     ledger.each_call(&Period::ALL, each).unwrap();
     assert_eq!(read, [one, two]);
+}
+
+#[test]
+fn a_clock_that_goes_back_loses_no_call_and_no_figure() {
+    let hour = 3600;
+    let times = [
+        NOON,
+        NOON + 30,
+        NOON - 24 * hour,
+        NOON - 24 * hour + 1,
+        NOON - 2 * hour,
+        NOON + 31,
+    ];
+    let calls = times.map(|time| call(time, None, 5));
+    let (_folder, mut ledger) = ledger(&calls);
+    let package = Package {
+        action: ACTION.to_owned(),
+        calls: 10,
+        from: None,
+        until: None,
+    };
+    ledger.add_package(&package).unwrap();
+    let usage = ledger.usage(&Period::ALL, By::Day).unwrap();
+    assert_eq!((usage.calls, usage.billed), (6, 6));
+    let in_groups: u64 = usage.groups.iter().map(|group| group.calls).sum();
+    assert_eq!((usage.groups.len(), in_groups), (2, 6));
+    assert_eq!(usage.packages[0].left, 4);
+    let mut order = Vec::new();
+    let each = |call: &cardseal_ledger::CallRecord| {
+        order.push(call.time);
+        Ok(())
+    };
+    ledger.each_call(&Period::ALL, each).unwrap();
+    assert!(order.is_sorted() && order.len() == 6, "{order:?}");
+    // A clock before 1970 is none, and the call is kept all the same.
+    let mut early = call(NOON, None, 5);
+    early.time = std::time::SystemTime::UNIX_EPOCH - Duration::from_secs(9);
+    ledger.record(&[early]).unwrap();
+    assert_eq!(ledger.usage(&Period::ALL, By::Day).unwrap().calls, 7);
 }
 
 #[test]

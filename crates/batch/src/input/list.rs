@@ -61,9 +61,13 @@ struct Given {
     url: Option<String>,
     side: Option<String>,
     id: Option<GivenId>,
+    /// Other members of the line.
     #[serde(flatten)]
     unknown: BTreeMap<String, IgnoredAny>,
 }
+
+/// The members that are read.
+const MEMBERS: [&str; 4] = ["image", "url", "side", "id"];
 
 #[derive(Deserialize)]
 #[serde(untagged)]
@@ -193,13 +197,26 @@ fn parse(line: &[u8], unknown: &mut BTreeSet<String>) -> Result<Option<Card>, St
     if line.is_empty() {
         return Ok(None);
     }
-    let given: Given = serde_json::from_slice(line).map_err(|error| {
-        let column = error.column();
+    let no_object = |column: usize| {
         format!(
             "it is no JSON object such as {{\"image\":\"card.jpg\"}} (column {column}); fix it and continue with \
              --resume"
         )
-    })?;
+    };
+    if !line.starts_with(b"{") {
+        return Err(no_object(1));
+    }
+    let given: Given = serde_json::from_slice(line).map_err(|error| no_object(error.column()))?;
+    let is_meant = |name: &str| {
+        MEMBERS
+            .iter()
+            .find(|known| known.eq_ignore_ascii_case(name))
+    };
+    if let Some(meant) = given.unknown.keys().find_map(|name| is_meant(name)) {
+        return Err(format!(
+            "it writes `{meant}` in other letters, which is not read; write `{meant}`"
+        ));
+    }
     for name in given.unknown.into_keys() {
         if unknown.len() < MOST_UNKNOWN {
             unknown.insert(name.chars().take(LONGEST_NAME).collect());

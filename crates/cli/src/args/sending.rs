@@ -42,6 +42,10 @@ pub(crate) struct Recognize {
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
 
+    /// Make the picture fit first, as `prepare` does: upright, without metadata, small enough.
+    #[arg(long, conflicts_with = "url")]
+    pub fit: bool,
+
     /// Switches to turn on, by the cloud's names: CropIdCard,CopyWarn at tencent, detect_copy at huawei.
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     pub config: Vec<String>,

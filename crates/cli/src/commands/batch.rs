@@ -12,10 +12,10 @@ use cardseal_batch::{
     AgeRecipient, BatchError, Books, Existing, FileResults, Inputs, Options, Side, Stop, run as go,
 };
 use cardseal_ledger::Ledger;
-use cardseal_prepare::Limits;
 
 use crate::args::{Batch, CloudName, SideName};
 use crate::exit::Failure;
+use crate::fitting;
 use crate::input;
 use crate::output::Output;
 use crate::printable::printable;
@@ -57,7 +57,7 @@ pub(super) fn run(arguments: &Batch, output: &Output) -> Result<(), Failure> {
         max_rps: arguments
             .max_rps
             .or((arguments.cloud == CloudName::Tencent).then_some(PUBLISHED)),
-        fit: arguments.fit.then(Limits::default),
+        fit: arguments.fit.then(|| fitting::limits(arguments.cloud)),
         // What is in doubt may have been billed and is not in the ledger.
         allowance: allowance.map(|left| packages::allowance(left, &results)),
     };

@@ -1,26 +1,18 @@
 //! `prepare`: a picture the service takes, in a file of its own.
 
-use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::fs;
+use std::io::{self, Write};
 use std::path::Path;
 
-use cardseal_prepare::{Limits, PrepareError, Prepared, check_size};
+use cardseal_prepare::{Limits, Prepared};
 use serde::Serialize;
 use tempfile::NamedTempFile;
 
 use crate::args::Prepare;
 use crate::exit::Failure;
+use crate::fitting;
 use crate::input;
 use crate::output::{Form, Output};
-
-/// No picture of 100 million pixels has more bytes than this, but for what is made to be large.
-const MOST: u64 = 512 * 1024 * 1024;
-
-/// Headers stand here, so that a picture of too many pixels is refused before the rest is read.
-const FIRST: u64 = 256 * 1024;
-
-/// Below this quality a card may be misread.
-const POOR: u8 = 40;
 
 pub(super) fn run(arguments: &Prepare, output: &Output) -> Result<(), Failure> {
     refuse_to_overwrite(arguments)?;
@@ -31,14 +23,8 @@ pub(super) fn run(arguments: &Prepare, output: &Output) -> Result<(), Failure> {
     if let Some(quality) = arguments.quality {
         limits = limits.quality(quality);
     }
-    let shown = if input::is_stdin(&arguments.image) {
-        "the picture on stdin".to_owned()
-    } else {
-        format!("the picture `{}`", input::show(&arguments.image))
-    };
-    let bytes = read(&arguments.image, &shown)?;
-    let prepared =
-        cardseal_prepare::prepare(&bytes, &limits).map_err(|error| refused(&shown, &error))?;
+    let bytes = fitting::read(&arguments.image)?;
+    let prepared = fitting::prepared(&arguments.image, &bytes, &limits, output)?;
     drop(bytes);
     write(arguments, &prepared.image)?;
     let format = prepared.report.output.format;
@@ -49,16 +35,6 @@ pub(super) fn run(arguments: &Prepare, output: &Output) -> Result<(), Failure> {
             input::show(&arguments.out),
             format.name()
         ));
-    }
-    if prepared
-        .report
-        .output
-        .quality
-        .is_some_and(|quality| quality < POOR)
-    {
-        output.warn(
-            "the picture fits only at a low quality and may be misread; allow more bytes, or cut it to the card",
-        );
     }
     print(arguments, &prepared, output)
 }
@@ -91,39 +67,6 @@ fn refuse_to_overwrite(arguments: &Prepare) -> Result<(), Failure> {
         Ok(_) if arguments.force => Ok(()),
         Ok(_) => Err(exists(&arguments.out)),
     }
-}
-
-/// Reads the picture, no further than its header where that is enough to refuse it.
-fn read(path: &Path, shown: &str) -> Result<Vec<u8>, Failure> {
-    let unreadable = |error: io::Error| {
-        Failure::usage(format!(
-            "{shown} cannot be read: {error}; check the path and its permissions"
-        ))
-    };
-    let mut from: Box<dyn Read> = if input::is_stdin(path) {
-        Box::new(io::stdin().lock())
-    } else {
-        Box::new(File::open(path).map_err(unreadable)?)
-    };
-    let mut bytes = Vec::new();
-    from.by_ref()
-        .take(FIRST)
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
-    check_size(&bytes).map_err(|error| refused(shown, &error))?;
-    from.take(MOST)
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
-    if bytes.len() as u64 >= MOST {
-        return Err(Failure::usage(format!(
-            "{shown} has more than {MOST} bytes, which is the limit; make it smaller first"
-        )));
-    }
-    Ok(bytes)
-}
-
-fn refused(shown: &str, error: &PrepareError) -> Failure {
-    Failure::usage(format!("{shown}: {error}"))
 }
 
 /// The file appears whole or not at all: it is written beside its place and then renamed.

@@ -8,12 +8,17 @@ mod tencent;
 
 use std::path::Path;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use cardseal::Image;
+use cardseal_prepare::Limits;
 use serde::Serialize;
+use zeroize::Zeroizing;
 
 use crate::args::{CloudName, Recognize};
 use crate::exit::{Failure, Whose};
-use crate::input;
+use crate::fitting;
+use crate::input::{self, Wiped};
 use crate::output::{Form, Output};
 use crate::printable::printable;
 
@@ -61,8 +66,9 @@ fn show(
     Ok(())
 }
 
-fn source(arguments: &Recognize) -> Result<Image, Failure> {
+fn source(arguments: &Recognize, output: &Output) -> Result<Image, Failure> {
     match (&arguments.image, &arguments.url) {
+        (Some(path), _) if arguments.fit => fitted(path, &fitting::limits(arguments.cloud), output),
         (Some(path), _) => image(path),
         (None, Some(url)) => Ok(Image::from_url(url)?),
         (None, None) => Err(Failure::usage("give --image FILE or --url URL")),
@@ -72,9 +78,7 @@ fn source(arguments: &Recognize) -> Result<Image, Failure> {
 /// The bytes of a whole picture, or the text of a `data:` URL, which no picture begins like.
 fn image(path: &Path) -> Result<Image, Failure> {
     let mut bytes = input::read(path, "the image", MOST_IMAGE, Whose::Usage)?;
-    if let Ok(text) = std::str::from_utf8(&bytes)
-        && text.starts_with("data:")
-    {
+    if let Some(text) = data_url(&bytes) {
         return Ok(Image::from_base64(text)?);
     }
     cardseal_sniff::check(&bytes).map_err(|why| {
@@ -83,4 +87,30 @@ fn image(path: &Path) -> Result<Image, Failure> {
     })?;
     // Moved and not copied: the image wipes it. It was looked at.
     Ok(Image::from_bytes_unchecked(std::mem::take(&mut *bytes))?)
+}
+
+/// The picture as `prepare` makes it.
+fn fitted(path: &Path, limits: &Limits, output: &Output) -> Result<Image, Failure> {
+    let mut bytes = fitting::read(path)?;
+    if let Some(text) = data_url(&bytes) {
+        bytes = decoded(text)?;
+    }
+    let prepared = fitting::prepared(path, &bytes, limits, output)?;
+    Ok(Image::from_bytes(prepared.image)?)
+}
+
+fn data_url(bytes: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    text.starts_with("data:").then_some(text)
+}
+
+/// The bytes that a `data:` URL holds in Base64, between whose characters white space may stand.
+fn decoded(url: &str) -> Result<Wiped, Failure> {
+    let (_, text) = url.split_once(";base64,").unwrap_or_default();
+    let mut bare = Zeroizing::new(Vec::with_capacity(text.len()));
+    bare.extend(text.bytes().filter(|byte| !byte.is_ascii_whitespace()));
+    let bytes = STANDARD.decode(&*bare).map(Zeroizing::new);
+    bytes.map_err(|_| {
+        Failure::usage("the `data:` URL holds no whole Base64; give the picture's file itself")
+    })
 }

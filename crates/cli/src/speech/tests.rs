@@ -46,6 +46,7 @@ fn catalogue() -> &'static Catalogue {
 #[test]
 fn every_message_stands_in_both_languages_with_the_same_gaps() {
     let mut count = 0;
+    let mut names = BTreeSet::new();
     for (english, chinese) in SUBJECTS {
         for file in [english, chinese] {
             let errors = FluentResource::try_new((*file).to_owned()).err();
@@ -75,7 +76,10 @@ fn every_message_stands_in_both_languages_with_the_same_gaps() {
             );
         }
         count += english.len();
+        names.extend(english.into_keys());
     }
+    // The files of one language are one catalogue.
+    assert_eq!(names.len(), count, "a name stands in two files");
     println!("REACHED {count} messages in both languages");
 }
 
@@ -146,17 +150,17 @@ fn no_message_lacks_its_twin() {
     assert!(lacking.is_empty(), "no Chinese for:\n{}", list(&lacking));
 }
 
-fn list(lacking: &BTreeSet<String>) -> String {
+pub(super) fn list(lacking: &BTreeSet<String>) -> String {
     lacking.iter().map(|text| format!("{text}\n")).collect()
 }
 
-fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
+pub(super) fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             sources(&path, files);
         } else if path.extension().is_some_and(|ending| ending == "rs")
-            && !path.ends_with("tests.rs")
+            && !path.to_string_lossy().ends_with("tests.rs")
         {
             files.push(path);
         }
@@ -164,7 +168,7 @@ fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
 }
 
 /// The texts of a source that read like a sentence, outside attributes and tests.
-fn messages_in(tokens: TokenStream, messages: &mut Vec<String>) {
+pub(super) fn messages_in(tokens: TokenStream, messages: &mut Vec<String>) {
     let mut tokens = tokens.into_iter().peekable();
     while let Some(token) = tokens.next() {
         match token {
@@ -177,7 +181,11 @@ fn messages_in(tokens: TokenStream, messages: &mut Vec<String>) {
                 }) else {
                     continue;
                 };
-                if attribute.stream().to_string().replace(' ', "") == "cfg(test)" {
+                let text = attribute.stream().to_string();
+                if text.starts_with("error") {
+                    messages_in(attribute.stream(), messages);
+                }
+                if text.replace(' ', "") == "cfg(test)" {
                     // The item that is for tests only.
                     for token in tokens.by_ref() {
                         let ends = match &token {
@@ -226,7 +234,7 @@ fn sentence(literal: &str) -> Option<String> {
 }
 
 /// The text with something in each of its gaps.
-fn filled(message: &str) -> String {
+pub(super) fn filled(message: &str) -> String {
     let mut text = String::new();
     let mut chars = message.chars().peekable();
     while let Some(c) = chars.next() {

@@ -23,7 +23,7 @@ pub(super) fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure>
             "ctyun takes only a picture; leave out --side and --config",
         ));
     }
-    let image = source(arguments)?;
+    let image = source(arguments, output)?;
     let ctyun = accounts::ctyun(&arguments.reach)?;
     let call = ctyun.id_cards(std::slice::from_ref(&image))?;
     check_clear(arguments, "ctyun", output)?;

@@ -18,7 +18,7 @@ struct Answer<'a> {
 }
 
 pub(super) fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure> {
-    let request = request(arguments)?;
+    let request = request(arguments, output)?;
     let huawei = accounts::huawei(&arguments.reach)?;
     let call = huawei.id_card(&request)?;
     check_clear(arguments, "huawei", output)?;
@@ -41,13 +41,13 @@ pub(super) fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure>
     )
 }
 
-fn request(arguments: &Recognize) -> Result<IdCardRequest, Failure> {
+fn request(arguments: &Recognize, output: &Output) -> Result<IdCardRequest, Failure> {
     let switches = arguments
         .config
         .iter()
         .map(|name| name.parse::<Switch>())
         .collect::<Result<Vec<_>, _>>()?;
-    let request = IdCardRequest::new(source(arguments)?).with(switches);
+    let request = IdCardRequest::new(source(arguments, output)?).with(switches);
     Ok(match arguments.side {
         Some(SideName::Front) => request.side(Side::Front),
         Some(SideName::Back) => request.side(Side::Back),

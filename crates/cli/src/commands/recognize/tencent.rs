@@ -37,7 +37,7 @@ pub(super) fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure>
         ));
     }
     let recipient = input::read_key(key)?;
-    let card = request(arguments)?;
+    let card = request(arguments, output)?;
     let tencent = accounts::tencent(&arguments.reach)?;
     let call =
         tencent.recognize_encrypted_id_card(&recipient, &card, iv_policy(arguments.iv_policy))?;
@@ -56,8 +56,8 @@ pub(super) fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure>
     show(&listing, &whole, room, &answer.request_id, output)
 }
 
-fn request(arguments: &Recognize) -> Result<IdCardRequest, Failure> {
-    let image = source(arguments)?;
+fn request(arguments: &Recognize, output: &Output) -> Result<IdCardRequest, Failure> {
+    let image = source(arguments, output)?;
     let switches = arguments
         .config
         .iter()

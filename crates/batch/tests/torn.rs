@@ -1,0 +1,158 @@
+//! A batch that ended at any byte of what it writes: every card without a line is called again, none with one, and the calls
+//! whose answers were not kept are counted.
+
+mod common;
+
+use std::fs;
+
+use cardseal_batch::{AgeRecipient, Existing, FileResults, Results, Stop};
+use common::{Scratch, Service, jobs};
+
+const CARDS: u8 = 3;
+
+/// What one job writes, in its order: pieces of the journal, each line of results behind the note of its end.
+struct Log {
+    title: Vec<u8>,
+    /// A piece, and whether it goes into the results.
+    pieces: Vec<(Vec<u8>, Where)>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Where {
+    Journal,
+    Results,
+}
+
+impl Log {
+    fn of(scratch: &Scratch) -> Self {
+        let journal = fs::read(scratch.journal()).unwrap();
+        let results = fs::read(scratch.results()).unwrap();
+        let mut lines = results.split_inclusive(|byte| *byte == b'\n');
+        let mut notes = journal.split_inclusive(|byte| *byte == b'\n');
+        let title = notes.next().unwrap().to_vec();
+        let mut pieces = Vec::new();
+        for note in notes {
+            pieces.push((note.to_vec(), Where::Journal));
+            if note.starts_with(b"f ") {
+                pieces.push((lines.next().unwrap().to_vec(), Where::Results));
+            }
+        }
+        assert!(lines.next().is_none());
+        Self { title, pieces }
+    }
+
+    fn len(&self) -> usize {
+        self.pieces.iter().map(|(piece, _)| piece.len()).sum()
+    }
+
+    /// Leaves the files as they are after so many bytes. How many cards have a line then, and how many calls are open.
+    fn leave(&self, scratch: &Scratch, bytes: usize) -> (u64, u64) {
+        let (mut journal, mut results) = (self.title.clone(), Vec::new());
+        let (mut left, mut lines, mut begun) = (bytes, 0, 0);
+        for (piece, place) in &self.pieces {
+            let written = &piece[..piece.len().min(left)];
+            left -= written.len();
+            let is_whole = written.len() == piece.len();
+            match place {
+                Where::Journal => journal.extend_from_slice(written),
+                Where::Results => results.extend_from_slice(written),
+            }
+            lines += u64::from(is_whole && *place == Where::Results);
+            begun += u64::from(is_whole && piece.starts_with(b"b "));
+        }
+        fs::write(scratch.journal(), journal).unwrap();
+        fs::write(scratch.results(), results).unwrap();
+        (lines, begun - lines)
+    }
+}
+
+#[test]
+fn after_an_end_at_any_byte_every_card_has_one_line_and_every_lost_answer_is_counted() {
+    let scratch = Scratch::with_cards(CARDS);
+    scratch.batch_with(&Service::good(), &jobs(1), &Stop::default());
+    let log = Log::of(&scratch);
+    let mut in_doubt_once = 0;
+    for bytes in 0..=log.len() {
+        let (lines, open) = log.leave(&scratch, bytes);
+        let service = Service::good();
+        let ended = scratch.batch_with(&service, &jobs(1), &Stop::default());
+        let summary = ended.summary;
+        assert_eq!(
+            scratch.lines().len(),
+            usize::from(CARDS),
+            "after {bytes} bytes"
+        );
+        assert_eq!(
+            (summary.skipped, summary.ok, summary.in_doubt),
+            (lines, u64::from(CARDS) - lines, open),
+            "after {bytes} bytes"
+        );
+        assert_eq!(service.asked() as u64, summary.ok, "after {bytes} bytes");
+        in_doubt_once += open;
+    }
+    assert!(in_doubt_once > 100, "{in_doubt_once}");
+}
+
+#[test]
+fn the_same_where_nobody_can_read_the_lines() {
+    let scratch = Scratch::with_cards(CARDS);
+    let identity = age::x25519::Identity::generate();
+    let to = AgeRecipient::parse(&identity.to_public().to_string()).unwrap();
+    let open = || FileResults::open(&scratch.results(), Existing::Resume, Some(to.clone()));
+    let go_on = |service: &Service| {
+        let results = open().unwrap();
+        scratch.batch_into(&results, service, &jobs(1), &Stop::default())
+    };
+    go_on(&Service::good());
+    let log = Log::of(&scratch);
+    // Every fifth byte, and with it places in every piece.
+    for bytes in (0..=log.len()).step_by(5) {
+        let (lines, open) = log.leave(&scratch, bytes);
+        let service = Service::good();
+        let summary = go_on(&service).summary;
+        assert_eq!(
+            (summary.skipped, summary.in_doubt, service.asked() as u64),
+            (lines, open, u64::from(CARDS) - lines),
+            "after {bytes} bytes"
+        );
+    }
+}
+
+#[test]
+fn what_a_power_cut_left_as_zeros_is_cut_off() {
+    let scratch = Scratch::with_cards(CARDS);
+    scratch.batch(&Service::good());
+    let mut results = fs::read(scratch.results()).unwrap();
+    let mut journal = fs::read(scratch.journal()).unwrap();
+    results.extend([0; 300]);
+    journal.extend([0; 40]);
+    fs::write(scratch.results(), results).unwrap();
+    fs::write(scratch.journal(), journal).unwrap();
+    let service = Service::good();
+    let summary = scratch.batch(&service).summary;
+    assert_eq!(
+        (summary.skipped, summary.in_doubt, service.asked()),
+        (3, 0, 0)
+    );
+    assert_eq!(scratch.lines().len(), 3);
+}
+
+#[test]
+fn a_call_in_doubt_stays_so_for_the_life_of_its_results() {
+    let scratch = Scratch::with_cards(CARDS);
+    let log = {
+        scratch.batch_with(&Service::good(), &jobs(1), &Stop::default());
+        Log::of(&scratch)
+    };
+    // The first call was begun, and its answer is nowhere.
+    let begun = log.pieces[0].0.len();
+    assert_eq!(log.leave(&scratch, begun), (0, 1));
+    for run in 0..3 {
+        let service = Service::good();
+        let summary = scratch.batch(&service).summary;
+        assert_eq!(summary.in_doubt, 1, "run {run}");
+        assert_eq!(service.asked(), if run == 0 { 3 } else { 0 }, "run {run}");
+    }
+    let results = FileResults::open(&scratch.results(), Existing::Resume, None).unwrap();
+    assert_eq!((results.finished(), results.in_doubt()), (3, 1));
+}
