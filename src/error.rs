@@ -144,7 +144,7 @@ impl Error {
             ProviderErrorKind::Unsupported | ProviderErrorKind::Lost => ErrorKind::Provider,
             _ => ErrorKind::Bug,
         };
-        Self::new(kind, format!("{error}; {outcome}")).caused_by(error)
+        Self::new(kind, format!("{error}; {outcome}")).made_of(error)
     }
 
     /// Keeps the cause: [`source`](StdError::source) gives it. It must hold no secret, since it will be logged.
@@ -360,15 +360,7 @@ impl From<KeyRejected> for Error {
 
 impl From<ProviderError> for Error {
     fn from(error: ProviderError) -> Self {
-        let kind = match error.kind() {
-            ProviderErrorKind::Unsupported | ProviderErrorKind::Lost => ErrorKind::Provider,
-            _ => ErrorKind::Bug,
-        };
-        let told = Self::new(kind, format!("{error}; nothing was sealed or sent"));
-        match error.kind() {
-            ProviderErrorKind::Random => told.made_of(RandomError),
-            _ => told.made_of(error),
-        }
+        Self::of_provider(error, "nothing was sealed or sent")
     }
 }
 
