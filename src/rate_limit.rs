@@ -12,34 +12,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-/// Requests a second that the services allow by default, by action.
-///
-/// Source: Tencent Cloud's API pages (each names its own limit). The limit counts an account's requests from
-/// everywhere, so a part of it is all that one process can be sure of.
-const PUBLISHED: &[(&str, u32)] = &[
-    ("RecognizeEncryptedIDCardOCR", 20),
-    ("IDCardOCR", 20),
-    ("MainlandPermitOCR", 20),
-    ("GeneralBasicOCR", 20),
-    ("ClassifyDetectOCR", 20),
-    ("BankCardOCR", 10),
-    ("BizLicenseOCR", 10),
-    ("DriverLicenseOCR", 10),
-    ("VehicleLicenseOCR", 10),
-    ("PassportOCR", 10),
-    ("PermitOCR", 10),
-    ("RecognizeThaiIDCardOCR", 10),
-    ("GeneralAccurateOCR", 10),
-    ("GeneralFastOCR", 10),
-    ("GeneralHandwritingOCR", 10),
-    ("RecognizeValidIDCardOCR", 5),
-    ("MLIDPassportOCR", 5),
-    ("HKIDCardOCR", 5),
-    ("ResidenceBookletOCR", 5),
-    ("RecognizeGeneralCardWarn", 5),
-    ("EstateCertOCR", 5),
-];
-
 /// Calls that are late by so little, or by one turn, are made up for at once: a machine that is busy delays every call a
 /// little, and the whole rate is sent all the same.
 const MADE_UP: Duration = Duration::from_secs(1);

@@ -105,7 +105,7 @@ fn a_failed_fetch_is_an_error_for_whoever_waited() {
     let error = fails(first.settle(Ok(reply(404, ""))));
     assert_eq!(error.kind(), ErrorKind::Credential);
     assert!(error.to_string().contains("metadata service"), "{error}");
-    let shared = second.next(at(NOON)).err().expect("the same error");
+    let shared = second.next(at(NOON)).expect_err("the same error");
     assert_eq!(
         (shared.kind(), shared.to_string()),
         (error.kind(), error.to_string())
@@ -293,7 +293,7 @@ fn s18_a_key_that_the_service_does_not_know_any_more_is_fetched_again_once_a_cal
         let mut next = call(&tencent);
         sends(&mut next, at(NOON + 61));
         next.settle(Ok(refusal(code)));
-        let error = next.next(at(NOON + 61)).err().expect("the same key");
+        let error = next.next(at(NOON + 61)).expect_err("the same key");
         assert_eq!(error.service_code(), Some(code));
         fetches(&mut call(&tencent), at(NOON + 70));
     }
@@ -308,7 +308,7 @@ fn s18_a_key_that_comes_back_as_it_was_refused_is_not_sent_again() {
     refused.settle(Ok(refusal("AuthFailure.SecretIdNotFound")));
     fetches(&mut refused, at(NOON + 60));
     refused.settle(Ok(reply(200, KEY)));
-    let error = refused.next(at(NOON + 60)).err().expect("the same key");
+    let error = refused.next(at(NOON + 60)).expect_err("the same key");
     assert_eq!(error.service_code(), Some("AuthFailure.SecretIdNotFound"));
 }
 

@@ -65,7 +65,7 @@ fn a21_a_chain_of_errors_says_everything_once() {
         Error::from(TransportFailure::TimedOut),
         Error::from(KeyRejected::Exponent),
         Error::from(OpenError),
-        Error::from(ProviderError::from(RandomError)),
+        Error::from(ProviderError::random()),
         Error::from(SignError::BadSecretId),
         Error::credential("the vault is shut").caused_by(std::io::Error::other("no route")),
     ];

@@ -121,7 +121,7 @@ impl Output {
     /// Prints one JSON text and a line end. `room` is its length at most, so that writing it never moves it and
     /// leaves copies of personal data behind.
     pub(crate) fn print_json(&self, value: &impl Serialize, room: usize) -> Result<(), Failure> {
-        self.print(&*as_json(value, room)?)
+        self.print(&as_json(value, room)?)
     }
 }
 

@@ -61,12 +61,12 @@ pub(crate) struct Refused {
     pub(crate) message: Told,
     /// The service's code.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) code: Option<String>,
+    pub(crate) code: Option<Box<str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) request_id: Option<String>,
+    pub(crate) request_id: Option<Box<str>>,
     /// What the library says in English; its Chinese ends the Chinese sentence.
     #[serde(skip)]
-    quoted: Option<String>,
+    quoted: Option<Box<str>>,
 }
 
 impl Refused {
@@ -84,7 +84,7 @@ impl Refused {
     pub(crate) fn quoting(check: Check, en: &str, zh: &str, quoted: impl fmt::Display) -> Self {
         let quoted = quoted.to_string();
         Self {
-            quoted: Some(quoted.clone()),
+            quoted: Some(quoted.as_str().into()),
             ..Self::new(check, format!("{en}{quoted}"), zh)
         }
     }
@@ -93,9 +93,9 @@ impl Refused {
     pub(crate) fn with_each(self, change: impl Fn(String) -> String) -> Self {
         Self {
             message: told(change(self.message.en), change(self.message.zh)),
-            code: self.code.map(&change),
-            request_id: self.request_id.map(&change),
-            quoted: self.quoted.map(&change),
+            code: self.code.map(|text| change(text.into()).into()),
+            request_id: self.request_id.map(|text| change(text.into()).into()),
+            quoted: self.quoted.map(|text| change(text.into()).into()),
             ..self
         }
     }
@@ -139,8 +139,8 @@ impl Refused {
             }
         };
         Self {
-            code: error.service_code().map(str::to_owned),
-            request_id: error.request_id().map(str::to_owned),
+            code: error.service_code().map(Into::into),
+            request_id: error.request_id().map(Into::into),
             ..told
         }
     }
