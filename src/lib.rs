@@ -136,7 +136,7 @@ pub mod tencent {
     pub use crate::cloud::tencent::sign_v1::V1;
     pub use crate::cloud::tencent::{
         AdvancedInfo, CardSide, Config, FaceidAction, FaceidRequest, HeaderSet, IdCard,
-        IdCardRequest, Language, Parameters, RawRequest, Recognized, RecognizedInClear,
+        IdCardRequest, Language, Parameters, RawCall, Recognized, RecognizedInClear,
         RecognizedText, ReflectDetail, SealedAnswer, Switch, Tencent, TextRequest, Warning,
         WarningLevel, refusal, refusal_within,
     };
@@ -149,7 +149,7 @@ pub mod ctyun {
         Alphabet, BusinessLicense, Capability, Ctyun, DriverLicense, EncryptedBody, IdCard,
         InterfaceEncryption, OpenAnswer, Recognized, TextLine, VARIABLES, VehicleLicense,
     };
-    pub use crate::cloud::raw::RawRequest;
+    pub use crate::cloud::raw::RawCall;
 }
 
 /// Huawei Cloud and G42.
@@ -160,7 +160,7 @@ pub mod huawei {
         Signature, Switch, VARIABLES, Verification, credentials_from, default_credentials,
         profile_credentials, profile_if_there, profile_in,
     };
-    pub use crate::cloud::raw::RawRequest;
+    pub use crate::cloud::raw::RawCall;
 }
 
 /// Internals for tests and fuzzers, with the feature `testing`. Do not use them in production: they may change at any

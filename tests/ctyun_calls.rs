@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use cardseal::ctyun::{Alphabet, Capability, Ctyun, RawRequest};
+use cardseal::ctyun::{Alphabet, Capability, Ctyun, RawCall};
 use cardseal::{
     BlockingClient, Client, Credentials, Endpoint, ErrorKind, Image, RetryPolicy, TransportOptions,
 };
@@ -139,7 +139,7 @@ fn any_api_by_its_path_and_the_signed_query_is_the_sent_one() {
     let service = service(|_| {});
     let ctyun = service.account(AK, SK);
     let path = Capability::IdCard.usual_path();
-    let request = RawRequest::post(path, format!(r#"{{ "data" : [ "{PNG}" ] }}"#))
+    let request = RawCall::post(path, format!(r#"{{ "data" : [ "{PNG}" ] }}"#))
         .unwrap()
         .query([("b", "1 2+3*~%"), ("身", "份"), ("a", ""), ("b", "0")]);
     let answer = blocking().run(ctyun.call(request).unwrap()).unwrap();
@@ -153,7 +153,7 @@ fn any_api_by_its_path_and_the_signed_query_is_the_sent_one() {
         .run(moved.unwrap().id_cards(&[picture()]).unwrap())
         .unwrap_err();
     assert_eq!(error.service_code(), Some("CTAPI_NO_SUCH_API"));
-    let get = ctyun.call(RawRequest::get(path).unwrap().query([("a", "1")]));
+    let get = ctyun.call(RawCall::get(path).unwrap().query([("a", "1")]));
     let error = blocking().run(get.unwrap()).unwrap_err();
     assert_eq!(error.service_code(), Some("CTAPI_ONLY_POST"));
 }

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::thread::JoinHandle;
 
-use cardseal::ctyun::{Ctyun, RawRequest};
+use cardseal::ctyun::{Ctyun, RawCall};
 use cardseal::{BlockingClient, Credentials, Endpoint, RetryPolicy};
 
 /// Answers one request with this body, and gives the id that it was sent under.
@@ -49,7 +49,7 @@ fn account(url: &str) -> Ctyun {
 
 fn call(url: &str) -> Result<String, cardseal::Error> {
     let call = account(url)
-        .call(RawRequest::post("/v1/x", "{}").unwrap())
+        .call(RawCall::post("/v1/x", "{}").unwrap())
         .unwrap();
     let answer = BlockingClient::new().unwrap().run(call)?;
     Ok(answer.request_id)

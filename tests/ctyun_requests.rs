@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use cardseal::ctyun::{
-    Capability, Ctyun, EncryptedBody, InterfaceEncryption, OpenAnswer, RawRequest, VARIABLES,
+    Capability, Ctyun, EncryptedBody, InterfaceEncryption, OpenAnswer, RawCall, VARIABLES,
 };
 use cardseal::{
     Credentials, CredentialsProvider, Endpoint, ErrorKind, Image, RetryPolicy, Settled,
@@ -205,7 +205,7 @@ fn an_interface_encryption_stands_between_the_body_and_its_signature() {
             _ => panic!("{text} was taken"),
         }
     }
-    let error = ctyun.call(RawRequest::get("/v1/x").unwrap()).unwrap_err();
+    let error = ctyun.call(RawCall::get("/v1/x").unwrap()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Input);
 }
 

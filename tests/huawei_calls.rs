@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use cardseal::huawei::{Huawei, IdCardRequest, RawRequest, Side, Signature, Switch, endpoint};
+use cardseal::huawei::{Huawei, IdCardRequest, RawCall, Side, Signature, Switch, endpoint};
 use cardseal::{
     BlockingClient, Call, Client, Credentials, Endpoint, Error, ErrorKind, Image, Next,
     RetryPolicy, Settled, TransportOptions,
@@ -180,7 +180,7 @@ fn siblings_and_any_api_by_its_path() {
     let path = format!("/v2/{PROJECT}/ocr/general-text");
     for signature in SIGNATURES {
         let huawei = huawei.clone().signature(signature).unwrap();
-        let request = RawRequest::post(&path, body.clone()).unwrap().query([
+        let request = RawCall::post(&path, body.clone()).unwrap().query([
             ("b", "1 2+3*~%"),
             ("身", "份"),
             ("B", ""),
@@ -190,7 +190,7 @@ fn siblings_and_any_api_by_its_path() {
         assert!(answer.json.expose().contains("words_block_list"));
     }
     let unknown = huawei
-        .call(RawRequest::get("/v2/x/ocr/nothing").unwrap())
+        .call(RawCall::get("/v2/x/ocr/nothing").unwrap())
         .unwrap();
     let error = blocking().run(unknown).unwrap_err();
     assert_eq!(

@@ -2,7 +2,7 @@
 
 mod common;
 
-use cardseal::huawei::{Huawei, RawRequest, Signature, VARIABLES, endpoint};
+use cardseal::huawei::{Huawei, RawCall, Signature, VARIABLES, endpoint};
 use cardseal::{Credentials, CredentialsProvider};
 use common::driving::{at, sends};
 use common::variables::variables;
@@ -17,9 +17,7 @@ fn account(source: impl Into<CredentialsProvider>) -> Huawei {
 
 /// The headers of the first request.
 fn headers(huawei: &Huawei) -> HeaderMap {
-    let mut call = huawei
-        .call(RawRequest::post("/v2/x", "{}").unwrap())
-        .unwrap();
+    let mut call = huawei.call(RawCall::post("/v2/x", "{}").unwrap()).unwrap();
     sends(&mut call, at(1_704_164_645)).headers().clone()
 }
 

@@ -5,7 +5,7 @@ mod common;
 use std::time::SystemTime;
 
 use cardseal::signing::by_scheme;
-use cardseal::tencent::{CvmRole, FaceidRequest, Parameters, RawRequest, Tencent};
+use cardseal::tencent::{CvmRole, FaceidRequest, Parameters, RawCall, Tencent};
 use cardseal::{
     Credentials, EncryptedReply, Endpoint, Image, IvPolicy, Personal, RateLimits, Recipient,
     SharedNonce, huawei,
@@ -98,16 +98,16 @@ fn credentials_show_what_sort_they_are() {
 #[test]
 fn requests_show_what_they_ask_for() {
     let object = format!(r#"{{"IdCard":"{MARK}","Name":"x"}}"#);
-    let action = RawRequest::new("ocr", "IDCardOCR", "2018-11-19").unwrap();
+    let action = RawCall::new("ocr", "IDCardOCR", "2018-11-19").unwrap();
     let action = action.json(object.clone()).unwrap();
-    shows(&action, &["RawRequest", "IDCardOCR", "JSON"]);
+    shows(&action, &["RawCall", "IDCardOCR", "JSON"]);
     let faceid = FaceidRequest::new("IdCardVerification", object.clone()).unwrap();
     let bytes = object.len().to_string();
     shows(&faceid, &["FaceidRequest", "IdCardVerification", &bytes]);
     let parameters = Parameters::of([("IdCard", MARK), ("Name", "x")]).unwrap();
     shows(&parameters, &["Parameters(2 of them)"]);
-    let api = huawei::RawRequest::post("/v1/cards", object.clone()).unwrap();
-    shows(&api, &["RawRequest", "POST", "/v1/cards", &bytes]);
+    let api = huawei::RawCall::post("/v1/cards", object.clone()).unwrap();
+    shows(&api, &["RawCall", "POST", "/v1/cards", &bytes]);
     let text = format!("POST /{MARK} HTTP/1.1\nHost: example.com\n\n{object}");
     let text = RequestText::parse(text.as_bytes()).unwrap();
     shows(&text, &["RequestText", "POST", &bytes]);

@@ -6,7 +6,7 @@ use std::net::Ipv4Addr;
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use cardseal::tencent::{RawRequest, Tencent};
+use cardseal::tencent::{RawCall, Tencent};
 use cardseal::{BlockingClient, Client, Credentials, Endpoint, Settled, TransportFailure};
 use cardseal_gateway::{GatewayConfig, Running};
 use common::driving::sends;
@@ -27,7 +27,7 @@ fn a_request_is_sent_as_it_is_and_its_answer_is_the_calls() {
     let tencent = Tencent::new(Credentials::new("AKIDtest", "secret").unwrap())
         .endpoint(Endpoint::custom(&gateway.url()).unwrap());
     let call = || {
-        let request = RawRequest::new("ocr", "IDCardOCR", "2018-11-19").unwrap();
+        let request = RawCall::new("ocr", "IDCardOCR", "2018-11-19").unwrap();
         let body = r#"{"ImageUrl":"https://example.com/card.jpg"}"#;
         tencent.call(request.json(body).unwrap()).unwrap()
     };

@@ -43,13 +43,13 @@ fn a21_every_public_type_prints_and_what_is_shared_clones() {
     clones::<tencent::IdCardRequest>();
     clones::<tencent::TextRequest>();
     clones::<tencent::FaceidRequest>();
-    clones::<tencent::RawRequest>();
+    clones::<tencent::RawCall>();
     clones::<tencent::Parameters>();
     clones::<ctyun::Ctyun>();
-    clones::<ctyun::RawRequest>();
+    clones::<ctyun::RawCall>();
     clones::<huawei::Huawei>();
     clones::<huawei::IdCardRequest>();
-    clones::<huawei::RawRequest>();
+    clones::<huawei::RawCall>();
 }
 
 /// Cloning a picture of 5 MB costs no copy of it.

@@ -28,7 +28,7 @@ use crate::account::{Account, account_settings};
 use crate::call::Call;
 use crate::cloud::image::Image;
 use crate::cloud::raw::RawAnswer;
-use crate::cloud::raw::{self, RawRequest};
+use crate::cloud::raw::{self, RawCall};
 use crate::credential::{CredentialsProvider, VariableNames};
 use crate::error::Error;
 use crate::unsigned::{HashedBody, Unsigned};
@@ -156,7 +156,7 @@ impl Ctyun {
     ///
     /// # Errors
     /// The error of the interface encryption, if there is one.
-    pub fn call(&self, request: RawRequest) -> Result<Call<RawAnswer>, Error> {
+    pub fn call(&self, request: RawCall) -> Result<Call<RawAnswer>, Error> {
         let (unsigned, opener) = self.unsigned(request, None)?;
         Ok(self.account.call(unsigned, ocr::any_reader(opener)))
     }
@@ -168,9 +168,9 @@ impl Ctyun {
     ) -> Result<Call<Recognized<T>>, Error> {
         let path = self.paths.get(&capability);
         let path = path.map_or(capability.usual_path(), String::as_str);
-        let request = RawRequest {
+        let request = RawCall {
             body: Bytes::from_owner(body),
-            ..RawRequest::new(Method::POST, path)?
+            ..RawCall::new(Method::POST, path)?
         };
         // The AI gateway needs an app key: credentials without one are rejected before anything is sent.
         let signed_headers = Some(sign_eop::WITH_APP_KEY);
@@ -181,7 +181,7 @@ impl Ctyun {
     /// The request to sign, and the opener of its answer.
     fn unsigned(
         &self,
-        request: RawRequest,
+        request: RawCall,
         signed_headers: Option<&'static [&'static str]>,
     ) -> Result<(Unsigned, AnswerOpener), Error> {
         let (body, opener) =

@@ -28,7 +28,7 @@ pub use token::IamLogin;
 use crate::account::{Account, account_settings};
 use crate::call::{Call, Reader};
 use crate::cloud::raw::RawAnswer;
-use crate::cloud::raw::RawRequest;
+use crate::cloud::raw::RawCall;
 use crate::credential::{CredentialsProvider, VariableNames};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
@@ -188,9 +188,9 @@ impl Huawei {
     /// # Errors
     /// `Input` if the image is over 10 MB of base64.
     pub fn id_card(&self, request: &IdCardRequest) -> Result<Call<Recognized>, Error> {
-        let request = RawRequest {
+        let request = RawCall {
             body: Bytes::from_owner(request.body()?),
-            ..RawRequest::new(http::Method::POST, &self.ocr_path(id_card::NAME)?)?
+            ..RawCall::new(http::Method::POST, &self.ocr_path(id_card::NAME)?)?
         };
         self.sign_later(Cow::Borrowed(id_card::NAME), request, id_card::reader())
     }
@@ -200,14 +200,14 @@ impl Huawei {
     /// # Errors
     /// `Input` if the name is invalid, or the body is not a JSON object.
     pub fn ocr(&self, name: &str, json: impl Into<Vec<u8>>) -> Result<Call<RawAnswer>, Error> {
-        self.call(RawRequest::post(&self.ocr_path(name)?, json)?)
+        self.call(RawCall::post(&self.ocr_path(name)?, json)?)
     }
 
     /// Calls any API at this endpoint. The path is as on the vendor's page, with the project id inserted.
     ///
     /// # Errors
     /// Only `Bug`: every header value was checked before.
-    pub fn call(&self, request: RawRequest) -> Result<Call<RawAnswer>, Error> {
+    pub fn call(&self, request: RawCall) -> Result<Call<RawAnswer>, Error> {
         self.sign_later(Cow::Owned(request.path.clone()), request, reply::reader())
     }
 
@@ -219,7 +219,7 @@ impl Huawei {
     fn sign_later<T>(
         &self,
         action: Cow<'static, str>,
-        request: RawRequest,
+        request: RawCall,
         reader: Reader<T>,
     ) -> Result<Call<T>, Error> {
         let mut headers = HeaderMap::new();

@@ -1,11 +1,11 @@
 //! APIs without a type in this library: their request and answer as JSON.
 
-mod request;
+mod call;
 
 use core::fmt;
 
-pub use request::RawRequest;
-pub(crate) use request::check_path;
+pub use call::RawCall;
+pub(crate) use call::check_path;
 
 use serde::de::DeserializeOwned;
 

@@ -10,7 +10,7 @@ pub(crate) mod sign_tc3;
 pub(crate) mod sign_v1;
 pub(crate) mod action;
 pub(crate) mod form;
-mod raw_request;
+mod raw_call;
 #[cfg(any(feature = "async", feature = "blocking"))]
 mod rate_limits;
 pub(crate) mod faceid;
@@ -28,7 +28,7 @@ pub use id_card::{
 };
 pub use ocr::{RecognizedText, TextRequest};
 pub use parameters::Parameters;
-pub use raw_request::RawRequest;
+pub use raw_call::RawCall;
 pub use reply::{refusal, refusal_within};
 
 use crate::account::{Account, account_settings};
@@ -173,14 +173,14 @@ impl Tencent {
     ///
     /// # Errors
     /// `Input` if a parameter is one that the account or the signature sets.
-    pub fn call(&self, request: RawRequest) -> Result<Call<RawAnswer>, Error> {
-        let RawRequest {
+    pub fn call(&self, request: RawCall) -> Result<Call<RawAnswer>, Error> {
+        let RawCall {
             action,
             form,
             payload,
         } = request;
         let unsigned = self.unsigned(action, form, payload)?;
-        Ok(self.account.call(unsigned, raw_request::reader()))
+        Ok(self.account.call(unsigned, raw_call::reader()))
     }
 
     fn signed_call<T>(

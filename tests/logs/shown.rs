@@ -161,7 +161,7 @@ fn requests(world: &World, shown: &mut Vec<Shown>) {
             .unwrap()
     };
     let action = || {
-        RawRequest::new("ocr", "IDCardOCR", "2018-11-19")
+        RawCall::new("ocr", "IDCardOCR", "2018-11-19")
             .unwrap()
             .json(object())
             .unwrap()
@@ -183,11 +183,11 @@ fn requests(world: &World, shown: &mut Vec<Shown>) {
         "Settled" => call().settle(Err(TransportFailure::TimedOut));
         "Client" => Client::new().unwrap();
         "BlockingClient" => BlockingClient::new().unwrap();
-        "ctyun::RawRequest" => ctyun::RawRequest::post("/v1", object()).unwrap();
-        "huawei::RawRequest" => huawei::RawRequest::post("/v1", object()).unwrap().query([("name", NAME)]);
+        "ctyun::RawCall" => ctyun::RawCall::post("/v1", object()).unwrap();
+        "huawei::RawCall" => huawei::RawCall::post("/v1", object()).unwrap().query([("name", NAME)]);
         "tencent::IdCardRequest" => world.card();
         "tencent::TextRequest" => TextRequest::new(image());
-        "tencent::RawRequest" => action();
+        "tencent::RawCall" => action();
         "tencent::FaceidRequest" => faceid();
         "tencent::FaceidAction" => faceid().action();
         "tencent::Parameters" => Parameters::from_json(object().as_bytes()).unwrap();
@@ -234,7 +234,7 @@ fn answers(world: &World, shown: &mut Vec<Shown>) {
         )
         .unwrap();
     assert_eq!(text.lines[0].text.expose(), NAME);
-    let action = RawRequest::new("ocr", "IDCardOCR", "2018-11-19")
+    let action = RawCall::new("ocr", "IDCardOCR", "2018-11-19")
         .unwrap()
         .json(json!({"ImageBase64": common::b64(&picture())}).to_string())
         .unwrap();

@@ -1,6 +1,6 @@
 //! Bad input is refused before anything is signed or sent, with the reason.
 
-use cardseal::tencent::{Parameters, RawRequest, Tencent, V1, endpoint};
+use cardseal::tencent::{Parameters, RawCall, Tencent, V1, endpoint};
 use cardseal::{Credentials, Endpoint, Error, ErrorKind};
 
 use crate::{ID, SECRET, run, service};
@@ -17,8 +17,8 @@ const CONTROLS: [&str; 8] = [
     "区",
 ];
 
-fn action() -> RawRequest {
-    RawRequest::new("ocr", "GeneralBasicOCR", "2018-11-19").unwrap()
+fn action() -> RawCall {
+    RawCall::new("ocr", "GeneralBasicOCR", "2018-11-19").unwrap()
 }
 
 #[track_caller]
@@ -39,7 +39,7 @@ fn names_regions_and_credentials() {
     for bad in CONTROLS {
         let parts = [(bad, "A", "1"), ("ocr", bad, "1"), ("ocr", "A", bad)];
         for (service, action, version) in parts {
-            let result = RawRequest::new(service, action, version);
+            let result = RawCall::new(service, action, version);
             refused(result, ErrorKind::Input, bad);
         }
         let account = || Tencent::new(Credentials::new(ID, SECRET.to_owned()).unwrap());
@@ -59,7 +59,7 @@ fn names_regions_and_credentials() {
         refused(pair.with_token(bad.to_owned()), ErrorKind::Credential, bad);
     }
     for bad in ["../ocr", "ocr/evil.example", "ocr@evil.example", "ocr:1"] {
-        refused(RawRequest::new(bad, "A", "1"), ErrorKind::Input, bad);
+        refused(RawCall::new(bad, "A", "1"), ErrorKind::Input, bad);
     }
 }
 
@@ -97,11 +97,11 @@ fn content_types_and_parameters() {
         "Signature",
         "Token",
     ] {
-        let request = |form: fn(RawRequest, V1, Parameters) -> RawRequest| {
+        let request = |form: fn(RawCall, V1, Parameters) -> RawCall| {
             let parameters = Parameters::of([(name, "x")]).unwrap();
             account.call(form(action(), V1::HmacSha1, parameters))
         };
-        for form in [RawRequest::v1_query, RawRequest::v1_form] {
+        for form in [RawCall::v1_query, RawCall::v1_form] {
             let text = refused(request(form), ErrorKind::Input, name);
             assert!(text.contains(name), "{text}");
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cardseal::RawAnswer;
-use cardseal::tencent::{HeaderSet, Language, Parameters, RawRequest, Tencent, V1, endpoint};
+use cardseal::tencent::{HeaderSet, Language, Parameters, RawCall, Tencent, V1, endpoint};
 use cardseal::{Credentials, Endpoint, ErrorKind, RetryPolicy};
 use http::{HeaderMap, Uri};
 use serde_json::Value;
@@ -14,8 +14,8 @@ use crate::{ID, SECRET, credentials, run, run_async, service};
 /// Every character that some encoder treats in its own way.
 const AWKWARD: &str = "a b+c*~%/=&?#;'\"\\身份证";
 
-fn text_action() -> RawRequest {
-    RawRequest::new("ocr", "GeneralBasicOCR", "2018-11-19").unwrap()
+fn text_action() -> RawCall {
+    RawCall::new("ocr", "GeneralBasicOCR", "2018-11-19").unwrap()
 }
 
 fn parameters() -> Parameters {
@@ -44,7 +44,7 @@ fn parts() -> String {
     )
 }
 
-type Make = fn() -> RawRequest;
+type Make = fn() -> RawCall;
 
 const FORMS: [(&str, Make); 9] = [
     ("JSON", || text_action().json(json()).unwrap()),
@@ -126,11 +126,11 @@ fn every_form_with_both_drivers_and_everything_an_account_adds() {
 }
 
 /// The request as it would be sent.
-fn sent(tencent: &Tencent, request: RawRequest) -> (Uri, HeaderMap, Vec<u8>) {
+fn sent(tencent: &Tencent, request: RawCall) -> (Uri, HeaderMap, Vec<u8>) {
     sent_at(tencent, request, 1_700_000_000)
 }
 
-fn sent_at(tencent: &Tencent, request: RawRequest, seconds: u64) -> (Uri, HeaderMap, Vec<u8>) {
+fn sent_at(tencent: &Tencent, request: RawCall, seconds: u64) -> (Uri, HeaderMap, Vec<u8>) {
     let mut call = tencent.call(request).unwrap();
     let (head, body) = sends(&mut call, at(seconds)).into_parts();
     (head.uri, head.headers, body.to_vec())
@@ -191,7 +191,7 @@ fn the_published_request_has_the_published_signature() {
     let tencent = Tencent::new(credentials).signed_headers(HeaderSet::WithAction);
     let body =
         r#"{"Limit": 1, "Filters": [{"Values": ["\u672a\u547d\u540d"], "Name": "instance-name"}]}"#;
-    let request = RawRequest::new("cvm", "DescribeInstances", "2017-03-12")
+    let request = RawCall::new("cvm", "DescribeInstances", "2017-03-12")
         .unwrap()
         .raw("application/json; charset=utf-8", body)
         .unwrap();
@@ -221,7 +221,7 @@ fn every_endpoint_keeps_the_service_by_name() {
         ),
     ] {
         let tencent = Tencent::new(credentials()).endpoint(endpoint);
-        let request = RawRequest::new("cvm", "DescribeInstances", "2017-03-12").unwrap();
+        let request = RawCall::new("cvm", "DescribeInstances", "2017-03-12").unwrap();
         let (uri, headers, _) = sent(&tencent, request);
         assert_eq!(uri.authority().unwrap().as_str(), host);
         assert_eq!(headers["host"], host);
@@ -262,7 +262,7 @@ fn what_the_service_does_not_have_says_so() {
         ("ocr", "GeneralBasicOCR", "2000-01-01", "NoSuchVersion"),
         ("ocr", "IDCardOCR", "2018-11-19", "InvalidRequest"),
     ] {
-        let request = RawRequest::new(product, action, version).unwrap();
+        let request = RawCall::new(product, action, version).unwrap();
         let request = match code {
             // A form that the action does not take.
             "InvalidRequest" => request.raw("text/plain", "x").unwrap(),

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use cardseal::tencent::{IdCardRequest, RawRequest, Tencent};
+use cardseal::tencent::{IdCardRequest, RawCall, Tencent};
 use cardseal::{Call, Error, ErrorKind, Image, IvPolicy, RetryPolicy, Settled};
 use http::Response;
 use serde_json::Value;
@@ -28,7 +28,7 @@ fn settle<T>(mut call: Call<T>, body: &[u8]) -> Error {
 
 fn every_way(body: &[u8]) -> [Error; 3] {
     let card = IdCardRequest::new(Image::from_url("https://h/a.png").unwrap());
-    let any = RawRequest::new("ocr", "PassportOCR", "2018-11-19").unwrap();
+    let any = RawCall::new("ocr", "PassportOCR", "2018-11-19").unwrap();
     [
         settle(
             tencent()

@@ -8,7 +8,7 @@ mod literal;
 
 use core::fmt;
 
-use cardseal::tencent::RawRequest;
+use cardseal::tencent::RawCall;
 use cardseal::{Endpoint, Error};
 
 use crate::catalogue::{self, Cloud};
@@ -83,7 +83,7 @@ pub fn program(language: Language, request: &ProgramRequest<'_>) -> Result<Strin
         .unwrap_or_else(|| service_of(request.action));
     check_action(request.action)?;
     // The library's own checks, which the program in Rust will meet again.
-    RawRequest::new(service, request.action, request.version)?.json(request.body)?;
+    RawCall::new(service, request.action, request.version)?.json(request.body)?;
     let usual = format!(
         "https://{}.tencentcloudapi.com",
         service.to_ascii_lowercase()

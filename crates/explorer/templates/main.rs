@@ -17,7 +17,7 @@
 use std::env;
 use std::error::Error;
 
-use cardseal::tencent::{RawRequest, Tencent};
+use cardseal::tencent::{RawCall, Tencent};
 use cardseal::{BlockingClient, Credentials, Endpoint};
 
 const ENDPOINT: &str = "{{endpoint}}";
@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     // are the library's to make, anew for every attempt.
     let tencent = Tencent::new(credentials).endpoint(Endpoint::custom(ENDPOINT)?);
     // Sent byte for byte.
-    let request = RawRequest::new(SERVICE, ACTION, VERSION)?.json(BODY)?;
+    let request = RawCall::new(SERVICE, ACTION, VERSION)?.json(BODY)?;
     // A refusal is an error, with the service's code and advice.
     let answer = BlockingClient::new()?.run(tencent.call(request)?)?;
     println!("{{\"Response\":{}}}", answer.json.expose());

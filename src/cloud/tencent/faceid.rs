@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::call::Reader;
 use crate::cloud::raw::RawAnswer;
-use crate::cloud::tencent::raw_request::in_clear;
+use crate::cloud::tencent::raw_call::in_clear;
 use crate::cloud::tencent::reply;
 use crate::envelope::{self, Asked, IvPolicy, Opener, Place, SharedNonce};
 use crate::error::{Error, printable};

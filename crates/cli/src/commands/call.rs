@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use cardseal::RawAnswer;
-use cardseal::ctyun::{Capability, RawRequest};
+use cardseal::ctyun::{Capability, RawCall};
 use cardseal::tencent::{self, Parameters, Tencent, V1};
 use cardseal_explorer::{check, find};
 use serde_json::{Map, Value};
@@ -88,7 +88,7 @@ fn at_tencent(
         return sealed(arguments, &account, key, body, output);
     }
     let version = arguments.version.as_deref().unwrap_or_default();
-    let request = tencent::RawRequest::new(&arguments.service, &arguments.action, version)?;
+    let request = tencent::RawCall::new(&arguments.service, &arguments.action, version)?;
     let parameters = || Parameters::from_json(&body);
     let request = match (arguments.method, arguments.sign_method) {
         (MethodName::Post, SignMethodName::Tc3) => request.json(body)?,
@@ -166,9 +166,9 @@ fn at_huawei(arguments: &Call, body: Vec<u8>) -> Result<cardseal::Call<RawAnswer
 }
 
 /// A request of an API that its path names. A GET has the body's members in its query.
-fn by_path(method: MethodName, path: &str, body: Vec<u8>) -> Result<RawRequest, Failure> {
+fn by_path(method: MethodName, path: &str, body: Vec<u8>) -> Result<RawCall, Failure> {
     if method == MethodName::Post {
-        return Ok(RawRequest::post(path, body)?);
+        return Ok(RawCall::post(path, body)?);
     }
     let body = Zeroizing::new(body);
     let members: Map<String, Value> = serde_json::from_slice(&body).map_err(|_| {
@@ -190,7 +190,7 @@ fn by_path(method: MethodName, path: &str, body: Vec<u8>) -> Result<RawRequest, 
         pairs.push((name.as_str(), text));
     }
     let pairs = pairs.iter().map(|(name, text)| (*name, text.as_str()));
-    Ok(RawRequest::get(path)?.query(pairs))
+    Ok(RawCall::get(path)?.query(pairs))
 }
 
 fn body(arguments: &Call) -> Result<Zeroizing<Vec<u8>>, Failure> {

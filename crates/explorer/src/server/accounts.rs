@@ -88,7 +88,7 @@ impl Accounts {
         let call = match action.cloud {
             Cloud::Tencent => {
                 let account = self.tencent(aim, source)?;
-                tencent::RawRequest::new(action.service, action.name, action.version)
+                tencent::RawCall::new(action.service, action.name, action.version)
                     .and_then(|request| request.json(body))
                     .and_then(|request| account.call(request))
             }
@@ -97,7 +97,7 @@ impl Accounts {
                 if let Some(endpoint) = self.endpoint(aim)? {
                     account = account.endpoint(endpoint);
                 }
-                ctyun::RawRequest::post(action.path, body).and_then(|request| account.call(request))
+                ctyun::RawCall::post(action.path, body).and_then(|request| account.call(request))
             }
             Cloud::Huawei => self.huawei(aim, source)?.ocr(action.name, body),
         };

@@ -147,7 +147,7 @@ fn object(inner: &str) -> Result<Map<String, Value>, Refused> {
     match value.map_err(|error| not_one(error.line(), error.column()))? {
         Value::Object(members) => {
             // A member that is duplicated is lost in the map; the library's own check finds it.
-            if let Err(error) = cardseal::ctyun::RawRequest::post("/", inner) {
+            if let Err(error) = cardseal::ctyun::RawCall::post("/", inner) {
                 return Err(Refused::by(Check::Request, &error));
             }
             Ok(members)

@@ -25,11 +25,11 @@ use cardseal_crypto::{OsRandom, SecureRandom};
 /// A request to any action. By default it is a POST of the JSON object `{}`.
 ///
 /// ```no_run
-/// use cardseal::tencent::{RawRequest, Tencent};
+/// use cardseal::tencent::{RawCall, Tencent};
 /// use cardseal::{BlockingClient, Error};
 ///
 /// # fn list(tencent: &Tencent) -> Result<(), Error> {
-/// let request = RawRequest::new("cvm", "DescribeInstances", "2017-03-12")?
+/// let request = RawCall::new("cvm", "DescribeInstances", "2017-03-12")?
 ///     .json(r#"{"Limit":1}"#)?;
 /// let answer = BlockingClient::new()?.run(tencent.call(request)?)?;
 /// println!("{}", answer.json.expose());
@@ -37,13 +37,13 @@ use cardseal_crypto::{OsRandom, SecureRandom};
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct RawRequest {
+pub struct RawCall {
     pub(super) action: Action,
     pub(super) form: Form,
     pub(super) payload: PayloadSigning,
 }
 
-impl RawRequest {
+impl RawCall {
     /// The service by its short name (`ocr`), independent of the host; the action in its page's spelling; and the
     /// version (`2018-11-19`).
     ///
@@ -152,9 +152,9 @@ impl RawRequest {
     }
 }
 
-impl fmt::Debug for RawRequest {
+impl fmt::Debug for RawCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RawRequest")
+        f.debug_struct("RawCall")
             .field("action", &self.action)
             .field("form", &self.form.name())
             .finish_non_exhaustive()

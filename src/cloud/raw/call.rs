@@ -13,14 +13,14 @@ use cardseal_crypto::Wiped;
 /// A request of an API that this library has no type for. Its body may be personal data: wiped on drop, never printed;
 /// clones share it.
 #[derive(Clone)]
-pub struct RawRequest {
+pub struct RawCall {
     pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) query: String,
     pub(crate) body: Bytes,
 }
 
-impl RawRequest {
+impl RawCall {
     /// A request without a body and without a query.
     ///
     /// # Errors
@@ -38,7 +38,7 @@ impl RawRequest {
     /// `GET`.
     ///
     /// # Errors
-    /// As [`RawRequest::new`].
+    /// As [`RawCall::new`].
     pub fn get(path: &str) -> Result<Self, Error> {
         Self::new(Method::GET, path)
     }
@@ -46,7 +46,7 @@ impl RawRequest {
     /// `POST` of a JSON object.
     ///
     /// # Errors
-    /// As [`RawRequest::new`] and [`RawRequest::json`].
+    /// As [`RawCall::new`] and [`RawCall::json`].
     pub fn post(path: &str, json: impl Into<Vec<u8>>) -> Result<Self, Error> {
         Self::new(Method::POST, path)?.json(json)
     }
@@ -81,9 +81,9 @@ impl RawRequest {
     }
 }
 
-impl fmt::Debug for RawRequest {
+impl fmt::Debug for RawCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RawRequest")
+        f.debug_struct("RawCall")
             .field("method", &self.method)
             .field("path", &self.path)
             .field("body_len", &self.body.len())
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn a_query_is_encoded_once_and_may_grow() {
-        let request = RawRequest::get("/v1/a")
+        let request = RawCall::get("/v1/a")
             .unwrap()
             .query([("a b", "1+2")])
             .query([])
@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn what_cannot_be_sent_is_refused() {
         for path in ["", "a", "/a b", "/a\nb", "/a?b", "/a#b", "/身"] {
-            assert!(RawRequest::get(path).is_err(), "{path:?} was taken");
+            assert!(RawCall::get(path).is_err(), "{path:?} was taken");
         }
         for json in [
             "",
@@ -131,16 +131,16 @@ mod tests {
             r#"{"a":1,"a":2}"#,
             "\u{feff}{}",
         ] {
-            let error = RawRequest::post("/a", json).unwrap_err();
+            let error = RawCall::post("/a", json).unwrap_err();
             assert!(error.message().contains("JSON object"), "{json:?}");
         }
-        assert!(RawRequest::post("/a", [b'{', 0xff, b'}']).is_err());
-        assert!(RawRequest::post("/a", r#"{"a":{}}"#).is_ok());
+        assert!(RawCall::post("/a", [b'{', 0xff, b'}']).is_err());
+        assert!(RawCall::post("/a", r#"{"a":{}}"#).is_ok());
     }
 
     #[test]
     fn a_body_is_not_printed() {
-        let request = RawRequest::post("/a", r#"{"number":"11010119900307002X"}"#).unwrap();
+        let request = RawCall::post("/a", r#"{"number":"11010119900307002X"}"#).unwrap();
         assert!(!format!("{request:?}").contains("1101"));
     }
 }
