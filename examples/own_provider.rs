@@ -13,8 +13,8 @@ use std::sync::Arc;
 use aes::Aes256;
 use cardseal::Recipient;
 use cardseal::crypto::{
-    Facts, OpenFailed, OsRandom, Provider, ProviderError, PublicKey, RandomError, SecureRandom,
-    Session, SessionKey, Suite, Tag, Wrap, conformance,
+    Facts, OpenFailed, OsRandom, Provider, ProviderError, PublicKey, SecureRandom, Session,
+    SessionKey, Suite, Tag, Wrap, conformance,
 };
 use cbc::cipher::{Array, BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
 use rsa::traits::{PaddingScheme, PublicKeyParts};
@@ -91,7 +91,7 @@ impl Wrap for RsaWrap {
         // A key of 32 bytes fits every modulus that cardseal accepts, so only the generator can fail.
         let wrapped = Pkcs1v15Encrypt
             .encrypt(&mut Draws(random), &self.0, key.expose_key_bytes())
-            .map_err(|_| RandomError)?;
+            .map_err(|_| ProviderError::random())?;
         Ok((wrapped, Box::new(AesSession(key))))
     }
 }
@@ -100,21 +100,21 @@ impl Wrap for RsaWrap {
 struct Draws<'a>(&'a dyn SecureRandom);
 
 impl rsa::rand_core::TryRng for Draws<'_> {
-    type Error = RandomError;
+    type Error = ProviderError;
 
-    fn try_next_u32(&mut self) -> Result<u32, RandomError> {
+    fn try_next_u32(&mut self) -> Result<u32, ProviderError> {
         let mut bytes = [0; 4];
         self.0.fill(&mut bytes)?;
         Ok(u32::from_le_bytes(bytes))
     }
 
-    fn try_next_u64(&mut self) -> Result<u64, RandomError> {
+    fn try_next_u64(&mut self) -> Result<u64, ProviderError> {
         let mut bytes = [0; 8];
         self.0.fill(&mut bytes)?;
         Ok(u64::from_le_bytes(bytes))
     }
 
-    fn try_fill_bytes(&mut self, buffer: &mut [u8]) -> Result<(), RandomError> {
+    fn try_fill_bytes(&mut self, buffer: &mut [u8]) -> Result<(), ProviderError> {
         self.0.fill(buffer)
     }
 }

@@ -41,7 +41,7 @@ pub mod pkcs11 {
 
 pub use cardseal_crypto::{
     Facts, OpenFailed, OsRandom, Plaintext, Provider, ProviderError, ProviderErrorKind, PublicKey,
-    RandomError, Rest, SecureRandom, Session, SessionKey, Suite, Tag, Wrap, base64,
+    Rest, SecureRandom, Session, SessionKey, Suite, Tag, Wrap, base64,
 };
 
 #[cfg(any(feature = "kernels", feature = "rust-crypto"))]
@@ -49,4 +49,4 @@ pub use crate::providers::built_in;
 pub use crate::providers::providers;
 #[cfg(any(feature = "kernels", feature = "rust-crypto"))]
 pub use self_test::self_tested;
-pub use self_test::{SelfTest, self_test};
+pub use self_test::{SelfTest, self_test, self_test_of};

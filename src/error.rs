@@ -15,7 +15,7 @@ use std::time::SystemTime;
 pub(crate) use key_rejected::KeyCoding;
 pub use key_rejected::{KeyFormat, KeyRejected};
 
-use cardseal_crypto::{ProviderError, ProviderErrorKind, RandomError};
+use cardseal_crypto::{ProviderError, ProviderErrorKind};
 
 /// Whose fault an [`Error`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -136,8 +136,16 @@ impl Error {
         Self::new(ErrorKind::Transport, message)
     }
 
-    /// Keeps the cause, which [`source`](StdError::source) returns. The cause must not contain a secret, because it may
-    /// be logged.
+    /// What a provider could not do, and what became of the request.
+    pub(crate) fn of_provider(error: ProviderError, outcome: &str) -> Self {
+        let kind = match error.kind() {
+            ProviderErrorKind::Unsupported | ProviderErrorKind::Lost => ErrorKind::Provider,
+            _ => ErrorKind::Bug,
+        };
+        Self::new(kind, format!("{error}; {outcome}")).caused_by(error)
+    }
+
+    /// Keeps the cause: [`source`](StdError::source) gives it. It must hold no secret, since it will be logged.
     #[must_use]
     pub fn caused_by(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.details_mut().source = Some(Arc::new(source));
@@ -332,15 +340,7 @@ impl From<KeyRejected> for Error {
 
 impl From<ProviderError> for Error {
     fn from(error: ProviderError) -> Self {
-        let kind = match error.kind() {
-            ProviderErrorKind::Unsupported | ProviderErrorKind::Lost => ErrorKind::Provider,
-            _ => ErrorKind::Bug,
-        };
-        let told = Self::new(kind, format!("{error}; nothing was sealed or sent"));
-        match error.kind() {
-            ProviderErrorKind::Random => told.caused_by(RandomError),
-            _ => told.caused_by(error),
-        }
+        Self::of_provider(error, "nothing was sealed or sent")
     }
 }
 

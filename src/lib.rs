@@ -24,13 +24,30 @@
 //! # }
 //! ```
 //!
-//! # Misuse that does not compile
-//! You cannot choose an algorithm that does not match the key, use a session key or IV for a second request, open a
-//! reply twice or with another request's key, or print or clone a key.
+//! # Contents
+//! | To | start at |
+//! |---|---|
+//! | read an ID card, or call anything else of a cloud | [`tencent`], [`ctyun`], [`huawei`]: an account, its requests and their results |
+//! | send a call | [`BlockingClient`] and [`Client`], with [`TransportOptions`], [`Proxy`], [`RateLimits`], [`RetryPolicy`]; by means of your own, [`Call`] and its [`Next`] |
+//! | watch a call, or keep account of it | [`Watch`] |
+//! | say who signs | [`Credentials`], and [`CredentialsProvider`] for those that change |
+//! | seal and open by yourself | [`Recipient`] seals, [`Opener`] opens an [`EncryptedReply`], [`IvPolicy`] says what it takes; [`Opened`] is what was read |
+//! | sign by yourself, or see why a signature was refused | [`signing`] |
+//! | choose where the ciphers come from, or write a provider | [`crypto`] |
+//! | understand what went wrong | [`Error`], [`KeyRejected`] for a public key, [`service_codes`] for the clouds' own codes |
+//! | handle what was read off a card | [`Personal`] |
+//!
+//! # What cannot be written down
+//! An algorithm that does not go with the key; a session key or IV used for a second request; an answer opened
+//! twice, or with another request's key; a key that is printed or cloned.
 //!
 //! # Features
-//! `async` ([`Client`], with hyper) and `blocking` ([`BlockingClient`], with ureq) are on by default. Without them
-//! there is no HTTP library: [`Call`] returns requests and takes replies.
+//! `async` ([`Client`], over hyper) and `blocking` ([`BlockingClient`], over ureq), both on by default. Without
+//! them there is no HTTP library: [`Call`] gives requests and takes replies.
+//!
+//! `kernels` (on by default), `rust-crypto` and `pkcs11` bring ciphers: see [`crypto`]. Without them there is no built-in
+//! provider, and [`Recipient::parse_with`] is the only way. `conformance` is for tests of a provider, `observability` for
+//! spans and counts of calls, `testing` for this library's own tests.
 #![forbid(unsafe_code)]
 #![cfg_attr(
     not(test),

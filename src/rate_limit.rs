@@ -11,35 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-/// Requests a second that the services allow by default, by action.
-///
-/// Source: Tencent Cloud's API pages (each states its own limit). The limit counts all requests of an account, so one
-/// process can rely only on a part of it.
-const PUBLISHED: &[(&str, u32)] = &[
-    ("RecognizeEncryptedIDCardOCR", 20),
-    ("IDCardOCR", 20),
-    ("MainlandPermitOCR", 20),
-    ("GeneralBasicOCR", 20),
-    ("ClassifyDetectOCR", 20),
-    ("BankCardOCR", 10),
-    ("BizLicenseOCR", 10),
-    ("DriverLicenseOCR", 10),
-    ("VehicleLicenseOCR", 10),
-    ("PassportOCR", 10),
-    ("PermitOCR", 10),
-    ("RecognizeThaiIDCardOCR", 10),
-    ("GeneralAccurateOCR", 10),
-    ("GeneralFastOCR", 10),
-    ("GeneralHandwritingOCR", 10),
-    ("RecognizeValidIDCardOCR", 5),
-    ("MLIDPassportOCR", 5),
-    ("HKIDCardOCR", 5),
-    ("ResidenceBookletOCR", 5),
-    ("RecognizeGeneralCardWarn", 5),
-    ("EstateCertOCR", 5),
-];
-
-/// The maximum number of requests per second for each action. Actions that are not listed have no limit.
+/// The most requests a second of each action that has a limit; the others have none.
 ///
 /// Pass it to a client. Clients and threads that share it share the limit.
 pub struct RateLimits {
@@ -65,17 +37,8 @@ impl RateLimits {
         }
     }
 
-    /// The services' published defaults: 20 a second for the encrypted ID card.
-    pub fn published() -> Self {
-        PUBLISHED
-            .iter()
-            .fold(Self::none(), |limits, (action, most)| {
-                limits.limit(action, f64::from(*most))
-            })
-    }
-
-    /// Allows this action `most` requests per second: a number above zero, such as 0.5 for one request in two seconds.
-    /// Any other number removes the limit.
+    /// Allows this action `most` requests a second: a number above zero, such as 0.5 for one in two seconds.
+    /// Anything else takes its limit away.
     #[must_use]
     pub fn limit(mut self, action: &str, most: f64) -> Self {
         // An infinite rate is no limit either.

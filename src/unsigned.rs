@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind};
 use crate::sign::outgoing::MOST_ADDED;
 use crate::sign::{Payload, Signer, SigningInput};
 use cardseal_crypto::Wiped;
-use cardseal_crypto::{OsRandom, ProviderError, SecureRandom};
+use cardseal_crypto::{OsRandom, SecureRandom};
 
 /// A body, and its SHA-256 if that was computed together with the body.
 pub(crate) struct HashedBody {
@@ -145,7 +145,7 @@ const MOST_MORE: usize = 2 + MOST_ADDED;
 /// A version 4 UUID (RFC 9562), from the operating system's generator.
 fn fresh_uuid() -> Result<HeaderValue, Error> {
     let mut random = [0; 16];
-    OsRandom.fill(&mut random).map_err(ProviderError::from)?;
+    OsRandom.fill(&mut random)?;
     let text = uuid::Builder::from_random_bytes(random)
         .into_uuid()
         .to_string();

@@ -4,12 +4,17 @@
 #[allow(dead_code, reason = "its `main` prints what is asserted here")]
 #[path = "../examples/own_provider.rs"]
 mod own_provider;
+#[path = "conformance/bodies.rs"]
+mod bodies;
 #[path = "conformance/defects.rs"]
 mod defects;
+#[path = "conformance/hidden_state.rs"]
+mod hidden_state;
 
 use cardseal::crypto::{Provider, conformance, providers};
 
 use defects::{Defect, with_defect};
+use hidden_state::{Current, with_hidden_state};
 
 #[test]
 fn every_built_in_provider_conforms() {
@@ -30,6 +35,7 @@ fn the_provider_of_the_example_conforms() {
     assert!(report.checks > 500, "{report}");
     // It has one of the two suites.
     assert_eq!(report.not_checked.len(), 1, "{report}");
+    println!("REACHED {report}");
 }
 
 #[test]
@@ -50,4 +56,23 @@ fn every_planted_defect_is_found() {
     }
     let report = conformance::check(&with_defect(sound, Defect::None));
     assert!(report.passed(), "{report}");
+    println!(
+        "REACHED {} planted defects of a provider, each found",
+        Defect::ALL.len() + Current::ALL.len()
+    );
+}
+
+/// Sessions that share a key that stands beside them: each works alone, and not by turns or on another thread.
+#[test]
+fn sessions_that_share_a_current_key_are_found() {
+    let sound = &providers()[0];
+    for (current, found) in Current::ALL {
+        let report = conformance::check(&with_hidden_state(sound, current));
+        for suite in sound.suites() {
+            let algorithm = suite.facts().algorithm;
+            let said = |what: &String| what.starts_with(algorithm) && what.contains(found);
+            let said = report.failed.iter().any(said);
+            assert!(said, "{algorithm}, {current:?}: no {found:?} in {report}");
+        }
+    }
 }

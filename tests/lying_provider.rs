@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cardseal::crypto::{
-    Facts, OpenFailed, OsRandom, Plaintext, Provider, ProviderError, PublicKey, RandomError, Rest,
-    SecureRandom, Session, SessionKey, Suite, Tag, Wrap, built_in,
+    Facts, OpenFailed, OsRandom, Plaintext, Provider, ProviderError, PublicKey, Rest, SecureRandom,
+    Session, SessionKey, Suite, Tag, Wrap, built_in,
 };
 use cardseal::{ErrorKind, KeyRejected, Opener, Recipient, SharedNonce};
 use common::{RSA_KEY, SM2_KEY};
@@ -352,7 +352,7 @@ fn a_key_of_another_length_is_neither_stored_nor_taken_back() {
 struct BeginsAnew;
 
 impl SecureRandom for BeginsAnew {
-    fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), ProviderError> {
         for (at, byte) in buffer.iter_mut().enumerate() {
             *byte = (at * 37 + 11) as u8;
         }
@@ -364,7 +364,7 @@ impl SecureRandom for BeginsAnew {
 struct Short(usize);
 
 impl SecureRandom for Short {
-    fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), ProviderError> {
         let len = buffer.len().min(self.0);
         OsRandom.fill(&mut buffer[..len])
     }

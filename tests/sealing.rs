@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::error::Error as _;
 use std::sync::Arc;
 
-use cardseal::crypto::{RandomError, SecureRandom};
+use cardseal::crypto::{ProviderError, ProviderErrorKind, SecureRandom};
 use cardseal::tencent::{IdCardRequest, Tencent};
 use cardseal::{Credentials, Error, ErrorKind, Image, IvPolicy, MAX_BODY};
 
@@ -35,14 +35,14 @@ struct Broken {
 }
 
 impl SecureRandom for Broken {
-    fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), ProviderError> {
         use std::sync::atomic::Ordering::SeqCst;
         if self
             .after
             .fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1))
             .is_err()
         {
-            return Err(RandomError);
+            return Err(ProviderError::random());
         }
         for (byte, value) in buffer.iter_mut().zip(1..) {
             *byte = value;
@@ -54,7 +54,7 @@ impl SecureRandom for Broken {
 struct Stuck(u8);
 
 impl SecureRandom for Stuck {
-    fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), ProviderError> {
         buffer.fill(self.0);
         Ok(())
     }
@@ -64,7 +64,8 @@ impl SecureRandom for Stuck {
 fn blames_the_generator(error: &Error, what: &str) {
     assert_eq!(error.kind(), ErrorKind::Bug, "{what}");
     let source = error.source().expect("a source");
-    assert!(source.is::<RandomError>(), "{what}: {error}");
+    let source: &ProviderError = source.downcast_ref().expect("the provider's own");
+    assert_eq!(source.kind(), ProviderErrorKind::Random, "{what}: {error}");
     let words = "the random generator failed; nothing was sealed or sent";
     assert_eq!(error.to_string(), words, "{what}");
 }
@@ -101,7 +102,7 @@ fn a_stuck_generator_seals_nothing_and_ends() {
 fn a_generator_that_gets_stuck_during_the_wrap_ends() {
     struct Later(std::sync::atomic::AtomicUsize);
     impl SecureRandom for Later {
-        fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
+        fn fill(&self, buffer: &mut [u8]) -> Result<(), ProviderError> {
             let call = self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
             for (place, byte) in buffer.iter_mut().enumerate() {
                 *byte = if call < 2 { place as u8 } else { 0 };

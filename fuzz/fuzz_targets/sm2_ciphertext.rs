@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use cardseal::Recipient;
-use cardseal::crypto::{RandomError, SecureRandom, built_in};
+use cardseal::crypto::{ProviderError, SecureRandom, built_in};
 use cardseal_fuzz::{Scenario, accept_set};
 use cardseal_gateway::KeyPair;
 use libfuzzer_sys::fuzz_target;
@@ -38,10 +38,10 @@ fn unwraps(scenario: &Scenario) -> bool {
 struct Given(Mutex<Vec<u8>>);
 
 impl SecureRandom for Given {
-    fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), ProviderError> {
         let mut left = self.0.lock().expect("one thread");
         if left.len() < buffer.len() {
-            return Err(RandomError);
+            return Err(ProviderError::random());
         }
         buffer.copy_from_slice(&left[..buffer.len()]);
         left.drain(..buffer.len());

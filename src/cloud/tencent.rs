@@ -11,6 +11,8 @@ pub(crate) mod sign_v1;
 pub(crate) mod action;
 pub(crate) mod form;
 mod raw_request;
+#[cfg(any(feature = "async", feature = "blocking"))]
+mod rate_limits;
 pub(crate) mod faceid;
 pub(crate) mod credential;
 pub(crate) mod id_card;

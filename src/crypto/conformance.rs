@@ -9,6 +9,8 @@
 mod scenarios;
 mod unwrap;
 mod keys;
+mod failures;
+mod interleaved;
 mod requests;
 mod sessions;
 mod generator;
@@ -72,9 +74,10 @@ impl fmt::Display for Report {
     }
 }
 
-/// Checks a provider: the scenarios of its suites, round trips at every length, unwrapping by independent code, tags
-/// changed bit by bit, stored keys, its generator, generators that fail or get stuck, the buffer after a failed
-/// opening, and that all sessions differ. It takes some seconds, longer with a hardware module.
+/// Checks a provider: the scenarios that concern its suites, round trips at every length, what it wrapped by an
+/// unwrapping of our own, tags changed bit by bit, keys that are stored, its generator, generators that fail and get stuck, what is left where
+/// sealing or opening fails, that no two sessions are alike, and that sessions used by turns and from two threads each
+/// keep their own key. It takes some seconds, longer with a hardware module.
 pub fn check(provider: &Provider) -> Report {
     let mut report = Report::of(provider);
     generator::check(provider, &mut report);

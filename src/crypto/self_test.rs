@@ -6,7 +6,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use cardseal_crypto::{Provider, RandomError, SecureRandom, Session, SessionKey, base64};
+use cardseal_crypto::{Provider, ProviderError, SecureRandom, Session, SessionKey, base64};
 use serde::Deserialize;
 
 use super::providers;
@@ -40,8 +40,13 @@ pub fn self_test() -> Vec<SelfTest> {
         .collect()
 }
 
-/// The power-on test: returns the built-in provider if it passed its [`self_test`] in this process. The first call runs
-/// the test; later calls return the same outcome.
+/// Tests one provider by itself, one that is not built in too, as long as session keys may enter it.
+pub fn self_test_of(provider: &Provider) -> SelfTest {
+    test(provider, &[])
+}
+
+/// The built-in provider, once it has passed its [`self_test`] in this process: a power-on test. The first call tests,
+/// every other takes the same outcome.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -59,7 +64,7 @@ pub fn self_test() -> Vec<SelfTest> {
 pub fn self_tested() -> Result<&'static Provider, Error> {
     static OUTCOME: std::sync::OnceLock<Vec<String>> = std::sync::OnceLock::new();
     let provider = super::built_in();
-    let failed = OUTCOME.get_or_init(|| test(provider, &[]).failed);
+    let failed = OUTCOME.get_or_init(|| self_test_of(provider).failed);
     match failed.first() {
         None => Ok(provider),
         Some(what) => Err(Error::new(
@@ -193,13 +198,13 @@ fn sample(text: &str, provider: &Provider) -> Option<()> {
 struct Given(Mutex<Vec<u8>>);
 
 impl SecureRandom for Given {
-    fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
-        let mut left = self.0.lock().map_err(|_| RandomError)?;
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), ProviderError> {
+        let mut left = self.0.lock().map_err(|_| ProviderError::random())?;
         let rest = left.split_at_checked(buffer.len()).map(|(given, rest)| {
             buffer.copy_from_slice(given);
             rest.to_vec()
         });
-        *left = rest.ok_or(RandomError)?;
+        *left = rest.ok_or_else(ProviderError::random)?;
         Ok(())
     }
 }

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use cardseal_crypto::{Facts, Plaintext, ProviderError, Tag, base64};
+use cardseal_crypto::{Facts, Plaintext, ProviderError, Tag, Wiped, base64};
 
 use crate::envelope::asked::Asked;
 use crate::envelope::marks::Marks;
@@ -199,10 +199,14 @@ fn seal(
         Ok(())
     };
     let session = &drawn.session;
-    let sha256 = session.seal_body(drawn.iv.as_bytes(), &padded, &mut json, &mut rest)?;
-    if !is_whole || json.len() != foreseen {
-        return Err(misfit().into());
-    }
+    let sha256 = match session.seal_body(drawn.iv.as_bytes(), &padded, &mut json, &mut rest) {
+        Ok(sha256) if is_whole && json.len() == foreseen => sha256,
+        failed => {
+            // A provider may have written the body there before it was sealed.
+            drop(Wiped::new(json));
+            return Err(failed.err().unwrap_or_else(misfit).into());
+        }
+    };
     let sealed = Sealed {
         json,
         body,

@@ -263,7 +263,9 @@ impl Opener {
             .open(iv, &mut buffer, tag)
             .map_err(|failed| match failed {
                 OpenFailed::Refused => Error::from(OpenError),
-                OpenFailed::Provider(error) => Error::from(error),
+                OpenFailed::Provider(error) => {
+                    Error::of_provider(error, "the answer was not opened")
+                }
             })?;
         // The padding stays in memory until the rest is dropped; it is not secret.
         let len = unpadded_len(&buffer, facts)?;

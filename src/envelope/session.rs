@@ -1,8 +1,9 @@
 //! The session and the IV of one request.
 
 use core::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
-use cardseal_crypto::{ProviderError, RandomError, SecureRandom, Session, Tag, base64};
+use cardseal_crypto::{ProviderError, SecureRandom, Session, Tag, base64};
 use subtle::ConstantTimeEq;
 
 use crate::error::Error;
@@ -23,15 +24,15 @@ pub(super) struct Iv {
 }
 
 impl Iv {
-    /// Draws a fresh IV and rejects one with a run of [`STUCK`] equal bytes. A working generator produces such a run
-    /// with a probability of at most 2^-52 (16 bytes); a stuck or interrupted one usually does.
-    fn draw(len: usize, random: &dyn SecureRandom) -> Result<Self, RandomError> {
+    /// Draws a fresh IV, and refuses one with a run of [`STUCK`] equal bytes: from a working generator that is an event
+    /// of 2^-52 at most (16 bytes), from one that is stuck or stops short it is the usual sight.
+    fn draw(len: usize, random: &dyn SecureRandom) -> Result<Self, ProviderError> {
         let mut bytes = [0; LONGEST_IV];
-        let drawn = bytes.get_mut(..len).ok_or(RandomError)?;
+        let drawn = bytes.get_mut(..len).ok_or_else(ProviderError::random)?;
         random.fill(drawn)?;
         let is_run = |run: &[u8]| run.iter().all(|byte| run.first() == Some(byte));
         match drawn.windows(STUCK.min(len).max(1)).any(is_run) || len == 0 {
-            true => Err(RandomError),
+            true => Err(ProviderError::random()),
             false => Ok(Self { bytes, len }),
         }
     }
@@ -54,32 +55,61 @@ impl Iv {
 /// One request's view of a generator. It stops after a limited number of bytes, so that a stuck generator causes an
 /// error instead of an endless loop or a weak key.
 ///
-/// It also detects a generator that restarts with every call: the IV is drawn first and is public, so nothing drawn
-/// later may begin with it.
+/// It notices a generator that begins anew with every question, too: the IV is drawn first and everybody reads it, so
+/// nothing drawn later may begin with it.
+///
+/// And it keeps the first failure: nothing that was made after one is sealed with, whether the provider tells of it or
+/// not, and the error is the generator's own.
 struct Bounded<'a> {
     random: &'a dyn SecureRandom,
     left: AtomicUsize,
     iv: Option<Iv>,
+    failed: Mutex<Option<ProviderError>>,
 }
 
 /// One request needs at most a key (32), an IV (16), and 501 bytes of padding or some scalars of 32 bytes. A healthy
 /// generator exceeds this limit with a probability below 2^-1000.
 const MOST_BYTES: usize = 16 * 1024;
 
-impl SecureRandom for Bounded<'_> {
-    fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
+impl<'a> Bounded<'a> {
+    fn new(random: &'a dyn SecureRandom) -> Self {
+        Self {
+            random,
+            left: AtomicUsize::new(MOST_BYTES),
+            iv: None,
+            failed: Mutex::new(None),
+        }
+    }
+
+    fn draw(&self, buffer: &mut [u8]) -> Result<(), ProviderError> {
         let take = |left: usize| left.checked_sub(buffer.len());
         self.left
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, take)
-            .map_err(|_| RandomError)?;
+            .map_err(|_| ProviderError::random())?;
         self.random.fill(buffer)?;
         let iv = self.iv.as_ref().map(Iv::as_bytes).unwrap_or_default();
         // Compared without an early exit, because the drawn bytes are secret.
         let repeats = |start: &[u8]| !iv.is_empty() && bool::from(start.ct_eq(iv));
         match buffer.get(..iv.len()).is_some_and(repeats) {
-            true => Err(RandomError),
+            true => Err(ProviderError::random()),
             false => Ok(()),
         }
+    }
+
+    /// The first failure, where there was one.
+    fn failure(self) -> Option<ProviderError> {
+        self.failed
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl SecureRandom for Bounded<'_> {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), ProviderError> {
+        self.draw(buffer).inspect_err(|error| {
+            let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+            failed.get_or_insert_with(|| error.clone());
+        })
     }
 }
 
@@ -93,14 +123,14 @@ pub(super) struct Drawn {
 impl Drawn {
     /// Draws an IV, then starts a session for the recipient.
     pub(super) fn of(recipient: &Recipient) -> Result<Self, Error> {
-        let mut random = Bounded {
-            random: recipient.random(),
-            left: AtomicUsize::new(MOST_BYTES),
-            iv: None,
-        };
-        let iv = Iv::draw(recipient.facts().iv_len, &random).map_err(ProviderError::from)?;
+        let mut random = Bounded::new(recipient.random());
+        let iv = Iv::draw(recipient.facts().iv_len, &random)?;
         random.iv = Some(iv);
-        let (blob, session) = recipient.wrap().start(&random)?;
+        let started = recipient.wrap().start(&random);
+        if let Some(failed) = random.failure() {
+            return Err(failed.into());
+        }
+        let (blob, session) = started?;
         if blob.len() != recipient.wrapped_len() {
             return Err(
                 ProviderError::defect("a wrapped key has another length than foreseen").into(),
@@ -132,7 +162,7 @@ mod tests {
 
     struct Repeated(&'static [u8]);
     impl SecureRandom for Repeated {
-        fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
+        fn fill(&self, buffer: &mut [u8]) -> Result<(), ProviderError> {
             for (at, byte) in buffer.iter_mut().enumerate() {
                 *byte = self.0[at % self.0.len()];
             }
@@ -162,15 +192,11 @@ mod tests {
 
     #[test]
     fn one_request_draws_a_bounded_number_of_bytes() {
-        let bounded = Bounded {
-            random: &Repeated(&[1, 2]),
-            left: AtomicUsize::new(MOST_BYTES),
-            iv: None,
-        };
+        let bounded = Bounded::new(&Repeated(&[1, 2]));
         let mut block = [0; 1024];
         for _ in 0..16 {
             bounded.fill(&mut block).unwrap();
         }
-        assert_eq!(bounded.fill(&mut [0]), Err(RandomError));
+        assert_eq!(bounded.fill(&mut [0]), Err(ProviderError::random()));
     }
 }

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use cardseal::crypto::{OsRandom, RandomError, SecureRandom, built_in};
+use cardseal::crypto::{OsRandom, ProviderError, SecureRandom, built_in};
 use cardseal::{Opener, Recipient};
 #[cfg(not(miri))]
 use cardseal_gateway::{KeyPair, Suite};
@@ -109,7 +109,7 @@ impl Injected {
 }
 
 impl SecureRandom for Injected {
-    fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), ProviderError> {
         let mut left = self.0.lock().unwrap();
         if left.is_empty() {
             return OsRandom.fill(buffer);

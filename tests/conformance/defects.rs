@@ -4,9 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use cardseal::crypto::{
-    Facts, OpenFailed, OsRandom, Plaintext, Provider, ProviderError, PublicKey, RandomError, Rest,
-    SecureRandom, Session, SessionKey, Suite, Tag, Wrap,
+    Facts, OpenFailed, OsRandom, Provider, ProviderError, PublicKey, SecureRandom, Session,
+    SessionKey, Suite, Tag, Wrap,
 };
+
+use crate::bodies::FlawedBody;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Defect {
@@ -19,6 +21,8 @@ pub(crate) enum Defect {
     ShortBlob,
     /// Where the generator fails it draws from another, and says nothing.
     HidesFailures,
+    /// A generator that is stuck is taken for one that works: the key is one byte repeated.
+    TakesAStuckKey,
     /// A tag is not looked at.
     TagUnread,
     /// Only the first half of a tag is looked at.
@@ -33,6 +37,10 @@ pub(crate) enum Defect {
     WrongHash,
     /// Sealing a body in one pass gives other bytes than sealing it step by step.
     OtherBody,
+    /// A body that cannot be written to its end stands in the request's memory in clear.
+    LeavesTheBody,
+    /// Where what follows a body cannot be written it counts as sealed all the same.
+    IgnoresTheEnd,
     /// One bit of each ciphertext is off, in both directions alike.
     OneBitOff,
     /// A stored key is taken back where it has another length.
@@ -57,11 +65,12 @@ pub(crate) enum Defect {
 
 impl Defect {
     /// Each with words of what the report says.
-    pub(crate) const ALL: [(Self, &str); 21] = [
+    pub(crate) const ALL: [(Self, &str); 24] = [
         (Self::OneKey, "are alike"),
         (Self::WrapsAnotherKey, "under another key than was wrapped"),
         (Self::ShortBlob, "another length than foreseen"),
-        (Self::HidesFailures, "a generator that broke"),
+        (Self::HidesFailures, "after the generator failed"),
+        (Self::TakesAStuckKey, "a generator that broke"),
         (Self::TagUnread, "a changed tag is taken"),
         (Self::HalfATag, "a changed tag is taken"),
         (Self::MissingTagTaken, "an answer without its tag is taken"),
@@ -69,6 +78,8 @@ impl Defect {
         (Self::SealsNothing, "nothing is encrypted"),
         (Self::WrongHash, "otherwise than step by step"),
         (Self::OtherBody, "otherwise than step by step"),
+        (Self::LeavesTheBody, "is left in clear"),
+        (Self::IgnoresTheEnd, "cannot be written counts as sealed"),
         (Self::OneBitOff, "scenario open"),
         (
             Self::AnyKeyRestored,
@@ -109,7 +120,10 @@ impl Flawed {
     fn session(&self, sound: Box<dyn Session>) -> Box<dyn Session> {
         let (defect, facts) = (self.defect, self.facts());
         match defect {
-            Defect::WrongHash | Defect::OtherBody => Box::new(FlawedBody { sound, defect }),
+            Defect::WrongHash
+            | Defect::OtherBody
+            | Defect::LeavesTheBody
+            | Defect::IgnoresTheEnd => Box::new(FlawedBody { sound, defect }),
             _ => Box::new(FlawedSession {
                 sound,
                 defect,
@@ -160,6 +174,7 @@ impl Wrap for FlawedWrap {
         let (mut blob, mut session) = match self.flawed.defect {
             Defect::OneKey => self.sound.start(&Counting)?,
             Defect::HidesFailures => self.sound.start(&Hiding(random))?,
+            Defect::TakesAStuckKey => self.sound.start(&Unsticking(random))?,
             Defect::HalfAKey => self.sound.start(&KeyThen {
                 random,
                 first: AtomicBool::new(true),
@@ -185,7 +200,7 @@ impl Wrap for FlawedWrap {
 struct Counting;
 
 impl SecureRandom for Counting {
-    fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), ProviderError> {
         (1..=250)
             .cycle()
             .zip(buffer)
@@ -202,7 +217,7 @@ struct KeyThen<'a> {
 }
 
 impl SecureRandom for KeyThen<'_> {
-    fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), ProviderError> {
         let is_key = self.first.swap(false, Ordering::Relaxed);
         Counting.fill(buffer)?;
         let random = match (is_key, self.halves) {
@@ -217,8 +232,23 @@ impl SecureRandom for KeyThen<'_> {
 struct Hiding<'a>(&'a dyn SecureRandom);
 
 impl SecureRandom for Hiding<'_> {
-    fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), ProviderError> {
         self.0.fill(buffer).or_else(|_| OsRandom.fill(buffer))
+    }
+}
+
+/// What is stuck looks as if it were not: the provider does not look itself.
+struct Unsticking<'a>(&'a dyn SecureRandom);
+
+impl SecureRandom for Unsticking<'_> {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), ProviderError> {
+        self.0.fill(buffer)?;
+        let is_stuck = buffer.windows(2).all(|two| two[0] == two[1]);
+        let numbers = buffer.iter_mut().zip((1..=250).cycle());
+        numbers
+            .filter(|_| is_stuck)
+            .for_each(|(to, byte)| *to = byte);
+        Ok(())
     }
 }
 
@@ -332,41 +362,3 @@ impl Session for FlawedSession {
 
 /// The bytes after which [`Defect::BeginsAgain`] does.
 const AGAIN: usize = 4096 * 16;
-
-/// Flaws of sealing a body in one pass.
-struct FlawedBody {
-    sound: Box<dyn Session>,
-    defect: Defect,
-}
-
-impl Session for FlawedBody {
-    fn seal(&self, iv: &[u8], place: &mut [u8]) -> Result<Option<Tag>, ProviderError> {
-        self.sound.seal(iv, place)
-    }
-
-    fn open(&self, iv: &[u8], place: &mut [u8], tag: Option<&Tag>) -> Result<(), OpenFailed> {
-        self.sound.open(iv, place, tag)
-    }
-
-    fn export(self: Box<Self>) -> Option<SessionKey> {
-        self.sound.export()
-    }
-
-    fn seal_body(
-        &self,
-        iv: &[u8],
-        body: &dyn Plaintext,
-        json: &mut Vec<u8>,
-        rest: &mut Rest<'_>,
-    ) -> Result<[u8; 32], ProviderError> {
-        let mut iv = iv.to_vec();
-        if self.defect == Defect::OtherBody {
-            iv[0] ^= 1;
-        }
-        let mut hash = self.sound.seal_body(&iv, body, json, rest)?;
-        if self.defect == Defect::WrongHash {
-            hash[31] ^= 1;
-        }
-        Ok(hash)
-    }
-}

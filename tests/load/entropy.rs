@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use cardseal::crypto::{OsRandom, RandomError, SecureRandom};
+use cardseal::crypto::{OsRandom, ProviderError, SecureRandom};
 use cardseal::{ErrorKind, Recipient};
 
 use super::common::{RSA_KEY, SM2_KEY, recipient_over, service_keys};
@@ -45,16 +45,16 @@ struct Broken {
 }
 
 impl SecureRandom for Broken {
-    fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), ProviderError> {
         let call = self.calls.fetch_add(1, Ordering::Relaxed);
         match self.how {
-            Break::Fails => Err(RandomError),
+            Break::Fails => Err(ProviderError::random()),
             Break::FallsShort => {
                 let half = buffer.len() / 2;
                 OsRandom.fill(&mut buffer[..half])?;
-                Err(RandomError)
+                Err(ProviderError::random())
             }
-            Break::FailsAfterTheKey if call > 1 => Err(RandomError),
+            Break::FailsAfterTheKey if call > 1 => Err(ProviderError::random()),
             Break::ZerosForTheWrap if call < 2 => OsRandom.fill(buffer),
             Break::FailsAfterTheKey => OsRandom.fill(buffer),
             Break::Zeros | Break::ZerosForTheWrap => {

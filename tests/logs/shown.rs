@@ -356,7 +356,6 @@ fn words(shown: &mut Vec<Shown>) {
         "crypto::ProviderError" => crypto::ProviderError::lost("the module is gone");
         "crypto::ProviderErrorKind" => crypto::ProviderErrorKind::Lost;
         "crypto::PublicKey" => crypto::PublicKey::Sm2 { x: &[1; 32], y: &[2; 32] };
-        "crypto::RandomError" => crypto::RandomError;
         "crypto::SelfTest" => crypto::self_test().remove(0);
         "crypto::SessionKey" => crypto::SessionKey::restore(SECRET.as_bytes()).unwrap();
     }

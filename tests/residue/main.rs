@@ -24,7 +24,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use cardseal::crypto::{OsRandom, RandomError, SecureRandom};
+use cardseal::crypto::{OsRandom, ProviderError, SecureRandom};
 use cardseal::tencent::{IdCardRequest, Tencent};
 use cardseal::{Credentials, EncryptedReply, Image, IvPolicy, Next, Settled};
 use making::{Case, MASK, masked};
@@ -157,7 +157,7 @@ struct KeySecond {
 }
 
 impl SecureRandom for KeySecond {
-    fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), ProviderError> {
         if self.calls.fetch_add(1, Ordering::Relaxed) != 1 {
             return OsRandom.fill(buffer);
         }

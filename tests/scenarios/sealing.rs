@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use cardseal::crypto::{RandomError, SecureRandom};
+use cardseal::crypto::{ProviderError, ProviderErrorKind, SecureRandom};
 use cardseal::{Error, ErrorKind, SharedNonce};
 use libtest_mimic::Failed;
 
@@ -19,10 +19,10 @@ impl Given {
 }
 
 impl SecureRandom for Given {
-    fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), ProviderError> {
         let mut left = self.0.lock().unwrap();
         if left.len() < buffer.len() {
-            return Err(RandomError);
+            return Err(ProviderError::random());
         }
         let given: Vec<u8> = left.drain(..buffer.len()).collect();
         buffer.copy_from_slice(&given);
@@ -69,6 +69,7 @@ pub(crate) fn check(scenario: &Scenario) -> Result<(), Failed> {
 fn entropy_failed(error: &Error) -> Result<(), Failed> {
     alike("kind", error.kind(), ErrorKind::Bug)?;
     let source = std::error::Error::source(error);
-    let from_generator = source.is_some_and(|source| source.is::<RandomError>());
+    let source = source.and_then(|source| source.downcast_ref::<ProviderError>());
+    let from_generator = source.is_some_and(|error| error.kind() == ProviderErrorKind::Random);
     Ok(alike("from the generator", from_generator, true)?)
 }

@@ -3,8 +3,8 @@
 use aes_gcm::aead::{AeadInOut, KeyInit};
 use aes_gcm::{Aes256Gcm, Nonce};
 use cardseal::crypto::{
-    Facts, OpenFailed, ProviderError, PublicKey, RandomError, SecureRandom, Session, SessionKey,
-    Suite, Tag, Wrap,
+    Facts, OpenFailed, ProviderError, PublicKey, SecureRandom, Session, SessionKey, Suite, Tag,
+    Wrap,
 };
 use rsa::sha2::Sha256;
 use rsa::traits::{PaddingScheme, PublicKeyParts};
@@ -56,7 +56,7 @@ impl Wrap for OaepKey {
         let key = SessionKey::draw(FACTS.key_len, random)?;
         let wrapped = Oaep::<Sha256>::new()
             .encrypt(&mut Draws(random), &self.0, key.expose_key_bytes())
-            .map_err(|_| RandomError)?;
+            .map_err(|_| ProviderError::random())?;
         Ok((wrapped, Box::new(GcmSession(key))))
     }
 }
@@ -65,24 +65,24 @@ impl Wrap for OaepKey {
 struct Draws<'a>(&'a dyn SecureRandom);
 
 impl rsa::rand_core::TryRng for Draws<'_> {
-    type Error = RandomError;
+    type Error = ProviderError;
 
-    fn try_next_u32(&mut self) -> Result<u32, RandomError> {
+    fn try_next_u32(&mut self) -> Result<u32, ProviderError> {
         let mut bytes = [0; 4];
         self.0.fill(&mut bytes)?;
         Ok(u32::from_le_bytes(bytes))
     }
 
-    fn try_next_u64(&mut self) -> Result<u64, RandomError> {
+    fn try_next_u64(&mut self) -> Result<u64, ProviderError> {
         let mut bytes = [0; 8];
         self.0.fill(&mut bytes)?;
         Ok(u64::from_le_bytes(bytes))
     }
 
-    fn try_fill_bytes(&mut self, seed: &mut [u8]) -> Result<(), RandomError> {
+    fn try_fill_bytes(&mut self, seed: &mut [u8]) -> Result<(), ProviderError> {
         self.0.fill(seed)?;
         match seed.iter().all(|byte| Some(byte) == seed.first()) {
-            true => Err(RandomError),
+            true => Err(ProviderError::random()),
             false => Ok(()),
         }
     }

@@ -68,7 +68,7 @@ impl Service {
 struct Os;
 
 impl rsa::rand_core::TryRng for Os {
-    type Error = cardseal::crypto::RandomError;
+    type Error = cardseal::crypto::ProviderError;
 
     fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
         let mut bytes = [0; 4];

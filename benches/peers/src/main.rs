@@ -23,6 +23,7 @@ mod page;
 mod process;
 mod report;
 mod rust_crypto;
+mod self_test;
 mod series;
 mod work;
 
@@ -43,6 +44,9 @@ const MIB: usize = 1 << 20;
 const BY_SIZE: &str = "How cost grows with size, in nanoseconds a byte. The last column is what SHA-256 of the body \
     takes by itself: the signature needs that hash, so together with the cipher's own column it is the least a request \
     can take, unless the two are interleaved.\n";
+
+const SELF_TEST: &str = "The self-test, which a program may ask for before its first seal (`crypto::self_tested`); it \
+    runs once a process:\n";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -88,6 +92,8 @@ fn run(arguments: &[String]) -> Result<(), String> {
         report::absences(&field.skipped),
         "SM4-GCM on each backend of this CPU:\n".into(),
         series::backends(&field.fixture, effort)?,
+        SELF_TEST.into(),
+        self_test::costs(effort)?,
         BY_SIZE.into(),
         series::by_size(&field.fixture, effort)?,
     ]

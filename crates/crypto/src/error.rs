@@ -1,17 +1,12 @@
 //! Errors of a provider, and whose fault they are.
 
-/// The random generator failed, or returned bytes that cannot be random.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the random generator failed")]
-pub struct RandomError;
-
 /// Whose fault a [`ProviderError`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProviderErrorKind {
-    /// The random generator failed or got stuck.
+    /// The random generator failed, or gave bytes that cannot be random.
     Random,
-    /// The provider cannot do this, for example because its module lacks a mechanism.
+    /// The provider cannot do this or may not: its module lacks a mechanism, say, or does not take the PIN.
     Unsupported,
     /// The provider's module is gone: it was removed, or its session ended.
     Lost,
@@ -28,6 +23,12 @@ pub struct ProviderError {
 }
 
 impl ProviderError {
+    /// The random generator failed, or gave bytes that cannot be random. A module whose generator is gone with it is
+    /// [`lost`](Self::lost).
+    pub fn random() -> Self {
+        Self::new(ProviderErrorKind::Random, "the random generator failed")
+    }
+
     /// The provider cannot do this; `message` says what it lacks and what to do.
     pub fn unsupported(message: impl Into<String>) -> Self {
         Self::new(ProviderErrorKind::Unsupported, message)
@@ -53,12 +54,6 @@ impl ProviderError {
     /// Whose fault it is.
     pub fn kind(&self) -> ProviderErrorKind {
         self.kind
-    }
-}
-
-impl From<RandomError> for ProviderError {
-    fn from(error: RandomError) -> Self {
-        Self::new(ProviderErrorKind::Random, error.to_string())
     }
 }
 

@@ -45,7 +45,7 @@ mod suite;
 mod provider;
 
 // The public interface is:
-pub use error::{OpenFailed, ProviderError, ProviderErrorKind, RandomError};
+pub use error::{OpenFailed, ProviderError, ProviderErrorKind};
 pub use facts::Facts;
 pub use os_random::OsRandom;
 pub use provider::Provider;

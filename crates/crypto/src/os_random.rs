@@ -4,15 +4,17 @@
 use rand::TryRng;
 use rand::rngs::SysRng;
 
-use crate::{RandomError, SecureRandom};
+use crate::{ProviderError, SecureRandom};
 
 /// The operating system's generator; in a browser, the browser's.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct OsRandom;
 
 impl SecureRandom for OsRandom {
-    fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
-        SysRng.try_fill_bytes(buffer).map_err(|_| RandomError)
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), ProviderError> {
+        SysRng
+            .try_fill_bytes(buffer)
+            .map_err(|_| ProviderError::random())
     }
 }
 

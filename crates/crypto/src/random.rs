@@ -1,6 +1,6 @@
 //! The source of random bytes.
 
-use crate::RandomError;
+use crate::ProviderError;
 
 /// A cryptographically secure generator of random bytes: the operating system's, or a hardware module's.
 ///
@@ -11,6 +11,7 @@ pub trait SecureRandom: Send + Sync {
     /// Fills all of `buffer`.
     ///
     /// # Errors
-    /// [`RandomError`]; the content of the buffer is then discarded.
-    fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError>;
+    /// [`ProviderError::random`], or [`ProviderError::lost`] where a module is gone; whatever is in the buffer then is
+    /// thrown away.
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), ProviderError>;
 }

@@ -4,7 +4,7 @@ use core::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::{RandomError, SecureRandom};
+use crate::{ProviderError, SecureRandom};
 
 /// The maximum length of a session key in bytes.
 const LONGEST: usize = 32;
@@ -27,14 +27,14 @@ impl SessionKey {
     /// Draws a fresh key of `len` bytes, 1 to 32.
     ///
     /// # Errors
-    /// [`RandomError`] if the generator fails, or returns a run of eight equal bytes. A working generator does so with
-    /// a probability of at most 2^-51 (32 bytes); a stuck or interrupted one usually does.
-    pub fn draw(len: usize, random: &dyn SecureRandom) -> Result<Self, RandomError> {
-        let mut key = Self::blank(len).ok_or(RandomError)?;
-        let bytes = key.bytes.get_mut(..len).ok_or(RandomError)?;
+    /// [`ProviderError`] where the generator fails, or gives a run of eight equal bytes: from a working generator that is
+    /// an event of 2^-51 at most (32 bytes), from one that is stuck or stops short it is the usual sight.
+    pub fn draw(len: usize, random: &dyn SecureRandom) -> Result<Self, ProviderError> {
+        let mut key = Self::blank(len).ok_or_else(ProviderError::random)?;
+        let bytes = key.bytes.get_mut(..len).ok_or_else(ProviderError::random)?;
         random.fill(bytes)?;
         match has_a_run(bytes) {
-            true => Err(RandomError),
+            true => Err(ProviderError::random()),
             false => Ok(key),
         }
     }
@@ -86,7 +86,7 @@ mod tests {
 
     struct Given(&'static [u8]);
     impl SecureRandom for Given {
-        fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
+        fn fill(&self, buffer: &mut [u8]) -> Result<(), ProviderError> {
             for (at, byte) in buffer.iter_mut().enumerate() {
                 *byte = self.0[at % self.0.len()];
             }

@@ -57,7 +57,8 @@ pub trait Wrap: Send + Sync {
     /// afterwards.
     ///
     /// # Errors
-    /// [`ProviderError`] if the generator or the module fails; `?` converts a [`RandomError`](crate::RandomError).
+    /// [`ProviderError`] where the generator or the module fails; the generator's own is passed on by `?`. Where `random`
+    /// failed, cardseal gives that error and takes no session, whatever is returned here.
     fn start(
         &self,
         random: &dyn SecureRandom,

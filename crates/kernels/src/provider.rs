@@ -6,7 +6,7 @@ mod sm4_gcm_sm2;
 
 use std::sync::Arc;
 
-use cardseal_crypto::{OsRandom, Provider, ProviderError, RandomError};
+use cardseal_crypto::{OsRandom, Provider, ProviderError};
 
 use crate::WrapError;
 
@@ -24,9 +24,10 @@ pub fn provider() -> Provider {
 }
 
 /// A wrap of a session key fails with the generator; anything else is a defect here.
-fn wrap_failed(error: WrapError<RandomError>) -> ProviderError {
+fn wrap_failed(error: WrapError<ProviderError>) -> ProviderError {
     match error {
-        WrapError::Entropy(_) | WrapError::EntropyStuck => RandomError.into(),
+        WrapError::Entropy(error) => error,
+        WrapError::EntropyStuck => ProviderError::random(),
         _ => ProviderError::defect("the session key could not be wrapped"),
     }
 }

@@ -6,12 +6,11 @@ use std::sync::Arc;
 
 use cardseal_crypto::{
     Facts, OpenFailed, ProviderError, PublicKey, SecureRandom, Session, SessionKey, Suite, Tag,
-    Wiped, Wrap,
+    Wrap,
 };
 use cryptoki::mechanism::{Mechanism, MechanismType};
 use cryptoki::object::{Attribute, KeyType, ObjectClass};
 
-use crate::failed::failed;
 use crate::key::{self, Key};
 use crate::token::Token;
 
@@ -100,15 +99,13 @@ impl Session for Aes256Cbc {
     }
 
     fn open(&self, iv: &[u8], place: &mut [u8], tag: Option<&Tag>) -> Result<(), OpenFailed> {
-        if tag.is_some() || place.is_empty() {
-            return if tag.is_some() {
-                Err(OpenFailed::Refused)
-            } else {
-                Ok(())
-            };
+        if tag.is_some() {
+            return Err(OpenFailed::Refused);
+        }
+        if place.is_empty() {
+            return Ok(());
         }
         let opened = self.0.decrypt(&cbc(iv)?, place)?;
-        let opened = Wiped::new(opened.map_err(|error| failed("decrypt", &error))?);
         Ok(copy(&opened, place)?)
     }
 

@@ -2,18 +2,19 @@
 
 use std::sync::Mutex;
 
-use cardseal_crypto::ProviderError;
+use cardseal_crypto::{OpenFailed, ProviderError, Wiped};
 use cryptoki::mechanism::Mechanism;
 use cryptoki::object::{Attribute, AttributeType, ObjectHandle};
 use cryptoki::session::Session;
 
-use crate::failed::failed;
+use crate::failed::not_opened;
+use crate::held::Held;
 
 /// A key and its session; the key ends with the session. A session does one operation at a time.
 pub(crate) struct Key(Mutex<Inner>);
 
 struct Inner {
-    session: Session,
+    session: Held,
     key: ObjectHandle,
 }
 
@@ -21,37 +22,42 @@ impl Key {
     /// Generates a key and wraps it under the given public key, which is imported for this purpose. Afterwards the key
     /// can no longer leave.
     pub(crate) fn generate_and_wrap(
-        session: Session,
+        session: Held,
         generate: &Mechanism<'_>,
         template: &[Attribute],
         wrap: &Mechanism<'_>,
         public_key: &[Attribute],
     ) -> Result<(Self, Vec<u8>), ProviderError> {
-        let key = session
-            .generate_key(generate, template)
-            .map_err(|error| failed("generate a session key", &error))?;
-        let public_key = session
-            .create_object(public_key)
-            .map_err(|error| failed("take the public key", &error))?;
-        let wrapped = session
-            .wrap_key(wrap, public_key, key)
-            .map_err(|error| failed("wrap the session key", &error))?;
-        session
-            .update_attributes(key, &[Attribute::Extractable(false)])
-            .map_err(|error| failed("keep the session key from leaving", &error))?;
-        // A module may report success without having done it.
-        let told = session
-            .get_attributes(key, &[AttributeType::Extractable, AttributeType::Sensitive])
-            .map_err(|error| failed("say whether the session key can leave", &error))?;
+        let key = session.ask("generate a session key", |session| {
+            session.generate_key(generate, template)
+        })?;
+        let inner = Inner { session, key };
+        let public_key = inner.session.ask("take the public key", |session| {
+            session.create_object(public_key)
+        })?;
+        let wrapped = inner.session.ask("wrap the session key", |session| {
+            session.wrap_key(wrap, public_key, key)
+        })?;
+        inner
+            .session
+            .ask("keep the session key from leaving", |session| {
+                session.update_attributes(key, &[Attribute::Extractable(false)])
+            })?;
+        // A module may answer that it did, and not have done it.
+        let told = inner
+            .session
+            .ask("say whether the session key can leave", |session| {
+                session.get_attributes(key, &[AttributeType::Extractable, AttributeType::Sensitive])
+            })?;
         if !stays_inside(&told) {
             return Err(ProviderError::defect(
                 "the crypto module keeps the session key extractable; such a key is not used",
             ));
         }
-        session
-            .destroy_object(public_key)
-            .map_err(|error| failed("forget the public key", &error))?;
-        Ok((Self(Mutex::new(Inner { session, key })), wrapped))
+        inner.session.ask("forget the public key", |session| {
+            session.destroy_object(public_key)
+        })?;
+        Ok((Self(Mutex::new(inner)), wrapped))
     }
 
     pub(crate) fn encrypt(
@@ -60,27 +66,31 @@ impl Key {
         plain: &[u8],
     ) -> Result<Vec<u8>, ProviderError> {
         let inner = self.0.lock().map_err(|_| poisoned())?;
-        inner
-            .session
-            .encrypt(mechanism, inner.key, plain)
-            .map_err(|error| failed("encrypt", &error))
+        inner.session.ask("encrypt", |session| {
+            session.encrypt(mechanism, inner.key, plain)
+        })
     }
 
-    /// Returns the module's own error, because a wrong tag is one.
+    /// What is decrypted, and wiped when it goes.
     pub(crate) fn decrypt(
         &self,
         mechanism: &Mechanism<'_>,
         sealed: &[u8],
-    ) -> Result<Result<Vec<u8>, cryptoki::error::Error>, ProviderError> {
+    ) -> Result<Wiped, OpenFailed> {
         let inner = self.0.lock().map_err(|_| poisoned())?;
-        Ok(inner.session.decrypt(mechanism, inner.key, sealed))
+        let decrypt = |session: &Session| session.decrypt(mechanism, inner.key, sealed);
+        inner
+            .session
+            .ask_and_judge(decrypt, not_opened)
+            .map(Wiped::new)
     }
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        // Closing the session destroys the key; this is for modules that do so late.
-        let _ = self.session.destroy_object(self.key);
+        // The session takes the key along when it is closed; this is for modules that are slow to do so.
+        let destroy = |session: &Session| session.destroy_object(self.key);
+        let _ = self.session.ask("destroy the session key", destroy);
     }
 }
 

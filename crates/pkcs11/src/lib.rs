@@ -24,6 +24,8 @@
 mod failed;
 mod settings;
 
+mod held;
+
 mod token;
 
 mod key;

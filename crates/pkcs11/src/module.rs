@@ -46,13 +46,24 @@ impl Module {
     /// Loads the library, finds the token and logs the user in.
     ///
     /// # Errors
-    /// [`ProviderError`]: `Unsupported` if the module has no such token; `Lost` if it cannot be loaded or rejects the
-    /// PIN. A key for which the module lacks mechanisms is rejected when it is parsed.
+    /// [`ProviderError`]: `Unsupported` where the module has no such token or does not take the PIN; `Lost` where it
+    /// cannot be loaded. A key that the module has no mechanisms for is refused when it is parsed.
+    ///
+    /// A provider whose module, token or login went away stays lost, and so do the recipients and openers that came from
+    /// it: each gives an error of kind `Provider`. Load the module again and parse the key with the new provider; the
+    /// PIN is not kept for that.
     pub fn load(self) -> Result<Provider, ProviderError> {
         let path = self.path.to_str().ok_or_else(|| {
             ProviderError::unsupported("the path of the crypto module's library is not UTF-8")
         })?;
-        let token = Arc::new(Token::open(path, &self.label, &self.pin)?);
+        let vendors = self.sm.map(SmMechanisms::numbers);
+        let vendors = vendors.as_ref().map(<[u64; 3]>::as_slice);
+        let token = Arc::new(Token::open(
+            path,
+            &self.label,
+            &self.pin,
+            vendors.unwrap_or_default(),
+        )?);
         let rsa = Aes256CbcRsa(token.clone());
         let sm2 = Sm4GcmSm2 {
             token: token.clone(),

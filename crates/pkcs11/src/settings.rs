@@ -10,3 +10,9 @@ pub struct SmMechanisms {
     /// SM2 encryption that can wrap a key, C1‖C3‖C2 without DER.
     pub sm2_encrypt: u64,
 }
+
+impl SmMechanisms {
+    pub(crate) fn numbers(self) -> [u64; 3] {
+        [self.sm4_key_gen, self.sm4_gcm, self.sm2_encrypt]
+    }
+}

@@ -8,15 +8,13 @@ use std::sync::Arc;
 
 use cardseal_crypto::{
     Facts, OpenFailed, ProviderError, PublicKey, SecureRandom, Session, SessionKey, Suite, Tag,
-    Wiped, Wrap,
+    Wrap,
 };
-use cryptoki::error::{Error, RvError};
 use cryptoki::mechanism::aead::GcmParams;
 use cryptoki::mechanism::vendor_defined::VendorDefinedMechanism;
 use cryptoki::mechanism::{Mechanism, MechanismType};
 use cryptoki::object::{Attribute, KeyType, ObjectClass};
 
-use crate::failed::failed;
 use crate::key::{self, Key};
 use crate::settings::SmMechanisms;
 use crate::token::Token;
@@ -154,7 +152,7 @@ struct Sm4Gcm {
 
 impl Session for Sm4Gcm {
     fn seal(&self, iv: &[u8], place: &mut [u8]) -> Result<Option<Tag>, ProviderError> {
-        let mut nonce = iv.to_vec();
+        let mut nonce = nonce(iv)?;
         let parameters = GcmParams::new(&mut nonce, &[], 128.into()).map_err(|_| misfit())?;
         let mechanism = VendorDefinedMechanism::new(self.cipher, Some(&parameters));
         let sealed = self
@@ -170,23 +168,13 @@ impl Session for Sm4Gcm {
 
     fn open(&self, iv: &[u8], place: &mut [u8], tag: Option<&Tag>) -> Result<(), OpenFailed> {
         let tag = tag.ok_or(OpenFailed::Refused)?;
-        let mut nonce = iv.to_vec();
+        let mut nonce = nonce(iv)?;
         let parameters = GcmParams::new(&mut nonce, &[], 128.into()).map_err(|_| misfit())?;
         let mechanism = VendorDefinedMechanism::new(self.cipher, Some(&parameters));
         let sealed = [place, tag.as_slice()].concat();
         let opened = self
             .key
             .decrypt(&Mechanism::VendorDefined(mechanism), &sealed)?;
-        let opened = match opened {
-            Ok(opened) => Wiped::new(opened),
-            Err(Error::Pkcs11(
-                RvError::EncryptedDataInvalid
-                | RvError::EncryptedDataLenRange
-                | RvError::SignatureInvalid,
-                _,
-            )) => return Err(OpenFailed::Refused),
-            Err(error) => return Err(failed("decrypt", &error).into()),
-        };
         if opened.len() != place.len() {
             return Err(misfit().into());
         }
@@ -196,6 +184,14 @@ impl Session for Sm4Gcm {
 
     fn export(self: Box<Self>) -> Option<SessionKey> {
         None
+    }
+}
+
+/// The module's own memory for the nonce; a module may take one of any length.
+fn nonce(iv: &[u8]) -> Result<Vec<u8>, ProviderError> {
+    match iv.len() == FACTS.iv_len {
+        true => Ok(iv.to_vec()),
+        false => Err(ProviderError::defect("a nonce of SM4-GCM has 12 bytes")),
     }
 }
 

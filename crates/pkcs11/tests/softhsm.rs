@@ -1,124 +1,18 @@
 //! The provider over SoftHSM (Debian's softhsm2), each test in a process of its own with a token of its own.
 
-use std::path::Path;
-use std::process::Command;
+mod common;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use cardseal::crypto::{Provider, SessionKey, built_in, conformance};
-use cardseal::{EncryptedReply, ErrorKind, IvPolicy, KeyRejected, Opener, Recipient, Sealed};
+use cardseal::crypto::{Provider, conformance};
+use cardseal::{ErrorKind, IvPolicy, KeyRejected, Opener, Recipient, Sealed};
 use cardseal_gateway::{KeyPair, Suite};
 use cardseal_pkcs11::{Module, SmMechanisms};
+use common::{LABEL, LIBRARY, PIN, REQUEST, answer, service, with_a_token};
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::session::UserType;
 use cryptoki::types::AuthPin;
-use serde_json::json;
-
-const LIBRARY: &str = "/usr/lib/softhsm/libsofthsm2.so";
-const LABEL: &str = "cardseal";
-const PIN: &str = "493817";
-const CHILD: &str = "CARDSEAL_SOFTHSM_CHILD";
-
-/// Runs a test in a process that has a fresh token: SoftHSM reads where its tokens are from the environment, once.
-fn with_a_token(name: &str, test: impl FnOnce()) {
-    if std::env::var_os(CHILD).is_some() {
-        return test();
-    }
-    if !Path::new(LIBRARY).exists() {
-        assert!(
-            std::env::var_os("CARDSEAL_NO_SKIP").is_none(),
-            "{name} may not be skipped here: {LIBRARY} is missing"
-        );
-        eprintln!("SKIP {name}: SoftHSM is not installed ({LIBRARY})");
-        return;
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let tokens = folder.path().join("tokens");
-    std::fs::create_dir(&tokens).unwrap();
-    let settings = folder.path().join("softhsm2.conf");
-    let text = format!(
-        "directories.tokendir = {}\nobjectstore.backend = file\nlog.level = ERROR\n",
-        tokens.display()
-    );
-    std::fs::write(&settings, text).unwrap();
-    let made = Command::new("softhsm2-util")
-        .args([
-            "--init-token",
-            "--free",
-            "--label",
-            LABEL,
-            "--so-pin",
-            "00000000",
-            "--pin",
-            PIN,
-        ])
-        .env("SOFTHSM2_CONF", &settings)
-        .output()
-        .unwrap();
-    assert!(made.status.success(), "{made:?}");
-    let child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", name, "--nocapture"])
-        .env("SOFTHSM2_CONF", &settings)
-        .env(CHILD, "1")
-        .output()
-        .unwrap();
-    let said = [child.stdout, child.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
-    print!(
-        "{}",
-        said[0]
-            .lines()
-            .filter(|line| line.contains("REACHED"))
-            .collect::<Vec<_>>()
-            .join("\n")
-    );
-    assert!(child.status.success(), "{said:?}");
-    assert!(said[0].contains("1 passed"), "{said:?}");
-}
 
 fn provider() -> Provider {
     Module::new(LIBRARY, LABEL, PIN).load().unwrap()
-}
-
-/// A key pair of the service's, and its public half as the module takes it.
-fn service(provider: &Provider) -> (KeyPair, Recipient) {
-    let pair = KeyPair::generate(Suite::Aes256CbcRsa).unwrap();
-    let recipient = Recipient::parse_with(pair.public_b64().as_bytes(), provider).unwrap();
-    (pair, recipient)
-}
-
-const REQUEST: &[u8] = br#"{"ImageUrl":"https://example.com/card.jpg"}"#;
-
-/// What the service does: unwraps the key, reads the request, and answers under a fresh IV.
-fn answer(pair: &KeyPair, sealed: &Sealed) -> EncryptedReply {
-    let encryption = sealed.encryption();
-    let decoded = |text: &str| STANDARD.decode(text).unwrap();
-    let key = pair
-        .unwrap_key(&decoded(&encryption.ciphertext_blob))
-        .unwrap();
-    let session = || {
-        let key = SessionKey::restore(&key).unwrap();
-        built_in()
-            .suite("AES-256-CBC")
-            .unwrap()
-            .restore(key)
-            .unwrap()
-    };
-    let mut request = decoded(sealed.encrypted_body());
-    session()
-        .open(&decoded(&encryption.iv), &mut request, None)
-        .unwrap();
-    assert!(
-        request.starts_with(REQUEST),
-        "the service reads another request"
-    );
-
-    let mut body = br#"{"Name":"x"}"#.to_vec();
-    body.extend([4; 4]);
-    session().seal(&[9; 16], &mut body).unwrap();
-    let reply = json!({"Response": {"EncryptedBody": STANDARD.encode(&body), "RequestId": "r", "Encryption": {
-        "Algorithm": "AES-256-CBC", "Iv": STANDARD.encode([9; 16]), "TagList": [], "EncryptList": ["EncryptedBody"],
-    }}});
-    EncryptedReply::parse(reply.to_string().as_bytes()).unwrap()
 }
 
 fn sealed(recipient: &Recipient) -> (Sealed, Opener) {
@@ -245,23 +139,57 @@ fn a_module_that_is_lost_in_the_middle_is_a_typed_error() {
     with_a_token(
         "a_module_that_is_lost_in_the_middle_is_a_typed_error",
         || {
-            let (pair, recipient) = service(&provider());
-            let (sealed, opener) = sealed(&recipient);
-            let reply = answer(&pair, &sealed);
-            let context = Pkcs11::new(LIBRARY).unwrap();
-            context.finalize().unwrap();
-            let error = opener
-                .open(&reply, IvPolicy::AcceptForgeableFirstBlock)
-                .unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Provider, "{error}");
-            assert!(error.to_string().contains("gone"), "{error}");
-            let error = recipient.seal(REQUEST).unwrap_err();
-            assert!(
-                matches!(error.kind(), ErrorKind::Provider | ErrorKind::Bug),
-                "{error}"
-            );
+            let lost = provider();
+            let (pair, recipient) = service(&lost);
+            let (first, opener) = sealed(&recipient);
+            let (_, unused) = sealed(&recipient);
+            let reply = answer(&pair, &first);
+            Pkcs11::new(LIBRARY).unwrap().finalize().unwrap();
+            let told = |error: cardseal::Error| {
+                assert_eq!(error.kind(), ErrorKind::Provider, "{error}");
+                let words = error.to_string();
+                assert!(words.contains("Module::load"), "{error}");
+                words
+            };
+            let policy = IvPolicy::AcceptForgeableFirstBlock;
+            // The IV is drawn first: it is the module's generator that is missed then.
+            assert!(told(recipient.seal(REQUEST).unwrap_err()).contains("nothing was sealed"));
+            assert!(told(opener.open(&reply, policy).unwrap_err()).contains("not opened"));
+
+            // What the message says works, and only that. The module counts its handles anew: what is left of the old
+            // provider neither uses nor closes the new one's.
+            let anew = provider();
+            let again = Recipient::parse_with(pair.public_b64().as_bytes(), &anew).unwrap();
+            let (second, opener) = sealed(&again);
+            told(recipient.seal(REQUEST).unwrap_err());
+            told(unused.open(&reply, policy).unwrap_err());
+            drop((recipient, lost));
+            let opened = opener.open(&answer(&pair, &second), policy).unwrap();
+            assert_eq!(opened.expose_plaintext(), br#"{"Name":"x"}"#);
+            sealed(&again);
         },
     );
+}
+
+/// Loss that nobody noticed by a call before the openers went: they are dropped without a word.
+#[test]
+fn a_token_whose_login_ended_is_lost_and_loads_again() {
+    with_a_token("a_token_whose_login_ended_is_lost_and_loads_again", || {
+        let (pair, recipient) = service(&provider());
+        let (first, opener) = sealed(&recipient);
+        let context = Pkcs11::new(LIBRARY).unwrap();
+        let slot = context.get_slots_with_initialized_token().unwrap()[0];
+        context.open_rw_session(slot).unwrap().logout().unwrap();
+        let error = opener
+            .open(&answer(&pair, &first), IvPolicy::AcceptForgeableFirstBlock)
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Provider, "{error}");
+        let error = recipient.seal(REQUEST).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Provider, "{error}");
+        assert!(error.to_string().contains("seal a new request"), "{error}");
+        let again = Recipient::parse_with(pair.public_b64().as_bytes(), &provider()).unwrap();
+        sealed(&again);
+    });
 }
 
 #[test]

@@ -4,8 +4,8 @@
 
 use aes::Aes256;
 use cardseal_crypto::{
-    Facts, OpenFailed, ProviderError, PublicKey, RandomError, SecureRandom, Session, SessionKey,
-    Suite, Tag, Wrap,
+    Facts, OpenFailed, ProviderError, PublicKey, SecureRandom, Session, SessionKey, Suite, Tag,
+    Wrap,
 };
 use cbc::cipher::{Array, BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
 use rsa::traits::{PaddingScheme, PublicKeyParts};
@@ -55,7 +55,7 @@ impl Wrap for RsaKey {
         let wrapped = Pkcs1v15Encrypt
             .encrypt(&mut Draws(random), &self.0, key.expose_key_bytes())
             .map_err(|error| match error {
-                rsa::Error::Rng => RandomError.into(),
+                rsa::Error::Rng => ProviderError::random(),
                 _ => ProviderError::defect("rsa wraps no session key"),
             })?;
         Ok((wrapped, Box::new(Aes256Cbc(key))))

@@ -6,8 +6,8 @@ use aes_gcm::AesGcm;
 use aes_gcm::aead::consts::U12;
 use aes_gcm::aead::{AeadInOut, KeyInit};
 use cardseal_crypto::{
-    Facts, OpenFailed, ProviderError, PublicKey, RandomError, SecureRandom, Session, SessionKey,
-    Suite, Tag, Wrap,
+    Facts, OpenFailed, ProviderError, PublicKey, SecureRandom, Session, SessionKey, Suite, Tag,
+    Wrap,
 };
 use sm2::pke::EncryptingKey;
 
@@ -60,7 +60,7 @@ impl Wrap for Sm2Key {
         let wrapped = self
             .0
             .encrypt(&mut Draws(random), key.expose_key_bytes())
-            .map_err(|_| RandomError)?;
+            .map_err(|_| ProviderError::random())?;
         Ok((wrapped, Box::new(Sm4GcmSession(key))))
     }
 }

@@ -23,7 +23,7 @@ use crate::cloud::tencent::sign_v1::V1;
 use crate::error::Error;
 use crate::sign::Signer;
 use crate::unsigned::HashedBody;
-use cardseal_crypto::{OsRandom, ProviderError, SecureRandom};
+use cardseal_crypto::{OsRandom, SecureRandom};
 
 /// The content of a request and its signature version.
 pub(crate) enum Form {
@@ -191,6 +191,6 @@ fn header_value(text: Cow<'static, str>) -> Result<HeaderValue, InvalidHeaderVal
 /// A positive number that was not used with this timestamp before.
 fn nonce() -> Result<u32, Error> {
     let mut random = [0; 4];
-    OsRandom.fill(&mut random).map_err(ProviderError::from)?;
+    OsRandom.fill(&mut random)?;
     Ok(u32::from_be_bytes(random).max(1))
 }

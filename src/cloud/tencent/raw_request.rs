@@ -20,7 +20,7 @@ use crate::error::Error;
 use crate::sign::canon;
 use crate::unsigned::HashedBody;
 use crate::wire::ClearReply;
-use cardseal_crypto::{OsRandom, ProviderError, SecureRandom};
+use cardseal_crypto::{OsRandom, SecureRandom};
 
 /// A request to any action. By default it is a POST of the JSON object `{}`.
 ///
@@ -96,7 +96,7 @@ impl RawRequest {
     /// `Bug` if the operating system's random generator fails.
     pub fn multipart(self, parameters: &Parameters) -> Result<Self, Error> {
         let mut random = [0; 16];
-        OsRandom.fill(&mut random).map_err(ProviderError::from)?;
+        OsRandom.fill(&mut random)?;
         // Lower case throughout, so that signing the value as sent and signing it lower-cased agree.
         let boundary = canon::hex(&random);
         let body = parameters.to_multipart(&boundary)?;

@@ -253,7 +253,7 @@ fn of_threads_that_find_nothing_one_runs_the_function() {
         std::thread::scope(|scope| {
             for _ in 0..8 {
                 scope.spawn(|| {
-                    let now = SystemTime::now();
+                    let now = crate::clock::now();
                     together.wait();
                     while let Provided::Wait(_) = source.provide(now).unwrap() {
                         std::thread::yield_now();

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use cardseal_crypto::{OsRandom, Provider, RandomError, SecureRandom, SessionKey, Suite, base64};
+use cardseal_crypto::{OsRandom, Provider, ProviderError, SecureRandom, SessionKey, Suite, base64};
 
 use super::Report;
 use super::keys::has_a_constant_byte;
@@ -157,10 +157,10 @@ struct Broken {
 }
 
 impl SecureRandom for Broken {
-    fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), ProviderError> {
         let call = self.calls.fetch_add(1, Ordering::Relaxed);
         match self.how {
-            Break::Fails(after) if call >= after => Err(RandomError),
+            Break::Fails(after) if call >= after => Err(ProviderError::random()),
             Break::Repeats(after, byte) if call >= after => {
                 buffer.fill(byte);
                 Ok(())
@@ -201,5 +201,17 @@ fn broken_generators(key: &str, algorithm: &str, provider: &Provider, report: &m
         report.expect(expected, || {
             format!("{algorithm}: sealed under a generator that broke: {how:?}")
         });
+        // cardseal refuses what was made after a failure, whatever the provider says; the provider says so too.
+        if let Break::Fails(after) = how {
+            let broken = Broken {
+                how,
+                calls: AtomicUsize::new(0),
+            };
+            let started = recipient.wrap().start(&broken).map(drop);
+            let failed = broken.calls.load(Ordering::Relaxed) > after;
+            report.expect(!failed || started.is_err(), || {
+                format!("{algorithm}: a session is started after the generator failed: {how:?}")
+            });
+        }
     }
 }

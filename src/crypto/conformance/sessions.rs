@@ -7,8 +7,8 @@ use cardseal_crypto::{OpenFailed, Plaintext, Provider, Session, Suite, base64};
 use sha2::{Digest, Sha256};
 
 use super::Report;
-use super::keys;
 use super::unwrap::{RSA_KEY, SM2_KEY};
+use super::{failures, interleaved, keys};
 use crate::recipient::Recipient;
 
 /// How many sessions are compared with each other.
@@ -95,6 +95,8 @@ fn suite_holds(
         tags_are_verified(suite, &*session, &iv, report)?;
     }
     keys::check(suite, recipient, report)?;
+    failures::check(suite, recipient, report)?;
+    interleaved::check(suite, recipient, report)?;
     sessions_differ(suite, recipient, report)
 }
 
