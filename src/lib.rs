@@ -43,7 +43,8 @@
 //!
 //! # Features
 //! `async` ([`Client`], over hyper) and `blocking` ([`BlockingClient`], over ureq), both on by default. Without
-//! them there is no HTTP library: [`Call`] gives requests and takes replies.
+//! them there is no HTTP library: [`Call`] gives requests and takes replies, in the types of the crates `http` 1 and
+//! `bytes` 1, which you then depend on.
 //!
 //! `kernels` (on by default), `rust-crypto` and `pkcs11` bring ciphers: see [`crypto`]. Without them there is no built-in
 //! provider, and [`Recipient::parse_with`] is the only way. `conformance` is for tests of a provider, `observability` for
