@@ -18,7 +18,7 @@ use cardseal::crypto::{
 };
 use cbc::cipher::{Array, BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
 use rsa::traits::{PaddingScheme, PublicKeyParts};
-use rsa::{BoxedUint, Pkcs1v15Encrypt, RsaPublicKey};
+use rsa::{BoxedUint, Pkcs1v15Encrypt};
 
 fn main() -> ExitCode {
     let provider = provider();
@@ -61,12 +61,14 @@ impl Suite for AesUnderRsa {
             return None;
         };
         let number = BoxedUint::from_be_slice_vartime;
-        Some(match RsaPublicKey::new(number(modulus), number(exponent)) {
-            Ok(key) => Ok(Box::new(RsaWrap(key))),
-            Err(error) => Err(ProviderError::unsupported(format!(
-                "the crate rsa takes no such key ({error}); use another key"
-            ))),
-        })
+        Some(
+            match rsa::PublicKey::new(number(modulus), number(exponent)) {
+                Ok(key) => Ok(Box::new(RsaWrap(key))),
+                Err(error) => Err(ProviderError::unsupported(format!(
+                    "the crate rsa takes no such key ({error}); use another key"
+                ))),
+            },
+        )
     }
 
     fn restore(&self, key: SessionKey) -> Option<Box<dyn Session>> {
@@ -76,7 +78,7 @@ impl Suite for AesUnderRsa {
 }
 
 /// A public key that wraps session keys.
-struct RsaWrap(RsaPublicKey);
+struct RsaWrap(rsa::PublicKey);
 
 impl Wrap for RsaWrap {
     fn wrapped_len(&self) -> usize {
@@ -97,7 +99,7 @@ impl Wrap for RsaWrap {
 }
 
 /// cardseal's generator as a generator for the RustCrypto crates.
-struct Draws<'a>(&'a dyn SecureRandom);
+pub(crate) struct Draws<'a>(pub(crate) &'a dyn SecureRandom);
 
 impl rsa::rand_core::TryRng for Draws<'_> {
     type Error = ProviderError;

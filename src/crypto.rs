@@ -20,13 +20,26 @@
 //!    [`Recipient::parse_as`](crate::Recipient::parse_as) if two suites accept the same kind of key.
 //! 6. Run `conformance::check` (feature `conformance`) in a test.
 //!
-//! [`examples/own_provider.rs`][example] does all of this in one file, with the crates `aes`, `cbc` and `rsa`.
+//! [`examples/own_provider.rs`][example] does all of this in one file, with the crates `aes`, `cbc` and `rsa`;
+//! [`sm4_gcm_sm2.rs`][sm] does it for SM4-GCM under SM2, with `aes-gcm`, `sm4` and `sm2`.
+//! The first one's `Draws` passes the errors of cardseal's generator through the trait of another library.
+//!
+//! In Cargo.toml the checks stand among what only tests need:
+//!
+//! ```toml
+//! [dependencies]
+//! cardseal = { git = "https://github.com/cardseal/cardseal", default-features = false, features = ["async"] }
+//!
+//! [dev-dependencies]
+//! cardseal = { git = "https://github.com/cardseal/cardseal", default-features = false, features = ["conformance"] }
+//! ```
 //!
 //! The library, not the provider, checks everything that can be checked without the key: the public key, the algorithm,
 //! lengths, IVs, the shape of tags, padding, and the opened text. The documentation of each method says what the
 //! provider is responsible for. A provider never chooses an IV and never sees a reply. It is asked for the session key
 //! only if the user stores an opener for a later process.
 //!
+//! [sm]: https://github.com/cardseal/cardseal/blob/main/crates/rustcrypto/src/sm4_gcm_sm2.rs
 //! [example]: https://github.com/cardseal/cardseal/blob/main/examples/own_provider.rs
 
 #[cfg(feature = "conformance")]

@@ -40,8 +40,8 @@ impl Endpoint {
     /// and action do not change.
     ///
     /// # Errors
-    /// `Input`, with the reason, if the URL has user info, a path, a query or an IP address, or is `http` to a host
-    /// other than loopback.
+    /// `Input`, with the reason, if the URL has user info, a path, a query or an IP address that is not loopback, or is
+    /// `http` to a host other than loopback.
     pub fn custom(url: &str) -> Result<Self, Error> {
         Ok(Self {
             host: Host::Custom(Origin::parse(url)?),

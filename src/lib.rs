@@ -43,8 +43,14 @@
 //!
 //! # Features
 //! `async` ([`Client`], over hyper) and `blocking` ([`BlockingClient`], over ureq), both on by default. Without
-//! them there is no HTTP library: [`Call`] gives requests and takes replies. `serialize-personal-data` writes results,
-//! opened answers and raw JSON with serde; without it none of them can be serialised.
+//! them there is no HTTP library: [`Call`] gives requests and takes replies, in the types of the crates `http` 1 and
+//! `bytes` 1, which you then depend on.
+//!
+//! `kernels` (on by default), `rust-crypto` and `pkcs11` bring ciphers: see [`crypto`]. Without them there is no built-in
+//! provider, and [`Recipient::parse_with`] is the only way. `conformance` is for tests of a provider, `observability` for
+//! spans and counts of calls, `testing` for this library's own tests. `serialize-personal-data` implements serde's
+//! `Serialize` for results, opened answers and raw JSON; without it none of them can be serialised. `tls-ring` (on by
+//! default) uses rustls' provider `ring`; without it the clients use the provider of the process.
 #![forbid(unsafe_code)]
 #![warn(missing_debug_implementations)]
 #![cfg_attr(

@@ -25,7 +25,7 @@ impl Recipient {
     /// Seals a whole body for OCR: draws a fresh session key and IV, encrypts the body, wraps the key.
     ///
     /// # Errors
-    /// If the operating system's generator fails. Then nothing is sealed.
+    /// If the provider or its generator fails. Then nothing is sealed.
     pub fn seal(&self, plaintext: &[u8]) -> Result<(Sealed, Opener), Error> {
         self.seal_named(plaintext, WholeBody::default())
     }
@@ -33,7 +33,7 @@ impl Recipient {
     /// [`Recipient::seal`] for a service that uses this name for a sealed whole body.
     ///
     /// # Errors
-    /// If the operating system's generator fails. Then nothing is sealed.
+    /// If the provider or its generator fails. Then nothing is sealed.
     pub fn seal_named(
         &self,
         plaintext: &[u8],

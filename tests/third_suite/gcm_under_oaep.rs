@@ -8,7 +8,7 @@ use cardseal::crypto::{
 };
 use rsa::sha2::Sha256;
 use rsa::traits::{PaddingScheme, PublicKeyParts};
-use rsa::{BoxedUint, Oaep, RsaPublicKey};
+use rsa::{BoxedUint, Oaep};
 
 static FACTS: Facts = Facts::gcm("AES-256-GCM", 32);
 
@@ -27,7 +27,7 @@ impl Suite for GcmUnderOaep {
             return None;
         };
         let number = BoxedUint::from_be_slice_vartime;
-        let key = RsaPublicKey::new(number(modulus), number(exponent));
+        let key = rsa::PublicKey::new(number(modulus), number(exponent));
         Some(match key {
             Ok(key) if key.size() >= LEAST_BYTES => Ok(Box::new(OaepKey(key))),
             _ => Err(ProviderError::unsupported(
@@ -42,7 +42,7 @@ impl Suite for GcmUnderOaep {
     }
 }
 
-struct OaepKey(RsaPublicKey);
+struct OaepKey(rsa::PublicKey);
 
 impl Wrap for OaepKey {
     fn wrapped_len(&self) -> usize {

@@ -9,14 +9,14 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use rsa::sha2::{Digest, Sha256};
 use rsa::traits::PublicKeyParts;
-use rsa::{Oaep, RsaPrivateKey};
+use rsa::{Oaep, PrivateKey};
 use serde_json::{Value, json};
 
 /// The name on the wire.
 const ALGORITHM: &str = "AES-256-GCM";
 
 pub(crate) struct Service {
-    private: RsaPrivateKey,
+    private: PrivateKey,
     /// PKCS#1 in DER, in base64.
     public: Vec<u8>,
 }
@@ -26,7 +26,7 @@ impl Service {
     pub(crate) fn new() -> &'static Self {
         static SERVICE: OnceLock<Service> = OnceLock::new();
         SERVICE.get_or_init(|| {
-            let private = RsaPrivateKey::new(&mut rsa::rand_core::UnwrapErr(Os), 2048).unwrap();
+            let private = PrivateKey::new(&mut rsa::rand_core::UnwrapErr(Os), 2048).unwrap();
             let number = |bytes: &[u8]| {
                 let first = bytes.iter().position(|byte| *byte != 0).unwrap_or(0);
                 integer(&bytes[first..])

@@ -138,7 +138,7 @@ fn rsa_wrap(bits: u32) {
     let generated = openssl::rsa::Rsa::generate(bits).unwrap();
     let modulus = generated.n().to_vec();
     let key = rsa::WrapKey::new(&modulus).unwrap();
-    let peer = ::rsa::RsaPublicKey::new(
+    let peer = ::rsa::PublicKey::new(
         ::rsa::BoxedUint::from_be_slice_vartime(&modulus),
         ::rsa::BoxedUint::from(65537u64),
     )
@@ -175,7 +175,7 @@ fn rsa_wrap(bits: u32) {
                 }),
             ),
             (
-                "crate rsa 0.10.0-rc.20",
+                "crate rsa 0.10.0",
                 Box::new(|| {
                     let padding = ::rsa::Pkcs1v15Encrypt;
                     let wrapped = peer.encrypt(&mut peer_source, padding, black_box(&message));

@@ -16,7 +16,7 @@ use hmac::{Hmac, KeyInit as _, Mac};
 use rand::rand_core::UnwrapErr;
 use rand::rngs::SysRng;
 use rsa::pkcs8::DecodePublicKey;
-use rsa::{Pkcs1v15Encrypt, RsaPublicKey};
+use rsa::{Pkcs1v15Encrypt, PublicKey};
 use sha2::{Digest, Sha256};
 use sm2::pke::EncryptingKey;
 
@@ -30,7 +30,7 @@ type Decryptor = cbc::Decryptor<Aes256>;
 /// A public key, parsed.
 pub enum WrapKey {
     Sm2(EncryptingKey),
-    Rsa(RsaPublicKey),
+    Rsa(PublicKey),
 }
 
 impl WrapKey {
@@ -39,7 +39,7 @@ impl WrapKey {
             Suite::Sm => Self::Sm2(
                 EncryptingKey::from_sec1_bytes(&spki[spki.len() - 65..]).expect("on the curve"),
             ),
-            Suite::Intl => Self::Rsa(RsaPublicKey::from_public_key_der(spki).expect("a key")),
+            Suite::Intl => Self::Rsa(PublicKey::from_public_key_der(spki).expect("a key")),
         }
     }
 

@@ -14,7 +14,8 @@ pub enum ProviderErrorKind {
     Defect,
 }
 
-/// A provider could not do what it was asked to. The message contains no secret.
+/// A provider could not do what it was asked to. The user reads the message in cardseal's error, so it says what to do
+/// next, and contains no secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct ProviderError {

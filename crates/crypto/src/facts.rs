@@ -1,6 +1,6 @@
 //! The fixed properties of a suite. Code that needs one reads it here and never compares names.
 
-/// The facts of a suite; make them with [`Facts::cbc`] or [`Facts::gcm`]. cardseal reads them once, when it loads or
+/// The facts of a suite. It cannot be written as a struct; make them with [`Facts::cbc`] or [`Facts::gcm`]. cardseal reads them once, when it loads or
 /// restores a key, and rejects invalid ones.
 ///
 /// ```

@@ -12,7 +12,8 @@
 //! cardseal, not the provider, checks everything that can be checked without the key: the public key, the algorithm,
 //! lengths, IVs, the shape of tags, padding, and the opened text.
 //!
-//! Users find all of this as `cardseal::crypto`. Depend on this crate only if you write a provider.
+//! Users find all of this as `cardseal::crypto`, and so does a provider that is part of a program. Depend on this crate
+//! for a provider in a crate of its own that does not need cardseal, or for [`Wiped`] and [`wipe`].
 #![forbid(unsafe_code)]
 #![cfg_attr(
     not(test),

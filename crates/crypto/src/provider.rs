@@ -18,6 +18,8 @@ pub struct Provider {
 
 impl Provider {
     /// A provider with these suites. If two of them accept the same kind of key, the first is the default.
+    ///
+    /// `version` is for reports. If your module tells it only at run time, `String::leak` makes it `'static`.
     pub fn new(
         name: &'static str,
         version: &'static str,

@@ -1,6 +1,7 @@
 //! A parsed and checked public key, as cardseal passes it to a suite.
 
-/// A public key that cardseal has checked. Numbers are big-endian without leading zero bytes.
+/// A public key that cardseal has checked. Numbers are big-endian. RSA's have no leading zero
+/// bytes; a coordinate of SM2 always has 32 bytes, whatever the first is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PublicKey<'a> {

@@ -4,7 +4,7 @@ use crate::ProviderError;
 
 /// A cryptographically secure generator of random bytes: the operating system's, or a hardware module's.
 ///
-/// Every session key, IV and scalar comes from it. cardseal limits how many bytes one request may draw, and rejects
+/// Every IV comes from it, and every session key and scalar too, unless a module draws those itself. cardseal limits how many bytes one request may draw, and rejects
 /// keys and IVs with eight equal bytes in a row and keys that begin like the IV. The generator is responsible for the
 /// quality of the bytes. [`OsRandom`](crate::OsRandom) is the operating system's.
 pub trait SecureRandom: Send + Sync {

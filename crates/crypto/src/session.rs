@@ -46,11 +46,15 @@ pub type Rest<'a> = dyn FnMut(Option<&Tag>, &mut Vec<u8>) -> Result<(), Provider
 ///
 /// A session holds the key or a handle to it. It must wipe or destroy the key on drop; [`SessionKey`] does this itself.
 ///
-/// An IV has exactly [`Facts::iv_len`](crate::Facts) bytes. cardseal draws it for a request and checks its length in a
-/// reply. If a session gets another length, it must return a defect and open nothing.
+/// One thread at a time uses a session, but not always the same one, and sessions are used by turns: keep its key with
+/// it, and no "current key" in the module.
+///
+/// An IV has exactly [`Facts::iv_len`](crate::Facts) bytes, and `place` whole blocks. cardseal draws the IV of a request
+/// and checks both lengths in a reply. If a session gets another length, it returns an error and touches nothing: a
+/// [`ProviderError::defect`] from `seal`, and that or [`OpenFailed::Refused`] from `open`.
 pub trait Session: Send + Sync {
     /// Encrypts all of `place` in place. Its length is a multiple of [`Facts::block_len`](crate::Facts), including
-    /// padding. Returns the tag if the suite has one.
+    /// padding, and may be 10 MiB: if your module takes less at once, loop. Returns the tag if the suite has one.
     ///
     /// GCM's associated data is empty.
     ///
@@ -63,8 +67,8 @@ pub trait Session: Send + Sync {
     /// reject a ciphertext with one.
     ///
     /// # Errors
-    /// [`OpenFailed::Refused`] if the tag is wrong; [`OpenFailed::Provider`] if the provider could not try. cardseal
-    /// then wipes `place`.
+    /// [`OpenFailed::Refused`] if the tag is wrong or missing, or there is one too many; [`OpenFailed::Provider`] if the
+    /// provider could not try, which `?` makes of a [`ProviderError`]. cardseal then wipes `place`.
     fn open(&self, iv: &[u8], place: &mut [u8], tag: Option<&Tag>) -> Result<(), OpenFailed>;
 
     /// The key, to store the opener for a later process; `None` if keys cannot leave.

@@ -9,8 +9,8 @@ use crate::{ProviderError, SecureRandom};
 /// The maximum length of a session key in bytes.
 const LONGEST: usize = 32;
 
-/// One request's symmetric key: 32 bytes for AES-256, 16 for SM4. It is wiped on drop. It cannot be cloned, compared,
-/// printed or serialised.
+/// One request's symmetric key: 32 bytes for AES-256, 16 for SM4. It is wiped on drop. It cannot be cloned, compared
+/// or serialised, and its `Debug` shows no byte of it.
 ///
 /// ```compile_fail,E0277
 /// fn print(key: &cardseal_crypto::SessionKey) {

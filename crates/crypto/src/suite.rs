@@ -6,13 +6,19 @@ use crate::{Facts, ProviderError, PublicKey, SecureRandom, Session, SessionKey};
 
 /// A body cipher and its key wrap.
 ///
-/// A suite has no state: the state of a public key is in its [`Wrap`], and the state of a request in its [`Session`].
+/// A suite keeps nothing of a key or a request: the state of a public key is in its [`Wrap`], and the state of a request
+/// in its [`Session`]. It may hold a shared handle to your module.
+///
+/// Several threads use a suite and a wrap at once. As many sessions live at once as requests are under way. A raw pointer
+/// or another handle that is not `Send + Sync` needs a type of yours around it: a mutex, or a thread that owns it.
+/// cardseal catches no panic of a provider; return [`ProviderError::defect`] instead.
 pub trait Suite: Send + Sync {
     /// Its properties.
     fn facts(&self) -> &'static Facts;
 
     /// Loads a public key of this suite's kind; `None` if the key is of another kind. It is called once for each key
-    /// that a user parses, so do precomputation here.
+    /// that a user parses, so do precomputation here. Copy what you need: `key` is lent for this call, and the [`Wrap`]
+    /// must not borrow from it.
     ///
     /// cardseal has checked the key: see [`PublicKey`]. If two suites accept the same kind of key, the user names one
     /// or gets the first.
@@ -50,7 +56,8 @@ pub trait Wrap: Send + Sync {
     ///
     /// `random` is the provider's own generator ([`Provider::random`](crate::Provider::random)) with a limit: after
     /// some thousand bytes it fails, so that a loop that draws again ends. [`SessionKey::draw`] draws a key from it and
-    /// rejects one with a run of equal bytes. A hardware module may draw its keys itself and not use `random`.
+    /// rejects one with a run of eight equal bytes. A hardware module may draw its keys itself and not use `random`. The
+    /// order of your draws is your own.
     ///
     /// If your wrapping library has its own trait for generators, forward `random` through it. After a failure of
     /// `random`, return an error and no wrapped key: if that trait cannot report a failure, record it and check

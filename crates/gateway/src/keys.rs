@@ -19,9 +19,9 @@ use std::str::FromStr;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use pkcs8::{DecodePrivateKey, EncodePrivateKey, EncodePublicKey, LineEnding};
+use rsa::BoxedUint;
 use rsa::pkcs1::{DecodeRsaPrivateKey, EncodeRsaPrivateKey, EncodeRsaPublicKey};
 use rsa::traits::PublicKeyParts;
-use rsa::{BoxedUint, RsaPrivateKey};
 use sm2::elliptic_curve::Generate;
 use zeroize::Zeroizing;
 
@@ -97,7 +97,7 @@ pub struct KeyPair {
 }
 
 enum PrivateKey {
-    Rsa(Box<RsaPrivateKey>),
+    Rsa(Box<rsa::PrivateKey>),
     Sm2(sm2::SecretKey),
 }
 
@@ -107,7 +107,7 @@ impl KeyPair {
         let private = match suite {
             Suite::Aes256CbcRsa => {
                 let mut generator = entropy::proven_generator().map_err(|_| KeyError::Entropy)?;
-                let key = RsaPrivateKey::new(&mut generator, RSA_BITS)
+                let key = rsa::PrivateKey::new(&mut generator, RSA_BITS)
                     .map_err(|_| KeyError::Generation)?;
                 PrivateKey::Rsa(Box::new(key))
             }
@@ -127,10 +127,12 @@ impl KeyPair {
             let private = PrivateKey::Sm2(key);
             return Ok(KeyPair { private });
         }
-        let key = RsaPrivateKey::from_pkcs1_pem(pem).or_else(|_| {
-            RsaPrivateKey::from_pkcs8_pem(pem).map_err(|_| KeyError::NotAPrivateKey)
+        let key = rsa::PrivateKey::from_pkcs1_pem(pem).or_else(|_| {
+            rsa::PrivateKey::from_pkcs8_pem(pem).map_err(|_| KeyError::NotAPrivateKey)
         })?;
-        if !RSA_LOADED_BITS.contains(&key.n().bits()) || key.e() != &BoxedUint::from(65_537_u64) {
+        if !RSA_LOADED_BITS.contains(&key.n().bit_width())
+            || key.e() != &BoxedUint::from(65_537_u64)
+        {
             return Err(KeyError::UnusableRsaKey);
         }
         let private = PrivateKey::Rsa(Box::new(key));

@@ -7,7 +7,7 @@ use cardseal_kernels::rsa::{ModulusRejected, WrapKey};
 use num_bigint::BigUint;
 use rsa::rand_core::{TryCryptoRng, TryRng};
 use rsa::traits::PublicKeyParts;
-use rsa::{Pkcs1v15Encrypt, RsaPrivateKey};
+use rsa::{Pkcs1v15Encrypt, PrivateKey};
 use sm3::{Digest, Sm3};
 use std::convert::Infallible;
 
@@ -146,7 +146,7 @@ fn check_power(modulus: &BigUint, length: usize, source: &mut Stream) {
 fn what_is_wrapped_can_be_unwrapped() {
     let mut source = Stream::new(1 << 32);
     for bits in [1024, 1024, 1536, 2048] {
-        let secret = RsaPrivateKey::new(&mut source, bits).unwrap();
+        let secret = PrivateKey::new(&mut source, bits).unwrap();
         let key = WrapKey::new(&secret.n().to_be_bytes()).unwrap();
         for length in [0, 1, 16, 32, bits / 8 - 12, bits / 8 - 11] {
             let message = source.bytes(length);

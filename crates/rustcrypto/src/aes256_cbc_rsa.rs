@@ -9,7 +9,7 @@ use cardseal_crypto::{
 };
 use cbc::cipher::{Array, BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
 use rsa::traits::{PaddingScheme, PublicKeyParts};
-use rsa::{BoxedUint, Pkcs1v15Encrypt, RsaPublicKey};
+use rsa::{BoxedUint, Pkcs1v15Encrypt};
 
 use crate::rng::Draws;
 
@@ -29,7 +29,7 @@ impl Suite for Aes256CbcRsa {
         };
         let numbers = [modulus, exponent].map(|bytes| BoxedUint::from_be_slice_vartime(bytes));
         let [modulus, exponent] = numbers;
-        let key = RsaPublicKey::new(modulus, exponent);
+        let key = rsa::PublicKey::new(modulus, exponent);
         let key = key.map_err(|_| ProviderError::unsupported("the crate rsa refuses this key"));
         Some(key.map(|key| Box::new(RsaKey(key)) as _))
     }
@@ -40,7 +40,7 @@ impl Suite for Aes256CbcRsa {
     }
 }
 
-struct RsaKey(RsaPublicKey);
+struct RsaKey(rsa::PublicKey);
 
 impl Wrap for RsaKey {
     fn wrapped_len(&self) -> usize {

@@ -9,8 +9,9 @@
 //! # Weaknesses
 //! - **SM4 is not constant time.** The crate `sm4` indexes its S-box table with secret bytes. A process that shares the
 //!   processor's cache may learn about the session key.
-//! - **RSA is a release candidate.** The crate `rsa` has an advisory (RUSTSEC-2023-0071) on the running time of
-//!   private-key operations. Only its public operation is used here, which the advisory does not concern.
+//! - **RSA has an advisory.** RUSTSEC-2023-0071 is about the running time of private-key operations of the crate `rsa`.
+//!   0.10 made its exponentiation constant time. Only the public operation is used here, which the advisory does not
+//!   concern.
 //! - **It is slower.** docs/performance.md has the figures.
 //!
 //! # What stays the same

@@ -59,8 +59,11 @@ fn lengths_are_kept(
             || session
                 .open(&wrong, &mut sealed.clone(), tag.as_ref())
                 .is_ok();
-        report.expect(!taken, || {
-            format!("{suite:?}: an IV of another length is taken")
+        report.expect_at(!taken, || {
+            (
+                format!("{suite:?}: an IV of another length is taken"),
+                format!("{len} bytes"),
+            )
         });
     }
     for len in [
@@ -69,8 +72,11 @@ fn lengths_are_kept(
     ] {
         let key = SessionKey::restore(&vec![5; len]);
         let taken = key.and_then(|key| suite.restore(key)).is_some();
-        report.expect(!taken, || {
-            format!("{suite:?}: a key of another length is taken back")
+        report.expect_at(!taken, || {
+            (
+                format!("{suite:?}: a key of another length is taken back"),
+                format!("{len} bytes"),
+            )
         });
     }
     if !facts.authenticates() {
@@ -85,7 +91,7 @@ fn lengths_are_kept(
                 .is_ok()
         };
         report.expect((0..=255).all(opens), || {
-            format!("{suite:?}: padding is judged, which is cardseal's to do")
+            format!("{suite:?}: padding is judged: leave it in `place`, cardseal checks it")
         });
     }
     Ok(())

@@ -9,10 +9,12 @@ use cardseal_crypto::{OsRandom, Provider, ProviderError, SecureRandom, SessionKe
 use super::Report;
 use super::keys::has_a_constant_byte;
 use super::unwrap::{self, RSA_KEY, SM2_KEY, Unwrapped};
+use super::wrap_forms;
 use crate::error::ErrorKind;
 use crate::recipient::Recipient;
 
-type Unwrap = fn(&[u8]) -> Option<Unwrapped>;
+/// Unwraps a blob, and says in what other form it is if that fails.
+type Unwrap = (fn(&[u8]) -> Option<Unwrapped>, fn(&[u8]) -> String);
 
 /// Unwraps the blobs of the service's suites: the key, and a sealed request of the scenarios, which contains the
 /// suite's name.
@@ -20,12 +22,12 @@ const SERVICE: [(&str, &str, Unwrap); 2] = [
     (
         RSA_KEY,
         include_str!("../../../vectors/scenarios/seal/aes-seals-request.txt"),
-        unwrap::rsa,
+        (unwrap::rsa, wrap_forms::rsa),
     ),
     (
         SM2_KEY,
         include_str!("../../../vectors/scenarios/seal/sm4-seals-request.txt"),
-        unwrap::sm2,
+        (unwrap::sm2, wrap_forms::sm2),
     ),
 ];
 
@@ -49,10 +51,11 @@ pub(super) fn check(provider: &Provider, report: &mut Report) {
             report.not_checked.push(why);
             continue;
         }
-        match Recipient::parse_as(key.as_bytes(), name, provider) {
-            Ok(recipient) => wraps_what_it_seals_under(provider, &recipient, unwrap, report),
-            Err(error) => report.expect(false, || format!("{name}: {error}")),
-        }
+        report.run(name, "whole requests", |report| {
+            let recipient = Recipient::parse_as(key.as_bytes(), name, provider);
+            let recipient = recipient.map_err(|error| error.to_string())?;
+            wraps_what_it_seals_under(provider, &recipient, unwrap, report)
+        });
     }
     for suite in provider.suites() {
         let algorithm = suite.facts().algorithm;
@@ -61,9 +64,12 @@ pub(super) fn check(provider: &Provider, report: &mut Report) {
                 "{algorithm}: whether its wrapped keys unwrap, since it is no suite of the service's"
             ));
         }
-        for key in [RSA_KEY, SM2_KEY] {
-            broken_generators(key, algorithm, provider, report);
-        }
+        report.run(algorithm, "generators that break", |report| {
+            for key in [RSA_KEY, SM2_KEY] {
+                broken_generators(key, algorithm, provider, report);
+            }
+            Ok(())
+        });
     }
 }
 
@@ -71,17 +77,14 @@ pub(super) fn check(provider: &Provider, report: &mut Report) {
 fn wraps_what_it_seals_under(
     provider: &Provider,
     recipient: &Recipient,
-    unwrap: Unwrap,
+    (unwrap, form): Unwrap,
     report: &mut Report,
-) {
+) -> Result<(), String> {
     let plain = br#"{"ImageUrl":"https://example.com/card.jpg"}"#;
     let (mut keys, mut randoms) = (Vec::new(), Vec::new());
     for _ in 0..16 {
-        let Ok((sealed, _)) = recipient.seal(plain) else {
-            return report.expect(false, || {
-                format!("{}: nothing is sealed", recipient.algorithm())
-            });
-        };
+        let sealed = recipient.seal(plain);
+        let (sealed, _) = sealed.map_err(|error| format!("sealing a request: {error}"))?;
         let encryption = sealed.encryption();
         let decoded = [
             &encryption.ciphertext_blob,
@@ -103,9 +106,15 @@ fn wraps_what_it_seals_under(
         let key = unwrapped.as_ref().map(|unwrapped| unwrapped.key.clone());
         randoms.extend(unwrapped.map(|unwrapped| unwrapped.random));
         keys.extend(key.clone());
-        report.expect(key.is_some(), || {
-            format!("{}: the wrapped key does not unwrap", recipient.algorithm())
+        report.expect_at(key.is_some(), || {
+            (
+                format!("{}: the wrapped key does not unwrap", recipient.algorithm()),
+                form(&blob),
+            )
         });
+        if key.is_none() {
+            continue;
+        }
         // Opened by the same provider if it can restore keys, otherwise by the built-in one.
         let session = |suite: &Arc<dyn Suite>| suite.restore(SessionKey::restore(key.as_deref()?)?);
         let others = super::super::providers();
@@ -140,15 +149,40 @@ fn wraps_what_it_seals_under(
     report.expect(!has_a_constant_byte(&randoms), || {
         format!("{algorithm}: every key is wrapped under the same random bytes")
     });
+    Ok(())
 }
 
 /// How a generator breaks.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 enum Break {
     /// It returns an error after this many calls.
     Fails(usize),
     /// After this many calls it returns the same byte forever, without an error.
     Repeats(usize, u8),
+}
+
+impl core::fmt::Display for Break {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Fails(after) => write!(f, "the generator fails after {after} calls"),
+            Self::Repeats(after, byte) => write!(
+                f,
+                "after {after} calls the generator gives nothing but the byte {byte:02x}"
+            ),
+        }
+    }
+}
+
+impl Break {
+    /// What to look at in a provider that does not notice.
+    fn advice(self) -> &'static str {
+        match self {
+            Self::Fails(_) => "pass on the error of `random`",
+            Self::Repeats(..) => {
+                "draw keys with `SessionKey::draw`, and hand on the bytes of `random` unchanged"
+            }
+        }
+    }
 }
 
 struct Broken {
@@ -198,8 +232,14 @@ fn broken_generators(key: &str, algorithm: &str, provider: &Provider, report: &m
         };
         // If fewer bytes were drawn, the generator had not broken yet.
         let expected = drawn <= after || matches!(outcome, Err(ErrorKind::Bug));
-        report.expect(expected, || {
-            format!("{algorithm}: sealed under a generator that broke: {how:?}")
+        report.expect_at(expected, || {
+            (
+                format!(
+                    "{algorithm}: sealed under a generator that broke: {}",
+                    how.advice()
+                ),
+                how.to_string(),
+            )
         });
         // cardseal refuses what was made after a failure, whatever the provider says; the provider says so too.
         if let Break::Fails(after) = how {
@@ -209,8 +249,14 @@ fn broken_generators(key: &str, algorithm: &str, provider: &Provider, report: &m
             };
             let started = recipient.wrap().start(&broken).map(drop);
             let failed = broken.calls.load(Ordering::Relaxed) > after;
-            report.expect(!failed || started.is_err(), || {
-                format!("{algorithm}: a session is started after the generator failed: {how:?}")
+            report.expect_at(!failed || started.is_err(), || {
+                (
+                    format!(
+                        "{algorithm}: a session is started after the generator failed: {}",
+                        how.advice()
+                    ),
+                    how.to_string(),
+                )
             });
         }
     }

@@ -57,13 +57,17 @@ pub(super) fn check(provider: &Provider, report: &mut Report) {
             let Some(scenario) = Scenario::read(file.contents()) else {
                 continue;
             };
-            let Some(holds) = judge(folder, &scenario, provider) else {
-                continue;
-            };
-            count = count.saturating_add(1);
-            report.expect(holds, || {
-                let why = scenario.header("why").unwrap_or_default();
-                format!("scenario {}: {why}", file.path().display())
+            let name = format!("scenario {}", file.path().display());
+            report.run(&name, "all of it", |report| {
+                let Some(holds) = judge(folder, &scenario, provider) else {
+                    return Ok(());
+                };
+                count = count.saturating_add(1);
+                report.expect(holds, || {
+                    let why = scenario.header("why").unwrap_or_default();
+                    format!("{name}: {why}")
+                });
+                Ok(())
             });
         }
         if count == 0 {

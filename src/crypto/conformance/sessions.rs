@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use cardseal_crypto::{OpenFailed, Plaintext, Provider, Session, Suite, base64};
+use cardseal_crypto::{OpenFailed, Plaintext, Provider, Suite, Tag, base64};
 use sha2::{Digest, Sha256};
 
 use super::Report;
 use super::unwrap::{RSA_KEY, SM2_KEY};
-use super::{failures, interleaved, keys};
+use super::{failures, interleaved, key_randomness, keys, large};
 use crate::recipient::Recipient;
 
 /// How many sessions are compared with each other.
@@ -20,48 +20,86 @@ pub(super) fn check(provider: &Provider, report: &mut Report) {
     });
     for suite in provider.suites() {
         let algorithm = suite.facts().algorithm;
-        let recipients =
-            [RSA_KEY, SM2_KEY].map(|key| Recipient::parse_as(key.as_bytes(), algorithm, provider));
-        let Some(recipient) = recipients.into_iter().flatten().next() else {
-            report.expect(false, || {
-                format!("{algorithm} loads neither an RSA key nor an SM2 key")
+        let mut loaded = None;
+        report.run(algorithm, "loading a key", |_| {
+            let keys = [RSA_KEY, SM2_KEY];
+            let recipients =
+                keys.map(|key| Recipient::parse_as(key.as_bytes(), algorithm, provider));
+            let said: Vec<String> = recipients
+                .iter()
+                .filter_map(|recipient| Some(recipient.as_ref().err()?.to_string()))
+                .collect();
+            loaded = recipients.into_iter().flatten().next();
+            match loaded {
+                Some(_) => Ok(()),
+                None => Err(format!(
+                    "neither an RSA key nor an SM2 key: {}",
+                    said.join("; ")
+                )),
+            }
+        });
+        let Some(recipient) = loaded else { continue };
+        for (part, check) in PARTS {
+            report.run(algorithm, part, |report| {
+                check(&**suite, &recipient, report)
             });
-            continue;
-        };
-        if let Err(what) = suite_holds(&**suite, &recipient, report) {
-            report.expect(false, || format!("{algorithm}: {what}"));
         }
     }
 }
 
-fn suite_holds(
+type Check = fn(&dyn Suite, &Recipient, &mut Report) -> Result<(), String>;
+
+/// The parts, each with sessions of its own, so that one that stops leaves the others.
+const PARTS: [(&str, Check); 8] = [
+    ("round trips", round_trips),
+    ("changed tags, IVs and ciphertexts", tags_are_verified),
+    ("lengths and stored keys", keys::check),
+    ("large bodies", large::check),
+    ("the randomness of session keys", key_randomness::check),
+    ("sealing that fails halfway", failures::check),
+    ("several sessions at once", interleaved::check),
+    ("64 sessions that differ", sessions_differ),
+];
+
+fn round_trips(
     suite: &dyn Suite,
     recipient: &Recipient,
     report: &mut Report,
 ) -> Result<(), String> {
     let facts = recipient.facts();
-    let told = |error: &dyn core::fmt::Display| error.to_string();
     let (blob, session) = recipient
         .wrap()
         .start(recipient.random())
-        .map_err(|error| told(&error))?;
-    report.expect(blob.len() == recipient.wrap().wrapped_len(), || {
-        format!("{suite:?}: the wrapped key has another length than foreseen")
+        .map_err(|error| format!("starting a session: {error}"))?;
+    report.expect_at(blob.len() == recipient.wrap().wrapped_len(), || {
+        (
+            format!("{suite:?}: the wrapped key has another length than foreseen"),
+            format!(
+                "{} bytes; `wrapped_len` says {}",
+                blob.len(),
+                recipient.wrap().wrapped_len()
+            ),
+        )
     });
     let iv: Vec<u8> = (1..).take(facts.iv_len).collect();
     let lens = (0..40).chain([255, 1024, 6143, 6144, 6145, 12_288, 100_000]);
     for len in lens.map(|len| facts.sealed_len(len)) {
         let plain: Vec<u8> = (0..=250).cycle().take(len).collect();
-        let label = || format!("{suite:?}, {len} bytes");
+        let label = || format!("{len} bytes");
         let mut sealed = plain.clone();
-        let tag = session
-            .seal(&iv, &mut sealed)
-            .map_err(|error| told(&error))?;
-        report.expect(tag.is_some() == facts.authenticates(), || {
-            format!("{}: tag or none", label())
+        // The session seals many times: the members of one request are sealed so.
+        let tag = session.seal(&iv, &mut sealed).map_err(|error| {
+            format!("sealing {len} bytes, perhaps not for the first time: {error}")
+        })?;
+        report.expect_at(tag.is_some() == facts.authenticates(), || {
+            let what = match tag {
+                Some(_) => "a tag is returned, and the facts name none",
+                None => "no tag is returned, and the facts name one",
+            };
+            (format!("{suite:?}: {what}"), label())
         });
-        report.expect(len < 16 || sealed != plain, || {
-            format!("{}: nothing is encrypted", label())
+        report.expect_at(len < 16 || sealed != plain, || {
+            (format!("{suite:?}: nothing is encrypted"), label())
         });
 
         let mut json = b"{\"".to_vec();
@@ -77,69 +115,112 @@ fn suite_holds(
                     Ok(())
                 },
             )
-            .map_err(|error| told(&error))?;
+            .map_err(|error| {
+                format!("sealing a body of {len} bytes in a session that sealed before: {error}")
+            })?;
         let expected = format!("{{\"{}\"}}", base64::encode(&sealed));
         let same =
             json == expected.as_bytes() && told_tag == tag && hash[..] == Sha256::digest(&json)[..];
-        report.expect(same, || {
-            format!("{}: a body is sealed otherwise than step by step", label())
+        report.expect_at(same, || {
+            (
+                format!("{suite:?}: a body is sealed otherwise than step by step"),
+                label(),
+            )
         });
 
         let mut opened = sealed.clone();
         let outcome = session.open(&iv, &mut opened, tag.as_ref());
-        report.expect(outcome.is_ok() && opened == plain, || {
-            format!("{}: what it sealed does not open", label())
+        report.expect_at(outcome.is_ok() && opened == plain, || {
+            let said = match outcome {
+                Ok(()) => "it gives other bytes".to_owned(),
+                Err(error) => format!("the provider says \"{error}\""),
+            };
+            let padding = match facts.block_len {
+                0 | 1 => "",
+                _ => "; padding stays in `place`, and cardseal checks it",
+            };
+            (
+                format!("{suite:?}: what it sealed does not open"),
+                format!("{}: {said}{padding}", label()),
+            )
         });
     }
-    if facts.authenticates() {
-        tags_are_verified(suite, &*session, &iv, report)?;
-    }
-    keys::check(suite, recipient, report)?;
-    failures::check(suite, recipient, report)?;
-    interleaved::check(suite, recipient, report)?;
-    sessions_differ(suite, recipient, report)
+    Ok(())
 }
 
 /// Every bit of a tag, a ciphertext and an IV is verified, and no plaintext is left after a rejection.
 fn tags_are_verified(
     suite: &dyn Suite,
-    session: &dyn Session,
-    iv: &[u8],
+    recipient: &Recipient,
     report: &mut Report,
 ) -> Result<(), String> {
+    if !recipient.facts().authenticates() {
+        return Ok(());
+    }
+    let started = recipient.wrap().start(recipient.random());
+    let (_, session) = started.map_err(|error| format!("starting a session: {error}"))?;
+    let iv: Vec<u8> = (1..).take(recipient.facts().iv_len).collect();
+    let iv = iv.as_slice();
     let plain = *b"{\"IdNum\":\"99010119900307123X\"}";
     let mut sealed = plain;
     let tag = session
         .seal(iv, &mut sealed)
         .map_err(|error| error.to_string())?;
     let tag = tag.ok_or("no tag")?;
-    let mut refused = |what: &str, sealed: &[u8], iv: &[u8], tag: Option<&[u8; 16]>| {
+    let mut refused = |(what, mend, bit): (&str, &str, usize),
+                       sealed: &[u8],
+                       iv: &[u8],
+                       tag: Option<&Tag>| {
         let mut place = sealed.to_vec();
         let outcome = session.open(iv, &mut place, tag);
-        report.expect(outcome == Err(OpenFailed::Refused), || {
-            format!("{suite:?}: {what} is taken")
+        let at = || format!("bit {bit}");
+        report.expect_at(outcome != Ok(()), || {
+            (format!("{suite:?}: {what} is taken{mend}"), at())
+        });
+        // What was taken is decrypted, of course.
+        let Err(failed) = outcome else { return };
+        report.expect_at(failed == OpenFailed::Refused, || {
+            (
+                format!("{suite:?}: a wrong tag gives another error than `OpenFailed::Refused`"),
+                format!("{}: {failed}", at()),
+            )
         });
         // No eight bytes of it, at any position.
         let mut pieces = place.windows(8).zip(plain.windows(8));
-        report.expect(!pieces.any(|(left, plain)| left == plain), || {
-            format!("{suite:?}: {what} is refused, and decrypted all the same")
+        report.expect_at(!pieces.any(|(left, plain)| left == plain), || {
+            (
+                format!(
+                    "{suite:?}: what is refused is decrypted all the same: verify the tag first"
+                ),
+                format!("{what}, {}", at()),
+            )
         });
     };
-    refused("an answer without its tag", &sealed, iv, None);
+    refused(("an answer without its tag", "", 0), &sealed, iv, None);
     for bit in 0..128_usize {
         let mut other = tag;
         flip(&mut other, bit);
-        refused("a changed tag", &sealed, iv, Some(&other));
+        refused(
+            ("a changed tag", ": compare all 16 bytes", bit),
+            &sealed,
+            iv,
+            Some(&other),
+        );
     }
     for bit in 0..sealed.len().saturating_mul(8) {
         let mut other = sealed;
         flip(&mut other, bit);
-        refused("a changed ciphertext", &other, iv, Some(&tag));
+        refused(("a changed ciphertext", "", bit), &other, iv, Some(&tag));
     }
     for bit in 0..iv.len().saturating_mul(8) {
         let mut other = iv.to_vec();
         flip(&mut other, bit);
-        refused("a changed IV", &sealed, &other, Some(&tag));
+        refused(
+            ("a changed IV", ": use the IV that each call gives", bit),
+            &sealed,
+            &other,
+            Some(&tag),
+        );
     }
     Ok(())
 }

@@ -25,8 +25,8 @@ pub(super) struct Unwrapped {
     pub(super) random: Vec<u8>,
 }
 
-/// The session key in a blob wrapped for [`RSA_KEY`]; `None` if it is invalid.
-pub(super) fn rsa(blob: &[u8]) -> Option<Unwrapped> {
+/// The block that was encrypted for [`RSA_KEY`], with its padding.
+pub(super) fn rsa_block(blob: &[u8]) -> Option<Vec<u8>> {
     let modulus = BoxedUint::from_be_hex(RSA_MODULUS, 1024).into_option()?;
     let private = BoxedUint::from_be_hex(RSA_PRIVATE, 1024).into_option()?;
     let params = BoxedMontyParams::new(Odd::new(modulus).into_option()?);
@@ -34,8 +34,13 @@ pub(super) fn rsa(blob: &[u8]) -> Option<Unwrapped> {
     let block = BoxedMontyForm::new(number, &params)
         .pow(&private)
         .retrieve();
+    Some(block.to_be_bytes().to_vec())
+}
+
+/// The session key in a blob wrapped for [`RSA_KEY`]; `None` if it is invalid.
+pub(super) fn rsa(blob: &[u8]) -> Option<Unwrapped> {
     // 00 02, eight or more bytes that are not zero, 00, the message.
-    let block = block.to_be_bytes();
+    let block = rsa_block(blob)?;
     let padded = block.strip_prefix(&[0, 2])?;
     let end = padded.iter().position(|byte| *byte == 0)?;
     let (random, key) = padded.split_at_checked(end)?;

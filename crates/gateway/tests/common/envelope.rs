@@ -97,7 +97,7 @@ impl Envelope {
 pub(crate) fn wrap(suite: Suite, key: &[u8]) -> Vec<u8> {
     let pem = &key_pem(suite).1;
     match suite {
-        Suite::Aes256CbcRsa => rsa::RsaPublicKey::from_pkcs1_pem(pem)
+        Suite::Aes256CbcRsa => rsa::PublicKey::from_pkcs1_pem(pem)
             .unwrap()
             .encrypt(&mut UnwrapErr(SysRng), rsa::Pkcs1v15Encrypt, key)
             .unwrap(),
