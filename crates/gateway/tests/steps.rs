@@ -38,7 +38,7 @@ fn faults() -> Vec<(Value, &'static str)> {
     let (c1, rest) = good.split_at(65);
     let (c3, c2) = rest.split_at(32);
     let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-    let public = rsa::RsaPublicKey::from_pkcs1_pem(&key_pem(rsa).1).unwrap();
+    let public = rsa::PublicKey::from_pkcs1_pem(&key_pem(rsa).1).unwrap();
     let long: Vec<u8> = (0..32).collect();
     let long_hex: String = long.iter().map(|byte| format!("{byte:02x}")).collect();
     let mut random = UnwrapErr(SysRng);

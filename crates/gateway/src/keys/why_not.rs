@@ -61,7 +61,7 @@ fn sm2(key: &sm2::SecretKey, blob: &[u8], wanted: usize) -> Option<&'static str>
     })
 }
 
-fn rsa(key: &rsa::RsaPrivateKey, blob: &[u8], wanted: usize) -> Option<&'static str> {
+fn rsa(key: &rsa::PrivateKey, blob: &[u8], wanted: usize) -> Option<&'static str> {
     if blob.len() != key.size() {
         return Some("CiphertextBlob: it has not the length of the key's modulus");
     }
@@ -82,7 +82,7 @@ fn rsa(key: &rsa::RsaPrivateKey, blob: &[u8], wanted: usize) -> Option<&'static 
 }
 
 /// The block as it was padded, as long as the modulus.
-fn raw(key: &rsa::RsaPrivateKey, blob: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+fn raw(key: &rsa::PrivateKey, blob: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let number = BoxedUint::from_be_slice(blob, key.n().as_ref().bits_precision()).ok()?;
     // Unblinded: this is no key of anybody's.
     let block = hazmat::rsa_decrypt_and_check(key, None::<&mut SysRng>, &number).ok()?;
