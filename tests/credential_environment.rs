@@ -87,7 +87,10 @@ fn a_file_that_cannot_be_used_says_why_and_quotes_no_secret() {
     for (text, why) in [
         ("[default]\nsecret_key = hunter2\n", "`secret_id`"),
         ("[default]\nsecret_id = a\n", "`secret_key`"),
-        ("[default]\nsecret_id = a\nsecret_key = hun ter2\n", "blank"),
+        (
+            "[default]\nsecret_id = a\nsecret_key = hun ter2\n",
+            "contains a space",
+        ),
         ("[default]\nsecret_id = a\nsecret_key =\n", "`secret_key`"),
         ("[default]\nsecret_id = a\nhunter2\n", "not an INI file"),
         ("[default\nsecret_key = hunter2\n", "not an INI file"),

@@ -123,7 +123,7 @@ fn a8_a_name_that_an_answer_reads_as_a_path_is_not_sealed() {
         let sealed = common::rsa().seal_fields(object.as_bytes(), &[name], SharedNonce::Refuse);
         let error = sealed.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Input, "{name}");
-        assert!(error.to_string().contains("no single step"), "{error}");
+        assert!(error.to_string().contains("not a single name"), "{error}");
     }
     // What is one step is sealed, whatever else stands in the name.
     let object = r#"{"a-b $é":"x"}"#;

@@ -117,7 +117,7 @@ fn what_is_made_after_the_generator_failed_is_not_used() {
             let recipient = Recipient::parse_with(key.as_bytes(), &over).unwrap();
             let error = recipient.seal(b"{}").map(drop).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Bug, "after {after}: {error}");
-            let source = std::error::Error::source(&error).unwrap();
+            let source = error.cause().unwrap();
             let source: &ProviderError = source.downcast_ref().unwrap();
             assert_eq!(source.kind(), ProviderErrorKind::Random);
         }

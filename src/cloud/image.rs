@@ -271,6 +271,7 @@ mod tests {
 
     /// Every door looks at what comes in; one does not, and says so.
     #[test]
+    #[cfg(not(miri))] // which runs no files
     fn s12_what_is_no_picture_is_refused_by_name() {
         let png = wire::decode(PNG).unwrap();
         let html = b"<!DOCTYPE html><title>please sign in</title>";

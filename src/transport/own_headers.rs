@@ -96,7 +96,7 @@ impl OwnHeaders {
     }
 
     /// Adds them to what a request has.
-    #[cfg(any(feature = "async", feature = "blocking"))]
+    #[cfg(any(feature = "async", feature = "blocking", test))]
     pub(super) fn add_to(&self, headers: &mut HeaderMap) {
         headers.insert(http::header::USER_AGENT, self.name.clone());
         for (name, value) in &self.more {

@@ -172,7 +172,7 @@ fn a_token_that_has_ended_or_cannot_be_sent_is_refused() {
     let past = r#"{"token":{"expires_at":"2024-01-02T03:04:05Z"}}"#;
     for (reply, why) in [
         (created("t", past), "expired"),
-        (created("a b", "{}"), "token holds a blank"),
+        (created("a b", "{}"), "token contains a space"),
         (created("", "{}"), "token is empty"),
     ] {
         let error = fetch(&login(), NOW, reply).unwrap_err();
