@@ -68,8 +68,9 @@ pub(crate) fn check(scenario: &Scenario) -> Result<(), Failed> {
 /// A failed generator is nobody's bad input.
 fn entropy_failed(error: &Error) -> Result<(), Failed> {
     alike("kind", error.kind(), ErrorKind::Bug)?;
-    let source = std::error::Error::source(error);
-    let source = source.and_then(|source| source.downcast_ref::<ProviderError>());
-    let from_generator = source.is_some_and(|error| error.kind() == ProviderErrorKind::Random);
+    let cause = error
+        .cause()
+        .and_then(|cause| cause.downcast_ref::<ProviderError>());
+    let from_generator = cause.is_some_and(|error| error.kind() == ProviderErrorKind::Random);
     Ok(alike("from the generator", from_generator, true)?)
 }

@@ -75,7 +75,7 @@ fn what_is_no_ordinary_file_is_not_waited_for() {
     let ended = scratch.batch(&Service::good());
     assert_eq!((ended.summary.ok, ended.summary.failed), (1, 2));
     let lines = scratch.lines();
-    for (name, words) in [("pipe", "no ordinary file"), ("link", "cannot be read")] {
+    for (name, words) in [("pipe", "not a regular file"), ("link", "cannot be read")] {
         let message = lines[name]["error"]["message"].as_str().unwrap();
         assert!(message.contains(words), "{message}");
     }
@@ -102,7 +102,7 @@ fn a_bad_line_is_named_by_its_number_and_the_others_go_on() {
         (3, "no JSON object"),
         (4, "no JSON object"),
         (5, "no JSON object"),
-        (6, "names no picture"),
+        (6, "has no picture"),
         (7, "side"),
         (8, "its id is empty"),
         (9, "came before"),

@@ -125,7 +125,7 @@ fn in_its_words(message: &str) -> String {
             "start the sidecar with --ca-file or --native-roots",
         ),
         (
-            "give the proxy as TransportOptions::proxy, on the command line --proxy",
+            "set it with TransportOptions::proxy, on the command line --proxy",
             "start the sidecar with --proxy",
         ),
         (
