@@ -160,7 +160,7 @@ fn what_is_wrong_with_a_sealed_request() {
     wrong(
         "TagList",
         json!([STANDARD.encode([0; 12])]),
-        "12 bytes instead of 16",
+        "12 bytes and not 16",
     );
     wrong("TagList", json!("x"), "not a list");
     wrong("EncryptList", json!(["EncryptionBody"]), "faceid");

@@ -243,7 +243,7 @@ fn a_services_no_is_chinese_but_for_its_own_words_and_its_code() {
     command.env(CHINESE.0, CHINESE.1);
     common::finish(command, b"")
         .expect_error(5)
-        .says("没有连接：127.0.0.1:1 无法到达");
+        .says("无法连接：127.0.0.1:1 无法到达");
 }
 
 #[cfg(all(feature = "batch", feature = "gateway"))]

@@ -68,8 +68,8 @@ pub fn find_error_codes(code: &str, cloud: Option<Cloud>) -> Vec<ErrorCode> {
     error_codes().filter(is_asked_for).collect()
 }
 
-/// The code that an unknown one is nearest to: the same in other letters, or else the class it belongs to, which is
-/// its first part up to a full stop.
+/// The code that an unknown one is nearest to: the same in other letters, the one it is a misspelling of, or else the class
+/// it belongs to, which is its first part up to a full stop.
 pub fn nearest_error_code(code: &str, cloud: Option<Cloud>) -> Option<ErrorCode> {
     let known = || error_codes().filter(|row| cloud.is_none_or(|cloud| cloud == row.cloud));
     let folded = |text: &str| text.replace(['_', '-', ' '], "").to_ascii_lowercase();
@@ -79,8 +79,16 @@ pub fn nearest_error_code(code: &str, cloud: Option<Cloud>) -> Option<ErrorCode>
     known()
         .find(|row| folded(row.code) == asked)
         .or_else(|| known().find(|row| last(row.code) == asked))
+        .or_else(|| {
+            let changes = |row: &ErrorCode| strsim::osa_distance(&folded(row.code), &asked);
+            let nearest = known().min_by_key(changes)?;
+            (changes(&nearest) <= MISSPELT).then_some(nearest)
+        })
         .or_else(|| known().find(|row| row.code == class))
 }
+
+/// So many letters that are left out, added, changed or swapped are a misspelling.
+const MISSPELT: usize = 2;
 
 fn explained(row: &ServiceCode) -> Option<ErrorCode> {
     let (cloud, meanings) = ROOMS
@@ -191,6 +199,10 @@ mod tests {
             Some("FailedOperation.UnKnowError")
         );
         assert_eq!(nearest("ImageBlur"), Some("FailedOperation.ImageBlur"));
+        assert_eq!(
+            nearest("FailedOperation.ImageBlurr"),
+            Some("FailedOperation.ImageBlur")
+        );
         assert_eq!(nearest("FailedOperation.New"), Some("FailedOperation"));
         assert_eq!(nearest("Never.Heard"), None);
         assert_eq!(nearest_error_code("ImageBlur", Some(Cloud::Ctyun)), None);
