@@ -151,6 +151,27 @@ fn only_its_user_may_read_it() {
     drop(ledger);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_mode_that_lets_others_write_is_tightened() {
+    use std::os::unix::fs::PermissionsExt;
+    let (folder, ledger) = ledger(&[call(NOON, None, 1)]);
+    drop(ledger);
+    let path = fs::read_dir(folder.path()).unwrap().next().unwrap();
+    let path = path.unwrap().path();
+    for (before, after) in [
+        (0o666, 0o600),
+        (0o660, 0o600),
+        (0o602, 0o600),
+        (0o640, 0o640),
+    ] {
+        fs::set_permissions(&path, fs::Permissions::from_mode(before)).unwrap();
+        drop(Ledger::open(&path).unwrap());
+        let mode = fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, after, "{before:o}");
+    }
+}
+
 #[test]
 fn what_is_no_ledger_is_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
