@@ -253,7 +253,9 @@ mod tests {
             for body in [&sealed[..], answer] {
                 let made = of(body);
                 assert!(made.contains("cardseal open --opener FILE"), "{made}");
-                let longest = made.lines().map(str::len).max();
+                // But for the body's own.
+                let lines = made.lines().filter(|line| !line.contains("AAAA"));
+                let longest = lines.map(str::len).max();
                 assert!(longest <= Some(124), "{}: {longest:?}", language.name());
             }
             for body in [REQUEST.body, br#"{"Encryption":null,"EncryptedBody":"a"}"#] {

@@ -22,14 +22,15 @@ fn figures_are_counted() {
     assert_eq!(
         serde_json::to_value(&usage).unwrap(),
         serde_json::json!({
-            "calls": 100, "ok": 96, "failed": 4, "billed": 96, "success_rate": 0.96,
+            "calls": 100, "ok": 96, "failed": 4, "billed": 96, "billed_unknown": 1,
+            "success_rate": 0.96,
             "latency_ms": {"p50": 50.0, "p90": 90.0, "p99": 99.0},
             "by_code": {"FailedOperation.ImageBlur": 2, "throttled": 1, "transport": 1},
             "groups": [
                 {"key": "FailedOperation.ImageBlur", "calls": 2, "ok": 0, "failed": 2, "billed": 0},
                 {"key": "ok", "calls": 96, "ok": 96, "failed": 0, "billed": 96},
                 {"key": "throttled", "calls": 1, "ok": 0, "failed": 1, "billed": 0},
-                {"key": "transport", "calls": 1, "ok": 0, "failed": 1, "billed": 0},
+                {"key": "transport", "calls": 1, "ok": 0, "failed": 1, "billed": 0, "billed_unknown": 1},
             ],
             "packages": [],
         })
