@@ -65,7 +65,8 @@ pub(crate) fn refused(
     let mut text = format!("the service refused: {}", printable(code));
     if !message.is_empty() {
         text.push_str(": ");
-        text.push_str(&printable(message));
+        // The sentence goes on.
+        text.push_str(printable(message).trim_end_matches(['.', '。']));
     }
     text.push_str("; ");
     text.push_str(advice);
@@ -110,6 +111,11 @@ mod tests {
             assert_eq!(error.service_code(), Some(code));
             assert_eq!(error.request_id(), Some("id"));
             let message = format!("the service refused: {code}: words; {advice}");
+            assert_eq!(error.message(), message);
+        }
+        for words in ["Unknown error.", "Unknown error"] {
+            let error = to_error(TABLE, "A.Exact", words, None);
+            let message = "the service refused: A.Exact: Unknown error; exactly";
             assert_eq!(error.message(), message);
         }
         let silent = to_error(TABLE, "A\n", "", None);

@@ -88,7 +88,9 @@ fn without(arguments: impl Iterator<Item = String>, message: &str) -> String {
         }
         // As it is, as a folder, and as messages escape either; then in the pieces that the parser of the arguments makes.
         let folder = path.parent().and_then(Path::to_str).unwrap_or_default();
-        for whole in [value, folder] {
+        // The folder of what is no path at all may be the beginning of a URL, which says nothing.
+        let folder = Some(folder).filter(|folder| looks_secret(folder));
+        for whole in std::iter::once(value).chain(folder) {
             let debug: String = whole.escape_debug().collect();
             for shown in [whole, &printable(whole), &debug] {
                 hide(&mut message, shown);
@@ -97,9 +99,33 @@ fn without(arguments: impl Iterator<Item = String>, message: &str) -> String {
         value
             .split([',', '\n', '\r', ' ', '=', '"'])
             .chain(value.split('/').filter(|piece| looks_secret(piece)))
-            .for_each(|piece| hide(&mut message, piece));
+            .for_each(|piece| hide_piece(&mut message, piece));
     }
     message
+}
+
+/// A piece is hidden where it stands by itself: within a longer word it is this program's own.
+fn hide_piece(message: &mut String, piece: &str) {
+    if piece.len() < PIECE || HIDDEN.contains(piece) || is_public(piece) {
+        return;
+    }
+    let goes_on = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let mut left = String::with_capacity(message.len());
+    let mut rest = message.as_str();
+    while let Some((before, after)) = rest.split_once(piece) {
+        let last = before.chars().next_back().or(left.chars().next_back());
+        left.push_str(before);
+        let within = goes_on(last) || goes_on(after.chars().next());
+        left.push_str(if within { piece } else { HIDDEN });
+        rest = after;
+    }
+    left.push_str(rest);
+    *message = left;
+}
+
+/// What everybody knows: an action's name.
+fn is_public(value: &str) -> bool {
+    cardseal_explorer::actions().any(|action| action.name == value)
 }
 
 fn hide(message: &mut String, piece: &str) {
@@ -137,7 +163,7 @@ fn is_option(text: &str) -> bool {
 fn looks_secret(value: &str) -> bool {
     let value = value.trim();
     // The published name of an action is none, however long it is.
-    if cardseal_explorer::actions().any(|action| action.name == value) || is_dotted(value) {
+    if is_public(value) || is_dotted(value) {
         return false;
     }
     if value.contains(['\n', '\r', '{', '}', '"', '<']) || value.contains("-----BEGIN") {
@@ -210,6 +236,37 @@ mod tests {
                 assert!(left.ends_with("for '--suite <SUITE>'"), "{left}");
             }
         }
+    }
+
+    #[test]
+    fn the_advice_of_this_program_stays_whatever_was_given() {
+        for (given, message) in [
+            (
+                "--action=IDCard\"OCR",
+                "the action is no name: it holds only letters, digits and `_`, as in IDCardOCR",
+            ),
+            (
+                "--action=IDCardOCR\"",
+                "the action is no name: it holds only letters, digits and `_`, as in IDCardOCR",
+            ),
+            (
+                "--endpoint=https://ex\"; import os'",
+                "the endpoint is no origin; give https://host[:port]",
+            ),
+            (
+                "--endpoint=https://user:PASSWORD123@h",
+                "the endpoint holds a user's name; give https://host[:port]",
+            ),
+        ] {
+            assert_eq!(without([given.to_owned()].into_iter(), message), message);
+        }
+        // A piece of a secret that stands by itself is hidden all the same.
+        let given = ["--key=correct horse battery staple".to_owned()];
+        let left = without(
+            given.into_iter(),
+            "no such key: 'battery', 'horses', staple",
+        );
+        assert_eq!(left, format!("no such key: '{HIDDEN}', 'horses', {HIDDEN}"));
     }
 
     #[test]

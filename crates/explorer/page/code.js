@@ -1,7 +1,8 @@
 // The same call as a program.
 function buildCode() {
   const names = { curl: "curl", rust: "Rust", python: "Python", nodejs: "Node.js", java: "Java", go: "Go", php: "PHP", csharp: "C#", cpp: "C++" };
-  $("code-language").append(...catalogue.languages.map((name) => make("option", { value: name }, names[name] || name)));
+  const all = catalogue.clouds.flatMap((cloud) => cloud.languages);
+  $("code-language").append(...all.map((name) => make("option", { value: name }, names[name] || name)));
   $("code-language").addEventListener("change", writeCode);
   $("code-copy").addEventListener("click", () => copy(program, $("code-said")));
 }
@@ -20,6 +21,9 @@ async function writeCode() {
   silence($("code-run"));
   silence($("code-note"));
   $("program").textContent = "";
+  const isWritten = cloudOf().languages.length > 0;
+  for (const id of ["code-what", "code-choice", "program"]) $(id).hidden = !isWritten;
+  if (!isWritten) return speak($("code-note"), () => say("code-none"));
   const body = stage.envelope.text || textOf(stage.inner);
   try {
     const written = await ask("code", { ...called(), language: $("code-language").value, body });
@@ -29,6 +33,8 @@ async function writeCode() {
     $("program").replaceChildren(written.before, own, written.after);
     const note = noteOnBody();
     if (note) speak($("code-note"), () => say(note));
+    // Its answer can be pasted there and opened.
+    if (stage.envelope.text !== "" && run.sealsReply) stage.reply.section.hidden = false;
     speak($("code-run"), () => say("code-run", written.file, written.command));
   } catch (error) {
     speak($("code-said"), () => error.words || String(error.message));

@@ -2,6 +2,7 @@
 // so that going to another action and back loses nothing, and what one action takes as an object is no other's text.
 let catalogue = null;
 const typed = {};
+let suiteIsChosen = false;
 const keyOfParameter = (parameter) => `${parameter.kind} ${parameter.name}`;
 
 const cloudOf = () => catalogue.clouds.find((cloud) => cloud.name === $("cloud").value);
@@ -17,6 +18,7 @@ function buildForm() {
   $("cloud").addEventListener("change", () => { chooseCloud(); formChanged(); callChanged(); });
   $("action").addEventListener("change", () => { chooseAction(); formChanged(); callChanged(); });
   $("target").addEventListener("change", () => { tellTarget(); callChanged(); });
+  $("suite").addEventListener("change", () => { suiteIsChosen = true; });
   for (const id of ["key", "suite"]) $(id).addEventListener("change", () => { remark(); tellNonce(); });
   nameFile($("image"));
   nameFile($("key"));
@@ -46,6 +48,8 @@ function chooseAction() {
   const action = actionOf();
   speak($("what"), () => either(action.what));
   $("envelope-settings").hidden = action.envelope === "none";
+  // Until somebody chooses a key: the one under which the action's members can be sealed one by one without more ado.
+  if (!suiteIsChosen) $("suite").value = action.envelope === "members" ? "aes-256-cbc" : "sm4-gcm";
   tellNonce();
   $("picture-field").hidden = !action.parameters.some((parameter) => parameter.picture);
   for (const parameter of action.parameters) {
@@ -157,6 +161,25 @@ function innerOf() {
   return JSON.stringify(inner, null, 2);
 }
 
+// What the action requires and the form does not have: sets of names, of which one each is missing.
+function missing() {
+  const inner = JSON.parse(innerOf());
+  const required = actionOf().parameters.filter((parameter) => parameter.need === "required").map((parameter) => [parameter.name]);
+  return [...required, ...actionOf().one_of].filter((names) => names.every((name) => !(name in inner)));
+}
+
+// Told before anything is sealed, at the fields.
+function checkForm() {
+  const sets = missing();
+  if (sets.length === 0) return;
+  const names = sets.flat();
+  const fields = names.map((name) => $(`field-${name}`)).filter(Boolean);
+  for (const input of fields) input.setAttribute("aria-invalid", "true");
+  if (fields.length > 0) fields[0].focus();
+  const isPicture = actionOf().parameters.some((parameter) => parameter.picture && names.includes(parameter.name));
+  throw inBoth(isPicture ? "missing-picture" : "missing", sets.map((set) => set.join(" / ")).join(", "));
+}
+
 // Stages of another call are nobody's to send.
 function callChanged() {
   clearFrom("envelope");
@@ -170,6 +193,7 @@ function callChanged() {
 
 // The inner request follows the form, until somebody edits it: then it is theirs.
 function formChanged() {
+  for (const input of document.querySelectorAll("#fields [aria-invalid]")) input.removeAttribute("aria-invalid");
   if (!stage.inner.edited) {
     fill(stage.inner, innerOf());
     stage.inner.section.hidden = false;

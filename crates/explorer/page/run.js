@@ -53,7 +53,10 @@ async function keyOf() {
 }
 
 async function seal() {
-  if (!stage.inner.edited) formChanged();
+  if (!stage.inner.edited) {
+    formChanged();
+    checkForm();
+  }
   const [key, { envelope, service }] = [await keyOf(), actionOf()];
   const sealedOf = sealing();
   const sealed = await ask("seal", {

@@ -10,7 +10,10 @@ class Refused extends Error {
   // In the page's language.
   get words() {
     const { check, message } = this.refused;
-    return check ? say("refused-by", say(`check-${check}`), either(message)) : either(message);
+    if (!check) return either(message);
+    // Said once, where the sentence begins so itself.
+    const [by, said] = [say(`check-${check}`), either(message)];
+    return said.startsWith(by) ? said : say("refused-by", by, said);
   }
 }
 

@@ -94,6 +94,7 @@ function edit(one) {
   one.text = lengthen(one.area.value, one.pieces);
   one.edited = one.text !== one.original;
   changed(one);
+  settle();
 }
 
 // What was made of a text that has changed will be made anew.

@@ -18,6 +18,13 @@ use literal::literal;
 /// A little less than fits the heap of an assembly's strings.
 const MOST_IN_CSHARP: usize = 8_000_000;
 
+/// What a program with a sealed body says of its answer.
+const OPENED_BY: [&str; 3] = [
+    "The answer comes encrypted, and this program does not hold its key. With the opener file that `cardseal seal` wrote",
+    "beside this body: cardseal open --opener FILE < ANSWER. Sealed on the explorer's page: paste the answer into Reply",
+    "there and press Open, for as long as the explorer runs.",
+];
+
 /// The call that a program is to make.
 #[derive(Debug, Clone, Copy)]
 pub struct ProgramRequest<'a> {
@@ -101,13 +108,23 @@ pub fn program(language: Language, request: &ProgramRequest<'_>) -> Result<Strin
     if language == Language::CSharp && body.encode_utf16().count() > MOST_IN_CSHARP {
         return Err(ProgramError::TooLongForCSharp);
     }
-    let body = literal(language, body);
+    let answer = match is_sealed(body) {
+        true => language.comment_above_body(OPENED_BY),
+        false => String::new(),
+    };
+    let literal = literal(language, body);
+    // Lines of its own begin below the equals sign.
+    let body = match literal.starts_with('\n') || language == Language::Curl {
+        true => literal,
+        false => format!(" {literal}"),
+    };
     let places = [
         ("action", request.action),
         ("version", request.version),
         ("service", service),
         ("endpoint", &endpoint),
         ("host", host),
+        ("answer", &answer),
         ("body", &body),
     ];
     Ok(fill(language.template(), &places))
@@ -116,6 +133,18 @@ pub fn program(language: Language, request: &ProgramRequest<'_>) -> Result<Strin
 /// The service of an action; OCR's where the catalogue has no such action.
 fn service_of(action: &str) -> &'static str {
     catalogue::find(Cloud::Tencent, action).map_or("ocr", |found| found.service)
+}
+
+/// Whether the answer comes encrypted: the request was sealed whole, or asks for it.
+pub(crate) fn is_sealed(body: &str) -> bool {
+    let members = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(body);
+    members.is_ok_and(|members| {
+        let has = |name: &str| members.get(name).is_some_and(|value| !value.is_null());
+        let asks =
+            |name: &str| members.get(name).and_then(serde_json::Value::as_bool) == Some(true);
+        has("Encryption")
+            && (has("EncryptedBody") || asks("IsEncryptResponse") || asks("IsEncrypt"))
+    })
 }
 
 fn check_action(action: &str) -> Result<(), ProgramError> {
@@ -167,7 +196,9 @@ mod tests {
     fn no_place_is_left_open_and_none_in_the_body_is_filled() {
         for language in Language::ALL {
             let program = program(*language, &REQUEST).unwrap();
-            for place in ["action", "version", "service", "endpoint", "host", "body"] {
+            for place in [
+                "action", "version", "service", "endpoint", "host", "answer", "body",
+            ] {
                 let open = program.replace("/{{service}}.png", "");
                 let place = format!("{{{{{place}}}}}");
                 assert!(!open.contains(&place), "{}: {place}", language.name());
@@ -210,6 +241,47 @@ mod tests {
                 && made.contains("http://127.0.0.1:8080")
                 && !made.contains("faceid")
         );
+    }
+
+    #[test]
+    fn a_program_with_a_sealed_body_says_how_its_answer_is_opened() {
+        let sealed =
+            br#"{"EncryptedBody":"AAAA","Encryption":{"CiphertextBlob":"AAAA","Iv":"AAAA"}}"#;
+        let answer = br#"{"FaceIdToken":"1","IsEncryptResponse":true,"Encryption":{"CiphertextBlob":"AAAA"}}"#;
+        for language in Language::ALL {
+            let of = |body| program(*language, &ProgramRequest { body, ..REQUEST }).unwrap();
+            for body in [&sealed[..], answer] {
+                let made = of(body);
+                assert!(made.contains("cardseal open --opener FILE"), "{made}");
+                // But for the body's own.
+                let lines = made.lines().filter(|line| !line.contains("AAAA"));
+                let longest = lines.map(str::len).max();
+                assert!(longest <= Some(124), "{}: {longest:?}", language.name());
+            }
+            for body in [REQUEST.body, br#"{"Encryption":null,"EncryptedBody":"a"}"#] {
+                assert!(!of(body).contains("cardseal open"), "{}", language.name());
+            }
+        }
+    }
+
+    #[test]
+    fn a_body_of_lines_is_indented_and_no_line_ends_with_a_blank() {
+        let body = b"{\n  \"a\": 1,\n  \"b\": 2\n}";
+        for language in Language::ALL {
+            let made = program(*language, &ProgramRequest { body, ..REQUEST }).unwrap();
+            let ends = made.lines().find(|line| line.ends_with([' ', '\t']));
+            assert_eq!(ends, None, "{}", language.name());
+        }
+        let of = |language| program(language, &ProgramRequest { body, ..REQUEST }).unwrap();
+        assert!(of(Language::Java).contains("String BODY =\n        \"{\\n\" +\n        \""));
+        assert!(of(Language::Python).contains("BODY = (\n    '{\\n'\n"));
+        assert!(of(Language::Curl).contains("\nbody='{\n"));
+    }
+
+    #[test]
+    fn the_program_in_csharp_says_how_either_runs_it() {
+        let made = program(Language::CSharp, &REQUEST).unwrap();
+        assert!(made.contains("dotnet run --project") && made.contains(Language::CSharp.command()));
     }
 
     #[test]

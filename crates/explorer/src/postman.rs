@@ -7,22 +7,42 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::catalogue::parameter::Parameter;
 use crate::catalogue::{self, Action, Cloud, Envelope};
 use crate::code::fill;
 
 const SCHEMA: &str = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json";
 
 const ABOUT: &str = "腾讯云 OCR 与人脸核身接口，预请求脚本以 TC3-HMAC-SHA256 签名。\
-请在集合或环境的「当前值」中填写 secretId 与 secretKey（临时密钥另填 token）；请勿写入初始值，也不要随集合导出。\n\n\
+请在集合或环境的「当前值」中填写 secretId 与 secretKey（临时密钥另填 token）；请勿写入初始值，也不要随集合导出。\n\
+变量 endpoint 为空时发往各请求自己的主机；填写如 http://127.0.0.1:8080 则全部发往该地址（`cardseal gateway`）。\n\
+每个请求都有测试：HTTP 状态为 200，且应答中没有 Response.Error。\n\n\
 Tencent Cloud's OCR and faceid. The pre-request script signs with TC3-HMAC-SHA256. Put secretId and secretKey (and \
 token, where they are temporary) into the current values of the collection or of an environment; not into the initial \
-values, which an export holds.";
+values, which an export holds.\n\
+While the variable endpoint is empty, each request goes to its own host; with http://127.0.0.1:8080, say, all go there \
+(`cardseal gateway`).\n\
+Every request is tested: HTTP status 200, and no Response.Error in the answer.";
+
+/// What the examples of encrypted values hold: no ciphertext, which differs from request to request.
+const PLACEHOLDER: &str = "AAAA";
+
+/// The members that make an envelope.
+const ENVELOPE: [&str; 7] = [
+    "EncryptedBody",
+    "Encryption",
+    "CiphertextBlob",
+    "EncryptList",
+    "Iv",
+    "IsEncrypt",
+    "IsEncryptResponse",
+];
 
 #[derive(Serialize)]
 struct Collection {
     info: Info,
     item: Vec<Item>,
-    event: [Event; 1],
+    event: [Event; 2],
     variable: Vec<Variable>,
 }
 
@@ -104,14 +124,13 @@ pub fn collection() -> String {
             schema: SCHEMA,
         },
         item: actions().map(item).collect(),
-        event: [Event {
-            listen: "prerequest",
-            script: Script {
-                r#type: "text/javascript",
-                exec: script().lines().map(str::to_owned).collect(),
-            },
-        }],
-        variable: ["secretId", "secretKey", "token"].map(empty).into(),
+        event: [
+            event("prerequest", &script()),
+            event("test", &test_script()),
+        ],
+        variable: ["secretId", "secretKey", "token", "endpoint"]
+            .map(empty)
+            .into(),
     };
     // Texts and lists of texts can always be written.
     let mut text = serde_json::to_string_pretty(&collection).unwrap_or_default();
@@ -127,6 +146,16 @@ pub fn requests() -> usize {
 fn actions() -> impl Iterator<Item = &'static Action> {
     let tencent = |action: &&Action| action.cloud == Cloud::Tencent;
     catalogue::actions().filter(tencent)
+}
+
+fn event(listen: &'static str, script: &str) -> Event {
+    Event {
+        listen,
+        script: Script {
+            r#type: "text/javascript",
+            exec: script.lines().map(str::to_owned).collect(),
+        },
+    }
 }
 
 fn item(action: &'static Action) -> Item {
@@ -172,8 +201,32 @@ fn description(action: &Action) -> String {
     if let Some(encrypted) = encrypted {
         text.push_str(&format!("\n{encrypted}\n"));
     }
-    text.push_str("\n| | | |\n|---|---|---|\n");
-    for parameter in action.parameters {
+    if action.example().contains(PLACEHOLDER) {
+        text.push_str(&format!(
+            "\n示例中的 `{PLACEHOLDER}` 只是占位：请将整个请求体替换为 `cardseal seal` 的输出。\n\
+             `{PLACEHOLDER}` in the example is a placeholder: put the output of `cardseal seal` in the place of the whole body.\n",
+        ));
+    }
+    let is_outer = |parameter: &&Parameter| ENVELOPE.contains(&parameter.name);
+    let (outer, inner): (Vec<_>, Vec<_>) = action.parameters.iter().partition(is_outer);
+    if outer.is_empty() || action.envelope() != Envelope::Request {
+        text.push_str(&table(action.parameters.iter()));
+        return text;
+    }
+    text.push_str("\n**请求体的参数 · Members of the body**\n");
+    text.push_str(&table(outer.into_iter()));
+    text.push_str(
+        "\n**加密前的参数：由 `cardseal seal` 加密到 `EncryptedBody` 中，不要以明文写在它旁边 · \
+         Members before encryption: `cardseal seal` encrypts them into `EncryptedBody`; do not put them beside it in clear**\n",
+    );
+    text.push_str(&table(inner.into_iter()));
+    text
+}
+
+fn table<'a>(parameters: impl Iterator<Item = &'a Parameter>) -> String {
+    let mut text =
+        "\n| 参数<br>Parameter | 类型<br>Type | 含义<br>Meaning |\n|---|---|---|\n".to_owned();
+    for parameter in parameters {
         let form = parameter.form.words();
         let cell = |zh, en| format!("{zh}<br>{en}");
         text.push_str(&format!(
@@ -184,6 +237,14 @@ fn description(action: &Action) -> String {
         ));
     }
     text
+}
+
+/// What is asked of every answer.
+fn test_script() -> String {
+    fill(
+        include_str!("../templates/test.js"),
+        &[("placeholder", PLACEHOLDER)],
+    )
 }
 
 /// The script, with the actions of every service.
@@ -245,12 +306,27 @@ mod tests {
     }
 
     #[test]
+    fn what_goes_into_an_envelope_is_not_listed_beside_it() {
+        let of = |name| description(catalogue::find(Cloud::Tencent, name).unwrap());
+        let sealed = of("RecognizeEncryptedIDCardOCR");
+        let (outer, inner) = sealed.split_once("Members before encryption").unwrap();
+        assert!(outer.contains("| `EncryptedBody` |") && outer.contains("| `Encryption` |"));
+        assert!(inner.contains("| `ImageUrl` |") && !outer.contains("ImageUrl"));
+        assert!(sealed.contains("`AAAA` in the example is a placeholder"));
+        let clear = of("IDCardOCR");
+        assert!(clear.contains("Parameter | ") && !clear.contains("placeholder"));
+        for action in actions() {
+            assert!(!description(action).contains("| | |"), "{}", action.name);
+        }
+    }
+
+    #[test]
     fn no_variable_has_a_value_and_the_script_asks_nobody_else() {
         let collection: Value = serde_json::from_str(&collection()).unwrap();
         for variable in collection["variable"].as_array().unwrap() {
             assert_eq!(variable["value"], "", "{variable}");
         }
-        let script = script();
+        let script = script() + &test_script();
         for forbidden in ["sendRequest", "require(", "fetch", "console.", "eval", "{{"] {
             assert!(!script.contains(forbidden), "{forbidden}");
         }

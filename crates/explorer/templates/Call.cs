@@ -1,8 +1,8 @@
 // Calls {{action}} of Tencent Cloud, signed with TC3-HMAC-SHA256. Needs .NET, or Mono, and nothing else.
 //
 //   export TENCENTCLOUD_SECRET_ID=... TENCENTCLOUD_SECRET_KEY=...
-//   mcs -r:System.Net.Http.dll Call.cs && mono Call.exe
-//   (with .NET: put this file into a console project and `dotnet run`)
+//   with .NET:  dotnet new console -o call && cp Call.cs call/Program.cs && dotnet run --project call
+//   with Mono:  mcs -r:System.Net.Http.dll Call.cs && mono Call.exe
 //
 // Temporary credentials come with a token: TENCENTCLOUD_TOKEN.
 
@@ -20,7 +20,7 @@ static class Call
     const string Service = "{{service}}";
     const string Action = "{{action}}";
     const string Version = "{{version}}";
-    const string Body = {{body}};
+    {{answer}}const string Body ={{body}};
 
     static int Main()
     {

@@ -26,7 +26,7 @@ public class Call {
     private static final String SERVICE = "{{service}}";
     private static final String ACTION = "{{action}}";
     private static final String VERSION = "{{version}}";
-    private static final String BODY = {{body}};
+    {{answer}}private static final String BODY ={{body}};
 
     public static void main(String[] args) throws Exception {
         String secretId = System.getenv("TENCENTCLOUD_SECRET_ID");

@@ -26,7 +26,7 @@ const std::string host = "{{host}}"; // as curl will send it: with the port, unl
 const std::string service = "{{service}}";
 const std::string action = "{{action}}";
 const std::string version = "{{version}}";
-const std::string body = {{body}};
+{{answer}}const std::string body ={{body}};
 
 std::string hex(const std::string& bytes) {
     const char* digits = "0123456789abcdef";

@@ -29,7 +29,7 @@ const (
 	version  = "{{version}}"
 )
 
-const body = {{body}}
+{{answer}}const body ={{body}}
 
 func main() {
 	if err := call(); err != nil {

@@ -15,7 +15,7 @@ const HOST = '{{host}}'; // as it is sent: with the port, unless it is the schem
 const SERVICE = '{{service}}';
 const ACTION = '{{action}}';
 const VERSION = '{{version}}';
-const BODY = {{body}};
+{{answer}}const BODY ={{body}};
 
 const sha256 = (data) => crypto.createHash('sha256').update(data).digest('hex');
 const hmac = (key, text, encoding) => crypto.createHmac('sha256', key).update(text).digest(encoding);

@@ -13,7 +13,7 @@ const HOST = '{{host}}'; // with the port, unless it is the scheme's own
 const SERVICE = '{{service}}';
 const ACTION = '{{action}}';
 const VERSION = '{{version}}';
-const BODY = {{body}};
+{{answer}}const BODY ={{body}};
 
 /** Gives the value of the header Authorization. */
 function authorization(string $secretId, string $secretKey, int $timestamp, string $contentType): string

@@ -19,7 +19,7 @@ HOST = "{{host}}"  # as urllib will send it: with the port, unless it is the sch
 SERVICE = "{{service}}"
 ACTION = "{{action}}"
 VERSION = "{{version}}"
-BODY = {{body}}
+{{answer}}BODY ={{body}}
 
 
 def authorization(secret_id, secret_key, timestamp, content_type, payload):

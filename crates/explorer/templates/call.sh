@@ -14,7 +14,7 @@ service='{{service}}'
 action='{{action}}'
 version='{{version}}'
 # The body is signed byte for byte: whoever formats it again after signing breaks the signature.
-body={{body}}
+{{answer}}body={{body}}
 
 # The content type is signed as well. It must be sent exactly as it stands here.
 content_type='application/json'

@@ -4,7 +4,7 @@
 //!
 //! ```toml
 //! [dependencies]
-//! cardseal = { version = "0.1", default-features = false, features = ["blocking"] }
+//! cardseal = { git = "https://github.com/cardseal/cardseal", default-features = false, features = ["blocking"] }
 //! ```
 //!
 //! ```sh
@@ -24,7 +24,7 @@ const ENDPOINT: &str = "{{endpoint}}";
 const SERVICE: &str = "{{service}}";
 const ACTION: &str = "{{action}}";
 const VERSION: &str = "{{version}}";
-const BODY: &str = {{body}};
+{{answer}}const BODY: &str ={{body}};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let variable = |name| env::var(name).map_err(|error| format!("{name}: {error}"));

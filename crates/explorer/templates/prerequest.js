@@ -1,7 +1,8 @@
 // Signs every request of this collection with TC3-HMAC-SHA256, just before it is sent.
 //
 // Put the credentials into the variables secretId and secretKey (and token, where they are temporary): as current
-// values of the collection or of an environment, which stay on this machine and are in no export.
+// values of the collection or of an environment, which stay on this machine and are in no export. A variable endpoint,
+// as in http://127.0.0.1:8080, takes the place of every request's own host.
 function sign() {
   const variable = (name) => pm.variables.get(name) || pm.globals.get(name) || '';
   const secretId = variable('secretId');
@@ -13,6 +14,11 @@ function sign() {
 
   const request = pm.request;
   const resolved = (text) => pm.variables.replaceIn(String(text || ''));
+
+  const endpoint = variable('endpoint');
+  if (endpoint) {
+    request.url.update(`${endpoint.replace(/\/+$/, '')}/`);
+  }
 
   // The body is fixed here: what is signed is what is sent, with its variables replaced once.
   const body = request.body ? resolved(request.body.raw) : '';

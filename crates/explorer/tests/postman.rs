@@ -18,10 +18,12 @@ struct Run {
     recorded: Vec<Recorded>,
 }
 
-/// Runs a collection whose requests go to the stage.
+/// Runs a collection whose requests go to the stage: by their own URLs, or by the variable that takes their place.
 fn run(folder: &Path, stage: &Stage, mut collection: Value, values: &[(&str, &str)]) -> Run {
-    for item in collection["item"].as_array_mut().unwrap() {
-        item["request"]["url"] = Value::from(format!("{}/", stage.url()));
+    if !values.iter().any(|(key, _)| *key == "endpoint") {
+        for item in collection["item"].as_array_mut().unwrap() {
+            item["request"]["url"] = Value::from(format!("{}/", stage.url()));
+        }
     }
     let values: Vec<_> = values
         .iter()
@@ -55,16 +57,23 @@ fn parsed() -> Value {
     serde_json::from_str(&collection()).unwrap()
 }
 
+fn report(folder: &Path) -> Value {
+    serde_json::from_str(&fs::read_to_string(folder.join("report.json")).unwrap()).unwrap()
+}
+
+/// The requests that are red, and why.
+fn failures(folder: &Path) -> Vec<(String, String)> {
+    let report = report(folder);
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let failures = report["run"]["failures"].as_array().unwrap().iter();
+    failures
+        .map(|one| (text(&one["source"]["name"]), text(&one["error"]["message"])))
+        .collect()
+}
+
 /// What the gateway answered, in the order of the requests.
 fn replies(folder: &Path) -> Vec<Value> {
-    let report: Value =
-        serde_json::from_str(&fs::read_to_string(folder.join("report.json")).unwrap()).unwrap();
-    assert_eq!(
-        report["run"]["failures"],
-        json!([]),
-        "{}",
-        report["run"]["failures"]
-    );
+    let report = report(folder);
     let body = |execution: &Value| {
         let stream = execution["response"]["stream"]["data"].as_array().unwrap();
         let bytes: Vec<u8> = stream
@@ -93,7 +102,15 @@ fn every_request_of_the_collection_is_signed_as_it_is_sent() {
     // As it is written.
     let Run { done, recorded } = run(folder, &stage, parsed(), &CREDENTIALS);
     let replies = replies(folder);
-    assert!(done.status.success(), "{done:?}");
+    // One example holds placeholders, and says so.
+    let failures = failures(folder);
+    assert_eq!(failures.len(), 1, "{failures:?}");
+    assert_eq!(failures[0].0, "RecognizeEncryptedIDCardOCR");
+    assert!(
+        failures[0].1.contains("put the output of `cardseal seal`"),
+        "{failures:?}"
+    );
+    assert!(!done.status.success(), "{done:?}");
     assert_eq!((recorded.len(), replies.len()), (requests(), requests()));
     for (recorded, reply) in recorded.iter().zip(&replies) {
         // The placeholders of what has to be encrypted first are no envelope; a signature comes before that.
@@ -166,7 +183,7 @@ fn nasty_bodies_arrive_as_they_were_and_variables_are_replaced_once() {
         &[&values[..], &[("token", TOKEN)]].concat(),
     );
     let replies = replies(folder);
-    assert!(done.status.success(), "{done:?}");
+    assert!(done.status.success(), "{done:?} {:?}", failures(folder));
     assert_eq!(recorded.len(), expected.len());
     for ((recorded, case), reply) in recorded.iter().zip(&expected).zip(replies) {
         let body = String::from_utf8(recorded.body.clone()).unwrap();
@@ -185,6 +202,95 @@ fn nasty_bodies_arrive_as_they_were_and_variables_are_replaced_once() {
         recorded.is(&sent, &stage.address.to_string());
         assert!(!reply["Response"][case.answer].is_null(), "{reply}");
     }
+}
+
+#[test]
+fn a_refused_call_is_red() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path();
+    if !is_installed(folder) {
+        return skip("postman", "newman is not installed");
+    }
+    let stage = Stage::new();
+    let values = [CREDENTIALS[0], ("secretKey", "another"), CREDENTIALS[2]];
+    let Run { done, recorded } = run(folder, &stage, parsed(), &values);
+    assert!(!done.status.success(), "{done:?}");
+    let failures = failures(folder);
+    assert_eq!((recorded.len(), failures.len()), (requests(), requests()));
+    for (name, why) in failures {
+        assert!(
+            why.starts_with("AuthFailure.SignatureFailure: "),
+            "{name}: {why}"
+        );
+    }
+}
+
+#[test]
+fn an_answer_that_is_no_answer_is_red() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path();
+    if !is_installed(folder) {
+        return skip("postman", "newman is not installed");
+    }
+    let stage = Stage::new();
+    for (status, body, red) in [
+        (
+            "500 Internal Server Error",
+            "{\"Response\":{\"RequestId\":\"1\"}}",
+            1,
+        ),
+        ("200 OK", "<html>", 1),
+        ("200 OK", "{}", 1),
+        ("200 OK", "{\"Response\":{\"RequestId\":\"1\"}}", 0),
+    ] {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        let length = body.len();
+        let answer = format!(
+            "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+        );
+        let service = std::thread::spawn(move || {
+            use std::io::{Read, Write};
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut asked = Vec::new();
+            // To the end of the body, which is one JSON object.
+            while !asked.ends_with(b"\n}") && !asked.ends_with(b"{}") {
+                let mut byte = [0];
+                stream.read_exact(&mut byte).unwrap();
+                asked.extend(byte);
+            }
+            stream.write_all(answer.as_bytes()).unwrap();
+        });
+        let mut collection = parsed();
+        let items = collection["item"].as_array_mut().unwrap();
+        items.retain(|item| item["name"] == "IDCardOCR");
+        let values = [&CREDENTIALS[..], &[("endpoint", &endpoint)]].concat();
+        let Run { done, .. } = run(folder, &stage, collection, &values);
+        service.join().unwrap();
+        let failures = failures(folder);
+        assert_eq!(failures.len(), red, "{status} {body}: {failures:?}");
+        assert_eq!(done.status.success(), red == 0, "{done:?}");
+    }
+}
+
+#[test]
+fn a_variable_takes_the_place_of_every_requests_host() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path();
+    if !is_installed(folder) {
+        return skip("postman", "newman is not installed");
+    }
+    let stage = Stage::new();
+    let endpoint = format!("{}/", stage.url());
+    let values = [&CREDENTIALS[..], &[("endpoint", &endpoint)]].concat();
+    let Run { recorded, .. } = run(folder, &stage, parsed(), &values);
+    assert_eq!(recorded.len(), requests());
+    let host = stage.address.to_string();
+    for recorded in &recorded {
+        assert_eq!(recorded.header("Host"), Some(host.as_str()));
+    }
+    let failures = failures(folder);
+    assert_eq!(failures.len(), 1, "signed for that host: {failures:?}");
 }
 
 #[test]

@@ -30,6 +30,7 @@ impl Ledger {
     pub fn open(path: &Path) -> Result<Self, LedgerError> {
         make(path)?;
         schema::check_header(path)?;
+        keep_others_from_writing(path);
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(PATIENCE)?;
@@ -137,6 +138,20 @@ impl Ledger {
         Ok(())
     }
 }
+
+/// Whoever may write into a ledger may change what its owner was billed for. A mode that lets others write becomes 0600, as
+/// of a new one; where the file is somebody else's, its mode is theirs to choose.
+#[cfg(unix)]
+fn keep_others_from_writing(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let open_to_others = |metadata: fs::Metadata| metadata.permissions().mode() & 0o022 != 0;
+    if fs::metadata(path).is_ok_and(open_to_others) {
+        let _ = fs::set_permissions(path, fs::Permissions::from_mode(0o600));
+    }
+}
+
+#[cfg(not(unix))]
+fn keep_others_from_writing(_: &Path) {}
 
 /// Creates the file if it does not exist.
 fn make(path: &Path) -> Result<(), LedgerError> {

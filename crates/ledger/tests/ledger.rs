@@ -22,14 +22,15 @@ fn figures_are_counted() {
     assert_eq!(
         serde_json::to_value(&usage).unwrap(),
         serde_json::json!({
-            "calls": 100, "ok": 96, "failed": 4, "billed": 96, "success_rate": 0.96,
+            "calls": 100, "ok": 96, "failed": 4, "billed": 96, "billed_unknown": 1,
+            "success_rate": 0.96,
             "latency_ms": {"p50": 50.0, "p90": 90.0, "p99": 99.0},
             "by_code": {"FailedOperation.ImageBlur": 2, "throttled": 1, "transport": 1},
             "groups": [
                 {"key": "FailedOperation.ImageBlur", "calls": 2, "ok": 0, "failed": 2, "billed": 0},
                 {"key": "ok", "calls": 96, "ok": 96, "failed": 0, "billed": 96},
                 {"key": "throttled", "calls": 1, "ok": 0, "failed": 1, "billed": 0},
-                {"key": "transport", "calls": 1, "ok": 0, "failed": 1, "billed": 0},
+                {"key": "transport", "calls": 1, "ok": 0, "failed": 1, "billed": 0, "billed_unknown": 1},
             ],
             "packages": [],
         })
@@ -149,6 +150,27 @@ fn only_its_user_may_read_it() {
         assert_eq!(mode, 0o600, "{:?}", entry.file_name());
     }
     drop(ledger);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_mode_that_lets_others_write_is_tightened() {
+    use std::os::unix::fs::PermissionsExt;
+    let (folder, ledger) = ledger(&[call(NOON, None, 1)]);
+    drop(ledger);
+    let path = fs::read_dir(folder.path()).unwrap().next().unwrap();
+    let path = path.unwrap().path();
+    for (before, after) in [
+        (0o666, 0o600),
+        (0o660, 0o600),
+        (0o602, 0o600),
+        (0o640, 0o640),
+    ] {
+        fs::set_permissions(&path, fs::Permissions::from_mode(before)).unwrap();
+        drop(Ledger::open(&path).unwrap());
+        let mode = fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, after, "{before:o}");
+    }
 }
 
 #[test]

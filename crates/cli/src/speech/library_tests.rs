@@ -201,6 +201,29 @@ fn a_refusal_keeps_the_services_words_and_has_its_advice_in_chinese() {
 }
 
 #[test]
+fn why_a_connection_broke_is_told_in_chinese() {
+    for (reason, chinese) in [
+        (
+            "connection closed before message completed",
+            "应答尚未完成，对方就关闭了连接",
+        ),
+        (
+            "Connection reset by peer (os error 104)",
+            "连接被对方重置（os error 104）",
+        ),
+        (
+            "the explorer ended before a reply came",
+            "应答到达之前 explorer 已结束",
+        ),
+    ] {
+        let broke =
+            format!("the connection broke: {reason}; the service may have received the request");
+        let said = in_chinese(&broke);
+        assert_eq!(said, format!("连接中断：{chinese}；服务可能已收到请求"));
+    }
+}
+
+#[test]
 fn every_form_of_a_key_that_is_refused_is_told_in_chinese() {
     for reason in [
         KeyRejected::NotAKey,

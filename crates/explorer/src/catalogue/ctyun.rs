@@ -41,7 +41,10 @@ const fn kind(form: Form, example: &'static str) -> Parameter {
     member(
         "Action",
         form,
-        words("要识别的类型", "what to recognise"),
+        words(
+            "能力名称，由该能力的文档规定",
+            "the name of the capability, as its page gives it",
+        ),
         example,
     )
     .required()

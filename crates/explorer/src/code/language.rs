@@ -83,6 +83,18 @@ impl Language {
         }
     }
 
+    /// These lines as comments above the body, which stands within a class in some languages.
+    pub(super) fn comment_above_body(self, lines: [&str; 3]) -> String {
+        let (mark, indent) = match self {
+            Self::Curl | Self::Python => ("#", ""),
+            Self::Java | Self::CSharp => ("//", "    "),
+            _ => ("//", ""),
+        };
+        lines
+            .map(|line| format!("{mark} {line}\n{indent}"))
+            .concat()
+    }
+
     /// The program with its places still open.
     pub(super) fn template(self) -> &'static str {
         match self {

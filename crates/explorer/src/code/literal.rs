@@ -19,8 +19,16 @@ const MOST_IN_ONE: usize = 16_000;
 /// Rust takes no more of these around a raw string.
 const MOST_MARKS: usize = 255;
 
-/// The expression.
+/// The expression, as it stands behind an equals sign: where it has lines of its own, none of them ends with a blank.
 pub(super) fn literal(language: Language, text: &str) -> String {
+    let deep = match language {
+        // Within a class.
+        Language::Java | Language::CSharp => "        ",
+        _ => "    ",
+    };
+    let joined = |text, quote, escaped, between, open, close| {
+        joined(text, quote, escaped, [between, open, close], deep)
+    };
     match language {
         Language::Curl if is_shown(text, &['\n']) => format!("'{}'", text.replace('\'', r"'\''")),
         Language::Curl => format!("$'{}'", escape(text, &['\n'], shell)),
@@ -75,9 +83,8 @@ fn joined(
     text: &str,
     quote: char,
     escaped: fn(char, &mut String),
-    between: &str,
-    open: &str,
-    close: &str,
+    [between, open, close]: [&str; 3],
+    deep: &str,
 ) -> String {
     let parts = parts(text);
     let quoted = |part: &&str| format!("{quote}{}{quote}", escape(part, &[], escaped));
@@ -85,9 +92,13 @@ fn joined(
     match quoted.as_slice() {
         [one] => one.clone(),
         many => {
-            let lines = many.join(&format!("{between}\n    "));
-            let end = if close.is_empty() { "" } else { "\n" };
-            format!("{open}\n    {lines}{end}{close}")
+            let lines = many.join(&format!("{between}\n{deep}"));
+            let less = deep.get(4..).unwrap_or_default();
+            let end = match close {
+                "" => String::new(),
+                close => format!("\n{less}{close}"),
+            };
+            format!("{open}\n{deep}{lines}{end}")
         }
     }
 }
@@ -271,8 +282,9 @@ mod tests {
         );
         assert_eq!(
             literal(Language::Java, text),
-            "\n    \"{\\n\" +\n    \"  \\\"a\\\": 1\\n\" +\n    \"}\""
+            "\n        \"{\\n\" +\n        \"  \\\"a\\\": 1\\n\" +\n        \"}\""
         );
+        assert_eq!(literal(Language::NodeJs, "1\n2"), "\n    '1\\n' +\n    '2'");
         assert_eq!(literal(Language::NodeJs, ""), "''");
     }
 

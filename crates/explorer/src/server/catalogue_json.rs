@@ -34,12 +34,20 @@ pub(crate) fn everything(accounts: &Accounts) -> Value {
             "regions": regions(cloud),
             "credentials": accounts.has_credentials(cloud),
             "variables": [variables(cloud).id, variables(cloud).secret],
+            "languages": languages(cloud),
         })),
         "endpoint": accounts.endpoint.as_ref().map(ToString::to_string),
-        "languages": Language::ALL.iter().map(|language| language.name()).collect::<Vec<_>>(),
         "version": env!("CARGO_PKG_VERSION"),
         "largest": super::limits::LARGEST_BODY,
     })
+}
+
+/// The languages that there are programs in.
+fn languages(cloud: Cloud) -> Vec<&'static str> {
+    match cloud {
+        Cloud::Tencent => Language::ALL.iter().map(|known| known.name()).collect(),
+        Cloud::Ctyun | Cloud::Huawei => Vec::new(),
+    }
 }
 
 /// Suggestions; any name may be typed.
@@ -77,18 +85,31 @@ fn action(action: &'static Action) -> Value {
         "what": words(action.what),
         "envelope": envelope,
         "example": example(action),
+        "one_of": one_of(action),
         "parameters": asked.map(parameter).collect::<Vec<_>>(),
     })
 }
 
 /// A request to start from: what is sealed whole is its twin's in clear.
 fn example(action: &'static Action) -> Value {
+    serde_json::from_str(&in_clear(action).example()).unwrap_or_default()
+}
+
+fn in_clear(action: &'static Action) -> &'static Action {
     let twin = catalogue::find(Cloud::Tencent, "IDCardOCR");
-    let shown = match action.name {
+    match action.name {
         "RecognizeEncryptedIDCardOCR" => twin.unwrap_or(action),
         _ => action,
+    }
+}
+
+/// The sets of which the form has to fill one each: the envelope is none of its fields.
+fn one_of(action: &'static Action) -> Vec<Vec<&'static str>> {
+    let asked = |set: &&[&'static str]| {
+        let names = set.iter().copied();
+        names.filter(|name| !MADE_HERE.contains(name)).collect()
     };
-    serde_json::from_str(&shown.example()).unwrap_or_default()
+    in_clear(action).one_of.iter().map(asked).collect()
 }
 
 fn parameter(parameter: &'static Parameter) -> Value {
@@ -127,6 +148,29 @@ fn words(words: Words) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_of_these_is_asked_for_where_the_form_has_them() {
+        for (cloud, name, sets) in [
+            (
+                Cloud::Tencent,
+                "RecognizeEncryptedIDCardOCR",
+                json!([["ImageUrl", "ImageBase64"]]),
+            ),
+            (
+                Cloud::Tencent,
+                "DetectAIFakeFaces",
+                json!([["FaceInput"], ["FaceInputType"]]),
+            ),
+            (Cloud::Huawei, "id-card", json!([["url", "image"]])),
+            (Cloud::Ctyun, "id-card", json!([])),
+        ] {
+            let shown = action(catalogue::find(cloud, name).unwrap());
+            assert_eq!(shown["one_of"], sets, "{name}");
+        }
+        assert!(languages(Cloud::Ctyun).is_empty() && languages(Cloud::Huawei).is_empty());
+        assert_eq!(languages(Cloud::Tencent).len(), Language::ALL.len());
+    }
 
     #[test]
     fn nobody_is_asked_for_what_the_page_makes() {

@@ -50,7 +50,14 @@ pub(crate) fn seal(
     }
     let recipient = recipient(key)?;
     let (text, exchange) = if aim.action.service == "faceid" {
-        let call = accounts.faceid(aim, &recipient, inner.as_bytes(), nonce)?;
+        let with = |nonce| accounts.faceid(aim, &recipient, inner.as_bytes(), nonce);
+        let call = with(nonce).map_err(|refused| {
+            // What is refused until the repeated nonce is accepted is refused for it.
+            match with(SharedNonce::AcceptRepeatedGcmNonce) {
+                Ok(_) => repeated_nonce(&recipient),
+                Err(_) => refused,
+            }
+        })?;
         of_call(call, envelope, &recipient)?
     } else {
         of_body(&recipient, inner)?
@@ -75,6 +82,22 @@ pub(crate) fn seal(
             ),
         )],
     })
+}
+
+/// Told by what the page has for it.
+fn repeated_nonce(recipient: &Recipient) -> Refused {
+    let suite = recipient.algorithm();
+    Refused::new(
+        Check::Request,
+        format!(
+            "several members would share one nonce under {suite}, which gives away the XOR of their values and lets both be \
+             forged; choose an RSA key (Test key: AES-256-CBC · RSA), or tick “Accept the repeated nonce”"
+        ),
+        format!(
+            "多个参数在 {suite} 下会共用一个 nonce，这会泄露其异或值，且两者都可被伪造；请选用 RSA 公钥（测试密钥：AES-256-CBC · RSA），\
+             或勾选“接受重复的 nonce”"
+        ),
+    )
 }
 
 fn recipient(key: Option<&[u8]>) -> Result<Recipient, Refused> {

@@ -125,13 +125,13 @@ impl Refused {
         let told = match error.service_code() {
             Some(code) => {
                 let zh = match find_error_codes(code, None).first() {
-                    Some(row) => format!(
-                        "服务拒绝了请求：{code}：{}；{}",
-                        row.meaning_zh, row.advice_zh
-                    ),
-                    None => format!("服务拒绝了请求：{code}；请在服务方文档中查询该错误码"),
+                    Some(row) => format!("{code}：{}；{}", row.meaning_zh, row.advice_zh),
+                    None => format!("{code}；请在服务方文档中查询该错误码"),
                 };
-                Self::new(check, error.to_string(), zh)
+                // That the service refused, the check's name says.
+                let en = error.to_string();
+                let en = en.strip_prefix("the service refused: ").unwrap_or(&en);
+                Self::new(check, en, zh)
             }
             None => {
                 let zh = format!("{}：", kind_in_chinese(error.kind()));
@@ -176,15 +176,15 @@ fn check_of_code(code: &str) -> Check {
 
 fn kind_in_chinese(kind: ErrorKind) -> &'static str {
     match kind {
-        ErrorKind::Input => "请求不符合要求",
+        ErrorKind::Input => "请求检查未通过",
         ErrorKind::Key => "公钥被拒绝",
         ErrorKind::Credential => "凭证不可用",
         ErrorKind::Signing => "请求无法签名",
         ErrorKind::Transport => "网络错误",
         ErrorKind::Throttled => "服务限流",
-        ErrorKind::Service => "服务拒绝了请求",
-        ErrorKind::Protocol => "应答不符合服务文档",
-        ErrorKind::Open => "应答无法解密",
+        ErrorKind::Service => "服务方返回错误",
+        ErrorKind::Protocol => "应答格式检查未通过",
+        ErrorKind::Open => "解密失败",
         _ => "内部错误",
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::told::{Check, Refused};
 use crate::catalogue::{Action, Cloud};
 use crate::code::language::Language;
-use crate::code::{ProgramRequest, program};
+use crate::code::{ProgramRequest, is_sealed, program};
 
 pub(crate) fn program_for(
     action: &Action,
@@ -18,8 +18,8 @@ pub(crate) fn program_for(
     let (Cloud::Tencent, Some(language)) = (action.cloud, language) else {
         return Err(Refused::new(
             Check::Request,
-            "programs are written for Tencent Cloud, in the languages of the list",
-            "仅能为腾讯云生成列表中各语言的代码",
+            "there are programs for Tencent Cloud only, in the languages of the list",
+            "仅提供腾讯云接口的代码，语言见列表",
         ));
     };
     let request = ProgramRequest {
@@ -32,8 +32,12 @@ pub(crate) fn program_for(
     let text = program(*language, &request)
         .map_err(|error| Refused::quoting(Check::Request, "", "无法生成代码：", error))?;
     // Only what the body makes of it may be personal.
+    let bare: &[u8] = match std::str::from_utf8(body).is_ok_and(is_sealed) {
+        true => br#"{"EncryptedBody":"","Encryption":{}}"#,
+        false => b"{}",
+    };
     let frame = ProgramRequest {
-        body: b"{}",
+        body: bare,
         ..request
     };
     let frame = program(*language, &frame).unwrap_or_default();

@@ -76,8 +76,11 @@ test("an action of faceid with members under one nonce", async () => {
   const { line } = await explorer();
   const { page } = await open(line);
   await page.getByLabel("Action", { exact: true }).selectOption("IdCardVerification");
+  await page.getByLabel("Test key").selectOption("sm4-gcm");
   await press(page, "Seal");
-  holds((await alert(page).textContent()).includes("share one nonce"), "the shared nonce is refused");
+  for (const words of ["share one nonce", "AES-256-CBC · RSA", "“Accept the repeated nonce”"]) {
+    holds((await alert(page).textContent()).includes(words), "the shared nonce is refused by what the page has");
+  }
   await page.getByLabel("Several members under one SM4-GCM nonce").check();
   await through(page);
   holds((await section(page, "opened").textContent()).includes("Result"), "the result");

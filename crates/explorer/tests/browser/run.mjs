@@ -5,6 +5,7 @@ import "./tampering.mjs";
 import "./attackers.mjs";
 import "./people.mjs";
 import "./newcomers.mjs";
+import "./forms.mjs";
 import "./looks.mjs";
 
 await runAll(process.argv.slice(2));

@@ -54,10 +54,18 @@ const MOBILE: Parameter = text(
 const CERT_TYPE: Parameter = member(
     "CertType",
     Form::Integer,
-    words("证件类型", "the kind of certificate, by a number"),
+    words(
+        "证件类型的编号；取值见该接口文档",
+        "the kind of identity document, by a number; the action's page has the values",
+    ),
     "0",
 );
-const EXTRA: Parameter = text("Extra", "透传字段", "handed through", r#""order-1""#);
+const EXTRA: Parameter = text(
+    "Extra",
+    "透传字段：原样保存，查询结果时返回",
+    "a text of the caller's own, which comes back with the result",
+    r#""order-1""#,
+);
 const RULE_ID: Parameter = text("RuleId", "业务流程编号", "the id of the rule", r#""1""#);
 const REDIRECT_URL: Parameter = text(
     "RedirectUrl",
@@ -65,20 +73,33 @@ const REDIRECT_URL: Parameter = text(
     "where to go afterwards",
     r#""https://example.com/done""#,
 );
-const OPTIONAL: Parameter = text("Optional", "附加配置", "further settings", r#""""#);
+const OPTIONAL: Parameter = text(
+    "Optional",
+    "附加选项；取值见该接口文档",
+    "further options; the action's page has their values",
+    r#""""#,
+);
 const PHOTO: Parameter = maybe(text(
     "ImageBase64",
     "照片的 Base64",
     "a photograph in Base64",
     r#""/9j/4AAQSkZJRg==""#,
 ));
-const CONFIG: Parameter = member("Config", Form::Object(&[]), words("配置", "settings"), "{}");
+const CONFIG: Parameter = member(
+    "Config",
+    Form::Object(&[]),
+    words(
+        "流程配置，JSON 对象；成员名见该接口文档",
+        "settings of the verification, a JSON object; its members are on the action's page",
+    ),
+    "{}",
+);
 const CARD_CONFIG: Parameter = member(
     "Config",
     Form::JsonText(&[]),
     words(
-        "配置，内容为 JSON 的字符串",
-        "settings, as a string that holds JSON",
+        "识别选项，写成内容为 JSON 的字符串；成员名见该接口文档",
+        "what to look for in the picture, as a string that holds JSON; its members are on the action's page",
     ),
     r#""{}""#,
 );
@@ -161,10 +182,10 @@ pub(crate) static ACTIONS: &[Action] = &[
         member("FaceInputType", Form::Integer, words("输入类型：1 为图片，2 为视频", "1 for a picture, 2 for a video"), "1"),
         maybe(ENCRYPTED_BODY), ENCRYPTION], &[&["FaceInput", "EncryptedBody"], &["FaceInputType", "EncryptedBody"]]),
     action!("DetectAuth", "实名核身鉴权", "starts a verification and gives its token", [ID_CARD, NAME, RULE_ID,
-        text("TerminalType", "终端类型", "the kind of terminal", r#""""#), REDIRECT_URL, EXTRA, PHOTO,
-        text("IntentionVerifyText", "意愿核身的朗读文本", "the text to be read aloud", r#""同意""#),
-        member("IntentionQuestions", Form::Unknown, words("意愿核身的问题", "the questions to be asked"), "[]"),
-        member("IntentionActions", Form::Unknown, words("意愿核身的动作", "the actions to be done"), "[]"),
+        text("TerminalType", "发起核身的终端类型；取值见该接口文档", "the kind of device that the verification starts on; the action's page has the values", r#""""#), REDIRECT_URL, EXTRA, PHOTO,
+        text("IntentionVerifyText", "意愿核身（朗读模式）：要求用户朗读的文本", "for consent by reading aloud: the text that the person reads", r#""同意""#),
+        member("IntentionQuestions", Form::Unknown, words("意愿核身（问答模式）：JSON 数组，每项含播报的问题与预期的回答", "for consent by answering: a JSON array; each item holds the question read out and the answers that count"), "[]"),
+        member("IntentionActions", Form::Unknown, words("意愿核身（点头确认模式）：JSON 数组，每项含播报的文本", "for consent by nodding: a JSON array; each item holds the text read out"), "[]"),
         CONFIG, ENCRYPTION]),
     action!("GetDetectInfoEnhanced", "获取实名核身结果（增强版）", "gets the result of a verification", [
         text("BizToken", "核身流程的标识", "the token of the verification", r#""00000000-0000-0000-0000-000000000000""#).required(), RULE_ID.required(),
@@ -182,26 +203,26 @@ pub(crate) static ACTIONS: &[Action] = &[
         switch("IsNeedBestFrame", "是否返回最佳帧", "whether to return the best frame"),
         WHOLE_ANSWER, ANSWER_ENCRYPTION]),
     action!("GetFaceIdToken", "获取 SDK 核验令牌", "gets a token for a verification by the SDK", [ID_CARD, NAME, PHOTO,
-        text("CompareLib", "比对库", "what to compare with", r#""LIBRARY""#),
-        text("Meta", "透传的自定义数据", "data of one's own", r#""""#), EXTRA,
+        text("CompareLib", "用作比对的照片来源；取值见该接口文档", "the source of the photograph to compare with; the action's page has the values", r#""LIBRARY""#),
+        text("Meta", "自定义数据，原样保存", "data of the caller's own, kept as it is", r#""""#), EXTRA,
         member("UseCos", Form::Switch, words("是否使用对象存储", "whether to use object storage"), "false"),
         RULE_ID,
-        text("MetaData", "透传的自定义数据", "data of one's own", r#""""#), ENCRYPTION]),
+        text("MetaData", "自定义数据，原样保存", "data of the caller's own, kept as it is", r#""""#), ENCRYPTION]),
     action!("IdCardOCRVerification", "身份证识别及信息核验", "reads an ID card or takes name and number, and checks them", [ID_CARD, NAME, IMAGE_BASE64, IMAGE_URL, CARD_CONFIG, ENCRYPTION]),
     action!("IdCardVerification", "身份信息认证（二要素）", "checks a name against an ID card", [ID_CARD, NAME, ENCRYPTION]),
     action!("ImageRecognition", "照片人脸核身", "compares a photograph with a name and an ID card", [ID_CARD, NAME, PHOTO, OPTIONAL, ENCRYPTION]),
     action!("ImageRecognitionV2", "照片人脸核身（V2）", "compares a photograph with a name and an ID card", [ID_CARD, NAME, PHOTO, OPTIONAL, EXTRA, ENCRYPTION]),
     action!("LivenessRecognition", "活体人脸核身", "compares a video with a name and an ID card", [ID_CARD, NAME,
-        text("LivenessType", "活体检测类型", "the kind of liveness check", r#""SILENT""#),
+        text("LivenessType", "活体检测类型，如 SILENT（静默）；其余取值见该接口文档", "the kind of liveness check, as in SILENT; the action's page has the other values", r#""SILENT""#),
         text("VideoBase64", "视频的 Base64", "the video in Base64", r#""AAAA""#),
         text("VideoUrl", "视频的 URL 地址", "the video's URL", r#""https://example.com/face.mp4""#),
-        text("ValidateData", "校验数据", "what the check is to find", r#""""#), OPTIONAL, ENCRYPTION]),
+        text("ValidateData", "活体检测的校验数据，随 LivenessType 而定（如数字或动作的顺序）", "what the video has to show, by LivenessType: the digits or the order of the movements", r#""""#), OPTIONAL, ENCRYPTION]),
     action!("MinorsVerification", "未成年人守护", "tells whether somebody is a minor", [ID_CARD, NAME, MOBILE,
-        text("Type", "核验方式", "what to go by", r#""0""#), ENCRYPTION]),
+        text("Type", "以哪些信息核验；取值见该接口文档", "which of the details are compared; the action's page has the values", r#""0""#), ENCRYPTION]),
     action!("MobileNetworkTimeVerification", "手机号在网时长核验", "tells how long a phone's number has been in use", [MOBILE, ENCRYPTION]),
     action!("MobileStatus", "手机号状态查询", "tells the state of a phone's number", [MOBILE, ENCRYPTION]),
     action!("PhoneVerification", "手机号三要素核验", "checks a phone against a name and an ID card", [ID_CARD, NAME, PHONE,
-        text("VerifyMode", "核验模式", "how the answer tells what differs", r#""0""#),
+        text("VerifyMode", "应答中差异的详细程度；取值见该接口文档", "how much the answer says of what differs; the action's page has the values", r#""0""#),
         // The oldest form of the envelope: its members stand beside the others, and it is AES-256-CBC only.
         maybe(CIPHERTEXT_BLOB).within("RSA，128 字节", "RSA, 128 bytes"), maybe(ENCRYPT_LIST), maybe(IV).within("AES-256-CBC，16 字节", "AES-256-CBC, 16 bytes")]),
     action!("PhoneVerificationCMCC", "手机号三要素核验（移动）", "checks a phone of China Mobile against a name and an ID card", [ID_CARD, NAME, PHONE, ENCRYPTION]),
