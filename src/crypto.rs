@@ -28,7 +28,7 @@
 //!
 //! ```toml
 //! [dependencies]
-//! cardseal = { git = "https://github.com/cardseal/cardseal", default-features = false, features = ["async"] }
+//! cardseal = { git = "https://github.com/cardseal/cardseal", default-features = false, features = ["async", "tls-ring"] }
 //!
 //! [dev-dependencies]
 //! cardseal = { git = "https://github.com/cardseal/cardseal", default-features = false, features = ["conformance"] }

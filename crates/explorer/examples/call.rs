@@ -4,7 +4,7 @@
 //!
 //! ```toml
 //! [dependencies]
-//! cardseal = { version = "0.1", default-features = false, features = ["blocking"] }
+//! cardseal = { version = "0.1", default-features = false, features = ["blocking", "tls-ring"] }
 //! ```
 //!
 //! ```sh

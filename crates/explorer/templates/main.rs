@@ -4,7 +4,7 @@
 //!
 //! ```toml
 //! [dependencies]
-//! cardseal = { git = "https://github.com/cardseal/cardseal", default-features = false, features = ["blocking"] }
+//! cardseal = { git = "https://github.com/cardseal/cardseal", default-features = false, features = ["blocking", "tls-ring"] }
 //! ```
 //!
 //! ```sh

@@ -37,7 +37,7 @@ fn it_builds_and_runs_as_a_project_of_its_own() {
     fs::create_dir_all(kept.join("src")).unwrap();
     let manifest = format!(
         "[package]\nname = \"call\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies.cardseal]\n\
-         path = {:?}\ndefault-features = false\nfeatures = [\"blocking\"]\n\n[profile.dev]\ndebug = false\n",
+         path = {:?}\ndefault-features = false\nfeatures = [\"blocking\", \"tls-ring\"]\n\n[profile.dev]\ndebug = false\n",
         workspace.canonicalize().unwrap()
     );
     fs::write(kept.join("Cargo.toml"), manifest).unwrap();

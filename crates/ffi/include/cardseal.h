@@ -127,8 +127,7 @@ int cardseal_sign(const char *scheme,
  # Safety
  `options_json` points to a text that ends with a NUL, `json` to a place for its type.
  */
-int cardseal_recognize(const char *options_json,
-                       cardseal_bytes *json);
+int cardseal_recognize(const char *options_json, cardseal_bytes *json);
 
 /*
  Why the last call of this thread failed: one line that says what happened and what to do. NULL if it succeeded. The

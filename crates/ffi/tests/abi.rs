@@ -284,7 +284,7 @@ fn options_are_read_strictly_and_never_shown() {
             r#"{"cloud":"ctyun","url":"https://h.example/a","image":"QUFB"}"#,
             "two pictures",
         ),
-        (r#"{"cloud":"ctyun","cloud":"ctyun"}"#, "twice"),
+        (r#"{"cloud":"ctyun","cloud":"ctyun"}"#, "is duplicated"),
     ] {
         let (code, message) = told(options);
         assert_eq!(code, 2, "{options}: {message}");

@@ -219,6 +219,7 @@ the-error-code-or-ok = 错误码，或 ok
 the-first-day-it-is-good-for = 失效的第一天，YYYY-MM-DD。缺省：用完为止
 the-first-day-it-is-good-for-2 = 生效的第一天，YYYY-MM-DD。缺省：此前任何时间
 the-ledger-absent-the-file-in-cardseal = 账本。缺省：CARDSEAL_LEDGER 所指的文件，否则为用户状态文件夹中的
+the-ledger-absent-the-file-in-cardseal-2 = 账本。缺省：CARDSEAL_LEDGER 所指的文件，否则为用户状态文件夹中的
 the-opener-file-says-what-was-asked = opener 文件写明了请求的形式：形式不同的应答会被拒绝，请求本身也会被拒绝。别的程序生成的只有 Algorithm、Key 和 Iv 的 opener 文件，两种形式都能打开。
 the-plaintext-is-printed-exactly-as-it-2 = 明文按加密时的原样打印。加 --json：{"{"}result, iv_reused, authenticated, sealed{"}"}；`sealed` 列出已加密的部分，`authenticated` 只就这部分而言。带 Error 的应答（明文或加密）是服务的拒绝（退出码 7）。
 the-request-s-iv-or-a-fresh-2 = 请求的 IV 或新的 IV。在 AES-256-CBC 下，能改动应答的攻击者可改写其前 16 字节

@@ -30,8 +30,9 @@ const ELSEWHERE: [&str; 4] = [
 ];
 
 /// How texts begin that are no sentences: of databases, of programs, of the wire, of logs.
-const BEGINNINGS: [&str; 16] = [
+const BEGINNINGS: [&str; 17] = [
     "INSERT INTO",
+    "DELETE FROM",
     "SELECT ",
     "\n    CREATE TABLE",
     "SQLite format",
@@ -54,14 +55,17 @@ const PARTS: &[&str] = &[
     "no value is both an object and a list",
     "a value that holds what is named",
     "The field of the curve (GB/T 32918.5): integers modulo its prime.",
-    " ({name} is set and is not followed; where there is no other way out, give the proxy as TransportOptions::proxy, on the command line --proxy)",
+    " ({name} is set but not followed; if a proxy is required, set it with TransportOptions::proxy, on the command line --proxy)",
     "a redirect, which is never followed, because it would carry the signed request elsewhere",
-    "without a word of the service's own; look at the proxies and gateways in between",
+    "without an error of the service; check the proxies and gateways in between",
     "the reply has HTTP status {}, {why}",
     "; use a token in place of a signature",
     "; use POST, which allows 10 MiB",
     "; send the image by its URL",
     "; use tc3-hmac-sha256 (TC3) with POST, which allows 10 MiB",
+    "nothing was sealed or sent",
+    "the answer was not opened",
+    "blocks of sixteen",
     "reach the limit",
     "exceeding request size limit",
     "there is no ",
@@ -132,7 +136,7 @@ fn what_is_put_together_is_chinese_in_all_of_its_parts() {
              endpoint, the network and the proxy rules; no time was left for another attempt (request id 7-a)",
             &[
                 "扮演角色",
-                "没有连接",
+                "无法连接",
                 "未能解析",
                 "没有时间再试一次",
                 "请求 id 7-a",
@@ -144,8 +148,8 @@ fn what_is_put_together_is_chinese_in_all_of_its_parts() {
             &["10 秒内代理 10.0.0.1:3128 的 2 个地址都无法到达"],
         ),
         (
-            "line 3, [default] in `/h/credentials`: the secret key is in quotes, which would be signed with; leave \
-             them out",
+            "line 3, [default] in `/h/credentials`: the secret key is in quotes, which would become part of it; \
+             leave them out",
             &["第 3 行", "请去掉引号"],
         ),
         (
@@ -164,7 +168,7 @@ fn what_is_put_together_is_chinese_in_all_of_its_parts() {
         (
             "the picture `card.jpg`: the JPEG picture is cut or damaged: it ends before its end marker; take or export \
              it again",
-            &["图片 `card.jpg`：JPEG 图片被截断", "结束标记"],
+            &["图片 `card.jpg`：JPEG 图片不完整", "结束标记"],
         ),
         (
             "there is no Config switch of that name; there are CopyWarn, Quality",
