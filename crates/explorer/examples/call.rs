@@ -3,8 +3,10 @@
 //! In Cargo.toml:
 //!
 //! ```toml
-//! [dependencies]
-//! cardseal = { version = "0.1", default-features = false, features = ["blocking", "tls-ring"] }
+//! [dependencies.cardseal]
+//! git = "https://github.com/cardseal/cardseal"
+//! default-features = false
+//! features = ["blocking", "tls-ring"]
 //! ```
 //!
 //! ```sh

@@ -64,15 +64,18 @@ pub(crate) fn check_header(path: &Path) -> Result<(), LedgerError> {
 
 /// Upgrades the schema, or creates it.
 pub(crate) fn bring_up(connection: &mut Connection) -> Result<(), LedgerError> {
-    let version = pragma(connection, "user_version")?;
-    check(version, pragma(connection, "application_id")?)?;
+    // In one transaction, so that all of it is of one moment: another process may be creating the ledger.
+    let moment = connection.transaction()?;
+    let version = pragma(&moment, "user_version")?;
+    check(version, pragma(&moment, "application_id")?)?;
     if version == 0 {
         let tables = "SELECT count(*) FROM sqlite_schema";
-        let found: i64 = connection.query_row(tables, (), |row| row.get(0))?;
-        if found > 0 && pragma(connection, "user_version")? == 0 {
+        let found: i64 = moment.query_row(tables, (), |row| row.get(0))?;
+        if found > 0 {
             return Err(LedgerError::NotALedger("it is another program's database"));
         }
     }
+    drop(moment);
     if version < NEWEST {
         migrate(connection)?;
     }
