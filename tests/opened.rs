@@ -95,6 +95,7 @@ fn an_opener_file_holds_a_key_and_an_iv_of_its_suite() {
 
 /// The base64 of a session key is written and read by the coder that looks nothing up in a table, and as strictly as by the other one.
 #[test]
+#[cfg_attr(miri, ignore = "a key wrap takes an interpreter minutes")]
 fn a24_a_session_keys_text_is_made_without_a_table_and_read_strictly() {
     let source = include_str!("../src/envelope/stored.rs");
     assert!(source.contains("Base64::encode(key.expose_key_bytes()"));
