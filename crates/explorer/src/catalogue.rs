@@ -72,6 +72,17 @@ pub enum Envelope {
     Answer,
 }
 
+/// The members that make an envelope: they are made for a request, and nobody is asked for them.
+pub(crate) const ENVELOPE_MEMBERS: [&str; 7] = [
+    "EncryptedBody",
+    "Encryption",
+    "CiphertextBlob",
+    "EncryptList",
+    "Iv",
+    "IsEncrypt",
+    "IsEncryptResponse",
+];
+
 /// Every action, cloud by cloud.
 pub static CATALOGUE: &[&[Action]] = &[
     tencent::ocr::ACTIONS,

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::catalogue::parameter::Parameter;
-use crate::catalogue::{self, Action, Cloud, Envelope};
+use crate::catalogue::{self, Action, Cloud, ENVELOPE_MEMBERS, Envelope};
 use crate::code::fill;
 
 const SCHEMA: &str = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json";
@@ -26,17 +26,6 @@ Every request is tested: HTTP status 200, and no Response.Error in the answer.";
 
 /// What the examples of encrypted values hold: no ciphertext, which differs from request to request.
 const PLACEHOLDER: &str = "AAAA";
-
-/// The members that make an envelope.
-const ENVELOPE: [&str; 7] = [
-    "EncryptedBody",
-    "Encryption",
-    "CiphertextBlob",
-    "EncryptList",
-    "Iv",
-    "IsEncrypt",
-    "IsEncryptResponse",
-];
 
 #[derive(Serialize)]
 struct Collection {
@@ -207,7 +196,7 @@ fn description(action: &Action) -> String {
              `{PLACEHOLDER}` in the example is a placeholder: put the output of `cardseal seal` in the place of the whole body.\n",
         ));
     }
-    let is_outer = |parameter: &&Parameter| ENVELOPE.contains(&parameter.name);
+    let is_outer = |parameter: &&Parameter| ENVELOPE_MEMBERS.contains(&parameter.name);
     let (outer, inner): (Vec<_>, Vec<_>) = action.parameters.iter().partition(is_outer);
     if outer.is_empty() || action.envelope() != Envelope::Request {
         text.push_str(&table(action.parameters.iter()));

@@ -6,19 +6,8 @@ use super::accounts::{Accounts, variables};
 use super::picture::PICTURES;
 use super::sign::scheme;
 use crate::catalogue::parameter::{Form, Need, Parameter, Words};
-use crate::catalogue::{self, Action, Cloud, Envelope};
+use crate::catalogue::{self, Action, Cloud, ENVELOPE_MEMBERS, Envelope};
 use crate::code::language::Language;
-
-/// What an envelope is made of. The page makes it, so nobody is asked for it.
-const MADE_HERE: [&str; 7] = [
-    "EncryptedBody",
-    "Encryption",
-    "CiphertextBlob",
-    "EncryptList",
-    "Iv",
-    "IsEncrypt",
-    "IsEncryptResponse",
-];
 
 /// Where their URLs go.
 const URLS: [&str; 2] = ["ImageUrl", "url"];
@@ -76,7 +65,7 @@ fn action(action: &'static Action) -> Value {
     let asked = action
         .parameters
         .iter()
-        .filter(|parameter| !MADE_HERE.contains(&parameter.name));
+        .filter(|parameter| !ENVELOPE_MEMBERS.contains(&parameter.name));
     json!({
         "cloud": action.cloud.name(),
         "service": action.service,
@@ -107,7 +96,9 @@ fn in_clear(action: &'static Action) -> &'static Action {
 fn one_of(action: &'static Action) -> Vec<Vec<&'static str>> {
     let asked = |set: &&[&'static str]| {
         let names = set.iter().copied();
-        names.filter(|name| !MADE_HERE.contains(name)).collect()
+        names
+            .filter(|name| !ENVELOPE_MEMBERS.contains(name))
+            .collect()
     };
     in_clear(action).one_of.iter().map(asked).collect()
 }
@@ -178,7 +169,7 @@ mod tests {
             let shown = action(one);
             for parameter in shown["parameters"].as_array().unwrap() {
                 let name = parameter["name"].as_str().unwrap();
-                assert!(!MADE_HERE.contains(&name), "{} {name}", one.name);
+                assert!(!ENVELOPE_MEMBERS.contains(&name), "{} {name}", one.name);
             }
         }
     }
