@@ -97,7 +97,7 @@ pub enum Settled<T> {
     /// The answer.
     Done(T),
     /// Wait this long, then call [`Call::next`] again.
-    Again {
+    Retry {
         /// How long to wait.
         after: Duration,
     },
@@ -247,8 +247,8 @@ impl<T> Call<T> {
                 }
                 let error = self.told(failure);
                 match self.again_or_fail(retry::may_pass(&error, self.retry), error) {
-                    Settled::Again { .. } if unreachable && self.has_another_endpoint() => {
-                        Settled::Again {
+                    Settled::Retry { .. } if unreachable && self.has_another_endpoint() => {
+                        Settled::Retry {
                             after: Duration::ZERO,
                         }
                     }
@@ -328,7 +328,7 @@ impl<T> Call<T> {
 
     fn at_once(&mut self, error: Option<Error>) -> Settled<T> {
         self.attempt.error = error.or(self.attempt.error.take());
-        Settled::Again {
+        Settled::Retry {
             after: Duration::ZERO,
         }
     }
@@ -340,7 +340,7 @@ impl<T> Call<T> {
 
     fn again_or_fail(&mut self, may_pass: bool, error: Error) -> Settled<T> {
         match self.again_after(may_pass, error) {
-            Ok(after) => Settled::Again { after },
+            Ok(after) => Settled::Retry { after },
             Err(error) => Settled::Fail(error),
         }
     }

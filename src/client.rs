@@ -104,7 +104,7 @@ impl Client {
             match call.settle_at(outcome, clock::now()) {
                 Settled::Done(answer) => return Ok(answer),
                 Settled::Fail(error) => return Err(error),
-                Settled::Again { after } => {
+                Settled::Retry { after } => {
                     let after = run.wait(after).ok_or_else(|| call.out_of_time())?;
                     seen.waits(after, call.last_error());
                     tokio::time::sleep(after).await;
@@ -206,7 +206,7 @@ impl BlockingClient {
                     match call.settle_at(outcome, clock::now()) {
                         Settled::Done(answer) => return Ok(answer),
                         Settled::Fail(error) => return Err(error),
-                        Settled::Again { after } => after,
+                        Settled::Retry { after } => after,
                     }
                 }
                 Step::Send(request, left) => {
@@ -223,7 +223,7 @@ impl BlockingClient {
                             watch.after(&ended.of(call, Some(&error)));
                             return Err(error);
                         }
-                        Settled::Again { after } => {
+                        Settled::Retry { after } => {
                             watch.after(&ended.of(call, call.last_error()));
                             after
                         }

@@ -16,7 +16,7 @@ fn chain(set: &[(&str, &str)], home: Option<PathBuf>) -> CredentialsProvider {
 }
 
 fn id(source: &CredentialsProvider) -> Result<String, String> {
-    match source.at_hand(SystemTime::UNIX_EPOCH) {
+    match source.available(SystemTime::UNIX_EPOCH) {
         Ok(Some(found)) => Ok(found.id().to_owned()),
         Ok(None) => panic!("not ready"),
         Err(error) => Err(error.to_string()),
@@ -157,7 +157,7 @@ fn s18_calls_that_are_refused_together_all_sign_with_what_the_file_says_now() {
     write("second");
     for call in &mut calls {
         let settled = call.settle(Ok(refusal("AuthFailure.SecretIdNotFound")));
-        assert!(matches!(settled, Settled::Again { .. }), "{settled:?}");
+        assert!(matches!(settled, Settled::Retry { .. }), "{settled:?}");
     }
     for call in &mut calls {
         assert!(signed_by(call).contains("Credential=second/"));

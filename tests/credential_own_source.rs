@@ -201,14 +201,14 @@ fn s18_a_refused_key_is_asked_for_again_once() {
 fn the_next_source_is_asked_where_one_has_nothing() {
     let nothing = CredentialsProvider::variables(cardseal::tencent::VARIABLES, |_| None);
     let now = SystemTime::now();
-    let error = nothing.at_hand(now).unwrap_err();
+    let error = nothing.available(now).unwrap_err();
     assert!(
         error.to_string().contains("TENCENTCLOUD_SECRET_ID"),
         "{error}"
     );
-    let found = nothing.clone().or(good()).at_hand(now).unwrap().unwrap();
+    let found = nothing.clone().or(good()).available(now).unwrap().unwrap();
     assert_eq!(found.id(), "AKIDvault");
-    let error = nothing.clone().or(nothing).at_hand(now).unwrap_err();
+    let error = nothing.clone().or(nothing).available(now).unwrap_err();
     let named = error.to_string().matches("TENCENTCLOUD_SECRET_ID").count();
     assert_eq!(named, 2, "every place is told: {error}");
 }
@@ -252,12 +252,12 @@ fn at_the_end_of_time_one_run_is_begun() {
         Ok(good())
     });
     for _ in 0..8 {
-        assert!(source.at_hand(end).unwrap().is_none());
+        assert!(source.available(end).unwrap().is_none());
     }
     // The one that runs ends; any other would have begun by then, since it is asked for before.
     drop(release);
     let begun = Instant::now();
-    while source.at_hand(end).unwrap().is_none() {
+    while source.available(end).unwrap().is_none() {
         assert!(begun.elapsed() < Duration::from_secs(20), "no run ends");
         std::thread::yield_now();
     }

@@ -31,13 +31,13 @@ fn the_machines_role_is_asked_for_and_then_its_key() {
     assert!(asked.body().is_empty());
     assert!(matches!(
         call.settle(Ok(reply(200, "the-role\n"))),
-        Settled::Again { .. }
+        Settled::Retry { .. }
     ));
     let asked = fetches(&mut call, at(NOON));
     assert_eq!(asked.uri(), format!("{base}the-role").as_str());
     assert!(matches!(
         call.settle(Ok(reply(200, KEY))),
-        Settled::Again { .. }
+        Settled::Retry { .. }
     ));
     let sent = sends(&mut call, at(NOON));
     assert!(header(&sent, "authorization").contains("Credential=AKIDtmp/"));
@@ -81,7 +81,7 @@ fn a_key_is_renewed_before_it_ends_and_used_until_then() {
     assert!(header(&sends(&mut other, at(soon)), "authorization").contains("AKIDtmp"));
     // The renewal fails: the old one will do, and for a minute nobody tries again.
     let settled = renewing.settle(Err(TransportFailure::TimedOut));
-    assert!(matches!(settled, Settled::Again { .. }));
+    assert!(matches!(settled, Settled::Retry { .. }));
     sends(&mut renewing, at(soon));
     sends(&mut call(&tencent), at(soon + 59));
     fetches(&mut call(&tencent), at(soon + 60));

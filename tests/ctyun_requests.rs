@@ -119,7 +119,7 @@ fn a_clock_that_is_off_is_set_once() {
     };
     let first = sends(&mut call, now);
     assert_eq!(first.headers()["eop-date"], "20240102T104405Z");
-    assert!(matches!(call.settle(Ok(refused())), Settled::Again { after } if after.is_zero()));
+    assert!(matches!(call.settle(Ok(refused())), Settled::Retry { after } if after.is_zero()));
     let second = sends(&mut call, now);
     assert_eq!(second.headers()["eop-date"], "20240102T110405Z");
     assert!(matches!(call.settle(Ok(refused())), Settled::Fail(_)));

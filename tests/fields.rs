@@ -195,7 +195,7 @@ const PATHS: [&str; 3] = [
 fn dotted_paths_with_array_steps() {
     for recipient in [common::rsa(), common::sm2()] {
         let answer = answer(&recipient);
-        for expected in [Expected::Exactly(&PATHS), Expected::AsNamed] {
+        for expected in [Expected::Exactly(&PATHS), Expected::NamedByReply] {
             let opened = answer.open(&answer.reply, expected).unwrap();
             assert_eq!(
                 opened,
@@ -215,7 +215,7 @@ fn dotted_paths_with_array_steps() {
         }
         // The inner object alone is taken too.
         let inner = answer.reply["Response"].clone();
-        assert!(answer.open(&inner, Expected::AsNamed).is_ok());
+        assert!(answer.open(&inner, Expected::NamedByReply).is_ok());
     }
 }
 
@@ -276,12 +276,12 @@ fn damaged_lists_are_refused() {
         }),
     ];
     let answer = answer(&common::sm2());
-    assert!(answer.open(&answer.reply, Expected::AsNamed).is_ok());
+    assert!(answer.open(&answer.reply, Expected::NamedByReply).is_ok());
     for (name, change) in changes {
         let mut reply = answer.reply.clone();
         change(&mut reply["Response"]["Encryption"]);
         assert_eq!(
-            answer.open(&reply, Expected::AsNamed),
+            answer.open(&reply, Expected::NamedByReply),
             Err(ErrorKind::Open),
             "{name}"
         );
@@ -289,7 +289,10 @@ fn damaged_lists_are_refused() {
     // A sealed whole body beside named members.
     let mut reply = answer.reply.clone();
     reply["Response"]["EncryptedBody"] = json!("AAAA");
-    assert_eq!(answer.open(&reply, Expected::AsNamed), Err(ErrorKind::Open));
+    assert_eq!(
+        answer.open(&reply, Expected::NamedByReply),
+        Err(ErrorKind::Open)
+    );
 }
 
 /// A list of thousands of names costs a pass over the answer each; it is refused before the first.
@@ -299,7 +302,10 @@ fn a_flood_of_names_is_refused() {
     let mut reply = answer.reply.clone();
     let names: Vec<String> = (0..100_000).map(|n| format!("Response.A{n}")).collect();
     reply["Response"]["Encryption"]["EncryptList"] = json!(names);
-    assert_eq!(answer.open(&reply, Expected::AsNamed), Err(ErrorKind::Open));
+    assert_eq!(
+        answer.open(&reply, Expected::NamedByReply),
+        Err(ErrorKind::Open)
+    );
 }
 
 #[test]

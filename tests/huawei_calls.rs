@@ -320,7 +320,7 @@ fn a_clock_that_is_off_is_set_once() {
             .unwrap()
     };
     first_request(&mut call, now).unwrap();
-    assert!(matches!(call.settle(Ok(refused())), Settled::Again { after } if after.is_zero()));
+    assert!(matches!(call.settle(Ok(refused())), Settled::Retry { after } if after.is_zero()));
     let second = first_request(&mut call, now).unwrap();
     assert_eq!(second.headers()["x-sdk-date"], "20240102T030405Z");
     assert!(matches!(call.settle(Ok(refused())), Settled::Fail(_)));

@@ -148,14 +148,14 @@ fn a_second_refusal_of_a_token_is_the_last() {
     let with_token = sends(&mut call, SystemTime::now());
     assert!(with_token.headers()["x-auth-token"].is_sensitive());
     assert!(!with_token.headers().contains_key("authorization"));
-    assert!(matches!(call.settle(no()), Settled::Again { after } if after.is_zero()));
+    assert!(matches!(call.settle(no()), Settled::Retry { after } if after.is_zero()));
     let login = fetches(&mut call, SystemTime::now());
     assert_eq!(login.uri().path(), "/v3/auth/tokens");
     let created = http::Response::builder()
         .status(201)
         .header("X-Subject-Token", "new");
     let created = created.body("{}".into()).unwrap();
-    assert!(matches!(call.settle(Ok(created)), Settled::Again { .. }));
+    assert!(matches!(call.settle(Ok(created)), Settled::Retry { .. }));
     let again = sends(&mut call, SystemTime::now());
     assert_eq!(again.headers()["x-auth-token"], "new");
     match call.settle(no()) {

@@ -61,7 +61,7 @@ fn answer(names: usize) -> (Value, Opener) {
 fn opens(reply: &Value, opener: Opener) -> Result<(), ErrorKind> {
     let reply = EncryptedReply::parse(reply.to_string().as_bytes()).unwrap();
     common::forgetful(opener)
-        .open_fields(&reply, Expected::AsNamed, IvPolicy::BySuite)
+        .open_fields(&reply, Expected::NamedByReply, IvPolicy::BySuite)
         .map(drop)
         .map_err(|error| error.kind())
 }
@@ -116,7 +116,7 @@ fn a_profile_file_may_have_64_kib() {
     let read = |bytes: usize| {
         let text = format!("{profile}{}", "-".repeat(bytes - profile.len()));
         std::fs::write(file.path(), text).unwrap();
-        profile_in(file.path(), "default").at_hand(SystemTime::now())
+        profile_in(file.path(), "default").available(SystemTime::now())
     };
     assert!(matches!(read(MOST), Ok(Some(_))));
     let error = read(MOST + 1).unwrap_err();

@@ -375,7 +375,7 @@ fn a_refusal_is_read_whatever_else_the_reply_holds() {
     assert!(opener().open(&reply, IvPolicy::BySuite).is_err());
     assert!(
         opener()
-            .open_fields(&reply, Expected::AsNamed, IvPolicy::BySuite)
+            .open_fields(&reply, Expected::NamedByReply, IvPolicy::BySuite)
             .is_err()
     );
 }

@@ -63,7 +63,7 @@ fn asked(folder: &Path, id: &[u8], key: &str, home: &str) -> String {
 }
 
 fn found() -> String {
-    match default_credentials().at_hand(SystemTime::UNIX_EPOCH) {
+    match default_credentials().available(SystemTime::UNIX_EPOCH) {
         Ok(Some(found)) => found.id().to_owned(),
         Ok(None) => panic!("not ready"),
         Err(error) => error.to_string(),

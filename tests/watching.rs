@@ -133,7 +133,7 @@ fn a_limited_rate_is_borne_ever_slower_and_for_as_long_as_was_asked() {
     let error = loop {
         sends(&mut call, at(NOON));
         match call.settle(Ok(refusal("RequestLimitExceeded"))) {
-            Settled::Again { after } => delays.push(after),
+            Settled::Retry { after } => delays.push(after),
             Settled::Fail(error) => break error,
             _ => panic!("an answer"),
         }

@@ -31,6 +31,6 @@ fuzz_target!(init: accept_set("open", "opens", opens), |body: &[u8]| {
         let opener = || Opener::restore(OPENER).expect("a good opener");
         // A tag of 128 bits cannot be guessed by a fuzzer.
         assert!(opener().open(&reply, IvPolicy::BySuite).is_err());
-        assert!(opener().open_fields(&reply, Expected::AsNamed, IvPolicy::BySuite).is_err());
+        assert!(opener().open_fields(&reply, Expected::NamedByReply, IvPolicy::BySuite).is_err());
     }
 });

@@ -19,7 +19,7 @@ impl<T> fmt::Debug for Settled<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Done(_) => f.write_str("Done(..)"),
-            Self::Again { after } => write!(f, "Again(after {after:?})"),
+            Self::Retry { after } => write!(f, "Retry(after {after:?})"),
             Self::Fail(error) => f.debug_tuple("Fail").field(error).finish(),
         }
     }

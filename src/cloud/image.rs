@@ -161,7 +161,7 @@ fn check(bytes: &[u8], what: &str) -> Result<(), Error> {
     let taken = cardseal_sniff::check(bytes);
     taken.map(drop).map_err(|why| {
         let told = match why {
-            NotTaken::Cut(_) => format!("{what} cannot be sent: {why}"),
+            NotTaken::Truncated(_) => format!("{what} cannot be sent: {why}"),
             _ => format!(
                 "{what} cannot be sent: {why}; or take it as it is with `Image::from_bytes_unchecked`, where the service \
                  takes it"

@@ -90,7 +90,7 @@ impl CredentialsProvider {
     /// # Errors
     /// `Credential` if there are none (the message lists every place that was searched) or they cannot be used; or the
     /// error of the last fetch.
-    pub fn at_hand(&self, now: SystemTime) -> Result<Option<Arc<Credentials>>, Error> {
+    pub fn available(&self, now: SystemTime) -> Result<Option<Arc<Credentials>>, Error> {
         match self.0.provide(now)? {
             Provided::Ready(credentials) => Ok(Some(credentials)),
             Provided::Absent { reason } => Err(absent(&reason)),

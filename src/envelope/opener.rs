@@ -24,7 +24,7 @@ pub enum Expected<'a> {
     /// Exactly these paths, in any order, with or without `Response.` before them. Any other list is rejected.
     Exactly(&'a [&'a str]),
     /// The members that the reply names. An attacker who can change the reply then chooses which members are sealed.
-    AsNamed,
+    NamedByReply,
 }
 
 /// Opens the reply to one request. Opening consumes it; it cannot be cloned or printed, and it wipes its key. It
@@ -176,7 +176,11 @@ impl Opener {
     ///
     /// # Errors
     /// `Open`, one and the same for every reason; `Provider` if a crypto module is gone.
-    pub fn open_as_asked(self, reply: &EncryptedReply, policy: IvPolicy) -> Result<Opened, Error> {
+    pub fn open_as_requested(
+        self,
+        reply: &EncryptedReply,
+        policy: IvPolicy,
+    ) -> Result<Opened, Error> {
         let asked = self.request.as_ref().map(|request| request.asked.clone());
         match asked {
             Some(Asked::Whole(whole)) => self.open_named(reply, whole, policy),
@@ -184,8 +188,8 @@ impl Opener {
                 let names: Vec<&str> = names.iter().map(String::as_str).collect();
                 self.open_fields(reply, Expected::Exactly(&names), policy)
             }
-            Some(Asked::AnyMembers) => self.open_fields(reply, Expected::AsNamed, policy),
-            None if reply.names_fields() => self.open_fields(reply, Expected::AsNamed, policy),
+            Some(Asked::AnyMembers) => self.open_fields(reply, Expected::NamedByReply, policy),
+            None if reply.names_fields() => self.open_fields(reply, Expected::NamedByReply, policy),
             None => self.open(reply, policy),
         }
     }
@@ -291,8 +295,8 @@ fn agreed_list<'e>(
 ) -> Result<Cow<'e, [String]>, OpenError> {
     let listed = encryption.encrypt_list.as_deref();
     match (listed, expected) {
-        (Some(named), Expected::AsNamed) => Ok(Cow::Borrowed(named)),
-        (None, Expected::AsNamed) => Err(OpenError),
+        (Some(named), Expected::NamedByReply) => Ok(Cow::Borrowed(named)),
+        (None, Expected::NamedByReply) => Err(OpenError),
         (None, Expected::Exactly(paths)) => Ok(paths.iter().map(|path| (*path).into()).collect()),
         (Some(named), Expected::Exactly(paths)) => {
             let sorted = |paths: &mut dyn Iterator<Item = &str>| {

@@ -2,7 +2,6 @@
 //! rejected here, before a scheme reads them.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 use http::header::HeaderName;
 use http::{HeaderMap, HeaderValue};
@@ -126,8 +125,10 @@ impl<'a> Outgoing<'a> {
         names: &[&str],
         lower_cased: LowerCased,
     ) -> Result<(String, String), SignError> {
-        let names: BTreeSet<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
-        let mut headers = String::new();
+        let mut names: Vec<Cow<'_, str>> = names.iter().copied().map(in_lower_case).collect();
+        names.sort_unstable();
+        names.dedup();
+        let mut headers = String::with_capacity(USUAL_CANONICAL);
         for name in &names {
             let mut value = Cow::Borrowed(self.single(name)?);
             if lower_cased(name) {
@@ -135,8 +136,7 @@ impl<'a> Outgoing<'a> {
             }
             headers.extend([name, ":", &value, "\n"]);
         }
-        let list: Vec<String> = names.into_iter().collect();
-        Ok((headers, list.join(";")))
+        Ok((headers, names.join(";")))
     }
 
     /// The headers that the signature adds.
@@ -147,6 +147,17 @@ impl<'a> Outgoing<'a> {
 
 /// Time, token, content hash and signature; no scheme adds more.
 pub(crate) const MOST_ADDED: usize = 4;
+
+/// Bytes that the canonical headers of nearly every request fit in.
+const USUAL_CANONICAL: usize = 256;
+
+fn in_lower_case(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        name.to_ascii_lowercase().into()
+    } else {
+        name.into()
+    }
+}
 
 /// Rejects a list of signed headers that lacks one of `required`.
 pub(crate) fn check_named(names: &[&str], required: &[&str]) -> Result<(), SignError> {

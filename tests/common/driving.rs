@@ -65,7 +65,7 @@ pub(crate) fn refusal(code: &str) -> Response<Bytes> {
 pub(crate) fn fails<T>(settled: Settled<T>) -> cardseal::Error {
     match settled {
         Settled::Fail(error) => error,
-        Settled::Again { .. } => panic!("tries again"),
+        Settled::Retry { .. } => panic!("tries again"),
         _ => panic!("is done"),
     }
 }
@@ -74,7 +74,7 @@ pub(crate) fn fails<T>(settled: Settled<T>) -> cardseal::Error {
 #[track_caller]
 pub(crate) fn tries_again<T>(settled: Settled<T>) -> Duration {
     match settled {
-        Settled::Again { after } => after,
+        Settled::Retry { after } => after,
         Settled::Fail(error) => panic!("fails: {error}"),
         _ => panic!("is done"),
     }

@@ -121,7 +121,7 @@ fn s8_a_reflected_request_is_refused_under_every_policy() {
                 ] {
                     let opened = kind(kept.opener().open(&reply, policy));
                     assert_eq!(opened, Err(ErrorKind::Open), "{policy:?}");
-                    let opened = kind(kept.opener().open_as_asked(&reply, policy));
+                    let opened = kind(kept.opener().open_as_requested(&reply, policy));
                     assert_eq!(opened, Err(ErrorKind::Open), "{policy:?}");
                 }
             }

@@ -21,19 +21,19 @@ fn s9_an_answer_in_another_form_than_was_asked_is_refused() {
             json!(tag.iter().map(|tag| b64(tag)).collect::<Vec<_>>());
         for (answer, opens_to_others) in [(&downgraded, true), (&genuine, true)] {
             for policy in POLICIES {
-                for expected in [Expected::AsNamed, Expected::Exactly(&["X"])] {
+                for expected in [Expected::NamedByReply, Expected::Exactly(&["X"])] {
                     let opened = kept.opener().open_fields(&reply(answer), expected, policy);
                     assert_eq!(kind(opened), Err(ErrorKind::Open));
                 }
-                let opened = kept.opener().open_as_asked(&reply(answer), policy);
+                let opened = kept.opener().open_as_requested(&reply(answer), policy);
                 assert_eq!(kind(opened), Err(ErrorKind::Open));
             }
-            let other = forgetful(kept.opener()).open_as_asked(&reply(answer), IvPolicy::Same);
+            let other = forgetful(kept.opener()).open_as_requested(&reply(answer), IvPolicy::Same);
             assert_eq!(other.is_ok(), opens_to_others);
         }
         // To an opener that knows no more, the tag speaks of `X` alone, and not at all where `X` is a request.
         for (answer, is_answer) in [(&downgraded, false), (&genuine, true)] {
-            let opened = forgetful(kept.opener()).open_as_asked(&reply(answer), IvPolicy::Same);
+            let opened = forgetful(kept.opener()).open_as_requested(&reply(answer), IvPolicy::Same);
             let opened = opened.unwrap();
             assert_eq!(opened.sealed(), ["X"]);
             let authenticates = is_answer && recipient.algorithm() == "SM4-GCM";
@@ -56,7 +56,7 @@ fn s9_members_are_opened_where_members_were_asked_for() {
         let own = json_of(core::str::from_utf8(sealed.as_json()).unwrap());
         let refused = |answer: &Value| {
             for policy in POLICIES {
-                let opened = kept.opener().open_as_asked(&reply(answer), policy);
+                let opened = kept.opener().open_as_requested(&reply(answer), policy);
                 assert_eq!(kind(opened), Err(ErrorKind::Open), "{answer}");
             }
         };
@@ -83,7 +83,7 @@ fn s9_members_are_opened_where_members_were_asked_for() {
             answer["Encryption"]["EncryptList"] = list;
             let opened = kept
                 .opener()
-                .open_as_asked(&reply(&answer), IvPolicy::Same)
+                .open_as_requested(&reply(&answer), IvPolicy::Same)
                 .unwrap();
             let text = json_of(core::str::from_utf8(opened.expose_plaintext()).unwrap());
             assert_eq!(
@@ -133,7 +133,7 @@ fn a6_sealed_members_can_change_places_with_their_tags() {
         });
         let opened = kept
             .opener()
-            .open_as_asked(&reply(&swapped), IvPolicy::Same)
+            .open_as_requested(&reply(&swapped), IvPolicy::Same)
             .unwrap();
         let text = json_of(core::str::from_utf8(opened.expose_plaintext()).unwrap());
         assert_eq!(
@@ -171,14 +171,17 @@ fn a5_many_members_in_a_vast_answer_cost_one_pass() {
     answer["Encryption"] = json!({"Iv": b64(&iv)});
     let opened = kept
         .opener()
-        .open_as_asked(&reply(&answer), IvPolicy::Same)
+        .open_as_requested(&reply(&answer), IvPolicy::Same)
         .unwrap();
     assert!(opened.expose_plaintext().len() > 15 << 20);
     assert_eq!(opened.sealed().len(), 64);
     // One name more is refused before anything is read.
     let paths: Vec<String> = (0..65).map(|at| format!("m{at}")).collect();
     answer["Encryption"]["EncryptList"] = json!(paths);
-    let other =
-        forgetful(kept.opener()).open_fields(&reply(&answer), Expected::AsNamed, IvPolicy::Same);
+    let other = forgetful(kept.opener()).open_fields(
+        &reply(&answer),
+        Expected::NamedByReply,
+        IvPolicy::Same,
+    );
     assert_eq!(kind(other), Err(ErrorKind::Open));
 }

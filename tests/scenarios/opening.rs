@@ -111,7 +111,7 @@ fn open(scenario: &Scenario, reply: &EncryptedReply) -> Result<Result<Opened, Er
     let paths = scenario.words("expected");
     let expected = match scenario.optional("expected") {
         Some(_) => Expected::Exactly(&paths),
-        None => Expected::AsNamed,
+        None => Expected::NamedByReply,
     };
     Ok(opener.open_fields(reply, expected, policy))
 }

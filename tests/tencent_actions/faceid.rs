@@ -171,7 +171,7 @@ fn only_what_is_named_or_present_is_sealed() {
     let two = json!({"Name": NAME, "BankCard": "6222", "CertType": 0, "IdCard": null});
     let one = FaceidRequest::new(action.name(), two.to_string())
         .unwrap()
-        .only(&["Name"])
+        .seal_only(&["Name"])
         .unwrap();
     assert!(agrees(&value(&ask(&service, sm2, &one).unwrap())));
     // All that are present: two, and no `IdCard`.
@@ -191,7 +191,7 @@ fn only_what_is_named_or_present_is_sealed() {
     ] {
         let refused = FaceidRequest::new(action.name(), two.to_string())
             .unwrap()
-            .only(members)
+            .seal_only(members)
             .and_then(|request| ask(&service, rsa, &request));
         let error = refused.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Input);
@@ -229,7 +229,7 @@ fn a_refused_member_is_told_which_ones_may_be_sealed() {
     ] {
         let error = FaceidRequest::new(action, "{}")
             .unwrap()
-            .only(&["Sex"])
+            .seal_only(&["Sex"])
             .unwrap_err()
             .to_string();
         assert!(error.ends_with(takes), "{error}");
@@ -250,7 +250,7 @@ fn what_is_no_request_is_refused() {
         assert_eq!(error.kind(), ErrorKind::Input, "{action} {object}");
     }
     for (action, answer) in [
-        ("GetFaceIdResult", SealedAnswer::MembersAsNamed),
+        ("GetFaceIdResult", SealedAnswer::MembersNamedByAnswer),
         ("CheckIdCardInformation", SealedAnswer::Members(Vec::new())),
         ("IdCardVerification", SealedAnswer::Whole),
         ("DetectAIFakeFaces", SealedAnswer::Whole),
@@ -307,7 +307,7 @@ fn a21_two_members_under_an_sm2_key_are_told_what_their_action_takes() {
     );
     // What it says helps.
     let accepted = of("IdCardVerification").shared_nonce(SharedNonce::AcceptRepeatedGcmNonce);
-    let one = of("IdCardVerification").only(&["IdCard"]).unwrap();
+    let one = of("IdCardVerification").seal_only(&["IdCard"]).unwrap();
     for request in [accepted, one] {
         assert!(tencent.call_faceid(&common::sm2(), &request).is_ok());
     }
@@ -319,7 +319,7 @@ fn a21_two_members_under_an_sm2_key_are_told_what_their_action_takes() {
 fn s19_a_member_that_the_action_does_not_know_is_refused_unless_asked_for() {
     let misspelt = json!({"Name": NAME, "Idcard": NUMBER});
     let of = || FaceidRequest::new("IdCardVerification", misspelt.to_string()).unwrap();
-    assert_eq!(of().absent().unwrap(), ["IdCard"]);
+    assert_eq!(of().missing_members().unwrap(), ["IdCard"]);
     let tencent = Tencent::new(credentials());
     let error = tencent.call_faceid(&common::rsa(), &of()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Input);

@@ -35,7 +35,11 @@ fn sealed_answers_in_both_iv_modes() {
             for (name, number, paths) in RESULTS {
                 let action = FaceidAction::named(name).unwrap();
                 let named = || SealedAnswer::Members(paths.iter().map(|p| (*p).into()).collect());
-                let forms = [SealedAnswer::Whole, named(), SealedAnswer::MembersAsNamed];
+                let forms = [
+                    SealedAnswer::Whole,
+                    named(),
+                    SealedAnswer::MembersNamedByAnswer,
+                ];
                 let usable = if paths.is_empty() { 1 } else { 3 };
                 for form in forms.into_iter().take(usable) {
                     let request = request(action, &object(action))

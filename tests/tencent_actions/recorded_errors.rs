@@ -70,7 +70,12 @@ fn each_says_whose_fault_it_is_and_what_to_do() {
             assert_eq!(error.request_id(), said["RequestId"].as_str(), "{file}");
             let text = error.to_string();
             assert!(text.contains(advice), "{file}: {text}");
-            assert!(text.contains(said["Error"]["Message"].as_str().unwrap()));
+            // The advice follows in the same sentence.
+            let message = said["Error"]["Message"].as_str().unwrap();
+            assert!(
+                text.contains(message.trim_end_matches(['.', '。'])),
+                "{file}: {text}"
+            );
         }
     }
 }

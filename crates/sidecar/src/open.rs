@@ -82,7 +82,7 @@ pub(crate) fn open(from: &Admitted) -> Result<Json, Problem> {
         Some(Iv::Fresh) => IvPolicy::Fresh,
     };
     let opened = opener
-        .open_as_asked(&reply, policy)
+        .open_as_requested(&reply, policy)
         .map_err(|error| unopened(error).of_request(reply.request_id()))?;
     if let Some(error) = tencent::refusal_within(&opened, &reply) {
         return Err(error.into());

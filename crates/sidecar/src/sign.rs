@@ -129,7 +129,7 @@ fn credentials(
             .map_err(|error| Problem::from(error).with_status(StatusCode::UNPROCESSABLE_ENTITY)),
         (None, None) => {
             let provider = shared.accounts.credentials(shared.cloud(asked.cloud)?)?;
-            provider.at_hand(now)?.ok_or_else(|| {
+            provider.available(now)?.ok_or_else(|| {
                 Problem::busy(
                     "the sidecar's credentials must be fetched first; a call of /v1/recognize does this",
                 )

@@ -14,7 +14,7 @@ pub enum NotTaken {
     /// It is something else.
     Other(Kind),
     /// It is a PNG, JPEG or BMP that ends too early.
-    Cut(Kind),
+    Truncated(Kind),
 }
 
 impl fmt::Display for NotTaken {
@@ -26,7 +26,7 @@ impl fmt::Display for NotTaken {
                 kind.name(),
                 kind.advice()
             ),
-            Self::Cut(kind) => write!(
+            Self::Truncated(kind) => write!(
                 f,
                 "the {} picture is cut short: its end is missing; copy or download it again",
                 kind.name()
@@ -51,6 +51,6 @@ pub fn check(bytes: &[u8]) -> Result<Kind, NotTaken> {
     };
     match is_whole {
         Some(()) => Ok(kind),
-        None => Err(NotTaken::Cut(kind)),
+        None => Err(NotTaken::Truncated(kind)),
     }
 }

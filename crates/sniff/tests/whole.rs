@@ -50,7 +50,11 @@ fn pictures_are_taken_whole_and_refused_cut_anywhere() {
                 // It has a trailer, as telephones write.
                 continue;
             }
-            assert_eq!(cut, Err(NotTaken::Cut(kind)), "{name}, {at} bytes of {len}");
+            assert_eq!(
+                cut,
+                Err(NotTaken::Truncated(kind)),
+                "{name}, {at} bytes of {len}"
+            );
         }
     }
     assert!(taken > 12, "{taken} pictures");
@@ -103,6 +107,9 @@ fn lengths_that_lie_end() {
         vast.concat(),
     ] {
         let start = &bytes[..bytes.len().min(20)];
-        assert!(matches!(check(&bytes), Err(NotTaken::Cut(_))), "{start:?}");
+        assert!(
+            matches!(check(&bytes), Err(NotTaken::Truncated(_))),
+            "{start:?}"
+        );
     }
 }

@@ -53,7 +53,7 @@ pub enum SealedAnswer {
     Members(Vec<String>),
     /// The members that the answer names (`IsEncrypt`). An attacker who can change the answer then chooses which are
     /// sealed.
-    MembersAsNamed,
+    MembersNamedByAnswer,
 }
 
 impl FaceidRequest {
@@ -88,7 +88,7 @@ impl FaceidRequest {
     ///
     /// # Errors
     /// None in practice: the object was parsed before.
-    pub fn absent(&self) -> Result<Vec<&'static str>, Error> {
+    pub fn missing_members(&self) -> Result<Vec<&'static str>, Error> {
         let members = envelope::parse_object(&self.object)?;
         let is_absent = |name: &&&str| members.find(name).is_none_or(json::says_nothing);
         Ok(self
@@ -109,7 +109,7 @@ impl FaceidRequest {
     ///
     /// # Errors
     /// `Input` if the action cannot seal one of them.
-    pub fn only(mut self, members: &[&str]) -> Result<Self, Error> {
+    pub fn seal_only(mut self, members: &[&str]) -> Result<Self, Error> {
         let sealable = self.action.sealable();
         let mut only = Vec::with_capacity(members.len());
         for member in members {
@@ -203,7 +203,7 @@ impl FaceidRequest {
             Some(meant) => format!(" (`{meant}` is meant?)"),
             None => String::new(),
         };
-        let absent = match self.absent()?.as_slice() {
+        let absent = match self.missing_members()?.as_slice() {
             [] => String::new(),
             absent => format!(
                 "; of what it takes sealed, the object lacks {}",
@@ -276,14 +276,14 @@ impl SealedAnswer {
         match self {
             Self::Whole => Asked::Whole(WHOLE),
             Self::Members(paths) => Asked::Members(paths.clone()),
-            Self::MembersAsNamed => Asked::AnyMembers,
+            Self::MembersNamedByAnswer => Asked::AnyMembers,
         }
     }
 
     fn form(&self) -> AnswerForm {
         match self {
             Self::Whole => AnswerForm::Whole,
-            Self::Members(_) | Self::MembersAsNamed => AnswerForm::Members,
+            Self::Members(_) | Self::MembersNamedByAnswer => AnswerForm::Members,
         }
     }
 }
@@ -325,7 +325,7 @@ fn read_sealed(
     policy: IvPolicy,
     reply: &EncryptedReply,
 ) -> Result<RawAnswer, Error> {
-    let opened = opener.open_as_asked(reply, policy)?;
+    let opened = opener.open_as_requested(reply, policy)?;
     if let Some(refused) = reply::refusal_within(&opened, reply) {
         return Err(refused);
     }

@@ -58,28 +58,37 @@ impl Scheme for Tc3 {
         now: SystemTime,
     ) -> Result<Signed, SignError> {
         canon::check_scope("service", input.service)?;
-        let timestamp = canon::unix_seconds(now)?;
+        let seconds = canon::unix_seconds(now)?;
+        let timestamp = seconds.to_string();
         let mut outgoing = Outgoing::of(input, &AUTHORIZATION)?;
         check_form(input, &outgoing)?;
-        outgoing.set("x-tc-timestamp", &timestamp.to_string())?;
+        outgoing.set("x-tc-timestamp", &timestamp)?;
         if let Some(token) = credentials.token() {
             outgoing.set_sensitive("x-tc-token", token.expose_secret())?;
         }
         let (canonical_request, signed_headers) = canonical_request(input, &outgoing)?;
-        let day = canon::utc_day(timestamp)?;
+        let day = canon::utc_day(seconds)?;
         let keys = derive(canon::secret_of(credentials)?, &day, input.service)?;
 
-        let scope = format!("{day}/{}/{TERMINATOR}", input.service);
+        let scope = [&day, input.service, TERMINATOR].join("/");
         let hashed = canon::sha256_hex(canonical_request.as_bytes());
-        let string_to_sign = format!("{ALGORITHM}\n{timestamp}\n{scope}\n{hashed}");
+        let string_to_sign = [ALGORITHM, &timestamp, &scope, &hashed].join("\n");
         let signature = canon::hex(&*canon::hmac_sha256(
             &*keys.signing,
             string_to_sign.as_bytes(),
         )?);
-        let authorization = format!(
-            "{ALGORITHM} Credential={}/{scope}, SignedHeaders={signed_headers}, Signature={signature}",
-            credentials.id()
-        );
+        let authorization = [
+            ALGORITHM,
+            " Credential=",
+            credentials.id(),
+            "/",
+            &scope,
+            ", SignedHeaders=",
+            &signed_headers,
+            ", Signature=",
+            &signature,
+        ]
+        .concat();
         outgoing.set_signature("authorization", authorization)?;
         Ok(Signed {
             headers: outgoing.into_added(),
@@ -155,10 +164,15 @@ fn canonical_request(
     let payload = payload_hash(input, outgoing)?;
     // The path of a version 3 request is always `/`. The header block ends in its own line feed, so a blank line
     // precedes the list of names.
-    let text = format!(
-        "{}\n/\n{}\n{headers}\n{signed_headers}\n{payload}",
-        input.method, input.query
-    );
+    let text = [
+        input.method.as_str(),
+        "/",
+        input.query,
+        &headers,
+        &signed_headers,
+        &payload,
+    ]
+    .join("\n");
     Ok((text, signed_headers))
 }
 

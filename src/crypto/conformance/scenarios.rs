@@ -157,7 +157,7 @@ fn opening(folder: &str, scenario: &Scenario<'_>, provider: &Provider) -> Option
             .collect();
         let expected = match scenario.header("expected") {
             Some(_) => Expected::Exactly(&paths),
-            None => Expected::AsNamed,
+            None => Expected::NamedByReply,
         };
         opener.open_fields(&reply, expected, policy)
     };

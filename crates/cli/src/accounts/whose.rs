@@ -90,7 +90,11 @@ fn of_the_environment(cloud: CloudName) -> CredentialsProvider {
 
 /// In words, where credentials were found.
 pub(crate) fn source(cloud: CloudName, profile: &Profile) -> &'static str {
-    let are_set = || of_the_environment(cloud).at_hand(SystemTime::now()).is_ok();
+    let are_set = || {
+        of_the_environment(cloud)
+            .available(SystemTime::now())
+            .is_ok()
+    };
     match whose(cloud, profile) {
         Ok(Owner::Profile(_)) => "the profile",
         Ok(Owner::Environment(_)) => "the environment",

@@ -123,7 +123,7 @@ fn sealed(
     }
     let recipient = input::read_key(key)?;
     let request = tencent::FaceidRequest::new(&arguments.action, body)?;
-    let absent = request.absent()?;
+    let absent = request.missing_members()?;
     if !absent.is_empty() {
         output.warn(&format!(
             "the body lacks members that this action takes sealed: {}",

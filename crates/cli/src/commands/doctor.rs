@@ -205,7 +205,7 @@ fn credentials(cloud: CloudName, profile: &Profile) -> Finding {
         Ok(provider) => provider,
         Err(failure) => return check.fail(failure.message(), advice),
     };
-    match provider.at_hand(SystemTime::now()) {
+    match provider.available(SystemTime::now()) {
         Ok(found) => {
             let source = accounts::source(cloud, profile);
             if let Some(missing) = accounts::missing(cloud) {

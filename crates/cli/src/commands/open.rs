@@ -33,7 +33,7 @@ pub(super) fn run(arguments: &Open, output: &Output) -> Result<(), Failure> {
     let knows_its_request = opener.knows_its_request();
     let has_tags = opener.authenticates();
     let opened = opener
-        .open_as_asked(&reply, iv_policy(arguments.iv_policy))
+        .open_as_requested(&reply, iv_policy(arguments.iv_policy))
         .map_err(|error| {
             let failure = Failure::from(error);
             match reply.request_id() {

@@ -11,8 +11,8 @@ use crate::printable::printable;
 /// Refuses a profile that is in no file of credentials either. `cloud` is the one that was named.
 pub(super) fn check(name: &str, cloud: Option<&str>) -> Result<(), Failure> {
     let now = SystemTime::now();
-    let at_tencent = || tencent::profile_if_there(name).at_hand(now).err();
-    let at_huawei = || huawei::profile_if_there(name).at_hand(now).err();
+    let at_tencent = || tencent::profile_if_there(name).available(now).err();
+    let at_huawei = || huawei::profile_if_there(name).available(now).err();
     let reasons: Vec<Error> = match cloud {
         Some("tencent") => at_tencent().into_iter().collect(),
         Some("huawei") => at_huawei().into_iter().collect(),

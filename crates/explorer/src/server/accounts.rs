@@ -69,7 +69,7 @@ impl Accounts {
         }
         let variable = Arc::clone(&self.variable);
         let source = CredentialsProvider::variables(names, move |name| variable(name));
-        let found = source.at_hand(SystemTime::now()).map_err(refused)?;
+        let found = source.available(SystemTime::now()).map_err(refused)?;
         found.ok_or_else(|| none(names))
     }
 

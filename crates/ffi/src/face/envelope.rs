@@ -32,7 +32,7 @@ pub fn open(opener: Opener, reply: &[u8]) -> Result<Opened, Fault> {
         return Err(Fault::from(error).exiting(7));
     }
     let opened = opener
-        .open_as_asked(&reply, IvPolicy::BySuite)
+        .open_as_requested(&reply, IvPolicy::BySuite)
         .map_err(|error| Fault::from(error).of_request(reply.request_id()))?;
     match tencent::refusal_within(&opened, &reply) {
         Some(error) => Err(Fault::from(error).exiting(7)),
