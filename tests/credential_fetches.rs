@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 use cardseal::huawei::{EcsAgency, Huawei, IamLogin, IdCardRequest};
 use cardseal::tencent::{CvmRole, Role, Tencent};
 use cardseal::{
-    BlockingClient, Client, Credentials, CredentialsProvider, Endpoint, Error, ErrorKind, Image,
-    RateLimits, RetryPolicy, TransportOptions,
+    BlockingClient, Credentials, CredentialsProvider, Endpoint, Error, ErrorKind, Image,
+    RetryPolicy, TransportOptions,
 };
 use cardseal_gateway::{GatewayConfig, HandOut, HandOutFault, Running};
 use common::driving::call;
