@@ -99,7 +99,7 @@ fn tc3_refuses_a_form_that_it_does_not_sign() {
 
 /// The service takes the query of a POST as empty, so a signature over another one is refused.
 #[test]
-fn tc3_refuses_a_post_with_a_query() {
+fn a14_tc3_refuses_a_post_with_a_query() {
     let json = Draft::post("application/json", "{}");
     for target in ["/?Offset=0", "/?a", "/?&"] {
         let with_query = Draft {

@@ -71,7 +71,7 @@ fn shows_nothing(scratch: &Scratch, arguments: &[&str], secret: &str) {
 }
 
 #[test]
-fn no_argument_brings_a_secret_to_light() {
+fn s15_no_argument_brings_a_secret_to_light() {
     let scratch = Scratch::new();
     let commands = commands(&scratch);
     for (place, (command, options)) in commands.iter().enumerate() {
@@ -100,7 +100,7 @@ fn no_argument_brings_a_secret_to_light() {
 
 /// Where the rest of the arguments is right, so that the command gets as far as opening the file.
 #[test]
-fn a_secret_in_place_of_a_files_name_is_not_shown() {
+fn s15_a_secret_in_place_of_a_files_name_is_not_shown() {
     let scratch = Scratch::with_keys();
     let key = "sm4-gcm/public.b64";
     for secret in SECRETS {

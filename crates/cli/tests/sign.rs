@@ -201,7 +201,7 @@ fn tc3(scratch: &Scratch, request: &str, more: &[&str]) -> common::Finished {
 }
 
 #[test]
-fn a_tc3_post_with_a_query_is_refused() {
+fn a14_a_tc3_post_with_a_query_is_refused() {
     let scratch = Scratch::new();
     let request = ocr("ocr.tencentcloudapi.com", "/?Offset=0", OF_ACTION);
     tc3(&scratch, &request, &[])
@@ -211,7 +211,7 @@ fn a_tc3_post_with_a_query_is_refused() {
 }
 
 #[test]
-fn a_host_that_does_not_name_the_service_asks_for_it() {
+fn a14_a_host_that_does_not_name_the_service_asks_for_it() {
     let scratch = Scratch::new();
     for host in ["10.1.2.3", "[::1]:8080", "proxy.bank.example"] {
         let request = ocr(host, "/", OF_ACTION);
@@ -283,7 +283,7 @@ fn what_the_service_would_refuse_is_warned_of() {
 }
 
 #[test]
-fn one_line_feed_more_at_the_end_is_reported_as_that() {
+fn a14_one_line_feed_more_at_the_end_is_reported_as_that() {
     let scratch = Scratch::new();
     let request = ocr("ocr.tencentcloudapi.com", "/", OF_ACTION);
     scratch.write("theirs", &format!("{CANONICAL}\n"));
@@ -297,7 +297,7 @@ fn one_line_feed_more_at_the_end_is_reported_as_that() {
 }
 
 #[test]
-fn a_stage_may_be_written_as_programs_and_editors_write_it() {
+fn a14_a_stage_may_be_written_as_programs_and_editors_write_it() {
     let scratch = Scratch::new();
     let request = ocr("ocr.tencentcloudapi.com", "/", OF_ACTION);
     let escaped = CANONICAL.replace('\n', "\\n");

@@ -35,7 +35,7 @@ fn a_sound_request_gives_no_warning() {
 }
 
 #[test]
-fn a_common_parameter_without_its_prefix_is_named() {
+fn a14_a_common_parameter_without_its_prefix_is_named() {
     let headers = "Action: GeneralBasicOCR\nVersion: 2018-11-19\nRegion: ap-guangzhou\nContent-Type: application/json";
     let found = of(TC3, headers, "{}");
     let not_prefixed = |name: &str, wanted| Warning::NotPrefixed {
@@ -71,7 +71,7 @@ fn a_common_parameter_without_its_prefix_is_named() {
 }
 
 #[test]
-fn capitals_in_a_charset_are_named() {
+fn a14_capitals_in_a_charset_are_named() {
     let name = "content-type";
     for content_type in ["application/json; charset=UTF-8", "Application/JSON"] {
         let headers = GOOD.replace("application/json; charset=utf-8", content_type);
