@@ -4,6 +4,7 @@
 //! The grammar and the depth limit (128) are those of `serde_json`.
 
 use core::fmt;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
@@ -16,6 +17,36 @@ pub(crate) fn check_unique(text: &str) -> Result<(), serde_json::Error> {
     let mut parser = serde_json::Deserializer::from_str(text);
     Unique.deserialize(&mut parser)?;
     parser.end()
+}
+
+/// Checks the same of `text` and that it is an object, in one pass. `top` is told the object's own names.
+pub(crate) fn check_object(text: &str, top: impl FnMut(&str)) -> Result<(), serde_json::Error> {
+    struct Object<F>(F);
+    impl<'de, F: FnMut(&str)> Visitor<'de> for Object<F> {
+        type Value = ();
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a JSON object")
+        }
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+            check_members(map, self.0)
+        }
+    }
+    let mut parser = serde_json::Deserializer::from_str(text);
+    parser.deserialize_map(Object(top))?;
+    parser.end()
+}
+
+fn check_members<'de, A: MapAccess<'de>>(
+    mut map: A,
+    mut told: impl FnMut(&str),
+) -> Result<(), A::Error> {
+    let mut seen = Seen::default();
+    while let Some(Name(name)) = map.next_key()? {
+        told(&name);
+        seen.add(name)?;
+        map.next_value_seed(Unique)?;
+    }
+    Ok(())
 }
 
 /// Why a text is not one JSON object without duplicate members, with the position; `None` if it is one. The reason
@@ -83,6 +114,37 @@ fn is_trailing_comma(text: &str, error: &serde_json::Error) -> bool {
     closes && front.ends_with(b",")
 }
 
+/// A member's name, borrowed from the text unless it has escapes.
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub(super) struct Name<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
+
+/// The names of one object so far. An object of a real answer has few; the set is for one that was made to be slow.
+#[derive(Default)]
+pub(super) struct Seen<'a> {
+    few: Vec<Cow<'a, str>>,
+    more: BTreeSet<Cow<'a, str>>,
+}
+
+impl<'a> Seen<'a> {
+    const FEW: usize = 16;
+
+    /// Adds a name. An error if it is there already.
+    pub(super) fn add<E: de::Error>(&mut self, name: Cow<'a, str>) -> Result<(), E> {
+        let is_new = !self.few.contains(&name)
+            && if self.few.len() < Self::FEW {
+                self.few.push(name);
+                true
+            } else {
+                self.more.insert(name)
+            };
+        match is_new {
+            true => Ok(()),
+            false => Err(E::custom("a member is duplicated")),
+        }
+    }
+}
+
 struct Unique;
 
 impl<'de> DeserializeSeed<'de> for Unique {
@@ -98,15 +160,8 @@ impl<'de> Visitor<'de> for Unique {
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("JSON without duplicate members")
     }
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let mut seen = BTreeSet::new();
-        while let Some(name) = map.next_key::<String>()? {
-            if !seen.insert(name) {
-                return Err(A::Error::custom("a member is duplicated"));
-            }
-            map.next_value_seed(Unique)?;
-        }
-        Ok(())
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        check_members(map, |_| ())
     }
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         while seq.next_element_seed(Unique)?.is_some() {}
@@ -133,7 +188,10 @@ impl<'de> Visitor<'de> for Unique {
 }
 
 /// The members of one object in order, each value as its original text.
-pub(crate) struct Members<'a>(pub(crate) Vec<(String, &'a RawValue)>);
+pub(crate) struct Members<'a>(pub(crate) Vec<Member<'a>>);
+
+/// A member's name, and its value as its original text.
+pub(crate) type Member<'a> = (Cow<'a, str>, &'a RawValue);
 
 impl<'a> Members<'a> {
     /// Checks that no object in any of the values has duplicate members; this level is already checked. A string value,
@@ -193,17 +251,17 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Split;
         impl<'de> Visitor<'de> for Split {
-            type Value = Vec<(String, &'de RawValue)>;
+            type Value = Vec<Member<'de>>;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a JSON object")
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut members = Vec::new();
-                let mut seen = BTreeSet::new();
-                while let Some((name, value)) = map.next_entry::<String, &'de RawValue>()? {
-                    if !seen.insert(name.clone()) {
-                        return Err(A::Error::custom("a member is duplicated"));
-                    }
+                let mut seen = Seen::default();
+                while let Some((Name(name), value)) =
+                    map.next_entry::<Name<'de>, &'de RawValue>()?
+                {
+                    seen.add(name.clone())?;
                     members.push((name, value));
                 }
                 Ok(members)
