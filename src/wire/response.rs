@@ -4,10 +4,10 @@
 use core::fmt;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, de};
 
-use super::json::{Members, Name, Seen};
+use super::json::{Duplicates, Members, Name, name_of};
 
 /// A reply's members.
 pub(super) struct Split<'a> {
@@ -42,10 +42,13 @@ impl<'de: 'a, 'a> Deserialize<'de> for Split<'a> {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut outer = Vec::new();
                 let mut response = Response::Absent;
-                let mut seen = Seen::default();
+                let mut duplicates = Duplicates::default();
                 while let Some(Name(name)) = map.next_key()? {
-                    seen.add(name.clone())?;
+                    duplicates.check(&name, outer.iter().map(name_of))?;
                     if name == "Response" {
+                        if !matches!(response, Response::Absent) {
+                            return Err(A::Error::custom("a member is duplicated"));
+                        }
                         response = map.next_value_seed(AnyResponse)?;
                     } else {
                         outer.push((name, map.next_value()?));
