@@ -60,9 +60,13 @@ impl Section {
     }
 }
 
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
 /// Every page that has a Chinese twin, and the twin.
 fn twins() -> Vec<(PathBuf, PathBuf)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = root();
     let mut found = Vec::new();
     for folder in [root.to_owned(), root.join("docs")] {
         for entry in fs::read_dir(folder).unwrap() {
@@ -113,6 +117,8 @@ fn the_readme_and_what_it_links_to_have_a_twin() {
         .collect();
     for name in [
         "README.md",
+        "SECURITY.md",
+        "CONTRIBUTING.md",
         "transport.md",
         "providers.md",
         "observability.md",
@@ -121,6 +127,33 @@ fn the_readme_and_what_it_links_to_have_a_twin() {
             names.iter().any(|known| known == name),
             "{name} in {names:?}"
         );
+    }
+}
+
+/// Both show the flow at the top, each its own, and the two pictures differ in their texts only.
+#[test]
+fn the_picture_of_the_flow_is_the_same_in_both() {
+    let [one, other] = ["flow.svg", "flow.zh-CN.svg"].map(|name| {
+        let picture = fs::read_to_string(root().join("docs").join(name)).unwrap();
+        // What stands between tags is text; the language of the whole is an attribute of the first.
+        picture
+            .replace(" xml:lang=\"zh-CN\"", "")
+            .lines()
+            .map(|line| match (line.find('>'), line.rfind('<')) {
+                (Some(open), Some(close)) if open < close => line[..open].to_owned(),
+                _ => line.to_owned(),
+            })
+            .collect::<Vec<_>>()
+    });
+    assert!(one.len() > 60, "{} lines", one.len());
+    assert_eq!(one, other);
+    for (page, picture) in [
+        ("README.md", "](docs/flow.svg)"),
+        ("README.zh-CN.md", "](docs/flow.zh-CN.svg)"),
+    ] {
+        let page = fs::read_to_string(root().join(page)).unwrap();
+        let (top, _) = page.split_once("\n## ").unwrap();
+        assert!(top.contains(picture), "{picture}");
     }
 }
 
