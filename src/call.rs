@@ -176,7 +176,7 @@ impl<T> Call<T> {
             Ok(provided) => provided,
             // Another call's fetch has failed. Its error counts for this call too, for as long as this call would have
             // waited.
-            Err(error) => match self.again_after(error.is_transient(), error) {
+            Err(error) => match self.again_after(error.is_transient(), of_a_fetch(error)) {
                 Ok(after) => return Ok(Asked::First(Next::Wait(after))),
                 Err(error) => return Err(error),
             },
@@ -296,7 +296,7 @@ impl<T> Call<T> {
                 }
                 self.at_once(None)
             }
-            Err(error) => self.again_or_fail(error.is_transient(), error),
+            Err(error) => self.again_or_fail(error.is_transient(), of_a_fetch(error)),
         }
     }
 
@@ -381,6 +381,14 @@ enum Asked {
     Credentials(Arc<Credentials>),
     /// This must be done first.
     First(Next),
+}
+
+/// Where credentials could not be fetched for now, nothing of the call itself was sent, and it may be made later.
+fn of_a_fetch(error: Error) -> Error {
+    match error.is_transient() {
+        true => error.with_nothing_sent(),
+        false => error,
+    }
 }
 
 fn settled_already() -> Error {

@@ -15,7 +15,7 @@ use std::time::SystemTime;
 pub(crate) use key_rejected::KeyCoding;
 pub use key_rejected::{KeyFormat, KeyRejected};
 
-use cardseal_crypto::{ProviderError, ProviderErrorKind};
+use cardseal_crypto::{ProviderError, ProviderErrorKind, Wiped};
 
 /// Whose fault an [`Error`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -107,6 +107,10 @@ struct Details {
     retry_after: Option<Duration>,
     service_time: Option<SystemTime>,
     nothing_was_sent: bool,
+    /// The service's own fault, which may be gone the next moment.
+    may_pass: bool,
+    /// What an answer opened to that cannot be read.
+    opened: Option<Arc<Wiped>>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
     /// The message says already what the source says.
     source_is_told: bool,
@@ -204,6 +208,20 @@ impl Error {
         self
     }
 
+    /// Notes that it is the service's own fault and may be gone the next moment.
+    pub(crate) fn with_may_pass(mut self, may_pass: bool) -> Self {
+        if may_pass {
+            self.details_mut().may_pass = true;
+        }
+        self
+    }
+
+    /// Keeps what an answer opened to, so that what was paid for is not lost.
+    pub(crate) fn with_opened(mut self, plaintext: Wiped) -> Self {
+        self.details_mut().opened = Some(Arc::new(plaintext));
+        self
+    }
+
     pub(crate) fn with_request_id(mut self, id: Option<&str>) -> Self {
         if let Some(id) = id.filter(|id| !id.is_empty()) {
             self.details_mut().request_id = Some(printable(id));
@@ -260,6 +278,12 @@ impl Error {
         Some(source)
     }
 
+    /// What a billed answer opened to, where its tag was right and it cannot be read: not JSON, or no card. It is
+    /// personal data. `None` for every other error.
+    pub fn opened_text(&self) -> Option<&[u8]> {
+        Some(self.details.as_ref()?.opened.as_ref()?.as_slice())
+    }
+
     pub(crate) fn remedy(&self) -> Remedy {
         self.details
             .as_ref()
@@ -290,7 +314,10 @@ impl Error {
 
     /// True if the failed request may succeed later and repeating it costs nothing, such as fetching credentials.
     pub(crate) fn is_transient(&self) -> bool {
-        matches!(self.kind, ErrorKind::Throttled | ErrorKind::Transport)
+        use ErrorKind::{Protocol, Throttled, Transport};
+        let details = self.details.as_deref();
+        matches!(self.kind, Throttled | Transport | Protocol)
+            || details.is_some_and(|details| details.may_pass)
     }
 }
 

@@ -4,6 +4,8 @@ mod call;
 
 use core::fmt;
 
+use cardseal_crypto::Wiped;
+
 pub use call::RawCall;
 pub(crate) use call::check_path;
 
@@ -82,6 +84,14 @@ impl RawJson {
     /// Takes such text without a copy.
     pub(crate) fn of(text: WipedText) -> Self {
         Self(text)
+    }
+
+    /// Keeps the text of an answer that cannot be read by its error; a refusal needs no answer.
+    pub(crate) fn kept_by(&self, error: Error) -> Error {
+        match error.kind() {
+            ErrorKind::Protocol => error.with_opened(Wiped::new(self.0.as_bytes().to_vec())),
+            _ => error,
+        }
     }
 
     /// The text itself.

@@ -13,7 +13,7 @@ use crate::envelope::padding::unpadded_len;
 use crate::envelope::path;
 use crate::envelope::session::Iv;
 use crate::envelope::{opening, shape};
-use crate::error::{Error, OpenError};
+use crate::error::{Error, ErrorKind, OpenError};
 use crate::stack;
 use crate::wire::{self, EncryptedReply, ReplyEncryption, WholeBody};
 
@@ -120,7 +120,7 @@ impl Opener {
                 iv.as_bytes(),
                 tags.first().copied().flatten().as_ref(),
             )?;
-            let is_answer = shape::check_object(&plaintext)?.is_answer;
+            let (plaintext, is_answer) = self.readable(plaintext)?;
             Ok(Opened {
                 plaintext,
                 iv_reused,
@@ -165,7 +165,7 @@ impl Opener {
                 is_answer &= !shape::is_request(&value);
                 Ok(value)
             })?;
-            shape::check_object(&plaintext)?;
+            let (plaintext, _) = self.readable(plaintext)?;
             Ok(Opened {
                 plaintext,
                 iv_reused,
@@ -280,6 +280,26 @@ impl Opener {
         let len = unpadded_len(&buffer, facts)?;
         buffer.truncate(len);
         Ok(buffer)
+    }
+
+    /// A text that can be read as one object, and whether that is an answer. A tag that matches proves who made the rest,
+    /// so an unreadable one is not called forged, and is kept.
+    fn readable(&self, plaintext: Wiped) -> Result<(Wiped, bool), Error> {
+        match shape::check_object(&plaintext) {
+            Ok(shape) => Ok((plaintext, shape.is_answer)),
+            Err(_) if !self.facts().authenticates() => Err(OpenError.into()),
+            Err(_) => {
+                let why = wire::json::fault(&plaintext).unwrap_or_default();
+                Err(Error::new(
+                    ErrorKind::Protocol,
+                    format!(
+                        "the answer was opened, and its tag is right, but it is not one JSON object without duplicate \
+                         members: {why}; report it to the service, with the request id"
+                    ),
+                )
+                .with_opened(plaintext))
+            }
+        }
     }
 
     pub(super) fn facts(&self) -> &'static Facts {

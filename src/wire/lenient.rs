@@ -5,12 +5,17 @@
 
 use core::fmt;
 use core::marker::PhantomData;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 
 use crate::personal::Personal;
+use crate::wire::json::Name;
+
+mod decimal;
 
 /// A visitor's methods for scalars, for types that accept no scalar, or only a string.
 macro_rules! no_scalar {
@@ -44,11 +49,25 @@ macro_rules! no_scalar {
 
 /// A JSON scalar.
 enum Scalar<'s> {
-    Text(&'s str),
-    Integer(i64),
-    Unsigned(u64),
-    Fraction(f64),
+    Text(Cow<'s, str>),
+    /// As it is written: a number of a card may have more digits than a float.
+    Number(&'s str),
     Boolean(bool),
+}
+
+impl<'s> Scalar<'s> {
+    /// `None` for null, an object, a list, and for a text that cannot be read.
+    fn of(json: &'s str) -> Option<Self> {
+        match json.bytes().next()? {
+            b'"' => serde_json::from_str(json)
+                .map(|Name(text)| Self::Text(text))
+                .ok(),
+            b't' => Some(Self::Boolean(true)),
+            b'f' => Some(Self::Boolean(false)),
+            b'-' | b'0'..=b'9' => Some(Self::Number(json)),
+            _ => None,
+        }
+    }
 }
 
 /// A type that can be read from a scalar, or from no scalar: null, an object, a list.
@@ -59,10 +78,8 @@ trait FromScalar: Default {
 impl FromScalar for Personal {
     fn from_scalar(scalar: Scalar<'_>) -> Self {
         match scalar {
-            Scalar::Text(text) => text.into(),
-            Scalar::Integer(number) => number.to_string().into(),
-            Scalar::Unsigned(number) => number.to_string().into(),
-            Scalar::Fraction(number) => number.to_string().into(),
+            Scalar::Text(text) => text.into_owned().into(),
+            Scalar::Number(number) => decimal::plain(number).into(),
             Scalar::Boolean(_) => Self::default(),
         }
     }
@@ -72,16 +89,26 @@ impl FromScalar for Personal {
 impl FromScalar for Option<i64> {
     fn from_scalar(scalar: Scalar<'_>) -> Self {
         match scalar {
-            Scalar::Text(text) => {
-                let text = text.trim();
-                text.parse().ok().or_else(|| rounded(text.parse().ok()?))
-            }
-            Scalar::Integer(number) => Some(number),
-            Scalar::Unsigned(number) => number.try_into().ok(),
-            Scalar::Fraction(number) => rounded(number),
+            Scalar::Text(text) => whole(text.trim()),
+            Scalar::Number(number) => whole(number),
             Scalar::Boolean(_) => None,
         }
     }
+}
+
+/// A number as a person writes it; any other text as it is.
+pub(crate) fn plain_number(text: &str) -> String {
+    match text.parse::<f64>() {
+        Ok(_) => decimal::plain(text),
+        Err(_) => text.to_owned(),
+    }
+}
+
+fn whole(number: &str) -> Option<i64> {
+    number
+        .parse()
+        .ok()
+        .or_else(|| rounded(number.parse().ok()?))
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "it is in range")]
@@ -92,18 +119,13 @@ fn rounded(number: f64) -> Option<i64> {
 }
 
 impl FromScalar for Option<f64> {
-    #[expect(clippy::cast_precision_loss, reason = "an angle, a per cent")]
     fn from_scalar(scalar: Scalar<'_>) -> Self {
-        match scalar {
-            Scalar::Text(text) => {
-                let number: Option<f64> = text.trim().parse().ok();
-                number.filter(|number| number.is_finite())
-            }
-            Scalar::Integer(number) => Some(number as f64),
-            Scalar::Unsigned(number) => Some(number as f64),
-            Scalar::Fraction(number) => Some(number),
+        let number: Option<f64> = match scalar {
+            Scalar::Text(text) => text.trim().parse().ok(),
+            Scalar::Number(number) => number.parse().ok(),
             Scalar::Boolean(_) => None,
-        }
+        };
+        number.filter(|number| number.is_finite())
     }
 }
 
@@ -111,45 +133,13 @@ impl FromScalar for Option<bool> {
     fn from_scalar(scalar: Scalar<'_>) -> Self {
         match scalar {
             Scalar::Boolean(is) => Some(is),
-            Scalar::Integer(0) | Scalar::Unsigned(0) => Some(false),
-            Scalar::Integer(1) | Scalar::Unsigned(1) => Some(true),
+            Scalar::Number(number) => match whole(number) {
+                Some(0) => Some(false),
+                Some(1) => Some(true),
+                _ => None,
+            },
             Scalar::Text(text) => text.trim().to_ascii_lowercase().parse().ok(),
-            _ => None,
         }
-    }
-}
-
-/// Reads any value, and skips what is not a scalar.
-struct Any<T>(PhantomData<T>);
-
-impl<'de, T: FromScalar> Visitor<'de> for Any<T> {
-    type Value = T;
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
-    }
-    fn visit_str<E>(self, text: &str) -> Result<T, E> {
-        Ok(T::from_scalar(Scalar::Text(text)))
-    }
-    fn visit_i64<E>(self, number: i64) -> Result<T, E> {
-        Ok(T::from_scalar(Scalar::Integer(number)))
-    }
-    fn visit_u64<E>(self, number: u64) -> Result<T, E> {
-        Ok(T::from_scalar(Scalar::Unsigned(number)))
-    }
-    fn visit_f64<E>(self, number: f64) -> Result<T, E> {
-        Ok(T::from_scalar(Scalar::Fraction(number)))
-    }
-    fn visit_bool<E>(self, is: bool) -> Result<T, E> {
-        Ok(T::from_scalar(Scalar::Boolean(is)))
-    }
-    fn visit_unit<E>(self) -> Result<T, E> {
-        Ok(T::default())
-    }
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        drain_map(map).map(|()| T::default())
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<T, A::Error> {
-        drain_seq(seq).map(|()| T::default())
     }
 }
 
@@ -164,7 +154,8 @@ fn drain_seq<'de, A: SeqAccess<'de>>(mut seq: A) -> Result<(), A::Error> {
 }
 
 fn scalar<'de, T: FromScalar, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    deserializer.deserialize_any(Any(PhantomData))
+    let json = <&RawValue>::deserialize(deserializer)?.get();
+    Ok(Scalar::of(json).map(T::from_scalar).unwrap_or_default())
 }
 
 /// Text recognised on a card.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::json::{self, Members};
 use super::response::{Response, Split};
-use super::{ReplyEncryption, WholeBody};
+use super::{ReplyEncryption, WholeBody, lenient};
 use crate::error::{Error, ErrorKind, OpenError};
 use crate::wiped_text::WipedText;
 
@@ -43,9 +43,10 @@ pub(crate) const ANSWER_MEMBERS: [&str; 21] = [
 #[non_exhaustive]
 pub struct Refusal {
     /// The code, such as `FailedOperation.ImageBlur`. Compared exactly; unknown codes are kept.
+    #[serde(deserialize_with = "lenient::text")]
     pub code: String,
-    /// The service's message. Not escaped.
-    #[serde(default)]
+    /// The service's message; empty if it is absent or no text. Not escaped.
+    #[serde(default, deserialize_with = "lenient::text")]
     pub message: String,
 }
 
@@ -58,17 +59,22 @@ impl Refusal {
             .find("Response")
             .map(|inner| Members::parse(inner.get()));
         let members = inner.and_then(Result::ok).unwrap_or(members);
-        members.read_object("Error").ok()?
+        members.read_object("Error").ok()?.filter(Self::has_code)
+    }
+
+    fn has_code(&self) -> bool {
+        !self.code.is_empty()
     }
 }
 
 /// The form of an error before API 3.0; still used if a request fails before it reaches API 3.0.
 #[derive(Deserialize)]
 struct OldRefusal {
+    #[serde(deserialize_with = "lenient::integer")]
     code: i64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     message: String,
-    #[serde(default, rename = "codeDesc")]
+    #[serde(default, rename = "codeDesc", deserialize_with = "lenient::text")]
     name: String,
 }
 

@@ -72,7 +72,10 @@ impl<T: Tolerant> FromResult for Vec<T> {
 /// Reads the answer of a recognition.
 pub(super) fn reader<T: FromResult + 'static>(opener: AnswerOpener) -> Reader<Recognized<T>> {
     Reader::new(reply::parse, move |reply| {
-        let read = reply::read(opener, reply)?;
+        let mut read = reply::read(opener, reply)?;
+        if let Some(json) = json_within(read.result.expose()) {
+            read.result = RawJson::new(&json);
+        }
         if says_nothing(read.result.expose()) {
             return Err(unlike("an answer: its returnObj is absent or empty")
                 .with_request_id(Some(&read.request_id)));
@@ -83,6 +86,14 @@ pub(super) fn reader<T: FromResult + 'static>(opener: AnswerOpener) -> Reader<Re
             request_id: read.request_id,
         })
     })
+}
+
+/// The object or list that a result holds as a text: JSON within JSON.
+fn json_within(result: &str) -> Option<String> {
+    let text: String = serde_json::from_str(result).ok()?;
+    let text = text.trim();
+    let is_json = text.starts_with(['{', '[']) && json::check_unique(text).is_ok();
+    is_json.then(|| text.to_owned())
 }
 
 /// True for an absent or empty result. An empty list is a valid result: nothing was found in the picture.

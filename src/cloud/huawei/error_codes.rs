@@ -344,13 +344,15 @@ pub(super) fn login_error(
             .with_retry_after(Some(USER_LOCKED_FOR));
     }
     if error_table::find(IAM, code).is_some() {
-        return error_table::to_error(IAM, code, message, request_id);
+        return error_table::to_error(IAM, code, message, request_id)
+            .with_may_pass(status.is_server_error());
     }
     let by_status = error_table::find(IAM, status.as_str());
     let (kind, advice) = by_status.map_or((http_status::kind_of(status), UNKNOWN), |row| {
         (row.kind, row.advice)
     });
     error_table::refused(kind, code, message, advice, request_id)
+        .with_may_pass(status.is_server_error())
 }
 
 #[cfg(test)]

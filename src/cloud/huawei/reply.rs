@@ -81,10 +81,7 @@ pub(super) fn refusal(reply: &Response<Bytes>) -> Option<Refusal> {
     let text = core::str::from_utf8(reply.body()).ok()?;
     let members = Members::parse(text).ok()?;
     if http_status::may_be_an_answer(reply.status()) {
-        return SHAPES
-            .iter()
-            .take(2)
-            .find_map(|shape| of_shape(&members, shape));
+        return refusal_in(&members);
     }
     let here = SHAPES.iter().find_map(|shape| of_shape(&members, shape));
     here.or_else(|| {
@@ -95,10 +92,17 @@ pub(super) fn refusal(reply: &Response<Bytes>) -> Option<Refusal> {
     })
 }
 
+/// The refusal in an object within an answer.
+pub(super) fn refusal_in(members: &Members<'_>) -> Option<Refusal> {
+    let mut shapes = SHAPES.iter().take(2);
+    shapes.find_map(|shape| of_shape(members, shape))
+}
+
 fn of_shape(members: &Members<'_>, (code, message): &(&str, &str)) -> Option<Refusal> {
     let text = |name| members.find(name).and_then(json::plain_text);
     Some(Refusal {
-        code: text(code).filter(|code| !code.is_empty())?,
+        // 0 says that there is none.
+        code: text(code).filter(|code| !["", "0"].contains(&code.as_str()))?,
         message: text(message).unwrap_or_default(),
     })
 }

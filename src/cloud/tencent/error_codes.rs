@@ -26,6 +26,7 @@ pub(crate) fn to_error(refusal: &Refusal, request_id: Option<&str>) -> Error {
     }
     let table = table_of(&refusal.code);
     error_table::to_error(table, &refusal.code, &refusal.message, request_id)
+        .with_may_pass(refusal.code.starts_with("InternalError"))
 }
 
 /// The service's message, under the code for a wrong signature, if a request is too large for its signature scheme.

@@ -47,7 +47,7 @@ fn read_sealed(
     let (iv_reused, authenticated) = (opened.iv_reused(), opened.authenticated());
     let raw = RawJson::opened(opened)?;
     Ok(Recognized {
-        card: read_card(raw.expose(), reply.request_id())?,
+        card: read_card(raw.expose(), reply.request_id()).map_err(|error| raw.kept_by(error))?,
         request_id: reply.request_id().unwrap_or_default().to_owned(),
         iv_reused,
         authenticated,

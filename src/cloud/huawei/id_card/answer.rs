@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use http::StatusCode;
 use serde::Deserialize;
 
-use crate::cloud::huawei::reply::Reply;
+use crate::cloud::huawei::error_codes;
+use crate::cloud::huawei::reply::{self, Reply};
 use crate::cloud::raw::RawJson;
 use crate::error::{Error, ErrorKind};
 use crate::personal::Personal;
@@ -193,14 +195,48 @@ const MEMBERS: &[&str] = &[
     "back",
 ];
 
+/// The two sides, each an object with the same members.
+const SIDES: [&str; 2] = ["front", "back"];
+
+fn part<'a>(object: &Members<'a>, side: &str) -> Option<Members<'a>> {
+    Members::parse(object.find(side)?.get()).ok()
+}
+
+/// Whether one of the members is there, at the top or on a side. Null is none.
+fn says_something(object: &Members<'_>) -> bool {
+    let is_told = |name: &&str| object.find(name).is_some_and(|value| value.get() != "null");
+    let has_any = |object: &Members<'_>| {
+        let mut members = MEMBERS.iter();
+        members.any(|name| object.find(name).is_some_and(|value| value.get() != "null"))
+    };
+    MEMBERS
+        .iter()
+        .filter(|name| !SIDES.contains(name))
+        .any(|name| is_told(&name))
+        || SIDES
+            .iter()
+            .filter_map(|side| part(object, side))
+            .any(|side| has_any(&side))
+}
+
 pub(super) fn read(reply: Reply) -> Result<Recognized, Error> {
     let id = Some(reply.request_id.as_str());
     let unlike = || unlike("an answer of this service").with_request_id(id);
     let members = Members::parse(&reply.text).map_err(|_| unlike())?;
     let result = members.find("result").ok_or_else(unlike)?.get();
     let inner = Members::parse(result).map_err(|_| unlike())?;
-    let has_any = |names: &[&str]| names.iter().any(|name| inner.find(name).is_some());
-    if !has_any(MEMBERS) {
+    if !says_something(&inner) {
+        if let Some(no) = SIDES
+            .iter()
+            .find_map(|side| reply::refusal_in(&part(&inner, side)?))
+        {
+            return Err(error_codes::to_error(
+                StatusCode::OK,
+                &no.code,
+                &no.message,
+                id,
+            ));
+        }
         return Err(Error::new(
             ErrorKind::Protocol,
             format!(

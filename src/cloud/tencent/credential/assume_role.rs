@@ -12,7 +12,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
 use crate::cloud::tencent::action::Action;
-use crate::cloud::tencent::credential::temporary::{TemporaryKey, unreadable};
+use crate::cloud::tencent::credential::temporary::{End, TemporaryKey, unreadable};
 use crate::cloud::tencent::endpoint;
 use crate::cloud::tencent::form::{Form, PayloadSigning};
 use crate::cloud::tencent::{HeaderSet, Tencent, reply};
@@ -232,15 +232,12 @@ impl Exchange for Assuming {
 pub(super) fn read_assumed(reply: &Response<Bytes>) -> Result<Progress, Error> {
     let reply = reply::read_clear(reply)?;
     let answer: Answer = serde_json::from_str(&reply.inner).map_err(|_| unreadable())?;
-    answer
-        .credentials
-        .until(answer.expired_time)
-        .map(Progress::Done)
+    let end: End = serde_json::from_str(&reply.inner).map_err(|_| unreadable())?;
+    answer.credentials.until(&end).map(Progress::Done)
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Answer {
     credentials: TemporaryKey,
-    expired_time: u64,
 }

@@ -9,9 +9,8 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
-use serde::Deserialize;
 
-use crate::cloud::tencent::credential::temporary::{TemporaryKey, unreadable};
+use crate::cloud::tencent::credential::temporary::{End, TemporaryKey, unreadable};
 use crate::credential::fetched::{Begin, Exchange, Fetched, Progress, Source};
 use crate::credential::{Credentials, CredentialsProvider};
 use crate::endpoint::Endpoint;
@@ -131,16 +130,10 @@ impl Exchange for CvmRole {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Until {
-    expired_time: u64,
-}
-
 fn read_key(body: &[u8]) -> Result<Credentials, Error> {
     let key: TemporaryKey = serde_json::from_slice(body).map_err(|_| unreadable())?;
-    let until: Until = serde_json::from_slice(body).map_err(|_| unreadable())?;
-    key.until(until.expired_time)
+    let end: End = serde_json::from_slice(body).map_err(|_| unreadable())?;
+    key.until(&end)
 }
 
 /// A role's name is used in a path, and may come from the metadata service.

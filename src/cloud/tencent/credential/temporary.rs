@@ -2,11 +2,13 @@
 
 use std::time::{Duration, SystemTime};
 
+use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use crate::credential::Credentials;
 use crate::error::{Error, ErrorKind};
+use crate::wire::lenient;
 
 /// The pair and its token.
 #[derive(Deserialize)]
@@ -17,12 +19,35 @@ pub(super) struct TemporaryKey {
     token: SecretString,
 }
 
+/// When a key ends. Both services give it in two forms.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct End {
+    /// In Unix seconds.
+    #[serde(deserialize_with = "lenient::some_integer")]
+    expired_time: Option<i64>,
+    /// `2026-03-01T12:00:00Z`.
+    #[serde(deserialize_with = "lenient::text")]
+    expiration: String,
+}
+
+impl End {
+    fn time(&self) -> Option<SystemTime> {
+        let seconds = self
+            .expired_time
+            .and_then(|seconds| seconds.try_into().ok());
+        let seconds = seconds.map(Duration::from_secs);
+        let told = || Some(self.expiration.parse::<Timestamp>().ok()?.into());
+        seconds
+            .and_then(|seconds| SystemTime::UNIX_EPOCH.checked_add(seconds))
+            .or_else(told)
+    }
+}
+
 impl TemporaryKey {
-    /// The credentials, until `expired_time`, in Unix seconds.
-    pub(super) fn until(self, expired_time: u64) -> Result<Credentials, Error> {
-        let end = SystemTime::UNIX_EPOCH
-            .checked_add(Duration::from_secs(expired_time))
-            .ok_or_else(unreadable)?;
+    /// The credentials, until this time.
+    pub(super) fn until(self, end: &End) -> Result<Credentials, Error> {
+        let end = end.time().ok_or_else(unreadable)?;
         let id = self.tmp_secret_id.expose_secret();
         let credentials = Credentials::new(id, self.tmp_secret_key)?.with_token(self.token)?;
         Ok(credentials.expiring_at(end))
