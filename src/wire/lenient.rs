@@ -129,20 +129,6 @@ impl FromScalar for Option<f64> {
     }
 }
 
-impl FromScalar for Option<bool> {
-    fn from_scalar(scalar: Scalar<'_>) -> Self {
-        match scalar {
-            Scalar::Boolean(is) => Some(is),
-            Scalar::Number(number) => match whole(number) {
-                Some(0) => Some(false),
-                Some(1) => Some(true),
-                _ => None,
-            },
-            Scalar::Text(text) => text.trim().to_ascii_lowercase().parse().ok(),
-        }
-    }
-}
-
 fn drain_map<'de, A: MapAccess<'de>>(mut map: A) -> Result<(), A::Error> {
     while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
     Ok(())
@@ -192,8 +178,42 @@ pub(crate) fn number<'de, D: Deserializer<'de>>(d: D) -> Result<f64, D::Error> {
     scalar(d).map(|number: Option<f64>| number.unwrap_or_default())
 }
 
+/// Of an object whose members serde collects first, too (`flatten`): there is no text as it is written.
 pub(crate) fn flag<'de, D: Deserializer<'de>>(d: D) -> Result<Option<bool>, D::Error> {
-    scalar(d)
+    struct Flag;
+    impl<'de> Visitor<'de> for Flag {
+        type Value = Option<bool>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("JSON")
+        }
+        fn visit_bool<E>(self, is: bool) -> Result<Self::Value, E> {
+            Ok(Some(is))
+        }
+        fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+            Ok(text.trim().to_ascii_lowercase().parse().ok())
+        }
+        fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+        fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+            Ok([(0, false), (1, true)]
+                .into_iter()
+                .find_map(|(one, is)| (one == number).then_some(is)))
+        }
+        fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+            drain_map(map).map(|()| None)
+        }
+        fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+            drain_seq(seq).map(|()| None)
+        }
+    }
+    d.deserialize_any(Flag)
 }
 
 /// An object, whose own members are read leniently; `None` for anything else.
