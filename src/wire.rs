@@ -81,5 +81,8 @@ pub(crate) fn decode(text: &str) -> Result<Wiped, OpenError> {
 
 /// Strict base64 of exactly `N` bytes.
 pub(crate) fn decode_exact<const N: usize>(text: &str) -> Result<[u8; N], OpenError> {
-    decode(text)?.as_slice().try_into().map_err(|_| OpenError)
+    match base64::decode_short(text) {
+        Some((bytes, len)) if len == N => Ok(bytes),
+        _ => Err(OpenError),
+    }
 }

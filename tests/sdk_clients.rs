@@ -57,7 +57,7 @@ fn recognize_through(name: &str, probe: &mut Command, client: impl Fn() -> Comma
             recipient.algorithm(),
             String::from_utf8_lossy(&out.stderr)
         );
-        let reply = EncryptedReply::parse(&out.stdout).unwrap();
+        let reply = EncryptedReply::parse(out.stdout).unwrap();
         assert!(reply.request_id().is_some_and(|id| !id.is_empty()));
         let opened = opener.open(&reply, IvPolicy::Same).unwrap();
         let card: serde_json::Value = serde_json::from_slice(opened.expose_plaintext()).unwrap();

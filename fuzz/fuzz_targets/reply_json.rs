@@ -11,7 +11,7 @@ const OPENER: &[u8] =
     br#"{"Algorithm":"SM4-GCM","Key":"AAECAwQFBgcICQoLDA0ODw==","Iv":"AAECAwQFBgcICQoL"}"#;
 
 fn opens(scenario: &Scenario) -> bool {
-    let Ok(reply) = EncryptedReply::parse(&scenario.payload) else {
+    let Ok(reply) = EncryptedReply::parse(scenario.payload.as_slice()) else {
         return false;
     };
     let opener = Opener::restore(scenario.opener_text().as_bytes()).expect("a good opener");

@@ -12,7 +12,7 @@ pub(crate) fn may_be_an_answer(status: StatusCode) -> bool {
     status.is_success() && !is_none
 }
 
-/// The error for a reply that is not an answer and holds no no of the service's.
+/// The error for a reply that is not an answer and holds no refusal of the service.
 pub(crate) fn unexpected(reply: &Response<Bytes>) -> Error {
     let status = reply.status();
     if status == StatusCode::TOO_MANY_REQUESTS {

@@ -43,12 +43,13 @@ impl Marks {
     pub(super) fn add_base64(&mut self, tag: Option<&Tag>, ciphertext: &str) -> Option<()> {
         let front = ciphertext.get(..ENDS.min(ciphertext.len()));
         let back = ciphertext.get(ciphertext.len().saturating_sub(ENDS)..);
-        let (front, back) = (base64::decode(front?)?, base64::decode(back?)?);
+        let (front, front_len) = base64::decode_short::<ENDS>(front?)?;
+        let (back, back_len) = base64::decode_short::<ENDS>(back?)?;
         match tag {
             Some(_) => self.add(tag, &[]),
             None => {
-                self.0.extend(front.first_chunk::<LEN>());
-                self.0.extend(back.last_chunk::<LEN>());
+                self.0.extend(front.get(..front_len)?.first_chunk::<LEN>());
+                self.0.extend(back.get(..back_len)?.last_chunk::<LEN>());
                 self.0.sort_unstable();
                 self.0.dedup();
             }
@@ -67,7 +68,12 @@ impl Marks {
             return tag.is_some_and(is_known);
         }
         let (blocks, _) = ciphertext.as_chunks::<LEN>();
-        blocks.iter().any(is_known)
+        // A request has one ciphertext and so two marks, and a reply may have millions of blocks.
+        match self.0.as_slice() {
+            [one] => blocks.contains(one),
+            [one, other] => blocks.iter().any(|block| block == one || block == other),
+            _ => blocks.iter().any(is_known),
+        }
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &[u8; LEN]> {

@@ -115,7 +115,11 @@ impl Opener {
             let (iv, iv_reused) = self.agreed_iv(encryption, policy)?;
             let tags = self.agreed_tags(encryption, 1)?;
             let body = reply.encrypted_body().ok_or(OpenError)?;
-            let plaintext = self.decrypt(body, &iv, tags.first().copied().flatten().as_ref())?;
+            let plaintext = self.decrypt(
+                body,
+                iv.as_bytes(),
+                tags.first().copied().flatten().as_ref(),
+            )?;
             let is_answer = shape::check_object(&plaintext)?.is_answer;
             Ok(Opened {
                 plaintext,
@@ -157,7 +161,7 @@ impl Opener {
             let mut is_answer = true;
             let plaintext = opening::open_in_place(reply.inner(), &named, |place, ciphertext| {
                 let tag = tags.get(place).copied().flatten();
-                let value = self.decrypt(ciphertext, &iv, tag.as_ref())?;
+                let value = self.decrypt(ciphertext, iv.as_bytes(), tag.as_ref())?;
                 is_answer &= !shape::is_request(&value);
                 Ok(value)
             })?;
@@ -219,12 +223,13 @@ impl Opener {
         &self,
         encryption: &ReplyEncryption,
         policy: IvPolicy,
-    ) -> Result<(Wiped, bool), OpenError> {
-        let iv = wire::decode(encryption.iv.as_deref().ok_or(OpenError)?)?;
-        if iv.len() != self.facts().iv_len {
+    ) -> Result<(Iv, bool), OpenError> {
+        let iv = encryption.iv.as_deref().and_then(Iv::of_base64);
+        let iv = iv.ok_or(OpenError)?;
+        if iv.as_bytes().len() != self.facts().iv_len {
             return Err(OpenError);
         }
-        let reused = iv.as_slice() == self.iv.as_bytes();
+        let reused = iv == self.iv;
         match policy.takes(self.facts().authenticates(), reused) {
             true => Ok((iv, reused)),
             false => Err(OpenError),

@@ -47,6 +47,12 @@ impl Iv {
         })
     }
 
+    /// An IV in base64; `None` if it is none, or is longer than any suite's.
+    pub(super) fn of_base64(text: &str) -> Option<Self> {
+        let (bytes, len) = base64::decode_short(text)?;
+        Some(Self { bytes, len })
+    }
+
     pub(super) fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..self.len).unwrap_or_default()
     }

@@ -4,8 +4,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::error::OpenError;
-use crate::wire::json::Members;
-use crate::wire::{self, ANSWER_MEMBERS};
+use crate::wire::{ANSWER_MEMBERS, json};
 
 /// The kind of an object.
 pub(super) struct Shape {
@@ -16,11 +15,9 @@ pub(super) struct Shape {
 /// UTF-8, one JSON object, no member twice at any depth.
 pub(super) fn check_object(plaintext: &[u8]) -> Result<Shape, OpenError> {
     let text = core::str::from_utf8(plaintext).map_err(|_| OpenError)?;
-    let members = Members::parse(text).map_err(|_| OpenError)?;
-    wire::json::check_unique(text).map_err(|_| OpenError)?;
-    let is_answer = ANSWER_MEMBERS
-        .iter()
-        .any(|name| members.find(name).is_some());
+    let mut is_answer = false;
+    json::check_object(text, |name| is_answer |= ANSWER_MEMBERS.contains(&name))
+        .map_err(|_| OpenError)?;
     Ok(Shape { is_answer })
 }
 

@@ -3,10 +3,16 @@
 use super::*;
 
 #[test]
-fn escapes_what_a_terminal_would_obey() {
+fn a18_escapes_what_a_terminal_would_obey() {
     assert_eq!(printable("a\x1b[31mb\nc"), "a\\u{1b}[31mb\\nc");
     assert_eq!(printable("\u{202e}abc"), "\\u{202e}abc");
     assert_eq!(printable("签名错误"), "签名错误");
+    for hidden in
+        "\u{7f}\u{9b}\u{ad}\u{61c}\u{200b}\u{200f}\u{202e}\u{2066}\u{feff}\u{fff9}\u{e0001}".chars()
+    {
+        let code = format!("\\u{{{:x}}}", u32::from(hidden));
+        assert_eq!(printable(&format!("a{hidden}b")), format!("a{code}b"));
+    }
     assert!(printable(&"x".repeat(10_000)).len() < 600);
 }
 

@@ -172,13 +172,19 @@ pub struct EncryptedReply {
 }
 
 impl EncryptedReply {
-    /// Parses the body of an HTTP response, or the `Response` object alone.
+    /// Parses the body of an HTTP response, or the `Response` object alone. A `Vec<u8>` or `String` is kept and wiped on
+    /// drop; a slice is copied.
     ///
     /// # Errors
     /// `Protocol` if it is not a JSON object of that shape; `Open` if it has duplicate members, because the service and
     /// this library might read different answers.
-    pub fn parse(body: &[u8]) -> Result<Self, Error> {
-        let text = core::str::from_utf8(body).map_err(|_| unlike("UTF-8"))?;
+    pub fn parse(body: impl Into<Vec<u8>>) -> Result<Self, Error> {
+        let text = WipedText::from_utf8(body.into()).ok_or_else(|| unlike("UTF-8"))?;
+        Self::of_text(text)
+    }
+
+    fn of_text(owned: WipedText) -> Result<Self, Error> {
+        let text: &str = &owned;
         let Split { outer, response } =
             Split::parse(text).map_err(|error| malformed(text, &error))?;
         let members = match &response {
@@ -189,23 +195,25 @@ impl EncryptedReply {
         let unique = members.check_unique().and_then(|()| outer.check_unique());
         unique.map_err(|error| malformed(text, &error))?;
         let shape = |_| unlike("a reply of this service");
+        let is_told = |name: &&str| {
+            let value = members.find(name);
+            value.is_some_and(|value| !json::says_nothing(value))
+        };
+        let encrypted_body = SealedBody::find(members, text).map_err(shape)?;
+        let encryption = members.read_object("Encryption").map_err(shape)?;
+        let clear_text = ANSWER_MEMBERS.into_iter().filter(is_told).collect();
+        let request_id = request_id(members);
+        let refusal = match members.read_object("Error").map_err(shape)? {
+            None => OldRefusal::find(&outer, text),
+            refusal => refusal,
+        };
         Ok(Self {
-            encrypted_body: SealedBody::find(members, text).map_err(shape)?,
-            text: text.into(),
-            encryption: members.read_object("Encryption").map_err(shape)?,
-            clear_text: ANSWER_MEMBERS
-                .into_iter()
-                .filter(|name| {
-                    members
-                        .find(name)
-                        .is_some_and(|value| !json::says_nothing(value))
-                })
-                .collect(),
-            request_id: request_id(members),
-            refusal: match members.read_object("Error").map_err(shape)? {
-                None => OldRefusal::find(&outer, text),
-                refusal => refusal,
-            },
+            text: owned,
+            encrypted_body,
+            encryption,
+            clear_text,
+            request_id,
+            refusal,
         })
     }
 

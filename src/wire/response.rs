@@ -2,13 +2,12 @@
 //! reading it twice would take as long as opening it.
 
 use core::fmt;
-use std::collections::BTreeSet;
 
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, de};
 
-use super::json::Members;
+use super::json::{Duplicates, Members, Name, name_of};
 
 /// A reply's members.
 pub(super) struct Split<'a> {
@@ -43,12 +42,13 @@ impl<'de: 'a, 'a> Deserialize<'de> for Split<'a> {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut outer = Vec::new();
                 let mut response = Response::Absent;
-                let mut seen = BTreeSet::new();
-                while let Some(name) = map.next_key::<String>()? {
-                    if !seen.insert(name.clone()) {
-                        return Err(A::Error::custom("a member is duplicated"));
-                    }
+                let mut duplicates = Duplicates::default();
+                while let Some(Name(name)) = map.next_key()? {
+                    duplicates.check(&name, outer.iter().map(name_of))?;
                     if name == "Response" {
+                        if !matches!(response, Response::Absent) {
+                            return Err(A::Error::custom("a member is duplicated"));
+                        }
                         response = map.next_value_seed(AnyResponse)?;
                     } else {
                         outer.push((name, map.next_value()?));
@@ -107,13 +107,15 @@ impl<'de> Visitor<'de> for AnyResponse {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use super::*;
 
     #[test]
     fn both_levels_are_split_as_if_one_after_the_other() {
         let names = |members: &Members<'_>| -> Vec<(String, String)> {
-            let owned = |(name, value): &(String, &serde_json::value::RawValue)| {
-                (name.clone(), value.get().to_owned())
+            let owned = |(name, value): &(Cow<'_, str>, &serde_json::value::RawValue)| {
+                (name.clone().into_owned(), value.get().to_owned())
             };
             members.0.iter().map(owned).collect()
         };

@@ -29,7 +29,7 @@ const CLOSED: [&str; 15] = [
 
 pub(crate) fn check(scenario: &Scenario) -> Result<(), Failed> {
     let expect = scenario.expect.as_str();
-    let reply = match EncryptedReply::parse(&scenario.payload) {
+    let reply = match EncryptedReply::parse(scenario.payload.as_slice()) {
         Ok(reply) => reply,
         Err(error) => return unread(&error, expect),
     };

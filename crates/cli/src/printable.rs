@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_terminal_would_obey_is_escaped_and_what_is_long_is_cut() {
+    fn a18_what_a_terminal_would_obey_is_escaped_and_what_is_long_is_cut() {
         assert_eq!(printable("a\x1b[31mb\nc"), "a\\u{1b}[31mb\\nc");
         assert_eq!(printable("\u{202e}abc"), "\\u{202e}abc");
         assert_eq!(printable("签名错误"), "签名错误");

@@ -47,6 +47,19 @@ pub fn decode(text: &str) -> Option<Wiped> {
     BASE64.decode(text.as_bytes()).map(Wiped::new).ok()
 }
 
+/// [`decode`] of at most `N` bytes, on the stack: of an IV, of a tag. The bytes, and how many they are.
+pub fn decode_short<const N: usize>(text: &str) -> Option<([u8; N], usize)> {
+    let mut bytes = [0; N];
+    // The library wants room for the padding as well.
+    let mut room = [0; SHORT];
+    let len = BASE64.decode_slice(text.as_bytes(), &mut room).ok()?;
+    bytes.get_mut(..len)?.copy_from_slice(room.get(..len)?);
+    Some((bytes, len))
+}
+
+/// More than any IV, tag or block has, in bytes.
+const SHORT: usize = 48;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,6 +73,23 @@ mod tests {
         }
         assert_eq!(decode("QUJD").unwrap().as_slice(), b"ABC");
         assert_eq!(decode("").unwrap().as_slice(), b"");
+    }
+
+    #[test]
+    fn what_is_short_is_decoded_alike() {
+        for len in 0..=20 {
+            let bytes: Vec<u8> = (0..len).collect();
+            let decoded = decode_short::<16>(&encode(&bytes));
+            match decoded {
+                Some((decoded, count)) => assert_eq!(decoded[..count], bytes),
+                None => assert!(len > 16),
+            }
+            assert_eq!(decoded.is_some(), len <= 16, "{len}");
+        }
+        for loose in ["AB==", "QUJ=", "AA", "QUJD\n", " QUJD", "QUJ_", "="] {
+            assert!(decode_short::<16>(loose).is_none(), "{loose:?} was taken");
+        }
+        assert!(decode_short::<16>(&"A".repeat(400)).is_none());
     }
 
     #[test]

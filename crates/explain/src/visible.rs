@@ -18,7 +18,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_terminal_would_obey_is_escaped_and_nothing_else() {
+    fn a18_what_a_terminal_would_obey_is_escaped_and_nothing_else() {
         assert_eq!(
             visible("a \"b\" 'c' \\d 身份证 é"),
             "a \"b\" 'c' \\d 身份证 é"

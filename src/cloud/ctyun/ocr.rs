@@ -4,15 +4,13 @@
 //! 10048698 (vehicle licence); general text is from public scripts. The pages describe the fields in words; **the
 //! member names of a result are not public**, so see [`Recognized::raw`].
 
-use serde_json::value::RawValue;
-
 use crate::call::Reader;
 use crate::cloud::ctyun::interface_encryption::AnswerOpener;
 use crate::cloud::ctyun::reply;
 use crate::cloud::ctyun::tolerant::{self, Tolerant, folded, personal, tolerant};
 use crate::cloud::raw::{RawAnswer, RawJson};
 use crate::personal::Personal;
-use crate::wire::json;
+use crate::wire::json::{self, Member};
 use crate::wire::unlike;
 
 /// One capability of the product.
@@ -111,7 +109,7 @@ pub struct TextLine {
 }
 
 impl Tolerant for TextLine {
-    fn from_members(members: &[(String, &RawValue)]) -> Option<Self> {
+    fn from_members(members: &[Member<'_>]) -> Option<Self> {
         let line = members.iter().find(|(name, _)| folded(name) == "textline");
         line.map(|(_, value)| Self {
             text: personal(value),

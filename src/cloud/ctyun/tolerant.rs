@@ -7,7 +7,7 @@
 use serde_json::value::RawValue;
 
 use crate::personal::Personal;
-use crate::wire::json::{self, Members};
+use crate::wire::json::{self, Member, Members};
 
 /// The maximum depth of the search.
 const DEEPEST: usize = 4;
@@ -15,7 +15,7 @@ const DEEPEST: usize = 4;
 /// A type that can be recognised by its member names.
 pub(super) trait Tolerant: Sized {
     /// `None` if the object is something else.
-    fn from_members(members: &[(String, &RawValue)]) -> Option<Self>;
+    fn from_members(members: &[Member<'_>]) -> Option<Self>;
 }
 
 /// All objects of this type in a result, in order.
@@ -85,7 +85,7 @@ macro_rules! tolerant {
         }
 
         impl crate::cloud::ctyun::tolerant::Tolerant for $name {
-            fn from_members(members: &[(String, &serde_json::value::RawValue)]) -> Option<Self> {
+            fn from_members(members: &[$crate::wire::json::Member<'_>]) -> Option<Self> {
                 use crate::cloud::ctyun::tolerant::{FEWEST, folded, personal};
                 let mut one = Self::default();
                 let mut known = 0_usize;

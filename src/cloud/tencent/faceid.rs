@@ -194,7 +194,7 @@ impl FaceidRequest {
                 "IsEncryptResponse",
                 "EncryptedBody",
             ];
-            !self.action.knows(name) && !of_the_envelope.contains(&name.as_str())
+            !self.action.knows(name) && !of_the_envelope.contains(&name.as_ref())
         });
         let Some((name, _)) = unknown.filter(|_| !self.takes_unknown) else {
             return Ok(());

@@ -43,7 +43,7 @@ impl Parameters {
         let members = envelope::parse_object(object)?;
         let mut parameters = Self::default();
         for (name, value) in &members.0 {
-            parameters.flatten(name.clone(), value)?;
+            parameters.flatten(name.to_string(), value)?;
         }
         Ok(parameters)
     }

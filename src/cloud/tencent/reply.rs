@@ -27,9 +27,11 @@ impl LookedAt for ClearReply {
 /// Parses the reply to a request whose answer is sealed; turns a refusal into an error. The HTTP status is 200 for
 /// both.
 pub(crate) fn read_sealed(reply: &Response<Bytes>) -> Result<EncryptedReply, Error> {
-    read(reply, EncryptedReply::parse, |parsed| {
-        (parsed.refusal(), parsed.request_id())
-    })
+    read(
+        reply,
+        |body| EncryptedReply::parse(body),
+        |parsed| (parsed.refusal(), parsed.request_id()),
+    )
 }
 
 /// Parses the reply to a request whose answer is in clear.

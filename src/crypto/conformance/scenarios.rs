@@ -135,7 +135,7 @@ fn takes_keys(scenario: &Scenario<'_>, provider: &Provider) -> Option<Opener> {
 
 fn opening(folder: &str, scenario: &Scenario<'_>, provider: &Provider) -> Option<bool> {
     let opener = takes_keys(scenario, provider)?;
-    let Ok(reply) = EncryptedReply::parse(&scenario.payload) else {
+    let Ok(reply) = EncryptedReply::parse(scenario.payload.as_slice()) else {
         return Some(scenario.is("protocol") || scenario.is("duplicate-member"));
     };
     if reply.refusal().is_some() {

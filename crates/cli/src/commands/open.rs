@@ -25,7 +25,7 @@ struct Answer<'a> {
 pub(super) fn run(arguments: &Open, output: &Output) -> Result<(), Failure> {
     let opener = opener_file::take(&arguments.opener, arguments.afterwards(), output)?;
     let body = input::read_stdin("the reply", MOST_REPLY, Whose::Answer)?;
-    let reply = EncryptedReply::parse(&body)
+    let reply = EncryptedReply::parse(body.as_slice())
         .map_err(|error| Failure::from(error).blamed_on(Whose::Answer))?;
     if let Some(error) = tencent::refusal(&reply) {
         return Err(Failure::from(error).blamed_on(Whose::Service));
