@@ -67,7 +67,8 @@ fn root() -> &'static Path {
 /// Every page that has a Chinese twin, and the twin.
 fn twins() -> Vec<(PathBuf, PathBuf)> {
     let root = root();
-    let mut folders = vec![root.to_owned(), root.join("docs"), root.join("bindings")];
+    let mut folders = vec![root.to_owned()];
+    folders.extend(["docs", "book", "bindings"].map(|name| root.join(name)));
     for parent in ["bindings", "crates"] {
         for entry in fs::read_dir(root.join(parent)).unwrap() {
             let path = entry.unwrap().path();
