@@ -68,7 +68,15 @@ fn root() -> &'static Path {
 fn twins() -> Vec<(PathBuf, PathBuf)> {
     let root = root();
     let mut folders = vec![root.to_owned()];
-    folders.extend(["docs", "book", "bindings"].map(|name| root.join(name)));
+    let more = [
+        "docs",
+        "book",
+        "bindings",
+        "fuzz",
+        "supply-chain",
+        "vectors",
+    ];
+    folders.extend(more.map(|name| root.join(name)));
     for parent in ["bindings", "crates"] {
         for entry in fs::read_dir(root.join(parent)).unwrap() {
             let path = entry.unwrap().path();
