@@ -75,6 +75,7 @@ fn twins() -> Vec<(PathBuf, PathBuf)> {
         "fuzz",
         "supply-chain",
         "vectors",
+        "vectors/sign",
     ];
     folders.extend(more.map(|name| root.join(name)));
     for parent in ["bindings", "crates"] {
