@@ -67,8 +67,25 @@ fn root() -> &'static Path {
 /// Every page that has a Chinese twin, and the twin.
 fn twins() -> Vec<(PathBuf, PathBuf)> {
     let root = root();
+    let mut folders = vec![root.to_owned()];
+    let more = [
+        "docs",
+        "book",
+        "bindings",
+        "fuzz",
+        "supply-chain",
+        "vectors",
+        "vectors/sign",
+    ];
+    folders.extend(more.map(|name| root.join(name)));
+    for parent in ["bindings", "crates"] {
+        for entry in fs::read_dir(root.join(parent)).unwrap() {
+            let path = entry.unwrap().path();
+            folders.extend(path.is_dir().then_some(path));
+        }
+    }
     let mut found = Vec::new();
-    for folder in [root.to_owned(), root.join("docs")] {
+    for folder in folders {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
@@ -91,7 +108,7 @@ fn both_languages_say_the_same() {
             // Each links to its own kind.
             sections(&text.replace(".zh-CN.md", ".md"))
         });
-        let name = english.file_name().unwrap().to_string_lossy();
+        let name = english.strip_prefix(root()).unwrap().to_string_lossy();
         if one.len() != other.len() {
             wrong.push(format!(
                 "{name}: {} headings and {}",
@@ -113,15 +130,29 @@ fn both_languages_say_the_same() {
 fn the_readme_and_what_it_links_to_have_a_twin() {
     let names: Vec<String> = twins()
         .iter()
-        .map(|(english, _)| english.file_name().unwrap().to_string_lossy().into_owned())
+        .map(|(english, _)| {
+            let path = english.strip_prefix(root()).unwrap();
+            path.to_string_lossy().replace('\\', "/")
+        })
         .collect();
     for name in [
         "README.md",
         "SECURITY.md",
         "CONTRIBUTING.md",
-        "transport.md",
-        "providers.md",
-        "observability.md",
+        "docs/transport.md",
+        "docs/providers.md",
+        "docs/observability.md",
+        "docs/sidecar.md",
+        "docs/batch.md",
+        "bindings/README.md",
+        "bindings/c/README.md",
+        "bindings/cpp/README.md",
+        "bindings/csharp/README.md",
+        "bindings/go/README.md",
+        "bindings/java/README.md",
+        "bindings/nodejs/README.md",
+        "bindings/php/README.md",
+        "bindings/python/README.md",
     ] {
         assert!(
             names.iter().any(|known| known == name),
