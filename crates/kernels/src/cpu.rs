@@ -16,3 +16,13 @@ pub(crate) fn has_sha() -> bool {
 pub(crate) fn has_wide_sha() -> bool {
     has_sha() && has!("avx2") && has!("avx512f") && has!("avx512vl")
 }
+
+/// AES on two blocks at once, beside AES-NI.
+pub(crate) fn has_vaes() -> bool {
+    has!("vaes") && has!("avx2") && has_aes()
+}
+
+/// AES on four blocks at once.
+pub(crate) fn has_wide_vaes() -> bool {
+    has!("avx512f") && has!("avx512vl") && has_vaes()
+}
