@@ -1,4 +1,4 @@
-//! What the processor has, for the loops of AES and SHA-256.
+//! What the processor has, for the loops of AES and SHA-256 and for the key wraps.
 
 use std::arch::is_x86_feature_detected as has;
 
@@ -25,4 +25,9 @@ pub(crate) fn has_vaes() -> bool {
 /// AES on four blocks at once.
 pub(crate) fn has_wide_vaes() -> bool {
     has!("avx512f") && has!("avx512vl") && has_vaes()
+}
+
+/// Eight products of 52 bits at once.
+pub(crate) fn has_ifma() -> bool {
+    has!("avx512f") && has!("avx512ifma")
 }
