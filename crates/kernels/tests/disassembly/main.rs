@@ -13,11 +13,11 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::process::Command;
 
-use cardseal_kernels::{Backend, aes256_cbc, sha256::Sha256, sm2};
+use cardseal_kernels::{Backend, aes256_cbc, rsa, sha256::Sha256, sm2};
 use instruction::Instruction;
 
 /// Modules of kernels, and how many functions of each there are at least.
-const KERNELS: [(&str, usize); 14] = [
+const KERNELS: [(&str, usize); 15] = [
     ("cardseal_kernels::sm4::avx512_gfni::", 2),
     ("cardseal_kernels::sm4::avx2::gfni::", 2),
     ("cardseal_kernels::sm4::avx2::aesni::", 2),
@@ -31,6 +31,7 @@ const KERNELS: [(&str, usize); 14] = [
     ("cardseal_kernels::aesni::decrypt::", 1),
     ("cardseal_kernels::aesni::vaes::", 2),
     ("cardseal_kernels::sha256::compress::", 1),
+    ("cardseal_kernels::rsa::ifma::", 5),
     ("cardseal_kernels::sm2::wide::", 1),
 ];
 
@@ -91,6 +92,9 @@ fn a23_no_jump_and_no_address_of_a_kernel_depends_on_a_secret() {
     aes256_cbc::Encryptor::new(&[7; 32], &[3; 16]).encrypt(black_box(&mut blocks));
     aes256_cbc::encrypt(&[7; 32], &[3; 16], black_box(&mut blocks));
     aes256_cbc::decrypt::in_place(&[7; 32], &[3; 16], black_box(&mut blocks));
+    for bytes in [128, 192, 256, 384, 512] {
+        black_box(rsa::WrapKey::new(black_box(&vec![0xc5; bytes])).is_ok());
+    }
     // The generator, for a random scalar.
     let (x, y) = GENERATOR;
     let key = sm2::WrapKey::from_affine(black_box(&x), black_box(&y)).expect("on the curve");
