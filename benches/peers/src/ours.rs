@@ -52,15 +52,14 @@ pub fn sm4_gcm_seal(job: &Job, backend: Option<Backend>) -> Ready {
     Ok((output, Box::new(run)))
 }
 
-/// In place, from a fresh copy; the copy is part of the time.
+/// From one place to another, as libgcrypt does it.
 fn sm4_gcm_open(job: &Job) -> Ready {
     let key: [u8; 16] = job.key[..].try_into().expect("16 bytes");
     let nonce: [u8; 12] = job.iv[..].try_into().expect("12 bytes");
     let (sealed, tag) = split_tag(&job.input);
     let open = move |buffer: &mut [u8]| {
-        buffer.copy_from_slice(&sealed);
         Sm4Gcm::new(black_box(&key))
-            .open_in_place(&nonce, b"", buffer, &tag)
+            .open_into(&nonce, b"", black_box(&sealed), &tag, buffer)
             .expect("genuine");
     };
     let mut buffer = vec![0; job.input.len() - 16];
