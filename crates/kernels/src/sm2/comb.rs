@@ -42,6 +42,10 @@ pub(crate) struct Comb {
     top: AffinePoint,
     /// 2^256 P.
     top_doubled: AffinePoint,
+    #[cfg_attr(
+        not(target_arch = "x86_64"),
+        allow(dead_code, reason = "there is one backend here")
+    )]
     backend: Backend,
 }
 

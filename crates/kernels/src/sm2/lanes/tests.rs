@@ -17,9 +17,9 @@ fn elements() -> Vec<FieldElement> {
     ];
     let mut elements = vec![FieldElement::ZERO, FieldElement::ONE, FieldElement::SIXTEEN];
     for word in [1, 2, 15, 0xffff_ffff, 1 << 51, u64::MAX] {
-        for place in 0..4 {
+        for (place, most) in p.into_iter().enumerate() {
             let mut limbs = [0; 4];
-            limbs[place] = word & p[place];
+            limbs[place] = word & most;
             let element = FieldElement::from_limbs(limbs);
             elements.extend([element, element.negate()]);
         }
