@@ -9,13 +9,11 @@ use cardseal::signing::by_scheme;
 use cardseal::tencent::{IdCardRequest, Tencent};
 use cardseal::signing::{Payload, SigningInput};
 use cardseal::{Credentials, EncryptedReply, Image, IvPolicy, Next, Opener, Recipient};
-use cardseal_kernels::aes256_cbc::Encryptor;
-use cardseal_kernels::{Backend, Sm4Gcm, rsa, sm2};
+use cardseal_kernels::{Backend, Sm4Gcm, aes256_cbc, rsa, sm2};
 use http::{HeaderMap, HeaderValue, Method};
 
 use crate::contender::{Ready, timed};
 use crate::fixture::{b64, random_bytes, split_tag};
-use crate::rust_crypto;
 use crate::work::{Job, Suite, Work, account};
 
 pub fn prepare(job: &Job) -> Ready {
@@ -23,8 +21,7 @@ pub fn prepare(job: &Job) -> Ready {
         Work::Sm4GcmSeal => sm4_gcm_seal(job, None),
         Work::Sm4GcmOpen => sm4_gcm_open(job),
         Work::AesCbcEncrypt => aes_cbc_encrypt(job),
-        // The library decrypts with these crates.
-        Work::AesCbcDecrypt => rust_crypto::aes_cbc_decrypt_in_place(job),
+        Work::AesCbcDecrypt => aes_cbc_decrypt(job),
         Work::Sm2Wrap => sm2_wrap(job),
         Work::RsaWrap => rsa_wrap(job),
         Work::Request(_) => request(job, recipient(job, built_in())),
@@ -55,15 +52,14 @@ pub fn sm4_gcm_seal(job: &Job, backend: Option<Backend>) -> Ready {
     Ok((output, Box::new(run)))
 }
 
-/// In place, from a fresh copy; the copy is part of the time.
+/// From one place to another, as libgcrypt does it.
 fn sm4_gcm_open(job: &Job) -> Ready {
     let key: [u8; 16] = job.key[..].try_into().expect("16 bytes");
     let nonce: [u8; 12] = job.iv[..].try_into().expect("12 bytes");
     let (sealed, tag) = split_tag(&job.input);
     let open = move |buffer: &mut [u8]| {
-        buffer.copy_from_slice(&sealed);
         Sm4Gcm::new(black_box(&key))
-            .open_in_place(&nonce, b"", buffer, &tag)
+            .open_into(&nonce, b"", black_box(&sealed), &tag, buffer)
             .expect("genuine");
     };
     let mut buffer = vec![0; job.input.len() - 16];
@@ -81,11 +77,35 @@ fn aes_cbc_encrypt(job: &Job) -> Ready {
     let mut buffer = job.input.clone();
     buffer.resize(job.input.len() + padding, padding as u8);
     let encrypt = move |buffer: &mut [u8]| {
-        Encryptor::new(black_box(&key), &iv).encrypt(buffer.as_chunks_mut().0);
+        aes256_cbc::encrypt(black_box(&key), &iv, buffer.as_chunks_mut().0);
     };
     encrypt(&mut buffer);
     let output = buffer.clone();
     let run = move |times| timed(times, || encrypt(black_box(&mut buffer)));
+    Ok((output, Box::new(run)))
+}
+
+/// From one place to another, as OpenSSL and libgcrypt do it, and the padding checked.
+fn aes_cbc_decrypt(job: &Job) -> Ready {
+    let key: [u8; 32] = job.key[..].try_into().expect("32 bytes");
+    let iv: [u8; 16] = job.iv[..].try_into().expect("16 bytes");
+    let sealed = job.input.clone();
+    let decrypt = move |buffer: &mut [u8]| {
+        let (from, to) = (black_box(&sealed).as_chunks().0, buffer.as_chunks_mut().0);
+        aes256_cbc::decrypt::into(black_box(&key), &iv, from, to);
+        let padding = usize::from(*buffer.last().expect("a block"));
+        let len = buffer.len() - padding;
+        assert!(padding <= 16 && buffer[len..].iter().all(|byte| usize::from(*byte) == padding));
+        len
+    };
+    let mut buffer = vec![0; job.input.len()];
+    let len = decrypt(&mut buffer);
+    let output = buffer[..len].to_vec();
+    let run = move |times| {
+        timed(times, || {
+            black_box(decrypt(black_box(&mut buffer)));
+        })
+    };
     Ok((output, Box::new(run)))
 }
 

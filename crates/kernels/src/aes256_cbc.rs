@@ -1,7 +1,8 @@
-//! AES-256-CBC encryption (FIPS 197; NIST SP 800-38A, 6.2), alone or interleaved with SHA-256 of another text.
+//! AES-256-CBC (FIPS 197; NIST SP 800-38A, 6.2): encryption, alone or interleaved with SHA-256 of another text.
 //!
-//! Only encryption is here. Decryption has no chain to wait for, and the `cbc` crate does it at several bytes a
-//! cycle.
+//! Decryption has no chain to wait for and backends of its own: [`decrypt`].
+
+pub mod decrypt;
 
 use core::fmt;
 
@@ -125,8 +126,9 @@ impl Encryptor {
     fn on(backend: Backend, key: &[u8; 32], iv: &[u8; 16]) -> Self {
         #[cfg(target_arch = "x86_64")]
         if backend != Backend::Library {
-            let mut keys = Box::new(aesni::RoundKeys::zeroed());
             // SAFETY: the backend runs here, so the CPU has AES-NI and SSE4.1.
+            let mut keys = Box::new(unsafe { aesni::RoundKeys::zeroed() });
+            // SAFETY: as above.
             unsafe { aesni::expand_key(key, &mut keys) };
             return Encryptor(Engine::AesNi {
                 keys,
@@ -187,4 +189,15 @@ impl Encryptor {
         self.encrypt(blocks);
         hash.update(text);
     }
+}
+
+/// Encrypts whole blocks in place under a key that is used once: nothing is allocated, and the expanded key is wiped.
+pub fn encrypt(key: &[u8; 32], iv: &[u8; 16], blocks: &mut [[u8; 16]]) {
+    #[cfg(target_arch = "x86_64")]
+    if cpu::has_aes() {
+        // SAFETY: the CPU has AES-NI and SSE4.1.
+        return unsafe { aesni::encrypt_once(key, iv, blocks) };
+    }
+    cbc::Encryptor::<Aes256>::new(key.into(), iv.into())
+        .encrypt_blocks(cbc::cipher::Array::cast_slice_from_core_mut(blocks));
 }

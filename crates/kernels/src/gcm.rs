@@ -79,14 +79,33 @@ impl Sm4Gcm {
         tag: &[u8; 16],
     ) -> Result<(), OpenRefused> {
         let mut message = self.message(&pre_counter(nonce));
-        message.start(aad);
-        let genuine =
-            buffer.len() as u64 <= MAX_BYTES && bool::from(message.tag_of(buffer).ct_eq(tag));
-        if !genuine {
+        if !is_genuine(&mut message, aad, buffer, tag) {
             buffer.zeroize();
             return Err(OpenRefused);
         }
         message.apply_stream(buffer);
+        Ok(())
+    }
+
+    /// Verifies `tag` over `aad` and `sealed`, and only then decrypts `sealed` into `place`, which is as long.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenRefused`] when the tag is wrong or the lengths differ; the place is then all zeros.
+    pub fn open_into(
+        &self,
+        nonce: &[u8; 12],
+        aad: &[u8],
+        sealed: &[u8],
+        tag: &[u8; 16],
+        place: &mut [u8],
+    ) -> Result<(), OpenRefused> {
+        let mut message = self.message(&pre_counter(nonce));
+        if sealed.len() != place.len() || !is_genuine(&mut message, aad, sealed, tag) {
+            place.zeroize();
+            return Err(OpenRefused);
+        }
+        message.apply_stream_between(sealed, place);
         Ok(())
     }
 
@@ -109,6 +128,13 @@ impl Sm4Gcm {
         kernel.expand_key(key, &mut cipher.keys);
         cipher
     }
+}
+
+/// Whether the tag belongs to the text and the associated data. The message is then in front of its text.
+#[inline]
+fn is_genuine(message: &mut Message<'_>, aad: &[u8], sealed: &[u8], tag: &[u8; 16]) -> bool {
+    message.start(aad);
+    sealed.len() as u64 <= MAX_BYTES && bool::from(message.tag_of(sealed).ct_eq(tag))
 }
 
 /// J₀ of a 96-bit nonce: the nonce and the counter 1 (SP 800-38D, 7.1).

@@ -10,6 +10,9 @@ use crate::{
     stitched::{SealAndHash, Stretch, Text, Trio},
 };
 
+/// Bytes copied before they are worked on.
+const COPIED_BYTES: usize = 32 * GROUP_BYTES;
+
 /// The routines of a backend that this CPU is known to have.
 ///
 /// Holding one is the proof: [`Kernel::detect`] is the only way to make it.
@@ -69,6 +72,32 @@ impl Kernel {
                 (self.routines.ctr_groups)(keys, &counter, core::slice::from_mut(&mut stream.0))
             };
             xor_in_place(tail, &stream.0);
+        }
+    }
+
+    /// XORs the same key stream with `from` into `to`, which is as long.
+    pub(crate) fn ctr_xor_between(
+        &self,
+        keys: &RoundKeys,
+        counter: &Block,
+        from: &[u8],
+        to: &mut [u8],
+    ) {
+        let mut done = 0;
+        if let Some(between) = self.routines.ctr_groups_between {
+            let (from, to) = (from.as_chunks().0, to.as_chunks_mut().0);
+            // SAFETY: as in `expand_key`.
+            unsafe { between(keys, counter, from, to) };
+            done = GROUP_BYTES * from.len();
+        }
+        let from = from.get(done..).unwrap_or_default();
+        let to = to.get_mut(done..).unwrap_or_default();
+        // Piece by piece, which stay in the first-level cache.
+        let pieces = from.chunks(COPIED_BYTES).zip(to.chunks_mut(COPIED_BYTES));
+        for (piece, (from, to)) in (0..).zip(pieces) {
+            to.copy_from_slice(from);
+            let blocks = (done / 16) as u32 + piece * (COPIED_BYTES / 16) as u32;
+            self.ctr_xor(keys, &counter_plus(counter, blocks), to);
         }
     }
 

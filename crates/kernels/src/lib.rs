@@ -8,6 +8,7 @@
 //!   longer than the hash alone.
 //! * [`aes256_cbc::Encryptor`] encrypts at the speed of the AES instruction, and hashes another text with
 //!   [`sha256::Sha256`] while it waits for that instruction; both together take hardly longer than one.
+//!   [`aes256_cbc::decrypt`] decrypts as many blocks at once as the CPU keeps in flight.
 //! * [`provider`] returns all of this as a cardseal provider: two suites, which seal in one pass over the body.
 //! * [`Sm4`] is the block cipher with the RustCrypto `cipher` traits.
 //! * [`sm2::WrapKey`] and [`rsa::WrapKey`] encrypt to one recipient, whose tables and constants are
@@ -48,11 +49,11 @@
 mod block;
 mod reveal;
 mod wrap_error;
+#[cfg(target_arch = "x86_64")]
+mod cpu;
 pub mod rsa;
 pub mod sm2;
 
-#[cfg(target_arch = "x86_64")]
-mod cpu;
 #[cfg(target_arch = "x86_64")]
 mod aesni;
 pub mod sha256;

@@ -165,6 +165,20 @@ impl<'k> Message<'k> {
         }
     }
 
+    /// XORs the key stream at the start of the message with `from` into `to`, which is as long.
+    pub(crate) fn apply_stream_between(&mut self, from: &[u8], to: &mut [u8]) {
+        let head_bytes = from.len().min(16 * HEAD_BLOCKS as usize);
+        let (head, rest) = from.split_at(head_bytes);
+        let (to_head, to_rest) = to.split_at_mut(head_bytes);
+        to_head.copy_from_slice(head);
+        self.apply_stream(to_head);
+        if !rest.is_empty() {
+            let counter = counter_plus(&self.j0, 1 + HEAD_BLOCKS as u32);
+            self.kernel
+                .ctr_xor_between(self.keys, &counter, rest, to_rest);
+        }
+    }
+
     /// Ends the hash with the lengths, and masks it.
     fn tag(&mut self, text_bytes: u64) -> Block {
         let bits = (u128::from(self.aad_bytes) << 67) | (u128::from(text_bytes) << 3);

@@ -4,7 +4,8 @@
 //! A sender multiplies the same fresh scalar k by two points that never
 //! change: the generator G and the recipient's key P. Both products use tables
 //! of multiples computed beforehand (`comb`), with no doubling left to do,
-//! and the two results share one field inversion (`point`).
+//! and the two results share one field inversion (`point`). Where the CPU has
+//! AVX-512 IFMA, eight additions are done at once (`wide`, `lanes`).
 //!
 //! # Independence of secrets
 //!
@@ -18,6 +19,8 @@
 //!   of the two points. A look-up reads the whole row, whatever the digit
 //!   (`comb`). The addition formula has no exceptional case on that path but
 //!   one, proven in `comb`, and that one is covered by a selection.
+//! - Eight at once, an addition is the same straight line of vector
+//!   instructions, and a look-up keeps an entry by a mask of the vector unit.
 //! - The inversion raises to a fixed power.
 //! - SM3 consists of additions, rotations and bitwise operations, and is fed
 //!   lengths that are public.
@@ -34,8 +37,15 @@ mod limbs;
 mod field;
 mod point;
 mod scalar;
+mod row;
+#[cfg(target_arch = "x86_64")]
+mod lanes;
+#[cfg(target_arch = "x86_64")]
+mod wide;
+mod backend;
 mod comb;
 mod encrypt;
 
+pub use backend::Backend;
 pub use encrypt::WrapKey;
 pub use point::PointRejected;

@@ -48,6 +48,13 @@ fn agree(cipher: &Sm4Gcm, key: &[u8; 16], random: &mut Random, length: usize, aa
     assert!(buffer == expected, "{label}: ciphertext");
     assert_eq!(tag, expected_tag, "{label}: tag");
 
+    let mut elsewhere = vec![0xee; length];
+    cipher
+        .open_into(&nonce, &aad, &buffer, &tag, &mut elsewhere)
+        .expect("genuine");
+    assert!(elsewhere == plaintext, "{label}: opened elsewhere");
+    assert!(buffer == expected, "{label}: the ciphertext is unchanged");
+
     cipher
         .open_in_place(&nonce, &aad, &mut buffer, &tag)
         .expect("genuine");

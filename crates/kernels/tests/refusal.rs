@@ -21,8 +21,11 @@ fn every_changed_bit_is_refused_and_the_buffer_wiped() {
                 let mut buffer = sealed.to_vec();
                 let result = cipher.open_in_place(nonce, aad, &mut buffer, tag);
                 assert_eq!(result, Err(OpenRefused), "{backend}, {length} bytes");
+                let mut place = vec![0xee; sealed.len()];
+                let elsewhere = cipher.open_into(nonce, aad, sealed, tag, &mut place);
+                assert_eq!(elsewhere, Err(OpenRefused), "{backend}, {length} bytes");
                 assert!(
-                    buffer.iter().all(|byte| *byte == 0),
+                    buffer.iter().chain(&place).all(|byte| *byte == 0),
                     "{backend}, {length} bytes: not wiped"
                 );
             };
@@ -45,6 +48,23 @@ fn every_changed_bit_is_refused_and_the_buffer_wiped() {
             if let Some((_, shorter)) = sealed.split_last() {
                 refused(&nonce, &aad, shorter, &tag);
             }
+        }
+    });
+}
+
+#[test]
+fn a_place_of_another_length_is_refused_and_wiped() {
+    on_every_backend("places of other lengths", |backend| {
+        let cipher = Sm4Gcm::with_backend(&[7; 16], backend).expect("available");
+        let mut sealed = [9; 300];
+        let tag = cipher
+            .seal_in_place(&[1; 12], b"", &mut sealed)
+            .expect("short");
+        for length in [0, 1, 299, 301, 1000] {
+            let mut place = vec![0xee; length];
+            let result = cipher.open_into(&[1; 12], b"", &sealed, &tag, &mut place);
+            assert_eq!(result, Err(OpenRefused), "{backend}, {length} bytes");
+            assert!(place.iter().all(|byte| *byte == 0), "{backend}, {length}");
         }
     });
 }

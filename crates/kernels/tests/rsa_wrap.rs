@@ -1,9 +1,9 @@
 //! RSA key wrapping: 300 published encryptions with known padding, the crate
-//! `rsa` and a big-integer crate as independent implementations, and the
-//! sources of random bytes that fail.
+//! `rsa` and a big-integer crate as independent implementations, on every
+//! backend, and the sources of random bytes that fail.
 
 use cardseal_kernels::WrapError;
-use cardseal_kernels::rsa::{ModulusRejected, WrapKey};
+use cardseal_kernels::rsa::{Backend, ModulusRejected, WrapKey};
 use num_bigint::BigUint;
 use rsa::rand_core::{TryCryptoRng, TryRng};
 use rsa::traits::PublicKeyParts;
@@ -56,6 +56,18 @@ impl TryRng for Stream {
 
 impl TryCryptoRng for Stream {}
 
+/// The key on every backend of this CPU, of which the library's is always one.
+fn on_every_backend(modulus: &[u8]) -> Vec<(Backend, WrapKey)> {
+    let keys: Vec<_> = Backend::available()
+        .map(|backend| {
+            let key = WrapKey::with_backend(modulus, backend).expect("available");
+            (backend, key.unwrap())
+        })
+        .collect();
+    assert!(keys.iter().any(|(backend, _)| *backend == Backend::Library));
+    keys
+}
+
 fn wrap(key: &WrapKey, message: &[u8], source: &mut Stream) -> Vec<u8> {
     key.wrap::<Infallible>(message, &mut |buffer| {
         source.fill(buffer);
@@ -67,14 +79,14 @@ fn wrap(key: &WrapKey, message: &[u8], source: &mut Stream) -> Vec<u8> {
 #[test]
 fn the_published_encryptions_are_reproduced() {
     let vectors = include_str!("../../../vectors/wrap/rsa_pkcs1v15_encrypt.txt");
-    let mut key = None;
+    let mut keys = None;
     let (mut all, mut of_1024_bits) = (0, 0);
     for line in vectors.lines().filter(|line| !line.starts_with('#')) {
         let fields: Vec<&str> = line.split(' ').collect();
         if let ["key", modulus] = fields[..] {
             let modulus = hex::decode(modulus).unwrap();
             let bits = BigUint::from_bytes_be(&modulus).bits();
-            key = Some((WrapKey::new(&modulus).unwrap(), bits));
+            keys = Some((on_every_backend(&modulus), bits));
             continue;
         }
         let [message, padding, expected]: [Vec<u8>; 3] = fields
@@ -83,20 +95,24 @@ fn the_published_encryptions_are_reproduced() {
             .collect::<Vec<_>>()
             .try_into()
             .unwrap();
-        let (key, bits) = key.as_ref().unwrap();
-        let mut requests = 0;
-        let ciphertext = key.wrap::<Infallible>(&message, &mut |buffer| {
-            requests += 1;
-            buffer.copy_from_slice(&padding);
-            Ok(())
-        });
-        assert_eq!(ciphertext.unwrap(), expected);
-        assert_eq!(requests, 1, "padding without zeros is drawn at once");
+        let (keys, bits) = keys.as_ref().unwrap();
+        for (backend, key) in keys {
+            let mut requests = 0;
+            let ciphertext = key.wrap::<Infallible>(&message, &mut |buffer| {
+                requests += 1;
+                buffer.copy_from_slice(&padding);
+                Ok(())
+            });
+            assert_eq!(ciphertext.unwrap(), expected, "{backend}");
+            assert_eq!(requests, 1, "padding without zeros is drawn at once");
+        }
         all += 1;
         of_1024_bits += usize::from(*bits == 1024);
     }
     assert_eq!((all, of_1024_bits), (300, 120));
     println!("REACHED PKCS#1 v1.5: {all} seeded encryptions, {of_1024_bits} of them RSA-1024");
+    let ran: Vec<_> = Backend::available().map(Backend::name).collect();
+    println!("the published encryptions ran on: {}", ran.join(", "));
 }
 
 #[test]
@@ -122,8 +138,24 @@ fn the_power_is_right_at_every_size() {
     check_power(&smallest, 128, &mut source);
 }
 
+/// Random blocks under random moduli, against the big-integer crate; `CARDSEAL_CASES` sets how many.
+#[test]
+fn random_powers() {
+    let cases = match std::env::var("CARDSEAL_CASES") {
+        Ok(count) => count.parse().expect("a number in CARDSEAL_CASES"),
+        Err(_) => 200u32,
+    };
+    let mut source = Stream::new(3 << 32);
+    for _ in 0..cases {
+        let mut modulus = source.bytes(128);
+        modulus[0] |= 0x80;
+        modulus[127] |= 1;
+        check_power(&BigUint::from_bytes_be(&modulus), 128, &mut source);
+    }
+    println!("REACHED {cases} random RSA-1024 powers on every backend, 0 differences");
+}
+
 fn check_power(modulus: &BigUint, length: usize, source: &mut Stream) {
-    let key = WrapKey::new(&modulus.to_bytes_be()).unwrap();
     let message = source.bytes(32);
     let padding: Vec<u8> = source
         .bytes(length - 35)
@@ -135,11 +167,13 @@ fn check_power(modulus: &BigUint, length: usize, source: &mut Stream) {
     let power = BigUint::from_bytes_be(&block).modpow(&BigUint::from(65537u32), modulus);
     let power = power.to_bytes_be();
     let expected = [&vec![0; length - power.len()][..], &power].concat();
-    let ciphertext = key.wrap::<Infallible>(&message, &mut |buffer| {
-        buffer.copy_from_slice(&padding);
-        Ok(())
-    });
-    assert_eq!(ciphertext.unwrap(), expected, "n = {modulus:x}");
+    for (backend, key) in on_every_backend(&modulus.to_bytes_be()) {
+        let ciphertext = key.wrap::<Infallible>(&message, &mut |buffer| {
+            buffer.copy_from_slice(&padding);
+            Ok(())
+        });
+        assert_eq!(ciphertext.unwrap(), expected, "{backend}, n = {modulus:x}");
+    }
 }
 
 #[test]
@@ -147,13 +181,14 @@ fn what_is_wrapped_can_be_unwrapped() {
     let mut source = Stream::new(1 << 32);
     for bits in [1024, 1024, 1536, 2048] {
         let secret = PrivateKey::new(&mut source, bits).unwrap();
-        let key = WrapKey::new(&secret.n().to_be_bytes()).unwrap();
-        for length in [0, 1, 16, 32, bits / 8 - 12, bits / 8 - 11] {
-            let message = source.bytes(length);
-            let ciphertext = wrap(&key, &message, &mut source);
-            assert_eq!(ciphertext.len(), bits / 8);
-            let opened = secret.decrypt(Pkcs1v15Encrypt, &ciphertext).unwrap();
-            assert_eq!(opened, message);
+        for (backend, key) in on_every_backend(&secret.n().to_be_bytes()) {
+            for length in [0, 1, 16, 32, bits / 8 - 12, bits / 8 - 11] {
+                let message = source.bytes(length);
+                let ciphertext = wrap(&key, &message, &mut source);
+                assert_eq!(ciphertext.len(), bits / 8);
+                let opened = secret.decrypt(Pkcs1v15Encrypt, &ciphertext).unwrap();
+                assert_eq!(opened, message, "{backend}");
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 //! independent implementation, and the sources of random bytes that fail.
 
 use cardseal_kernels::WrapError;
-use cardseal_kernels::sm2::{PointRejected, WrapKey};
+use cardseal_kernels::sm2::{Backend, PointRejected, WrapKey};
 use sm2::elliptic_curve::rand_core::{TryCryptoRng, TryRng};
 use sm2::elliptic_curve::sec1::ToSec1Point;
 use sm2::elliptic_curve::{Group, PrimeField};
@@ -78,9 +78,24 @@ fn coordinates(point: &ProjectivePoint) -> (Bytes32, Bytes32) {
     )
 }
 
-/// Both implementations' view of one public key.
+/// The key on every backend of this CPU, of which the portable one is always there.
+fn on_every_backend(x: &Bytes32, y: &Bytes32) -> Vec<(Backend, WrapKey)> {
+    let keys: Vec<_> = Backend::available()
+        .map(|backend| {
+            let key = WrapKey::with_backend(x, y, backend).expect("available");
+            (backend, key.unwrap())
+        })
+        .collect();
+    assert!(
+        keys.iter()
+            .any(|(backend, _)| *backend == Backend::Portable)
+    );
+    keys
+}
+
+/// Both implementations' view of one public key; of ours, each backend's.
 struct Pair {
-    ours: WrapKey,
+    ours: Vec<(Backend, WrapKey)>,
     theirs: EncryptingKey,
 }
 
@@ -88,18 +103,25 @@ impl Pair {
     fn new(point: &ProjectivePoint) -> Self {
         let (x, y) = coordinates(point);
         Self {
-            ours: WrapKey::from_affine(&x, &y).unwrap(),
+            ours: on_every_backend(&x, &y),
             theirs: EncryptingKey::new(PublicKey::from_affine(point.to_affine()).unwrap()),
         }
     }
 
     fn ours(&self, scalars: &[Bytes32], message: &[u8]) -> (Vec<u8>, usize) {
-        let mut source = Fixed { scalars, drawn: 0 };
-        let ciphertext = self.ours.wrap::<Infallible>(message, &mut |buffer| {
-            source.draw(buffer);
-            Ok(())
+        let of_each = self.ours.iter().map(|(backend, key)| {
+            let mut source = Fixed { scalars, drawn: 0 };
+            let ciphertext = key.wrap::<Infallible>(message, &mut |buffer| {
+                source.draw(buffer);
+                Ok(())
+            });
+            (backend, (ciphertext.unwrap(), source.drawn))
         });
-        (ciphertext.unwrap(), source.drawn)
+        let found = of_each.reduce(|(first, found), (backend, other)| {
+            assert_eq!(found, other, "{first} and {backend}, k {scalars:02x?}");
+            (first, found)
+        });
+        found.expect("a backend").1
     }
 
     fn theirs(&self, scalars: &[Bytes32], message: &[u8]) -> (Vec<u8>, usize) {
@@ -118,23 +140,26 @@ impl Pair {
 #[test]
 fn the_example_of_gb_t_32918_5_is_reproduced() {
     // GB/T 32918.5-2017, annex C: message "encryption standard".
-    let key = WrapKey::from_affine(
+    let keys = on_every_backend(
         &hex32("09f9df311e5421a150dd7d161e4bc5c672179fad1833fc076bb08ff356f35020"),
         &hex32("ccea490ce26775a52dc6ea718cc1aa600aed05fbf35e084a6632f6072da9ad13"),
-    )
-    .unwrap();
+    );
     let k = hex32("59276e27d506861a16680f3ad9c02dccef3cc1fa3cdbe4ce6d54b80deac1bc21");
-    let ciphertext = key
-        .wrap::<Infallible>(b"encryption standard", &mut |buffer| {
-            buffer.copy_from_slice(&k);
-            Ok(())
-        })
-        .unwrap();
     let c1 = "0404ebfc718e8d1798620432268e77feb6415e2ede0e073c0f4f640ecd2e149a73\
               e858f9d81e5430a57b36daab8f950a3c64e6ee6a63094d99283aff767e124df0";
     let c3 = "59983c18f809e262923c53aec295d30383b54e39d609d160afcb1908d0bd8766";
     let c2 = "21886ca989ca9c7d58087307ca93092d651efa";
-    assert_eq!(hex::encode(ciphertext), [c1, c3, c2].concat());
+    for (backend, key) in keys {
+        let ciphertext = key
+            .wrap::<Infallible>(b"encryption standard", &mut |buffer| {
+                buffer.copy_from_slice(&k);
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(hex::encode(ciphertext), [c1, c3, c2].concat(), "{backend}");
+    }
+    let ran: Vec<_> = Backend::available().map(Backend::name).collect();
+    println!("the example of GB/T 32918.5 ran on: {}", ran.join(", "));
 }
 
 #[test]
@@ -276,13 +301,16 @@ fn an_all_zero_keystream_asks_for_another_scalar() {
         assert_eq!(pair.ours(&scalars, b"KK").1, 1);
     }
 
-    let mut drawn = 0;
-    let stuck = pair.ours.wrap::<Infallible>(b"K", &mut |buffer| {
-        drawn += 1;
-        buffer.copy_from_slice(&bytes(&zero[0]));
-        Ok(())
-    });
-    assert_eq!((stuck, drawn), (Err(WrapError::EntropyStuck), 64));
+    for (backend, key) in &pair.ours {
+        let mut drawn = 0;
+        let stuck = key.wrap::<Infallible>(b"K", &mut |buffer| {
+            drawn += 1;
+            buffer.copy_from_slice(&bytes(&zero[0]));
+            Ok(())
+        });
+        let expected = (Err(WrapError::EntropyStuck), 64);
+        assert_eq!((stuck, drawn), expected, "{backend}");
+    }
 }
 
 #[test]
@@ -296,12 +324,13 @@ fn scalars_out_of_range_are_drawn_again() {
 
 #[test]
 fn a_source_that_fails_or_sticks_is_an_error() {
-    let pair = Pair::new(&ProjectivePoint::GENERATOR);
-    let failed = pair.ours.wrap(b"key", &mut |_| Err("no entropy"));
+    let (x, y) = coordinates(&ProjectivePoint::GENERATOR);
+    let key = WrapKey::from_affine(&x, &y).unwrap();
+    let failed = key.wrap(b"key", &mut |_| Err("no entropy"));
     assert_eq!(failed, Err(WrapError::Entropy("no entropy")));
     for byte in [0x00, 0xff] {
         let mut drawn = 0;
-        let stuck = pair.ours.wrap::<Infallible>(b"key", &mut |buffer| {
+        let stuck = key.wrap::<Infallible>(b"key", &mut |buffer| {
             drawn += 1;
             buffer.fill(byte);
             Ok(())
@@ -312,9 +341,10 @@ fn a_source_that_fails_or_sticks_is_an_error() {
 
 #[test]
 fn messages_of_impossible_length_are_refused() {
-    let pair = Pair::new(&ProjectivePoint::GENERATOR);
+    let (x, y) = coordinates(&ProjectivePoint::GENERATOR);
+    let key = WrapKey::from_affine(&x, &y).unwrap();
     let wrap = |message: &[u8]| {
-        pair.ours.wrap::<Infallible>(message, &mut |buffer| {
+        key.wrap::<Infallible>(message, &mut |buffer| {
             buffer.fill(7);
             Ok(())
         })

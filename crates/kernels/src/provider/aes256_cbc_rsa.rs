@@ -2,16 +2,14 @@
 //!
 //! Sources: NIST SP 800-38A §6.2 (CBC), RFC 8017 §7.2.1 (RSAES-PKCS1-v1_5).
 
-use aes::Aes256;
 use cardseal_crypto::{
     Facts, OpenFailed, Plaintext, ProviderError, PublicKey, Rest, SecureRandom, Session,
     SessionKey, Suite, Tag, Wrap,
 };
-use cbc::cipher::{BlockModeDecrypt, KeyIvInit};
 
 use super::one_pass::{self, Pass};
 use super::wrap_failed;
-use crate::aes256_cbc::Encryptor;
+use crate::aes256_cbc::{self, Encryptor};
 use crate::block::Block;
 use crate::rsa;
 use crate::sha256::{Sha256, TextBlock};
@@ -65,11 +63,10 @@ impl Wrap for RsaKey {
 struct Aes256Cbc(SessionKey);
 
 impl Aes256Cbc {
-    fn encryptor(&self, iv: &[u8]) -> Result<Encryptor, ProviderError> {
-        match (self.0.expose_key_bytes().try_into(), iv.try_into()) {
-            (Ok(key), Ok(iv)) => Ok(Encryptor::new(key, iv)),
-            _ => Err(bug("a key or IV of this length")),
-        }
+    /// The key and the IV, where both have their length.
+    fn keyed<'a>(&'a self, iv: &'a [u8]) -> Option<(&'a [u8; 32], &'a [u8; 16])> {
+        let key = self.0.expose_key_bytes().try_into().ok()?;
+        Some((key, iv.try_into().ok()?))
     }
 }
 
@@ -78,21 +75,20 @@ impl Session for Aes256Cbc {
         let (blocks, []) = place.as_chunks_mut() else {
             return Err(bug("a place of whole blocks"));
         };
-        self.encryptor(iv)?.encrypt(blocks);
+        let (key, iv) = self.keyed(iv).ok_or_else(wrong_length)?;
+        aes256_cbc::encrypt(key, iv, blocks);
         Ok(None)
     }
 
     fn open(&self, iv: &[u8], place: &mut [u8], tag: Option<&Tag>) -> Result<(), OpenFailed> {
-        let (blocks, []) = place.as_chunks_mut::<16>() else {
+        let (blocks, []) = place.as_chunks_mut() else {
             return Err(OpenFailed::Refused);
         };
+        let (key, iv) = self.keyed(iv).ok_or(OpenFailed::Refused)?;
         if tag.is_some() {
             return Err(OpenFailed::Refused);
         }
-        // All blocks at once: nothing in CBC decryption waits for the block before.
-        cbc::Decryptor::<Aes256>::new_from_slices(self.0.expose_key_bytes(), iv)
-            .map_err(|_| OpenFailed::Refused)?
-            .decrypt_blocks(cbc::cipher::Array::cast_slice_from_core_mut(blocks));
+        aes256_cbc::decrypt::in_place(key, iv, blocks);
         Ok(())
     }
 
@@ -107,7 +103,8 @@ impl Session for Aes256Cbc {
         json: &mut Vec<u8>,
         rest: &mut Rest<'_>,
     ) -> Result<[u8; 32], ProviderError> {
-        one_pass::seal(self.encryptor(iv)?, body, json, rest)
+        let (key, iv) = self.keyed(iv).ok_or_else(wrong_length)?;
+        one_pass::seal(Encryptor::new(key, iv), body, json, rest)
     }
 }
 
@@ -128,6 +125,10 @@ impl Pass for Encryptor {
             _ => Err(bug("a body of whole blocks")),
         }
     }
+}
+
+fn wrong_length() -> ProviderError {
+    bug("a key or IV of this length")
 }
 
 fn bug(what: &str) -> ProviderError {

@@ -1,5 +1,6 @@
 //! A recipient's RSA key and what it does: pad, then raise.
 
+use super::backend::Backend;
 use super::modulus::{Modulus, ModulusRejected};
 use super::padding::encryption_block;
 use crate::WrapError;
@@ -19,9 +20,22 @@ impl WrapKey {
     ///
     /// [`ModulusRejected`] unless the modulus is odd and of 1024 to 4096 bits.
     pub fn new(modulus: &[u8]) -> Result<Self, ModulusRejected> {
-        Ok(Self {
-            modulus: Modulus::from_be_bytes(modulus)?,
-        })
+        let best = Backend::available().next().unwrap_or(Backend::Library);
+        Self::on(best, modulus)
+    }
+
+    /// The same for one backend; nothing when this CPU cannot run it.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    pub fn with_backend(modulus: &[u8], backend: Backend) -> Option<Result<Self, ModulusRejected>> {
+        backend.runs_here().then(|| Self::on(backend, modulus))
+    }
+
+    fn on(backend: Backend, modulus: &[u8]) -> Result<Self, ModulusRejected> {
+        let modulus = Modulus::from_be_bytes(modulus, backend)?;
+        Ok(Self { modulus })
     }
 
     /// Significant bits of the modulus.

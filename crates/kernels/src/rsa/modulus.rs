@@ -1,9 +1,12 @@
-//! The public operation: m to the power 65537 modulo n.
+//! The public operation: m to the power 65537 modulo n, here with `crypto-bigint`.
 //!
 //! A modulus is kept at the smallest of five widths that holds it, so that the
 //! compiler knows the number of limbs. An odd modulus shorter than its width
 //! is as good for Montgomery arithmetic as one that fills it.
 
+use super::backend::Backend;
+#[cfg(target_arch = "x86_64")]
+use super::ifma;
 use core::fmt;
 use crypto_bigint::modular::{FixedMontyForm, FixedMontyParams};
 use crypto_bigint::{Odd, U1024, U1536, U2048, U3072, U4096, Uint};
@@ -47,21 +50,23 @@ pub(super) struct Modulus {
 }
 
 impl Modulus {
-    /// Reads a big-endian number; zero bytes in front do not count.
+    /// Reads a big-endian number; zero bytes in front do not count. The
+    /// backend runs here.
     ///
     /// The modulus is public: how long this takes may depend on it.
-    pub(super) fn from_be_bytes(bytes: &[u8]) -> Result<Self, ModulusRejected> {
+    pub(super) fn from_be_bytes(bytes: &[u8], backend: Backend) -> Result<Self, ModulusRejected> {
         let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
         let bytes = bytes.get(zeros..).unwrap_or_default();
         let bits = bytes
             .first()
             .map_or(0, |first| bytes.len() * 8 - first.leading_zeros() as usize);
+        // The limbs of 64 bits, half as many limbs of 52 bits as R has, and the vectors that these take.
         let power = match bits {
-            SHORTEST..=1024 => Power::<{ U1024::LIMBS }>::boxed(bytes),
-            1025..=1536 => Power::<{ U1536::LIMBS }>::boxed(bytes),
-            1537..=2048 => Power::<{ U2048::LIMBS }>::boxed(bytes),
-            2049..=3072 => Power::<{ U3072::LIMBS }>::boxed(bytes),
-            3073..=LONGEST => Power::<{ U4096::LIMBS }>::boxed(bytes),
+            SHORTEST..=1024 => boxed::<{ U1024::LIMBS }, 10, 3>(bytes, backend),
+            1025..=1536 => boxed::<{ U1536::LIMBS }, 15, 4>(bytes, backend),
+            1537..=2048 => boxed::<{ U2048::LIMBS }, 20, 6>(bytes, backend),
+            2049..=3072 => boxed::<{ U3072::LIMBS }, 30, 8>(bytes, backend),
+            3073..=LONGEST => boxed::<{ U4096::LIMBS }, 40, 11>(bytes, backend),
             _ => return Err(ModulusRejected::SizeUnsupported { bits }),
         };
         Ok(Self {
@@ -92,16 +97,41 @@ trait PublicPower: Send + Sync {
     fn raise(&self, block: &mut [u8]);
 }
 
+/// The power of one backend, which runs here, at one width. `None` if the modulus is even. It must not be longer than the
+/// width.
+#[cfg_attr(
+    not(target_arch = "x86_64"),
+    allow(unused_variables, reason = "there is one backend here")
+)]
+fn boxed<const LIMBS: usize, const PAIRS: usize, const VECTORS: usize>(
+    modulus: &[u8],
+    backend: Backend,
+) -> Option<Box<dyn PublicPower>> {
+    let odd = Odd::new(Power::<LIMBS>::read(modulus)).into_option()?;
+    let constants = FixedMontyParams::new_vartime(odd);
+    #[cfg(target_arch = "x86_64")]
+    if backend == Backend::Avx512Ifma {
+        let exponent = Uint::<1>::from(2 * ifma::Power::<PAIRS, VECTORS>::R_BITS);
+        let two = FixedMontyForm::new(&Uint::from(2u8), &constants);
+        let r_squared = two.pow_vartime(&exponent).retrieve().to_be_bytes();
+        // SAFETY: a backend is asked for only where it runs, and this one does with AVX-512 F and IFMA.
+        let power = unsafe { ifma::Power::<PAIRS, VECTORS>::new(modulus, r_squared.as_ref()) };
+        return Some(Box::new(power));
+    }
+    Some(Box::new(Power(constants)))
+}
+
+#[cfg(target_arch = "x86_64")]
+impl<const PAIRS: usize, const VECTORS: usize> PublicPower for ifma::Power<PAIRS, VECTORS> {
+    fn raise(&self, block: &mut [u8]) {
+        self.raise(block);
+    }
+}
+
 /// The constants of one modulus: n, -1/n mod 2^64, R mod n and R^2 mod n.
 struct Power<const LIMBS: usize>(FixedMontyParams<LIMBS>);
 
 impl<const LIMBS: usize> Power<LIMBS> {
-    /// `None` if the modulus is even. It must not be longer than the width.
-    fn boxed(modulus: &[u8]) -> Option<Box<dyn PublicPower>> {
-        let modulus = Odd::new(Self::read(modulus)).into_option()?;
-        Some(Box::new(Self(FixedMontyParams::new_vartime(modulus))))
-    }
-
     fn read(bytes: &[u8]) -> Uint<LIMBS> {
         Uint::from_be_slice_truncated(bytes, Uint::<LIMBS>::BITS)
     }

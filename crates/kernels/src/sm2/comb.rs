@@ -22,30 +22,32 @@
 //!   opposite, which is even and spelled by it). Then the addition gives z = 0,
 //!   and 2^256 P, which the table also holds, is selected in its place.
 
-use super::limbs::mask_from_bit;
+use super::backend::Backend;
+use super::field::FieldElement;
 use super::point::{AffinePoint, JacobianPoint, all_to_affine};
-use super::scalar::{DIGITS, Digit, Scalar};
+use super::row::{ROW_LENGTH, Row};
+use super::scalar::{DIGITS, Scalar};
+#[cfg(target_arch = "x86_64")]
+use super::wide;
 use zeroize::Zeroizing;
-
-/// Odd multiples in a row: 1, 3, ..., 31.
-const ROW_LENGTH: usize = 16;
 
 /// Bits of the scalar a row stands for.
 const ROW_BITS: usize = 5;
 
 /// The multiples of one point: 51 rows of 1 KiB and two points more.
 pub(crate) struct Comb {
+    /// In the form that the backend computes in.
     rows: Box<[Row; DIGITS]>,
     /// 2^255 P.
     top: AffinePoint,
     /// 2^256 P.
     top_doubled: AffinePoint,
+    #[cfg_attr(
+        not(target_arch = "x86_64"),
+        allow(dead_code, reason = "there is one backend here")
+    )]
+    backend: Backend,
 }
-
-/// The odd multiples 1, 3, ..., 31 of one point, as limbs of x and of y.
-#[derive(Clone, Copy)]
-#[repr(align(64))]
-struct Row([[u64; 8]; ROW_LENGTH]);
 
 impl Comb {
     /// Computes the table. The point is public: how long this takes may
@@ -53,7 +55,9 @@ impl Comb {
     ///
     /// Nothing here is exceptional: it adds (2 j - 1) Q and 2 Q for j < 16
     /// and points Q of an order far above 31.
-    pub(crate) fn new(point: &AffinePoint) -> Self {
+    ///
+    /// The backend runs here.
+    pub(crate) fn new(point: &AffinePoint, backend: Backend) -> Self {
         let [bases @ .., [top, top_doubled]] = row_bases(point);
         let mut multiples = Vec::with_capacity(DIGITS * ROW_LENGTH);
         for [base, doubled] in &bases {
@@ -67,18 +71,39 @@ impl Comb {
 
         let mut rows = Box::new([Row([[0; 8]; ROW_LENGTH]); DIGITS]);
         let entries = rows.iter_mut().flat_map(|row| row.0.iter_mut());
-        for (entry, multiple) in entries.zip(all_to_affine(&multiples)) {
+        for (entry, multiple) in entries.zip(all_to_affine(&multiples, factor(backend))) {
             *entry = multiple.into_limbs();
         }
         Self {
             rows,
             top,
             top_doubled,
+            backend,
         }
     }
 
-    /// The scalar times the point, in time that does not depend on the scalar.
-    pub(crate) fn multiply(&self, scalar: &Scalar) -> Zeroizing<JacobianPoint> {
+    /// The scalar times both points, in time that does not depend on the scalar.
+    pub(crate) fn multiply_both(
+        first: &Self,
+        second: &Self,
+        scalar: &Scalar,
+    ) -> [Zeroizing<JacobianPoint>; 2] {
+        #[cfg(target_arch = "x86_64")]
+        if first.backend == Backend::Avx512Ifma && second.backend == Backend::Avx512Ifma {
+            let rows = [&*first.rows, &*second.rows];
+            // SAFETY: a table of this backend is made only where it runs.
+            let sums = unsafe { wide::multiply(rows, &scalar.picks()) };
+            let [of_first, of_second] = sums.each_ref().map(JacobianPoint::from_wide_form);
+            return [
+                first.finish(Zeroizing::new(of_first), scalar),
+                second.finish(Zeroizing::new(of_second), scalar),
+            ];
+        }
+        [first.multiply(scalar), second.multiply(scalar)]
+    }
+
+    /// The scalar times the point, one addition after the other.
+    fn multiply(&self, scalar: &Scalar) -> Zeroizing<JacobianPoint> {
         let [first_row, rows @ ..] = &*self.rows;
         let [first_digit, digits @ ..] = scalar.digits();
 
@@ -86,8 +111,16 @@ impl Comb {
         for (row, digit) in rows.iter().zip(digits) {
             *sum = sum.add_affine(&row.pick(digit));
         }
-        *sum = sum.add_affine(&self.top);
+        self.finish(sum, scalar)
+    }
 
+    /// From the sum of the rows to the product.
+    fn finish(
+        &self,
+        mut sum: Zeroizing<JacobianPoint>,
+        scalar: &Scalar,
+    ) -> Zeroizing<JacobianPoint> {
+        *sum = sum.add_affine(&self.top);
         let top_doubled = JacobianPoint::from(self.top_doubled);
         *sum = JacobianPoint::select(sum.is_degenerate_mask(), &top_doubled, &sum);
         *sum = sum.negate_if(scalar.negated());
@@ -95,22 +128,12 @@ impl Comb {
     }
 }
 
-impl Row {
-    /// The multiple that the digit names, its sign applied.
-    ///
-    /// Reads every entry and keeps one by mask, so that neither the addresses
-    /// nor the instructions depend on the digit.
-    #[inline(always)]
-    fn pick(&self, digit: &Digit) -> Zeroizing<AffinePoint> {
-        let mut picked = [0u64; 8];
-        for (position, entry) in (0u64..).zip(&self.0) {
-            // Zero minus one is the only way to a top bit: both are below 16.
-            let mask = mask_from_bit((position ^ digit.index).wrapping_sub(1) >> 63);
-            for (kept, limb) in picked.iter_mut().zip(entry) {
-                *kept |= limb & mask;
-            }
-        }
-        Zeroizing::new(AffinePoint::from_limbs(&picked).negate_if(digit.negative))
+/// What the entries of a table are multiplied by, to be in the backend's form.
+fn factor(backend: Backend) -> Option<&'static FieldElement> {
+    match backend {
+        #[cfg(target_arch = "x86_64")]
+        Backend::Avx512Ifma => Some(&FieldElement::SIXTEEN),
+        _ => None,
     }
 }
 
@@ -128,7 +151,7 @@ fn row_bases(point: &AffinePoint) -> [[AffinePoint; 2]; DIGITS + 1] {
     for (place, power) in bases
         .as_flattened_mut()
         .iter_mut()
-        .zip(all_to_affine(&powers))
+        .zip(all_to_affine(&powers, None))
     {
         *place = power;
     }

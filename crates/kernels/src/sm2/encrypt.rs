@@ -5,6 +5,7 @@
 //! message to the shared point, and the message under the keystream. For N
 //! bytes of message that is 65 + 32 + N bytes.
 
+use super::backend::Backend;
 use super::comb::Comb;
 use super::point::{AffinePoint, PointRejected, pair_to_affine};
 use super::scalar::Scalar;
@@ -50,10 +51,28 @@ impl WrapKey {
     /// [`PointRejected`] if a coordinate is not below the field prime or the
     /// point is not on the curve.
     pub fn from_affine(x: &[u8; 32], y: &[u8; 32]) -> Result<Self, PointRejected> {
+        let best = Backend::available().next().unwrap_or(Backend::Portable);
+        Self::on(best, x, y)
+    }
+
+    /// The same for one backend; nothing when this CPU cannot run it.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_affine`](Self::from_affine).
+    pub fn with_backend(
+        x: &[u8; 32],
+        y: &[u8; 32],
+        backend: Backend,
+    ) -> Option<Result<Self, PointRejected>> {
+        backend.runs_here().then(|| Self::on(backend, x, y))
+    }
+
+    fn on(backend: Backend, x: &[u8; 32], y: &[u8; 32]) -> Result<Self, PointRejected> {
         let point = AffinePoint::from_coordinates(x, y)?;
         Ok(Self {
-            generator: generator_multiples()?,
-            multiples: Comb::new(&point),
+            generator: generator_multiples(backend)?,
+            multiples: Comb::new(&point, backend),
         })
     }
 
@@ -99,10 +118,8 @@ impl WrapKey {
     /// Step A3 rejects a key that the cofactor takes to infinity. The cofactor
     /// is 1 and the key a finite point, so there is nothing to compute.
     fn encrypt_with(&self, scalar: &Scalar, message: &[u8]) -> Option<Vec<u8>> {
-        let (ephemeral, shared) = pair_to_affine(
-            &self.generator.multiply(scalar),
-            &self.multiples.multiply(scalar),
-        );
+        let [ephemeral, shared] = Comb::multiply_both(self.generator, &self.multiples, scalar);
+        let (ephemeral, shared) = pair_to_affine(&ephemeral, &shared);
         let shared_x = Zeroizing::new(shared.x.to_be_bytes());
         let shared_y = Zeroizing::new(shared.y.to_be_bytes());
         let keystream = Keystream {
@@ -128,11 +145,16 @@ impl WrapKey {
     }
 }
 
-/// The table of the generator, computed when the first key is made.
-fn generator_multiples() -> Result<&'static Comb, PointRejected> {
-    static MULTIPLES: OnceLock<Comb> = OnceLock::new();
+/// The table of the generator, computed when the backend's first key is made.
+fn generator_multiples(backend: Backend) -> Result<&'static Comb, PointRejected> {
+    static PORTABLE: OnceLock<Comb> = OnceLock::new();
+    static WIDE: OnceLock<Comb> = OnceLock::new();
     let generator = AffinePoint::generator()?;
-    Ok(MULTIPLES.get_or_init(|| Comb::new(&generator)))
+    let multiples = match backend {
+        Backend::Portable => &PORTABLE,
+        Backend::Avx512Ifma => &WIDE,
+    };
+    Ok(multiples.get_or_init(|| Comb::new(&generator, backend)))
 }
 
 /// The key derivation function of GB/T 32918.4, section 5.4.3: SM3 of the

@@ -47,6 +47,23 @@ impl FieldElement {
     /// The neutral element of multiplication: R mod p = 2^224 + 2^96 - 2^64 + 1.
     pub(crate) const ONE: Self = Self([1, 0xffff_ffff, 0, 0x1_0000_0000]);
 
+    /// 16, the factor from R to R = 2^260.
+    #[cfg(target_arch = "x86_64")]
+    pub(crate) const SIXTEEN: Self = Self([0x10, 0xf_ffff_fff0, 0, 0x10_0000_0000]);
+
+    /// 1/16, the factor back: 2^256 / 16 in Montgomery form.
+    #[cfg(target_arch = "x86_64")]
+    const SIXTEENTH: Self = Self([0, 0, 0, 1 << 60]);
+
+    /// From the form of R = 2^260, of which what is above bit 256 comes last, 0 or 1.
+    #[cfg(target_arch = "x86_64")]
+    pub(crate) fn from_wide_form([w0, w1, w2, w3, above]: &[u64; 5]) -> Self {
+        let mask = mask_from_bit(*above);
+        // 2^256 is R, and so ONE.
+        let rest = Self::select(mask, &Self::ONE, &Self::ZERO);
+        Self([*w0, *w1, *w2, *w3]).add(&rest).mul(&Self::SIXTEENTH)
+    }
+
     /// Reads a big-endian number; `None` if it is not below p.
     ///
     /// Whether the number is in range may show in timing, so this is for

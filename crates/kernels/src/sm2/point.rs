@@ -183,9 +183,22 @@ impl JacobianPoint {
         }
     }
 
-    /// The coordinates, given `1 / z`.
-    fn to_affine_with(self, z_inverse: &FieldElement) -> AffinePoint {
+    /// A point whose coordinates are in the form of R = 2^260, as
+    /// [`FieldElement::from_wide_form`] takes them.
+    #[cfg(target_arch = "x86_64")]
+    pub(crate) fn from_wide_form(coordinates: &[[u64; 5]; 3]) -> Self {
+        let [x, y, z] = coordinates.each_ref().map(FieldElement::from_wide_form);
+        Self { x, y, z }
+    }
+
+    /// The coordinates, given `1 / z`; both times a factor if there is one.
+    fn to_affine_with(
+        self,
+        z_inverse: &FieldElement,
+        factor: Option<&FieldElement>,
+    ) -> AffinePoint {
         let z_squared = z_inverse.square();
+        let z_squared = factor.map_or(z_squared, |factor| z_squared.mul(factor));
         AffinePoint {
             x: self.x.mul(&z_squared),
             y: self.y.mul(&z_squared.mul(z_inverse)),
@@ -222,16 +235,20 @@ pub(crate) fn pair_to_affine(
     let first_inverse = Zeroizing::new(inverse.mul(&second.z));
     let second_inverse = Zeroizing::new(inverse.mul(&first.z));
     (
-        Zeroizing::new(first.to_affine_with(&first_inverse)),
-        Zeroizing::new(second.to_affine_with(&second_inverse)),
+        Zeroizing::new(first.to_affine_with(&first_inverse, None)),
+        Zeroizing::new(second.to_affine_with(&second_inverse, None)),
     )
 }
 
-/// The plain coordinates of many finite points, for one inversion.
+/// The plain coordinates of many finite points, for one inversion; all of them
+/// times a factor if there is one.
 ///
 /// Running products of the z are inverted together and peeled off from the
 /// back (Montgomery's trick). For public points: nothing is wiped.
-pub(crate) fn all_to_affine(points: &[JacobianPoint]) -> Vec<AffinePoint> {
+pub(crate) fn all_to_affine(
+    points: &[JacobianPoint],
+    factor: Option<&FieldElement>,
+) -> Vec<AffinePoint> {
     let mut product = FieldElement::ONE;
     let mut products_before = Vec::with_capacity(points.len());
     for point in points {
@@ -246,7 +263,7 @@ pub(crate) fn all_to_affine(points: &[JacobianPoint]) -> Vec<AffinePoint> {
         .map(|(point, before)| {
             let z_inverse = inverse.mul(before);
             inverse = inverse.mul(&point.z);
-            point.to_affine_with(&z_inverse)
+            point.to_affine_with(&z_inverse, factor)
         })
         .collect();
     affine.reverse();

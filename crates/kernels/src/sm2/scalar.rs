@@ -77,6 +77,15 @@ impl Scalar {
         &self.digits
     }
 
+    /// The index of each digit and whether it is negative, in bytes.
+    #[cfg(target_arch = "x86_64")]
+    pub(crate) fn picks(&self) -> Zeroizing<[[u8; 2]; DIGITS]> {
+        Zeroizing::new(
+            self.digits
+                .map(|digit| [digit.index as u8, digit.negative as u8]),
+        )
+    }
+
     /// All ones if the point the digits lead to must be inverted.
     pub(crate) fn negated(&self) -> u64 {
         self.negated

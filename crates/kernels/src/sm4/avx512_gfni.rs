@@ -37,17 +37,53 @@ pub(crate) fn encrypt_group(keys: &RoundKeys, group: &mut [u8; GROUP_BYTES]) {
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq")]
 pub(crate) fn ctr_groups(keys: &RoundKeys, counter: &Block, groups: &mut [[u8; GROUP_BYTES]]) {
+    let to = groups.as_mut_ptr();
+    // SAFETY: all groups can be read and written, and each stays where it is.
+    unsafe { ctr(keys, counter, to.cast_const(), to, groups.len()) }
+}
+
+/// The same from one place to another, as far as both reach.
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq")]
+pub(crate) fn ctr_groups_between(
+    keys: &RoundKeys,
+    counter: &Block,
+    from: &[[u8; GROUP_BYTES]],
+    to: &mut [[u8; GROUP_BYTES]],
+) {
+    let count = from.len().min(to.len());
+    // SAFETY: so many groups can be read in the one place and written in the other.
+    unsafe { ctr(keys, counter, from.as_ptr(), to.as_mut_ptr(), count) }
+}
+
+/// `count` groups from one place to another, or each to where it is.
+///
+/// # Safety
+///
+/// So many groups can be read at `from` and written at `to`; the places are the same or do not overlap.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq")]
+unsafe fn ctr(
+    keys: &RoundKeys,
+    counter: &Block,
+    from: *const [u8; GROUP_BYTES],
+    to: *mut [u8; GROUP_BYTES],
+    count: usize,
+) {
     let mut counters = Counters::starting_at(counter);
-    let (fours, rest) = groups.as_chunks_mut::<4>();
-    for four in fours {
-        counters.xor_into(keys, four);
-    }
-    let (twos, rest) = rest.as_chunks_mut::<2>();
-    for two in twos {
-        counters.xor_into(keys, two);
-    }
-    for one in rest {
-        counters.xor_into(keys, core::array::from_mut(one));
+    let mut done = 0;
+    // SAFETY: what is done is never more than `count`, and each call goes as much further as it says.
+    unsafe {
+        while count - done >= 4 {
+            counters.xor_into::<4>(keys, from.add(done), to.add(done));
+            done += 4;
+        }
+        if count - done >= 2 {
+            counters.xor_into::<2>(keys, from.add(done), to.add(done));
+            done += 2;
+        }
+        if count - done >= 1 {
+            counters.xor_into::<1>(keys, from.add(done), to.add(done));
+        }
     }
 }
 
@@ -82,14 +118,24 @@ impl Counters {
         states
     }
 
-    /// Encrypts the counters of `N` groups together and XORs the result into them.
+    /// Encrypts the counters of `N` groups together and XORs the result with what is at `from`.
+    ///
+    /// # Safety
+    ///
+    /// `N` groups can be read at `from` and written at `to`; the places are the same or do not overlap.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq")]
-    fn xor_into<const N: usize>(&mut self, keys: &RoundKeys, groups: &mut [[u8; GROUP_BYTES]; N]) {
+    unsafe fn xor_into<const N: usize>(
+        &mut self,
+        keys: &RoundKeys,
+        from: *const [u8; GROUP_BYTES],
+        to: *mut [u8; GROUP_BYTES],
+    ) {
         let mut states = self.next::<N>();
         rounds(keys, &mut states);
-        for (group, state) in groups.iter_mut().zip(states) {
-            xor_output(state, group);
+        for (group, state) in states.into_iter().enumerate() {
+            // SAFETY: `group` is below `N`.
+            unsafe { xor_output(state, from.add(group), to.add(group)) }
         }
     }
 }
@@ -97,37 +143,52 @@ impl Counters {
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq")]
 fn rounds<const N: usize>(keys: &RoundKeys, states: &mut [State; N]) {
+    // Where the compiler sees through a rotation by whole bytes, it takes the instruction that rotates, which shares its
+    // port with the S-box; the port that shuffles then idles.
+    let rotations = core::hint::black_box(rotations());
     let (quads, _) = keys.0.as_chunks::<4>();
     for &[k0, k1, k2, k3] in quads {
         let [k0, k1, k2, k3] = [k0, k1, k2, k3].map(|key| _mm512_set1_epi32(key as i32));
         for [x0, x1, x2, x3] in states.iter_mut() {
-            round(x0, *x1, *x2, *x3, k0);
+            round(x0, *x1, *x2, *x3, k0, &rotations);
         }
         for [x0, x1, x2, x3] in states.iter_mut() {
-            round(x1, *x2, *x3, *x0, k1);
+            round(x1, *x2, *x3, *x0, k1, &rotations);
         }
         for [x0, x1, x2, x3] in states.iter_mut() {
-            round(x2, *x3, *x0, *x1, k2);
+            round(x2, *x3, *x0, *x1, k2, &rotations);
         }
         for [x0, x1, x2, x3] in states.iter_mut() {
-            round(x3, *x0, *x1, *x2, k3);
+            round(x3, *x0, *x1, *x2, k3, &rotations);
         }
     }
 }
 
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq")]
-fn round(x0: &mut __m512i, x1: __m512i, x2: __m512i, x3: __m512i, key: __m512i) {
+fn round(
+    x0: &mut __m512i,
+    x1: __m512i,
+    x2: __m512i,
+    x3: __m512i,
+    key: __m512i,
+    rotations: &[__m512i; 3],
+) {
     // The newest word is x3: it comes last, so that the rest is ready before it.
     let input = _mm512_xor_si512(xor3(x1, x2, key), x3);
     let before = _mm512_gf2p8affine_epi64_epi8::<PRE_ADD>(input, _mm512_set1_epi64(PRE));
     let b = _mm512_gf2p8affineinv_epi64_epi8::<POST_ADD>(before, _mm512_set1_epi64(POST));
-    let b8 = shuffle(b, const { rotation::<1>() });
-    let b16 = shuffle(b, const { rotation::<2>() });
-    let b24 = shuffle(b, const { rotation::<3>() });
+    let [b8, b16, b24] = rotations.map(|order| _mm512_shuffle_epi8(b, order));
     // L(B) = B ^ B⋘24 ^ (B ^ B⋘8 ^ B⋘16)⋘2
     let c2 = _mm512_rol_epi32::<2>(xor3(b, b8, b16));
     *x0 = _mm512_xor_si512(xor3(*x0, b, b24), c2);
+}
+
+/// The order of bytes that rotates each word by 8, 16 and 24 bits.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq")]
+fn rotations() -> [__m512i; 3] {
+    const { [rotation::<1>(), rotation::<2>(), rotation::<3>()] }.map(|order| broadcast(order))
 }
 
 /// Two rounds. The words then move up by two places, so that the next two find theirs where these did.
@@ -135,26 +196,36 @@ fn round(x0: &mut __m512i, x1: __m512i, x2: __m512i, x3: __m512i, key: __m512i) 
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq")]
 pub(crate) fn two_rounds<const N: usize>([k0, k1]: [u32; 2], states: &mut [State; N]) {
     let [k0, k1] = [k0, k1].map(|key| _mm512_set1_epi32(key as i32));
+    // The hash beside it shuffles.
+    let rotations = rotations();
     for [x0, x1, x2, x3] in states.iter_mut() {
-        round(x0, *x1, *x2, *x3, k0);
+        round(x0, *x1, *x2, *x3, k0, &rotations);
     }
     for state in states.iter_mut() {
         let [x0, x1, x2, x3] = state;
-        round(x1, *x2, *x3, *x0, k1);
+        round(x1, *x2, *x3, *x0, k1, &rotations);
         *state = [*x2, *x3, *x0, *x1];
     }
 }
 
-/// The key stream of a group, from the state after the last round, XORed into the group.
+/// The key stream of a group, from the state after the last round, XORed with the group at `from`.
+///
+/// # Safety
+///
+/// A group can be read at `from` and written at `to`; the places are the same or do not overlap.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq")]
-pub(crate) fn xor_output(state: State, group: &mut [u8; GROUP_BYTES]) {
+pub(crate) unsafe fn xor_output(
+    state: State,
+    from: *const [u8; GROUP_BYTES],
+    to: *mut [u8; GROUP_BYTES],
+) {
+    let (from, to) = (from.cast::<u8>(), to.cast::<u8>());
     for (v, stream) in [0, 64, 128, 192].into_iter().zip(output(state)) {
         // SAFETY: 64 bytes at `v`, which is at most 192, lie within the 256.
         unsafe {
-            let place = group.as_mut_ptr().add(v).cast();
-            let data = _mm512_loadu_si512(place);
-            _mm512_storeu_si512(place.cast(), _mm512_xor_si512(data, stream));
+            let data = _mm512_loadu_si512(from.add(v).cast());
+            _mm512_storeu_si512(to.add(v).cast(), _mm512_xor_si512(data, stream));
         }
     }
 }
@@ -189,7 +260,13 @@ fn xor3(a: __m512i, b: __m512i, c: __m512i) -> __m512i {
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq")]
 fn shuffle(v: __m512i, mask: [u8; 16]) -> __m512i {
-    // SAFETY: the array is 16 readable bytes; the load needs no alignment.
-    let mask = unsafe { _mm_loadu_si128(mask.as_ptr().cast()) };
-    _mm512_shuffle_epi8(v, _mm512_broadcast_i32x4(mask))
+    _mm512_shuffle_epi8(v, broadcast(mask))
+}
+
+/// The same bytes in each block.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq")]
+fn broadcast(bytes: [u8; 16]) -> __m512i {
+    let value = u128::from_le_bytes(bytes);
+    _mm512_broadcast_i32x4(_mm_set_epi64x((value >> 64) as i64, value as i64))
 }

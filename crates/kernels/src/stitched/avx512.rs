@@ -10,6 +10,7 @@
 
 use super::{GROUPS, Stretch, TEXTS, Text, Trio};
 use crate::{
+    block::GROUP_BYTES,
     ghash::vpclmul::Sixteens,
     sha256::{
         self,
@@ -111,7 +112,9 @@ impl<'m, 'b> Sealing<'m, 'b> {
     fn finish_trio(&mut self) {
         if let [trio, following @ ..] = core::mem::take(&mut self.trios) {
             for (group, state) in trio.iter_mut().zip(&self.states) {
-                xor_output(*state, group);
+                let place: *mut [u8; GROUP_BYTES] = group;
+                // SAFETY: a group can be read and written in its own place.
+                unsafe { xor_output(*state, place.cast_const(), place) }
             }
             (self.ready, _) = trio.as_flattened().as_chunks();
             self.trios = following;

@@ -13,11 +13,11 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::process::Command;
 
-use cardseal_kernels::{Backend, aes256_cbc, sha256::Sha256};
+use cardseal_kernels::{Backend, aes256_cbc, rsa, sha256::Sha256, sm2};
 use instruction::Instruction;
 
 /// Modules of kernels, and how many functions of each there are at least.
-const KERNELS: [(&str, usize); 11] = [
+const KERNELS: [(&str, usize); 15] = [
     ("cardseal_kernels::sm4::avx512_gfni::", 2),
     ("cardseal_kernels::sm4::avx2::gfni::", 2),
     ("cardseal_kernels::sm4::avx2::aesni::", 2),
@@ -27,9 +27,21 @@ const KERNELS: [(&str, usize); 11] = [
     ("cardseal_kernels::ghash::vpclmul::", 2),
     ("cardseal_kernels::ghash::clmul::", 2),
     ("cardseal_kernels::stitched::avx512::", 1),
-    ("cardseal_kernels::aesni::", 2),
+    ("cardseal_kernels::aesni::", 4),
+    ("cardseal_kernels::aesni::decrypt::", 1),
+    ("cardseal_kernels::aesni::vaes::", 2),
     ("cardseal_kernels::sha256::compress::", 1),
+    ("cardseal_kernels::rsa::ifma::", 5),
+    ("cardseal_kernels::sm2::wide::", 1),
 ];
+
+/// Coordinates of the curve's generator (GB/T 32918.5).
+const GENERATOR: ([u8; 32], [u8; 32]) = (
+    *b"\x32\xc4\xae\x2c\x1f\x19\x81\x19\x5f\x99\x04\x46\x6a\x39\xc9\x94\
+       \x8f\xe3\x0b\xbf\xf2\x66\x0b\xe1\x71\x5a\x45\x89\x33\x4c\x74\xc7",
+    *b"\xbc\x37\x36\xa2\xf4\xf6\x77\x9c\x59\xbd\xce\xe3\x6b\x69\x21\x53\
+       \xd0\xa9\x87\x7c\xc6\x2a\x47\x40\x02\xdf\x32\xe5\x21\x39\xf0\xa0",
+);
 
 type Functions = BTreeMap<String, Vec<Instruction>>;
 
@@ -78,6 +90,19 @@ fn a23_no_jump_and_no_address_of_a_kernel_depends_on_a_secret() {
     black_box(Backend::available().count());
     let mut blocks = [[7; 16]; 8];
     aes256_cbc::Encryptor::new(&[7; 32], &[3; 16]).encrypt(black_box(&mut blocks));
+    aes256_cbc::encrypt(&[7; 32], &[3; 16], black_box(&mut blocks));
+    aes256_cbc::decrypt::in_place(&[7; 32], &[3; 16], black_box(&mut blocks));
+    for bytes in [128, 192, 256, 384, 512] {
+        black_box(rsa::WrapKey::new(black_box(&vec![0xc5; bytes])).is_ok());
+    }
+    // The generator, for a random scalar.
+    let (x, y) = GENERATOR;
+    let key = sm2::WrapKey::from_affine(black_box(&x), black_box(&y)).expect("on the curve");
+    let random = &mut |bytes: &mut [u8]| -> Result<(), ()> {
+        bytes.fill(black_box(7));
+        Ok(())
+    };
+    black_box(key.wrap(&[7; 16], random)).expect("a scalar in range");
     let (mut hash, texts) = (Sha256::new(), [[5; 64]; 4]);
     let mut encryptor = aes256_cbc::Encryptor::new(&[7; 32], &[3; 16]);
     encryptor.encrypt_and_hash(black_box(&mut blocks), &mut hash, &texts);
