@@ -8,7 +8,6 @@ mod seen;
 mod seen;
 mod run;
 mod unfollowed;
-#[cfg(feature = "blocking")]
 mod watch;
 
 use core::fmt;
@@ -25,9 +24,7 @@ use crate::rate_limit::RateLimits;
 use crate::transport::{TransportFailure, TransportOptions};
 use run::{Run, Step};
 use seen::Seen;
-#[cfg(feature = "blocking")]
 pub use watch::{Attempt, Watch};
-#[cfg(feature = "blocking")]
 use watch::{Sending, Unwatched};
 
 /// The async client, on a tokio runtime. Cheap to clone; clones share their connections.
@@ -76,17 +73,36 @@ impl Client {
     ///
     /// # Errors
     /// The call's error; [`Error::kind`] says whose fault it is.
-    pub async fn run<T>(&self, mut call: Call<T>) -> Result<T, Error> {
+    pub async fn run<T>(&self, call: Call<T>) -> Result<T, Error> {
+        self.run_watched(call, &mut Unwatched).await
+    }
+
+    /// Runs a call to its result. Calls the watch before and after each request, and waits by itself: [`Watch::pause`] is
+    /// not called, and no hook may block for long. Dropping the future ends the call; a request that was on its way then
+    /// has [`Watch::sends`] and no [`Watch::after`].
+    ///
+    /// # Errors
+    /// The call's error, or the watch's; [`Error::kind`] says whose fault it is.
+    pub async fn run_watched<T>(
+        &self,
+        mut call: Call<T>,
+        watch: &mut (dyn Watch + Send),
+    ) -> Result<T, Error> {
         let mut seen = Seen::start(&call);
-        let result = self.drive(&mut call, &mut seen).await;
+        let result = self.drive(&mut call, watch, &mut seen).await;
         seen.ends(&call, result.as_ref().err());
         result
     }
 
-    async fn drive<T>(&self, call: &mut Call<T>, seen: &mut Seen) -> Result<T, Error> {
+    async fn drive<T>(
+        &self,
+        call: &mut Call<T>,
+        watch: &mut (dyn Watch + Send),
+        seen: &mut Seen,
+    ) -> Result<T, Error> {
         let mut run = Run::start(self.deadline, self.attempt, self.limits.as_deref());
         loop {
-            let (request, left, is_for_credentials) = match run.step(call, || Ok(()))? {
+            let (request, left, is_for_credentials) = match run.step(call, || watch.before())? {
                 Step::Sleep(time) => {
                     seen.waits(time, None);
                     tokio::time::sleep(time).await;
@@ -95,16 +111,34 @@ impl Client {
                 Step::Send(request, left) => (request, left, false),
                 Step::Fetch(request, left) => (request, left, true),
             };
+            // Requests for credentials are nobody's calls.
+            let sending = (!is_for_credentials).then(|| Sending::start(&request));
+            if let Some(sending) = &sending {
+                watch.sends(&sending.of(call));
+            }
             let sent = seen.sends(&request, is_for_credentials);
             let over_tls = request.uri().scheme_str() == Some("https");
             let outcome = self.transport.send(request, left).await;
             let outcome =
                 outcome.map_err(|failure| unfollowed::told(failure, over_tls && !self.proxied));
             seen.replied(&sent, &outcome);
+            let ended = sending.map(|sending| sending.end(&outcome));
+            let mut tell = |call: &Call<T>, error: Option<&Error>| {
+                if let Some(ended) = &ended {
+                    watch.after(&ended.of(call, error));
+                }
+            };
             match call.settle_at(outcome, clock::now()) {
-                Settled::Done(answer) => return Ok(answer),
-                Settled::Fail(error) => return Err(error),
+                Settled::Done(answer) => {
+                    tell(call, None);
+                    return Ok(answer);
+                }
+                Settled::Fail(error) => {
+                    tell(call, Some(&error));
+                    return Err(error);
+                }
                 Settled::Retry { after } => {
+                    tell(call, call.last_error());
                     let after = run.wait(after).ok_or_else(|| call.out_of_time())?;
                     seen.waits(after, call.last_error());
                     tokio::time::sleep(after).await;
@@ -211,6 +245,7 @@ impl BlockingClient {
                 }
                 Step::Send(request, left) => {
                     let (sending, sent) = (Sending::start(&request), seen.sends(&request, false));
+                    watch.sends(&sending.of(call));
                     let outcome = self.dispatch(request, left);
                     seen.replied(&sent, &outcome);
                     let ended = sending.end(&outcome);

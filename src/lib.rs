@@ -106,10 +106,12 @@ mod client;
 
 // The public interface is:
 pub use call::{Call, Next, Settled};
+#[cfg(feature = "blocking")]
+pub use client::BlockingClient;
 #[cfg(feature = "async")]
 pub use client::Client;
-#[cfg(feature = "blocking")]
-pub use client::{Attempt, BlockingClient, Watch};
+#[cfg(any(feature = "async", feature = "blocking"))]
+pub use client::{Attempt, Watch};
 pub use cloud::image::Image;
 pub use cloud::raw::{RawAnswer, RawJson, Seal};
 pub use credential::{Credentials, CredentialsProvider, VariableNames};

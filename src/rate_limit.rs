@@ -16,7 +16,10 @@ use std::time::Instant;
 /// little, and the whole rate is sent all the same.
 const MADE_UP: Duration = Duration::from_secs(1);
 
-/// The most requests a second of each action that has a limit; the others have none.
+/// The actions that have no limit of their own; no action has this name.
+const OTHERS: &str = "";
+
+/// The most requests a second of each action that has a limit; the others have one together, or none.
 ///
 /// Pass it to a client. Clients and threads that share it share the limit.
 pub struct RateLimits {
@@ -56,9 +59,17 @@ impl RateLimits {
         self
     }
 
+    /// Allows all actions that have no limit of their own so many requests a second together, as
+    /// [`limit`](Self::limit) does for one.
+    #[must_use]
+    pub fn others(self, most: f64) -> Self {
+        self.limit(OTHERS, most)
+    }
+
     /// Takes the action's next free turn if it comes within `most`. Otherwise takes nothing and returns `None`.
     pub(crate) fn turn(&self, action: &str, now: Instant, most: Duration) -> Option<Turn<'_>> {
-        let Some((action, spacing)) = self.spacing.get_key_value(action) else {
+        let own = self.spacing.get_key_value(action);
+        let Some((action, spacing)) = own.or_else(|| self.spacing.get_key_value(OTHERS)) else {
             return Some(Turn {
                 at: now,
                 taken_from: None,

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use cardseal::tencent::{IdCardRequest, Tencent};
 use cardseal::{
-    Attempt, BlockingClient, Credentials, Endpoint, Error, ErrorKind, Image, IvPolicy, RetryPolicy,
-    Settled, Watch,
+    Attempt, BlockingClient, Client, Credentials, Endpoint, Error, ErrorKind, Image, IvPolicy,
+    RetryPolicy, Settled, Watch,
 };
 use cardseal_gateway::{Fault, GatewayConfig, Running};
 use common::driving::{NOON, at, call, refusal, sends};
@@ -19,6 +19,7 @@ const SECRET: &str = "a-secret-that-must-never-show";
 #[derive(Default)]
 struct Told {
     lines: Vec<String>,
+    under_way: Vec<String>,
     shown: String,
     asked: usize,
     refuses: bool,
@@ -32,6 +33,17 @@ impl Watch for Told {
             true => Err(Error::transport("stopped")),
             false => Ok(()),
         }
+    }
+
+    fn sends(&mut self, attempt: &Attempt<'_>) {
+        assert_eq!((attempt.elapsed, attempt.received), (Duration::ZERO, 0));
+        assert!(attempt.error.is_none() && attempt.sent > 100);
+        // One at a time: the one before is over.
+        assert_eq!(self.under_way.len(), self.lines.len());
+        self.under_way.push(format!(
+            "{} {:?} {}",
+            attempt.action, attempt.region, attempt.credential_id
+        ));
     }
 
     fn after(&mut self, attempt: &Attempt<'_>) {
@@ -58,16 +70,24 @@ impl Watch for Told {
 
 /// Runs one call at an endpoint under this watch.
 fn run(endpoint: &str, told: &mut Told) -> Result<(), Error> {
+    let client = BlockingClient::new().unwrap();
+    client.run_watched(encrypted(endpoint), told).map(drop)
+}
+
+fn encrypted(endpoint: &str) -> cardseal::Call<cardseal::tencent::Recognized> {
     let account = Tencent::new(Credentials::new("AKIDtest", SECRET).unwrap())
         .endpoint(Endpoint::custom(endpoint).unwrap())
         .region("ap-guangzhou")
         .unwrap();
     let card = IdCardRequest::new(Image::from_bytes_unchecked("BM picture").unwrap());
-    let call = account
+    account
         .recognize_encrypted_id_card(&common::sm2(), &card, IvPolicy::BySuite)
-        .unwrap();
-    let client = BlockingClient::new().unwrap();
-    client.run_watched(call, told).map(drop)
+        .unwrap()
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_all().build().unwrap()
 }
 
 fn gateway(fault: Option<Fault>) -> (Running, String) {
@@ -92,7 +112,33 @@ fn every_request_is_told_once_with_its_outcome() {
         ]
     );
     assert_eq!((told.asked, told.paused.len()), (2, 1));
+    let under_way = r#"RecognizeEncryptedIDCardOCR "ap-guangzhou" AKIDtest"#;
+    assert_eq!(told.under_way, [under_way; 2]);
     assert!(!told.shown.contains(SECRET), "{}", told.shown);
+
+    // The other client tells the same, and waits by itself.
+    let (_gateway, url) = gateway(Some(Fault::ThrottledOnce));
+    let mut same = Told::default();
+    let client = Client::new().unwrap();
+    let outcome = runtime().block_on(client.run_watched(encrypted(&url), &mut same));
+    outcome.unwrap_err();
+    assert_eq!((same.lines, same.under_way), (told.lines, told.under_way));
+    assert_eq!((same.asked, same.paused.len()), (2, 0));
+}
+
+#[test]
+fn a_call_that_is_dropped_on_its_way_has_been_told() {
+    let service = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", service.local_addr().unwrap());
+    let mut told = Told::default();
+    runtime().block_on(async {
+        let client = Client::new().unwrap();
+        let call = client.run_watched(encrypted(&url), &mut told);
+        // Nobody answers there.
+        let ended = tokio::time::timeout(Duration::from_millis(300), call).await;
+        assert!(ended.is_err());
+    });
+    assert_eq!((told.under_way.len(), told.lines.len()), (1, 0));
 }
 
 #[test]

@@ -11,8 +11,8 @@ use crate::clock;
 use crate::error::Error;
 use crate::transport::TransportFailure;
 
-/// Hooks of a running call. A watch can delay requests, end the call, and record what was sent. It does not see
-/// requests for credentials.
+/// Hooks of a running call. A watch can delay requests, end the call, and record what is sent. It does not see requests
+/// for credentials.
 pub trait Watch {
     /// Called right before a request is signed and sent; it may block. Called again, without [`Watch::after`], if the
     /// credentials must be fetched first.
@@ -21,6 +21,12 @@ pub trait Watch {
     /// Its error ends the call, and nothing is sent.
     fn before(&mut self) -> Result<(), Error> {
         Ok(())
+    }
+
+    /// Called for each request when it is about to be sent, with what is known of it then: no time has passed, nothing has
+    /// come, and there is no error yet. A process that ends before [`Watch::after`] may have made this call.
+    fn sends(&mut self, attempt: &Attempt<'_>) {
+        let _ = attempt;
     }
 
     /// Called once for each request of the call, when its outcome is known.
@@ -94,6 +100,17 @@ impl Sending {
             started: Instant::now(),
             bytes: request.body().len(),
         }
+    }
+
+    /// The request while its outcome is not known.
+    pub(super) fn of<'a, T>(&self, call: &'a Call<T>) -> Attempt<'a> {
+        let so_far = Sent {
+            at: self.at,
+            elapsed: Duration::ZERO,
+            sent: self.bytes,
+            received: 0,
+        };
+        so_far.of(call, None)
     }
 
     pub(super) fn end(self, outcome: &Result<Response<Bytes>, TransportFailure>) -> Sent {

@@ -49,6 +49,24 @@ fn actions_do_not_wait_for_each_other() {
 }
 
 #[test]
+fn actions_without_a_limit_of_their_own_share_one() {
+    let limits = RateLimits::none().limit("A", 10.0).others(0.5);
+    let now = Instant::now();
+    let until = |action| {
+        let (taken, until) = takes(&limits, action, now);
+        spend(taken);
+        until
+    };
+    let seconds = |action| until(action).as_secs();
+    assert_eq!([seconds("B"), seconds("C"), seconds("B")], [0, 2, 4]);
+    // And nobody waits for them who has a limit.
+    assert_eq!(
+        [until("A"), until("A")],
+        [Duration::ZERO, Duration::from_millis(100)]
+    );
+}
+
+#[test]
 fn what_is_no_rate_is_no_limit() {
     for rate in [
         0.0,

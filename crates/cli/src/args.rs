@@ -15,6 +15,8 @@ mod policy;
 mod prepare;
 mod profile;
 mod sending;
+#[cfg(any(feature = "batch", feature = "serve"))]
+mod rate;
 #[cfg(feature = "batch")]
 mod batch;
 #[cfg(feature = "serve")]

@@ -1,6 +1,7 @@
-//! The file that must not outlive an interrupted process: an opener whose sealed request was not handed over.
+//! What is done before a signal ends the process: the file that must not outlive it goes (an opener whose sealed request
+//! was not handed over), and a call that is on its way is recorded.
 //!
-//! Ctrl-C, SIGQUIT, SIGTERM or SIGHUP remove it and then end the process as they always do.
+//! Ctrl-C, SIGQUIT, SIGTERM or SIGHUP then end the process as they always do.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -30,16 +31,26 @@ impl Leftover {
 }
 
 /// From now on a signal that ends the process removes the leftover first.
-#[cfg(unix)]
 pub(crate) fn watch() -> io::Result<()> {
+    before_the_end(|| {
+        // Held to the end: nothing new may be created any more.
+        let leftover = Leftover::hold();
+        if let Some(path) = leftover.0.as_deref() {
+            let _ = std::fs::remove_file(path);
+        }
+        leftover
+    })
+}
+
+/// From now on a signal that ends the process does this first; what it gives is held until the process has ended.
+#[cfg(unix)]
+pub(crate) fn before_the_end<T>(does: impl FnOnce() -> T + Send + 'static) -> io::Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
     use signal_hook::iterator::Signals;
 
-    let mut wanted = vec![SIGINT, SIGTERM, SIGQUIT];
-    // `nohup` had it ignored, and so it stays.
-    if !is_ignored(SIGHUP) {
-        wanted.push(SIGHUP);
-    }
+    // What was ignored, as `nohup` has SIGHUP, stays so.
+    let mut wanted = vec![SIGINT, SIGTERM, SIGQUIT, SIGHUP];
+    wanted.retain(|signal| !is_ignored(*signal));
     let mut signals = Signals::new(wanted)?;
     std::thread::Builder::new()
         .name("signals".into())
@@ -47,11 +58,7 @@ pub(crate) fn watch() -> io::Result<()> {
             let Some(signal) = signals.forever().next() else {
                 return;
             };
-            // Held to the end: nothing new may be created any more.
-            let leftover = Leftover::hold();
-            if let Some(path) = leftover.0.as_deref() {
-                let _ = std::fs::remove_file(path);
-            }
+            let _held = does();
             let _ = signal_hook::low_level::emulate_default_handler(signal);
         })?;
     Ok(())
@@ -75,11 +82,12 @@ pub(crate) fn is_ignored(signal: i32) -> bool {
 
 /// Elsewhere the system ends the process as it likes.
 #[cfg(not(unix))]
-pub fn watch() -> io::Result<()> {
+pub(crate) fn before_the_end<T>(does: impl FnOnce() -> T + Send + 'static) -> io::Result<()> {
+    drop(does);
     Ok(())
 }
 
-/// Ctrl-C and SIGTERM as a wish that can be waited for.
+/// Ctrl-C, SIGTERM, SIGQUIT, and the terminal that is closed, as a wish that can be waited for.
 #[cfg(any(feature = "gateway", feature = "serve"))]
 pub(crate) struct Ending {
     #[cfg(unix)]
@@ -88,14 +96,16 @@ pub(crate) struct Ending {
 
 #[cfg(any(feature = "gateway", feature = "serve"))]
 impl Ending {
-    /// From now on neither signal ends the process by itself.
+    /// From now on none of them ends the process by itself.
     pub(crate) fn expect() -> io::Result<Self> {
         Ok(Self {
             #[cfg(unix)]
-            signals: signal_hook::iterator::Signals::new([
-                signal_hook::consts::SIGINT,
-                signal_hook::consts::SIGTERM,
-            ])?,
+            signals: {
+                use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+                let hangup = Some(SIGHUP).filter(|signal| !is_ignored(*signal));
+                let wanted = [SIGINT, SIGTERM, SIGQUIT].into_iter().chain(hangup);
+                signal_hook::iterator::Signals::new(wanted)?
+            },
         })
     }
 

@@ -58,7 +58,11 @@ impl Output {
     }
 
     /// How much is said on stderr beside errors.
-    #[cfg(any(feature = "batch", feature = "gateway"))]
+    #[cfg(any(
+        feature = "batch",
+        feature = "gateway",
+        all(feature = "serve", feature = "ledger")
+    ))]
     pub(crate) fn chatter(&self) -> Chatter {
         self.chatter
     }

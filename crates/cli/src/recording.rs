@@ -3,13 +3,16 @@
 use std::env;
 use std::fs::DirBuilder;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
-use cardseal::{BlockingClient, Call, Error};
+use cardseal::{Attempt, BlockingClient, Call, Error, Watch};
 use cardseal_ledger::{Ledger, LedgerError, Recorder, default_place};
 
 use crate::args;
 use crate::exit::Failure;
 use crate::input;
+use crate::interrupt;
 use crate::output::Output;
 
 /// The ledger where none is named.
@@ -46,11 +49,59 @@ pub(crate) fn open(named: Option<&Path>, path: &Path) -> Result<Ledger, LedgerEr
     Ledger::open(path)
 }
 
-/// Records one call of one cloud when it is dropped, after whatever is printed before that.
+/// Records one call of one cloud when it is dropped, after whatever is printed before that; or when a signal ends the
+/// process, with the request that is on its way.
 pub(crate) struct Recording<'a> {
-    recorder: Recorder,
-    ledger: Option<(PathBuf, Ledger)>,
+    kept: Option<Shared>,
     output: &'a Output,
+}
+
+/// What is known of a call, and where it will be written. Whoever writes it takes it.
+type Shared = Arc<Mutex<Option<Kept>>>;
+
+struct Kept {
+    recorder: Recorder,
+    path: PathBuf,
+    ledger: Ledger,
+}
+
+fn lock(kept: &Shared) -> MutexGuard<'_, Option<Kept>> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Kept {
+    /// Writes what is known, or says in a line what is lost.
+    fn write(mut self) -> Result<(), String> {
+        let under_way = self.recorder.under_way(SystemTime::now());
+        let mut calls = self.recorder.calls().to_vec();
+        calls.extend(under_way);
+        self.ledger.record(&calls).map_err(|error| {
+            let billed = calls.iter().filter(|call| call.billed == Some(true));
+            format!(
+                "{} call(s), {} of them billed, are not recorded in the ledger `{}`: {error}",
+                calls.len(),
+                billed.count(),
+                input::show(&self.path)
+            )
+        })
+    }
+}
+
+/// Notes what happens while it happens.
+struct Noting(Shared);
+
+impl Watch for Noting {
+    fn sends(&mut self, attempt: &Attempt<'_>) {
+        if let Some(kept) = &mut *lock(&self.0) {
+            kept.recorder.sends(attempt);
+        }
+    }
+
+    fn after(&mut self, attempt: &Attempt<'_>) {
+        if let Some(kept) = &mut *lock(&self.0) {
+            kept.recorder.after(attempt);
+        }
+    }
 }
 
 impl<'a> Recording<'a> {
@@ -71,11 +122,14 @@ impl<'a> Recording<'a> {
                 None
             }
         });
-        Self {
-            recorder: Recorder::new(cloud),
-            ledger,
-            output,
-        }
+        let kept = ledger.map(|(path, ledger)| {
+            Arc::new(Mutex::new(Some(Kept {
+                recorder: Recorder::new(cloud),
+                path,
+                ledger,
+            })))
+        });
+        Self { kept, output }
     }
 
     /// Runs a call; `id` finds the request id in its answer.
@@ -85,26 +139,31 @@ impl<'a> Recording<'a> {
         call: Call<T>,
         id: impl FnOnce(&T) -> &str,
     ) -> Result<T, Error> {
-        let answer = client.run_watched(call, &mut self.recorder)?;
-        self.recorder.answered(id(&answer));
+        let Some(kept) = &self.kept else {
+            return client.run(call);
+        };
+        let interrupted = Arc::clone(kept);
+        // Where signals cannot be waited for they end the process as ever.
+        let _ = interrupt::before_the_end(move || {
+            // Locked until it is written: the answer that comes now waits, too.
+            let mut kept = lock(&interrupted);
+            if let Some(kept) = kept.take() {
+                let _ = kept.write();
+            }
+        });
+        let answer = client.run_watched(call, &mut Noting(Arc::clone(kept)))?;
+        if let Some(kept) = &mut *lock(kept) {
+            kept.recorder.answered(id(&answer));
+        }
         Ok(answer)
     }
 }
 
 impl Drop for Recording<'_> {
     fn drop(&mut self) {
-        let Some((path, ledger)) = &mut self.ledger else {
-            return;
-        };
-        let calls = self.recorder.calls();
-        if let Err(error) = ledger.record(calls) {
-            let billed = calls.iter().filter(|call| call.billed == Some(true));
-            self.output.warn(&format!(
-                "{} call(s), {} of them billed, are not recorded in the ledger `{}`: {error}",
-                calls.len(),
-                billed.count(),
-                input::show(path)
-            ));
+        let kept = self.kept.as_ref().and_then(|kept| lock(kept).take());
+        if let Some(Err(lost)) = kept.map(Kept::write) {
+            self.output.warn(&lost);
         }
     }
 }

@@ -61,6 +61,34 @@ fn every_language_has_a_program_of_its_own() {
 }
 
 #[test]
+fn comments_are_in_the_language_of_the_process_and_what_programs_read_is_not() {
+    let scratch = Scratch::new();
+    for (language, _) in LANGUAGES {
+        let run = |more: &[&str], tongue: &str| {
+            let mut command = scratch.command(&code(language, &[&ACTION[..], more].concat()));
+            command.env("CARDSEAL_LANG", tongue);
+            common::finish(command, b"").expect_code(0).stdout
+        };
+        let (english, chinese) = (run(&[], "en"), run(&[], "zh-CN"));
+        assert!(english.is_ascii(), "{language}");
+        assert!(
+            chinese.contains("调用腾讯云接口 GeneralBasicOCR"),
+            "{chinese}"
+        );
+        assert_eq!(
+            english.lines().count(),
+            chinese.lines().count(),
+            "{language}"
+        );
+        assert_eq!(
+            run(&["--json"], "en"),
+            run(&["--json"], "zh-CN"),
+            "{language}"
+        );
+    }
+}
+
+#[test]
 fn what_is_no_call_is_refused_and_nothing_is_printed() {
     let scratch = Scratch::new();
     scratch.write("good", r#"{"ImageUrl":"https://example.com/a.png"}"#);

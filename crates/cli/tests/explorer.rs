@@ -4,10 +4,11 @@
 mod common;
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::Child;
 
-use common::Scratch;
+use common::{SECRET_ID, SECRET_KEY, Scratch};
+use serde_json::{Value, json};
 
 struct Explorer {
     child: Child,
@@ -138,4 +139,130 @@ fn the_demo_and_the_page_begin_in_the_language_of_the_process() {
         let page = get(explorer.line.trim_end());
         assert_eq!(page.contains("data-tongue=\"zh\""), begins, "{language}");
     }
+}
+
+/// A request of the page, on its way.
+fn post(url: &str, path: &str, body: &Value) -> TcpStream {
+    let (address, token) = url.split_once("/?token=").unwrap();
+    let host = address.strip_prefix("http://").unwrap();
+    let body = body.to_string();
+    let mut stream = TcpStream::connect(host).unwrap();
+    let request = format!(
+        "POST /api/{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nX-Cardseal-Token: {token}\r\n\
+         Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    stream
+}
+
+/// What the page is answered.
+fn ask(url: &str, path: &str, body: &Value) -> Value {
+    let mut answer = String::new();
+    post(url, path, body).read_to_string(&mut answer).unwrap();
+    let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+    serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {answer}"))
+}
+
+/// A call in clear to a real endpoint: what is sent, signed.
+fn signed(url: &str) -> Value {
+    let mut call = json!({"cloud": "tencent", "action": "IDCardOCR", "target": "endpoint"});
+    let inner = json!(r#"{"ImageUrl":"https://example.com/a.jpg"}"#);
+    let mut asked = call.clone();
+    asked["inner"] = inner;
+    let sealed = ask(url, "seal", &asked);
+    assert!(sealed["signed_request"].is_string(), "{sealed}");
+    call["signed_request"] = sealed["signed_request"].clone();
+    call
+}
+
+#[cfg(unix)]
+#[test]
+fn a_call_on_its_way_when_a_signal_ends_the_explorer_is_in_the_ledger() {
+    use rustix::process::{Pid, Signal, kill_process};
+
+    common::heed_signals();
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP, Signal::QUIT] {
+        let scratch = Scratch::new();
+        let service = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let endpoint = format!("http://{}", service.local_addr().unwrap());
+        let mut child = scratch
+            .command(&["explorer", "--endpoint", &endpoint, "--ledger", "ledger"])
+            .env("TENCENTCLOUD_SECRET_ID", SECRET_ID)
+            .env("TENCENTCLOUD_SECRET_KEY", SECRET_KEY)
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let mut explorer = Explorer { child, line };
+        let url = explorer.line.trim_end().to_owned();
+        let page = post(&url, "send", &signed(&url));
+        // The service takes the request and never answers.
+        let (mut connection, _) = service.accept().unwrap();
+        connection.read_exact(&mut [0; 64]).unwrap();
+        kill_process(Pid::from_child(&explorer.child), signal).unwrap();
+        let status = explorer.child.wait().unwrap();
+        assert_eq!(status.code(), Some(0), "{signal:?}: {status:?}");
+        let usage = ["usage", "--json", "--ledger", "ledger"];
+        let usage = scratch.run(&usage, "").expect_code(0).json();
+        assert_eq!(
+            (
+                &usage["calls"],
+                &usage["failed"],
+                &usage["by_code"]["transport"]
+            ),
+            (&json!(1), &json!(1), &json!(1)),
+            "{signal:?}: {usage}"
+        );
+        drop(page);
+    }
+}
+
+#[test]
+fn a_profile_that_is_named_signs_and_the_environment_does_not() {
+    let scratch = Scratch::with_keys();
+    let gateway = scratch.gateway(&[]);
+    scratch.write("secret", SECRET_KEY);
+    let profile = format!("[mine]\nsecret_id = {SECRET_ID}\nsecret_key = {SECRET_KEY}\n");
+    scratch.write("profiles", &profile);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let own = std::fs::Permissions::from_mode(0o600);
+        std::fs::set_permissions(scratch.path("profiles"), own).unwrap();
+    }
+    for (more, is_signed_right) in [(&["--profile", "mine"][..], true), (&[], false)] {
+        let usual = ["explorer", "--endpoint", &gateway.url, "--no-ledger"];
+        let mut child = scratch
+            .command(&[&usual[..], more].concat())
+            .env("TENCENTCLOUD_CREDENTIALS_FILE", scratch.path("profiles"))
+            .env("TENCENTCLOUD_SECRET_ID", SECRET_ID)
+            .env("TENCENTCLOUD_SECRET_KEY", "of-somebody-else")
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let explorer = Explorer { child, line };
+        let url = explorer.line.trim_end();
+        let sent = signed(url);
+        let reply = ask(url, "send", &sent);
+        assert_eq!(reply["refused"].is_null(), is_signed_right, "{reply}");
+        for said in [&sent, &reply] {
+            let said = said.to_string();
+            assert!(
+                !said.contains(SECRET_KEY) && !said.contains(SECRET_ID),
+                "{said}"
+            );
+        }
+    }
+    let absent = ["explorer", "--profile", "nobody"];
+    let mut command = scratch.command(&absent);
+    command.env("TENCENTCLOUD_CREDENTIALS_FILE", scratch.path("profiles"));
+    common::finish(command, b"")
+        .expect_error(4)
+        .says("`nobody` is nowhere");
 }

@@ -131,6 +131,12 @@ fn what_cannot_be_used_is_refused_before_anything_is_sent_and_is_not_repeated() 
         (&["--proxy", "http://user:hunter2@"], "the proxy is refused"),
         (&["--proxy", "hunter2"], "--proxy is not a URL"),
         (&["--proxy", "socks5://hunter2:1080"], "SOCKS"),
+        (
+            &["--proxy", "socks5://hunter2:1080"],
+            "give http://host:port",
+        ),
+        (&["--proxy", "https://hunter2:443"], "over TLS"),
+        (&["--proxy", "https://hunter2:443"], "give http://host:port"),
         (&["--no-proxy", "a.example"], "--no-proxy needs a proxy"),
         (&["--ca-file", "rubbish.pem"], "root certificate"),
         (&["--ca-file", "missing.pem"], "missing.pem"),
@@ -156,6 +162,14 @@ fn what_cannot_be_used_is_refused_before_anything_is_sent_and_is_not_repeated() 
         (
             &[("CARDSEAL_PROXY", "ftp://user:hunter2@proxy")][..],
             "CARDSEAL_PROXY",
+        ),
+        (
+            &[("CARDSEAL_PROXY", "socks5h://user:hunter2@proxy")],
+            "SOCKS is not supported, only HTTP's CONNECT; give http://host:port",
+        ),
+        (
+            &[("CARDSEAL_PROXY", "https://user:hunter2@proxy")],
+            "over TLS, which is not supported; give http://host:port",
         ),
         (
             &[

@@ -6,7 +6,7 @@ mod common;
 use std::fs::File;
 use std::time::{Duration, Instant};
 
-use common::{PLAINTEXT, Scratch, finish, seal};
+use common::{PLAINTEXT, Scratch, finish, heed_signals, seal};
 use rustix::process::{Pid, Signal, kill_process};
 
 /// Every command that prints something on success.
@@ -87,7 +87,8 @@ fn a_closed_stderr_changes_nothing() {
 }
 
 #[test]
-fn an_interrupted_seal_leaves_no_opener_file() {
+fn a19_an_interrupted_seal_leaves_no_opener_file() {
+    heed_signals();
     for signal in [Signal::INT, Signal::TERM, Signal::HUP, Signal::QUIT] {
         let scratch = Scratch::with_keys();
         let before = scratch.files();
@@ -137,36 +138,133 @@ fn an_interrupted_recognition_ends_at_once_and_says_nothing_that_could_pass_for_
 
 #[cfg(target_os = "linux")]
 #[test]
-fn nohup_protects_a_seal() {
+fn a19_nohup_protects_a_seal() {
     let scratch = Scratch::with_keys();
-    let program = env!("CARGO_BIN_EXE_cardseal");
-    let mut command = std::process::Command::new("sh");
-    // As `nohup` does it.
+    let mut command = std::process::Command::new("nohup");
     command
-        .args([
-            "-c",
-            "trap '' HUP; exec \"$0\" seal --key sm4-gcm/public.b64 --opener opener",
-            program,
-        ])
+        .arg(env!("CARGO_BIN_EXE_cardseal"))
+        .args(["seal", "--key", "sm4-gcm/public.b64", "--opener", "opener"])
         .current_dir(scratch.path("."))
         .stdin(File::open(big_plaintext(&scratch)).unwrap())
-        .stdout(std::process::Stdio::piped());
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped());
     let child = command.spawn().unwrap();
     wait_until(|| scratch.exists("opener"));
     kill_process(Pid::from_child(&child), Signal::HUP).unwrap();
     let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
     assert!(scratch.exists("opener") && output.stdout.ends_with(b"}\n"));
 }
 
-/// What runs the tests in the background may have signals ignored, which every process it starts inherits. A signal
-/// that is handled is back to its default in a new process.
-fn heed_signals() {
-    use signal_hook::consts::{SIGHUP, SIGINT};
-    let as_ever = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
-    for signal in [SIGINT, SIGHUP] {
-        let flag = std::sync::Arc::clone(&as_ever);
-        signal_hook::flag::register_conditional_default(signal, flag).unwrap();
+/// Whatever ends with the power, the name of an opener is on the disk before its request is out.
+#[cfg(target_os = "linux")]
+#[test]
+fn a19_an_opener_and_its_name_are_on_the_disk_before_the_request_is_out() {
+    let scratch = Scratch::with_keys();
+    std::fs::create_dir(scratch.path("kept")).unwrap();
+    scratch.write("plaintext", PLAINTEXT);
+    let mut command = std::process::Command::new("strace");
+    command
+        .args([
+            "-f",
+            "-y",
+            "-e",
+            "trace=fsync,fdatasync,rename,renameat,renameat2,link,linkat,write",
+            "-o",
+            "calls",
+        ])
+        .arg(env!("CARGO_BIN_EXE_cardseal"))
+        .args([
+            "seal",
+            "--key",
+            "sm4-gcm/public.b64",
+            "--opener",
+            "kept/opener",
+        ])
+        .current_dir(scratch.path("."))
+        .stdin(File::open(scratch.path("plaintext")).unwrap());
+    let output = match command.output() {
+        Ok(output) => output,
+        Err(error) => {
+            assert!(
+                std::env::var_os("CARDSEAL_NO_SKIP").is_none(),
+                "strace: {error}"
+            );
+            eprintln!("SKIP fsync: strace: {error}");
+            return;
+        }
+    };
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let calls = scratch.read("calls");
+    let first = |what: &dyn Fn(&str) -> bool| {
+        let found = calls.lines().position(what);
+        found.unwrap_or_else(|| panic!("not among:\n{calls}"))
+    };
+    let synced = |line: &str| line.contains("sync(") && line.ends_with("= 0");
+    let file = first(&|line| synced(line) && line.contains("/kept/.cardseal-"));
+    let name = first(&|line| {
+        (line.contains("rename") || line.contains("link"))
+            && line.contains("opener")
+            && line.ends_with("= 0")
+    });
+    let folder = first(&|line| synced(line) && line.contains("/kept>"));
+    let out = first(&|line| line.contains("write(1<"));
+    assert!(
+        file < name && name < folder && folder < out,
+        "{file} {name} {folder} {out}:\n{calls}"
+    );
+}
+
+#[test]
+fn a_call_on_its_way_when_a_signal_ends_it_is_in_the_ledger() {
+    heed_signals();
+    let scratch = Scratch::with_keys();
+    let service = std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let endpoint = format!("http://{}", service.local_addr().unwrap());
+    let recognize = [
+        "recognize",
+        "--cloud",
+        "tencent",
+        "--key",
+        "sm4-gcm/public.b64",
+        "--url",
+        "https://h.example/a.jpg",
+    ];
+    let call = [
+        "call",
+        "--cloud",
+        "tencent",
+        "--action",
+        "IDCardOCR",
+        "--version",
+        "2018-11-19",
+    ];
+    for (at, (command, signal)) in [
+        (&recognize[..], Signal::INT),
+        (&recognize, Signal::TERM),
+        (&call, Signal::HUP),
+        (&call, Signal::QUIT),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let usual = ["--endpoint", &endpoint, "--ledger", "ledger"];
+        let child = scratch
+            .command(&[command, &usual].concat())
+            .env("TENCENTCLOUD_SECRET_ID", common::SECRET_ID)
+            .env("TENCENTCLOUD_SECRET_KEY", common::SECRET_KEY)
+            .spawn()
+            .unwrap();
+        // The service takes the request and never answers.
+        let (mut connection, _) = service.accept().unwrap();
+        std::io::Read::read_exact(&mut connection, &mut [0; 64]).unwrap();
+        kill_process(Pid::from_child(&child), signal).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), None, "it ended by itself: {output:?}");
+        let usage = scratch.run(&["usage", "--json", "--ledger", "ledger"], "");
+        let usage = usage.expect_code(0).json();
+        assert_eq!(usage["calls"], at + 1, "{signal:?}: {usage}");
+        assert_eq!(usage["by_code"]["transport"], at + 1, "{signal:?}: {usage}");
     }
 }
 

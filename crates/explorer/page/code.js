@@ -8,6 +8,7 @@ function buildCode() {
 }
 
 let program = "";
+let writing = 0;
 
 // What whoever runs the program has to know of its body.
 function noteOnBody() {
@@ -15,7 +16,10 @@ function noteOnBody() {
   return run.forTest ? "code-test-key" : null;
 }
 
+// Of two programs that are asked for, the later is shown, whichever comes first.
 async function writeCode() {
+  writing += 1;
+  const mine = writing;
   program = "";
   silence($("code-said"));
   silence($("code-run"));
@@ -26,7 +30,8 @@ async function writeCode() {
   if (!isWritten) return speak($("code-note"), () => say("code-none"));
   const body = stage.envelope.text || textOf(stage.inner);
   try {
-    const written = await ask("code", { ...called(), language: $("code-language").value, body });
+    const written = await ask("code", { ...called(), language: $("code-language").value, body, comments: tongue });
+    if (mine !== writing) return;
     program = written.before + written.body + written.after;
     const isSealed = stage.envelope.text !== "" && run.envelope === "request";
     const own = make("span", isSealed ? {} : { class: "personal" }, cut(written.body));
@@ -37,6 +42,6 @@ async function writeCode() {
     if (stage.envelope.text !== "" && run.sealsReply) stage.reply.section.hidden = false;
     speak($("code-run"), () => say("code-run", written.file, written.command));
   } catch (error) {
-    speak($("code-said"), () => error.words || String(error.message));
+    if (mine === writing) speak($("code-said"), () => error.words || String(error.message));
   }
 }

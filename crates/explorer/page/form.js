@@ -18,6 +18,7 @@ function buildForm() {
   $("cloud").addEventListener("change", () => { chooseCloud(); formChanged(); callChanged(); });
   $("action").addEventListener("change", () => { chooseAction(); formChanged(); callChanged(); });
   $("target").addEventListener("change", () => { tellTarget(); callChanged(); });
+  $("region").addEventListener("input", tellRegion);
   $("suite").addEventListener("change", () => { suiteIsChosen = true; });
   for (const id of ["key", "suite"]) $(id).addEventListener("change", () => { remark(); tellNonce(); });
   nameFile($("image"));
@@ -42,6 +43,15 @@ function chooseCloud() {
   $("regions").replaceChildren(...cloudOf().regions.map((region) => make("option", { value: region })));
   chooseAction();
   tellTarget();
+  tellRegion();
+}
+
+// A cloud may have opened a region since; it is for whoever typed it to know.
+function tellRegion() {
+  const region = $("region").value.trim();
+  const { regions } = cloudOf();
+  if (region === "" || regions.includes(region)) silence($("region-hint"));
+  else speak($("region-hint"), () => say(regions.length > 0 ? "region-unknown" : "region-none", region));
 }
 
 function chooseAction() {

@@ -1,9 +1,11 @@
 // Texts of millions of characters, as far as a field can bear them: what is too much of them is kept aside, and a mark stands
 // for it. What is edited around a mark is kept; a mark that is deleted takes its piece with it.
 const BEARABLE = 100000;
+// Lines are dearer than what stands on them.
+const LINES = 4000;
 
 function shorten(text) {
-  if (text.length <= BEARABLE) return { shown: text, pieces: [] };
+  if (isBearable(text)) return { shown: text, pieces: [] };
   const pieces = [];
   // A mark that stands nowhere in the text: a reply may hold what looks like one.
   pieces.mark = "…⟨";
@@ -14,10 +16,10 @@ function shorten(text) {
   };
   // Long base64 first: what stands around it stays in sight.
   let shown = eachRun(text, 4096, (run) => run.slice(0, 64) + aside(run.slice(64, -64)) + run.slice(-64));
-  if (shown.length > BEARABLE) {
+  if (!isBearable(shown)) {
     // Whatever it is made of, and from the whole text, so that no piece holds a mark.
     pieces.length = 0;
-    const [from, to] = [whole(text, BEARABLE / 2), whole(text, text.length - BEARABLE / 2)];
+    const [from, to] = ends(text);
     shown = text.slice(0, from) + aside(text.slice(from, to)) + text.slice(to);
   }
   return { shown, pieces };
@@ -26,9 +28,38 @@ function shorten(text) {
 // A text to be read only: of long base64 its two ends, and so much of the whole as can be borne.
 function cut(text) {
   const shown = eachRun(text, 600, (run) => `${run.slice(0, 48)}…(${run.length})…${run.slice(-48)}`);
-  if (shown.length <= BEARABLE) return shown;
-  const [from, to] = [whole(shown, BEARABLE / 2), whole(shown, shown.length - BEARABLE / 2)];
+  if (isBearable(shown)) return shown;
+  const [from, to] = ends(shown);
   return `${shown.slice(0, from)}…(${to - from})…${shown.slice(to)}`;
+}
+
+function isBearable(text) {
+  return text.length <= BEARABLE && fore(text) === text.length;
+}
+
+// Where so many lines from the front end, or the text.
+function fore(text, most = LINES) {
+  let at = 0;
+  for (let line = 0; line < most; line += 1) {
+    const next = text.indexOf("\n", at);
+    if (next < 0) return text.length;
+    at = next + 1;
+  }
+  return at;
+}
+
+// Where so many lines from the back begin.
+function aft(text, most) {
+  let at = text.length;
+  for (let line = 0; line < most && at > 0; line += 1) at = text.lastIndexOf("\n", at - 1);
+  return Math.max(at, 0);
+}
+
+// What stays of a text that is too much: up to the first place and from the second, half of what can be borne each.
+function ends(text) {
+  const from = Math.min(whole(text, BEARABLE / 2), fore(text, LINES / 2));
+  const to = Math.max(whole(text, Math.max(text.length - BEARABLE / 2, 0)), aft(text, LINES / 2));
+  return [Math.min(from, to), to];
 }
 
 // A place between characters: not within one that takes two places.

@@ -43,6 +43,8 @@ function afterLanguage() {
   $("language").textContent = tongue === "en" ? "中文" : "English";
   $("language").lang = tongue === "en" ? "zh-CN" : "en";
   for (const label of relabel) label();
+  // The program's comments are in the page's language.
+  if (!$("panel-code").hidden) writeCode();
 }
 
 async function start() {

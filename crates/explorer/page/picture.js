@@ -1,5 +1,5 @@
 // The picture: chosen or dropped, as it is or prepared by the explorer, and never anywhere but on this machine.
-const picture = { file: null, base64: "", turn: 0 };
+const picture = { file: null, base64: "", turn: 0, taking: Promise.resolve() };
 
 function buildPicture() {
   const zone = $("picture-field");
@@ -22,13 +22,34 @@ function buildPicture() {
 // Takes the picture out of the request.
 function drop() {
   picture.turn += 1;
+  picture.taking = Promise.resolve();
   $("image").value = "";
   put(null, "");
   silence($("image-said"));
 }
 
+// A step that is pressed meanwhile waits for it: what would be sealed then lacks the picture.
+function take(file) {
+  const taking = taken(file);
+  picture.taking = taking;
+  taking.catch((error) => {
+    // Told once; a later step is no part of it.
+    if (picture.taking === taking) picture.taking = Promise.resolve();
+    refuse(error);
+  });
+}
+
+// Every picture that was chosen is in the request, or refused, once this returns.
+async function pictureTaken() {
+  let seen;
+  do {
+    seen = picture.taking;
+    await seen;
+  } while (seen !== picture.taking);
+}
+
 // What is refused leaves no other person's picture in its place.
-async function take(file) {
+async function taken(file) {
   clearRefusal();
   put(null, "");
   nameFile($("image"), file.name);
@@ -38,14 +59,14 @@ async function take(file) {
   const most = Math.floor(catalogue.largest * 0.7);
   if (file.size > most) {
     drop();
-    return refuse(inBoth("too-large", Math.ceil(file.size / 1048576), Math.floor(most / 1048576)));
+    throw inBoth("too-large", Math.ceil(file.size / 1048576), Math.floor(most / 1048576));
   }
   let bytes;
   try {
     bytes = new Uint8Array(await file.arrayBuffer());
   } catch {
     drop();
-    return refuse(inBoth("unreadable"));
+    throw inBoth("unreadable");
   }
   const name = file.name;
   speak($("image-said"), () => say("working"));
@@ -67,7 +88,7 @@ async function take(file) {
   } catch (error) {
     if (!isLast()) return;
     drop();
-    refuse(error);
+    throw error;
   }
 }
 

@@ -4,7 +4,11 @@ const run = {
   keyName: () => Array.from($("key").files, (file) => `${file.name} ${file.size} ${file.lastModified}`).join(),
 };
 
+// Counts what is told, so that what is told late does not stand in for what came after it.
+let refusals = 0;
+
 function clearRefusal() {
+  refusals += 1;
   silence($("alert"));
 }
 
@@ -12,8 +16,9 @@ function refuse(error) {
   silence($("status"));
   const known = error instanceof Refused ? error : inBoth("not-understood", "-", String(error && error.message));
   // Emptied first, so that the same sentence twice is heard twice.
-  silence($("alert"));
-  requestAnimationFrame(() => speak($("alert"), () => known.words));
+  clearRefusal();
+  const mine = refusals;
+  requestAnimationFrame(() => { if (mine === refusals) speak($("alert"), () => known.words); });
 }
 
 // What can be done next.
@@ -30,6 +35,7 @@ async function step(button, does) {
   button.setAttribute("aria-busy", "true");
   speak($("status"), () => say("working"));
   try {
+    await pictureTaken();
     await does();
   } catch (error) {
     refuse(error);

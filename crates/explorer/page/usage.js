@@ -1,5 +1,9 @@
+let showing = 0;
+
 // The record of calls, as charts with the tables that they are drawn from.
 async function showUsage() {
+  showing += 1;
+  const mine = showing;
   const said = $("usage-said");
   speak(said, () => say("working"));
   $("usage").replaceChildren();
@@ -7,9 +11,10 @@ async function showUsage() {
   try {
     usage = await ask("usage", {});
   } catch (error) {
-    speak(said, () => error.words || String(error.message));
+    if (mine === showing) speak(said, () => error.words || String(error.message));
     return;
   }
+  if (mine !== showing) return;
   if (usage === null) return speak(said, () => say("usage-none"));
   if (usage.actions.length === 0 && usage.packages.length === 0) return speak(said, () => say("usage-empty"));
   silence(said);

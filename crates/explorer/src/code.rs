@@ -3,6 +3,7 @@
 //! A program is a template, in `templates/`, with its places filled in: `{{body}}`, `{{action}}` and so on. What a
 //! caller wrote stands in one place only, the body, as a literal of the language; all else is checked to be a name.
 
+pub(crate) mod comments;
 pub(crate) mod language;
 mod literal;
 
@@ -12,18 +13,12 @@ use cardseal::tencent::RawCall;
 use cardseal::{Endpoint, Error};
 
 use crate::catalogue::{self, Cloud};
+use comments::{Comments, opened_by};
 use language::Language;
 use literal::literal;
 
 /// A little less than fits the heap of an assembly's strings.
 const MOST_IN_CSHARP: usize = 8_000_000;
-
-/// What a program with a sealed body says of its answer.
-const OPENED_BY: [&str; 3] = [
-    "The answer comes encrypted, and this program does not hold its key. With the opener file that `cardseal seal` wrote",
-    "beside this body: cardseal open --opener FILE < ANSWER. Sealed on the explorer's page: paste the answer into Reply",
-    "there and press Open, for as long as the explorer runs.",
-];
 
 /// The call that a program is to make.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +33,8 @@ pub struct ProgramRequest<'a> {
     pub body: &'a [u8],
     /// `https://host[:port]`, or `http` on this machine. `None`: the service's own.
     pub endpoint: Option<&'a str>,
+    /// The language of the program's comments.
+    pub comments: Comments,
 }
 
 /// Why there is no program: what was asked for is no call.
@@ -109,7 +106,7 @@ pub fn program(language: Language, request: &ProgramRequest<'_>) -> Result<Strin
         return Err(ProgramError::TooLongForCSharp);
     }
     let answer = match is_sealed(body) {
-        true => language.comment_above_body(OPENED_BY),
+        true => language.comment_above_body(opened_by(request.comments)),
         false => String::new(),
     };
     let literal = literal(language, body);
@@ -127,7 +124,7 @@ pub fn program(language: Language, request: &ProgramRequest<'_>) -> Result<Strin
         ("answer", &answer),
         ("body", &body),
     ];
-    Ok(fill(language.template(), &places))
+    Ok(fill(&request.comments.of(language.template()), &places))
 }
 
 /// The service of an action; OCR's where the catalogue has no such action.
@@ -190,6 +187,7 @@ mod tests {
         service: None,
         body: br#"{"ImageUrl":"https://example.com/{{service}}.png"}"#,
         endpoint: None,
+        comments: Comments::English,
     };
 
     #[test]
@@ -251,6 +249,18 @@ mod tests {
         for language in Language::ALL {
             let of = |body| program(*language, &ProgramRequest { body, ..REQUEST }).unwrap();
             for body in [&sealed[..], answer] {
+                let comments = Comments::Chinese;
+                let request = ProgramRequest {
+                    body,
+                    comments,
+                    ..REQUEST
+                };
+                let chinese = program(*language, &request).unwrap();
+                assert!(
+                    chinese.contains("应答是加密的")
+                        && chinese.contains("cardseal open --opener FILE")
+                );
+                assert!(!chinese.contains("The answer comes"), "{chinese}");
                 let made = of(body);
                 assert!(made.contains("cardseal open --opener FILE"), "{made}");
                 // But for the body's own.

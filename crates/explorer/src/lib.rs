@@ -3,7 +3,7 @@
 //! shows a call stage by stage. Nothing else here sends anything.
 //!
 //! ```
-//! use cardseal_explorer::{Language, ProgramRequest, program};
+//! use cardseal_explorer::{Comments, Language, ProgramRequest, program};
 //!
 //! let request = ProgramRequest {
 //!     action: "GeneralBasicOCR",
@@ -11,6 +11,7 @@
 //!     service: None,
 //!     body: br#"{"ImageUrl":"https://example.com/text.jpg"}"#,
 //!     endpoint: None,
+//!     comments: Comments::English,
 //! };
 //! let python = program(Language::Python, &request)?;
 //! assert!(python.contains("TC3-HMAC-SHA256"));
@@ -44,12 +45,13 @@ pub use catalogue::check::check;
 pub use catalogue::finding::{Finding, Problem};
 pub use catalogue::parameter::{Form, Need, Parameter, Words};
 pub use catalogue::{Action, CATALOGUE, Cloud, Envelope, actions, find};
+pub use code::comments::Comments;
 pub use code::language::Language;
 pub use code::{ProgramError, ProgramRequest, program};
 pub use errors::{ErrorCode, error_codes, find_error_codes, nearest_error_code};
 pub use postman::{collection, requests};
 #[cfg(feature = "server")]
 pub use server::{
-    CallMade, Chinese, Explorer, ExplorerConfig, ExplorerError, Usage, UsagePackage, UsageRow,
-    UsageSource, Variables,
+    CallMade, Chinese, CredentialsOf, Explorer, ExplorerConfig, ExplorerError, Usage, UsagePackage,
+    UsageRow, UsageSource, Variables,
 };

@@ -44,7 +44,7 @@ use tokio::runtime;
 use tokio::sync::{oneshot, watch};
 
 use accounts::Accounts;
-pub use config::{Chinese, ExplorerConfig, Variables};
+pub use config::{Chinese, CredentialsOf, ExplorerConfig, Variables};
 use embedded::Embedded;
 use guard::Guard;
 use listen::Server;
@@ -110,6 +110,7 @@ impl Explorer {
                 embedded,
                 endpoint,
                 variable: config.variable,
+                credentials: config.credentials,
             },
             client,
             exchanges: exchanges::Exchanges::default(),

@@ -6,7 +6,7 @@ mod common;
 use std::path::Path;
 use std::process::Output;
 
-use cardseal_explorer::{Language, ProgramRequest, program};
+use cardseal_explorer::{Comments, Language, ProgramRequest, program};
 use common::{Case, ID, KEY, Stage, TOKEN, cases, long_case, shell, skip, zone_of_another_date};
 use serde_json::Value;
 
@@ -41,13 +41,14 @@ impl Runner {
         }
     }
 
-    fn write(&self, folder: &Path, case: &Case, endpoint: &str) {
+    fn write(&self, folder: &Path, case: &Case, endpoint: &str, comments: Comments) {
         let request = ProgramRequest {
             action: case.action,
             version: case.version,
             service: None,
             body: case.body.as_bytes(),
             endpoint: Some(endpoint),
+            comments,
         };
         let program = program(self.language, &request).unwrap();
         let file = folder.join(self.language.file());
@@ -77,8 +78,11 @@ impl Runner {
         let stage = Stage::new();
         let (url, host) = (stage.url(), stage.address.to_string());
         let cases: Vec<Case> = cases().into_iter().chain([long_case()]).collect();
-        for case in &cases {
-            self.write(folder, case, &url);
+        let english = cases.iter().map(|case| (case, Comments::English));
+        // Comments in another writing change nothing of what is built and sent.
+        let chinese = cases.iter().take(1).map(|case| (case, Comments::Chinese));
+        for (case, comments) in english.chain(chinese) {
+            self.write(folder, case, &url, comments);
             let done = self.run(folder, &CREDENTIALS);
             assert!(done.status.success(), "{} {}", case.action, said(&done));
             let reply: Value = serde_json::from_slice(&done.stdout)

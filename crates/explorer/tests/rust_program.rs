@@ -5,7 +5,7 @@ mod common;
 use std::fs;
 use std::path::Path;
 
-use cardseal_explorer::{Cloud, Language, ProgramRequest, find, program};
+use cardseal_explorer::{Cloud, Comments, Language, ProgramRequest, find, program};
 use common::{ID, KEY, Stage, TOKEN, cases, shell, skip};
 use serde_json::Value;
 
@@ -20,6 +20,7 @@ fn the_example_is_what_is_generated() {
         service: None,
         body: body.as_bytes(),
         endpoint: None,
+        comments: Comments::English,
     };
     let generated = program(Language::Rust, &request).unwrap();
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/call.rs");
@@ -58,13 +59,17 @@ fn it_builds_and_runs_as_a_project_of_its_own() {
 
     let stage = Stage::new();
     let host = stage.address.to_string();
-    for case in cases() {
+    for (at, case) in cases().into_iter().enumerate() {
         let request = ProgramRequest {
             action: case.action,
             version: case.version,
             service: None,
             body: case.body.as_bytes(),
             endpoint: Some(&stage.url()),
+            comments: match at % 2 {
+                0 => Comments::Chinese,
+                _ => Comments::English,
+            },
         };
         let text = program(Language::Rust, &request).unwrap();
         fs::write(kept.join(Language::Rust.file()), text).unwrap();

@@ -1,6 +1,8 @@
 //! Collects a client's requests until they are written to the ledger.
 
-use cardseal::{Attempt, Watch};
+use std::time::SystemTime;
+
+use cardseal::{Attempt, ErrorKind, Watch};
 
 use crate::record::{CallRecord, Outcome};
 
@@ -9,6 +11,7 @@ use crate::record::{CallRecord, Outcome};
 pub struct Recorder {
     cloud: &'static str,
     calls: Vec<CallRecord>,
+    under_way: Option<CallRecord>,
 }
 
 impl Recorder {
@@ -17,6 +20,7 @@ impl Recorder {
         Self {
             cloud,
             calls: Vec::new(),
+            under_way: None,
         }
     }
 
@@ -29,16 +33,39 @@ impl Recorder {
         }
     }
 
-    /// The requests that were sent, in order.
+    /// The requests that were sent and whose outcome is known, in order.
     pub fn calls(&self) -> &[CallRecord] {
         &self.calls
+    }
+
+    /// The request that is on its way at `now`, as a call without an answer: what is known of it where the process, or
+    /// whoever waits for it, ends before its answer comes. It may be billed.
+    pub fn under_way(&self, now: SystemTime) -> Option<CallRecord> {
+        self.under_way.as_ref().map(|record| CallRecord {
+            latency: now.duration_since(record.time).unwrap_or_default(),
+            ..record.clone()
+        })
+    }
+
+    fn number(&self) -> u32 {
+        let number = u32::try_from(self.calls.len()).unwrap_or(u32::MAX);
+        number.saturating_add(1)
     }
 }
 
 impl Watch for Recorder {
+    fn sends(&mut self, attempt: &Attempt<'_>) {
+        let record = CallRecord::of(self.cloud, self.number(), attempt);
+        self.under_way = record.map(|record| CallRecord {
+            outcome: Outcome::Failed(ErrorKind::Transport.name().to_owned()),
+            billed: None,
+            ..record
+        });
+    }
+
     fn after(&mut self, attempt: &Attempt<'_>) {
-        let number = u32::try_from(self.calls.len()).unwrap_or(u32::MAX);
-        let record = CallRecord::of(self.cloud, number.saturating_add(1), attempt);
+        self.under_way = None;
+        let record = CallRecord::of(self.cloud, self.number(), attempt);
         self.calls.extend(record);
     }
 }

@@ -1,5 +1,6 @@
 //! Pixels into files.
 
+use image::codecs::bmp::BmpEncoder;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder};
 use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, Encoder};
@@ -30,6 +31,19 @@ pub(crate) fn png(pixels: &Pixels) -> Option<Vec<u8>> {
     let mut out = Vec::new();
     PngEncoder::new_with_quality(&mut out, CompressionType::Default, FilterType::Adaptive)
         .write_image(&pixels.data, pixels.width, pixels.height, colour)
+        .ok()?;
+    Some(out)
+}
+
+/// A BMP.
+pub(crate) fn bmp(pixels: &Pixels) -> Option<Vec<u8>> {
+    let colour = match pixels.channels {
+        Channels::Grey => ExtendedColorType::L8,
+        Channels::Rgb => ExtendedColorType::Rgb8,
+    };
+    let mut out = Vec::new();
+    BmpEncoder::new(&mut out)
+        .encode(&pixels.data, pixels.width, pixels.height, colour)
         .ok()?;
     Some(out)
 }

@@ -61,6 +61,20 @@ pub enum PrepareError {
         limit: String,
     },
 
+    /// It does not fit in the format that was asked for, at the size that it has.
+    #[error(
+        "the picture has {bytes} bytes as {}, more than the {most} that are allowed; write it as a JPEG, or allow more",
+        .format.name()
+    )]
+    TooLongAs {
+        /// The format.
+        format: Kind,
+        /// What it comes to in that format.
+        bytes: usize,
+        /// The maximum.
+        most: usize,
+    },
+
     /// An invalid limit.
     #[error("{0}")]
     BadLimit(&'static str),

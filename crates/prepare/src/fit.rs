@@ -51,10 +51,21 @@ pub(crate) fn fit(original: &Pixels, came: &Came, limits: &Limits) -> Result<Fit
     };
     let resized = resize(original, first);
     let current = resized.as_ref().unwrap_or(original);
-    let not_longer = most.min(came.bytes);
+    // What becomes a JPEG because somebody asked for one may be longer than it was.
+    let not_longer = match limits.format {
+        Some(format) if format != came.kind => most,
+        _ => most.min(came.bytes),
+    };
 
+    if let Some(format @ (Kind::Png | Kind::Bmp)) = limits.format {
+        return without_loss(current, format, most);
+    }
     let mut second_best = None;
-    if came.lossless && limits.quality.is_none() && came.bytes / 2 <= most.saturating_mul(2) {
+    if limits.format.is_none()
+        && came.lossless
+        && limits.quality.is_none()
+        && came.bytes / 2 <= most.saturating_mul(2)
+    {
         match encode::png(current) {
             Some(png) if png.len() <= not_longer => return Ok(fitted(png, current, None)),
             png => second_best = png.filter(|png| png.len() <= most),
@@ -89,6 +100,26 @@ pub(crate) fn fit(original: &Pixels, came: &Came, limits: &Limits) -> Result<Fit
     }
 
     shrink(original, first, most, (high, low), limits.quality, &floor)
+}
+
+/// In a format that has no quality to give up, at the size that it has.
+fn without_loss(pixels: &Pixels, format: Kind, most: usize) -> Result<Fitted, PrepareError> {
+    let image = match format {
+        Kind::Bmp => encode::bmp(pixels),
+        _ => encode::png(pixels),
+    };
+    let image = image.ok_or_else(|| PrepareError::damaged(format, "it cannot be written"))?;
+    if image.len() > most {
+        return Err(PrepareError::TooLongAs {
+            format,
+            bytes: image.len(),
+            most,
+        });
+    }
+    Ok(Fitted {
+        format,
+        ..fitted(image, pixels, None)
+    })
 }
 
 /// Makes it smaller, step by step, until it fits.

@@ -1,6 +1,7 @@
 //! What a picture may be at most.
 
 use crate::error::PrepareError;
+use cardseal_sniff::Kind;
 
 /// What a picture may be at most. The default is what a sealed request can carry.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -8,6 +9,7 @@ pub struct Limits {
     pub(crate) max_bytes: usize,
     pub(crate) max_side: Option<u32>,
     pub(crate) quality: Option<u8>,
+    pub(crate) format: Option<Kind>,
     pub(crate) max_pixels: u64,
 }
 
@@ -43,6 +45,13 @@ impl Limits {
         self
     }
 
+    /// Written in this format: JPEG, PNG or BMP. Without it, whichever suits the picture.
+    #[must_use]
+    pub fn format(mut self, format: Kind) -> Self {
+        self.format = Some(format);
+        self
+    }
+
     /// Pictures that come with more pixels than this are refused by their header. It cannot be more than
     /// [`Limits::MAX_PIXELS`].
     #[must_use]
@@ -54,6 +63,12 @@ impl Limits {
     pub(crate) fn check(&self) -> Result<(), PrepareError> {
         if self.quality.is_some_and(|q| !(1..=100).contains(&q)) {
             return Err(PrepareError::BadLimit("the quality must be 1 to 100"));
+        }
+        let is_written = |format| matches!(format, Kind::Jpeg | Kind::Png | Kind::Bmp);
+        if !self.format.is_none_or(is_written) {
+            return Err(PrepareError::BadLimit(
+                "a picture is written as JPEG, PNG or BMP; choose one of them",
+            ));
         }
         if self.max_bytes == 0 || self.max_side == Some(0) {
             return Err(PrepareError::BadLimit(
@@ -82,6 +97,7 @@ impl Default for Limits {
             max_bytes: Self::MAX_BYTES,
             max_side: None,
             quality: None,
+            format: None,
             max_pixels: Self::MAX_PIXELS,
         }
     }

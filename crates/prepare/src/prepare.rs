@@ -40,10 +40,11 @@ pub fn prepare(bytes: &[u8], limits: &Limits) -> Result<Prepared, PrepareError> 
     let coloured = decode(kind, bytes, &container)?;
     let turned = container.orientation != 1;
     let too_large = limits.max_side.is_some_and(|most| width.max(height) > most);
+    let is_as_asked = limits.format.is_none_or(|format| format == kind);
     let keeps_pixels = !(container.must_change || coloured.changes || turned || too_large);
     if let Some(bare) = container
         .bare
-        .filter(|bare| keeps_pixels && bare.len() <= limits.max_bytes)
+        .filter(|bare| is_as_asked && keeps_pixels && bare.len() <= limits.max_bytes)
     {
         return Ok(Prepared {
             report: Report {

@@ -1,11 +1,13 @@
 //! The configuration of a sidecar.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use cardseal::{Recipient, TransportOptions};
+use cardseal::{RateLimits, Recipient, TransportOptions};
 
 use crate::cloud::{Accounts, Cloud};
 use crate::listen::Listen;
+use crate::record::Records;
 use crate::token::Tokens;
 
 /// The configuration of a sidecar. Start from [`Config::new`] and change the fields you need.
@@ -23,6 +25,10 @@ pub struct Config {
     pub accounts: Accounts,
     /// The transport options of calls. Default: the library's.
     pub transport: TransportOptions,
+    /// The most requests a second at the clouds. Default: no limits.
+    pub rate_limits: Option<Arc<RateLimits>>,
+    /// Where calls are recorded. Default: nowhere.
+    pub records: Option<Records>,
     /// The limits on memory and time.
     pub limits: Limits,
 }
@@ -37,6 +43,8 @@ impl Config {
             cloud: None,
             accounts: Accounts::default(),
             transport: TransportOptions::default(),
+            rate_limits: None,
+            records: None,
             limits: Limits::default(),
         }
     }

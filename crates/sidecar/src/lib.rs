@@ -17,6 +17,7 @@ mod json;
 mod text;
 mod token;
 mod cloud;
+mod record;
 mod listen;
 #[cfg(unix)]
 mod socket_file;
@@ -47,5 +48,6 @@ pub use cloud::{Accounts, Cloud, Served};
 pub use config::{Config, Limits};
 pub use document::openapi;
 pub use listen::{Listen, NotListenable};
+pub use record::{Record, Records};
 pub use running::{Running, Sidecar};
 pub use token::{TokenError, Tokens};

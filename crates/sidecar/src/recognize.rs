@@ -125,10 +125,10 @@ pub(crate) fn prepare(shared: &Shared, body: &[u8]) -> Result<Ready, Problem> {
 
 /// Sends, and reads the answer.
 pub(crate) async fn run(shared: Arc<Shared>, call: Ready) -> Result<Json, Problem> {
-    let client = &shared.client;
     match call {
         Ready::Tencent(call) => {
-            let answer = client.run(*call).await?;
+            let answer =
+                recorded(&shared, Cloud::Tencent, *call, |answer| &answer.request_id).await?;
             Json::write(&RecognizeReply {
                 request_id: &answer.request_id,
                 result: &answer.card,
@@ -137,14 +137,29 @@ pub(crate) async fn run(shared: Arc<Shared>, call: Ready) -> Result<Json, Proble
             })
         }
         Ready::Ctyun(call) => {
-            let answer = client.run(*call).await?;
+            let answer =
+                recorded(&shared, Cloud::Ctyun, *call, |answer| &answer.request_id).await?;
             in_clear(&answer.request_id, &answer.found)
         }
         Ready::Huawei(call) => {
-            let answer = client.run(*call).await?;
+            let answer =
+                recorded(&shared, Cloud::Huawei, *call, |answer| &answer.request_id).await?;
             in_clear(&answer.request_id, &answer.card)
         }
     }
+}
+
+/// Runs a call and keeps its record, whatever becomes of it; `id` finds the request id in its answer.
+async fn recorded<T>(
+    shared: &Shared,
+    cloud: Cloud,
+    call: Call<T>,
+    id: impl FnOnce(&T) -> &str,
+) -> Result<T, Problem> {
+    let mut record = shared.record(cloud);
+    let answer = shared.client.run_watched(call, &mut *record).await?;
+    record.answered(id(&answer));
+    Ok(answer)
 }
 
 fn in_clear<T: Serialize>(request_id: &str, result: &T) -> Result<Json, Problem> {

@@ -26,7 +26,7 @@ use tower_service::Service;
 use crate::connections::{Connections, Seat};
 use crate::router::{name_of, router};
 use crate::shared::Shared;
-use crate::stream::{Stream, Wire};
+use crate::stream::Wire;
 
 /// How long to wait when no connection can be accepted (out of file descriptors, mostly).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
@@ -156,7 +156,7 @@ async fn speak(house: &House, seat: &Arc<Seat>, wire: Wire) {
         .max_buf_size(MOST_HEAD)
         // A sender that has said all it wants may close its half and still read.
         .half_close(true)
-        .serve_connection(TokioIo::new(Stream::new(wire, patience)), service);
+        .serve_connection(TokioIo::new(wire.with_patience(patience)), service);
     let mut connection = pin!(connection);
     // A connection that breaks has nobody left to be told.
     tokio::select! {

@@ -11,6 +11,7 @@ use crate::gate::Gate;
 use crate::metrics::Metrics;
 use crate::openers::Openers;
 use crate::problem::Problem;
+use crate::record::{Record, Records, Unrecorded};
 use crate::token::Tokens;
 use crate::visitor::Names;
 
@@ -21,6 +22,7 @@ pub(crate) struct Shared {
     pub(crate) cloud: Option<Cloud>,
     pub(crate) accounts: Accounts,
     pub(crate) client: Client,
+    records: Option<Records>,
     pub(crate) limits: Limits,
     pub(crate) openers: Openers,
     pub(crate) metrics: Metrics,
@@ -33,13 +35,18 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn new(config: Config, names: Names) -> Result<Arc<Self>, Error> {
         let limits = config.limits;
+        let mut client = Client::with_options(&config.transport)?;
+        if let Some(rate_limits) = config.rate_limits {
+            client = client.rate_limits(rate_limits);
+        }
         Ok(Arc::new(Self {
             tokens: config.tokens,
             names,
             key: config.key,
             cloud: config.cloud,
             accounts: config.accounts,
-            client: Client::with_options(&config.transport)?,
+            client,
+            records: config.records,
             openers: Openers::new(limits.opener_lifetime, limits.openers),
             metrics: Metrics::new(),
             work: Gate::new(limits.requests, limits.bodies, limits.turn),
@@ -59,6 +66,14 @@ impl Shared {
             (None, None) => Err(Problem::input(
                 "the request names no cloud, and this sidecar has no default cloud; give cloud",
             )),
+        }
+    }
+
+    /// The record of a call that begins.
+    pub(crate) fn record(&self, cloud: Cloud) -> Box<dyn Record> {
+        match &self.records {
+            Some(records) => records(cloud),
+            None => Box::new(Unrecorded),
         }
     }
 

@@ -1,16 +1,15 @@
 //! A connection's bytes, whichever way it came; anyone who leaves an answer unread for too long is cut off.
 
-use std::future::Future;
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 #[cfg(unix)]
 use tokio::net::UnixStream;
-use tokio::time::{Sleep, sleep};
+use tokio_io_timeout::TimeoutWriter;
 
 pub(crate) enum Wire {
     Tcp(TcpStream),
@@ -28,78 +27,54 @@ impl Wire {
         }
     }
 
-    fn write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    /// The same; a write fails once the other side has taken nothing for so long.
+    pub(crate) fn with_patience(self, patience: Duration) -> Pin<Box<TimeoutWriter<Self>>> {
+        let mut stream = TimeoutWriter::new(self);
+        stream.set_timeout(Some(patience));
+        Box::pin(stream)
+    }
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Tcp(stream) => Pin::new(stream).poll_read(cx, buffer),
+            #[cfg(unix)]
+            Self::Unix(stream) => Pin::new(stream).poll_read(cx, buffer),
+        }
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         match self.get_mut() {
             Self::Tcp(stream) => Pin::new(stream).poll_write(cx, bytes),
             #[cfg(unix)]
             Self::Unix(stream) => Pin::new(stream).poll_write(cx, bytes),
         }
     }
-}
-
-pub(crate) struct Stream {
-    wire: Wire,
-    patience: Duration,
-    /// Runs while the other side takes nothing.
-    stalled: Option<Pin<Box<Sleep>>>,
-}
-
-impl Stream {
-    pub(crate) fn new(wire: Wire, patience: Duration) -> Self {
-        Self {
-            wire,
-            patience,
-            stalled: None,
-        }
-    }
-}
-
-impl AsyncRead for Stream {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        match &mut self.get_mut().wire {
-            Wire::Tcp(stream) => Pin::new(stream).poll_read(cx, buffer),
-            #[cfg(unix)]
-            Wire::Unix(stream) => Pin::new(stream).poll_read(cx, buffer),
-        }
-    }
-}
-
-impl AsyncWrite for Stream {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        let this = self.get_mut();
-        if let Poll::Ready(written) = Pin::new(&mut this.wire).write(cx, bytes) {
-            this.stalled = None;
-            return Poll::Ready(written);
-        }
-        let patience = this.patience;
-        let stalled = this
-            .stalled
-            .get_or_insert_with(|| Box::pin(sleep(patience)));
-        ready!(stalled.as_mut().poll(cx));
-        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
-    }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match &mut self.get_mut().wire {
-            Wire::Tcp(stream) => Pin::new(stream).poll_flush(cx),
+        match self.get_mut() {
+            Self::Tcp(stream) => Pin::new(stream).poll_flush(cx),
             #[cfg(unix)]
-            Wire::Unix(stream) => Pin::new(stream).poll_flush(cx),
+            Self::Unix(stream) => Pin::new(stream).poll_flush(cx),
         }
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match &mut self.get_mut().wire {
-            Wire::Tcp(stream) => Pin::new(stream).poll_shutdown(cx),
+        match self.get_mut() {
+            Self::Tcp(stream) => Pin::new(stream).poll_shutdown(cx),
             #[cfg(unix)]
-            Wire::Unix(stream) => Pin::new(stream).poll_shutdown(cx),
+            Self::Unix(stream) => Pin::new(stream).poll_shutdown(cx),
         }
     }
 }
@@ -113,7 +88,7 @@ mod tests {
     #[tokio::test]
     async fn whoever_reads_nothing_is_cut_off() {
         let (ours, theirs) = UnixStream::pair().unwrap();
-        let mut stream = Stream::new(Wire::Unix(ours), Duration::from_millis(20));
+        let mut stream = Wire::Unix(ours).with_patience(Duration::from_millis(20));
         let error = stream.write_all(&vec![0; 16 << 20]).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
         drop(theirs);

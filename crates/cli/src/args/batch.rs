@@ -73,7 +73,7 @@ pub(crate) struct Batch {
     /// Maximum calls per second, shared by all jobs, without bursts. Default: 20 for tencent, its published rate; no
     /// limit for the other clouds. A card that is still throttled is retried with growing delays for more than two
     /// minutes.
-    #[arg(long, value_name = "R", value_parser = rate)]
+    #[arg(long, value_name = "R", value_parser = super::rate::rate)]
     pub max_rps: Option<f64>,
 
     /// Make no call that the packages added with `package add` do not pay for.
@@ -91,10 +91,4 @@ fn jobs(text: &str) -> Result<NonZeroUsize, String> {
     let jobs = text.parse::<NonZeroUsize>().ok();
     jobs.filter(|jobs| jobs.get() <= 256)
         .ok_or_else(|| "a number from 1 to 256 is needed".to_owned())
-}
-
-fn rate(text: &str) -> Result<f64, String> {
-    let rate = text.parse::<f64>().ok();
-    rate.filter(|rate| (0.001..=1_000_000.0).contains(rate))
-        .ok_or_else(|| "a number of calls a second is needed, such as 20 or 0.5".to_owned())
 }

@@ -7,7 +7,7 @@ use clap::Args;
 
 /// Prepare a picture for the service: upright, without metadata, small enough.
 ///
-/// Reads JPEG, PNG, BMP, WebP, TIFF and the first frame of a GIF; writes JPEG, PNG or BMP. Colours of a wide gamut or
+/// Reads JPEG, PNG, BMP, WebP, TIFF and the first frame of a GIF; writes JPEG, PNG or BMP, as OUT is named. Colours of a wide gamut or
 /// of print become sRGB, and alpha is laid on white. A picture is never enlarged, and never made smaller than 500×800.
 /// A picture that needs no change keeps its bytes. With --json: {input: {format, width, height, bytes, orientation,
 /// metadata}, output: {format, width, height, bytes, quality}, changed}.
@@ -17,7 +17,8 @@ pub(crate) struct Prepare {
     #[arg(value_name = "IMAGE")]
     pub image: PathBuf,
 
-    /// The file to write, mode 0600. An existing file is not overwritten without --force.
+    /// The file to write, mode 0600. Its ending selects the format: .jpg, .png or .bmp; with any other, or none, whichever
+    /// suits the picture. An existing file is not overwritten without --force.
     #[arg(long, short = 'o', value_name = "OUT")]
     pub out: PathBuf,
 

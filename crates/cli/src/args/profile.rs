@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 /// Who calls, and where the settings stand.
-#[derive(Args)]
+#[derive(Args, Clone)]
 #[command(next_help_heading = "Profile")]
 pub(crate) struct Profile {
     /// Use this profile: its settings in the config file, and its credentials in the cloud's own file of them

@@ -4,13 +4,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::ledger::Ledger;
 use super::{CloudName, Reach};
 
 /// Seal, open, sign and recognise for other programs, over local HTTP and JSON, until Ctrl-C.
 ///
 /// POST /v1/seal, /v1/open, /v1/sign and /v1/recognize, with `Authorization: Bearer` and the token; GET /healthz, /readyz,
 /// /metrics and /openapi.json. When ready it prints one line, `listening on …`. The openers of what was sealed stay in
-/// memory, for a time, and are wiped.
+/// memory, for a time, and are wiped. Calls are recorded in the ledger.
 ///
 /// Credentials as for `recognize`; they, the endpoint and the region are what calls are made with, and no request names
 /// others.
@@ -38,6 +39,14 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "SECONDS", default_value_t = 300,
           value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub opener_lifetime: u64,
+
+    /// Maximum calls per second to the clouds, of all requests together; a request waits for its turn within its time.
+    /// Default: no limit.
+    #[arg(long, value_name = "R", value_parser = super::rate::rate)]
+    pub max_rps: Option<f64>,
+
+    #[command(flatten)]
+    pub ledger: Ledger,
 
     #[command(flatten)]
     pub reach: Reach,

@@ -1,12 +1,15 @@
 //! `code`: a program that makes a call, on stdout.
 
-use cardseal_explorer::{Cloud, Language, ProgramError, ProgramRequest, check, find, program};
+use cardseal_explorer::{
+    Cloud, Comments, Language, ProgramError, ProgramRequest, check, find, program,
+};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::args::Code;
 use crate::exit::{Failure, Whose};
 use crate::input;
+use crate::language;
 use crate::output::{Form, Output};
 use crate::printable::printable;
 
@@ -31,6 +34,7 @@ pub(super) fn run(arguments: &Code, output: &Output) -> Result<(), Failure> {
         service: arguments.service.as_deref(),
         body: &body,
         endpoint: arguments.endpoint.as_deref(),
+        comments: comments(output.form()),
     };
     // The body is personal data, and so is a program that holds it.
     let program = Zeroizing::new(program(language, &request)?);
@@ -54,6 +58,14 @@ pub(super) fn run(arguments: &Code, output: &Output) -> Result<(), Failure> {
         language.command()
     ));
     Ok(())
+}
+
+/// What programs read does not change with the language of the process.
+fn comments(form: Form) -> Comments {
+    match (form, language::chosen()) {
+        (Form::Text, language::Language::Chinese) => Comments::Chinese,
+        _ => Comments::English,
+    }
 }
 
 /// Every version of an API of Tencent's is the day it came out.

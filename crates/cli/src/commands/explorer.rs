@@ -7,9 +7,10 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
 use std::time::Duration;
 
-use cardseal_explorer::{Explorer, ExplorerConfig, ExplorerError};
+use cardseal_explorer::{Cloud, CredentialsOf, Explorer, ExplorerConfig, ExplorerError};
 
-use crate::args;
+use crate::accounts;
+use crate::args::{self, CloudName};
 use crate::exit::{Failure, Whose};
 #[cfg(feature = "ledger")]
 use crate::input;
@@ -29,6 +30,9 @@ pub(super) fn run(arguments: &args::Explorer, output: &Output) -> Result<(), Fai
     config.endpoint.clone_from(&arguments.endpoint);
     config.begins_in_chinese = language::chosen() == Language::Chinese;
     config.chinese = Arc::new(speech::in_chinese);
+    if arguments.profile.profile.is_some() {
+        config.credentials = Some(credentials(arguments.profile.clone(), output));
+    }
     config.transport = network::options(&arguments.network)?.deadline(DEADLINE);
     #[cfg(feature = "ledger")]
     {
@@ -53,6 +57,25 @@ pub(super) fn run(arguments: &args::Explorer, output: &Output) -> Result<(), Fai
     ending.wait();
     drop(explorer);
     Ok(())
+}
+
+/// The credentials of the profile that is named.
+fn credentials(profile: args::Profile, output: &Output) -> CredentialsOf {
+    for cloud in [CloudName::Tencent, CloudName::Ctyun, CloudName::Huawei] {
+        accounts::warn_of_open_files(cloud, &profile, output);
+        if let Some(said) = accounts::borrowed(cloud, &profile) {
+            output.warn(&said);
+        }
+    }
+    Arc::new(move |cloud| {
+        let cloud = match cloud {
+            Cloud::Tencent => CloudName::Tencent,
+            Cloud::Ctyun => CloudName::Ctyun,
+            Cloud::Huawei => CloudName::Huawei,
+            other => return Err(format!("{} is not known here", other.name())),
+        };
+        accounts::credentials(cloud, &profile).map_err(|failure| failure.message().to_owned())
+    })
 }
 
 /// The ledger that the arguments name. One that cannot be opened is a warning: calls go on without it.

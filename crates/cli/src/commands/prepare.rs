@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use cardseal_prepare::{Limits, Prepared};
+use cardseal_prepare::{Kind, Limits, Prepared};
 use serde::Serialize;
 use tempfile::NamedTempFile;
 
@@ -16,6 +16,7 @@ use crate::output::{Form, Output};
 
 pub(super) fn run(arguments: &Prepare, output: &Output) -> Result<(), Failure> {
     refuse_to_overwrite(arguments)?;
+    let asked = asked_by_ending(&arguments.out)?;
     let mut limits = Limits::default().max_bytes(arguments.max_bytes);
     if let Some(side) = arguments.max_side {
         limits = limits.max_side(side);
@@ -23,34 +24,33 @@ pub(super) fn run(arguments: &Prepare, output: &Output) -> Result<(), Failure> {
     if let Some(quality) = arguments.quality {
         limits = limits.quality(quality);
     }
+    if let Some(format) = asked {
+        limits = limits.format(format);
+    }
     let bytes = fitting::read(&arguments.image)?;
     let prepared = fitting::prepared(&arguments.image, &bytes, &limits, output)?;
     drop(bytes);
     write(arguments, &prepared.image)?;
-    let format = prepared.report.output.format;
-    if named_by_ending(&arguments.out).is_some_and(|named| named != format.id()) {
-        output.warn(&format!(
-            "`{}` holds a {}, whatever its name says: no other format fits, or nothing had to be changed; name it \
-             otherwise",
-            input::show(&arguments.out),
-            format.name()
-        ));
-    }
     print(arguments, &prepared, output)
 }
 
-/// The format that a file's name promises.
-fn named_by_ending(path: &Path) -> Option<&'static str> {
-    let ending = path.extension()?.to_str()?.to_ascii_lowercase();
-    Some(match ending.as_str() {
-        "jpg" | "jpeg" | "jpe" | "jfif" => "jpeg",
-        "png" => "png",
-        "bmp" => "bmp",
-        "webp" => "webp",
-        "gif" => "gif",
-        "tif" | "tiff" => "tiff",
-        _ => return None,
-    })
+/// The format that a file's name asks for, so that no name says what the file is not. Any other name leaves it open.
+fn asked_by_ending(path: &Path) -> Result<Option<Kind>, Failure> {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    Ok(
+        match ending.unwrap_or_default().to_ascii_lowercase().as_str() {
+            "jpg" | "jpeg" | "jpe" | "jfif" => Some(Kind::Jpeg),
+            "png" => Some(Kind::Png),
+            "bmp" | "dib" => Some(Kind::Bmp),
+            "webp" | "gif" | "tif" | "tiff" | "heic" | "heif" | "avif" | "pdf" => {
+                return Err(Failure::usage(format!(
+                    "`{}` names a format that is not written; name OUT .jpg, .png or .bmp",
+                    input::show(path)
+                )));
+            }
+            _ => None,
+        },
+    )
 }
 
 /// Asked before any work is done, and again by the rename itself.

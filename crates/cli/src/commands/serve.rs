@@ -1,9 +1,14 @@
 //! `serve`: the sidecar, until it is told to end.
 
+#[cfg(feature = "ledger")]
+mod record;
+
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
+use cardseal::RateLimits;
 use cardseal_sidecar::{Accounts, Cloud, Config, Listen, Served, Sidecar, Tokens};
 
 use crate::accounts;
@@ -14,6 +19,8 @@ use crate::interrupt::Ending;
 use crate::network;
 use crate::opener_file;
 use crate::output::{Form, Output};
+#[cfg(not(feature = "ledger"))]
+use crate::recording;
 
 /// Sixteen lines, the most that are read, are shorter.
 const MOST_TOKENS: usize = 16 * 1024;
@@ -22,7 +29,19 @@ const MOST_TOKENS: usize = 16 * 1024;
 const BESIDE_THE_CALL: Duration = Duration::from_secs(30);
 
 pub(super) fn run(arguments: &Serve, output: &Output) -> Result<(), Failure> {
-    let config = config(arguments, output)?;
+    let mut config = config(arguments, output)?;
+    #[cfg(feature = "ledger")]
+    let ledger = record::open(&arguments.ledger, output);
+    #[cfg(feature = "ledger")]
+    {
+        config.records = ledger.as_ref().map(record::Writing::records);
+    }
+    // A ledger that was asked for by name is missed.
+    #[cfg(not(feature = "ledger"))]
+    let _ = recording::Recording::start(&arguments.ledger, "", output);
+    config.rate_limits = arguments
+        .max_rps
+        .map(|most| Arc::new(RateLimits::none().others(most)));
     let listen = config.listen.clone();
     // Before anybody is told that it is ready, so that no signal comes too early.
     let ending = Ending::expect().map_err(|error| {
@@ -39,6 +58,11 @@ pub(super) fn run(arguments: &Serve, output: &Output) -> Result<(), Failure> {
     }
     ending.wait();
     running.stop();
+    // Nobody calls any more: what is known is written before the process ends.
+    #[cfg(feature = "ledger")]
+    if let Some(ledger) = ledger {
+        ledger.finish();
+    }
     Ok(())
 }
 

@@ -308,3 +308,15 @@ pub(crate) fn mode(path: &Path) -> u32 {
     use std::os::unix::fs::PermissionsExt;
     fs::metadata(path).unwrap().permissions().mode() & 0o7777
 }
+
+/// What runs the tests in the background may have signals ignored, which every process it starts inherits. A signal
+/// that is handled is back to its default in a new process.
+#[cfg(unix)]
+pub(crate) fn heed_signals() {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT};
+    let as_ever = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
+    for signal in [SIGINT, SIGHUP, SIGQUIT] {
+        let flag = std::sync::Arc::clone(&as_ever);
+        signal_hook::flag::register_conditional_default(signal, flag).unwrap();
+    }
+}

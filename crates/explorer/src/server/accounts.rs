@@ -13,7 +13,7 @@ use cardseal::{
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-use super::config::Variables;
+use super::config::{CredentialsOf, Variables};
 use super::embedded::{self, Embedded};
 use super::told::{Check, Refused};
 use crate::catalogue::{Action, Cloud};
@@ -30,6 +30,7 @@ pub(crate) struct Accounts {
     pub(crate) embedded: Embedded,
     pub(crate) endpoint: Option<Endpoint>,
     pub(crate) variable: Variables,
+    pub(crate) credentials: Option<CredentialsOf>,
 }
 
 /// What is called, and where.
@@ -44,6 +45,9 @@ const PROJECT_ID: &str = "HUAWEICLOUD_SDK_PROJECT_ID";
 
 /// The region that Huawei's endpoint is taken from where none is named.
 const HUAWEI_REGION: &str = "cn-north-4";
+
+/// The region of G42, whose hosts are its own.
+pub(crate) const G42: &str = "ae-ad-1";
 
 impl Accounts {
     /// Whether this process has credentials for a cloud.
@@ -62,21 +66,38 @@ impl Accounts {
             return self.embedded.credentials().map(Arc::new).map_err(refused);
         }
         let names = variables(cloud);
+        if self.credentials.is_some() {
+            let found = self.own(cloud)?.available(SystemTime::now());
+            return found.map_err(refused)?.ok_or_else(|| none(names));
+        }
         let is_set =
             |name| (self.variable)(name).is_some_and(|text| !text.expose_secret().is_empty());
         if !is_set(names.id) && !is_set(names.secret) {
             return Err(none(names));
         }
+        let found = self.own(cloud)?.available(SystemTime::now());
+        found.map_err(refused)?.ok_or_else(|| none(names))
+    }
+
+    /// This process's credentials for a cloud: those it was started with, or the environment's.
+    fn own(&self, cloud: Cloud) -> Result<CredentialsProvider, Refused> {
+        if let Some(credentials) = &self.credentials {
+            return credentials(cloud)
+                .map_err(|line| Refused::quoting(Check::Credentials, "", "凭证不可用：", line));
+        }
         let variable = Arc::clone(&self.variable);
-        let source = CredentialsProvider::variables(names, move |name| variable(name));
-        let found = source.available(SystemTime::now()).map_err(refused)?;
-        found.ok_or_else(|| none(names))
+        Ok(CredentialsProvider::variables(
+            variables(cloud),
+            move |name| variable(name),
+        ))
     }
 
     /// The secret that signs, to be kept from the page.
     pub(crate) fn secret(&self, cloud: Cloud, target: Target) -> Option<SecretString> {
         match target {
             Target::Embedded => Some(self.embedded.secret()),
+            // A profile's own stays in the library, and no service is sent it.
+            Target::Endpoint if self.credentials.is_some() => None,
             Target::Endpoint => (self.variable)(variables(cloud).secret),
         }
     }
@@ -126,24 +147,41 @@ impl Accounts {
             return self.embedded.credentials().map(Into::into).map_err(refused);
         }
         self.credentials(aim.action.cloud, aim.target)?;
-        let variable = Arc::clone(&self.variable);
-        let names = variables(aim.action.cloud);
-        Ok(CredentialsProvider::variables(names, move |name| {
-            variable(name)
-        }))
+        self.own(aim.action.cloud)
     }
 
     fn tencent(&self, aim: Aim<'_>, source: CredentialsProvider) -> Result<Tencent, Refused> {
+        let refused = |error: Error| Refused::by(Check::Request, &error);
         let mut account = Tencent::new(source).retry(RetryPolicy::never());
         if let Some(endpoint) = self.endpoint(aim)? {
             account = account.endpoint(endpoint);
         }
-        match aim.region {
-            "" => Ok(account),
-            region => account
-                .region(region)
-                .map_err(|error| Refused::by(Check::Request, &error)),
+        if aim.region.is_empty() {
+            return Ok(account);
         }
+        // A named region also selects the cloud's own endpoint, not only the value in the request.
+        if aim.target == Target::Endpoint && self.endpoint.is_none() {
+            let there = tencent::endpoint::in_region(aim.region).map_err(refused)?;
+            account = account.endpoint(there);
+        }
+        account.region(aim.region).map_err(refused)
+    }
+
+    /// The endpoint of a program that makes this call at Tencent; `None` for the service's own.
+    pub(crate) fn of_program(&self, aim: Aim<'_>) -> Result<Option<String>, Refused> {
+        let own = self.endpoint.as_ref();
+        if let Some(own) = own.filter(|_| aim.target == Target::Endpoint) {
+            return Ok(Some(own.to_string()));
+        }
+        if aim.region.is_empty() || aim.action.cloud != Cloud::Tencent {
+            return Ok(None);
+        }
+        tencent::endpoint::in_region(aim.region)
+            .map_err(|error| Refused::by(Check::Request, &error))?;
+        let (service, region) = (aim.action.service, aim.region);
+        Ok(Some(format!(
+            "https://{service}.{region}.tencentcloudapi.com"
+        )))
     }
 
     fn huawei(&self, aim: Aim<'_>, source: CredentialsProvider) -> Result<Huawei, Refused> {
@@ -153,6 +191,7 @@ impl Accounts {
             Some(endpoint) => endpoint
                 .region(region.unwrap_or(HUAWEI_REGION))
                 .map_err(refused)?,
+            None if region == Some(G42) => huawei::endpoint::g42(),
             None => {
                 huawei::endpoint::in_region(region.unwrap_or(HUAWEI_REGION)).map_err(refused)?
             }

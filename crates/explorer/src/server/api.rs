@@ -23,6 +23,7 @@ use super::told::{Check, Refused, Told, told};
 use super::usage::UsageSource;
 use super::{catalogue_json, open, picture, seal, send, sign, token, written};
 use crate::catalogue::{self, Action, Cloud};
+use crate::code::comments::Comments;
 
 pub(crate) struct Explorer {
     pub(crate) accounts: Accounts,
@@ -131,6 +132,9 @@ struct ToWrite {
     called: Called,
     language: String,
     body: Zeroizing<String>,
+    /// The page's language, `zh` or `en`.
+    #[serde(default)]
+    comments: String,
 }
 
 #[derive(Serialize)]
@@ -277,15 +281,17 @@ impl Explorer {
     }
 
     fn code(&self, asked: &ToWrite) -> Answer {
-        let endpoint = self.accounts.endpoint.as_ref().map(ToString::to_string);
-        let endpoint = endpoint.filter(|_| asked.called.target == Target::Endpoint);
-        let action = asked.called.action()?;
-        let body = asked.body.as_bytes();
+        let comments = match asked.comments.as_str() {
+            "zh" => Comments::Chinese,
+            _ => Comments::English,
+        };
+        let endpoint = self.accounts.of_program(asked.called.aim()?)?;
         json(&written::program_for(
-            action,
+            asked.called.action()?,
             &asked.language,
-            body,
+            asked.body.as_bytes(),
             endpoint.as_deref(),
+            comments,
         )?)
     }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::accounts::{Accounts, variables};
+use super::accounts::{Accounts, G42, variables};
 use super::picture::PICTURES;
 use super::sign::scheme;
 use crate::catalogue::parameter::{Form, Need, Parameter, Words};
@@ -39,19 +39,36 @@ fn languages(cloud: Cloud) -> Vec<&'static str> {
     }
 }
 
-/// Suggestions; any name may be typed.
-fn regions(cloud: Cloud) -> &'static [&'static str] {
+/// Tencent's regions with an endpoint of their own. Source: "Request structure" of the OCR API (866/33518).
+const OF_TENCENT: [&str; 20] = [
+    "ap-guangzhou",
+    "ap-shanghai",
+    "ap-nanjing",
+    "ap-beijing",
+    "ap-chengdu",
+    "ap-chongqing",
+    "ap-hongkong",
+    "ap-singapore",
+    "ap-jakarta",
+    "ap-bangkok",
+    "ap-seoul",
+    "ap-tokyo",
+    "ap-mumbai",
+    "na-ashburn",
+    "na-siliconvalley",
+    "na-toronto",
+    "sa-saopaulo",
+    "eu-frankfurt",
+    "ap-shanghai-fsi",
+    "ap-shenzhen-fsi",
+];
+
+/// The regions that are known. Any other may be typed, and the page says that it is not among them.
+fn regions(cloud: Cloud) -> Vec<&'static str> {
     match cloud {
-        Cloud::Tencent => &[
-            "ap-beijing",
-            "ap-guangzhou",
-            "ap-shanghai",
-            "ap-hongkong",
-            "ap-singapore",
-            "na-ashburn",
-        ],
-        Cloud::Ctyun => &[],
-        Cloud::Huawei => cardseal::huawei::endpoint::REGIONS,
+        Cloud::Tencent => OF_TENCENT.to_vec(),
+        Cloud::Ctyun => Vec::new(),
+        Cloud::Huawei => [cardseal::huawei::endpoint::REGIONS, &[G42]].concat(),
     }
 }
 

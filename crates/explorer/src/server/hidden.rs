@@ -44,20 +44,28 @@ impl Hidden {
 /// The text with `shown` wherever `value` stands; `None` where it does not.
 fn replaced(text: &str, value: &str, shown: &str) -> Option<String> {
     let first = value.chars().next()?;
+    // One character at a time: a reply of megabytes is gone through several times, and no other search is as fast.
+    let next = |from: usize, c: char| Some(from + text.get(from..)?.find(c)?);
+    let (mut plain, mut escape) = (next(0, first), next(0, '\\'));
     let mut out = String::new();
-    let (mut kept, mut at) = (0, 0);
-    while let Some(step) = text.get(at..)?.find([first, '\\']) {
-        let from = at + step;
+    let mut kept = 0;
+    while let Some(from) = plain.into_iter().chain(escape).min() {
         let found = spelled(text.get(from..)?, value)
             .filter(|length| value.len() >= LONG || is_alone(text, from, from + length));
-        match found {
+        let at = match found {
             Some(length) => {
                 out.push_str(text.get(kept..from)?);
                 out.push_str(shown);
-                at = from + length;
-                kept = at;
+                kept = from + length;
+                kept
             }
-            None => at = from + text.get(from..)?.chars().next().map_or(1, char::len_utf8),
+            None => from + text.get(from..)?.chars().next().map_or(1, char::len_utf8),
+        };
+        if plain.is_some_and(|place| place < at) {
+            plain = next(at, first);
+        }
+        if escape.is_some_and(|place| place < at) {
+            escape = next(at, '\\');
         }
     }
     if kept == 0 {
@@ -119,6 +127,11 @@ mod tests {
             ("the-secret", "{SecretKey}"),
             ("名AKIDexample名", "名{SecretId}名"),
             ("AKIDexampl", "AKIDexampl"),
+            (
+                "\\\\AKIDexample\\n\\u0041KIDexample",
+                "\\\\{SecretId}\\n{SecretId}",
+            ),
+            ("AAKIDexample\\", "A{SecretId}\\"),
             ("AKID\\", "AKID\\"),
             ("A\\u00", "A\\u00"),
             ("", ""),

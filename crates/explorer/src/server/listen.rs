@@ -32,7 +32,7 @@ use super::limits::{
 };
 use super::page;
 use super::places::{Place, Places};
-use super::stream::Stream;
+use super::stream::with_patience;
 use super::told::{Check, Refused};
 
 /// How long to wait when no connection can be accepted (out of file descriptors, mostly).
@@ -104,7 +104,7 @@ async fn converse(app: Router, stream: TcpStream) {
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME)
         .serve_connection(
-            TokioIo::new(Stream::new(stream, WRITE_TIME)),
+            TokioIo::new(with_patience(stream, WRITE_TIME)),
             TowerToHyperService::new(app),
         );
     // A connection that breaks has nobody left to be told.

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::told::{Check, Refused};
 use crate::catalogue::{Action, Cloud};
+use crate::code::comments::Comments;
 use crate::code::language::Language;
 use crate::code::{ProgramRequest, is_sealed, program};
 
@@ -12,6 +13,7 @@ pub(crate) fn program_for(
     language: &str,
     body: &[u8],
     endpoint: Option<&str>,
+    comments: Comments,
 ) -> Result<Value, Refused> {
     let mut languages = Language::ALL.iter();
     let language = languages.find(|known| known.name() == language);
@@ -28,6 +30,7 @@ pub(crate) fn program_for(
         service: Some(action.service),
         body,
         endpoint,
+        comments,
     };
     let text = program(*language, &request)
         .map_err(|error| Refused::quoting(Check::Request, "", "无法生成代码：", error))?;

@@ -134,14 +134,24 @@ test("whoever reads Chinese gets Chinese", async () => {
 
 test("personal data is blurred until asked for, and gone on reload", async () => {
   const { line } = await explorer();
-  const { page } = await open(line);
+  const { page } = await open(line, { reducedMotion: "reduce" });
   await through(page);
   const blurred = (selector) => page.locator(selector).first().evaluate((one) => getComputedStyle(one).filter.includes("blur"));
   const personal = ["#text-inner", "#stage-opened td", "#stage-opened pre", "#stage-opened img"];
   for (const selector of personal) equal(await blurred(selector), true, selector);
+  const shown = async (name) => button(page, name).getAttribute("aria-pressed");
+  equal(await shown("Show personal data"), "false");
   await button(page, "Show personal data").click();
-  await page.waitForTimeout(300);
   for (const selector of personal) equal(await blurred(selector), false, selector);
+  equal(await shown("Show personal data"), "true");
+  await button(page, "中文").click();
+  equal(await shown("显示个人信息"), "true", "the other language");
+  await button(page, "显示个人信息").click();
+  equal(await shown("显示个人信息"), "false");
+  for (const selector of personal) equal(await blurred(selector), true, selector);
+  await button(page, "显示个人信息").click();
+  await button(page, "English").click();
+  equal(await shown("Show personal data"), "true");
   await page.reload();
   await page.waitForSelector("body[data-ready]");
   equal(await page.getByRole("button", { name: "Show personal data" }).getAttribute("aria-pressed"), "false");

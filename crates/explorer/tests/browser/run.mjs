@@ -6,6 +6,7 @@ import "./attackers.mjs";
 import "./people.mjs";
 import "./newcomers.mjs";
 import "./forms.mjs";
+import "./late.mjs";
 import "./looks.mjs";
 
 await runAll(process.argv.slice(2));

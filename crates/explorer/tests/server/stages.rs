@@ -222,3 +222,72 @@ fn programs_hold_the_body_that_stands_on_the_page() {
     let asked = json!({"language": "cobol", "body": "{}"});
     assert!(page.ask("code", &and(called("IDCardOCR", "embedded"), asked))["refused"].is_object());
 }
+
+#[test]
+fn a_region_selects_the_clouds_own_endpoint_and_one_that_is_not_known_is_taken() {
+    let names = [
+        "TENCENTCLOUD_SECRET_ID",
+        "TENCENTCLOUD_SECRET_KEY",
+        "HUAWEICLOUD_SDK_AK",
+        "HUAWEICLOUD_SDK_SK",
+        "HUAWEICLOUD_SDK_PROJECT_ID",
+    ];
+    let variables = names.map(|name| (name, "0123456789abcdef0123456789abcdef".to_owned()));
+    let page = Page::with(None, variables.to_vec());
+    let inner = json!({"inner": r#"{"ImageUrl":"https://example.com/a.jpg"}"#});
+    let signed = |call: Value| page.ask("seal", &and(call, inner.clone()));
+    for (region, host) in [
+        ("", "ocr.tencentcloudapi.com"),
+        ("ap-guangzhou", "ocr.ap-guangzhou.tencentcloudapi.com"),
+        (" mars ", "ocr.mars.tencentcloudapi.com"),
+    ] {
+        let call = and(called("IDCardOCR", "endpoint"), json!({"region": region}));
+        let sealed = signed(call.clone());
+        let request = sealed["signed_request"].as_str().unwrap();
+        assert!(request.contains(&format!("host: {host}\n")), "{request}");
+        let name = format!("x-tc-region: {}", region.trim());
+        assert_eq!(request.contains(&name), !region.is_empty(), "{request}");
+        // The same call as a program goes to the same place.
+        for (language, comments) in [("python", "zh"), ("curl", "en")] {
+            let asked = json!({"language": language, "body": "{}", "comments": comments});
+            let written = page.ask("code", &and(call.clone(), asked));
+            let before = written["before"].as_str().unwrap();
+            assert!(before.contains(&format!("https://{host}")), "{before}");
+            assert_eq!(
+                before.contains("调用腾讯云接口"),
+                comments == "zh",
+                "{before}"
+            );
+        }
+    }
+    for region in ["a b", "a.b", "-", "区"] {
+        let call = and(called("IDCardOCR", "endpoint"), json!({"region": region}));
+        assert_eq!(signed(call)["refused"]["check"], "request", "{region}");
+    }
+    let huawei = |region: &str| {
+        let call =
+            json!({"cloud": "huawei", "action": "id-card", "target": "endpoint", "region": region});
+        let inner = json!({"inner": r#"{"url":"https://example.com/a.jpg"}"#});
+        page.ask("seal", &and(call, inner))
+    };
+    let request = huawei("ae-ad-1")["signed_request"].to_string();
+    assert!(
+        request.contains("host: ocr.ae-ad-1.g42cloud.com"),
+        "{request}"
+    );
+    let refused = huawei("mars");
+    assert!(
+        refused["refused"]["message"]["en"]
+            .as_str()
+            .unwrap()
+            .contains("cn-north-4"),
+        "{refused}"
+    );
+    let known = page.ask("catalogue", &json!({}));
+    let clouds = known["clouds"].as_array().unwrap();
+    let of = |name: &str| {
+        clouds.iter().find(|cloud| cloud["name"] == name).unwrap()["regions"].to_string()
+    };
+    assert!(of("tencent").contains("\"ap-guangzhou\"") && !of("tencent").contains("mars"));
+    assert!(of("huawei").contains("\"ae-ad-1\"") && of("ctyun") == "[]");
+}
