@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 #[cfg(unix)]
 use tokio::net::UnixStream;
@@ -19,13 +19,16 @@ pub(crate) enum Wire {
 }
 
 impl Wire {
-    /// Waits for the first byte, or the end, without memory for either.
-    pub(crate) async fn readable(&self) -> io::Result<()> {
-        match self {
-            Self::Tcp(stream) => stream.readable().await,
+    /// Waits for the first byte; none at the end. It is read and not only waited for: a connection that was just accepted
+    /// is taken to be readable until a read has found nothing.
+    pub(crate) async fn first(&mut self) -> io::Result<Option<u8>> {
+        let mut byte = [0];
+        let got = match self {
+            Self::Tcp(stream) => stream.read(&mut byte).await?,
             #[cfg(unix)]
-            Self::Unix(stream) => stream.readable().await,
-        }
+            Self::Unix(stream) => stream.read(&mut byte).await?,
+        };
+        Ok(byte.first().copied().filter(|_| got > 0))
     }
 
     fn write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
@@ -39,15 +42,18 @@ impl Wire {
 
 pub(crate) struct Stream {
     wire: Wire,
+    /// The byte that was read before there was anybody to read on.
+    first: Option<u8>,
     patience: Duration,
     /// Runs while the other side takes nothing.
     stalled: Option<Pin<Box<Sleep>>>,
 }
 
 impl Stream {
-    pub(crate) fn new(wire: Wire, patience: Duration) -> Self {
+    pub(crate) fn new(wire: Wire, first: u8, patience: Duration) -> Self {
         Self {
             wire,
+            first: Some(first),
             patience,
             stalled: None,
         }
@@ -60,7 +66,14 @@ impl AsyncRead for Stream {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        match &mut self.get_mut().wire {
+        let this = self.get_mut();
+        if buffer.remaining() > 0
+            && let Some(first) = this.first.take()
+        {
+            buffer.put_slice(&[first]);
+            return Poll::Ready(Ok(()));
+        }
+        match &mut this.wire {
             Wire::Tcp(stream) => Pin::new(stream).poll_read(cx, buffer),
             #[cfg(unix)]
             Wire::Unix(stream) => Pin::new(stream).poll_read(cx, buffer),
@@ -111,9 +124,30 @@ mod tests {
     use super::*;
 
     #[tokio::test]
+    async fn nobody_is_heard_before_they_say_something() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut theirs = TcpStream::connect(address).await.unwrap();
+        let mut wire = Wire::Tcp(listener.accept().await.unwrap().0);
+        tokio::select! {
+            biased;
+            heard = wire.first() => panic!("{heard:?}"),
+            () = tokio::task::yield_now() => {}
+        }
+        theirs.write_all(b"once").await.unwrap();
+        assert_eq!(wire.first().await.unwrap(), Some(b'o'));
+        let mut stream = Stream::new(wire, b'o', Duration::from_secs(30));
+        drop(theirs);
+        let mut text = String::new();
+        stream.read_to_string(&mut text).await.unwrap();
+        assert_eq!(text, "once");
+        assert_eq!(stream.wire.first().await.unwrap(), None);
+    }
+
+    #[tokio::test]
     async fn whoever_reads_nothing_is_cut_off() {
         let (ours, theirs) = UnixStream::pair().unwrap();
-        let mut stream = Stream::new(Wire::Unix(ours), Duration::from_millis(20));
+        let mut stream = Stream::new(Wire::Unix(ours), b'x', Duration::from_millis(20));
         let error = stream.write_all(&vec![0; 16 << 20]).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
         drop(theirs);
