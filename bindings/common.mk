@@ -12,6 +12,9 @@ export CARGO_TARGET_DIR := $(TARGET)
 STAGE := $(TARGET)/bindings/stage
 OUT := $(TARGET)/bindings/$(notdir $(CURDIR))
 
+# What the READMEs say builds each language; without this, the first target of this file would.
+.DEFAULT_GOAL := all
+
 .PHONY: stage
 stage:
 	@$(MAKE) --no-print-directory -C $(ROOT)/bindings/c install PREFIX=$(STAGE) DESTDIR=

@@ -26,8 +26,10 @@ PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 # The least of each folder. More are welcome; fewer mean that a folder was not found.
-LEAST = {"key": 243, "opener": 37, "open": 240, "open-fields": 36, "seal": 24}
+LEAST = {"key": 243, "opener": 53, "open": 270, "open-fields": 55, "seal": 24}
 SUITES = ("aes-256-cbc", "sm4-gcm")
+WHOLE = ("EncryptedBody", "EncryptionBody")
+PHOTOS = [ROOT / "crates/prepare/tests/images" / name for name in ("phone.jpg", "alpha.png", "lzw.tif")]
 
 
 class Tally:
@@ -104,7 +106,12 @@ def scenarios(folder):
 
 def stored_opener(headers):
     key, iv = (base64.b64encode(bytes.fromhex(headers.get(name, ""))).decode() for name in ("key", "iv"))
-    return json.dumps({"Algorithm": headers["algorithm"], "Key": key, "Iv": iv})
+    stored = {"Algorithm": headers["algorithm"], "Key": key, "Iv": iv}
+    if asked := headers.get("asked"):
+        # The name of a whole body; members as JSON, or with blanks between.
+        members = json.loads(asked) if asked.startswith("[") else asked.split()
+        stored |= {"Asked": asked if asked in WHOLE else members, "Sealed": headers.get("sealed", "").split()}
+    return json.dumps(stored)
 
 
 def judge(agent, counts):
@@ -204,6 +211,7 @@ class Gateway:
         self.process = subprocess.Popen(
             [cardseal, "gateway", "--listen", "127.0.0.1:0", "--keys", folder, "--secret-id", ID, "--secret-key-file",
              folder / "secret.txt"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.pictures = [fitted(cardseal, picture, folder) for picture in PHOTOS]
         self.url = self.process.stdout.readline().decode().split()[-1]
 
     def send(self, agent, body):
@@ -221,6 +229,14 @@ class Gateway:
     def close(self):
         self.process.terminate()
         self.process.wait(30)
+
+
+def fitted(cardseal, picture, folder):
+    """A picture as the command line makes it fit, and what it says of that."""
+    made = folder / picture.name
+    told = subprocess.run([cardseal, "prepare", picture, "-o", made, "--quality", "60", "--json"], check=True,
+                          capture_output=True)
+    return picture.read_bytes(), made.read_bytes(), json.loads(told.stdout)
 
 
 def id_number(plain):
@@ -244,12 +260,25 @@ def calls(agent, gateway):
             card = json.loads(agent.ask(*asked, SECRET)[0])
             right = card["result"]["IdNum"] == "11010119900307002X" and len(card["request_id"]) > 8
             Tally.check(right and card["authenticated"] == (suite == "sm4-gcm"), f"{where}: recognised", card)
-        try:
-            Tally.check(False, f"{where}: a wrong secret", agent.ask(*asked, "wrong"))
-        except Refused as refused:
-            told = (refused.exit_code, refused.kind, refused.code)
-            Tally.check(told == (4, "signing", "AuthFailure.SignatureFailure") and len(refused.request_id) > 8,
-                        f"{where}: a wrong secret", refused)
+            by_client = ("client", gateway.url, "front", key, url, image, ID)
+            cards = [json.loads(card) for card in agent.ask(*by_client, SECRET)]
+            right = [card["result"]["IdNum"] == "11010119900307002X" for card in cards]
+            Tally.check(right == [True, True] and cards[0]["request_id"] != cards[1]["request_id"],
+                        f"{where}: recognised twice by one client", cards)
+        for question in (asked, by_client):
+            try:
+                Tally.check(False, f"{where}: {question[0]} with a wrong secret", agent.ask(*question, "wrong"))
+            except Refused as refused:
+                told = (refused.exit_code, refused.kind, refused.code)
+                Tally.check(told == (4, "signing", "AuthFailure.SignatureFailure") and len(refused.request_id) > 8,
+                            f"{where}: {question[0]} with a wrong secret", refused)
+
+
+def pictures(agent, gateway):
+    """Pictures made to fit, to the byte as the command line makes them."""
+    for picture, made, told in gateway.pictures:
+        found, report = agent.ask("prepare", picture)
+        Tally.check((found, json.loads(report)) == (made, told), f"{agent.name}: a picture that fits", report)
 
 
 def matrix(one, other, gateway):
@@ -279,6 +308,7 @@ def main():
                 for name, least in LEAST.items():
                     Tally.check(counts[name] >= least, f"{agent.name}: {least} scenarios of {name}", counts)
                 calls(agent, gateway)
+                pictures(agent, gateway)
                 print(f"{agent.name}: {counts}, {Tally.passed - before} checks passed")
             pairs = [(one, other) for one in every for other in every]
             for one, other in pairs:

@@ -39,7 +39,7 @@ func Sign(options SignOptions) (*Signed, error) {
 	// A zero would end the text early in C.
 	for _, text := range append([]string{options.Scheme, options.SecretID, options.SecretKey}, options.SignedHeaders...) {
 		if strings.ContainsRune(text, 0) {
-			return nil, &Error{Kind: Input, Message: "a text holds a zero byte; leave it out", ExitCode: 2}
+			return nil, zeroByte()
 		}
 	}
 	now := options.Time
@@ -122,22 +122,29 @@ func Recognize(ctx context.Context, options RecognizeOptions) (*Recognized, erro
 	}
 	text = append(text, 0)
 
-	type outcome struct {
-		json []byte
-		err  error
-	}
-	done := make(chan outcome, 1)
-	go func() {
+	return awaited(ctx, func() ([]byte, error) {
 		var found C.cardseal_bytes
 		err := call(func() C.int { return C.cardseal_recognize((*C.char)(unsafe.Pointer(&text[0])), &found) })
 		for at := range text {
 			text[at] = 0
 		}
 		if err != nil {
-			done <- outcome{err: err}
-			return
+			return nil, err
 		}
-		done <- outcome{json: taken(&found)}
+		return taken(&found), nil
+	})
+}
+
+// awaited runs a call beside this goroutine, which goes on where the context ends before.
+func awaited(ctx context.Context, call func() ([]byte, error)) (*Recognized, error) {
+	type outcome struct {
+		json []byte
+		err  error
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		json, err := call()
+		done <- outcome{json, err}
 	}()
 	select {
 	case <-ctx.Done():

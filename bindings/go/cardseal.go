@@ -137,7 +137,8 @@ func pointer(bytes []byte) *C.uint8_t {
 // taken copies what the library made, which wipes and frees it.
 func taken(bytes *C.cardseal_bytes) []byte {
 	copied := unsafe.Slice((*byte)(unsafe.Pointer(bytes.data)), int(bytes.len))
-	result := append(make([]byte, 0, len(copied)), copied...)
+	// Not made first: what is made is cleared, and a picture's body would be written twice.
+	result := append([]byte{}, copied...)
 	C.cardseal_bytes_free(bytes)
 	return result
 }

@@ -99,3 +99,47 @@ export interface Recognized {
 
 /** Recognises one ID card: seals, signs, sends, opens, on another thread. */
 export function recognize(options: RecognizeOptions): Promise<Recognized>;
+
+/** What proves who calls. It shows nothing. */
+export class Credentials {
+  constructor(parts: { secretId: string; secretKey: string; token?: string; appKey?: string });
+  /** Those that a cloud's own programs would find, looked for when they are needed. */
+  static ofEnvironment(cloud: 'tencent' | 'ctyun' | 'huawei'): Credentials;
+}
+
+export interface ClientOptions {
+  cloud: 'tencent' | 'ctyun' | 'huawei';
+  /** Without them they come from the environment. */
+  credentials?: Credentials;
+  endpoint?: string;
+  region?: string;
+  projectId?: string;
+  /** Milliseconds of each call, retries included. */
+  timeout?: number;
+}
+
+export interface Card {
+  /** The picture; or url. */
+  image?: Uint8Array;
+  url?: string;
+  side?: 'front' | 'back';
+}
+
+/** Recognises cards at one cloud, and keeps its connections between calls. */
+export class Client {
+  constructor(options: ClientOptions);
+  /** Recognises one ID card. The recipient is Tencent's key; the other clouds take none. */
+  recognize(recipient: Recipient | undefined, card: Card): Promise<Recognized>;
+}
+
+export interface Report {
+  input: { format: string; width: number; height: number; bytes: number; orientation: number; metadata: string[] };
+  output: { format: string; width: number; height: number; bytes: number; quality: number | null };
+  changed: boolean;
+}
+
+/** Makes a picture fit for the services: upright, without metadata, in sRGB, small enough. On another thread. */
+export function prepare(
+  image: Uint8Array,
+  limits?: { maxBytes?: number; maxSide?: number; quality?: number },
+): Promise<{ image: Buffer; report: Report }>;

@@ -105,6 +105,12 @@ class Recipient {
     return new Recipient(inside, now(() => native.parse(checked)));
   }
 
+  static native(recipient) {
+    if (recipient === undefined || recipient === null) return undefined;
+    if (!(recipient instanceof Recipient)) throw new TypeError('recipient must be a Recipient');
+    return recipient.#native;
+  }
+
   get suite() {
     return this.#native.suite();
   }
@@ -120,6 +126,10 @@ class Recipient {
   }
 }
 
+// Only for this module: what is native stays inside.
+const nativeRecipient = Recipient.native;
+delete Recipient.native;
+
 function sign({ scheme, request, secretId, secretKey, time, signedHeaders }) {
   const unix = time === undefined ? undefined : Math.floor(time instanceof Date ? time.getTime() / 1000 : Number(time));
   if (Number.isNaN(unix)) throw new TypeError('time must be a Date or Unix seconds');
@@ -127,30 +137,112 @@ function sign({ scheme, request, secretId, secretKey, time, signedHeaders }) {
   return JSON.parse(now(() => native.sign(...checked, unix, signedHeaders?.join(';'))));
 }
 
-const OPTIONS = {
+const OF_CLIENT = {
   cloud: 'cloud',
-  url: 'url',
-  side: 'side',
   endpoint: 'endpoint',
   region: 'region',
+  projectId: 'project_id',
+};
+
+const OF_CALL = {
+  ...OF_CLIENT,
+  url: 'url',
+  side: 'side',
   secretId: 'secret_id',
   secretKey: 'secret_key',
   token: 'token',
   appKey: 'app_key',
-  projectId: 'project_id',
 };
 
-async function recognize(options) {
-  const asked = {};
+/** Options as the native side reads them. What is no option of these is an error and not ignored. */
+function asked(options, names, others = {}) {
+  const found = {};
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
-    if (name === 'image') asked.image = bytes(value, name).toString('base64');
-    else if (name === 'key') asked.key = bytes(value, name).toString();
-    else if (name === 'timeout') asked.deadline_ms = Math.max(1, Math.round(value));
-    else if (OPTIONS[name]) asked[OPTIONS[name]] = text(value, name);
+    if (others[name]) others[name](found, value);
+    else if (name === 'timeout') found.deadline_ms = Math.max(1, Math.round(value));
+    else if (Object.hasOwn(names, name)) found[names[name]] = text(value, name);
     else throw new TypeError(`there is no option ${name}`);
   }
-  return JSON.parse(await later(() => native.recognize(JSON.stringify(asked))));
+  return JSON.stringify(found);
 }
 
-module.exports = { CardsealError, Opener, Recipient, recognize, sign };
+async function recognize(options) {
+  const json = asked(options, OF_CALL, {
+    image: (found, value) => { found.image = bytes(value, 'image').toString('base64'); },
+    key: (found, value) => { found.key = bytes(value, 'key').toString(); },
+  });
+  return JSON.parse(await later(() => native.recognize(json)));
+}
+
+const optional = (value, name) => (value === undefined ? undefined : text(value, name));
+
+class Credentials {
+  #native;
+
+  constructor({ secretId, secretKey, token, appKey } = {}, found) {
+    if (found?.token === inside) {
+      this.#native = found.native;
+      return;
+    }
+    const checked = [text(secretId, 'secretId'), text(secretKey, 'secretKey'), optional(token, 'token'), optional(appKey, 'appKey')];
+    this.#native = now(() => native.credentials(...checked));
+  }
+
+  static ofEnvironment(cloud) {
+    const checked = text(cloud, 'cloud');
+    return new Credentials({}, { token: inside, native: now(() => native.credentialsOfEnvironment(checked)) });
+  }
+
+  static native(credentials) {
+    if (credentials === undefined) return undefined;
+    if (!(credentials instanceof Credentials)) throw new TypeError('credentials must be Credentials');
+    return credentials.#native;
+  }
+
+  toJSON() {
+    return 'cardseal.Credentials';
+  }
+}
+// As with recipients.
+const nativeCredentials = Credentials.native;
+delete Credentials.native;
+
+class Client {
+  #native;
+
+  constructor({ credentials, ...options } = {}) {
+    const [json, given] = [asked(options, OF_CLIENT), nativeCredentials(credentials)];
+    this.#native = now(() => native.client(json, given));
+  }
+
+  async recognize(recipient, { image, url, side, ...others } = {}) {
+    for (const name of Object.keys(others)) throw new TypeError(`there is no option ${name}`);
+    if (image !== undefined && url !== undefined) throw new TypeError('give image or url, not both');
+    const checked = [
+      nativeRecipient(recipient), image === undefined ? undefined : bytes(image, 'image'), optional(url, 'url'), optional(side, 'side'),
+    ];
+    return JSON.parse(await later(() => this.#native.recognize(...checked)));
+  }
+
+  toJSON() {
+    return 'cardseal.Client';
+  }
+}
+
+const LIMITS = { maxBytes: 'max_bytes', maxSide: 'max_side', quality: 'quality' };
+
+async function prepare(image, limits = {}) {
+  const checked = bytes(image, 'image');
+  const json = {};
+  for (const [name, value] of Object.entries(limits)) {
+    if (!Object.hasOwn(LIMITS, name)) throw new TypeError(`there is no limit ${name}`);
+    if (value === undefined) continue;
+    if (!Number.isSafeInteger(value)) throw new TypeError(`${name} must be a whole number`);
+    json[LIMITS[name]] = value;
+  }
+  const [made, report] = await later(() => native.prepare(checked, JSON.stringify(json)));
+  return { image: made, report: JSON.parse(report) };
+}
+
+module.exports = { CardsealError, Client, Credentials, Opener, Recipient, prepare, recognize, sign };

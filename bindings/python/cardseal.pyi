@@ -78,6 +78,74 @@ class Recognized(_RecognizedAlways, total=False):
     iv_reused: bool
     authenticated: bool
 
+@final
+class Credentials:
+    """What proves who calls. It cannot be copied, pickled or shown."""
+
+    def __new__(
+        cls, secret_id: str, secret_key: str, *, token: str | None = None, app_key: str | None = None
+    ) -> Credentials: ...
+    @staticmethod
+    def of_environment(cloud: Literal["tencent", "ctyun", "huawei"]) -> Credentials:
+        """Those that a cloud's own programs would find, looked for when they are needed."""
+
+    def __reduce_ex__(self, protocol: Any, /) -> NoReturn: ...
+
+@final
+class Client:
+    """Recognises cards at one cloud, and keeps its connections between calls. Threads may share one."""
+
+    def __new__(
+        cls,
+        cloud: Literal["tencent", "ctyun", "huawei"],
+        *,
+        credentials: Credentials | None = None,
+        endpoint: str | None = None,
+        region: str | None = None,
+        project_id: str | None = None,
+        timeout: float | None = None,
+    ) -> Client: ...
+    def recognize(
+        self,
+        recipient: Recipient | None = None,
+        *,
+        image: bytes | None = None,
+        url: str | None = None,
+        side: Literal["front", "back"] | None = None,
+    ) -> Recognized:
+        """Recognises one ID card: seals, signs, sends, opens."""
+
+class PictureIn(TypedDict):
+    """Only here, for type checkers: at run time it is a dict."""
+
+    format: str
+    width: int
+    height: int
+    bytes: int
+    orientation: int
+    metadata: list[str]
+
+class PictureOut(TypedDict):
+    """Only here, for type checkers: at run time it is a dict."""
+
+    format: str
+    width: int
+    height: int
+    bytes: int
+    quality: int | None
+
+class Report(TypedDict):
+    """Only here, for type checkers: at run time it is a dict."""
+
+    input: PictureIn
+    output: PictureOut
+    changed: bool
+
+def prepare(
+    image: bytes, *, max_bytes: int | None = None, max_side: int | None = None, quality: int | None = None
+) -> tuple[bytes, Report]:
+    """A picture upright, without metadata, in sRGB, small enough; and what was done to it."""
+
 def sign(
     scheme: str,
     request: bytes,

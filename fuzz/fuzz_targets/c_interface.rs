@@ -16,6 +16,8 @@ const SLOTS: usize = 4;
 struct Hand {
     recipients: [*mut cardseal_recipient; SLOTS],
     openers: [*mut cardseal_opener; SLOTS],
+    credentials: [*mut cardseal_credentials; SLOTS],
+    clients: [*mut cardseal_client; SLOTS],
     bytes: [cardseal_bytes; SLOTS],
     /// Every opener that was used, by its number.
     used: Vec<usize>,
@@ -63,7 +65,7 @@ impl Hand {
         let (at, len) = (data.as_ptr(), data.len());
         // SAFETY: `data` outlives the calls; places are of their types; texts end with a NUL.
         unsafe {
-            match step % 9 {
+            match step % 14 {
                 0 => {
                     if checked(cardseal_recipient_parse(at, len, &mut recipient)) {
                         self.recipients[slot] = recipient;
@@ -78,7 +80,7 @@ impl Hand {
                     }
                 }
                 2 | 3 => {
-                    let code = match step % 9 {
+                    let code = match step % 14 {
                         2 => cardseal_open(&mut opener, at, len, &mut made),
                         _ => cardseal_opener_store(&mut opener, &mut made),
                     };
@@ -119,6 +121,46 @@ impl Hand {
                     cardseal_recipient_free(self.recipients[slot]);
                     assert!(cardseal_recipient_suite(self.recipients[slot]).is_null());
                 }
+                9 => {
+                    let text = CString::new(data).unwrap_or_default();
+                    let (none, mut made) = (ptr::null(), ptr::null_mut());
+                    let code = match slot {
+                        0 => cardseal_credentials_of_environment(text.as_ptr(), &mut made),
+                        1 => cardseal_credentials_new(c"id".as_ptr(), text.as_ptr(), none, none, &mut made),
+                        _ => cardseal_credentials_new(text.as_ptr(), c"key".as_ptr(), text.as_ptr(), none, &mut made),
+                    };
+                    if checked(code) {
+                        cardseal_credentials_free(self.credentials[slot]);
+                        self.credentials[slot] = made;
+                    }
+                }
+                10 => {
+                    let (text, mut made) = (CString::new(data).unwrap_or_default(), ptr::null_mut());
+                    if checked(cardseal_client_new(text.as_ptr(), self.credentials[slot], &mut made)) {
+                        cardseal_client_free(self.clients[slot]);
+                        self.clients[slot] = made;
+                    }
+                }
+                11 => {
+                    // With a side that there is not, so that nothing is sent.
+                    let (client, to) = (self.clients[slot], self.recipients[slot]);
+                    let (image, side) = (if slot == 0 { ptr::null() } else { at }, c"top".as_ptr());
+                    let code = cardseal_client_recognize(client, to, image, len, ptr::null(), side, &mut made);
+                    assert!(!checked(code) && made.data.is_null());
+                }
+                12 => {
+                    let mut report = NONE;
+                    let limits = if slot == 0 { ptr::null() } else { c"{\"max_side\":64}".as_ptr() };
+                    if checked(cardseal_prepare(at, len, limits, &mut made, &mut report)) {
+                        self.keep(slot, made);
+                        self.keep((slot + 1) % SLOTS, report);
+                    }
+                }
+                13 => {
+                    // What was freed stays in hand.
+                    cardseal_credentials_free(self.credentials[slot]);
+                    cardseal_client_free(self.clients[slot]);
+                }
                 _ => {
                     cardseal_opener_free(self.openers[slot]);
                     // One that was copied to another place is used from now on there too.
@@ -138,6 +180,8 @@ fuzz_target!(|program: &[u8]| {
     let mut hand = Hand {
         recipients: [ptr::null_mut(); SLOTS],
         openers: [ptr::null_mut(); SLOTS],
+        credentials: [ptr::null_mut(); SLOTS],
+        clients: [ptr::null_mut(); SLOTS],
         bytes: [NONE; SLOTS],
         used: Vec::new(),
     };
@@ -148,6 +192,8 @@ fuzz_target!(|program: &[u8]| {
     // An invented one, and one of another kind.
     hand.openers[1] = ptr::without_provenance_mut(usize::MAX);
     hand.openers[2] = first.cast();
+    hand.credentials[3] = first.cast();
+    hand.clients[3] = ptr::without_provenance_mut(usize::MAX);
     let mut rest = program;
     // A step, a place, and how many bytes go with it.
     while let [step, place, len, tail @ ..] = rest {
@@ -159,5 +205,7 @@ fuzz_target!(|program: &[u8]| {
         hand.keep(slot, NONE);
         cardseal_recipient_free(hand.recipients[slot]);
         cardseal_opener_free(hand.openers[slot]);
+        cardseal_credentials_free(hand.credentials[slot]);
+        cardseal_client_free(hand.clients[slot]);
     }
 });

@@ -120,6 +120,43 @@ static int recognize(const field *f, cardseal_bytes *json) {
     return code;
 }
 
+/* Two calls of one client. */
+static int by_client(const field *f, cardseal_bytes *first, cardseal_bytes *second) {
+    char options[256];
+    cardseal_credentials *credentials = NULL;
+    cardseal_recipient *recipient = NULL;
+    cardseal_client *client = NULL;
+    snprintf(options, sizeof options, "{\"cloud\":\"tencent\",\"endpoint\":\"%s\"}", f[1].text);
+    int code = cardseal_credentials_new(f[6].text, f[7].text, NULL, NULL, &credentials);
+    if (!code) code = cardseal_client_new(options, credentials, &client);
+    if (!code) code = cardseal_recipient_parse(bytes(&f[3]), f[3].len, &recipient);
+    for (cardseal_bytes *json = first; !code && json; json = json == first ? second : NULL)
+        code = cardseal_client_recognize(client, recipient, bytes(&f[5]), f[5].len, f[4].text, f[2].text, json);
+    cardseal_credentials_free(credentials);
+    cardseal_client_free(client);
+    cardseal_recipient_free(recipient);
+    return code;
+}
+
+/* Seals so many times, to be timed from outside. */
+static int spin(const field *f) {
+    const size_t size = strtoul(f[2].text, NULL, 10);
+    uint8_t *plain = malloc(size + 1);
+    cardseal_recipient *recipient;
+    int code = cardseal_recipient_parse(bytes(&f[1]), f[1].len, &recipient);
+    memset(plain, 'x', size + 1);
+    for (unsigned long round = strtoul(f[3].text, NULL, 10); !code && round > 0; round--) {
+        cardseal_bytes sealed;
+        cardseal_opener *opener;
+        code = cardseal_seal(recipient, plain, size, &sealed, &opener);
+        cardseal_bytes_free(&sealed);
+        cardseal_opener_free(opener);
+    }
+    cardseal_recipient_free(recipient);
+    free(plain);
+    return code;
+}
+
 static void answer(const field *f) {
     const char *verb = f[0].text;
     cardseal_bytes one = {0}, other = {0};
@@ -155,6 +192,12 @@ static void answer(const field *f) {
         code = cardseal_sign(f[1].text, bytes(&f[2]), f[2].len, f[3].text, f[4].text, atoll(f[5].text), f[6].text, &one);
     } else if (!strcmp(verb, "recognize")) {
         code = recognize(f, &one);
+    } else if (!strcmp(verb, "client")) {
+        code = by_client(f, &one, &other);
+    } else if (!strcmp(verb, "spin")) {
+        code = spin(f);
+    } else if (!strcmp(verb, "prepare")) {
+        code = cardseal_prepare(bytes(&f[1]), f[1].len, "{\"quality\":60}", &one, &other);
     } else {
         fprintf(stderr, "no such verb: %s\n", verb);
         exit(2);
@@ -164,7 +207,7 @@ static void answer(const field *f) {
         return;
     }
     fputs("ok", stdout);
-    put_bytes(&one);
+    if (one.data) put_bytes(&one);
     if (other.data) put_bytes(&other);
 }
 

@@ -230,6 +230,7 @@ public:
     }
 
 private:
+    friend class Client;
     explicit Recipient(cardseal_recipient *handle) noexcept : handle_(handle) {}
 
     cardseal_recipient *handle_;
@@ -292,6 +293,135 @@ inline Bytes recognize(const RecognizeOptions &options) {
     detail::wipe(json);
     detail::check(code);
     return found;
+}
+
+// What proves who calls. It can be moved, and not copied or printed.
+class Credentials {
+public:
+    // An id and its secret; the token of temporary credentials; Ctyun's app key.
+    Credentials(const std::string &secret_id, const std::string &secret_key,
+                const std::optional<std::string> &token = std::nullopt,
+                const std::optional<std::string> &app_key = std::nullopt) {
+        detail::check(cardseal_credentials_new(secret_id.c_str(), secret_key.c_str(), token ? token->c_str() : nullptr,
+                                               app_key ? app_key->c_str() : nullptr, &handle_));
+    }
+    // Those that a cloud's own programs would find, looked for when they are needed.
+    static Credentials of_environment(const std::string &cloud) {
+        Credentials found;
+        detail::check(cardseal_credentials_of_environment(cloud.c_str(), &found.handle_));
+        return found;
+    }
+    Credentials(Credentials &&other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+    Credentials &operator=(Credentials &&other) noexcept {
+        std::swap(handle_, other.handle_);
+        return *this;
+    }
+    Credentials(const Credentials &) = delete;
+    Credentials &operator=(const Credentials &) = delete;
+    ~Credentials() { cardseal_credentials_free(handle_); }
+
+private:
+    friend class Client;
+    Credentials() noexcept = default;
+
+    cardseal_credentials *handle_ = nullptr;
+};
+
+// The cloud of a client, and how it is reached.
+struct ClientOptions {
+    std::string_view cloud; // "tencent", "ctyun" or "huawei"
+    std::optional<std::string_view> endpoint, region, project_id;
+    std::optional<std::uint64_t> deadline_ms; // of each call
+};
+
+// One card for a client.
+struct Card {
+    std::optional<BytesView> image;
+    std::optional<std::string> url;
+    std::optional<std::string> side; // "front" or "back"
+};
+
+// Recognises cards at one cloud, and keeps its connections between calls. Threads may share one.
+class Client {
+public:
+    // With the credentials of the environment.
+    explicit Client(const ClientOptions &options) : Client(options, static_cast<const cardseal_credentials *>(nullptr)) {}
+    // The credentials may go afterwards.
+    Client(const ClientOptions &options, const Credentials &credentials) : Client(options, given(credentials)) {}
+    Client(Client &&other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+    Client &operator=(Client &&other) noexcept {
+        std::swap(handle_, other.handle_);
+        return *this;
+    }
+    Client(const Client &) = delete;
+    Client &operator=(const Client &) = delete;
+    ~Client() { cardseal_client_free(handle_); }
+
+    // Recognises one ID card of Tencent's: seals, signs, sends, opens. It blocks. Gives {"request_id","result",…}.
+    Bytes recognize(const Recipient &recipient, const Card &card) const { return call(&recipient, card); }
+    // The same where cards go in clear.
+    Bytes recognize(const Card &card) const { return call(nullptr, card); }
+
+private:
+    Client(const ClientOptions &options, const cardseal_credentials *credentials) {
+        std::string json = "{\"cloud\":";
+        detail::append(json, options.cloud);
+        const std::pair<const char *, const std::optional<std::string_view> *> members[] = {
+            {"endpoint", &options.endpoint}, {"region", &options.region}, {"project_id", &options.project_id}};
+        for (const auto &[name, value] : members) {
+            if (!*value) continue;
+            json.append(",\"").append(name).append("\":");
+            detail::append(json, **value);
+        }
+        if (options.deadline_ms) json.append(",\"deadline_ms\":").append(std::to_string(*options.deadline_ms));
+        json += '}';
+        detail::check(cardseal_client_new(json.c_str(), credentials, &handle_));
+    }
+
+    // Those that were moved away are not those of the environment.
+    static const cardseal_credentials *given(const Credentials &credentials) {
+        if (!credentials.handle_) throw std::invalid_argument("the credentials were moved away");
+        return credentials.handle_;
+    }
+
+    Bytes call(const Recipient *recipient, const Card &card) const {
+        if (recipient && !recipient->handle_) throw std::invalid_argument("the recipient was moved away");
+        Bytes json;
+        detail::check(cardseal_client_recognize(handle_, recipient ? recipient->handle_ : nullptr,
+                                                card.image ? detail::data(*card.image) : nullptr,
+                                                card.image ? card.image->size() : 0, card.url ? card.url->c_str() : nullptr,
+                                                card.side ? card.side->c_str() : nullptr, json.out()));
+        return json;
+    }
+
+    cardseal_client *handle_ = nullptr;
+};
+
+// What a prepared picture may be at most.
+struct PrepareLimits {
+    std::optional<std::size_t> max_bytes;
+    std::optional<std::uint32_t> max_side;
+    std::optional<unsigned> quality; // 1 to 100
+};
+
+// A picture that is ready, and what was done to it: {"input","output","changed"}.
+struct Prepared {
+    Bytes image, report;
+};
+
+// Makes a picture fit for the services: upright, without metadata, in sRGB, small enough.
+inline Prepared prepare(BytesView image, const PrepareLimits &limits = {}) {
+    std::string json;
+    const auto add = [&json](const char *name, auto value) {
+        if (value) json.append(json.empty() ? "{\"" : ",\"").append(name).append("\":").append(std::to_string(*value));
+    };
+    add("max_bytes", limits.max_bytes);
+    add("max_side", limits.max_side);
+    add("quality", limits.quality);
+    json += json.empty() ? "{}" : "}";
+    Prepared made;
+    detail::check(cardseal_prepare(detail::data(image), image.size(), json.c_str(), made.image.out(), made.report.out()));
+    return made;
 }
 
 } // namespace cardseal

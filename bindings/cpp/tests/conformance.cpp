@@ -88,6 +88,30 @@ static void answer(const std::vector<Field> &f) {
         options.secret_id = view(f[8]);
         options.secret_key = view(f[9]);
         ok(cardseal::recognize(options).view());
+    } else if (verb == "client") {
+        cardseal::ClientOptions options;
+        options.cloud = "tencent";
+        options.endpoint = view(f[1]);
+        const cardseal::Client client(options, cardseal::Credentials(*f[6], *f[7]));
+        const auto recipient = cardseal::Recipient::parse(cardseal::bytes(*f[3]));
+        cardseal::Card card;
+        card.side = f[2];
+        card.url = f[4];
+        if (f[5]) card.image = cardseal::bytes(*f[5]);
+        const cardseal::Bytes first = client.recognize(recipient, card), second = client.recognize(recipient, card);
+        ok(first.view());
+        put(second.view());
+    } else if (verb == "spin") {
+        const auto recipient = cardseal::Recipient::parse(cardseal::bytes(*f[1]));
+        const std::string plain(std::stoul(*f[2]), 'x');
+        for (unsigned long round = std::stoul(*f[3]); round > 0; round--) recipient.seal(cardseal::bytes(plain));
+        std::cout << "ok";
+    } else if (verb == "prepare") {
+        cardseal::PrepareLimits limits;
+        limits.quality = 60;
+        const cardseal::Prepared made = cardseal::prepare(cardseal::bytes(*f[1]), limits);
+        ok(made.image.view());
+        put(made.report.view());
     } else {
         throw std::runtime_error("no such verb: " + verb);
     }

@@ -111,6 +111,65 @@ int main(int, char **argv) {
         CHECK(thrown([&options] { cardseal::recognize(options); }) == "input 2");
     }
 
+    // A client, whose calls are judged before anything is sent.
+    {
+        using cardseal::Client;
+        using cardseal::Credentials;
+        cardseal::ClientOptions options;
+        options.cloud = "tencent";
+        options.endpoint = "http://127.0.0.1:1";
+        options.deadline_ms = 2000;
+        Credentials credentials("id", "key");
+        const Client client(options, credentials);
+        cardseal::Card card;
+        CHECK(thrown([&] { client.recognize(recipient, card); }) == "input 2");
+        card.url = "https://h.example/a";
+        CHECK(thrown([&] { client.recognize(card); }) == "input 2");
+        CHECK(thrown([&] { client.recognize(recipient, card); }) == "transport 5");
+        card.side = "top";
+        CHECK(thrown([&] { client.recognize(recipient, card); }) == "input 2");
+        CHECK(thrown([] { Credentials("", "key"); }) == "credential 4");
+        CHECK(thrown([] { Credentials::of_environment("nowhere"); }) == "input 2");
+        const Credentials taken(std::move(credentials));
+        bool refused = false;
+        try {
+            Client(options, credentials);
+        } catch (const std::invalid_argument &) {
+            refused = true;
+        }
+        CHECK(refused);
+        options.region = "ap-\"x\"";
+        CHECK(thrown([&] { Client(options, taken); }) == "input 2");
+        options.cloud = "nowhere";
+        CHECK(thrown([&] { Client{options}; }) == "input 2");
+    }
+
+    // An exception of the caller's own passes between two calls, and what was made is freed on its way.
+    {
+        int caught = 0;
+        for (int round = 0; round < 50; round++) try {
+                const auto sealed = recipient.seal(cardseal::bytes("{}"));
+                throw round;
+            } catch (int number) {
+                caught += number == round;
+            }
+        CHECK(caught == 50 && recipient.seal(cardseal::bytes("{}")).opener);
+    }
+
+    // A picture is made to fit.
+    {
+        const std::string photo = file(vectors + "/../crates/prepare/tests/images/phone.jpg");
+        cardseal::PrepareLimits limits;
+        limits.max_side = 4000;
+        limits.quality = 60;
+        const cardseal::Prepared made = cardseal::prepare(cardseal::bytes(photo), limits);
+        CHECK(made.report.view().find("\"changed\":true") != std::string_view::npos);
+        CHECK(cardseal::prepare(made.image).image.view() == made.image.view());
+        CHECK(thrown([] { cardseal::prepare(cardseal::bytes("text")); }) == "input 2");
+        limits.quality = 0;
+        CHECK(thrown([&] { cardseal::prepare(cardseal::bytes(photo), limits); }) == "input 2");
+    }
+
     // Threads share a recipient, and each has its own error.
     {
         std::vector<std::thread> threads;

@@ -48,6 +48,31 @@ namespace Cardseal
         internal static extern int cardseal_recognize(byte[] options, out Bytes json);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int cardseal_credentials_new(
+            byte[] secretId, byte[] secretKey, byte[] token, byte[] appKey, out IntPtr credentials);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int cardseal_credentials_of_environment(byte[] cloud, out IntPtr credentials);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int cardseal_client_new(byte[] options, CredentialsHandle credentials, out IntPtr client);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int cardseal_client_recognize(
+            ClientHandle client, RecipientHandle recipient, byte[] image, UIntPtr length, byte[] url, byte[] side,
+            out Bytes json);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern int cardseal_prepare(
+            byte[] image, UIntPtr length, byte[] limits, out Bytes prepared, out Bytes report);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern void cardseal_credentials_free(IntPtr credentials);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern void cardseal_client_free(IntPtr client);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
         internal static extern IntPtr cardseal_last_error();
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
@@ -110,6 +135,12 @@ namespace Cardseal
             return Encoding.UTF8.GetBytes(text + "\0");
         }
 
+        /// <summary>The same, where there may be no text.</summary>
+        internal static byte[] Optional(string text, string name)
+        {
+            return text == null ? null : Text(text, name);
+        }
+
         /// <summary>Bytes for the library, which refuses a pointer to nowhere.</summary>
         internal static byte[] Present(byte[] bytes, string name)
         {
@@ -141,8 +172,52 @@ namespace Cardseal
         }
     }
 
+    internal sealed class CredentialsHandle : SafeHandle
+    {
+        /// <summary>Nobody's: the environment is asked.</summary>
+        internal static readonly CredentialsHandle None = new CredentialsHandle(IntPtr.Zero);
+
+        internal CredentialsHandle(IntPtr handle) : base(IntPtr.Zero, true)
+        {
+            SetHandle(handle);
+        }
+
+        public override bool IsInvalid
+        {
+            get { return handle == IntPtr.Zero; }
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            Native.cardseal_credentials_free(handle);
+            return true;
+        }
+    }
+
+    internal sealed class ClientHandle : SafeHandle
+    {
+        internal ClientHandle(IntPtr handle) : base(IntPtr.Zero, true)
+        {
+            SetHandle(handle);
+        }
+
+        public override bool IsInvalid
+        {
+            get { return handle == IntPtr.Zero; }
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            Native.cardseal_client_free(handle);
+            return true;
+        }
+    }
+
     internal sealed class RecipientHandle : SafeHandle
     {
+        /// <summary>None, for clouds where cards go in clear.</summary>
+        internal static readonly RecipientHandle None = new RecipientHandle(IntPtr.Zero);
+
         internal RecipientHandle(IntPtr handle) : base(IntPtr.Zero, true)
         {
             SetHandle(handle);

@@ -137,7 +137,7 @@ namespace Cardseal
             return Encoding.UTF8.GetBytes(json.Append("}\0").ToString());
         }
 
-        private static void Add(StringBuilder json, string name, string value)
+        internal static void Add(StringBuilder json, string name, string value)
         {
             if (value == null)
             {

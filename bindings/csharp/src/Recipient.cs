@@ -25,6 +25,11 @@ namespace Cardseal
         /// <summary>"AES-256-CBC" or "SM4-GCM".</summary>
         public string Suite { get; private set; }
 
+        internal RecipientHandle Handle
+        {
+            get { return handle; }
+        }
+
         /// <summary>Seals a request's body.</summary>
         /// <exception cref="ObjectDisposedException">The recipient was disposed.</exception>
         public Sealed Seal(byte[] plain)

@@ -61,6 +61,28 @@ internal static class Conformance
                 return new[] { Bytes(Ocr.Recognize(new RecognizeOptions {
                     Cloud = Text(f[0]), Endpoint = Text(f[1]), Region = Text(f[2]), Side = Text(f[3]), Key = Text(f[4]),
                     Url = Text(f[5]), Image = f[6], SecretId = Text(f[7]), SecretKey = Text(f[8]) })) };
+            case "client":
+                using (var credentials = new Credentials(Text(f[5]), Text(f[6])))
+                using (var client = new Client(new ClientOptions {
+                    Cloud = "tencent", Endpoint = Text(f[0]), Credentials = credentials }))
+                using (var recipient = Recipient.Parse(f[2]))
+                {
+                    var card = new Card { Image = f[4], Url = Text(f[3]), Side = Text(f[1]) };
+                    return new[] { Bytes(client.Recognize(recipient, card)), Bytes(client.Recognize(recipient, card)) };
+                }
+            case "spin":
+                using (var recipient = Recipient.Parse(f[0]))
+                {
+                    var plain = Bytes(new string('x', int.Parse(Text(f[1]))));
+                    for (var round = int.Parse(Text(f[2])); round > 0; round--)
+                    {
+                        recipient.Seal(plain).Opener.Dispose();
+                    }
+                    return new byte[0][];
+                }
+            case "prepare":
+                var made = Picture.Prepare(f[0], quality: 60);
+                return new[] { made.Bytes, Bytes(made.Report) };
             default:
                 throw new InvalidOperationException("no such verb: " + verb);
         }

@@ -11,7 +11,7 @@ internal static class Test
 {
     private static int passed, failed;
 
-    private static void Check(bool holds, string what)
+    internal static void Check(bool holds, string what)
     {
         if (holds)
         {
@@ -25,7 +25,7 @@ internal static class Test
     }
 
     /// The kind and the exit code of what is thrown, or the name of another exception.
-    private static string Thrown(Action call)
+    internal static string Thrown(Action call)
     {
         try
         {
@@ -42,7 +42,7 @@ internal static class Test
         return "nothing";
     }
 
-    private static byte[] Utf8(string text)
+    internal static byte[] Utf8(string text)
     {
         return Encoding.UTF8.GetBytes(text);
     }
@@ -140,6 +140,8 @@ internal static class Test
         var cancelled = new CancellationToken(true);
         Check(Thrown(() => Ocr.RecognizeAsync(options, cancelled).GetAwaiter().GetResult()) == "TaskCanceledException",
             "a call that was cancelled does not begin");
+
+        Clients.Check(recipient, vectors);
 
         // Threads share a recipient, under a collector at work, and each has its own error.
         var threads = Enumerable.Range(0, 8).Select(index => new Thread(() =>

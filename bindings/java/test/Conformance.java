@@ -1,6 +1,10 @@
 // The Java side of bindings/conformance: a question a line on stdin, an answer a line on stdout.
+import io.github.cardseal.Card;
 import io.github.cardseal.CardsealException;
+import io.github.cardseal.Client;
+import io.github.cardseal.Credentials;
 import io.github.cardseal.Opener;
+import io.github.cardseal.Picture;
 import io.github.cardseal.Recipient;
 import io.github.cardseal.Recognition;
 import io.github.cardseal.Sealed;
@@ -60,6 +64,26 @@ final class Conformance {
                     card.image(f.get(6));
                 }
                 return new byte[][] {bytes(card.run())};
+            }
+            case "client":
+                try (Credentials credentials = Credentials.of(text(f.get(5)), text(f.get(6)));
+                        Client client = Client.at("tencent").endpoint(text(f.get(0))).credentials(credentials).build();
+                        Recipient recipient = Recipient.parse(f.get(2))) {
+                    Card picture = f.get(4) == null ? Card.url(text(f.get(3))) : Card.image(f.get(4));
+                    Card card = picture.side(text(f.get(1)));
+                    return new byte[][] {bytes(client.recognize(recipient, card)), bytes(client.recognize(recipient, card))};
+                }
+            case "spin":
+                try (Recipient recipient = Recipient.parse(f.get(0))) {
+                    byte[] plain = "x".repeat(Integer.parseInt(text(f.get(1)))).getBytes(StandardCharsets.US_ASCII);
+                    for (int round = Integer.parseInt(text(f.get(2))); round > 0; round--) {
+                        recipient.seal(plain).close();
+                    }
+                    return new byte[0][];
+                }
+            case "prepare": {
+                Picture made = Picture.prepare(f.get(0), new Picture.Limits().quality(60));
+                return new byte[][] {made.bytes(), bytes(made.report())};
             }
             default:
                 throw new IllegalArgumentException("no such verb: " + verb);

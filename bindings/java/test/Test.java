@@ -27,7 +27,7 @@ final class Test {
     private static int passed;
     private static int failed;
 
-    private static void check(boolean holds, String what) {
+    static void check(boolean holds, String what) {
         if (holds) {
             passed++;
         } else {
@@ -36,12 +36,12 @@ final class Test {
         }
     }
 
-    private interface Call {
+    interface Call {
         void run() throws Exception;
     }
 
     /** The kind and the exit code of what is thrown, or the name of another exception. */
-    private static String thrown(Call call) {
+    static String thrown(Call call) {
         try {
             call.run();
         } catch (CardsealException error) {
@@ -52,7 +52,7 @@ final class Test {
         return "nothing";
     }
 
-    private static byte[] utf8(String text) {
+    static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
@@ -141,6 +141,8 @@ final class Test {
         check(thrown(() -> new Recognition("tencent").key(utf8("no \"key\"\\\n")).url(url).run()).equals("KEY 3"), "no key");
         check(thrown(() -> new Recognition("tencent").key(sm2).url(url).endpoint("http://127.0.0.1:1").credentials("i", "k")
                 .timeout(Duration.ofSeconds(2)).run()).equals("TRANSPORT 5"), "nobody there");
+
+        Clients.check(recipient, vectors);
 
         // Threads share a recipient, under a collector at work, and each has its own error.
         ExecutorService pool = Executors.newFixedThreadPool(8);

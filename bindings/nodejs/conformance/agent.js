@@ -3,7 +3,7 @@
 
 const readline = require('node:readline');
 
-const { CardsealError, Opener, Recipient, recognize, sign } = require('..');
+const { CardsealError, Client, Credentials, Opener, Recipient, prepare, recognize, sign } = require('..');
 
 main();
 
@@ -32,6 +32,22 @@ async function main() {
       cloud: text(cloud), endpoint: text(endpoint), region: text(region), side: text(side), key, url: text(url), image,
       secretId: text(secretId), secretKey: text(secretKey),
     }))],
+    client: async (endpoint, side, key, url, image, secretId, secretKey) => {
+      const credentials = new Credentials({ secretId: text(secretId), secretKey: text(secretKey) });
+      const client = new Client({ cloud: 'tencent', endpoint: text(endpoint), credentials });
+      const recipient = Recipient.parse(key);
+      const card = { url: text(url), image, side: text(side) };
+      return [await client.recognize(recipient, card), await client.recognize(recipient, card)].map((found) => JSON.stringify(found));
+    },
+    spin: (key, size, count) => {
+      const [recipient, plain] = [Recipient.parse(key), Buffer.alloc(Number(text(size)), 'x')];
+      for (let round = Number(text(count)); round > 0; round--) recipient.sealSync(plain);
+      return [];
+    },
+    prepare: async (picture) => {
+      const { image, report } = await prepare(picture, { quality: 60 });
+      return [image, JSON.stringify(report)];
+    },
   };
   for await (const line of readline.createInterface({ input: process.stdin, crlfDelay: Infinity })) {
     const [verb, ...fields] = line.split('\t').map((word) => (word === '-' ? undefined : Buffer.from(word.slice(1), 'hex')));

@@ -13,7 +13,7 @@ use crate::fault::told;
 
 /// The service's public key.
 #[napi]
-pub struct NativeRecipient(face::Recipient);
+pub struct NativeRecipient(pub(crate) face::Recipient);
 
 /// What opens an answer, and until it is taken the body that it was sealed with.
 #[napi]

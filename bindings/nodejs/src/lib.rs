@@ -4,3 +4,4 @@
 mod fault;
 mod envelope;
 mod calls;
+mod client;

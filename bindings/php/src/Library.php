@@ -18,6 +18,8 @@ final class Library
     public const FUNCTIONS = <<<'C'
         typedef struct cardseal_opener cardseal_opener;
         typedef struct cardseal_recipient cardseal_recipient;
+        typedef struct cardseal_credentials cardseal_credentials;
+        typedef struct cardseal_client cardseal_client;
         typedef struct { char *data; size_t len; } cardseal_bytes;
         const char *cardseal_version(void);
         int cardseal_recipient_parse(const char *key, size_t len, cardseal_recipient **out);
@@ -28,6 +30,11 @@ final class Library
         int cardseal_opener_restore(const char *stored, size_t len, cardseal_opener **out);
         int cardseal_sign(const char *scheme, const char *request, size_t len, const char *secret_id, const char *secret_key, int64_t unix_time, const char *signed_headers, cardseal_bytes *json);
         int cardseal_recognize(const char *options_json, cardseal_bytes *json);
+        int cardseal_credentials_new(const char *secret_id, const char *secret_key, const char *token, const char *app_key, cardseal_credentials **out);
+        int cardseal_credentials_of_environment(const char *cloud, cardseal_credentials **out);
+        int cardseal_client_new(const char *options_json, const cardseal_credentials *credentials, cardseal_client **out);
+        int cardseal_client_recognize(const cardseal_client *client, const cardseal_recipient *recipient, const char *image, size_t len, const char *url, const char *side, cardseal_bytes *json);
+        int cardseal_prepare(const char *image, size_t len, const char *limits_json, cardseal_bytes *prepared, cardseal_bytes *report);
         const char *cardseal_last_error(void);
         const char *cardseal_last_error_kind(void);
         const char *cardseal_last_error_code(void);
@@ -35,6 +42,8 @@ final class Library
         void cardseal_bytes_free(cardseal_bytes *bytes);
         void cardseal_recipient_free(cardseal_recipient *recipient);
         void cardseal_opener_free(cardseal_opener *opener);
+        void cardseal_credentials_free(cardseal_credentials *credentials);
+        void cardseal_client_free(cardseal_client *client);
         C;
 
     private static ?FFI $loaded = null;
@@ -75,6 +84,23 @@ final class Library
         } finally {
             self::load()->cardseal_bytes_free(FFI::addr($bytes));
         }
+    }
+
+    /** Options as JSON, without those that are null. */
+    public static function options(#[\SensitiveParameter] array $options): string
+    {
+        $options = array_filter($options, static fn (mixed $value): bool => $value !== null);
+        try {
+            return json_encode((object) $options, JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES);
+        } catch (\JsonException) {
+            throw new Error('an option is not UTF-8; only image takes bytes', 2, 'input');
+        }
+    }
+
+    /** What a call made, read as JSON. */
+    public static function json(CData $bytes): array
+    {
+        return json_decode(self::take($bytes), true, flags: JSON_THROW_ON_ERROR);
     }
 
     /** A text without a zero, which would end it early in C. */

@@ -39,6 +39,12 @@ final class Recipient
         return new Sealed(Library::take($body), new Opener($opener));
     }
 
+    /** @internal */
+    public function handle(): CData
+    {
+        return $this->handle;
+    }
+
     public function __destruct()
     {
         Library::load()->cardseal_recipient_free($this->handle);

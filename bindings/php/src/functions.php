@@ -33,7 +33,7 @@ function sign(
         $signedHeaders === null ? null : Library::text(implode(';', $signedHeaders)),
         FFI::addr($json),
     ));
-    return json_decode(Library::take($json), true, flags: JSON_THROW_ON_ERROR);
+    return Library::json($json);
 }
 
 /**
@@ -58,7 +58,7 @@ function recognize(
     ?string $projectId = null,
     ?int $deadlineMs = null,
 ): array {
-    $options = array_filter([
+    $options = Library::options([
         'cloud' => $cloud,
         'image' => $image === null ? null : base64_encode($image),
         'url' => $url,
@@ -72,13 +72,28 @@ function recognize(
         'app_key' => $appKey,
         'project_id' => $projectId,
         'deadline_ms' => $deadlineMs,
-    ], static fn (mixed $value): bool => $value !== null);
-    try {
-        $options = json_encode($options, JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES);
-    } catch (\JsonException) {
-        throw new Error('an option is not UTF-8; only image takes bytes', 2, 'input');
-    }
+    ]);
     $json = Library::place();
     Library::check(Library::load()->cardseal_recognize($options, FFI::addr($json)));
-    return json_decode(Library::take($json), true, flags: JSON_THROW_ON_ERROR);
+    return Library::json($json);
+}
+
+/**
+ * Makes a picture fit for the services: upright, without metadata, in sRGB, small enough.
+ *
+ * @return array{image: string, report: array{input: array<string, mixed>, output: array<string, mixed>, changed: bool}}
+ */
+function prepare(
+    #[\SensitiveParameter] string $image,
+    ?int $maxBytes = null,
+    ?int $maxSide = null,
+    ?int $quality = null,
+): array {
+    $limits = Library::options(['max_bytes' => $maxBytes, 'max_side' => $maxSide, 'quality' => $quality]);
+    $made = Library::place();
+    $report = Library::place();
+    Library::check(
+        Library::load()->cardseal_prepare($image, strlen($image), $limits, FFI::addr($made), FFI::addr($report)),
+    );
+    return ['image' => Library::take($made), 'report' => Library::json($report)];
 }

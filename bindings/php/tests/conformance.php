@@ -6,6 +6,8 @@ declare(strict_types=1);
 
 require __DIR__ . '/../autoload.php';
 
+use Cardseal\Client;
+use Cardseal\Credentials;
 use Cardseal\Opener;
 use Cardseal\Recipient;
 
@@ -37,6 +39,21 @@ function answer(string $verb, array $f): array
         case 'recognize':
             return [json_encode(Cardseal\recognize($f[0], endpoint: $f[1], region: $f[2], side: $f[3], key: $f[4], url: $f[5],
                 image: $f[6], secretId: $f[7], secretKey: $f[8]))];
+        case 'client':
+            $client = new Client('tencent', new Credentials($f[5], $f[6]), endpoint: $f[0]);
+            $recipient = Recipient::parse($f[2]);
+            $card = ['url' => $f[3], 'image' => $f[4], 'side' => $f[1]];
+            return [json_encode($client->recognize($recipient, ...$card)), json_encode($client->recognize($recipient, ...$card))];
+        case 'spin':
+            $recipient = Recipient::parse($f[0]);
+            $plain = str_repeat('x', (int) $f[1]);
+            for ($round = (int) $f[2]; $round > 0; $round--) {
+                $recipient->seal($plain);
+            }
+            return [];
+        case 'prepare':
+            $made = Cardseal\prepare($f[0], quality: 60);
+            return [$made['image'], json_encode($made['report'])];
     }
     throw new LogicException("no such verb: $verb");
 }

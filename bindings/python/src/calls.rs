@@ -71,26 +71,18 @@ pub(crate) fn recognize<'py>(
     project_id: Option<&str>,
     timeout: Option<f64>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let picture = match (image, url) {
-        (Some(_), Some(_)) => return Err(PyTypeError::new_err("give image or url, not both")),
-        (Some(image), None) => Some(face::Picture::Bytes(image.to_vec())),
-        (None, url) => url.map(face::Picture::Url),
-    };
     let secret = |text: Option<&str>| text.map(SecretString::from);
     let wanted = face::Recognize {
-        cloud,
-        picture,
+        options: options(cloud, endpoint, region, project_id, timeout),
         key,
+        picture: picture(image, url)?,
         side,
-        endpoint,
-        region,
-        secret_id,
-        secret_key: secret(secret_key),
-        token: secret(token),
-        app_key: secret(app_key),
-        project_id,
-        // What is no time at all is none.
-        deadline_ms: timeout.map(|seconds| (seconds * 1000.0) as u64),
+        secrets: face::Secrets {
+            id: secret_id,
+            key: secret(secret_key),
+            token: secret(token),
+            app_key: secret(app_key),
+        },
     };
     match python.detach(|| face::recognize(wanted)) {
         Ok(json) => parsed(python, &json),
@@ -98,7 +90,60 @@ pub(crate) fn recognize<'py>(
     }
 }
 
-fn parsed<'py>(python: Python<'py>, json: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+/// How a cloud is reached. What is no time at all is none.
+pub(crate) fn options<'a>(
+    cloud: &'a str,
+    endpoint: Option<&'a str>,
+    region: Option<&'a str>,
+    project_id: Option<&'a str>,
+    timeout: Option<f64>,
+) -> face::ClientOptions<'a> {
+    face::ClientOptions {
+        cloud,
+        endpoint,
+        region,
+        project_id,
+        deadline_ms: timeout.map(|seconds| (seconds * 1000.0) as u64),
+    }
+}
+
+pub(crate) fn picture<'a>(
+    image: Option<&[u8]>,
+    url: Option<&'a str>,
+) -> PyResult<Option<face::Picture<'a>>> {
+    match (image, url) {
+        (Some(_), Some(_)) => Err(PyTypeError::new_err("give image or url, not both")),
+        (Some(image), None) => Ok(Some(face::Picture::Bytes(image.to_vec()))),
+        (None, url) => Ok(url.map(face::Picture::Url)),
+    }
+}
+
+/// Makes a picture fit for the services: upright, without metadata, in sRGB, small enough. Gives its bytes, and what was
+/// done to it.
+#[pyfunction]
+#[pyo3(signature = (image, *, max_bytes=None, max_side=None, quality=None))]
+pub(crate) fn prepare<'py>(
+    python: Python<'py>,
+    image: &[u8],
+    max_bytes: Option<usize>,
+    max_side: Option<u32>,
+    quality: Option<u8>,
+) -> PyResult<(Bound<'py, PyBytes>, Bound<'py, PyAny>)> {
+    let limits = face::PrepareLimits {
+        max_bytes,
+        max_side,
+        quality,
+    };
+    match python.detach(|| face::caught(|| face::prepare(image, &limits))) {
+        Ok(made) => Ok((
+            PyBytes::new(python, &made.image),
+            parsed(python, &made.report)?,
+        )),
+        Err(fault) => Err(raised(python, &fault)),
+    }
+}
+
+pub(crate) fn parsed<'py>(python: Python<'py>, json: &[u8]) -> PyResult<Bound<'py, PyAny>> {
     python
         .import("json")?
         .call_method1("loads", (PyBytes::new(python, json),))

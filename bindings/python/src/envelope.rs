@@ -13,6 +13,12 @@ use crate::errors::raised;
 #[pyclass(frozen, module = "cardseal")]
 pub(crate) struct Recipient(face::Recipient);
 
+impl Recipient {
+    pub(crate) fn get(&self) -> &face::Recipient {
+        &self.0
+    }
+}
+
 #[pymethods]
 impl Recipient {
     /// Takes the key in any form the service hands it out in.

@@ -1,9 +1,11 @@
-//! cardseal for Python: `Recipient`, `Opener`, `sign`, `recognize`, and an exception for each kind of error.
+//! cardseal for Python: `Recipient`, `Opener`, `Credentials`, `Client`, `sign`, `recognize`, `prepare`, and an exception for
+//! each kind of error.
 #![deny(unsafe_code, missing_docs)]
 
 mod errors;
 mod envelope;
 mod calls;
+mod client;
 
 use pyo3::prelude::*;
 
@@ -14,6 +16,9 @@ fn cardseal(module: &Bound<'_, PyModule>) -> PyResult<()> {
     errors::add(module)?;
     module.add_class::<envelope::Recipient>()?;
     module.add_class::<envelope::Opener>()?;
+    module.add_class::<client::Credentials>()?;
+    module.add_class::<client::Client>()?;
     module.add_function(wrap_pyfunction!(calls::sign, module)?)?;
+    module.add_function(wrap_pyfunction!(calls::prepare, module)?)?;
     module.add_function(wrap_pyfunction!(calls::recognize, module)?)
 }

@@ -42,6 +42,21 @@ def answer(verb, fields):
         return [json.dumps(cardseal.recognize(
             text(cloud), endpoint=text(endpoint), region=text(region), side=text(side), key=key, url=text(url), image=image,
             secret_id=text(secret_id), secret_key=text(secret_key)))]
+    if verb == "client":
+        endpoint, side, key, url, image, secret_id, secret_key = fields
+        client = cardseal.Client("tencent", endpoint=text(endpoint),
+                                 credentials=cardseal.Credentials(text(secret_id), text(secret_key)))
+        recipient = cardseal.Recipient.parse(key)
+        cards = [client.recognize(recipient, url=text(url), image=image, side=text(side)) for _ in range(2)]
+        return [json.dumps(card) for card in cards]
+    if verb == "prepare":
+        picture, report = cardseal.prepare(fields[0], quality=60)
+        return [picture, json.dumps(report)]
+    if verb == "spin":
+        recipient, plain = cardseal.Recipient.parse(fields[0]), b"x" * int(fields[1])
+        for _ in range(int(fields[2])):
+            recipient.seal(plain)
+        return []
     raise SystemExit(f"no such verb: {verb}")
 
 

@@ -16,6 +16,16 @@
 #include <stdint.h>
 
 /*
+ Recognises cards at one cloud, and keeps its connections between calls. Many threads may use one at once.
+ */
+typedef struct cardseal_client cardseal_client;
+
+/*
+ What proves who calls: given, or found in the environment. Many threads may use one at once.
+ */
+typedef struct cardseal_credentials cardseal_credentials;
+
+/*
  Opens the reply to one request, once.
  */
 typedef struct cardseal_opener cardseal_opener;
@@ -26,7 +36,7 @@ typedef struct cardseal_opener cardseal_opener;
 typedef struct cardseal_recipient cardseal_recipient;
 
 /*
- Bytes that the library made. `cardseal_bytes_free` wipes and frees them; nothing else may.
+ Bytes that the library made. `cardseal_bytes_free` frees them, and wipes all but sealed bodies; nothing else may.
  */
 typedef struct {
   /*
@@ -152,7 +162,8 @@ const char *cardseal_last_error_code(void);
 const char *cardseal_last_error_request_id(void);
 
 /*
- Wipes and frees bytes that the library made, and sets them to NULL and 0. NULL and freed bytes are ignored.
+ Frees bytes that the library made, and sets them to NULL and 0. All but sealed bodies are wiped. NULL and freed bytes
+ are ignored.
 
  # Safety
  `bytes` is NULL or points to a `cardseal_bytes`.
@@ -168,6 +179,82 @@ void cardseal_recipient_free(cardseal_recipient *recipient);
  Wipes and frees an unused opener. NULL and a used or freed opener are ignored.
  */
 void cardseal_opener_free(cardseal_opener *opener);
+
+/*
+ Credentials from their parts. `token` is that of temporary credentials and `app_key` is Ctyun's; each may be NULL.
+
+ # Safety
+ `secret_id`, `secret_key` and, unless they are NULL, `token` and `app_key` point to texts that end with a NUL, `out` to
+ a place for a pointer.
+ */
+int cardseal_credentials_new(const char *secret_id,
+                             const char *secret_key,
+                             const char *token,
+                             const char *app_key,
+                             cardseal_credentials **out);
+
+/*
+ The credentials that a cloud's own programs would find: in the environment, in its files, on its machines. They are
+ looked for when they are needed, and again when they expire. `cloud` is "tencent", "ctyun" or "huawei".
+
+ # Safety
+ `cloud` points to a text that ends with a NUL, `out` to a place for a pointer.
+ */
+int cardseal_credentials_of_environment(const char *cloud, cardseal_credentials **out);
+
+/*
+ A client for any number of calls. The options are one JSON object: "cloud": "tencent", "ctyun" or "huawei";
+ "endpoint": a URL; "region"; "project_id" (Huawei); "deadline_ms" of each call, 60 seconds without it. If `credentials`
+ is NULL, they come from the environment; otherwise they may be freed afterwards.
+
+ # Safety
+ `options_json` points to a text that ends with a NUL, `out` to a place for a pointer.
+ */
+int cardseal_client_new(const char *options_json, const cardseal_credentials *credentials, cardseal_client **out);
+
+/*
+ Recognises one ID card: seals, signs, sends, opens. It blocks until the result is available or the client's deadline
+ has passed. The result is `{"request_id","result",…}`.
+
+ `recipient` is the service's key for Tencent, and NULL for the other clouds. Give the picture's bytes as `image`, or
+ NULL and `url`, where the service fetches it. `side` is "front", "back" or NULL.
+
+ # Safety
+ Unless it is NULL, `image` points to `len` bytes; unless they are NULL, `url` and `side` point to texts that end with a
+ NUL; `json` points to a place for its type.
+ */
+int cardseal_client_recognize(const cardseal_client *client,
+                              const cardseal_recipient *recipient,
+                              const uint8_t *image,
+                              size_t len,
+                              const char *url,
+                              const char *side,
+                              cardseal_bytes *json);
+
+/*
+ Makes a picture fit for the services: upright, without metadata, in sRGB, small enough. `limits_json` is NULL, or one
+ JSON object with any of "max_bytes", "max_side" (pixels) and "quality" (1 to 100). `report` is
+ `{"input","output","changed"}`.
+
+ # Safety
+ `image` points to `len` bytes; `limits_json`, unless it is NULL, to a text that ends with a NUL; `prepared` and `report`
+ to places for their types.
+ */
+int cardseal_prepare(const uint8_t *image,
+                     size_t len,
+                     const char *limits_json,
+                     cardseal_bytes *prepared,
+                     cardseal_bytes *report);
+
+/*
+ Frees credentials. NULL and freed credentials are ignored; a client that was made with them keeps its own.
+ */
+void cardseal_credentials_free(cardseal_credentials *credentials);
+
+/*
+ Frees a client and closes its connections, after the calls that are running. NULL and a freed client are ignored.
+ */
+void cardseal_client_free(cardseal_client *client);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -10,7 +10,9 @@ mod crossing;
 mod buffers;
 mod handles;
 mod functions;
+mod calls;
 
 pub use buffers::cardseal_bytes;
+pub use calls::*;
 pub use functions::*;
-pub use handles::{cardseal_opener, cardseal_recipient};
+pub use handles::{cardseal_client, cardseal_credentials, cardseal_opener, cardseal_recipient};

@@ -273,7 +273,7 @@ fn options_are_read_strictly_and_never_shown() {
             "no encrypted",
         ),
         (
-            r#"{"cloud":"huawei","url":"https://h.example/a","secret_key":"hunter2"}"#,
+            r#"{"cloud":"huawei","url":"https://h.example/a","side":"hunter2"}"#,
             "project",
         ),
         (

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-const SOURCES: [&str; 3] = ["buffers.rs", "handles.rs", "functions.rs"];
+const SOURCES: [&str; 4] = ["buffers.rs", "handles.rs", "functions.rs", "calls.rs"];
 
 fn written() -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

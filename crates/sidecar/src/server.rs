@@ -132,21 +132,24 @@ fn take_in(house: &House, seats: &Arc<Connections>, open: &mut JoinSet<()>, wire
     }
 }
 
-async fn converse(house: &House, seat: &Arc<Seat>, wire: Wire) {
+async fn converse(house: &House, seat: &Arc<Seat>, mut wire: Wire) {
     let patience = house.shared.limits.patience;
     let mut stopping = house.stopping.clone();
     // Anyone who says nothing costs a socket and this future, and no buffer.
-    tokio::select! {
-        _ = wire.readable() => {}
+    let first = tokio::select! {
+        first = wire.first() => first,
         () = sleep(patience) => return,
         () = seat.must_leave() => return,
         _ = stopping.wait_for(|stopping| *stopping) => return,
+    };
+    // One that ended or broke has nobody left to be told.
+    if let Ok(Some(first)) = first {
+        // Boxed, so that those that wait do not carry its size.
+        Box::pin(speak(house, seat, wire, first)).await;
     }
-    // Boxed, so that those that wait do not carry its size.
-    Box::pin(speak(house, seat, wire)).await;
 }
 
-async fn speak(house: &House, seat: &Arc<Seat>, wire: Wire) {
+async fn speak(house: &House, seat: &Arc<Seat>, wire: Wire, first: u8) {
     let patience = house.shared.limits.patience;
     let mut stopping = house.stopping.clone();
     let service = service_fn(|request| respond(house, seat, request));
@@ -156,7 +159,7 @@ async fn speak(house: &House, seat: &Arc<Seat>, wire: Wire) {
         .max_buf_size(MOST_HEAD)
         // A sender that has said all it wants may close its half and still read.
         .half_close(true)
-        .serve_connection(TokioIo::new(wire.with_patience(patience)), service);
+        .serve_connection(TokioIo::new(wire.with_patience(first, patience)), service);
     let mut connection = pin!(connection);
     // A connection that breaks has nobody left to be told.
     tokio::select! {

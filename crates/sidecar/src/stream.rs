@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 #[cfg(unix)]
 use tokio::net::UnixStream;
@@ -18,20 +18,67 @@ pub(crate) enum Wire {
 }
 
 impl Wire {
-    /// Waits for the first byte, or the end, without memory for either.
-    pub(crate) async fn readable(&self) -> io::Result<()> {
-        match self {
-            Self::Tcp(stream) => stream.readable().await,
+    /// Waits for the first byte; none at the end. It is read and not only waited for: a connection that was just accepted
+    /// is taken to be readable until a read has found nothing.
+    pub(crate) async fn first(&mut self) -> io::Result<Option<u8>> {
+        let mut byte = [0];
+        let got = match self {
+            Self::Tcp(stream) => stream.read(&mut byte).await?,
             #[cfg(unix)]
-            Self::Unix(stream) => stream.readable().await,
-        }
+            Self::Unix(stream) => stream.read(&mut byte).await?,
+        };
+        Ok(byte.first().copied().filter(|_| got > 0))
     }
 
     /// The same; a write fails once the other side has taken nothing for so long.
-    pub(crate) fn with_patience(self, patience: Duration) -> Pin<Box<TimeoutWriter<Self>>> {
-        let mut stream = TimeoutWriter::new(self);
+    pub(crate) fn with_patience(self, first: u8, patience: Duration) -> Pin<Box<TimeoutWriter<Begun>>> {
+        let mut stream = TimeoutWriter::new(Begun {
+            wire: self,
+            first: Some(first),
+        });
         stream.set_timeout(Some(patience));
         Box::pin(stream)
+    }
+}
+
+/// A wire whose first byte was read before there was anybody to read on.
+pub(crate) struct Begun {
+    wire: Wire,
+    first: Option<u8>,
+}
+
+impl AsyncRead for Begun {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        if buffer.remaining() > 0
+            && let Some(first) = this.first.take()
+        {
+            buffer.put_slice(&[first]);
+            return Poll::Ready(Ok(()));
+        }
+        Pin::new(&mut this.wire).poll_read(cx, buffer)
+    }
+}
+
+impl AsyncWrite for Begun {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.get_mut().wire).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().wire).poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().wire).poll_shutdown(cx)
     }
 }
 
@@ -86,9 +133,30 @@ mod tests {
     use super::*;
 
     #[tokio::test]
+    async fn nobody_is_heard_before_they_say_something() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut theirs = TcpStream::connect(address).await.unwrap();
+        let mut wire = Wire::Tcp(listener.accept().await.unwrap().0);
+        tokio::select! {
+            biased;
+            heard = wire.first() => panic!("{heard:?}"),
+            () = tokio::task::yield_now() => {}
+        }
+        theirs.write_all(b"once").await.unwrap();
+        assert_eq!(wire.first().await.unwrap(), Some(b'o'));
+        let mut stream = Stream::new(wire, b'o', Duration::from_secs(30));
+        drop(theirs);
+        let mut text = String::new();
+        stream.read_to_string(&mut text).await.unwrap();
+        assert_eq!(text, "once");
+        assert_eq!(stream.wire.first().await.unwrap(), None);
+    }
+
+    #[tokio::test]
     async fn whoever_reads_nothing_is_cut_off() {
         let (ours, theirs) = UnixStream::pair().unwrap();
-        let mut stream = Wire::Unix(ours).with_patience(Duration::from_millis(20));
+        let mut stream = Wire::Unix(ours).with_patience(b'x', Duration::from_millis(20));
         let error = stream.write_all(&vec![0; 16 << 20]).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
         drop(theirs);

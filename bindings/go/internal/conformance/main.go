@@ -3,6 +3,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/hex"
 	"encoding/json"
@@ -80,9 +81,66 @@ func answer(verb string, f [][]byte) (found [][]byte, err error) {
 			return nil, err
 		}
 		return one(json.Marshal(found))
+	case "client":
+		return byClient(f)
+	case "spin":
+		recipient, err := cardseal.ParseRecipient(f[0])
+		if err != nil {
+			return nil, err
+		}
+		size, _ := strconv.Atoi(string(f[1]))
+		count, _ := strconv.Atoi(string(f[2]))
+		plain := bytes.Repeat([]byte("x"), size)
+		for round := 0; round < count; round++ {
+			_, opener, err := recipient.Seal(plain)
+			if err != nil {
+				return nil, err
+			}
+			opener.Close()
+		}
+		return nil, nil
+	case "prepare":
+		picture, report, err := cardseal.Prepare(f[0], cardseal.PrepareLimits{Quality: 60})
+		if err != nil {
+			return nil, err
+		}
+		told, err := json.Marshal(report)
+		return [][]byte{picture, told}, err
 	}
 	log.Fatalf("no such verb: %s", verb)
 	return nil, nil
+}
+
+// byClient makes two calls of one client.
+func byClient(f [][]byte) (found [][]byte, err error) {
+	credentials, err := cardseal.NewCredentials(string(f[5]), string(f[6]))
+	if err != nil {
+		return nil, err
+	}
+	client, err := cardseal.NewClient(cardseal.ClientOptions{Cloud: "tencent", Endpoint: string(f[0]), Credentials: credentials})
+	credentials.Close()
+	if err != nil {
+		return nil, err
+	}
+	defer client.Close()
+	recipient, err := cardseal.ParseRecipient(f[2])
+	if err != nil {
+		return nil, err
+	}
+	defer recipient.Close()
+	for len(found) < 2 {
+		card, err := client.Recognize(context.Background(), recipient,
+			cardseal.Card{Image: f[4], URL: string(f[3]), Side: string(f[1])})
+		if err != nil {
+			return nil, err
+		}
+		text, err := json.Marshal(card)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, text)
+	}
+	return found, nil
 }
 
 func main() {

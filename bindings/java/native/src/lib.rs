@@ -4,3 +4,4 @@
 
 mod thrown;
 mod methods;
+mod clients;

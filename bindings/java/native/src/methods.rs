@@ -1,5 +1,6 @@
 //! The native methods. Texts are bytes in UTF-8 here, so that nothing is converted twice.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use cardseal_ffi::{Fault, Table, face};
@@ -7,7 +8,7 @@ use jni::objects::{JByteArray, JClass, JLongArray};
 use jni::sys::jlong;
 use jni::{Env, EnvUnowned};
 use secrecy::SecretString;
-use zeroize::Zeroizing;
+use zeroize::optimization_barrier;
 
 use crate::thrown::{Failed, Throw};
 
@@ -15,15 +16,15 @@ static RECIPIENTS: Table<Arc<face::Recipient>> = Table::new();
 static OPENERS: Table<face::Opener> = Table::new();
 
 /// Numbers of a table fit: they are counted up from 4,096.
-fn to_java(number: usize) -> jlong {
+pub(crate) fn to_java(number: usize) -> jlong {
     number as jlong
 }
 
-fn to_number(handle: jlong) -> usize {
+pub(crate) fn to_number(handle: jlong) -> usize {
     usize::try_from(handle).unwrap_or(0)
 }
 
-fn recipient(handle: jlong) -> Result<Arc<face::Recipient>, Fault> {
+pub(crate) fn recipient(handle: jlong) -> Result<Arc<face::Recipient>, Fault> {
     RECIPIENTS.find(to_number(handle)).ok_or_else(|| {
         Fault::input("the recipient is closed; parse the key again, or close it later")
     })
@@ -35,11 +36,38 @@ fn opener(handle: jlong) -> Result<face::Opener, Fault> {
     })
 }
 
-fn bytes(env: &Env<'_>, array: &JByteArray<'_>) -> Result<Zeroizing<Vec<u8>>, Failed> {
-    Ok(Zeroizing::new(env.convert_byte_array(array)?))
+/// A copy of an array, since Java may write to it and move it meanwhile. It is wiped in one sweep: byte by byte, that would
+/// take as long as sealing a picture.
+pub(crate) struct Copied(Vec<u8>);
+
+impl Copied {
+    /// The copy, for what wipes it itself.
+    pub(crate) fn into_vec(mut self) -> Vec<u8> {
+        std::mem::take(&mut self.0)
+    }
 }
 
-fn text(bytes: &[u8]) -> Result<&str, Fault> {
+impl Deref for Copied {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Drop for Copied {
+    fn drop(&mut self) {
+        self.0.fill(0);
+        // Somebody may read them, for all that the compiler knows.
+        optimization_barrier(self.0.as_slice());
+    }
+}
+
+pub(crate) fn bytes(env: &Env<'_>, array: &JByteArray<'_>) -> Result<Copied, Failed> {
+    Ok(Copied(env.convert_byte_array(array)?))
+}
+
+pub(crate) fn text(bytes: &[u8]) -> Result<&str, Fault> {
     std::str::from_utf8(bytes).map_err(|_| Fault::input("a text is not UTF-8"))
 }
 

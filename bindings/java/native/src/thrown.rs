@@ -54,7 +54,8 @@ impl<T: Default> ErrorPolicy<T, Failed> for Throw {
         (): &mut (),
         _: Box<dyn Any + Send + 'static>,
     ) -> jni::errors::Result<T> {
-        let fault = Fault::bug("the library panicked; do not use anything it returned; please report this");
+        let fault =
+            Fault::bug("the library panicked; do not use anything it returned; please report this");
         throw(env, &fault)?;
         Ok(T::default())
     }

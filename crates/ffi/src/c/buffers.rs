@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::table::Table;
 
-/// Bytes that the library made. `cardseal_bytes_free` wipes and frees them; nothing else may.
+/// Bytes that the library made. `cardseal_bytes_free` frees them, and wipes all but sealed bodies; nothing else may.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 #[allow(non_camel_case_types)]
@@ -23,7 +23,23 @@ pub(super) const NONE: cardseal_bytes = cardseal_bytes {
     len: 0,
 };
 
-static LENT: Table<Zeroizing<Vec<u8>>> = Table::new();
+/// What C has in hand, to be dropped when it is given back.
+enum Lent {
+    Secret(#[allow(dead_code, reason = "it is wiped by its drop")] Zeroizing<Vec<u8>>),
+    Sealed(#[allow(dead_code, reason = "it is freed by its drop")] Vec<u8>),
+}
+
+static LENT: Table<Lent> = Table::new();
+
+/// Passes a sealed body to C, which anybody may read: it is neither wiped nor kept from being moved.
+pub(super) fn lend_sealed(mut bytes: Vec<u8>) -> cardseal_bytes {
+    let len = bytes.len();
+    bytes.reserve_exact(1);
+    bytes.push(0);
+    let data = bytes.as_mut_ptr();
+    LENT.put_at(data.addr(), Lent::Sealed(bytes));
+    cardseal_bytes { data, len }
+}
 
 /// Passes bytes to C. All of them are wiped when they are freed.
 pub(super) fn lend(mut bytes: Zeroizing<Vec<u8>>) -> cardseal_bytes {
@@ -36,7 +52,7 @@ pub(super) fn lend(mut bytes: Zeroizing<Vec<u8>>) -> cardseal_bytes {
     }
     bytes.push(0);
     let data = bytes.as_mut_ptr();
-    LENT.put_at(data.addr(), bytes);
+    LENT.put_at(data.addr(), Lent::Secret(bytes));
     cardseal_bytes { data, len }
 }
 

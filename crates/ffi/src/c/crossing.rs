@@ -37,6 +37,21 @@ pub(super) unsafe fn text<'a>(what: &str, text: *const c_char) -> Result<&'a str
         .map_err(|_| Fault::input(format!("{what} is not UTF-8")))
 }
 
+/// The text that a caller points to, or none where it is null.
+///
+/// # Safety
+/// As [`text`].
+pub(super) unsafe fn optional<'a>(
+    what: &str,
+    pointer: *const c_char,
+) -> Result<Option<&'a str>, Fault> {
+    match pointer.is_null() {
+        true => Ok(None),
+        // SAFETY: not null; the caller vouches for the rest.
+        false => Ok(Some(unsafe { text(what, pointer)? })),
+    }
+}
+
 /// Where a result goes. It is nothing until there is one.
 ///
 /// # Safety

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 use super::buffers::{self, cardseal_bytes};
-use super::crossing::{bytes, place, taken, text};
+use super::crossing::{bytes, optional, place, taken, text};
 use super::handles::{self, cardseal_opener, cardseal_recipient};
 use super::last_error::{self, guarded, quietly};
 use crate::face::{self, Sign};
@@ -72,7 +72,7 @@ pub unsafe extern "C" fn cardseal_seal(
         };
         let (sealed, opener, plain) = (sealed?, opener?, plain?);
         let (json, its_opener) = face::seal(&handles::recipient(recipient)?, plain)?;
-        *sealed = buffers::lend(Zeroizing::new(json));
+        *sealed = buffers::lend_sealed(json);
         *opener = handles::put_opener(its_opener);
         Ok(())
     })
@@ -183,11 +183,8 @@ pub unsafe extern "C" fn cardseal_sign(
                 text("the secret key", secret_key)?,
             )
         };
-        let signed_headers = match signed_headers.is_null() {
-            true => None,
-            // SAFETY: not NULL, so it points to a text, by the caller's promise.
-            false => Some(unsafe { text("the list of signed headers", signed_headers)? }),
-        };
+        // SAFETY: the caller's promise.
+        let signed_headers = unsafe { optional("the list of signed headers", signed_headers)? };
         let time = u64::try_from(unix_time)
             .map_err(|_| Fault::input("the time is negative; give Unix seconds"))?;
         *json = buffers::lend(face::sign(Sign {
@@ -256,7 +253,8 @@ pub extern "C" fn cardseal_last_error_request_id() -> *const c_char {
     quietly(ptr::null(), last_error::request_id)
 }
 
-/// Wipes and frees bytes that the library made, and sets them to NULL and 0. NULL and freed bytes are ignored.
+/// Frees bytes that the library made, and sets them to NULL and 0. All but sealed bodies are wiped. NULL and freed bytes
+/// are ignored.
 ///
 /// # Safety
 /// `bytes` is NULL or points to a `cardseal_bytes`.

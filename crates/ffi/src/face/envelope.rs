@@ -1,9 +1,12 @@
 //! The envelope: parse a key, seal a body, open its reply, store an opener for another process.
 
-use cardseal::{EncryptedReply, IvPolicy, Opened, Opener, Recipient, tencent};
+use cardseal::{EncryptedReply, IvPolicy, MAX_BODY, Opened, Opener, Recipient, tencent};
 use zeroize::Zeroizing;
 
 use crate::fault::Fault;
+
+/// Room for what stands around the sealed bytes, and for the zero that ends text in C: a body that grows would be moved.
+const AROUND: usize = 1024;
 
 /// The service's public key, in any form of [`Recipient::parse`].
 ///
@@ -18,7 +21,11 @@ pub fn parse(key: &[u8]) -> Result<Recipient, Fault> {
 /// # Errors
 /// Exit code 2 if the body is too large, 70 if the operating system's generator fails.
 pub fn seal(recipient: &Recipient, plaintext: &[u8]) -> Result<(Vec<u8>, Opener), Fault> {
-    let (sealed, opener) = recipient.seal(plaintext)?;
+    let room = (plaintext.len() / 3)
+        .saturating_mul(4)
+        .saturating_add(AROUND)
+        .min(MAX_BODY.saturating_add(1));
+    let (sealed, opener) = recipient.seal_into(Vec::with_capacity(room), plaintext)?;
     Ok((sealed.into_json(), opener))
 }
 
@@ -54,4 +61,26 @@ pub fn store(opener: Opener) -> Result<Zeroizing<String>, Fault> {
 /// Exit code 2 if it is not such a text.
 pub fn restore(text: &[u8]) -> Result<Opener, Fault> {
     Ok(Opener::restore(text)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sealed_body_has_room_for_one_more_byte_and_little_besides() {
+        for key in ["sm2", "rsa"] {
+            let path = format!(
+                "{}/../../vectors/keys/tencent-demo-{key}.b64",
+                env!("CARGO_MANIFEST_DIR")
+            );
+            let recipient = parse(&std::fs::read(path).unwrap()).unwrap();
+            for len in [0, 1, 15, 16, 17, 156, 300_000] {
+                let (body, _) = seal(&recipient, &vec![b'x'; len]).unwrap();
+                let room = len / 3 * 4 + AROUND;
+                assert_eq!(body.capacity(), room, "it was moved");
+                assert!(body.len() < room, "{key}, {len}");
+            }
+        }
+    }
 }

@@ -1,13 +1,15 @@
-//! A card to be recognised, asked for in JSON: one object, read strictly.
+//! A client, or a card to be recognised, asked for in JSON: one object, read strictly.
 
 use std::borrow::Cow;
 
+use cardseal::CredentialsProvider;
 use secrecy::SecretString;
 use serde::Deserialize;
 use zeroize::{Zeroize, Zeroizing};
 
+use super::client::Client;
 use super::recognize::recognize;
-use super::wanted::{Picture, Recognize};
+use super::wanted::{ClientOptions, Picture, Recognize, Secrets};
 use crate::fault::Fault;
 
 /// [`recognize`] with its options as one JSON object: `cloud`, `image` (in Base64) or `url`, `key`, `side`, `endpoint`,
@@ -16,7 +18,42 @@ use crate::fault::Fault;
 /// # Errors
 /// As [`recognize`]; exit code 2 where it is no such object.
 pub fn recognize_json(options: &str) -> Result<Zeroizing<Vec<u8>>, Fault> {
-    recognize(Options::parse(options)?.wanted()?)
+    recognize(parsed::<Options<'_>>(options)?.wanted()?)
+}
+
+/// [`Client::new`] with its options as one JSON object: `cloud`, `endpoint`, `region`, `project_id`, `deadline_ms`.
+///
+/// # Errors
+/// As [`Client::new`]; exit code 2 where it is no such object.
+pub fn client_json(
+    options: &str,
+    credentials: Option<CredentialsProvider>,
+) -> Result<Client, Fault> {
+    let options = parsed::<OfClient<'_>>(options)?;
+    Client::new(
+        &ClientOptions {
+            cloud: &options.cloud,
+            endpoint: text(&options.endpoint),
+            region: text(&options.region),
+            project_id: text(&options.project_id),
+            deadline_ms: options.deadline_ms,
+        },
+        credentials,
+    )
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OfClient<'a> {
+    #[serde(borrow)]
+    cloud: Cow<'a, str>,
+    #[serde(borrow)]
+    endpoint: Option<Text<'a>>,
+    #[serde(borrow)]
+    region: Option<Text<'a>>,
+    #[serde(borrow)]
+    project_id: Option<Text<'a>>,
+    deadline_ms: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -59,24 +96,28 @@ impl Drop for Text<'_> {
     }
 }
 
-impl<'a> Options<'a> {
-    fn parse(json: &'a str) -> Result<Self, Fault> {
-        // Where it is wrong, and not what stands there.
-        serde_json::from_str(json).map_err(|error| {
-            let what = match error.classify() {
-                serde_json::error::Category::Data => {
-                    "have a member that is unknown, is duplicated, is missing or is of the wrong kind"
-                }
-                _ => "are not one JSON object",
-            };
-            Fault::input(format!(
-                "the options {what} at line {}, column {}; cardseal.h lists them",
-                error.line(),
-                error.column()
-            ))
-        })
-    }
+fn text<'t>(text: &'t Option<Text<'_>>) -> Option<&'t str> {
+    text.as_ref().map(|text| &*text.0)
+}
 
+fn parsed<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, Fault> {
+    // Where it is wrong, and not what stands there.
+    serde_json::from_str(json).map_err(|error| {
+        let what = match error.classify() {
+            serde_json::error::Category::Data => {
+                "have a member that is unknown, is duplicated, is missing or is of the wrong kind"
+            }
+            _ => "are not one JSON object",
+        };
+        Fault::input(format!(
+            "the options {what} at line {}, column {}; cardseal.h lists them",
+            error.line(),
+            error.column()
+        ))
+    })
+}
+
+impl Options<'_> {
     fn wanted(&mut self) -> Result<Recognize<'_>, Fault> {
         let picture = match (&self.image, &self.url) {
             (Some(_), Some(_)) => {
@@ -86,22 +127,23 @@ impl<'a> Options<'a> {
             (None, Some(url)) => Some(Picture::Url(&url.0)),
             (None, None) => None,
         };
-        fn text<'t>(text: &'t Option<Text<'_>>) -> Option<&'t str> {
-            text.as_ref().map(|text| &*text.0)
-        }
         Ok(Recognize {
-            cloud: &self.cloud,
-            picture,
+            options: ClientOptions {
+                cloud: &self.cloud,
+                endpoint: text(&self.endpoint),
+                region: text(&self.region),
+                project_id: text(&self.project_id),
+                deadline_ms: self.deadline_ms,
+            },
             key: text(&self.key).map(str::as_bytes),
+            picture,
             side: text(&self.side),
-            endpoint: text(&self.endpoint),
-            region: text(&self.region),
-            secret_id: text(&self.secret_id),
-            secret_key: self.secret_key.take(),
-            token: self.token.take(),
-            app_key: self.app_key.take(),
-            project_id: text(&self.project_id),
-            deadline_ms: self.deadline_ms,
+            secrets: Secrets {
+                id: text(&self.secret_id),
+                key: self.secret_key.take(),
+                token: self.token.take(),
+                app_key: self.app_key.take(),
+            },
         })
     }
 }

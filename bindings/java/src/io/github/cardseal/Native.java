@@ -36,12 +36,45 @@ final class Native {
 
     static native byte[] recognize(byte[] options);
 
+    static native long credentials(byte[] secretId, byte[] secretKey, byte[] token, byte[] appKey);
+
+    static native long credentialsOfEnvironment(byte[] cloud);
+
+    static native long client(byte[] options, long credentials);
+
+    static native byte[] clientRecognize(long client, long recipient, byte[] image, byte[] url, byte[] side);
+
+    static native byte[][] prepare(byte[] image, byte[] limits);
+
+    static native void closeCredentials(long credentials);
+
+    static native void closeClient(long client);
+
     static native void closeRecipient(long recipient);
 
     static native void closeOpener(long opener);
 
     static byte[] utf8(String text, String name) {
         return Objects.requireNonNull(text, name).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The same, where there may be no text. */
+    static byte[] optional(String text) {
+        return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A text as JSON. */
+    static void quote(StringBuilder json, String value) {
+        json.append('"');
+        for (int at = 0; at < value.length(); at++) {
+            char c = value.charAt(at);
+            if (c < 0x20 || c == '"' || c == '\\') {
+                json.append(String.format("\\u%04x", (int) c));
+            } else {
+                json.append(c);
+            }
+        }
+        json.append('"');
     }
 
     static String text(byte[] utf8) {

@@ -28,6 +28,10 @@ public final class Recipient implements AutoCloseable {
         }
     }
 
+    long handle() {
+        return handle;
+    }
+
     /** Seals a request's body. */
     public Sealed seal(byte[] plain) {
         try {

@@ -84,16 +84,10 @@ public final class Recognition {
         if (value == null) {
             return this;
         }
-        json.append(json.length() > 1 ? ",\"" : "\"").append(name).append("\":\"");
-        for (int at = 0; at < value.length(); at++) {
-            char c = value.charAt(at);
-            if (c < 0x20 || c == '"' || c == '\\') {
-                json.append(String.format("\\u%04x", (int) c));
-            } else {
-                json.append(c);
-            }
-        }
-        json.append('"');
+        json.append(json.length() > 1 ? "," : "");
+        Native.quote(json, name);
+        json.append(':');
+        Native.quote(json, value);
         return this;
     }
 
