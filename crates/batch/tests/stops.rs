@@ -109,9 +109,9 @@ impl Results for Filling {
         self.kept.lock().unwrap().contains(&id.to_string())
     }
 
-    fn begin(&self, _: &Id) -> Result<(), ResultsError> {
+    fn begin(&self, ids: &[Id]) -> Result<(), ResultsError> {
         let mut notes = self.notes.lock().unwrap();
-        match notes.checked_sub(1) {
+        match notes.checked_sub(ids.len()) {
             Some(left) => {
                 *notes = left;
                 Ok(())
@@ -154,7 +154,7 @@ fn where_a_call_cannot_be_noted_it_is_not_made() {
         notes: Mutex::new(6),
     };
     let service = Service::good();
-    let ended = scratch.batch_into(&results, &service, &jobs(4), &Stop::default());
+    let ended = scratch.batch_into(&results, &service, &jobs(1), &Stop::default());
     assert!(matches!(ended.end, End::Unwritable(_)), "{ended:?}");
     assert_eq!((service.asked(), ended.summary.ok), (6, 6));
 }

@@ -139,21 +139,17 @@ impl Earlier {
         };
         let mut open: HashMap<Id, u64> = HashMap::new();
         let mut known_lines: usize = 0;
-        let mut line = String::new();
+        let mut line = Vec::new();
         loop {
             line.clear();
-            // What is no text is no note.
-            let read = match journal.read_line(&mut line) {
-                Ok(read) => read,
-                Err(error) if error.kind() == io::ErrorKind::InvalidData => continue,
-                Err(error) => return Err(error),
-            };
-            let Some(text) = line.strip_suffix('\n') else {
+            let read = journal.read_until(b'\n', &mut line)?;
+            let Some(text) = line.strip_suffix(b"\n") else {
                 break;
             };
             let read = u64::try_from(read).unwrap_or(u64::MAX);
             earlier.journal_len = earlier.journal_len.saturating_add(read);
-            match Note::parse(text) {
+            // What is no text is no note, and has its place in the journal all the same.
+            match std::str::from_utf8(text).ok().and_then(Note::parse) {
                 Some(Note::Begun(id)) => {
                     let calls = open.entry(id).or_default();
                     *calls = calls.saturating_add(1);
