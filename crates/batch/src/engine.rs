@@ -12,6 +12,7 @@ use crate::allowance::Allowance;
 use crate::books::Books;
 use crate::card::Card;
 use crate::desk::{Desk, Handed, desk, next_group};
+use crate::error::ResultsError;
 use crate::line::{Finished, Outcome, write};
 use crate::pace::Pace;
 use crate::picture;
@@ -153,17 +154,34 @@ fn write_down(
     {
         shared.stop.stop(End::Unrecorded(why));
     }
-    let kept = shared.results.keep(&cards);
-    match &kept {
-        Ok(()) => cards
-            .iter()
-            .for_each(|card| summary.count(card.code.as_deref())),
-        Err(error) => shared.stop.stop(End::Unwritable(error.clone())),
+    let kept = keep(&cards, shared.results, summary);
+    if let Err(error) = &kept {
+        shared.stop.stop(End::Unwritable(error.clone()));
     }
     let noted = kept.and_then(|()| shared.results.begin(&begun));
     for told in waiting {
         // Whoever asked waits for the answer.
         let _ = told.send(noted.clone());
+    }
+}
+
+/// Keeps and counts the cards together, or where there is no room for all of them, as many as there is room for.
+fn keep(
+    cards: &[Finished],
+    results: &dyn Results,
+    summary: &mut Summary,
+) -> Result<(), ResultsError> {
+    match (results.keep(cards), cards) {
+        (Ok(()), _) => {
+            for card in cards {
+                summary.count(card.code.as_deref());
+            }
+            Ok(())
+        }
+        (Err(error), [] | [_]) => Err(error),
+        (Err(_), _) => cards
+            .iter()
+            .try_for_each(|card| keep(std::slice::from_ref(card), results, summary)),
     }
 }
 

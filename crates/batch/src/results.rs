@@ -29,10 +29,10 @@ pub trait Results: Sync {
     /// [`ResultsError`].
     fn settle(&self, id: &Id) -> Result<(), ResultsError>;
 
-    /// Stores finished cards, each completely or not at all. When this returns, they must survive a power cut.
+    /// Stores finished cards, all of them or none. When this returns, they must survive a power cut.
     ///
     /// # Errors
-    /// [`ResultsError`] if one of them could not be stored.
+    /// [`ResultsError`]; then none of them is stored. What is refused together is tried again one by one.
     fn keep(&self, cards: &[Finished]) -> Result<(), ResultsError>;
 
     /// The number of calls that were made but whose results were not stored, in all runs.

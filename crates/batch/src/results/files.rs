@@ -200,17 +200,7 @@ impl Results for FileResults {
         if cards.is_empty() {
             return Ok(());
         }
-        let Err(error) = self.keep_together(cards) else {
-            return Ok(());
-        };
-        if cards.len() == 1 {
-            return Err(error);
-        }
-        // As many as there is room for.
-        for card in cards {
-            self.keep_together(std::slice::from_ref(card))?;
-        }
-        Ok(())
+        self.keep_together(cards)
     }
 
     fn in_doubt(&self) -> u64 {
