@@ -2,17 +2,17 @@
 
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use cardseal::{Error, ErrorKind, RetryPolicy};
-use cardseal_ledger::CallRecord;
 use cardseal_prepare::Limits;
 
 use crate::allowance::Allowance;
 use crate::books::Books;
 use crate::card::Card;
+use crate::desk::{Desk, Handed, desk, next_group};
+use crate::error::ResultsError;
 use crate::line::{Finished, Outcome, write};
 use crate::pace::Pace;
 use crate::picture;
@@ -33,9 +33,6 @@ const SENSELESS: [&str; 4] = [
     "ResourceUnavailable.ResourcePackageRunOut",
     "ResourcesSoldOut.ChargeStatusException",
 ];
-
-/// Cards that are written together at most.
-const GROUP: usize = 256;
 
 /// Options of a batch.
 #[derive(Debug)]
@@ -102,14 +99,14 @@ pub fn run(
     let mut summary = Summary::default();
     let jobs = options.jobs.get();
     std::thread::scope(|scope| {
-        let (sender, receiver) = sync_channel(jobs.saturating_mul(2).max(GROUP));
+        let (desk, receiver) = desk(jobs);
         for _ in 0..jobs {
-            let (batch, sender) = (&batch, sender.clone());
-            scope.spawn(move || batch.take_cards(&sender));
+            let (batch, desk) = (&batch, desk.clone());
+            scope.spawn(move || batch.take_cards(&desk));
         }
-        drop(sender);
-        while let Some(group) = next_group(&receiver) {
-            keep(group, &shared, books.as_deref_mut(), &mut summary);
+        drop(desk);
+        while let Some(group) = next_group(&receiver, jobs) {
+            write_down(group, &shared, books.as_deref_mut(), &mut summary);
             batch.counted(&mut summary);
             summary.took(started.elapsed());
             progress(&summary);
@@ -127,44 +124,29 @@ pub fn run(
     }
 }
 
-/// What a thread hands over.
-enum Done {
-    Card(Finished),
-    /// Calls of a card that is not finished.
-    Calls(Vec<CallRecord>),
-    /// A card that failed before anything of it was sent. It gets no line, so that it is called when the batch goes on.
-    Unsent,
-}
-
-/// What a thread hands over, and what is dropped when it is kept: no other call is begun before that, so that never more
-/// calls are in doubt than there are jobs.
-type Handed = (Done, Option<Sender<()>>);
-
-/// What is there, after a while at most; `None` when all threads are gone.
-fn next_group(receiver: &Receiver<Handed>) -> Option<Vec<Handed>> {
-    let first = match receiver.recv_timeout(Duration::from_millis(100)) {
-        Ok(done) => done,
-        Err(RecvTimeoutError::Timeout) => return Some(Vec::new()),
-        Err(RecvTimeoutError::Disconnected) => return None,
-    };
-    let more = receiver.try_iter().take(GROUP);
-    Some(std::iter::once(first).chain(more).collect())
-}
-
-/// Records and keeps what is finished.
-fn keep(group: Vec<Handed>, shared: &Shared<'_>, books: Option<&mut Books>, summary: &mut Summary) {
+/// Records and keeps what is finished, and then begins what waits for that: never more calls are in doubt than there are
+/// threads.
+fn write_down(
+    group: Vec<Handed>,
+    shared: &Shared<'_>,
+    books: Option<&mut Books>,
+    summary: &mut Summary,
+) {
     let mut cards = Vec::with_capacity(group.len());
     let mut calls = Vec::new();
-    let mut waiting = Vec::new();
-    for (done, kept) in group {
-        waiting.extend(kept);
-        match done {
-            Done::Card(mut card) => {
+    let (mut begun, mut waiting) = (Vec::new(), Vec::new());
+    for handed in group {
+        match handed {
+            Handed::Card(mut card) => {
                 calls.append(&mut card.calls);
                 cards.push(card);
             }
-            Done::Calls(mut of_card) => calls.append(&mut of_card),
-            Done::Unsent => summary.count(Some(ErrorKind::Transport.name())),
+            Handed::Calls(mut of_card) => calls.append(&mut of_card),
+            Handed::Unsent => summary.count(Some(ErrorKind::Transport.name())),
+            Handed::Begin(id, told) => {
+                begun.push(id);
+                waiting.push(told);
+            }
         }
     }
     if let Some(books) = books
@@ -172,13 +154,35 @@ fn keep(group: Vec<Handed>, shared: &Shared<'_>, books: Option<&mut Books>, summ
     {
         shared.stop.stop(End::Unrecorded(why));
     }
-    match shared.results.keep(&cards) {
-        Ok(()) => cards
-            .iter()
-            .for_each(|card| summary.count(card.code.as_deref())),
-        Err(error) => shared.stop.stop(End::Unwritable(error)),
+    let kept = keep(&cards, shared.results, summary);
+    if let Err(error) = &kept {
+        shared.stop.stop(End::Unwritable(error.clone()));
     }
-    drop(waiting);
+    let noted = kept.and_then(|()| shared.results.begin(&begun));
+    for told in waiting {
+        // Whoever asked waits for the answer.
+        let _ = told.send(noted.clone());
+    }
+}
+
+/// Keeps and counts the cards together, or where there is no room for all of them, as many as there is room for.
+fn keep(
+    cards: &[Finished],
+    results: &dyn Results,
+    summary: &mut Summary,
+) -> Result<(), ResultsError> {
+    match (results.keep(cards), cards) {
+        (Ok(()), _) => {
+            for card in cards {
+                summary.count(card.code.as_deref());
+            }
+            Ok(())
+        }
+        (Err(error), [] | [_]) => Err(error),
+        (Err(_), _) => cards
+            .iter()
+            .try_for_each(|card| keep(std::slice::from_ref(card), results, summary)),
+    }
 }
 
 struct Batch<'a, 'w> {
@@ -193,18 +197,13 @@ struct Batch<'a, 'w> {
 }
 
 impl Batch<'_, '_> {
-    fn take_cards(&self, sender: &SyncSender<Handed>) {
+    fn take_cards(&self, desk: &Desk) {
         while let Some(card) = self.next_card() {
-            let Some(done) = self.call(&card) else {
-                continue;
-            };
-            let must_be_kept = matches!(&done, Done::Card(card) if card.ends_a_call);
-            let (kept, is_kept) = channel();
-            if sender.send((done, must_be_kept.then_some(kept))).is_err() {
+            if let Some(handed) = self.call(&card, desk)
+                && !desk.hand_over(handed)
+            {
                 return;
             }
-            // Nothing is ever sent: it ends when it is dropped.
-            let _ = is_kept.recv();
         }
     }
 
@@ -226,11 +225,11 @@ impl Batch<'_, '_> {
     }
 
     /// Calls for a card. `None` if the batch stops before it is sent.
-    fn call(&self, card: &Card) -> Option<Done> {
+    fn call(&self, card: &Card, desk: &Desk) -> Option<Handed> {
         let started = Instant::now();
         let finished = |outcome: &Outcome<'_>, watch: OneCall<'_>| {
             let (line, code) = write(card, outcome, watch.attempts, started.elapsed());
-            Done::Card(Finished {
+            Handed::Card(Finished {
                 id: card.hashed_id(),
                 line,
                 ends_a_call: watch.is_open(),
@@ -238,7 +237,7 @@ impl Batch<'_, '_> {
                 calls: watch.calls,
             })
         };
-        let mut watch = OneCall::new(self.shared, card.hashed_id());
+        let mut watch = OneCall::new(self.shared, desk, card.hashed_id());
         let image = match picture::load(&card.picture, self.fit) {
             Ok(image) => image,
             Err(why) => return Some(finished(&Outcome::Unusable(&why), watch)),
@@ -260,11 +259,11 @@ impl Batch<'_, '_> {
                     _ => End::Refused(error),
                 });
             }
-            return Some(Done::Calls(watch.calls)).filter(|_| watch.attempts > 0);
+            return Some(Handed::Calls(watch.calls)).filter(|_| watch.attempts > 0);
         }
         if watch.attempts == 0 && error.kind() == ErrorKind::Transport {
             watch.settle();
-            return Some(Done::Unsent);
+            return Some(Handed::Unsent);
         }
         Some(finished(&Outcome::Failed(&error), watch))
     }

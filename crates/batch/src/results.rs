@@ -3,6 +3,7 @@
 pub(crate) mod seal;
 pub(crate) mod journal;
 pub(crate) mod earlier;
+pub(crate) mod opening;
 pub(crate) mod files;
 
 use crate::card::Id;
@@ -16,11 +17,11 @@ pub trait Results: Sync {
     /// Whether a card was finished in an earlier run, successful or failed.
     fn has(&self, id: &Id) -> bool;
 
-    /// Notes that a call is about to be made. When this returns, the note must survive a power cut.
+    /// Notes that a call is about to be made for each of these cards. When this returns, the notes must survive a power cut.
     ///
     /// # Errors
-    /// [`ResultsError`]; then the call is not made.
-    fn begin(&self, id: &Id) -> Result<(), ResultsError>;
+    /// [`ResultsError`]; then none of the calls is made.
+    fn begin(&self, ids: &[Id]) -> Result<(), ResultsError>;
 
     /// Notes that the last call has no result that could be lost: it was never sent, or was refused temporarily.
     ///
@@ -28,10 +29,10 @@ pub trait Results: Sync {
     /// [`ResultsError`].
     fn settle(&self, id: &Id) -> Result<(), ResultsError>;
 
-    /// Stores finished cards, each completely or not at all. When this returns, they must survive a power cut.
+    /// Stores finished cards, all of them or none. When this returns, they must survive a power cut.
     ///
     /// # Errors
-    /// [`ResultsError`] if one of them could not be stored.
+    /// [`ResultsError`]; then none of them is stored. What is refused together is tried again one by one.
     fn keep(&self, cards: &[Finished]) -> Result<(), ResultsError>;
 
     /// The number of calls that were made but whose results were not stored, in all runs.

@@ -8,6 +8,7 @@ use cardseal_ledger::CallRecord;
 
 use crate::allowance::Allowance;
 use crate::card::Id;
+use crate::desk::Desk;
 use crate::pace::Pace;
 use crate::results::Results;
 use crate::stop::{End, Stop};
@@ -24,6 +25,7 @@ pub(crate) struct Shared<'a> {
 /// The watch on one card's call.
 pub(crate) struct OneCall<'a> {
     shared: &'a Shared<'a>,
+    desk: &'a Desk,
     id: Id,
     /// A request was noted, and what came of it is not.
     is_open: bool,
@@ -37,9 +39,10 @@ pub(crate) struct OneCall<'a> {
 }
 
 impl<'a> OneCall<'a> {
-    pub(crate) fn new(shared: &'a Shared<'a>, id: Id) -> Self {
+    pub(crate) fn new(shared: &'a Shared<'a>, desk: &'a Desk, id: Id) -> Self {
         Self {
             shared,
+            desk,
             id,
             is_open: false,
             has_taken: false,
@@ -96,7 +99,7 @@ impl Watch for OneCall<'_> {
             }
             self.has_taken = true;
         }
-        if let Err(error) = shared.results.begin(&self.id) {
+        if let Err(error) = self.desk.begin(self.id) {
             shared.stop.stop(End::Unwritable(error));
             return Err(self.halt());
         }

@@ -158,3 +158,19 @@ fn what_exists_is_refused_without_being_told_to_go_on() {
         Err(BatchError::NotResults { .. })
     ));
 }
+
+#[test]
+fn results_that_can_have_no_journal_are_not_left_behind() {
+    let scratch = Scratch::with_cards(1);
+    fs::create_dir(scratch.journal()).unwrap();
+    for existing in [Existing::Refuse, Existing::Resume] {
+        let refused = open(&scratch, existing).err().unwrap();
+        assert!(
+            matches!(&refused, BatchError::NotResults { what, .. } if what.contains("journal")),
+            "{refused:?}"
+        );
+        assert!(!scratch.results().exists());
+    }
+    fs::remove_dir(scratch.journal()).unwrap();
+    assert_eq!(open(&scratch, Existing::Refuse).unwrap().finished(), 0);
+}

@@ -138,6 +138,37 @@ fn what_a_power_cut_left_as_zeros_is_cut_off() {
 }
 
 #[test]
+fn a_note_that_is_no_text_costs_no_other_note() {
+    let scratch = Scratch::with_cards(CARDS);
+    scratch.batch(&Service::good());
+    let mut journal = fs::read(scratch.journal()).unwrap();
+    let title = journal.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+    journal.splice(title..title, *b"\xff\xfe of nobody\n");
+    fs::write(scratch.journal(), &journal).unwrap();
+    for run in 0..2 {
+        let summary = scratch.batch(&Service::good()).summary;
+        assert_eq!((summary.skipped, summary.in_doubt), (3, 0), "run {run}");
+        assert_eq!(fs::read(scratch.journal()).unwrap(), journal, "run {run}");
+    }
+}
+
+#[test]
+fn a_line_that_was_noted_twice_ends_one_call() {
+    let scratch = Scratch::with_cards(CARDS);
+    scratch.batch_with(&Service::good(), &jobs(1), &Stop::default());
+    let journal = fs::read_to_string(scratch.journal()).unwrap();
+    let notes: Vec<&str> = journal.lines().collect();
+    // Its card was called before in vain, and its line was tried again when there was room.
+    let (begun, ended) = (notes[1], notes[2]);
+    assert!(
+        begun.starts_with("b ") && ended.starts_with("f "),
+        "{journal}"
+    );
+    fs::write(scratch.journal(), format!("{journal}{begun}\n{ended}\n")).unwrap();
+    assert_eq!(scratch.batch(&Service::good()).summary.in_doubt, 1);
+}
+
+#[test]
 fn a_call_in_doubt_stays_so_for_the_life_of_its_results() {
     let scratch = Scratch::with_cards(CARDS);
     let log = {

@@ -17,6 +17,8 @@
 mod printable;
 mod language;
 mod speech;
+#[cfg(feature = "ledger")]
+mod columns;
 mod caveats;
 mod options_named;
 mod discretion;

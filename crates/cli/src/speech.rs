@@ -43,6 +43,12 @@ const SUBJECTS: &[(&str, &str)] = &[
     ),
 ];
 
+/// The words of tables, which are asked for by themselves.
+const WORDS: (&str, &str) = (
+    include_str!("../locales/en/words.ftl"),
+    include_str!("../locales/zh-CN/words.ftl"),
+);
+
 /// The message that holds what a service said to a request, in the service's own words, and our advice.
 const REFUSED: &str = "the-service-refused";
 
@@ -60,6 +66,15 @@ pub(crate) fn said(text: &str) -> String {
     }
 }
 
+/// A word of a table in the language of this process.
+#[cfg(feature = "ledger")]
+pub(crate) fn word(word: &str) -> String {
+    match language::chosen() {
+        Language::English => word.to_owned(),
+        Language::Chinese => catalogue().word(word),
+    }
+}
+
 /// Each line of a text, its indentation kept.
 fn by_line(text: &str) -> String {
     let line = |line: &str| {
@@ -73,8 +88,12 @@ fn by_line(text: &str) -> String {
 
 /// The text in Chinese, whatever the language of this process; what is in no file stays as it is.
 pub(crate) fn in_chinese(text: &str) -> String {
+    catalogue().translated(text, 0)
+}
+
+fn catalogue() -> &'static Catalogue {
     static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
-    CATALOGUE.get_or_init(Catalogue::load).translated(text, 0)
+    CATALOGUE.get_or_init(Catalogue::load)
 }
 
 struct Catalogue {
@@ -82,6 +101,9 @@ struct Catalogue {
     whole: HashMap<String, String>,
     /// Messages with gaps. The one with the most text of its own is tried first.
     gapped: Vec<Template>,
+    /// Words of tables by their English, and their names.
+    #[cfg(feature = "ledger")]
+    words: HashMap<String, String>,
     chinese: FluentBundle<FluentResource>,
 }
 
@@ -92,7 +114,7 @@ impl Catalogue {
         let mut chinese = FluentBundle::new_concurrent(vec![LanguageIdentifier::default()]);
         // What stands in a gap is written as it is, without marks of direction.
         chinese.set_use_isolating(false);
-        for (english, other) in SUBJECTS {
+        for (english, _) in SUBJECTS {
             for template in Template::read_all(english) {
                 match template.whole() {
                     Some(text) => {
@@ -101,6 +123,8 @@ impl Catalogue {
                     None => gapped.push(template),
                 }
             }
+        }
+        for (_, other) in SUBJECTS.iter().chain([&WORDS]) {
             let resource = FluentResource::try_new((*other).to_owned());
             // A test reads both; what could not be read is said in English.
             chinese.add_resource_overriding(resource.unwrap_or_else(|(read, _)| read));
@@ -113,7 +137,20 @@ impl Catalogue {
         Self {
             whole,
             gapped,
+            #[cfg(feature = "ledger")]
+            words: Template::read_all(WORDS.0)
+                .iter()
+                .filter_map(|word| Some((word.whole()?.to_owned(), word.name().to_owned())))
+                .collect(),
             chinese,
+        }
+    }
+
+    #[cfg(feature = "ledger")]
+    fn word(&self, word: &str) -> String {
+        match self.words.get(word) {
+            Some(name) => self.say(name, &FluentArgs::new(), word),
+            None => word.to_owned(),
         }
     }
 

@@ -194,3 +194,50 @@ fn read(row: &Row<'_>) -> Result<CallRecord, rusqlite::Error> {
         billed: row.get(11)?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::usage::By;
+
+    fn call() -> CallRecord {
+        CallRecord {
+            time: moment(1_769_860_800_000),
+            cloud: "tencent".to_owned(),
+            action: "RecognizeEncryptedIDCardOCR".to_owned(),
+            region: String::new(),
+            credential: "id-0123456789ab".to_owned(),
+            outcome: Outcome::Ok,
+            request_id: "r".repeat(36),
+            attempt: 1,
+            latency: Duration::from_millis(5),
+            sent: 1000,
+            received: 500,
+            billed: Some(true),
+        }
+    }
+
+    #[test]
+    fn a_full_disk_is_told_and_all_of_the_calls_are_recorded_when_there_is_room_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut ledger = Ledger::open(&folder.path().join("ledger")).unwrap();
+        ledger.record(&[call()]).unwrap();
+        // SQLite's own way to have no more room.
+        let most = |ledger: &Ledger, pages: i64| {
+            let set = format!("PRAGMA max_page_count = {pages}");
+            ledger
+                .connection
+                .query_row(&set, (), |row| row.get::<_, i64>(0))
+                .unwrap()
+        };
+        let pages = most(&ledger, 1);
+        let many = vec![call(); 1000];
+        let error = ledger.record(&many).unwrap_err();
+        assert!(matches!(error, LedgerError::Full), "{error}");
+        let recorded = |ledger: &Ledger| ledger.usage(&Period::ALL, By::Day).unwrap().calls;
+        assert_eq!(recorded(&ledger), 1, "none of them, or all");
+        most(&ledger, pages.saturating_add(1000));
+        ledger.record(&many).unwrap();
+        assert_eq!(recorded(&ledger), 1001);
+    }
+}

@@ -65,8 +65,7 @@ fn marker(bytes: &[u8], at: &mut usize) -> Option<u8> {
 fn behind_scan(bytes: &[u8], start: usize) -> Option<usize> {
     let mut at = start;
     loop {
-        let rest = bytes.get(at..)?;
-        at = at.checked_add(rest.iter().position(|byte| *byte == 0xFF)?)?;
+        at = at.checked_add(memchr::memchr(0xFF, bytes.get(at..)?)?)?;
         let [next] = take::<1>(bytes, at.checked_add(1)?)?;
         match next {
             0x00 | 0xD0..=0xD7 => at = at.checked_add(2)?,

@@ -138,29 +138,25 @@ impl Earlier {
             ..Self::default()
         };
         let mut open: HashMap<Id, u64> = HashMap::new();
-        let mut known_lines: usize = 0;
-        let mut line = String::new();
+        // Of each line whether a note of it was read: a line that was tried twice has two and ends one call.
+        let mut known = vec![false; lines.hashes.len()];
+        let mut line = Vec::new();
         loop {
             line.clear();
-            // What is no text is no note.
-            let read = match journal.read_line(&mut line) {
-                Ok(read) => read,
-                Err(error) if error.kind() == io::ErrorKind::InvalidData => continue,
-                Err(error) => return Err(error),
-            };
-            let Some(text) = line.strip_suffix('\n') else {
+            let read = journal.read_until(b'\n', &mut line)?;
+            let Some(text) = line.strip_suffix(b"\n") else {
                 break;
             };
             let read = u64::try_from(read).unwrap_or(u64::MAX);
             earlier.journal_len = earlier.journal_len.saturating_add(read);
-            match Note::parse(text) {
+            // What is no text is no note, and has its place in the journal all the same.
+            match std::str::from_utf8(text).ok().and_then(Note::parse) {
                 Some(Note::Begun(id)) => {
                     let calls = open.entry(id).or_default();
                     *calls = calls.saturating_add(1);
                 }
                 Some(Note::Settled(id)) => close(&mut open, &id),
-                Some(Note::Ended(id, line, ends)) if lines.hashes.binary_search(&line).is_ok() => {
-                    known_lines = known_lines.saturating_add(1);
+                Some(Note::Ended(id, line, ends)) if is_news(&lines.hashes, &line, &mut known) => {
                     if form == Form::Age {
                         earlier.finished.push(id);
                     }
@@ -178,7 +174,7 @@ impl Earlier {
         earlier.in_doubt = open
             .values()
             .fold(0, |sum, calls| sum.saturating_add(*calls));
-        earlier.unknown_lines = lines.hashes.len().saturating_sub(known_lines);
+        earlier.unknown_lines = known.iter().filter(|is_known| !**is_known).count();
         Ok(earlier)
     }
 }
@@ -190,4 +186,11 @@ fn close(open: &mut HashMap<Id, u64>, id: &Id) {
             open.remove(id);
         }
     }
+}
+
+/// Whether a line is among these and was not known before. It is known then.
+fn is_news(hashes: &[Id], line: &Id, known: &mut [bool]) -> bool {
+    let at = hashes.binary_search(line).ok();
+    let known = at.and_then(|at| known.get_mut(at));
+    known.is_some_and(|known| !std::mem::replace(known, true))
 }

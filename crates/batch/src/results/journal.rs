@@ -9,8 +9,8 @@
 //! ```
 
 use std::fs::File;
-use std::io::{self, Write};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::io::{self, Seek, SeekFrom, Write};
+use std::sync::{Mutex, PoisonError};
 
 use crate::card::Id;
 
@@ -56,19 +56,11 @@ impl Note {
     }
 }
 
-/// A journal that is added to by many threads. One of them waits for the disk for all that wrote meanwhile.
+/// A journal that is added to, by many threads.
 pub(crate) struct Journal {
     file: File,
-    state: Mutex<State>,
-    synced: Condvar,
-}
-
-struct State {
     /// Bytes that are whole.
-    len: u64,
-    written: u64,
-    synced: u64,
-    someone_syncs: bool,
+    len: Mutex<u64>,
 }
 
 impl Journal {
@@ -76,62 +68,27 @@ impl Journal {
     pub(crate) fn new(file: File, len: u64) -> Self {
         Self {
             file,
-            state: Mutex::new(State {
-                len,
-                written: 0,
-                synced: 0,
-                someone_syncs: false,
-            }),
-            synced: Condvar::new(),
+            len: Mutex::new(len),
         }
     }
 
     /// Writes notes; they last when the process is killed.
     pub(crate) fn write(&self, notes: &str) -> io::Result<()> {
-        self.append(&mut self.lock(), notes)
+        let mut len = self.len.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut file = &self.file;
+        if let Err(error) = file.write_all(notes.as_bytes()) {
+            // Half a note would spoil the next one, and so would a gap before it.
+            let _ = self.file.set_len(*len);
+            let _ = file.seek(SeekFrom::Start(*len));
+            return Err(error);
+        }
+        *len = len.saturating_add(u64::try_from(notes.len()).unwrap_or(u64::MAX));
+        Ok(())
     }
 
     /// Writes notes so that they last when the power goes.
     pub(crate) fn write_through(&self, notes: &str) -> io::Result<()> {
-        let mut state = self.lock();
-        self.append(&mut state, notes)?;
-        let mine = state.written;
-        while state.synced < mine {
-            if state.someone_syncs {
-                state = self
-                    .synced
-                    .wait(state)
-                    .unwrap_or_else(PoisonError::into_inner);
-                continue;
-            }
-            state.someone_syncs = true;
-            let until = state.written;
-            drop(state);
-            let done = self.file.sync_data();
-            state = self.lock();
-            state.someone_syncs = false;
-            if done.is_ok() {
-                state.synced = until;
-            }
-            self.synced.notify_all();
-            done?;
-        }
-        Ok(())
-    }
-
-    fn append(&self, state: &mut State, notes: &str) -> io::Result<()> {
-        if let Err(error) = (&self.file).write_all(notes.as_bytes()) {
-            // Half a note would spoil the next one.
-            let _ = self.file.set_len(state.len);
-            return Err(error);
-        }
-        let len = u64::try_from(notes.len()).unwrap_or(u64::MAX);
-        state.len = state.len.saturating_add(len);
-        state.written = state.written.saturating_add(1);
-        Ok(())
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.write(notes)?;
+        self.file.sync_data()
     }
 }

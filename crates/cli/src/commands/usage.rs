@@ -6,16 +6,18 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use cardseal_ledger::{
-    By, Ledger, LedgerError, PackageLeft, Period, Usage as Figures, write_csv, write_svg,
+    By, Latency, Ledger, LedgerError, PackageLeft, Period, Usage as Figures, write_csv, write_svg,
     write_xlsx,
 };
 
 use crate::args::{ByName, Usage};
+use crate::columns::{columns, comma, figures, followed};
 use crate::exit::Failure;
 use crate::input;
 use crate::output::{Form, Output};
 use crate::printable::printable;
 use crate::recording;
+use crate::speech::word;
 use crate::whole_file::{refuse_stdout, write_whole};
 
 pub(super) fn run(arguments: &Usage, output: &Output) -> Result<(), Failure> {
@@ -115,31 +117,32 @@ fn write(
     })
 }
 
+/// Where figures stand behind their names.
+const FIGURES: usize = 14;
+
 fn table(usage: &Figures, by: ByName) -> String {
-    let mut text = format!(
-        "calls         {}\nok            {}\nfailed        {}\nbilled        {}\n",
-        usage.calls, usage.ok, usage.failed, usage.billed
-    );
-    if usage.billed_unknown > 0 {
-        text.push_str(&format!(
-            "not known     {} (whether they are billed)\n",
-            usage.billed_unknown
-        ));
+    let mut rows = vec![
+        ("calls", usage.calls.to_string()),
+        ("ok", usage.ok.to_string()),
+        ("failed", usage.failed.to_string()),
+        ("billed", usage.billed.to_string()),
+    ];
+    let is_in_part_unknown = usage.billed_unknown > 0;
+    if is_in_part_unknown {
+        let unknown = followed(
+            &usage.billed_unknown.to_string(),
+            "(whether they are billed)",
+        );
+        rows.push(("not known", unknown));
     }
     if usage.calls > 0 {
-        text.push_str(&format!(
-            "success rate  {:.1} %\n",
-            usage.success_rate * 100.0
+        rows.push((
+            "success rate",
+            format!("{:.1} %", usage.success_rate * 100.0),
         ));
-        let of = |millis: Option<f64>| millis.map_or("-".to_owned(), |m| format!("{m:.0} ms"));
-        let latency = &usage.latency_ms;
-        text.push_str(&format!(
-            "latency       p50 {}, p90 {}, p99 {}\n",
-            of(latency.p50),
-            of(latency.p90),
-            of(latency.p99)
-        ));
+        rows.push(("latency", latency(&usage.latency_ms)));
     }
+    let mut text = figures(&rows, FIGURES);
     let name = match by {
         ByName::Day => "day",
         ByName::Cloud => "cloud",
@@ -147,7 +150,6 @@ fn table(usage: &Figures, by: ByName) -> String {
         ByName::Code => "code",
         ByName::Credential => "credential",
     };
-    let is_in_part_unknown = usage.billed_unknown > 0;
     let mut names = vec!["calls", "ok", "failed", "billed"];
     if is_in_part_unknown {
         names.push("not known");
@@ -158,14 +160,36 @@ fn table(usage: &Figures, by: ByName) -> String {
             figures.push(group.billed_unknown);
         }
         let figures = figures.iter().map(u64::to_string).collect();
-        (printable(&group.key), figures)
+        // The only key that is a word of ours.
+        let key = match (by, group.key.as_str()) {
+            (ByName::Code, "ok") => word("ok"),
+            (_, key) => printable(key),
+        };
+        (key, figures)
     });
-    text.push_str(&columns(name, &names, groups.collect()));
+    text.push_str(&columns(name, &names, &groups.collect::<Vec<_>>()));
     let codes = usage.by_code.iter();
     let codes = codes.map(|(code, count)| (printable(code), vec![count.to_string()]));
-    text.push_str(&columns("failed with", &["calls"], codes.collect()));
+    text.push_str(&columns(
+        "failed with",
+        &["calls"],
+        &codes.collect::<Vec<_>>(),
+    ));
     text.push_str(&packages(&usage.packages));
     text
+}
+
+fn latency(latency: &Latency) -> String {
+    let of = |name: &str, millis: Option<f64>| {
+        let figure = millis.map_or("-".to_owned(), |m| followed(&format!("{m:.0}"), "ms"));
+        format!("{name} {figure}")
+    };
+    let parts = [
+        of("p50", latency.p50),
+        of("p90", latency.p90),
+        of("p99", latency.p99),
+    ];
+    parts.join(comma())
 }
 
 /// The packages as a table; empty if there are none.
@@ -179,34 +203,6 @@ pub(super) fn packages(packages: &[PackageLeft]) -> String {
     columns(
         "package",
         &["calls", "used", "left", "from", "until"],
-        rows.collect(),
+        &rows.collect::<Vec<_>>(),
     )
-}
-
-/// A header and rows, each column as wide as it must be. Nothing for no rows.
-fn columns(first: &str, others: &[&str], rows: Vec<(String, Vec<String>)>) -> String {
-    if rows.is_empty() {
-        return String::new();
-    }
-    let wide = |text: &str| text.chars().count();
-    let key = rows.iter().map(|(key, _)| wide(key)).max();
-    let key = key.unwrap_or_default().max(wide(first));
-    let width = |at: usize| {
-        let cells = rows.iter().filter_map(|(_, cells)| cells.get(at));
-        let most = cells.map(|cell| wide(cell)).max().unwrap_or_default();
-        others.get(at).map_or(most, |name| most.max(wide(name)))
-    };
-    let line = |key_text: &str, cells: &mut dyn Iterator<Item = &str>| {
-        let mut line = format!("{key_text:<key$}");
-        for (at, cell) in cells.enumerate() {
-            line.push_str(&format!("  {cell:>width$}", width = width(at)));
-        }
-        line.push('\n');
-        line
-    };
-    let mut text = format!("\n{}", line(first, &mut others.iter().copied()));
-    for (key_text, cells) in &rows {
-        text.push_str(&line(key_text, &mut cells.iter().map(String::as_str)));
-    }
-    text
 }

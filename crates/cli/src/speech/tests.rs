@@ -14,9 +14,6 @@ const GAP: &str = "◊";
 /// message that stands in the files as a whole.
 const NO_MESSAGES: &[&str] = &[
     "listening on {}\n",
-    "{bar:30} {pos}/{len} cards, {msg}, {per_sec}, {eta} left",
-    "{done} cards, {} failed, {rate:.1} a second",
-    "{spinner} {pos} cards, {msg}, {per_sec}",
     "  {count:>6}  {}\n",
     "listening on {place}\n",
     " and ",
@@ -25,7 +22,6 @@ const NO_MESSAGES: &[&str] = &[
     "  {step:<16}{value}\n",
     "  {name:<22}{value}",
     "  {what}\n",
-    "  {cell:>width$}",
     "{} {} and {}",
     "the proxy ",
     " at {place}",
@@ -34,20 +30,13 @@ const NO_MESSAGES: &[&str] = &[
     " (request id {})",
     " with --accept-repeated-gcm-nonce",
     "{} for {}, fingerprint {}\n{}\n{}\n{}\n",
-    "calls         {}\nok            {}\nfailed        {}\nbilled        {}\n",
 ];
-
-fn catalogue() -> &'static Catalogue {
-    in_chinese("x");
-    static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
-    CATALOGUE.get_or_init(Catalogue::load)
-}
 
 #[test]
 fn every_message_stands_in_both_languages_with_the_same_gaps() {
     let mut count = 0;
     let mut names = BTreeSet::new();
-    for (english, chinese) in SUBJECTS {
+    for (english, chinese) in SUBJECTS.iter().chain([&WORDS]) {
         for file in [english, chinese] {
             let errors = FluentResource::try_new((*file).to_owned()).err();
             assert!(errors.is_none(), "{:?}", errors.map(|(_, errors)| errors));
@@ -128,6 +117,8 @@ fn no_message_lacks_its_twin() {
     let mut files = Vec::new();
     sources(&root, &mut files);
     assert!(files.len() > 40, "{}", files.len());
+    let words = Template::read_all(WORDS.0);
+    let is_a_word = |text: &str| words.iter().any(|word| word.whole() == Some(text));
     let mut lacking = BTreeSet::new();
     let mut found = 0;
     for file in files {
@@ -140,7 +131,8 @@ fn no_message_lacks_its_twin() {
             let is_said =
                 |line: &str| line.trim().is_empty() || in_chinese(line.trim()) != line.trim();
             found += 1;
-            if !NO_MESSAGES.contains(&message.as_str()) && !filled.split('\n').all(is_said) {
+            let is_known = NO_MESSAGES.contains(&message.as_str()) || is_a_word(&message);
+            if !is_known && !filled.split('\n').all(is_said) {
                 let place = file.strip_prefix(&root).unwrap().display();
                 lacking.insert(format!("{place}\t{message:?}"));
             }

@@ -249,3 +249,45 @@ fn a_ledger_that_cannot_be_written_loses_no_card() {
         .expect_code(0)
         .says("not be recorded");
 }
+
+#[test]
+fn several_processes_record_in_one_new_ledger_at_once() {
+    let scratch = Scratch::with_keys();
+    let gateway = scratch.gateway(&[]);
+    std::thread::scope(|scope| {
+        for _ in 0..6 {
+            scope.spawn(|| {
+                let done = recognize(&scratch, &gateway, &[]).expect_code(0);
+                assert!(!done.stderr.contains("not recorded"), "{done:?}");
+            });
+        }
+    });
+    let found = usage(&scratch, &[]);
+    assert_eq!((&found["calls"], &found["billed"]), (&json!(6), &json!(6)));
+}
+
+/// A file that may not grow is what a full disk is to whoever writes.
+#[cfg(unix)]
+#[test]
+fn a_ledger_without_room_loses_no_card() {
+    let scratch = Scratch::with_keys();
+    let gateway = scratch.gateway(&[]);
+    let usual = ["--key", "sm4-gcm/public.b64", "--url", URL, "--endpoint"];
+    let usual = scratch.recognizing(&[&usual[..], &[&gateway.url, "--ledger", "ledger"]].concat());
+    let mut full = Command::new("sh");
+    full.args(["-c", "trap '' XFSZ; ulimit -f 8; exec \"$0\" \"$@\""]);
+    full.arg(usual.get_program()).args(usual.get_args());
+    full.current_dir(scratch.path(".")).env_clear();
+    for (name, value) in usual.get_envs() {
+        full.env(name, value.unwrap());
+    }
+    let piped = || std::process::Stdio::piped();
+    full.env("PATH", "/usr/bin:/bin");
+    full.stdin(piped()).stdout(piped()).stderr(piped());
+    let done = finish(full, b"").expect_code(0);
+    assert!(done.stdout.contains("11010119900307002X"), "{done:?}");
+    done.says("record");
+    // Where there is room again it is a ledger like any other.
+    recognize(&scratch, &gateway, &[]).expect_code(0);
+    assert_eq!(usage(&scratch, &[])["calls"], 1);
+}

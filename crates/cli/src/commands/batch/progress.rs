@@ -1,14 +1,16 @@
 //! Progress on stderr: a bar on a terminal, elsewhere a line now and then.
 
+use std::fmt;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use cardseal_batch::{Inputs, Summary, Work};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
 use crate::input;
 use crate::output::{Chatter, Output};
+use crate::speech::said;
 
 /// How often there is a line.
 const EVERY: Duration = Duration::from_secs(10);
@@ -27,16 +29,17 @@ pub(super) fn start<'a>(inputs: &[PathBuf], output: &'a Output) -> Progress<'a> 
         let (bar, form) = match count(inputs) {
             Some(cards) => (
                 ProgressBar::new(cards),
-                "{bar:30} {pos}/{len} cards, {msg}, {per_sec}, {eta} left",
+                "{bar:30} {pos}/{len} cards, {msg} failed, {rate} a second, {eta_precise} left",
             ),
             None => (
                 ProgressBar::no_length(),
-                "{spinner} {pos} cards, {msg}, {per_sec}",
+                "{spinner} {pos} cards, {msg} failed, {rate} a second",
             ),
         };
-        if let Ok(style) = ProgressStyle::with_template(form) {
-            bar.set_style(style);
+        if let Ok(style) = ProgressStyle::with_template(&said(form)) {
+            bar.set_style(style.with_key("rate", rate));
         }
+        bar.set_message("0");
         bar.enable_steady_tick(Duration::from_millis(200));
         bar
     });
@@ -51,7 +54,7 @@ impl Progress<'_> {
     pub(super) fn show(&mut self, summary: &Summary) {
         let done = summary.ok + summary.failed + summary.skipped;
         if let Some(bar) = &self.bar {
-            bar.set_message(format!("{} failed", summary.failed));
+            bar.set_message(summary.failed.to_string());
             bar.set_position(done);
         } else if self.told.elapsed() >= EVERY {
             self.told = Instant::now();
@@ -68,6 +71,12 @@ impl Progress<'_> {
             bar.finish_and_clear();
         }
     }
+}
+
+/// Cards a second, of late.
+fn rate(state: &ProgressState, to: &mut dyn fmt::Write) {
+    // Where it cannot be written, a gap is left in the bar.
+    let _ = write!(to, "{:.1}", state.per_sec());
 }
 
 /// How many cards there are; `None` if that is not known before they come.

@@ -4,6 +4,7 @@ use cardseal_batch::{End, Ended, FileResults, Summary};
 
 use super::earlier;
 use crate::args::Batch;
+use crate::columns::{figures, followed};
 use crate::exit::{Failure, Whose};
 use crate::input;
 use crate::output::{Form, Output};
@@ -114,21 +115,23 @@ fn failure(ended: &Ended, summary: &Summary, arguments: &Batch) -> Option<Failur
     })
 }
 
+/// Where figures stand behind their names.
+const FIGURES: usize = 10;
+
 fn text(summary: &Summary) -> String {
-    let figures = [
+    let counts = [
         ("cards", summary.cards),
         ("ok", summary.ok),
         ("failed", summary.failed),
         ("skipped", summary.skipped),
         ("in doubt", summary.in_doubt),
     ];
-    let mut text: String = figures
-        .iter()
-        .map(|(name, figure)| format!("{name:<10}{figure}\n"))
-        .collect();
+    let counts = counts.map(|(name, count)| (name, count.to_string()));
+    let mut text = figures(&counts, FIGURES);
     for (code, count) in &summary.by_code {
         text.push_str(&format!("  {count:>6}  {}\n", printable(code)));
     }
-    text.push_str(&format!("{:<10}{:.1} s\n", "elapsed", summary.elapsed_s));
+    let elapsed = followed(&format!("{:.1}", summary.elapsed_s), "s");
+    text.push_str(&figures(&[("elapsed", elapsed)], FIGURES));
     text
 }

@@ -1,0 +1,26 @@
+# 表格中的单个词：表头、数字的名称、单位。只单独取用，从不在一条消息中查找，因为消息里可能有同名的文件。
+word-calls = 调用
+word-cards = 卡片
+word-ok = 成功
+word-failed = 失败
+word-skipped = 跳过
+word-in-doubt = 存疑
+word-elapsed = 用时
+word-billed = 计费
+word-not-known = 未知
+word-whether-billed = （是否计费）
+word-success-rate = 成功率
+word-latency = 耗时
+word-failed-with = 失败原因
+word-day = 日期
+word-cloud = 云
+word-action = 接口
+word-code = 结果码
+word-credential = 凭证
+word-package = 资源包
+word-used = 已用
+word-left = 剩余
+word-from = 生效日
+word-until = 截止日前
+word-ms = 毫秒
+word-s = 秒
