@@ -44,6 +44,7 @@ mod recognize;
 mod books;
 mod watch;
 mod summary;
+mod keeping;
 mod engine;
 
 // The public interface is:
@@ -52,12 +53,13 @@ pub use books::Books;
 pub use card::{Card, Id, Picture, Side};
 pub use engine::{Options, patient, run};
 pub use error::{BatchError, ResultsError};
-pub use input::Inputs;
+pub use input::{Inputs, PassedOver};
 pub use line::Finished;
 pub use recognize::{Answer, CtyunCards, HuaweiCards, Recognize, TencentCards};
 pub use results::Results;
-pub use results::files::{Existing, FileResults};
+pub use results::files::FileResults;
+pub use results::opening::Existing;
 pub use results::seal::AgeRecipient;
 pub use stop::{End, Stop};
-pub use summary::{Ended, Summary};
+pub use summary::{Ended, Summary, Unsent};
 pub use work::Work;

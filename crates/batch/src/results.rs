@@ -2,7 +2,10 @@
 
 pub(crate) mod seal;
 pub(crate) mod journal;
+pub(crate) mod title;
 pub(crate) mod earlier;
+pub(crate) mod opening;
+pub(crate) mod place;
 pub(crate) mod files;
 
 use crate::card::Id;
@@ -28,10 +31,10 @@ pub trait Results: Sync {
     /// [`ResultsError`].
     fn settle(&self, id: &Id) -> Result<(), ResultsError>;
 
-    /// Stores finished cards, each completely or not at all. When this returns, they must survive a power cut.
+    /// Stores finished cards, all of them or none. When this returns, they must survive a power cut.
     ///
     /// # Errors
-    /// [`ResultsError`] if one of them could not be stored.
+    /// [`ResultsError`] if they could not be stored; then each of them is tried by itself.
     fn keep(&self, cards: &[Finished]) -> Result<(), ResultsError>;
 
     /// The number of calls that were made but whose results were not stored, in all runs.

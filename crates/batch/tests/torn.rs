@@ -33,7 +33,10 @@ impl Log {
         let mut pieces = Vec::new();
         for note in notes {
             pieces.push((note.to_vec(), Where::Journal));
-            if note.starts_with(b"f ") {
+            if [&b"f "[..], b"l ", b"n "]
+                .iter()
+                .any(|end| note.starts_with(end))
+            {
                 pieces.push((lines.next().unwrap().to_vec(), Where::Results));
             }
         }
@@ -52,7 +55,11 @@ impl Log {
         for (piece, place) in &self.pieces {
             let written = &piece[..piece.len().min(left)];
             left -= written.len();
-            let is_whole = written.len() == piece.len();
+            // A line is whole without its line end, too; a note is not.
+            let is_whole = match place {
+                Where::Journal => written.len() == piece.len(),
+                Where::Results => written.len() + 1 >= piece.len(),
+            };
             match place {
                 Where::Journal => journal.extend_from_slice(written),
                 Where::Results => results.extend_from_slice(written),
@@ -135,6 +142,53 @@ fn what_a_power_cut_left_as_zeros_is_cut_off() {
         (3, 0, 0)
     );
     assert_eq!(scratch.lines().len(), 3);
+}
+
+#[test]
+fn a_note_that_is_no_text_costs_no_other_note() {
+    let scratch = Scratch::with_cards(CARDS);
+    scratch.batch(&Service::good());
+    let mut journal = fs::read(scratch.journal()).unwrap();
+    let title = journal.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+    journal.splice(title..title, *b"\xff\xfe of nobody\n");
+    fs::write(scratch.journal(), &journal).unwrap();
+    for run in 0..2 {
+        let summary = scratch.batch(&Service::good()).summary;
+        assert_eq!((summary.skipped, summary.in_doubt), (3, 0), "run {run}");
+        assert_eq!(fs::read(scratch.journal()).unwrap(), journal, "run {run}");
+    }
+}
+
+/// What an editor leaves: the last line without its end, or a blank line behind it.
+#[test]
+fn a14_what_an_editor_did_to_the_line_ends_costs_no_call() {
+    let identity = age::x25519::Identity::generate();
+    for to in [None, Some(identity.to_public().to_string())] {
+        let scratch = Scratch::with_cards(CARDS);
+        let to = to.map(|key| AgeRecipient::parse(&key).unwrap());
+        let go_on = |service: &Service| {
+            let results = FileResults::open(&scratch.results(), Existing::Resume, to.clone());
+            scratch.batch_into(&results.unwrap(), service, &jobs(1), &Stop::default())
+        };
+        go_on(&Service::good());
+        let whole = fs::read(scratch.results()).unwrap();
+        let without_end = &whole[..whole.len() - 1];
+        let second = whole.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+        let blank_between = [&whole[..second], b" \n", &whole[second..]].concat();
+        let blank_behind = [&whole[..], b"\n"].concat();
+        for (changed, left) in [
+            (without_end, &whole[..]),
+            (&blank_behind, &blank_behind),
+            (&blank_between, &blank_between),
+        ] {
+            fs::write(scratch.results(), changed).unwrap();
+            let service = Service::good();
+            let summary = go_on(&service).summary;
+            assert_eq!((service.asked(), summary.in_doubt), (0, 0));
+            assert_eq!(summary.skipped, u64::from(CARDS));
+            assert_eq!(fs::read(scratch.results()).unwrap(), left);
+        }
+    }
 }
 
 #[test]

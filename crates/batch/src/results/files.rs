@@ -1,7 +1,7 @@
 //! Results in a file, one line per card, and the journal beside it. Both have mode 0600.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::fs::{self, File};
+use std::io::{self, BufReader, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -9,42 +9,37 @@ use std::sync::{Mutex, PoisonError};
 use zeroize::Zeroizing;
 
 use super::Results;
-use super::earlier::{Earlier, Form, Lines};
-use super::journal::{EndsACall, Journal, Note, TITLE};
+use super::earlier::Lines;
+use super::journal::{Counted, EndsACall, Journal, Note};
+use super::opening::{self, Age, Existing, First, Refused};
+use super::place::Place;
 use super::seal::AgeRecipient;
-use crate::card::{Id, line_hash};
+use super::title::{Salt, Title};
+use crate::card::Id;
 use crate::error::{BatchError, ResultsError};
 use crate::line::Finished;
-
-/// What to do with existing results.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Existing {
-    /// Do not start.
-    Refuse,
-    /// Continue them: an incomplete last line is removed, and finished cards are not called again.
-    Resume,
-}
 
 /// Results in a file that stays locked while this value exists.
 pub struct FileResults {
     path: PathBuf,
     journal_path: PathBuf,
     file: Mutex<Written>,
+    place: Place,
     journal: Journal,
+    journal_place: Place,
+    salt: Salt,
+    counted: Counted,
     finished: Vec<Id>,
     sealed_to: Option<AgeRecipient>,
     /// From before.
     earlier_doubt: u64,
+    uncounted: u64,
+    cloud: Option<String>,
     begun: AtomicU64,
     closed: AtomicU64,
     journal_was_lost: bool,
-}
-
-/// Whether results were there before. A journal of others that are gone says nothing of new ones.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Age {
-    New,
-    Old,
+    is_new: bool,
+    set_aside: Option<PathBuf>,
 }
 
 struct Written {
@@ -63,74 +58,124 @@ impl FileResults {
         existing: Existing,
         sealed_to: Option<AgeRecipient>,
     ) -> Result<Self, BatchError> {
-        let name = path.display().to_string();
-        let unwritable = |cause: io::Error| BatchError::Results {
-            name: name.clone(),
-            cause,
-        };
-        let not_results = |what: String| BatchError::NotResults {
-            name: name.clone(),
-            what,
-        };
-        let form = if sealed_to.is_some() {
-            Form::Age
-        } else {
-            Form::Plain
-        };
-        let mut age = Age::Old;
-        let mut file = match (private().create_new(true).open(path), existing) {
-            (Ok(file), _) => {
-                age = Age::New;
-                file
-            }
-            (Err(error), Existing::Refuse) if error.kind() == io::ErrorKind::AlreadyExists => {
-                return Err(BatchError::Exists(name));
-            }
-            (Err(error), Existing::Resume) if error.kind() == io::ErrorKind::AlreadyExists => {
-                // Looked at before it is opened: opening a pipe would wait for its other end.
-                if !fs::metadata(path).map_err(unwritable)?.is_file() {
-                    return Err(not_results("it is not a regular file".to_owned()));
-                }
-                private().open(path).map_err(unwritable)?
-            }
-            (Err(error), _) => return Err(unwritable(error)),
-        };
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(BatchError::Locked(name)),
-            Err(TryLockError::Error(error)) => return Err(unwritable(error)),
+        let (file, age) = opening::results(path, existing)?;
+        let opened = Self::with(path, file, age, sealed_to);
+        if opened.is_err() {
+            opening::leave(path, age);
         }
-        let lines = Lines::read(BufReader::with_capacity(1 << 20, &file), form)
+        opened
+    }
+
+    /// The results in a file that is locked, and their journal.
+    fn with(
+        path: &Path,
+        mut file: File,
+        age: Age,
+        sealed_to: Option<AgeRecipient>,
+    ) -> Result<Self, BatchError> {
+        let name = path.display().to_string();
+        let refused = |error: Refused| error.of(&name);
+        let unwritable = |cause: io::Error| refused(Refused::Io(cause));
+        let journal_path = opening::journal_path(path);
+        let set_aside = match age {
+            Age::New => opening::set_aside(&journal_path).map_err(unwritable)?,
+            Age::Old => None,
+        };
+        let readers = sealed_to.as_ref().map(AgeRecipient::names);
+        let fresh = Title::fresh(readers.as_deref()).map_err(unwritable)?;
+        let first = opening::first(&journal_path).map_err(refused)?;
+        let salt = match &first {
+            First::Title(title) if title.is_for(readers.as_deref()) => title.salt,
+            _ => fresh.salt,
+        };
+        let lines = Lines::read(BufReader::with_capacity(1 << 20, &file), fresh.form, &salt)
             .map_err(unwritable)?
-            .map_err(not_results)?;
-        let (whole, torn) = (lines.whole, lines.torn);
-        let journal_path = journal_path(path);
-        let (journal_file, earlier, journal_was_lost) =
-            open_journal(&journal_path, lines, form, age).map_err(|error| match error {
-                Refused::Io(error) => unwritable(error),
-                Refused::Not(what) => not_results(what),
-            })?;
+            .map_err(|what| refused(Refused::Not(what)))?;
+        let (mut whole, mut torn, last_len) = (lines.whole, lines.torn, lines.last_len);
+        let opened = opening::journal(&journal_path, first, fresh, lines, readers.as_deref())
+            .map_err(refused)?;
+        if opened.earlier.torn.is_some() {
+            whole = whole.saturating_sub(last_len);
+            torn = last_len;
+        }
         // Only what is known to be ours is changed.
-        own(&file).map_err(unwritable)?;
+        opening::own(&file).map_err(unwritable)?;
         if torn > 0 {
             file.set_len(whole).map_err(unwritable)?;
         }
         file.seek(SeekFrom::Start(whole)).map_err(unwritable)?;
-        let journal = start_journal(&journal_file, &earlier, form);
-        let journal_len = journal.map_err(unwritable)?;
-        sync_folder(path);
+        if torn == 0 && opened.earlier.lacks_line_end {
+            file.write_all(b"\n").map_err(unwritable)?;
+            whole = whole.saturating_add(1);
+        }
+        let journal_len = opening::start_journal(&opened).map_err(unwritable)?;
+        opening::sync_folder(path);
+        let earlier = opened.earlier;
         Ok(Self {
+            place: Place::of(path, &file).map_err(unwritable)?,
+            journal_place: Place::of(&journal_path, &opened.file).map_err(unwritable)?,
             path: path.to_owned(),
             journal_path,
             file: Mutex::new(Written { file, len: whole }),
-            journal: Journal::new(journal_file, journal_len),
+            journal: Journal::new(opened.file, journal_len),
+            salt: opened.title.salt,
+            counted: Counted::Here,
             finished: earlier.finished,
             sealed_to,
             earlier_doubt: earlier.in_doubt,
+            uncounted: earlier.uncounted,
+            cloud: earlier.cloud,
             begun: AtomicU64::new(0),
             closed: AtomicU64::new(0),
-            journal_was_lost,
+            journal_was_lost: opened.was_lost,
+            is_new: age == Age::New,
+            set_aside,
         })
+    }
+
+    /// Says that every call is reserved in the ledger before it is begun: one whose answer is not kept counts there.
+    #[must_use]
+    pub fn counted_by_the_ledger(mut self) -> Self {
+        self.counted = Counted::InTheLedger;
+        self
+    }
+
+    /// Says where the cards are called for. The cloud of the last run, if it was another.
+    ///
+    /// # Errors
+    /// [`ResultsError`].
+    pub fn called_at(&mut self, cloud: &str) -> Result<Option<String>, ResultsError> {
+        if self.cloud.as_deref() == Some(cloud) {
+            return Ok(None);
+        }
+        self.journal.write(&Note::Cloud(cloud.to_owned()).write())?;
+        Ok(self.cloud.replace(cloud.to_owned()))
+    }
+
+    /// True if there were neither results nor, when they were to be gone on with, a journal of theirs.
+    pub fn is_new(&self) -> bool {
+        self.is_new
+    }
+
+    /// The journal of results that are gone and whose place these take: it has this name now.
+    pub fn set_aside(&self) -> Option<&Path> {
+        self.set_aside.as_deref()
+    }
+
+    /// Earlier calls in doubt that no ledger knows of.
+    pub fn uncounted(&self) -> u64 {
+        self.uncounted
+    }
+
+    /// A line as the results would hold it, for one that they could not take.
+    ///
+    /// # Errors
+    /// [`ResultsError`] if it cannot be encrypted.
+    pub fn as_kept(&self, line: &[u8]) -> Result<Zeroizing<Vec<u8>>, ResultsError> {
+        Ok(Zeroizing::new(match &self.sealed_to {
+            Some(recipient) => recipient.seal(line)?,
+            None => line.to_vec(),
+        }))
     }
 
     /// How many cards were finished in earlier runs.
@@ -145,6 +190,10 @@ impl FileResults {
 
     /// Removes empty results, so that the batch can start again.
     pub fn discard_if_empty(self) {
+        if self.check_places().is_err() {
+            // What has the name now is somebody else's.
+            return;
+        }
         let written = self
             .file
             .into_inner()
@@ -174,70 +223,62 @@ impl FileResults {
         Ok(())
     }
 
-    /// Notes the cards and writes their lines.
-    fn keep_together(&self, cards: &[Finished]) -> Result<(), ResultsError> {
-        let mut notes = String::new();
-        let mut lines = Zeroizing::new(Vec::new());
-        let mut closed: u64 = 0;
-        for card in cards {
-            let sealed;
-            let line: &[u8] = match &self.sealed_to {
-                Some(recipient) => {
-                    sealed = recipient.seal(&card.line)?;
-                    &sealed
-                }
-                None => &card.line,
-            };
-            let ends = match card.ends_a_call {
-                true => EndsACall::Yes,
-                false => EndsACall::No,
-            };
-            closed = closed.saturating_add(u64::from(card.ends_a_call));
-            notes.push_str(&Note::Ended(card.id, line_hash(line), ends).write());
-            grow(&mut lines, line);
-        }
-        // Encrypted lines do not say whose they are: without the notes they would be called for again.
-        match self.sealed_to {
-            Some(_) if closed > 0 => self.journal.write_through(&notes)?,
-            _ => self.journal.write(&notes)?,
-        }
-        let mut written = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        self.append(&mut written, &lines, closed)?;
-        self.closed.fetch_add(closed, Ordering::SeqCst);
-        Ok(())
+    /// Nobody may have moved, replaced or changed what is added to: what is written there would be lost.
+    fn check_places(&self) -> Result<(), ResultsError> {
+        self.journal.at_rest(|len| self.journal_place.check(len))?;
+        let written = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        self.place.check(written.len)
     }
 }
 
 impl Results for FileResults {
     fn has(&self, id: &Id) -> bool {
-        self.finished.binary_search(id).is_ok()
+        self.finished.binary_search(&self.salt.id(id)).is_ok()
     }
 
     fn begin(&self, id: &Id) -> Result<(), ResultsError> {
-        self.journal.write_through(&Note::Begun(*id).write())?;
+        self.check_places()?;
+        let note = Note::Begun(self.salt.id(id), self.counted);
+        self.journal.write_through(&note.write())?;
         self.begun.fetch_add(1, Ordering::SeqCst);
         Ok(())
     }
 
     fn settle(&self, id: &Id) -> Result<(), ResultsError> {
         self.closed.fetch_add(1, Ordering::SeqCst);
-        Ok(self.journal.write(&Note::Settled(*id).write())?)
+        let note = Note::Settled(self.salt.id(id));
+        Ok(self.journal.write(&note.write())?)
     }
 
     fn keep(&self, cards: &[Finished]) -> Result<(), ResultsError> {
         if cards.is_empty() {
             return Ok(());
         }
-        let Err(error) = self.keep_together(cards) else {
-            return Ok(());
-        };
-        if cards.len() == 1 {
-            return Err(error);
-        }
-        // As many as there is room for.
+        self.check_places()?;
+        let mut notes = String::new();
+        let mut lines = Zeroizing::new(Vec::new());
+        let (mut called, mut closed): (u64, u64) = (0, 0);
         for card in cards {
-            self.keep_together(std::slice::from_ref(card))?;
+            let line = self.as_kept(&card.line)?;
+            let ends = match (card.ends_a_call, card.is_in_doubt) {
+                (true, false) => EndsACall::Yes,
+                (true, true) => EndsACall::InDoubt,
+                (false, _) => EndsACall::No,
+            };
+            called = called.saturating_add(u64::from(ends != EndsACall::No));
+            closed = closed.saturating_add(u64::from(ends == EndsACall::Yes));
+            let (id, hash) = (self.salt.id(&card.id), self.salt.line(&line));
+            notes.push_str(&Note::Ended(id, hash, ends).write());
+            grow(&mut lines, &line);
         }
+        // Encrypted lines do not say whose they are: without the notes they would be called for again.
+        match self.sealed_to {
+            Some(_) if called > 0 => self.journal.write_through(&notes)?,
+            _ => self.journal.write(&notes)?,
+        }
+        let mut written = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        self.append(&mut written, &lines, called)?;
+        self.closed.fetch_add(closed, Ordering::SeqCst);
         Ok(())
     }
 
@@ -259,124 +300,4 @@ fn grow(buffer: &mut Zeroizing<Vec<u8>>, more: &[u8]) {
         *buffer = larger;
     }
     buffer.extend_from_slice(more);
-}
-
-enum Refused {
-    Io(io::Error),
-    Not(String),
-}
-
-impl From<io::Error> for Refused {
-    fn from(error: io::Error) -> Self {
-        Self::Io(error)
-    }
-}
-
-/// The journal, what it says beside the results, and whether it is missed.
-fn open_journal(
-    path: &Path,
-    lines: Lines,
-    form: Form,
-    age: Age,
-) -> Result<(File, Earlier, bool), Refused> {
-    let has_lines = lines.whole > 0;
-    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
-        return Err(Refused::Not("its journal is not a regular file".to_owned()));
-    }
-    let file = private().create(true).truncate(false).open(path)?;
-    let mut reader = BufReader::with_capacity(1 << 20, &file);
-    let mut title = String::new();
-    // More than a title has is none.
-    match (&mut reader).take(64).read_line(&mut title) {
-        Ok(_) => {}
-        Err(error) if error.kind() == io::ErrorKind::InvalidData => title = "?".to_owned(),
-        Err(error) => return Err(Refused::Io(error)),
-    }
-    if title.is_empty() {
-        if has_lines && form == Form::Age {
-            drop(reader);
-            let _ = fs::remove_file(path);
-            return Err(Refused::Not(
-                "its journal is missing, without which nobody can tell whose its encrypted lines are; bring it back"
-                    .to_owned(),
-            ));
-        }
-        let earlier = Earlier::read(io::empty(), 0, lines, form)?;
-        drop(reader);
-        return Ok((file, earlier, has_lines));
-    }
-    let of_this_form = format!("{TITLE} {}\n", form.name());
-    if !title.starts_with(TITLE) && !TITLE.starts_with(title.trim_end()) {
-        return Err(Refused::Not(format!(
-            "`{}` is no journal of a batch",
-            path.display()
-        )));
-    }
-    if title != of_this_form || age == Age::New {
-        if has_lines {
-            return Err(Refused::Not("its journal is of another form".to_owned()));
-        }
-        // Of results that are gone, or torn in its first line.
-        drop(reader);
-        let earlier = Earlier::read(io::empty(), 0, lines, form)?;
-        return Ok((file, earlier, false));
-    }
-    let title_len = u64::try_from(title.len()).unwrap_or(u64::MAX);
-    let earlier = Earlier::read(reader, title_len, lines, form)?;
-    if form == Form::Age && earlier.unknown_lines > 0 {
-        return Err(Refused::Not(
-            "its journal does not know all of its lines; bring back the one it was written with"
-                .to_owned(),
-        ));
-    }
-    Ok((file, earlier, false))
-}
-
-/// Cuts off what is torn, and writes the title if there is none. How long it is then.
-fn start_journal(mut file: &File, earlier: &Earlier, form: Form) -> io::Result<u64> {
-    own(file)?;
-    file.set_len(earlier.journal_len)?;
-    file.seek(SeekFrom::Start(earlier.journal_len))?;
-    if earlier.journal_len > 0 {
-        return Ok(earlier.journal_len);
-    }
-    let title = format!("{TITLE} {}\n", form.name());
-    file.write_all(title.as_bytes())?;
-    file.sync_data()?;
-    Ok(u64::try_from(title.len()).unwrap_or(u64::MAX))
-}
-
-fn journal_path(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".journal");
-    PathBuf::from(name)
-}
-
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-}
-
-/// Takes the file from everybody else.
-fn own(file: &File) -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        file.set_permissions(fs::Permissions::from_mode(0o600))?;
-    }
-    #[cfg(not(unix))]
-    let _ = file;
-    Ok(())
-}
-
-/// A new name lasts when its folder does. Where folders cannot be synced, nothing more can be done.
-fn sync_folder(path: &Path) {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let _ = File::open(folder).and_then(|folder| folder.sync_all());
 }
