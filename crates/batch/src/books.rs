@@ -3,10 +3,13 @@
 
 use std::time::{Duration, Instant};
 
-use cardseal_ledger::{CallRecord, Ledger, LedgerError};
+use cardseal_ledger::{CallRecord, Ledger, LedgerError, Reserved};
 
 /// How long a lock of another process's is waited for, each time.
 const PATIENCE: Duration = Duration::from_millis(500);
+
+/// The same where the packages are counted by the records, and other batches take from them, too.
+const PATIENCE_WITHIN_PACKAGES: Duration = Duration::from_secs(30);
 
 /// After how long a ledger that failed is tried again.
 const AGAIN: Duration = Duration::from_secs(5);
@@ -26,6 +29,8 @@ pub struct Books {
     ledger: Ledger,
     need: Need,
     waiting: Vec<CallRecord>,
+    /// What was reserved for calls that are waiting, or that are recorded and need it no more.
+    reserved: Vec<Reserved>,
     failed: Option<(Instant, String)>,
     lost: usize,
 }
@@ -40,20 +45,31 @@ impl Books {
             ledger: ledger.patience(PATIENCE)?,
             need: Need::Wanted,
             waiting: Vec::new(),
+            reserved: Vec::new(),
             failed: None,
             lost: 0,
         })
     }
 
     /// Ends the batch if calls cannot be recorded, because the ledger counts the packages.
-    #[must_use]
-    pub fn required(mut self) -> Self {
-        self.need = Need::Required;
-        self
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub fn required(self) -> Result<Self, LedgerError> {
+        Ok(Self {
+            ledger: self.ledger.patience(PATIENCE_WITHIN_PACKAGES)?,
+            need: Need::Required,
+            ..self
+        })
     }
 
     /// Records calls now or later. The error is for who cannot go on without.
-    pub(crate) fn record(&mut self, calls: impl Iterator<Item = CallRecord>) -> Result<(), String> {
+    pub(crate) fn record(
+        &mut self,
+        calls: Vec<CallRecord>,
+        mut reserved: Vec<Reserved>,
+    ) -> Result<(), String> {
+        self.reserved.append(&mut reserved);
         for call in calls {
             if self.waiting.len() < MOST_WAITING {
                 self.waiting.push(call);
@@ -81,9 +97,13 @@ impl Books {
     }
 
     fn try_now(&mut self) {
-        match self.ledger.record(&self.waiting) {
+        match self
+            .ledger
+            .record_reserved(&self.waiting, self.reserved.clone())
+        {
             Ok(()) => {
                 self.waiting.clear();
+                self.reserved.clear();
                 if self.lost == 0 {
                     self.failed = None;
                 }

@@ -17,6 +17,8 @@ pub struct Card {
     pub picture: Picture,
     /// The side it shows, if known.
     pub side: Option<Side>,
+    /// Its file was seen when the batch began: if it is gone later, its folder has gone, and not the card.
+    pub(crate) was_seen: bool,
 }
 
 impl Card {
@@ -27,7 +29,21 @@ impl Card {
             input: input.into(),
             picture,
             side: None,
+            was_seen: false,
         }
+    }
+
+    /// Whether its file is a link.
+    pub(crate) fn is_link(&self) -> bool {
+        match &self.picture {
+            Picture::File(path) => path.is_symlink(),
+            _ => false,
+        }
+    }
+
+    pub(crate) fn seen(mut self) -> Self {
+        self.was_seen = true;
+        self
     }
 
     /// Sets the side it shows.
@@ -71,7 +87,19 @@ pub struct Id([u8; 16]);
 impl Id {
     /// Of an id.
     pub fn of(id: &str) -> Self {
-        Self(half(id.as_bytes()))
+        Self::of_bytes(id.as_bytes())
+    }
+
+    pub(crate) fn of_bytes(bytes: &[u8]) -> Self {
+        Self(half(&[bytes]))
+    }
+
+    pub(crate) fn from_hash(hash: [u8; 16]) -> Self {
+        Self(hash)
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8; 16] {
+        &self.0
     }
 
     /// Its first half: enough to tell a few million cards apart, in half of the memory.
@@ -95,19 +123,24 @@ impl Id {
     }
 }
 
-/// Of a line of results.
-pub(crate) fn line_hash(line: &[u8]) -> Id {
-    Id(half(line))
+/// The first half of the SHA-256 of these pieces, one behind the other.
+pub(crate) fn half(pieces: &[&[u8]]) -> [u8; 16] {
+    let mut hash = Sha256::new();
+    for piece in pieces {
+        hash.update(piece);
+    }
+    let hash = hash.finalize();
+    hash.first_chunk().copied().unwrap_or_default()
 }
 
-fn half(bytes: &[u8]) -> [u8; 16] {
-    let hash = Sha256::digest(bytes);
-    hash.first_chunk().copied().unwrap_or_default()
+/// Sixteen bytes as the journal writes them.
+pub(crate) fn hex(bytes: &[u8; 16]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&hex(&self.0))
     }
 }
 

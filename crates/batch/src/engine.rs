@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{SyncSender, channel, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -11,11 +12,10 @@ use cardseal_prepare::Limits;
 use crate::allowance::Allowance;
 use crate::books::Books;
 use crate::card::Card;
-use crate::desk::{Desk, Handed, desk, next_group};
-use crate::error::ResultsError;
+use crate::keeping::{Done, GROUP, Handed, Keeper, next_group};
 use crate::line::{Finished, Outcome, write};
 use crate::pace::Pace;
-use crate::picture;
+use crate::picture::{self, Unloaded};
 use crate::recognize::Recognize;
 use crate::results::Results;
 use crate::stop::{End, Stop};
@@ -23,8 +23,8 @@ use crate::summary::{Ended, Summary};
 use crate::watch::{OneCall, Shared};
 use crate::work::Work;
 
-/// Cards in turn that meet no connection before nobody is asked any more.
-const UNREACHABLE: u64 = 20;
+/// Cards in turn that meet the same trouble, which is not theirs, before nobody is asked any more.
+const IN_TURN: u64 = 20;
 
 /// Codes by which the service says that it would refuse every other card as well.
 const SENSELESS: [&str; 4] = [
@@ -95,23 +95,26 @@ pub fn run(
         cards: AtomicU64::new(0),
         skipped: AtomicU64::new(0),
         unreachable: AtomicU64::new(0),
+        unanswered: AtomicU64::new(0),
+        unread: AtomicU64::new(0),
     };
-    let mut summary = Summary::default();
+    let mut keeper = Keeper::new(results, stop);
     let jobs = options.jobs.get();
     std::thread::scope(|scope| {
-        let (desk, receiver) = desk(jobs);
+        let (sender, receiver) = sync_channel(jobs.saturating_mul(2).max(GROUP));
         for _ in 0..jobs {
-            let (batch, desk) = (&batch, desk.clone());
-            scope.spawn(move || batch.take_cards(&desk));
+            let (batch, sender) = (&batch, sender.clone());
+            scope.spawn(move || batch.take_cards(&sender));
         }
-        drop(desk);
-        while let Some(group) = next_group(&receiver, jobs) {
-            write_down(group, &shared, books.as_deref_mut(), &mut summary);
-            batch.counted(&mut summary);
-            summary.took(started.elapsed());
-            progress(&summary);
+        drop(sender);
+        while let Some(group) = next_group(&receiver) {
+            keeper.keep(group, books.as_deref_mut());
+            batch.counted(&mut keeper.summary);
+            keeper.summary.took(started.elapsed());
+            progress(&keeper.summary);
         }
     });
+    let mut summary = keeper.summary;
     batch.count_the_rest();
     batch.counted(&mut summary);
     summary.took(started.elapsed());
@@ -121,67 +124,8 @@ pub fn run(
         summary,
         end: stop.end(),
         unrecorded: books.and_then(Books::close),
-    }
-}
-
-/// Records and keeps what is finished, and then begins what waits for that: never more calls are in doubt than there are
-/// threads.
-fn write_down(
-    group: Vec<Handed>,
-    shared: &Shared<'_>,
-    books: Option<&mut Books>,
-    summary: &mut Summary,
-) {
-    let mut cards = Vec::with_capacity(group.len());
-    let mut calls = Vec::new();
-    let (mut begun, mut waiting) = (Vec::new(), Vec::new());
-    for handed in group {
-        match handed {
-            Handed::Card(mut card) => {
-                calls.append(&mut card.calls);
-                cards.push(card);
-            }
-            Handed::Calls(mut of_card) => calls.append(&mut of_card),
-            Handed::Unsent => summary.count(Some(ErrorKind::Transport.name())),
-            Handed::Begin(id, told) => {
-                begun.push(id);
-                waiting.push(told);
-            }
-        }
-    }
-    if let Some(books) = books
-        && let Err(why) = books.record(calls.into_iter())
-    {
-        shared.stop.stop(End::Unrecorded(why));
-    }
-    let kept = keep(&cards, shared.results, summary);
-    if let Err(error) = &kept {
-        shared.stop.stop(End::Unwritable(error.clone()));
-    }
-    let noted = kept.and_then(|()| shared.results.begin(&begun));
-    for told in waiting {
-        // Whoever asked waits for the answer.
-        let _ = told.send(noted.clone());
-    }
-}
-
-/// Keeps and counts the cards together, or where there is no room for all of them, as many as there is room for.
-fn keep(
-    cards: &[Finished],
-    results: &dyn Results,
-    summary: &mut Summary,
-) -> Result<(), ResultsError> {
-    match (results.keep(cards), cards) {
-        (Ok(()), _) => {
-            for card in cards {
-                summary.count(card.code.as_deref());
-            }
-            Ok(())
-        }
-        (Err(error), [] | [_]) => Err(error),
-        (Err(_), _) => cards
-            .iter()
-            .try_for_each(|card| keep(std::slice::from_ref(card), results, summary)),
+        unsent: keeper.unsent,
+        unkept: keeper.unkept,
     }
 }
 
@@ -194,16 +138,31 @@ struct Batch<'a, 'w> {
     skipped: AtomicU64,
     /// Cards in turn that met no connection.
     unreachable: AtomicU64,
+    /// Cards in turn that were sent and got no answer.
+    unanswered: AtomicU64,
+    /// Cards in turn whose pictures could not be read, for a reason that is not theirs.
+    unread: AtomicU64,
 }
 
 impl Batch<'_, '_> {
-    fn take_cards(&self, desk: &Desk) {
+    fn take_cards(&self, sender: &SyncSender<Handed>) {
         while let Some(card) = self.next_card() {
-            if let Some(handed) = self.call(&card, desk)
-                && !desk.hand_over(handed)
-            {
+            let mut watch = OneCall::new(self.shared, card.hashed_id());
+            let done = self.call(&card, &mut watch);
+            let must_be_kept = matches!(&done, Done::Card(card) if card.ends_a_call);
+            let (kept, is_kept) = channel();
+            let (calls, reserved) = watch.end();
+            let handed = Handed {
+                done,
+                calls,
+                reserved,
+                kept: must_be_kept.then_some(kept),
+            };
+            if sender.send(handed).is_err() {
                 return;
             }
+            // Nothing is ever sent: it ends when it is dropped.
+            let _ = is_kept.recv();
         }
     }
 
@@ -224,65 +183,82 @@ impl Batch<'_, '_> {
         }
     }
 
-    /// Calls for a card. `None` if the batch stops before it is sent.
-    fn call(&self, card: &Card, desk: &Desk) -> Option<Handed> {
+    /// Calls for a card.
+    fn call(&self, card: &Card, watch: &mut OneCall<'_>) -> Done {
         let started = Instant::now();
-        let finished = |outcome: &Outcome<'_>, watch: OneCall<'_>| {
+        let finished = |outcome: &Outcome<'_>, watch: &OneCall<'_>, is_in_doubt: bool| {
             let (line, code) = write(card, outcome, watch.attempts, started.elapsed());
-            Handed::Card(Finished {
+            Done::Card(Finished {
                 id: card.hashed_id(),
                 line,
                 ends_a_call: watch.is_open(),
+                is_in_doubt,
                 code,
-                calls: watch.calls,
             })
         };
-        let mut watch = OneCall::new(self.shared, desk, card.hashed_id());
-        let image = match picture::load(&card.picture, self.fit) {
+        let image = match picture::load(card, self.fit) {
             Ok(image) => image,
-            Err(why) => return Some(finished(&Outcome::Unusable(&why), watch)),
+            Err(Unloaded::Unusable(why)) => {
+                return finished(&Outcome::Unusable(&why), watch, false);
+            }
+            Err(Unloaded::Unread(why)) => return self.unread(why),
         };
-        let error = match self.recognize.recognize(image, card.side, &mut watch) {
+        self.unread.store(0, Ordering::SeqCst);
+        let error = match self.recognize.recognize(image, card.side, watch) {
             Ok(answer) => {
-                self.unreachable.store(0, Ordering::SeqCst);
+                self.is_answered();
                 watch.answered(&answer.request_id);
                 let outcome = Outcome::Ok(&answer.request_id, &answer.result);
-                return Some(finished(&outcome, watch));
+                return finished(&outcome, watch, false);
             }
             Err(error) => error,
         };
-        if watch.halted || self.stops_all(&error) {
+        if watch.halted {
             watch.settle();
-            if !watch.halted {
-                self.shared.stop.stop(match error.kind() {
-                    ErrorKind::Transport => End::Unreachable(error),
-                    _ => End::Refused(error),
-                });
-            }
-            return Some(Handed::Calls(watch.calls)).filter(|_| watch.attempts > 0);
+            return Done::Nothing;
+        }
+        let is_unreached = error.kind() == ErrorKind::Transport && error.is_retryable();
+        if is_unreached && reaches(&self.unreachable) {
+            watch.settle();
+            self.shared.stop.stop(End::Unreachable(error));
+            return Done::Nothing;
         }
         if watch.attempts == 0 && error.kind() == ErrorKind::Transport {
             watch.settle();
-            return Some(Handed::Unsent);
+            return Done::Unsent(ErrorKind::Transport.name(), error.to_string());
         }
-        Some(finished(&Outcome::Failed(&error), watch))
+        if watch.lacks_its_answer() {
+            let line = finished(&Outcome::Failed(&error), watch, true);
+            if is_senseless(&error) {
+                self.shared.stop.stop(End::Refused(error));
+            } else if reaches(&self.unanswered) {
+                self.shared.stop.stop(End::Unanswered(error));
+            }
+            return line;
+        }
+        if !is_unreached {
+            self.is_answered();
+        }
+        if is_senseless(&error) {
+            watch.settle();
+            self.shared.stop.stop(End::Refused(error));
+            return Done::Nothing;
+        }
+        finished(&Outcome::Failed(&error), watch, false)
     }
 
-    /// Whether going on would be senseless: every other card would meet the same.
-    fn stops_all(&self, error: &Error) -> bool {
-        let nobody_answers = error.kind() == ErrorKind::Transport && error.is_retryable();
-        if nobody_answers {
-            return self.unreachable.fetch_add(1, Ordering::SeqCst) >= UNREACHABLE;
-        }
+    fn is_answered(&self) {
         self.unreachable.store(0, Ordering::SeqCst);
-        match error.kind() {
-            ErrorKind::Credential | ErrorKind::Signing | ErrorKind::Key | ErrorKind::Provider => {
-                true
-            }
-            _ => error
-                .service_code()
-                .is_some_and(|code| SENSELESS.contains(&code)),
+        self.unanswered.store(0, Ordering::SeqCst);
+    }
+
+    /// A card whose picture may be there when the batch goes on.
+    fn unread(&self, why: String) -> Done {
+        if reaches(&self.unread) {
+            self.shared.stop.stop(End::InputGone(why));
+            return Done::Nothing;
         }
+        Done::Unsent(ErrorKind::Input.name(), why)
     }
 
     fn count_the_rest(&self) {
@@ -298,5 +274,20 @@ impl Batch<'_, '_> {
     fn counted(&self, summary: &mut Summary) {
         summary.cards = self.cards.load(Ordering::Relaxed);
         summary.skipped = self.skipped.load(Ordering::Relaxed);
+    }
+}
+
+/// Counts one more of the cards in turn, and says whether they are too many.
+fn reaches(in_turn: &AtomicU64) -> bool {
+    in_turn.fetch_add(1, Ordering::SeqCst) >= IN_TURN
+}
+
+/// Whether going on would be senseless: every other card would meet the same.
+fn is_senseless(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Credential | ErrorKind::Signing | ErrorKind::Key | ErrorKind::Provider => true,
+        _ => error
+            .service_code()
+            .is_some_and(|code| SENSELESS.contains(&code)),
     }
 }

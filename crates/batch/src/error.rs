@@ -21,6 +21,13 @@ pub enum BatchError {
     #[error("the results `{0}` exist; go on with them by --resume, or name another file")]
     Exists(String),
 
+    /// They are gone, and their journal is not.
+    #[error(
+        "the results `{0}` are gone, but their journal lists calls that were made; bring them back, or begin anew \
+         without --resume, which calls for every card again"
+    )]
+    Gone(String),
+
     /// Another batch is writing them.
     #[error(
         "the results `{0}` are being written by another batch; wait for its end, or name another file"

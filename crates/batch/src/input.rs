@@ -1,9 +1,10 @@
-//! Cards from files, folders and lists, one after the other. Only the ids of earlier cards are kept in memory.
+//! Cards from files, folders and lists, one after the other. Of earlier cards only hashes are kept in memory.
 
 mod path_text;
 
 mod folder;
 mod list;
+mod places;
 
 use std::collections::{BTreeSet, HashSet};
 use std::fs;
@@ -13,9 +14,11 @@ use crate::card::{Card, Id, Picture, Side};
 use crate::error::BatchError;
 use crate::stop::Stop;
 use crate::work::Work;
-use folder::Folder;
+pub use folder::PassedOver;
+use folder::{Folder, Image};
 use list::{Entry, List};
 use path_text::path_text;
+use places::Places;
 
 /// Cards from image files, folders and lists.
 pub struct Inputs {
@@ -24,7 +27,9 @@ pub struct Inputs {
     side: Option<Side>,
     /// Ids by the first half of their hashes.
     seen: HashSet<u64>,
+    places: Places,
     repeated: u64,
+    passed_over: PassedOver,
     unknown: BTreeSet<String>,
 }
 
@@ -77,7 +82,9 @@ impl Inputs {
             sources,
             side: None,
             seen: HashSet::new(),
+            places: Places::default(),
             repeated: 0,
+            passed_over: PassedOver::default(),
             unknown: BTreeSet::new(),
         })
     }
@@ -89,9 +96,14 @@ impl Inputs {
         self
     }
 
-    /// How many files were named more than once, and therefore skipped.
+    /// How many files were named more than once, in whatever spelling, and therefore skipped.
     pub fn repeated(&self) -> u64 {
         self.repeated
+    }
+
+    /// What was not looked into, of the folders that were walked through to their end.
+    pub fn passed_over(&self) -> PassedOver {
+        self.passed_over
     }
 
     /// Members of the lists that mean nothing here, by name, of the lists that were read to their end; the first few.
@@ -108,10 +120,11 @@ impl Inputs {
                 Source::File(path) => {
                     let path = std::mem::take(path);
                     self.sources.pop();
-                    self.file(path)
+                    let was_seen = path.symlink_metadata().is_ok_and(|found| found.is_file());
+                    self.file(Image { path, was_seen })
                 }
                 Source::Folder(folder) => match folder.next() {
-                    Some(Ok(path)) => self.file(path),
+                    Some(Ok(image)) => self.file(image),
                     Some(Err((path, why))) => {
                         let name = path_text(&path);
                         Given::Card(Card::new(&name, &name, Picture::Unusable(why)))
@@ -130,34 +143,45 @@ impl Inputs {
             match given {
                 Given::Card(card) => return Some(card),
                 Given::Repeated => self.repeated = self.repeated.saturating_add(1),
-                Given::End => {
-                    if let Some(Source::List(list)) = self.sources.pop() {
-                        self.unknown.extend(list.unknown);
-                    }
-                }
+                Given::End => match self.sources.pop() {
+                    Some(Source::List(list)) => self.unknown.extend(list.unknown),
+                    Some(Source::Folder(folder)) => self.passed_over.add(folder.passed_over),
+                    Some(Source::File(_)) | None => {}
+                },
                 Given::Nothing => return None,
             }
         }
     }
 
-    fn file(&mut self, path: PathBuf) -> Given {
-        let name = path_text(&path);
-        match self.seen.insert(Id::of(&name).short()) {
-            true => Given::Card(Card::new(&name, &name, Picture::File(path)).side(self.side)),
-            false => Given::Repeated,
+    fn file(&mut self, image: Image) -> Given {
+        let name = path_text(&image.path);
+        let is_new = self.seen.insert(Id::of(&name).short());
+        if !is_new || !self.places.is_new(&image.path) {
+            return Given::Repeated;
         }
+        let card = Card::new(&name, &name, Picture::File(image.path)).side(self.side);
+        Given::Card(if image.was_seen { card.seen() } else { card })
     }
 
-    /// A card of a list keeps its id only where no other has it.
+    /// A card of a list keeps its id only where no other has it. One without an id of its own is its file.
     fn listed(&mut self, place: String, card: Card) -> Given {
-        if self.seen.insert(card.hashed_id().short()) {
-            return Given::Card(card);
+        if !self.seen.insert(card.hashed_id().short()) {
+            let why = format!(
+                "{place}: a card of the id `{}` came before; give each card an id of its own",
+                card.id.chars().take(100).collect::<String>()
+            );
+            return Given::Card(Card::new(&place, &card.input, Picture::Unusable(why)));
         }
-        let why = format!(
-            "{place}: a card of the id `{}` came before; give each card an id of its own",
-            card.id.chars().take(100).collect::<String>()
-        );
-        Given::Card(Card::new(&place, &card.input, Picture::Unusable(why)))
+        if let Picture::File(path) = &card.picture
+            && card.id == card.input
+            && !self.places.is_new(path)
+        {
+            let why = format!(
+                "{place}: the same file came before by another name; give each card an id of its own"
+            );
+            return Given::Card(Card::new(&place, &card.input, Picture::Unusable(why)));
+        }
+        Given::Card(card)
     }
 }
 

@@ -42,9 +42,9 @@ mod results;
 mod picture;
 mod recognize;
 mod books;
-mod desk;
 mod watch;
 mod summary;
+mod keeping;
 mod engine;
 
 // The public interface is:
@@ -53,7 +53,7 @@ pub use books::Books;
 pub use card::{Card, Id, Picture, Side};
 pub use engine::{Options, patient, run};
 pub use error::{BatchError, ResultsError};
-pub use input::Inputs;
+pub use input::{Inputs, PassedOver};
 pub use line::Finished;
 pub use recognize::{Answer, CtyunCards, HuaweiCards, Recognize, TencentCards};
 pub use results::Results;
@@ -61,5 +61,5 @@ pub use results::files::FileResults;
 pub use results::opening::Existing;
 pub use results::seal::AgeRecipient;
 pub use stop::{End, Stop};
-pub use summary::{Ended, Summary};
+pub use summary::{Ended, Summary, Unsent};
 pub use work::Work;

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use cardseal::Error;
-use cardseal_ledger::CallRecord;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -17,10 +16,11 @@ pub struct Finished {
     pub line: Zeroizing<Vec<u8>>,
     /// Whether this line ends a call that was begun for the card.
     pub ends_a_call: bool,
+    /// Whether that call was sent and nobody knows what the service made of it: no answer came, or none that could be
+    /// read. It stays in doubt.
+    pub is_in_doubt: bool,
     /// `None` for a recognised card; for a failed one, the service's code or the kind of error.
     pub code: Option<String>,
-    /// The requests that were sent for it.
-    pub calls: Vec<CallRecord>,
 }
 
 /// What became of a card.

@@ -8,7 +8,7 @@ use cardseal::Image;
 use cardseal_prepare::{Limits, check_size, prepare, sniff};
 use zeroize::Zeroizing;
 
-use crate::card::Picture;
+use crate::card::{Card, Picture};
 
 /// No service takes an image of more.
 const MOST: u64 = 64 << 20;
@@ -19,17 +19,35 @@ const MOST_TO_FIT: u64 = 512 << 20;
 /// Headers stand here, so that a picture of too many pixels is refused before the rest is read.
 const FIRST: u64 = 256 << 10;
 
+/// Why there is no picture.
+pub(crate) enum Unloaded {
+    /// It is at fault: the card fails.
+    Unusable(String),
+    /// It cannot be read now, and may be when the batch goes on: its folder is gone, or the disk fails.
+    Unread(String),
+}
+
+impl From<String> for Unloaded {
+    fn from(why: String) -> Self {
+        Self::Unusable(why)
+    }
+}
+
 /// The picture, or what is wrong with it.
-pub(crate) fn load(picture: &Picture, fit: Option<&Limits>) -> Result<Image, String> {
-    match picture {
-        Picture::Unusable(why) => Err(why.clone()),
-        Picture::Url(url) => Image::from_url(url).map_err(|error| error.to_string()),
+pub(crate) fn load(card: &Card, fit: Option<&Limits>) -> Result<Image, Unloaded> {
+    match &card.picture {
+        Picture::Unusable(why) => Err(why.clone().into()),
+        Picture::Url(url) => Ok(Image::from_url(url).map_err(|error| error.to_string())?),
         Picture::File(path) => {
+            let read = |most, is_good: IsGood<'_>| {
+                let read = read(path, most, is_good);
+                read.map_err(|error| error.of(card))
+            };
             let mut bytes = match fit {
-                Some(_) => read(path, MOST_TO_FIT, &|first| {
+                Some(_) => read(MOST_TO_FIT, &|first| {
                     check_size(first).map_err(|error| error.to_string())
                 })?,
-                None => read(path, MOST, &|_| Ok(()))?,
+                None => read(MOST, &|_| Ok(()))?,
             };
             let kind = sniff(&bytes);
             if let Some(limits) = fit {
@@ -41,42 +59,77 @@ pub(crate) fn load(picture: &Picture, fit: Option<&Limits>) -> Result<Image, Str
                     "this is not a JPEG, PNG or BMP but {}; {}",
                     kind.name(),
                     kind.advice()
-                ));
+                )
+                .into());
             }
             // Moved and not copied: the image wipes it.
-            Image::from_bytes(std::mem::take(&mut *bytes)).map_err(|error| error.to_string())
+            Ok(
+                Image::from_bytes(std::mem::take(&mut *bytes))
+                    .map_err(|error| error.to_string())?,
+            )
+        }
+    }
+}
+
+type IsGood<'a> = &'a dyn Fn(&[u8]) -> Result<(), String>;
+
+/// Why a file is not read.
+enum Unreadable {
+    Io(io::Error),
+    Unusable(String),
+}
+
+impl From<io::Error> for Unreadable {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl Unreadable {
+    fn of(self, card: &Card) -> Unloaded {
+        use io::ErrorKind::{
+            InvalidFilename, InvalidInput, NotADirectory, NotFound, PermissionDenied,
+        };
+        let error = match self {
+            Self::Unusable(why) => return Unloaded::Unusable(why),
+            Self::Io(error) => error,
+        };
+        let is_its_own = match error.kind() {
+            NotFound | NotADirectory => !card.was_seen,
+            PermissionDenied | InvalidFilename | InvalidInput => true,
+            // A link that leads in a circle.
+            _ => card.is_link(),
+        };
+        let why =
+            format!("the picture cannot be read: {error}; check the path and its permissions");
+        match is_its_own {
+            true => Unloaded::Unusable(why),
+            false => Unloaded::Unread(why),
         }
     }
 }
 
 /// All of a file, where its first bytes are good.
-fn read(
-    path: &Path,
-    most: u64,
-    is_good: &dyn Fn(&[u8]) -> Result<(), String>,
-) -> Result<Zeroizing<Vec<u8>>, String> {
-    let unreadable = |error: io::Error| {
-        format!("the picture cannot be read: {error}; check the path and its permissions")
-    };
+fn read(path: &Path, most: u64, is_good: IsGood<'_>) -> Result<Zeroizing<Vec<u8>>, Unreadable> {
     // Looked at before it is opened: opening a pipe would wait for its other end.
-    let found = fs::metadata(path).map_err(unreadable)?;
+    let found = fs::metadata(path)?;
+    let unusable = |why: &str| Err(Unreadable::Unusable(why.to_owned()));
     if !found.is_file() {
-        return Err("the picture is not a regular file; name one".to_owned());
+        return unusable("the picture is not a regular file; name one");
     }
     let len = found.len();
     if len > most {
-        return Err(format!(
+        return Err(Unreadable::Unusable(format!(
             "the picture has {len} bytes, more than any service takes; make it smaller with --fit"
-        ));
+        )));
     }
-    let mut file = File::open(path).map_err(unreadable)?.take(most);
+    let mut file = File::open(path)?.take(most);
     let room = usize::try_from(len).unwrap_or(0).saturating_add(1);
     let mut bytes = Zeroizing::new(Vec::with_capacity(room));
-    let first = file.by_ref().take(FIRST).read_to_end(&mut bytes);
-    if first.map_err(unreadable)? == 0 {
-        return Err("the picture is empty; take or export it again".to_owned());
+    if file.by_ref().take(FIRST).read_to_end(&mut bytes)? == 0 {
+        return unusable("the picture is empty; take or export it again");
     }
-    is_good(&bytes)?;
-    file.read_to_end(&mut bytes).map_err(unreadable)?;
+    is_good(&bytes).map_err(Unreadable::Unusable)?;
+    file.read_to_end(&mut bytes)?;
     Ok(bytes)
 }

@@ -2,8 +2,10 @@
 
 pub(crate) mod seal;
 pub(crate) mod journal;
+pub(crate) mod title;
 pub(crate) mod earlier;
 pub(crate) mod opening;
+pub(crate) mod place;
 pub(crate) mod files;
 
 use crate::card::Id;
@@ -17,11 +19,11 @@ pub trait Results: Sync {
     /// Whether a card was finished in an earlier run, successful or failed.
     fn has(&self, id: &Id) -> bool;
 
-    /// Notes that a call is about to be made for each of these cards. When this returns, the notes must survive a power cut.
+    /// Notes that a call is about to be made. When this returns, the note must survive a power cut.
     ///
     /// # Errors
-    /// [`ResultsError`]; then none of the calls is made.
-    fn begin(&self, ids: &[Id]) -> Result<(), ResultsError>;
+    /// [`ResultsError`]; then the call is not made.
+    fn begin(&self, id: &Id) -> Result<(), ResultsError>;
 
     /// Notes that the last call has no result that could be lost: it was never sent, or was refused temporarily.
     ///
@@ -32,7 +34,7 @@ pub trait Results: Sync {
     /// Stores finished cards, all of them or none. When this returns, they must survive a power cut.
     ///
     /// # Errors
-    /// [`ResultsError`]; then none of them is stored. What is refused together is tried again one by one.
+    /// [`ResultsError`] if they could not be stored; then each of them is tried by itself.
     fn keep(&self, cards: &[Finished]) -> Result<(), ResultsError>;
 
     /// The number of calls that were made but whose results were not stored, in all runs.

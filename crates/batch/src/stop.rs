@@ -21,6 +21,10 @@ pub enum End {
     Refused(Error),
     /// The service cannot be reached: too many cards in a row got no connection.
     Unreachable(Error),
+    /// Nobody answers: too many calls in a row were sent and got no answer of the service.
+    Unanswered(Error),
+    /// The pictures cannot be read any more: too many in a row, for a reason that is not theirs. This is the last one.
+    InputGone(String),
     /// The packages of the action are used up.
     PackageEmpty,
     /// Results or their journal cannot be written.

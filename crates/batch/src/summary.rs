@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Serialize;
+use zeroize::Zeroizing;
 
 use crate::stop::End;
 
@@ -18,7 +19,8 @@ pub struct Summary {
     pub failed: u64,
     /// Finished in an earlier run and not called again.
     pub skipped: u64,
-    /// Calls of all runs that were made but whose results were not stored. They may have been billed.
+    /// Calls of all runs that were begun and whose answers were not kept: none came, or it could not be stored. They may
+    /// have been billed.
     pub in_doubt: u64,
     /// The number of failed cards by the service's code, or by kind of error if there was no code.
     pub by_code: BTreeMap<String, u64>,
@@ -53,4 +55,33 @@ pub struct Ended {
     pub end: End,
     /// How many calls are missing from the ledger, and why.
     pub unrecorded: Option<(usize, String)>,
+    /// Failed cards of which nothing was sent and which have no line.
+    pub unsent: Unsent,
+    /// The lines of cards that were recognised, where the results could not be written any more.
+    pub unkept: Vec<Zeroizing<Vec<u8>>>,
+}
+
+/// Failed cards of which nothing was sent, for a reason that is not theirs. They have no line, and are called for when
+/// the batch goes on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Unsent {
+    /// How many, by the kind of error.
+    pub by_kind: BTreeMap<&'static str, u64>,
+    /// Why, of the last one.
+    pub why: String,
+}
+
+impl Unsent {
+    /// How many.
+    pub fn cards(&self) -> u64 {
+        let sum = |sum: u64, count: &u64| sum.saturating_add(*count);
+        self.by_kind.values().fold(0, sum)
+    }
+
+    pub(crate) fn add(&mut self, kind: &'static str, why: String) {
+        let count = self.by_kind.entry(kind).or_default();
+        *count = count.saturating_add(1);
+        self.why = why;
+    }
 }

@@ -3,12 +3,11 @@
 
 use std::time::Duration;
 
-use cardseal::{Attempt, Error, Watch};
-use cardseal_ledger::CallRecord;
+use cardseal::{Attempt, Error, ErrorKind, Watch};
+use cardseal_ledger::{CallRecord, Reserved};
 
-use crate::allowance::Allowance;
+use crate::allowance::{Allowance, Taken};
 use crate::card::Id;
-use crate::desk::Desk;
 use crate::pace::Pace;
 use crate::results::Results;
 use crate::stop::{End, Stop};
@@ -25,27 +24,31 @@ pub(crate) struct Shared<'a> {
 /// The watch on one card's call.
 pub(crate) struct OneCall<'a> {
     shared: &'a Shared<'a>,
-    desk: &'a Desk,
     id: Id,
     /// A request was noted, and what came of it is not.
     is_open: bool,
+    /// It was sent, and its answer did not come or cannot be read.
+    is_lost: bool,
     /// What was taken from the packages for the request under way.
-    has_taken: bool,
+    taken: Option<Taken>,
+    /// What was taken for requests that were sent.
+    spent: Vec<Reserved>,
     /// The batch stops, and this call with it.
     pub(crate) halted: bool,
     /// Requests that were sent.
     pub(crate) attempts: u32,
-    pub(crate) calls: Vec<CallRecord>,
+    calls: Vec<CallRecord>,
 }
 
 impl<'a> OneCall<'a> {
-    pub(crate) fn new(shared: &'a Shared<'a>, desk: &'a Desk, id: Id) -> Self {
+    pub(crate) fn new(shared: &'a Shared<'a>, id: Id) -> Self {
         Self {
             shared,
-            desk,
             id,
             is_open: false,
-            has_taken: false,
+            is_lost: false,
+            taken: None,
+            spent: Vec::new(),
             halted: false,
             attempts: 0,
             calls: Vec::new(),
@@ -55,6 +58,36 @@ impl<'a> OneCall<'a> {
     /// Whether the card's line ends a call.
     pub(crate) fn is_open(&self) -> bool {
         self.is_open
+    }
+
+    /// Whether the last request was sent and nobody knows what the service made of it.
+    pub(crate) fn lacks_its_answer(&self) -> bool {
+        self.is_lost
+    }
+
+    /// The calls that were made, and what was reserved for them.
+    pub(crate) fn end(mut self) -> (Vec<CallRecord>, Vec<Reserved>) {
+        match self.is_open {
+            true => self.spend(),
+            // It ended before it was sent.
+            false => self.give_back(),
+        }
+        (self.calls, self.spent)
+    }
+
+    fn spend(&mut self) {
+        if let Some(Taken::Reserved(reserved)) = self.taken.take() {
+            self.spent.push(reserved);
+        }
+    }
+
+    fn give_back(&mut self) {
+        if let Some(taken) = self.taken.take()
+            && let Some(allowance) = self.shared.allowance
+            && let Err(why) = allowance.give_back(taken)
+        {
+            self.shared.stop.stop(End::Unrecorded(why));
+        }
     }
 
     /// Notes that no result is to be expected of what was sent last.
@@ -91,15 +124,21 @@ impl Watch for OneCall<'_> {
             return Ok(());
         }
         if let Some(allowance) = shared.allowance
-            && !self.has_taken
+            && self.taken.is_none()
         {
-            if !allowance.take() {
-                shared.stop.stop(End::PackageEmpty);
-                return Err(self.halt());
+            match allowance.take() {
+                Ok(Some(taken)) => self.taken = Some(taken),
+                Ok(None) => {
+                    shared.stop.stop(End::PackageEmpty);
+                    return Err(self.halt());
+                }
+                Err(why) => {
+                    shared.stop.stop(End::Unrecorded(why));
+                    return Err(self.halt());
+                }
             }
-            self.has_taken = true;
         }
-        if let Err(error) = self.desk.begin(self.id) {
+        if let Err(error) = shared.results.begin(&self.id) {
             shared.stop.stop(End::Unwritable(error));
             return Err(self.halt());
         }
@@ -112,23 +151,31 @@ impl Watch for OneCall<'_> {
         let is_free = record
             .as_ref()
             .is_none_or(|call| call.billed == Some(false));
+        self.is_lost = record.is_some() && attempt.error.is_some_and(says_nothing);
         if let Some(record) = record {
             self.attempts = self.attempts.saturating_add(1);
             self.calls.push(record);
         }
-        if std::mem::take(&mut self.has_taken)
-            && is_free
-            && let Some(allowance) = self.shared.allowance
-        {
-            allowance.give_back();
+        match is_free {
+            true => self.give_back(),
+            false => self.spend(),
         }
     }
 
     fn pause(&mut self, time: Duration) -> Result<(), Error> {
+        if self.is_lost {
+            // It is asked again, and what came of the request before stays in doubt.
+            self.is_open = false;
+        }
         self.settle();
         match self.shared.stop.sleep(time) {
             true => Ok(()),
             false => Err(self.halt()),
         }
     }
+}
+
+/// Whether an error leaves open what the service made of the request: it says no code of its own.
+fn says_nothing(error: &Error) -> bool {
+    error.service_code().is_none() && error.kind() != ErrorKind::Throttled
 }

@@ -57,6 +57,7 @@ fn a_file_that_is_no_whole_picture_fails_by_name_and_is_not_sent() {
         );
         fs::remove_file(scratch.cards().join(name)).unwrap();
         fs::remove_file(scratch.results()).unwrap();
+        fs::remove_file(scratch.journal()).unwrap();
     }
     // Another ending than its own is no fault of a picture's.
     fs::write(scratch.cards().join("z.jpg"), png).unwrap();
@@ -117,6 +118,77 @@ fn a_bad_line_is_named_by_its_number_and_the_others_go_on() {
             "{why}"
         );
     }
+}
+
+#[test]
+fn a14_a_member_twice_and_a_text_that_is_no_utf_8_are_named() {
+    let scratch = Scratch::with_cards(0);
+    for (line, words) in [
+        (
+            &b"{\"image\":\"a\",\"image\":\"b\"}"[..],
+            "the member `image` twice",
+        ),
+        (
+            b"{\"url\":\"https://h.example/\",\"id\":1,\"id\":2}",
+            "the member `id` twice",
+        ),
+        (b"{\"image\":\"\xbf\xa8.jpg\"}", "not UTF-8 (byte 11)"),
+        (b"{\"image\":}", "no JSON object"),
+    ] {
+        let cards = cards(&[&at_list(&scratch, line)]);
+        let Picture::Unusable(why) = &cards[0].picture else {
+            panic!("{cards:?}")
+        };
+        assert!(why.contains(words), "{why}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a14_a_file_is_one_card_however_its_path_is_spelled() {
+    let scratch = Scratch::with_cards(3);
+    let folder = scratch.cards();
+    let around = folder.join("../cards");
+    std::os::unix::fs::symlink(&folder, scratch.path("link")).unwrap();
+    std::os::unix::fs::symlink("a.jpg", folder.join("other-name.jpg")).unwrap();
+    let inputs = [
+        folder.clone(),
+        around.clone(),
+        around.join("a.jpg"),
+        scratch.path("link"),
+        scratch.path("cards/./b.jpg"),
+    ];
+    let mut work = Inputs::of(&inputs).unwrap();
+    let cards: Vec<_> = std::iter::from_fn(|| work.next(&Stop::default())).collect();
+    // Three, and the one that has another name on purpose.
+    assert_eq!((cards.len(), work.repeated()), (4, 10), "{cards:?}");
+    // A list says which card it means by an id of its own.
+    let a = scratch.card(0).display().to_string();
+    let again = around.join("a.jpg").display().to_string();
+    let list = format!(
+        "{{\"image\":\"{a}\"}}\n{{\"image\":\"{again}\"}}\n{{\"image\":\"{again}\",\"id\":\"mine\"}}\n"
+    );
+    let list = self::cards(&[&at_list(&scratch, list)]);
+    assert!(matches!(&list[0].picture, Picture::File(_)));
+    let Picture::Unusable(why) = &list[1].picture else {
+        panic!("{list:?}")
+    };
+    assert!(why.contains("same file came before"), "{why}");
+    assert!(matches!(&list[2].picture, Picture::File(_)));
+}
+
+#[cfg(unix)]
+#[test]
+fn a14_what_is_not_looked_into_is_counted() {
+    let scratch = Scratch::with_cards(1);
+    fs::write(scratch.path("cards/.hidden.jpg"), PICTURE).unwrap();
+    fs::create_dir_all(scratch.path("cards/below/.git")).unwrap();
+    fs::create_dir(scratch.path("elsewhere")).unwrap();
+    std::os::unix::fs::symlink(scratch.path("elsewhere"), scratch.path("cards/link")).unwrap();
+    let mut work = Inputs::of(&[scratch.cards()]).unwrap();
+    assert_eq!(std::iter::from_fn(|| work.rest()).count(), 1);
+    let passed_over = work.passed_over();
+    assert_eq!((passed_over.hidden, passed_over.links), (2, 1));
 }
 
 #[test]

@@ -109,9 +109,9 @@ impl Results for Filling {
         self.kept.lock().unwrap().contains(&id.to_string())
     }
 
-    fn begin(&self, ids: &[Id]) -> Result<(), ResultsError> {
+    fn begin(&self, _: &Id) -> Result<(), ResultsError> {
         let mut notes = self.notes.lock().unwrap();
-        match notes.checked_sub(ids.len()) {
+        match notes.checked_sub(1) {
             Some(left) => {
                 *notes = left;
                 Ok(())
@@ -126,10 +126,12 @@ impl Results for Filling {
 
     fn keep(&self, cards: &[Finished]) -> Result<(), ResultsError> {
         let mut kept = self.kept.lock().unwrap();
-        if kept.len() + cards.len() > self.lines {
-            return Err(full());
+        for card in cards {
+            if kept.len() == self.lines {
+                return Err(full());
+            }
+            kept.insert(card.id.to_string());
         }
-        kept.extend(cards.iter().map(|card| card.id.to_string()));
         Ok(())
     }
 
@@ -152,25 +154,9 @@ fn where_a_call_cannot_be_noted_it_is_not_made() {
         notes: Mutex::new(6),
     };
     let service = Service::good();
-    let ended = scratch.batch_into(&results, &service, &jobs(1), &Stop::default());
+    let ended = scratch.batch_into(&results, &service, &jobs(4), &Stop::default());
     assert!(matches!(ended.end, End::Unwritable(_)), "{ended:?}");
     assert_eq!((service.asked(), ended.summary.ok), (6, 6));
-}
-
-#[test]
-fn where_there_is_room_for_some_of_a_group_those_are_kept_and_count() {
-    let scratch = Scratch::with_cards(20);
-    let (kept, notes) = (Mutex::default(), Mutex::new(20));
-    let results = Filling {
-        kept,
-        lines: 5,
-        notes,
-    };
-    let service = Service::good();
-    let ended = scratch.batch_into(&results, &service, &jobs(8), &Stop::default());
-    assert!(matches!(ended.end, End::Unwritable(_)), "{ended:?}");
-    assert_eq!(ended.summary.ok, 5);
-    assert_eq!(results.kept.lock().unwrap().len(), 5);
 }
 
 #[test]

@@ -31,14 +31,36 @@ pub(crate) fn write_whole(
             "it is not a regular file and is not replaced; name another",
         ));
     }
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    let mut file = beside(path)?;
     fill(file.as_file_mut())?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
     Ok(())
+}
+
+/// A new file in the folder of a place. A folder that is not there is named; the new file, of which nobody knows, is not.
+pub(crate) fn beside(path: &Path) -> io::Result<NamedTempFile> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    NamedTempFile::new_in(folder).map_err(|error| {
+        let kind = error.kind();
+        let shown = input::show(folder);
+        let cause = error.get_ref().and_then(|error| error.source());
+        match kind {
+            io::ErrorKind::NotFound => {
+                io::Error::new(kind, format!("there is no folder `{shown}`; make it first"))
+            }
+            io::ErrorKind::NotADirectory => {
+                io::Error::new(kind, format!("`{shown}` is not a folder; name another"))
+            }
+            _ => io::Error::new(
+                kind,
+                cause.map_or_else(|| error.to_string(), ToString::to_string),
+            ),
+        }
+    })
 }
 
 /// For what holds nothing that others may not read, and is read by other users' programs.
@@ -83,6 +105,27 @@ mod tests {
             }
             assert_eq!(fs::read_to_string(&file).unwrap(), "second");
         }
+    }
+
+    #[test]
+    fn a14_a_folder_that_is_missing_is_named_and_no_file_of_ours() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = folder.path().join("missing/card.png");
+        let error = write(&missing, "nothing").unwrap_err().to_string();
+        assert!(
+            error.contains("there is no folder `") && error.contains("missing`"),
+            "{error}"
+        );
+        let file = folder.path().join("file");
+        write(&file, "first").unwrap();
+        let error = write(&file.join("card.png"), "nothing")
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("file` is not a folder"), "{error}");
+        let error = write(Path::new("/proc/self/card.png"), "nothing")
+            .unwrap_err()
+            .to_string();
+        assert!(!error.contains(".tmp"), "{error}");
     }
 
     #[test]

@@ -162,6 +162,10 @@ fn an_interrupt_finishes_what_is_under_way() {
     assert_eq!(done.status.code(), Some(130), "{done:?}");
     let stderr = String::from_utf8(done.stderr).unwrap();
     assert!(stderr.contains("--resume"), "{stderr}");
+    assert!(
+        stderr.starts_with("cardseal: warning: stopping: what is under way is finished"),
+        "{stderr}"
+    );
     let summary: Value = serde_json::from_slice(&done.stdout).unwrap();
     let written = by_id(&lines(&scratch)).len();
     assert!((4..=8).contains(&written), "{written}");
@@ -194,7 +198,19 @@ fn a_second_interrupt_ends_at_once_and_what_it_cut_is_in_doubt() {
         kill_process(Pid::from_child(&child), Signal::INT).unwrap();
         child.try_wait().unwrap().is_some()
     });
-    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    let told: Vec<&str> = stderr.lines().collect();
+    assert_eq!(told.len(), 2, "{stderr}");
+    assert!(
+        told[0].contains("press Ctrl-C again to end at once"),
+        "{stderr}"
+    );
+    assert!(
+        told[1].contains("in doubt") && told[1].contains("--resume"),
+        "{stderr}"
+    );
     let good = Service::good(&scratch);
     let done = finish(good.batch(&scratch, &["cards", "--resume"]), b"").expect_code(0);
     let done = summary(&done);

@@ -16,6 +16,10 @@ use crate::schema;
 /// How long to wait for another process's lock by default.
 const PATIENCE: Duration = Duration::from_secs(3);
 
+/// A call that is reserved: it counts against the packages of its action until it is recorded or given up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reserved(pub(crate) i64);
+
 /// A record of calls, in one file.
 #[derive(Debug)]
 pub struct Ledger {
@@ -82,12 +86,33 @@ impl Ledger {
         Ok(self)
     }
 
+    /// Makes what is written survive a power cut, too, and not only a killed process.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub fn durable(self) -> Result<Self, LedgerError> {
+        self.connection.pragma_update(None, "synchronous", "full")?;
+        Ok(self)
+    }
+
     /// Records all of these calls, or none of them.
     ///
     /// # Errors
     /// [`LedgerError`]; then none of them is recorded.
     pub fn record(&mut self, calls: &[CallRecord]) -> Result<(), LedgerError> {
-        if calls.is_empty() {
+        self.record_reserved(calls, Vec::new())
+    }
+
+    /// Records all of these calls and gives up what was reserved for them, or does neither.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; then nothing is changed.
+    pub fn record_reserved(
+        &mut self,
+        calls: &[CallRecord],
+        reserved: Vec<Reserved>,
+    ) -> Result<(), LedgerError> {
+        if calls.is_empty() && reserved.is_empty() {
             return Ok(());
         }
         let all = self
@@ -113,6 +138,10 @@ impl Ledger {
                     i64::try_from(call.received).unwrap_or(i64::MAX),
                     call.billed,
                 ])?;
+            }
+            let mut give_up = all.prepare_cached("DELETE FROM reserved WHERE id = ?1")?;
+            for Reserved(id) in reserved {
+                give_up.execute([id])?;
             }
         }
         Ok(all.commit()?)

@@ -76,6 +76,29 @@ impl PackageLeft {
     }
 }
 
+/// Which calls count against a package.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Counting {
+    /// Those that are known to be billed.
+    Billed,
+    /// Those that may be billed, too: whose answers did not come, and that are reserved.
+    Possible,
+}
+
+impl Counting {
+    /// The times of the calls of an action.
+    fn times(self) -> &'static str {
+        match self {
+            Self::Billed => "SELECT time FROM calls WHERE billed = 1 AND action = ?1",
+            Self::Possible => {
+                "SELECT time FROM calls WHERE billed = 1 AND action = ?1 \
+                 UNION ALL SELECT time FROM calls WHERE billed IS NULL AND action = ?1 \
+                 UNION ALL SELECT time FROM reserved WHERE action = ?1"
+            }
+        }
+    }
+}
+
 impl Ledger {
     /// Adds a package.
     ///
@@ -126,7 +149,17 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`].
     pub fn packages(&self) -> Result<Vec<PackageLeft>, LedgerError> {
+        self.counted_down(Counting::Billed, None)
+    }
+
+    /// The packages, counted down; those of one action only, where one is given.
+    pub(crate) fn counted_down(
+        &self,
+        by: Counting,
+        action: Option<&str>,
+    ) -> Result<Vec<PackageLeft>, LedgerError> {
         let mut packages = self.bought()?;
+        packages.retain(|package| action.is_none_or(|action| package.action == action));
         let mut actions: Vec<String> = packages.iter().map(|p| p.action.clone()).collect();
         actions.sort();
         actions.dedup();
@@ -136,8 +169,8 @@ impl Ledger {
                 .filter(|package| package.action == action)
                 .collect();
             match of_action.as_mut_slice() {
-                [one] => one.used = self.billed_within(&action, &one.dates)?,
-                several => self.share_out(&action, several)?,
+                [one] => one.used = self.count_within(by, &action, &one.dates)?,
+                several => self.share_out(by, &action, several)?,
             }
             for package in of_action {
                 package.left = package.calls.saturating_sub(package.used);
@@ -151,10 +184,19 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`].
     pub fn left_of(&self, action: &str, now: SystemTime) -> Result<Option<u64>, LedgerError> {
-        let packages = self.packages()?;
+        self.left_by(Counting::Billed, action, now)
+    }
+
+    pub(crate) fn left_by(
+        &self,
+        by: Counting,
+        action: &str,
+        now: SystemTime,
+    ) -> Result<Option<u64>, LedgerError> {
+        let packages = self.counted_down(by, Some(action))?;
         let mut good = packages
             .iter()
-            .filter(|package| package.action == action && package.is_good(now))
+            .filter(|package| package.is_good(now))
             .peekable();
         let any = good.peek().is_some();
         let left = good.fold(0_u64, |left, package| left.saturating_add(package.left));
@@ -184,24 +226,24 @@ impl Ledger {
         Ok(packages)
     }
 
-    fn billed_within(&self, action: &str, dates: &Period) -> Result<u64, LedgerError> {
-        let count: i64 = self.connection.query_row(
-            "SELECT count(*) FROM calls WHERE billed = 1 AND action = ?1 AND time >= ?2 AND time < ?3",
-            params![action, dates.since, dates.until],
-            |row| row.get(0),
-        )?;
+    fn count_within(&self, by: Counting, action: &str, dates: &Period) -> Result<u64, LedgerError> {
+        let times = by.times();
+        let count = format!("SELECT count(*) FROM ({times}) WHERE time >= ?2 AND time < ?3");
+        let mut count = self.connection.prepare_cached(&count)?;
+        let values = params![action, dates.since, dates.until];
+        let count: i64 = count.query_row(values, |row| row.get(0))?;
         Ok(u64::try_from(count).unwrap_or_default())
     }
 
     fn share_out(
         &self,
+        by: Counting,
         action: &str,
         packages: &mut [&mut PackageLeft],
     ) -> Result<(), LedgerError> {
         packages.sort_by_key(|package| (package.dates.until, package.dates.since));
-        let mut select = self
-            .connection
-            .prepare("SELECT time FROM calls WHERE billed = 1 AND action = ?1 ORDER BY time")?;
+        let select = format!("{} ORDER BY time", by.times());
+        let mut select = self.connection.prepare_cached(&select)?;
         let mut rows = select.query([action])?;
         while let Some(row) = rows.next()? {
             let time: i64 = row.get(0)?;

@@ -12,7 +12,8 @@ use crate::error::LedgerError;
 const APPLICATION: i64 = 0x6373_4c67;
 
 /// The step to each version. A released step must never be changed.
-const STEPS: &[&str] = &["
+const STEPS: &[&str] = &[
+    "
     CREATE TABLE calls (
         id INTEGER PRIMARY KEY,
         time INTEGER NOT NULL,          -- milliseconds since 1970, UTC
@@ -37,7 +38,17 @@ const STEPS: &[&str] = &["
         from_day TEXT,                  -- YYYY-MM-DD, included
         until_day TEXT                  -- YYYY-MM-DD, excluded
     );
-"];
+",
+    "
+    CREATE TABLE reserved (             -- calls that are about to be made; of a process that is gone: that may have been
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        time INTEGER NOT NULL,          -- milliseconds since 1970, UTC
+        action TEXT NOT NULL
+    );
+    CREATE INDEX reserved_by_time ON reserved (action, time);
+    CREATE INDEX calls_unknown ON calls (action, time) WHERE billed IS NULL;
+",
+];
 
 /// The newest version.
 const NEWEST: i64 = STEPS.len() as i64;

@@ -235,13 +235,13 @@ fn a_ledger_says_its_version_and_a_newer_one_is_left_as_it_is() {
     let version: i64 = other
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .unwrap();
-    assert_eq!(version, 1);
-    other.pragma_update(None, "user_version", 2).unwrap();
+    assert_eq!(version, 2);
+    other.pragma_update(None, "user_version", 3).unwrap();
     drop(other);
     let before = fs::read(&path).unwrap();
     let error = Ledger::open(&path).unwrap_err();
     assert!(
-        matches!(error, LedgerError::Newer { found: 2, known: 1 }),
+        matches!(error, LedgerError::Newer { found: 3, known: 2 }),
         "{error}"
     );
     assert_eq!(fs::read(&path).unwrap(), before);

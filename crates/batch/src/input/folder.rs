@@ -16,6 +16,31 @@ const ENDINGS: [&str; 12] = [
 /// A folder that is walked through. Of each open folder the names are held.
 pub(super) struct Folder {
     open: Vec<std::vec::IntoIter<Found>>,
+    /// What is not looked into.
+    pub(super) passed_over: PassedOver,
+}
+
+/// What is no card by its name or its kind, counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PassedOver {
+    /// Files and folders whose names begin with a point.
+    pub hidden: u64,
+    /// Links to folders.
+    pub links: u64,
+}
+
+impl PassedOver {
+    pub(super) fn add(&mut self, other: Self) {
+        self.hidden = self.hidden.saturating_add(other.hidden);
+        self.links = self.links.saturating_add(other.links);
+    }
+}
+
+/// An image that was found, and whether it was seen to be a file there.
+pub(super) struct Image {
+    pub(super) path: PathBuf,
+    pub(super) was_seen: bool,
 }
 
 struct Found {
@@ -23,17 +48,20 @@ struct Found {
     order: Vec<u8>,
     path: PathBuf,
     is_folder: bool,
+    is_file: bool,
 }
 
 impl Folder {
     pub(super) fn open(path: &Path) -> io::Result<Self> {
+        let mut passed_over = PassedOver::default();
         Ok(Self {
-            open: vec![read(path)?],
+            open: vec![read(path, &mut passed_over)?],
+            passed_over,
         })
     }
 
     /// The next image; or a folder that cannot be read, and why.
-    pub(super) fn next(&mut self) -> Option<Result<PathBuf, (PathBuf, String)>> {
+    pub(super) fn next(&mut self) -> Option<Result<Image, (PathBuf, String)>> {
         loop {
             let Some(found) = self.open.last_mut()?.next() else {
                 self.open.pop();
@@ -44,11 +72,14 @@ impl Folder {
             };
             if !found.is_folder {
                 if is_image(&found.path) {
-                    return Some(Ok(found.path));
+                    return Some(Ok(Image {
+                        was_seen: found.is_file,
+                        path: found.path,
+                    }));
                 }
                 continue;
             }
-            match read(&found.path) {
+            match read(&found.path, &mut self.passed_over) {
                 Ok(names) => self.open.push(names),
                 Err(error) => {
                     let why = format!(
@@ -62,17 +93,23 @@ impl Folder {
     }
 }
 
-fn read(folder: &Path) -> io::Result<std::vec::IntoIter<Found>> {
+fn read(folder: &Path, passed_over: &mut PassedOver) -> io::Result<std::vec::IntoIter<Found>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name();
         // Hidden files are no photographs of anybody's: `._card.jpg` is what a Mac leaves beside one.
         if name.as_encoded_bytes().starts_with(b".") {
+            passed_over.hidden = passed_over.hidden.saturating_add(1);
             continue;
         }
+        let kind = entry.file_type()?;
         // Not through a link: it may lead back up.
-        let is_folder = entry.file_type()?.is_dir();
+        let is_folder = kind.is_dir();
+        if kind.is_symlink() && fs::metadata(entry.path()).is_ok_and(|found| found.is_dir()) {
+            passed_over.links = passed_over.links.saturating_add(1);
+            continue;
+        }
         let mut order = name.as_encoded_bytes().to_vec();
         if is_folder {
             order.push(b'/');
@@ -81,6 +118,7 @@ fn read(folder: &Path) -> io::Result<std::vec::IntoIter<Found>> {
             order,
             path: folder.join(&name),
             is_folder,
+            is_file: kind.is_file(),
         });
     }
     names.sort_by(|one, other| one.order.cmp(&other.order));

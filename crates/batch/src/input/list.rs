@@ -206,7 +206,20 @@ fn parse(line: &[u8], unknown: &mut BTreeSet<String>) -> Result<Option<Card>, St
     if !line.starts_with(b"{") {
         return Err(no_object(1));
     }
-    let given: Given = serde_json::from_slice(line).map_err(|error| no_object(error.column()))?;
+    let text = std::str::from_utf8(line).map_err(|error| {
+        let byte = error.valid_up_to().saturating_add(1);
+        format!("it is not UTF-8 (byte {byte}); save the list as UTF-8 and continue with --resume")
+    })?;
+    let given: Given = serde_json::from_str(text).map_err(|error| {
+        let said = error.to_string();
+        let twice = said
+            .strip_prefix("duplicate field `")
+            .and_then(|rest| rest.split('`').next());
+        match twice {
+            Some(member) => format!("it has the member `{member}` twice; leave one out"),
+            None => no_object(error.column()),
+        }
+    })?;
     let is_meant = |name: &str| {
         MEMBERS
             .iter()

@@ -6,27 +6,10 @@ use std::io::{self, BufRead};
 
 use serde::Deserialize;
 
-use super::journal::{EndsACall, Note};
-use super::seal::BEGINNING;
-use crate::card::{Id, line_hash};
-
-/// How results are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
-    /// In clear.
-    Plain,
-    /// An age file a line.
-    Age,
-}
-
-impl Form {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Plain => "plain",
-            Self::Age => "age",
-        }
-    }
-}
+use super::journal::{Counted, EndsACall, Note};
+use super::seal::{BEGINNING, is_whole};
+use super::title::{Form, Salt};
+use crate::card::Id;
 
 /// The results, line by line.
 #[derive(Debug, Default)]
@@ -39,6 +22,22 @@ pub(crate) struct Lines {
     pub(crate) whole: u64,
     /// Bytes of a last line that is torn.
     pub(crate) torn: u64,
+    /// A last line that is whole but for its line end.
+    last: Last,
+    /// Bytes of that line.
+    pub(crate) last_len: u64,
+}
+
+/// What stands behind the last line end.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Last {
+    /// Nothing that is whole.
+    #[default]
+    Nothing,
+    /// A line of results.
+    Line,
+    /// What is a line if the journal knows it by this hash.
+    Perhaps(Id),
 }
 
 #[derive(Deserialize)]
@@ -51,7 +50,11 @@ struct Line<'l> {
 
 impl Lines {
     /// Reads results. The inner error says what they hold instead of lines in this form.
-    pub(crate) fn read(mut from: impl BufRead, form: Form) -> io::Result<Result<Self, String>> {
+    pub(crate) fn read(
+        mut from: impl BufRead,
+        form: Form,
+        salt: &Salt,
+    ) -> io::Result<Result<Self, String>> {
         let mut lines = Self::default();
         let mut line = Vec::new();
         let mut number: u64 = 0;
@@ -62,41 +65,88 @@ impl Lines {
                 break;
             }
             number = number.saturating_add(1);
-            let Some(text) = line.strip_suffix(b"\n") else {
-                if !could_begin(&line, form) {
+            let has_end = line.last() == Some(&b'\n');
+            if !has_end {
+                // An editor may have taken the line end.
+                line.push(b'\n');
+            }
+            let text = line.strip_suffix(b"\n").unwrap_or(&line);
+            if has_end && text.trim_ascii().is_empty() {
+                lines.whole = lines.whole.saturating_add(read);
+                continue;
+            }
+            let id = match (has_end, id(text, form)) {
+                (_, Ok(id)) => id,
+                (true, Err(what)) => return Ok(Err(what.of_line(number))),
+                (false, Err(_)) if could_begin(text, form) => {
+                    lines.torn = read;
+                    break;
+                }
+                (false, Err(_)) => {
                     return Ok(Err(format!(
-                        "line {number} was not written by this program"
+                        "line {number} was not written by this program; take it out, or name another file"
                     )));
                 }
-                lines.torn = read;
-                break;
             };
-            match form {
-                Form::Age if text.starts_with(BEGINNING) => {}
-                Form::Age if could_begin(text, Form::Plain) => {
-                    return Ok(Err(
-                        "they are in clear; leave --encrypt-to out, or name another file"
-                            .to_owned(),
-                    ));
-                }
-                Form::Plain if text.starts_with(BEGINNING) => {
-                    return Ok(Err(
-                        "they are encrypted; give --encrypt-to, or name another file".to_owned(),
-                    ));
-                }
-                Form::Plain => match serde_json::from_slice::<Line<'_>>(text) {
-                    Ok(known) if matches!(&*known.outcome, "ok" | "failed") => {
-                        lines.ids.push(Id::of(&known.id));
-                    }
-                    _ => return Ok(Err(format!("line {number} is no line of results"))),
-                },
-                Form::Age => return Ok(Err(format!("line {number} is no age file in Base64"))),
+            let hash = salt.line(&line);
+            lines.last = match (has_end, form) {
+                (true, _) => Last::Nothing,
+                (false, Form::Plain) => Last::Line,
+                (false, Form::Age) => Last::Perhaps(hash),
+            };
+            if !has_end {
+                lines.last_len = read;
             }
-            lines.hashes.push(line_hash(&line));
+            lines.ids.extend(id.map(|id| salt.id(&id)));
+            lines.hashes.push(hash);
             lines.whole = lines.whole.saturating_add(read);
         }
         lines.hashes.sort_unstable();
         Ok(Ok(lines))
+    }
+
+    /// Whether there is nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        self.hashes.is_empty()
+    }
+}
+
+/// What a line is instead of one of results.
+enum Not {
+    Results,
+    Plain,
+    Encrypted,
+    Age,
+}
+
+impl Not {
+    fn of_line(self, number: u64) -> String {
+        match self {
+            Self::Encrypted => {
+                "they are in clear; leave --encrypt-to out, or name another file".to_owned()
+            }
+            Self::Plain => "they are encrypted; give --encrypt-to, or name another file".to_owned(),
+            Self::Results => {
+                format!("line {number} is no line of results; take it out, or name another file")
+            }
+            Self::Age => {
+                format!("line {number} is no age file in Base64; take it out, or name another file")
+            }
+        }
+    }
+}
+
+/// The id of a line of results, where it can be read.
+fn id(text: &[u8], form: Form) -> Result<Option<Id>, Not> {
+    match form {
+        Form::Age if text.starts_with(BEGINNING) && is_whole(text) => Ok(None),
+        Form::Age if could_begin(text, Form::Plain) => Err(Not::Encrypted),
+        Form::Plain if text.starts_with(BEGINNING) => Err(Not::Plain),
+        Form::Plain => match serde_json::from_slice::<Line<'_>>(text) {
+            Ok(known) if matches!(&*known.outcome, "ok" | "failed") => Ok(Some(Id::of(&known.id))),
+            _ => Err(Not::Results),
+        },
+        Form::Age => Err(Not::Age),
     }
 }
 
@@ -114,15 +164,26 @@ fn could_begin(bytes: &[u8], form: Form) -> bool {
 /// What a journal and the results say together.
 #[derive(Debug, Default)]
 pub(crate) struct Earlier {
-    /// The finished cards, in order.
+    /// The finished cards, in order, each by its salted id.
     pub(crate) finished: Vec<Id>,
     /// Calls that were begun and whose answers were not kept.
     pub(crate) in_doubt: u64,
+    /// Those of them that no ledger has reserved or recorded.
+    pub(crate) uncounted: u64,
+    /// Where cards were called for last.
+    pub(crate) cloud: Option<String>,
     /// Lines of results that the journal knows nothing of.
     pub(crate) unknown_lines: usize,
     /// Bytes of whole notes in the journal.
     pub(crate) journal_len: u64,
+    /// The last line of the results lacks its line end and nothing else.
+    pub(crate) lacks_line_end: bool,
+    /// The last line of the results is torn after all.
+    pub(crate) torn: Option<Id>,
 }
+
+/// The calls of a card that are under way, the last one last.
+type Open = HashMap<Id, Vec<Counted>>;
 
 impl Earlier {
     /// Reads a journal, its title already read, beside these results.
@@ -135,11 +196,16 @@ impl Earlier {
         let mut earlier = Self {
             finished: lines.ids,
             journal_len: title_len,
+            lacks_line_end: lines.last != Last::Nothing,
+            torn: match lines.last {
+                Last::Perhaps(hash) => Some(hash),
+                _ => None,
+            },
             ..Self::default()
         };
-        let mut open: HashMap<Id, u64> = HashMap::new();
-        // Of each line whether a note of it was read: a line that was tried twice has two and ends one call.
-        let mut known = vec![false; lines.hashes.len()];
+        let mut open = Open::new();
+        let mut without_answer: u64 = 0;
+        let mut known_lines: usize = 0;
         let mut line = Vec::new();
         loop {
             line.clear();
@@ -151,18 +217,22 @@ impl Earlier {
             earlier.journal_len = earlier.journal_len.saturating_add(read);
             // What is no text is no note, and has its place in the journal all the same.
             match std::str::from_utf8(text).ok().and_then(Note::parse) {
-                Some(Note::Begun(id)) => {
-                    let calls = open.entry(id).or_default();
-                    *calls = calls.saturating_add(1);
-                }
+                Some(Note::Cloud(name)) => earlier.cloud = Some(name),
+                Some(Note::Begun(id, counted)) => open.entry(id).or_default().push(counted),
                 Some(Note::Settled(id)) => close(&mut open, &id),
-                Some(Note::Ended(id, line, ends)) if is_news(&lines.hashes, &line, &mut known) => {
+                Some(Note::Ended(id, line, ends)) if lines.hashes.binary_search(&line).is_ok() => {
+                    known_lines = known_lines.saturating_add(1);
+                    if earlier.torn == Some(line) {
+                        earlier.torn = None;
+                    }
                     if form == Form::Age {
                         earlier.finished.push(id);
                     }
-                    if ends == EndsACall::Yes {
+                    if ends != EndsACall::No {
                         close(&mut open, &id);
                     }
+                    let is_lost = ends == EndsACall::InDoubt;
+                    without_answer = without_answer.saturating_add(u64::from(is_lost));
                 }
                 // A line that never came into the results.
                 Some(Note::Ended(..)) | None => {}
@@ -171,26 +241,23 @@ impl Earlier {
         earlier.finished.sort_unstable();
         earlier.finished.dedup();
         earlier.finished.shrink_to_fit();
-        earlier.in_doubt = open
-            .values()
-            .fold(0, |sum, calls| sum.saturating_add(*calls));
-        earlier.unknown_lines = known.iter().filter(|is_known| !**is_known).count();
+        let count = |calls: usize| u64::try_from(calls).unwrap_or(u64::MAX);
+        let is_here = |counted: &&Counted| **counted == Counted::Here;
+        let calls = open.values().flatten();
+        earlier.uncounted = count(calls.clone().filter(is_here).count());
+        earlier.in_doubt = count(calls.count()).saturating_add(without_answer);
+        let torn = usize::from(earlier.torn.is_some());
+        let lines = lines.hashes.len().saturating_sub(torn);
+        earlier.unknown_lines = lines.saturating_sub(known_lines);
         Ok(earlier)
     }
 }
 
-fn close(open: &mut HashMap<Id, u64>, id: &Id) {
+fn close(open: &mut Open, id: &Id) {
     if let Some(calls) = open.get_mut(id) {
-        *calls = calls.saturating_sub(1);
-        if *calls == 0 {
+        calls.pop();
+        if calls.is_empty() {
             open.remove(id);
         }
     }
-}
-
-/// Whether a line is among these and was not known before. It is known then.
-fn is_news(hashes: &[Id], line: &Id, known: &mut [bool]) -> bool {
-    let at = hashes.binary_search(line).ok();
-    let known = at.and_then(|at| known.get_mut(at));
-    known.is_some_and(|known| !std::mem::replace(known, true))
 }

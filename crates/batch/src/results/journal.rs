@@ -2,25 +2,26 @@
 //! was read off a card.
 //!
 //! ```text
+//! c CLOUD     the cards that follow are called for at this cloud
 //! b ID        a call of this card is about to be made
+//! r ID        the same, and the ledger has it reserved
 //! s ID        it has no result that could be lost
 //! f ID LINE   it ended, and its line with this hash comes into the results next
+//! l ID LINE   the same where no answer came: the line says so, and the call stays in doubt
 //! n ID LINE   the same for a card that was never called
 //! ```
 
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::card::Id;
 
-/// What the first line of a journal begins with.
-pub(crate) const TITLE: &str = "cardseal batch journal 1";
-
 /// What is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Note {
-    Begun(Id),
+    Cloud(String),
+    Begun(Id, Counted),
     Settled(Id),
     /// A card and its line, and whether that ends a call.
     Ended(Id, Id, EndsACall),
@@ -29,26 +30,49 @@ pub(crate) enum Note {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum EndsACall {
     Yes,
+    /// It does, and its answer never came.
+    InDoubt,
     No,
+}
+
+/// Who knows of a call whose answer was not kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Counted {
+    /// This journal only.
+    Here,
+    /// The ledger, too: it counts against the packages.
+    InTheLedger,
 }
 
 impl Note {
     pub(crate) fn write(&self) -> String {
         match self {
-            Self::Begun(id) => format!("b {id}\n"),
+            Self::Cloud(name) => format!("c {name}\n"),
+            Self::Begun(id, Counted::Here) => format!("b {id}\n"),
+            Self::Begun(id, Counted::InTheLedger) => format!("r {id}\n"),
             Self::Settled(id) => format!("s {id}\n"),
             Self::Ended(id, line, EndsACall::Yes) => format!("f {id} {line}\n"),
+            Self::Ended(id, line, EndsACall::InDoubt) => format!("l {id} {line}\n"),
             Self::Ended(id, line, EndsACall::No) => format!("n {id} {line}\n"),
         }
     }
 
     pub(crate) fn parse(line: &str) -> Option<Self> {
         let mut words = line.split(' ');
-        let (kind, id) = (words.next()?, Id::parse(words.next()?)?);
+        let (kind, first) = (words.next()?, words.next()?);
+        if kind == "c" {
+            return words
+                .next()
+                .is_none()
+                .then(|| Self::Cloud(first.to_owned()));
+        }
+        let id = Id::parse(first)?;
         let note = match kind {
-            "b" => Self::Begun(id),
+            "b" => Self::Begun(id, Counted::Here),
+            "r" => Self::Begun(id, Counted::InTheLedger),
             "s" => Self::Settled(id),
             "f" => Self::Ended(id, Id::parse(words.next()?)?, EndsACall::Yes),
+            "l" => Self::Ended(id, Id::parse(words.next()?)?, EndsACall::InDoubt),
             "n" => Self::Ended(id, Id::parse(words.next()?)?, EndsACall::No),
             _ => return None,
         };
@@ -56,11 +80,19 @@ impl Note {
     }
 }
 
-/// A journal that is added to, by many threads.
+/// A journal that is added to by many threads. One of them waits for the disk for all that wrote meanwhile.
 pub(crate) struct Journal {
     file: File,
+    state: Mutex<State>,
+    synced: Condvar,
+}
+
+struct State {
     /// Bytes that are whole.
-    len: Mutex<u64>,
+    len: u64,
+    written: u64,
+    synced: u64,
+    someone_syncs: bool,
 }
 
 impl Journal {
@@ -68,27 +100,70 @@ impl Journal {
     pub(crate) fn new(file: File, len: u64) -> Self {
         Self {
             file,
-            len: Mutex::new(len),
+            state: Mutex::new(State {
+                len,
+                written: 0,
+                synced: 0,
+                someone_syncs: false,
+            }),
+            synced: Condvar::new(),
         }
     }
 
     /// Writes notes; they last when the process is killed.
     pub(crate) fn write(&self, notes: &str) -> io::Result<()> {
-        let mut len = self.len.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut file = &self.file;
-        if let Err(error) = file.write_all(notes.as_bytes()) {
-            // Half a note would spoil the next one, and so would a gap before it.
-            let _ = self.file.set_len(*len);
-            let _ = file.seek(SeekFrom::Start(*len));
-            return Err(error);
-        }
-        *len = len.saturating_add(u64::try_from(notes.len()).unwrap_or(u64::MAX));
-        Ok(())
+        self.append(&mut self.lock(), notes)
     }
 
     /// Writes notes so that they last when the power goes.
     pub(crate) fn write_through(&self, notes: &str) -> io::Result<()> {
-        self.write(notes)?;
-        self.file.sync_data()
+        let mut state = self.lock();
+        self.append(&mut state, notes)?;
+        let mine = state.written;
+        while state.synced < mine {
+            if state.someone_syncs {
+                state = self
+                    .synced
+                    .wait(state)
+                    .unwrap_or_else(PoisonError::into_inner);
+                continue;
+            }
+            state.someone_syncs = true;
+            let until = state.written;
+            drop(state);
+            let done = self.file.sync_data();
+            state = self.lock();
+            state.someone_syncs = false;
+            if done.is_ok() {
+                state.synced = until;
+            }
+            self.synced.notify_all();
+            done?;
+        }
+        Ok(())
+    }
+
+    fn append(&self, state: &mut State, notes: &str) -> io::Result<()> {
+        let mut file = &self.file;
+        if let Err(error) = file.write_all(notes.as_bytes()) {
+            // Half a note would spoil the next one, and so would a gap before it.
+            let _ = self.file.set_len(state.len);
+            let _ = file.seek(SeekFrom::Start(state.len));
+            return Err(error);
+        }
+        let len = u64::try_from(notes.len()).unwrap_or(u64::MAX);
+        state.len = state.len.saturating_add(len);
+        state.written = state.written.saturating_add(1);
+        Ok(())
+    }
+
+    /// Looks at what the journal should have by now, while nobody adds to it.
+    pub(crate) fn at_rest<R>(&self, look: impl FnOnce(u64) -> R) -> R {
+        let state = self.lock();
+        look(state.len)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -4,8 +4,8 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::earlier::{Earlier, Form, Lines};
-use super::journal::TITLE;
+use super::earlier::{Earlier, Lines};
+use super::title::{Form, LONGEST, Title};
 use crate::error::BatchError;
 
 /// What to do with existing results.
@@ -13,11 +13,12 @@ use crate::error::BatchError;
 pub enum Existing {
     /// Do not start.
     Refuse,
-    /// Continue them: an incomplete last line is removed, and finished cards are not called again.
+    /// Continue them: an incomplete last line is removed, and finished cards are not called again. Results that are gone
+    /// but have a journal are not begun anew.
     Resume,
 }
 
-/// Whether results were there before. A journal of others that are gone says nothing of new ones.
+/// Whether results were there before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Age {
     New,
@@ -52,6 +53,9 @@ impl From<io::Error> for Refused {
 pub(super) fn results(path: &Path, existing: Existing) -> Result<(File, Age), BatchError> {
     let name = path.display().to_string();
     let unwritable = |cause: io::Error| Refused::Io(cause).of(&name);
+    if existing == Existing::Resume && !is_there(path) && lists_calls(&journal_path(path)) {
+        return Err(BatchError::Gone(name));
+    }
     let mut age = Age::Old;
     let file = match (private().create_new(true).open(path), existing) {
         (Ok(file), _) => {
@@ -68,7 +72,7 @@ pub(super) fn results(path: &Path, existing: Existing) -> Result<(File, Age), Ba
             }
             private().open(path).map_err(unwritable)?
         }
-        (Err(error), _) => return Err(unwritable(error)),
+        (Err(error), _) => return Err(unwritable(naming_the_folder(error, path))),
     };
     match file.try_lock() {
         Ok(()) => Ok((file, age)),
@@ -80,6 +84,17 @@ pub(super) fn results(path: &Path, existing: Existing) -> Result<(File, Age), Ba
     }
 }
 
+/// A folder that is not there is named.
+fn naming_the_folder(error: io::Error, path: &Path) -> io::Error {
+    match path.parent() {
+        Some(folder) if error.kind() == io::ErrorKind::NotFound && !is_there(folder) => {
+            let why = format!("there is no folder `{}`", folder.display());
+            io::Error::new(io::ErrorKind::NotFound, why)
+        }
+        _ => error,
+    }
+}
+
 /// Removes what was made just now and is empty: it would stand in the way of the next try.
 pub(super) fn leave(path: &Path, age: Age) {
     if age == Age::New {
@@ -87,78 +102,162 @@ pub(super) fn leave(path: &Path, age: Age) {
     }
 }
 
-/// The journal, what it says beside the results, and whether it is missed.
+/// What the first line of a journal is.
+pub(super) enum First {
+    Title(Title),
+    /// The beginning of one.
+    Torn,
+    /// There is no journal, or an empty one.
+    Nothing,
+}
+
+/// Reads the first line of a journal.
+pub(super) fn first(path: &Path) -> Result<First, Refused> {
+    match fs::metadata(path) {
+        Ok(found) if found.is_file() => {}
+        Ok(_) => return Err(Refused::Not("its journal is not a regular file".to_owned())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(First::Nothing),
+        Err(error) => return Err(error.into()),
+    }
+    let mut line = Vec::new();
+    // More than a title has is none.
+    BufReader::new(File::open(path)?)
+        .take(LONGEST)
+        .read_until(b'\n', &mut line)?;
+    let line = String::from_utf8_lossy(&line);
+    match Title::parse(&line) {
+        Some(title) => Ok(First::Title(title)),
+        None if line.is_empty() => Ok(First::Nothing),
+        None if Title::could_begin(&line) => Ok(First::Torn),
+        None => Err(Refused::Not(format!(
+            "`{}` is no journal of a batch",
+            path.display()
+        ))),
+    }
+}
+
+/// A journal that is opened.
+pub(super) struct Opened {
+    pub(super) file: File,
+    pub(super) earlier: Earlier,
+    pub(super) title: Title,
+    /// There are results, and there was no journal.
+    pub(super) was_lost: bool,
+}
+
+/// The journal, and what it says beside the results. `fresh` is the title of a new one.
 pub(super) fn journal(
     path: &Path,
+    first: First,
+    fresh: Title,
     lines: Lines,
-    form: Form,
-    age: Age,
-) -> Result<(File, Earlier, bool), Refused> {
-    let has_lines = lines.whole > 0;
-    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
-        return Err(Refused::Not("its journal is not a regular file".to_owned()));
-    }
-    let file = private().create(true).truncate(false).open(path)?;
-    let mut reader = BufReader::with_capacity(1 << 20, &file);
-    let mut title = String::new();
-    // More than a title has is none.
-    match (&mut reader).take(64).read_line(&mut title) {
-        Ok(_) => {}
-        Err(error) if error.kind() == io::ErrorKind::InvalidData => title = "?".to_owned(),
-        Err(error) => return Err(Refused::Io(error)),
-    }
-    if title.is_empty() {
-        if has_lines && form == Form::Age {
-            drop(reader);
-            let _ = fs::remove_file(path);
+    readers: Option<&str>,
+) -> Result<Opened, Refused> {
+    let has_lines = !lines.is_empty();
+    let anew = |lines: Lines, was_lost: bool| {
+        let file = private().create(true).truncate(false).open(path)?;
+        Ok(Opened {
+            file,
+            earlier: Earlier::read(io::empty(), 0, lines, fresh.form)?,
+            title: fresh,
+            was_lost,
+        })
+    };
+    let title = match first {
+        First::Nothing if has_lines && fresh.form == Form::Age => {
             return Err(Refused::Not(
                 "its journal is missing, without which nobody can tell whose its encrypted lines are; bring it back"
                     .to_owned(),
             ));
         }
-        let earlier = Earlier::read(io::empty(), 0, lines, form)?;
-        drop(reader);
-        return Ok((file, earlier, has_lines));
-    }
-    let of_this_form = format!("{TITLE} {}\n", form.name());
-    if !title.starts_with(TITLE) && !TITLE.starts_with(title.trim_end()) {
-        return Err(Refused::Not(format!(
-            "`{}` is no journal of a batch",
-            path.display()
-        )));
-    }
-    if title != of_this_form || age == Age::New {
-        if has_lines {
+        First::Nothing => return anew(lines, has_lines),
+        First::Torn if has_lines => {
             return Err(Refused::Not("its journal is of another form".to_owned()));
         }
-        // Of results that are gone, or torn in its first line.
-        drop(reader);
-        let earlier = Earlier::read(io::empty(), 0, lines, form)?;
-        return Ok((file, earlier, false));
+        // A batch that ended at its first byte.
+        First::Torn => return anew(lines, false),
+        First::Title(title) => title,
+    };
+    if !title.is_for(readers) {
+        if !has_lines && !lists_calls(path) {
+            return anew(lines, false);
+        }
+        return Err(Refused::Not(match title.form == fresh.form {
+            true => "they are encrypted to other recipients; give --encrypt-to as before, or name another file",
+            false => "its journal is of another form",
+        }
+        .to_owned()));
     }
-    let title_len = u64::try_from(title.len()).unwrap_or(u64::MAX);
-    let earlier = Earlier::read(reader, title_len, lines, form)?;
-    if form == Form::Age && earlier.unknown_lines > 0 {
+    let file = private().open(path)?;
+    let mut reader = BufReader::with_capacity(1 << 20, &file);
+    let mut line = Vec::new();
+    reader.read_until(b'\n', &mut line)?;
+    let title_len = u64::try_from(line.len()).unwrap_or(u64::MAX);
+    let earlier = Earlier::read(reader, title_len, lines, title.form)?;
+    if title.form == Form::Age && earlier.unknown_lines > 0 {
         return Err(Refused::Not(
             "its journal does not know all of its lines; bring back the one it was written with"
                 .to_owned(),
         ));
     }
-    Ok((file, earlier, false))
+    Ok(Opened {
+        file,
+        earlier,
+        title,
+        was_lost: false,
+    })
 }
 
 /// Cuts off what is torn, and writes the title if there is none. How long it is then.
-pub(super) fn start_journal(mut file: &File, earlier: &Earlier, form: Form) -> io::Result<u64> {
+pub(super) fn start_journal(opened: &Opened) -> io::Result<u64> {
+    let mut file = &opened.file;
+    let len = opened.earlier.journal_len;
     own(file)?;
-    file.set_len(earlier.journal_len)?;
-    file.seek(SeekFrom::Start(earlier.journal_len))?;
-    if earlier.journal_len > 0 {
-        return Ok(earlier.journal_len);
+    file.set_len(len)?;
+    file.seek(SeekFrom::Start(len))?;
+    if len > 0 {
+        return Ok(len);
     }
-    let title = format!("{TITLE} {}\n", form.name());
+    let title = opened.title.write();
     file.write_all(title.as_bytes())?;
     file.sync_data()?;
     Ok(u64::try_from(title.len()).unwrap_or(u64::MAX))
+}
+
+/// A journal of results that are gone still says which calls were made. It gets a name of its own, which is given back.
+pub(super) fn set_aside(path: &Path) -> io::Result<Option<PathBuf>> {
+    if !lists_calls(path) {
+        return Ok(None);
+    }
+    let mut number: u64 = 1;
+    loop {
+        let mut name = path.as_os_str().to_owned();
+        name.push(format!(".{number}"));
+        let name = PathBuf::from(name);
+        if !is_there(&name) {
+            fs::rename(path, &name)?;
+            return Ok(Some(name));
+        }
+        number = number.saturating_add(1);
+    }
+}
+
+/// Whether a file is a journal in which a call stands.
+fn lists_calls(path: &Path) -> bool {
+    if !matches!(first(path), Ok(First::Title(_))) {
+        return false;
+    }
+    let Ok(file) = File::open(path) else {
+        return false;
+    };
+    let notes = BufReader::with_capacity(1 << 16, file).split(b'\n');
+    notes
+        .map_while(Result::ok)
+        .any(|note| note.starts_with(b"b ") || note.starts_with(b"r "))
+}
+
+fn is_there(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
 }
 
 pub(super) fn journal_path(path: &Path) -> PathBuf {

@@ -52,6 +52,14 @@ impl AgeRecipient {
         }
     }
 
+    /// The recipients' keys as one text, the same in whatever order they were given.
+    pub(crate) fn names(&self) -> String {
+        let mut keys: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        keys.sort();
+        keys.dedup();
+        keys.join(" ")
+    }
+
     /// The Base64 of an age file that holds this text, and a line end.
     pub(crate) fn seal(&self, text: &[u8]) -> Result<Vec<u8>, ResultsError> {
         let failed =
@@ -70,6 +78,14 @@ impl AgeRecipient {
         line.push(b'\n');
         Ok(line)
     }
+}
+
+/// Whether a line is Base64 to its end.
+pub(crate) fn is_whole(line: &[u8]) -> bool {
+    line.len().is_multiple_of(4)
+        && line
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte))
 }
 
 impl std::fmt::Debug for AgeRecipient {

@@ -9,7 +9,8 @@ mod report;
 mod signals;
 
 use cardseal_batch::{
-    AgeRecipient, BatchError, Books, Existing, FileResults, Inputs, Options, Side, Stop, run as go,
+    AgeRecipient, BatchError, Books, Existing, FileResults, Inputs, Options, Recognize, Side, Stop,
+    run as go,
 };
 use cardseal_ledger::Ledger;
 
@@ -38,35 +39,42 @@ pub(super) fn run(arguments: &Batch, output: &Output) -> Result<(), Failure> {
     });
     let inputs = Inputs::of(&arguments.inputs).map_err(|error| refused(&error))?;
     let mut work = inputs.side(side);
-    let allowance = match &ledger {
-        Some(ledger) if arguments.within_packages => Some(packages::left(arguments, ledger)?),
-        _ => None,
-    };
+    if let Some(ledger) = &ledger
+        && arguments.within_packages
+    {
+        packages::check(arguments, ledger)?;
+    }
 
     let existing = match arguments.resume {
         true => Existing::Resume,
         false => Existing::Refuse,
     };
-    let results =
+    let mut results =
         FileResults::open(&arguments.out, existing, sealed_to).map_err(|error| refused(&error))?;
-    if results.journal_was_lost() {
-        output.warn("the journal of these results is missing: it is unknown which earlier calls are in doubt");
-    }
+    tell_what_was_found(&mut results, arguments, &*cards, output)?;
+    let allowance = match arguments.within_packages {
+        false => None,
+        true => {
+            results = results.counted_by_the_ledger();
+            let ledger = self::ledger(arguments, output)?;
+            let ledger = ledger.map(|ledger| packages::allowance(ledger, &results));
+            ledger.transpose()?
+        }
+    };
     let options = Options {
         jobs: arguments.jobs,
         max_rps: arguments
             .max_rps
             .or((arguments.cloud == CloudName::Tencent).then_some(PUBLISHED)),
         fit: arguments.fit.then(|| fitting::limits(arguments.cloud)),
-        // What is in doubt may have been billed and is not in the ledger.
-        allowance: allowance.map(|left| packages::allowance(left, &results)),
+        allowance,
     };
     let mut books = match ledger {
         Some(ledger) => Some(books(arguments, ledger)?),
         None => None,
     };
 
-    let stop = Stop::when(signals::watch().map_err(|error| {
+    let stop = Stop::when(signals::watch(output).map_err(|error| {
         Failure::usage(format!(
             "signals cannot be watched: {error}; check the system's limits"
         ))
@@ -95,7 +103,49 @@ pub(super) fn run(arguments: &Batch, output: &Output) -> Result<(), Failure> {
             unknown.join(", ")
         ));
     }
-    report::tell(&ended, arguments, results, output)
+    inputs::tell_passed_over(work.passed_over(), output);
+    report::tell(
+        &ended,
+        arguments,
+        results,
+        options.allowance.as_ref(),
+        output,
+    )
+}
+
+/// What is to be gone on with, and what seems amiss with it.
+fn tell_what_was_found(
+    results: &mut FileResults,
+    arguments: &Batch,
+    cards: &dyn Recognize,
+    output: &Output,
+) -> Result<(), Failure> {
+    let shown = input::show(&arguments.out);
+    if results.journal_was_lost() {
+        output.warn("the journal of these results is missing: it is unknown which earlier calls are in doubt");
+    }
+    if results.is_new() && arguments.resume {
+        output.warn(&format!(
+            "--resume found no RESULTS at `{shown}`, so this is a new batch and every card is called for"
+        ));
+    }
+    if let Some(journal) = results.set_aside() {
+        output.warn(&format!(
+            "the journal of results that are gone lists calls that were made; it is now `{}`",
+            input::show(journal)
+        ));
+    }
+    let before = results.called_at(cards.cloud());
+    let before = before.map_err(|error| Failure::usage(error.to_string()))?;
+    if let Some(before) = before {
+        output.warn(&format!(
+            "the last run of these results called at {before}, and this one calls at {}; cards with a line are not \
+             called again",
+            cards.cloud()
+        ));
+    }
+    inputs::compare(&arguments.inputs, results, output);
+    Ok(())
 }
 
 /// A batch that cannot begin.
@@ -132,9 +182,9 @@ fn ledger(arguments: &Batch, output: &Output) -> Result<Option<Ledger>, Failure>
 }
 
 fn books(arguments: &Batch, ledger: Ledger) -> Result<Books, Failure> {
-    let books = Books::of(ledger).map_err(|error| Failure::usage(error.to_string()))?;
-    Ok(match arguments.within_packages {
-        true => books.required(),
-        false => books,
-    })
+    let books = match arguments.within_packages {
+        true => Books::of(ledger).and_then(Books::required),
+        false => Books::of(ledger),
+    };
+    books.map_err(|error| Failure::usage(error.to_string()))
 }

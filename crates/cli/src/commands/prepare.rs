@@ -6,13 +6,13 @@ use std::path::Path;
 
 use cardseal_prepare::{Kind, Limits, Prepared};
 use serde::Serialize;
-use tempfile::NamedTempFile;
 
 use crate::args::Prepare;
 use crate::exit::Failure;
 use crate::fitting;
 use crate::input;
 use crate::output::{Form, Output};
+use crate::whole_file::beside;
 
 pub(super) fn run(arguments: &Prepare, output: &Output) -> Result<(), Failure> {
     refuse_to_overwrite(arguments)?;
@@ -78,11 +78,14 @@ fn write(arguments: &Prepare, image: &[u8]) -> Result<(), Failure> {
             input::show(&arguments.out)
         ))
     };
-    let folder = match arguments.out.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let mut file = NamedTempFile::new_in(folder).map_err(|error| unwritable(&error))?;
+    let mut file = beside(&arguments.out).map_err(|error| match error.kind() {
+        // It says itself what to do.
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Failure::usage(format!(
+            "`{}` cannot be written: {error}",
+            input::show(&arguments.out)
+        )),
+        _ => unwritable(&error),
+    })?;
     file.write_all(image)
         .and_then(|()| file.as_file().sync_all())
         .map_err(|error| unwritable(&error))?;

@@ -23,13 +23,14 @@ use crate::whole_file::{refuse_stdout, write_whole};
 pub(super) fn run(arguments: &Usage, output: &Output) -> Result<(), Failure> {
     let period = Period::parse(arguments.since.as_deref(), arguments.until.as_deref())
         .map_err(|error| Failure::usage(error.to_string()))?;
-    for (option, file) in [
-        ("--csv", &arguments.csv),
-        ("--xlsx", &arguments.xlsx),
-        ("--plot", &arguments.plot),
+    for (option, file, ending) in [
+        ("--csv", &arguments.csv, "csv"),
+        ("--xlsx", &arguments.xlsx, "xlsx"),
+        ("--plot", &arguments.plot, "svg"),
     ] {
         if let Some(file) = file {
             refuse_stdout(file, option)?;
+            warn_of_ending(file, option, ending, output);
         }
     }
     let path = place(arguments.ledger.as_deref())?;
@@ -49,6 +50,18 @@ pub(super) fn run(arguments: &Usage, output: &Output) -> Result<(), Failure> {
     match output.form() {
         Form::Json => output.print_json(&usage, 4096),
         Form::Text => output.print(table(&usage, arguments.by).as_bytes()),
+    }
+}
+
+/// A file whose name says that it holds something else.
+fn warn_of_ending(file: &Path, option: &str, ending: &str, output: &Output) {
+    let other = |given: &std::ffi::OsStr| !given.eq_ignore_ascii_case(ending);
+    if file.extension().is_some_and(other) {
+        output.warn(&format!(
+            "{option} writes {} into `{}`, whatever the name says; name it .{ending}",
+            ending.to_ascii_uppercase(),
+            input::show(file)
+        ));
     }
 }
 

@@ -30,7 +30,7 @@ const ELSEWHERE: [&str; 4] = [
 ];
 
 /// How texts begin that are no sentences: of databases, of programs, of the wire, of logs.
-const BEGINNINGS: [&str; 17] = [
+const BEGINNINGS: [&str; 21] = [
     "INSERT INTO",
     "DELETE FROM",
     "SELECT ",
@@ -43,6 +43,10 @@ const BEGINNINGS: [&str; 17] = [
     "Raw profile",
     "cardseal batch journal",
     "f {id}",
+    "l {id}",
+    "{} ORDER BY",
+    "duplicate field `",
+    "Allowance(",
     "n {id}",
     "`ureq_proto` logs",
     "ClientCertificate(",

@@ -5,8 +5,10 @@
 mod common;
 #[path = "../service/mod.rs"]
 mod service;
+mod doubt;
 mod limits;
 mod newcomer;
+mod told;
 
 use std::fs;
 use std::io::Write;
@@ -221,17 +223,6 @@ fn the_services_no_is_a_failed_card() {
     );
     assert_eq!(again["failed"], 3);
     assert_eq!(good.came().len(), 0);
-}
-
-#[test]
-fn a_lost_answer_fails_its_card() {
-    let scratch = Scratch::with_keys();
-    let service = Service::with_fault(&scratch, Fault::DropConnection);
-    pictures(&scratch, "cards", 3);
-    let done = finish(service.batch(&scratch, &["cards"]), b"").expect_code(9);
-    assert_eq!(done.json()["by_code"], json!({"transport": 3}));
-    assert_eq!(done.json()["in_doubt"], 0);
-    assert!(lines(&scratch).iter().all(|line| line["attempts"] == 1));
 }
 
 #[test]

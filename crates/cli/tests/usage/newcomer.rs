@@ -99,3 +99,23 @@ fn a20_no_report_is_called_minus() {
         .says("`-` is refused");
     assert_eq!(scratch.files(), ["ledger"]);
 }
+
+#[test]
+fn a14_a_report_whose_name_says_something_else_is_told() {
+    let scratch = Scratch::new();
+    ledger_of(&scratch, &[(1_769_889_600, None, ACTION, Some(true))]);
+    for (option, name, words) in [
+        ("--plot", "chart.png", "--plot writes SVG into `chart.png`"),
+        ("--xlsx", "calls.csv", "--xlsx writes XLSX into `calls.csv`"),
+        ("--csv", "calls.xlsx", "--csv writes CSV into `calls.xlsx`"),
+    ] {
+        let usage = ["usage", "--ledger", "ledger", option, name];
+        scratch.run(&usage, "").expect_code(0).says(words);
+        assert!(scratch.exists(name));
+    }
+    for (option, name) in [("--plot", "chart.SVG"), ("--csv", "calls")] {
+        let usage = ["usage", "--ledger", "ledger", option, name];
+        let told = scratch.run(&usage, "").expect_code(0);
+        assert!(!told.stderr.contains("whatever"), "{told:?}");
+    }
+}

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 
-use cardseal_batch::Summary;
+use cardseal_batch::{Ended, Summary};
 use serde::Deserialize;
 
 use crate::args::Batch;
@@ -24,7 +24,8 @@ struct Why {
 }
 
 /// The summary with the failed cards of earlier runs among its failed ones. Encrypted results tell nothing of them.
-pub(super) fn counted_in(summary: &Summary, arguments: &Batch) -> Summary {
+pub(super) fn counted_in(ended: &Ended, arguments: &Batch) -> Summary {
+    let summary = &ended.summary;
     let mut all = summary.clone();
     if summary.skipped == 0 || arguments.encrypt_to.is_some() {
         return all;
@@ -43,6 +44,11 @@ pub(super) fn counted_in(summary: &Summary, arguments: &Batch) -> Summary {
             let count = by_code.entry(code.unwrap_or_default()).or_default();
             *count = count.saturating_add(1);
         }
+    }
+    // Those of this run that have no line.
+    for (kind, cards) in &ended.unsent.by_kind {
+        let count = by_code.entry((*kind).to_owned()).or_default();
+        *count = count.saturating_add(*cards);
     }
     let failed: u64 = by_code.values().sum();
     // Results may hold cards of another INPUT, too.

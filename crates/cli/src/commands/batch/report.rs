@@ -1,12 +1,14 @@
 //! The end of a batch: its summary on stdout, and what to do next.
 
-use cardseal_batch::{End, Ended, FileResults, Summary};
+use cardseal_batch::{Allowance, End, Ended, FileResults, Summary};
+use zeroize::Zeroizing;
 
 use super::earlier;
 use crate::args::Batch;
 use crate::columns::{figures, followed};
 use crate::exit::{Failure, Whose};
 use crate::input;
+use crate::kept_answer;
 use crate::output::{Form, Output};
 use crate::printable::printable;
 
@@ -15,9 +17,11 @@ pub(super) fn tell(
     ended: &Ended,
     arguments: &Batch,
     results: FileResults,
+    allowance: Option<&Allowance>,
     output: &Output,
 ) -> Result<(), Failure> {
-    let summary = &earlier::counted_in(&ended.summary, arguments);
+    let summary = &earlier::counted_in(ended, arguments);
+    keep_elsewhere(ended, &results, output);
     if !matches!(ended.end, End::Done) {
         results.discard_if_empty();
     }
@@ -32,52 +36,103 @@ pub(super) fn tell(
             "{calls} call(s) are not recorded in the ledger: {why}"
         ));
     }
-    if summary.in_doubt > 0 {
-        output.warn(&format!(
-            "{} call(s) were made but their answers were not stored: they may have been billed; --resume calls \
-             again for cards without a line",
-            summary.in_doubt
-        ));
-    }
+    tell_doubt(ended, output);
     match output.form() {
         Form::Json => output.print_json(summary, 4096)?,
         Form::Text => output.print(text(summary).as_bytes())?,
     }
-    match failure(ended, summary, arguments) {
+    match failure(ended, summary, allowance, arguments) {
         Some(failure) => Err(failure),
         None => Ok(()),
     }
 }
 
-fn failure(ended: &Ended, summary: &Summary, arguments: &Batch) -> Option<Failure> {
-    let earlier = summary.failed.saturating_sub(ended.summary.failed);
+/// Answers that were paid for and that RESULTS did not take go into a file of their own, as RESULTS would have them.
+fn keep_elsewhere(ended: &Ended, results: &FileResults, output: &Output) {
+    if ended.unkept.is_empty() {
+        return;
+    }
+    let cards = ended.unkept.len();
+    let mut lines = Zeroizing::new(Vec::new());
+    for line in &ended.unkept {
+        match results.as_kept(line) {
+            Ok(line) => lines.extend_from_slice(&line),
+            Err(error) => output.warn(&error.to_string()),
+        }
+    }
+    match kept_answer::keep(&lines) {
+        Ok(path) => output.warn(&format!(
+            "{cards} answer(s) that RESULTS did not take are kept in `{}`, which only you can read; delete it when you \
+             have done with it",
+            input::show(&path)
+        )),
+        Err(error) => output.warn(&format!(
+            "{cards} answer(s) that RESULTS did not take cannot be kept elsewhere either and are lost: {error}"
+        )),
+    }
+}
+
+fn tell_doubt(ended: &Ended, output: &Output) {
+    let summary = &ended.summary;
+    if summary.in_doubt == 0 {
+        return;
+    }
+    let finished = (summary.ok + summary.failed + summary.skipped) - ended.unsent.cards();
+    output.warn(&match finished < summary.cards {
+        true => format!(
+            "{} call(s) were made but their answers were not stored: they may have been billed; --resume calls \
+             again for cards without a line",
+            summary.in_doubt
+        ),
+        false => format!(
+            "{} call(s) were made but their answers were not stored: they may have been billed",
+            summary.in_doubt
+        ),
+    });
+}
+
+/// Cards that failed, and where it stands why.
+fn of_cards(ended: &Ended, summary: &Summary, arguments: &Batch) -> Failure {
+    let (failed, cards) = (summary.failed, summary.cards);
+    let codes: Vec<String> = summary
+        .by_code
+        .iter()
+        .map(|(code, count)| format!("{} {count}", printable(code)))
+        .collect();
+    let codes = codes.join(", ");
+    let out = input::show(&arguments.out);
+    let unsent = ended.unsent.cards();
+    let mut message = match unsent {
+        0 => format!("{failed} of {cards} cards failed ({codes}); `{out}` says why for each"),
+        _ => format!(
+            "{failed} of {cards} cards failed ({codes}); nothing was sent for {unsent} of them, which have no line: {}; \
+             run it again with --resume to call for those",
+            ended.unsent.why
+        ),
+    };
+    if unsent > 0 && failed > unsent {
+        message.push_str(&format!("; `{out}` says why for the others"));
+    }
+    let earlier = failed.saturating_sub(ended.summary.failed);
+    if earlier > 0 {
+        message.push_str(&format!(
+            "; {earlier} of them in earlier runs, which --resume does not call again: take their lines out of it first, \
+             or name another --out"
+        ));
+    }
+    Failure::new(Whose::Cards, message)
+}
+
+fn failure(
+    ended: &Ended,
+    summary: &Summary,
+    allowance: Option<&Allowance>,
+    arguments: &Batch,
+) -> Option<Failure> {
     let again = "run it again with --resume to go on";
     Some(match &ended.end {
         End::Done if summary.failed == 0 => return None,
-        End::Done => {
-            let codes: Vec<String> = summary
-                .by_code
-                .iter()
-                .map(|(code, count)| format!("{} {count}", printable(code)))
-                .collect();
-            Failure::new(
-                Whose::Cards,
-                format!(
-                    "{} of {} cards failed ({}); `{}` says why for each",
-                    summary.failed,
-                    summary.cards,
-                    codes.join(", "),
-                    input::show(&arguments.out)
-                ),
-            )
-            .adding(&match earlier {
-                0 => String::new(),
-                _ => format!(
-                    "; {earlier} of them in earlier runs, which --resume does not call again: take their lines out of \
-                     it first, or name another --out"
-                ),
-            })
-        }
+        End::Done => of_cards(ended, summary, arguments),
         End::Interrupted => Failure::new(
             Whose::Interrupted,
             format!("what was under way is finished and written; {again}"),
@@ -94,13 +149,17 @@ fn failure(ended: &Ended, summary: &Summary, arguments: &Batch) -> Option<Failur
                 "{error}; too many cards in a row got no connection, so the batch stopped; fix that, then {again}"
             ),
         ),
-        End::PackageEmpty => Failure::new(
-            Whose::Cards,
+        End::Unanswered(error) => Failure::new(
+            error.kind().into(),
             format!(
-                "the packages of this action are used up, so the batch stopped; add another with `cardseal package \
-                 add`, then {again}"
+                "{error}; too many calls in a row got no answer, so the batch stopped; their cards failed, and the calls \
+                 are in doubt; fix that, then {again}"
             ),
         ),
+        End::InputGone(why) => Failure::usage(format!(
+            "{why}; too many pictures in a row cannot be read, so the batch stopped; bring their folder back, then {again}"
+        )),
+        End::PackageEmpty => Failure::new(Whose::Cards, used_up(allowance, again)),
         End::Unwritable(error) => Failure::usage(format!(
             "{error}; make room or fix the folder, then {again}"
         )),
@@ -117,6 +176,21 @@ fn failure(ended: &Ended, summary: &Summary, arguments: &Batch) -> Option<Failur
 
 /// Where figures stand behind their names.
 const FIGURES: usize = 10;
+fn used_up(allowance: Option<&Allowance>, again: &str) -> String {
+    // A ledger that cannot be read any more is told by what it does not record.
+    let uncertain = allowance.and_then(|allowance| allowance.uncertain().ok());
+    match uncertain.unwrap_or(0) {
+        0 => format!(
+            "the packages of this action are used up, so the batch stopped; add another with `cardseal package add`, \
+             then {again}"
+        ),
+        uncertain => format!(
+            "the packages of this action are used up, so the batch stopped; {uncertain} call(s) whose answers are lost \
+             count as used: where the cloud's console shows that they were not billed, add a package of as many with \
+             `cardseal package add`, then {again}"
+        ),
+    }
+}
 
 fn text(summary: &Summary) -> String {
     let counts = [

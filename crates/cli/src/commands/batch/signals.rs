@@ -1,33 +1,76 @@
-//! Ctrl-C and its kin: the first is a wish, the second ends the process.
+//! Ctrl-C and its kin: the first is a wish, the second ends the process. Either is answered at once.
 
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-#[cfg(unix)]
-use crate::interrupt;
+use crate::output::Output;
 
 /// Becomes true at the first signal.
 #[cfg(unix)]
-pub(super) fn watch() -> io::Result<Arc<AtomicBool>> {
+pub(super) fn watch(output: &Output) -> io::Result<Arc<AtomicBool>> {
+    use std::sync::atomic::Ordering;
+
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
     use signal_hook::flag;
+    use signal_hook::iterator::Signals;
+
+    use crate::exit::{Failure, Whose};
+    use crate::interrupt;
+    use crate::output::complain;
+    use crate::unprinted::Unprinted;
 
     let interrupted = Arc::new(AtomicBool::new(false));
+    let mut wanted = vec![SIGINT, SIGTERM];
     // `nohup` had it ignored, and so it stays.
-    let hangup = Some(SIGHUP).filter(|signal| !interrupt::is_ignored(*signal));
-    for signal in [SIGINT, SIGTERM].into_iter().chain(hangup) {
-        // In this order: the one that finds it true already ends the process.
-        flag::register_conditional_shutdown(signal, 130, Arc::clone(&interrupted))?;
-        flag::register(signal, Arc::clone(&interrupted))?;
-    }
+    wanted.extend(Some(SIGHUP).filter(|signal| !interrupt::is_ignored(*signal)));
+    let mut signals = Signals::new(wanted)?;
+    let flag = Arc::clone(&interrupted);
+    let (form, chatter) = (output.form(), output.chatter());
+    std::thread::Builder::new()
+        .name("signals".into())
+        .spawn(move || {
+            for _ in signals.forever() {
+                if flag.swap(true, Ordering::SeqCst) {
+                    say(|| {
+                        complain(&Failure::new(
+                            Whose::Interrupted,
+                            "ended at once: the calls that were under way are in doubt and may be billed; run it again \
+                             with --resume to go on",
+                        ));
+                    });
+                    std::process::exit(i32::from(Whose::Interrupted.code()));
+                }
+                say(move || {
+                    let output = Output::new(form, chatter, Unprinted::Again);
+                    output.warn(
+                        "stopping: what is under way is finished and written; press Ctrl-C again to end at once, which \
+                         leaves those calls in doubt",
+                    );
+                });
+            }
+        })?;
     // A file that may grow no further is an error like a full disk, and not the end of the process.
     flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
     Ok(interrupted)
 }
 
+/// Says something, and waits for it no longer than a moment: where nobody reads stderr, a signal is obeyed all the same.
+#[cfg(unix)]
+fn say(what: impl FnOnce() + Send + 'static) {
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+
+    let (said, is_said) = channel();
+    std::thread::spawn(move || {
+        what();
+        let _ = said.send(());
+    });
+    let _ = is_said.recv_timeout(Duration::from_millis(500));
+}
+
 /// Elsewhere the system ends the process as it likes; --resume goes on.
 #[cfg(not(unix))]
-pub(super) fn watch() -> io::Result<Arc<AtomicBool>> {
+pub(super) fn watch(_: &Output) -> io::Result<Arc<AtomicBool>> {
     Ok(Arc::default())
 }
