@@ -284,3 +284,5 @@ those-only-that-are-good-from-this = Those only that are good from this day on
 those-only-that-are-good-up-to = Those only that are good up to this day
 the-request-as-a-name = The request
 make-the-picture-fit-first-as-prepare = Make the picture fit first, as `prepare` does: upright, without metadata, small enough
+image-files-folders-list-or-for-a = Image files, folders, @LIST, or - for a list on stdin
+address-and-port-of-loopback-only-port = Address and port, of loopback only; port 0 takes a free one

@@ -284,3 +284,5 @@ the-action-whose-packages-go = 要移除哪个接口的资源包
 those-only-that-pay-so-many-calls = 只移除抵扣这么多次调用的
 those-only-that-are-good-from-this = 只移除从这一天起有效的
 those-only-that-are-good-up-to = 只移除有效到这一天的
+image-files-folders-list-or-for-a = 图片文件、文件夹、@LIST，或用 - 从标准输入读列表
+address-and-port-of-loopback-only-port = 地址和端口，仅限回环地址；端口 0 取一个空闲的
