@@ -130,3 +130,10 @@ fn no_gap_takes_in_the_text_of_another_message() {
         );
     }
 }
+
+/// A service or a proxy may write what it likes, at any length.
+#[test]
+fn a_long_text_of_others_is_left_as_it_is() {
+    let text = "it is; so: and it was, and not; ".repeat(400);
+    assert_eq!(in_chinese(&text), text);
+}

@@ -12,8 +12,12 @@ use super::value;
 /// The message that holds what a service said to a request, in the service's own words, and our advice.
 const REFUSED: &str = "the-service-refused";
 
-/// Ways that are tried for one text; what others wrote may be long.
+/// Ways that are tried for one text, and parts of it that are looked for; what others wrote may be long.
 const MOST_TRIED: usize = 20_000;
+const MOST_PARTS: usize = 1_000;
+
+/// Messages within messages.
+const DEEPEST: usize = 24;
 
 /// How messages are put together: by what in English, and by what in Chinese.
 const JOINTS: [(&str, &str); 3] = [(": ", "："), ("; ", "；"), (", and ", "，且")];
@@ -36,6 +40,8 @@ pub(super) struct Search<'c> {
     catalogue: &'c Catalogue,
     known: HashMap<String, Option<Said>>,
     tried: usize,
+    parts: usize,
+    depth: usize,
 }
 
 impl<'c> Search<'c> {
@@ -44,6 +50,8 @@ impl<'c> Search<'c> {
             catalogue,
             known: HashMap::new(),
             tried: 0,
+            parts: 0,
+            depth: 0,
         }
     }
 
@@ -53,7 +61,16 @@ impl<'c> Search<'c> {
             return known.clone();
         }
         let keyed = self.catalogue.keyed(text).map(Said::own);
-        let said = keyed.or_else(|| self.best(text));
+        let said = match (keyed, self.parts < MOST_PARTS && self.depth < DEEPEST) {
+            (None, true) => {
+                self.parts = self.parts.saturating_add(1);
+                self.depth = self.depth.saturating_add(1);
+                let found = self.best(text);
+                self.depth = self.depth.saturating_sub(1);
+                found
+            }
+            (keyed, _) => keyed,
+        };
         self.known.insert(text.to_owned(), said.clone());
         said
     }

@@ -10,7 +10,7 @@ use crate::interrupt;
 /// Becomes true at the first signal.
 #[cfg(unix)]
 pub(super) fn watch() -> io::Result<Arc<AtomicBool>> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     use signal_hook::flag;
 
     let interrupted = Arc::new(AtomicBool::new(false));
@@ -21,8 +21,6 @@ pub(super) fn watch() -> io::Result<Arc<AtomicBool>> {
         flag::register_conditional_shutdown(signal, 130, Arc::clone(&interrupted))?;
         flag::register(signal, Arc::clone(&interrupted))?;
     }
-    // A file that may grow no further is an error like a full disk, and not the end of the process.
-    flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
     Ok(interrupted)
 }
 
