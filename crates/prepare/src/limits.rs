@@ -78,8 +78,9 @@ pub(crate) fn refuse_too_many(width: u32, height: u32, most: u64) -> Result<(), 
     Ok(())
 }
 
-/// The most memory for decoding pixels that are more than 8 bits of grey or RGB, whose number is limit enough.
-const MOST_MEMORY: u64 = 220 * MEBI;
+/// The most memory for decoding pixels that are more than 8 bits of grey or RGB, whose number is limit enough. With what the
+/// process itself takes it stays below 220 MiB.
+const MOST_MEMORY: u64 = 200 * MEBI;
 const MEBI: u64 = 1024 * 1024;
 
 /// Refuses pixels that take too much memory while they are decoded, `each` bytes apiece.

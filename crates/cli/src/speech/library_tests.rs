@@ -168,7 +168,8 @@ fn what_is_put_together_is_chinese_in_all_of_its_parts() {
             &["TENCENTCLOUD_SECRET_KEY：", "为空"],
         ),
         (
-            "`/h/ledger`: the disk is full; make room for the ledger",
+            "`/h/ledger`: nothing more can be written: the disk is full or broken, or a quota or a limit of file size is \
+             reached; make room for the ledger",
             &["`/h/ledger`：", "磁盘已满"],
         ),
         (
