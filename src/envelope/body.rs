@@ -249,7 +249,7 @@ fn check_size(recipient: &Recipient, whole: WholeBody, len: usize) -> Result<(),
     }
     Err(Error::input(format!(
         "the body has {len} bytes; at most {most} fit, because the service takes {MAX_BODY} bytes and base64 \
-         adds a third; make the image smaller"
+         adds a third; make the image smaller, as `cardseal prepare` or --fit does"
     )))
 }
 

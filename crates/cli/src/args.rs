@@ -83,7 +83,8 @@ Exit codes:
    9  a batch ended and some cards failed
   70  a bug
  130  interrupted
-An error is one line on stderr. A file named `-` is stdin.";
+An error is one line on stderr. A file named `-` is stdin.
+CARDSEAL_LANG=zh-CN or =en, or else the locale, selects the language for people; --json is the same in each.";
 
 /// Seals, sends and opens encrypted ID-card OCR requests.
 ///

@@ -36,23 +36,40 @@ const COUNTING: [&str; 12] = [
 
 const HIDDEN: &str = "[not shown: it looks like a secret]";
 
+/// A value that is neither a path nor a number, for a message: cut short, and not at all where it looks like a secret.
+pub(crate) fn value(value: &str) -> String {
+    if looks_secret(value) {
+        return HIDDEN.to_owned();
+    }
+    cut(value)
+}
+
+fn cut(value: &str) -> String {
+    let mut cut: String = value.chars().take(SHOWN).collect();
+    if cut.len() < value.len() {
+        cut.push('…');
+    }
+    printable(&cut)
+}
+
 /// A path for a message.
 pub(crate) fn path(path: &Path) -> String {
     let shown = path.display().to_string();
     if is_file_with_ending(path) {
         return printable(&shown);
     }
-    if looks_secret(&shown) {
+    if looks_secret(without_mark(&shown)) {
         return HIDDEN.to_owned();
     }
     if path.exists() {
         return printable(&shown);
     }
-    let mut cut: String = shown.chars().take(SHOWN).collect();
-    if cut.len() < shown.len() {
-        cut.push('…');
-    }
-    printable(&cut)
+    cut(&shown)
+}
+
+/// A list's name without the mark that says that it is one.
+fn without_mark(value: &str) -> &str {
+    value.strip_prefix('@').unwrap_or(value)
 }
 
 /// Whether a path is no file and looks like a secret. A name with an ending was meant as a file's.
@@ -78,6 +95,7 @@ fn without(arguments: impl Iterator<Item = String>, message: &str) -> String {
             Some((name, value)) if is_option(name) => value,
             _ => argument.as_str(),
         };
+        let value = without_mark(value);
         let path = Path::new(value);
         if is_option(value)
             || !looks_secret(value)
@@ -129,9 +147,28 @@ fn is_public(value: &str) -> bool {
 }
 
 fn hide(message: &mut String, piece: &str) {
-    if piece.len() >= PIECE && !HIDDEN.contains(piece) {
-        *message = message.replace(piece, HIDDEN);
+    if piece.len() < PIECE || HIDDEN.contains(piece) {
+        return;
     }
+    *message = message.replace(piece, HIDDEN);
+    // Whoever wrote the message may have cut it short.
+    let head = piece.char_indices().nth(LONG).map(|(at, _)| at);
+    let head = head.and_then(|at| piece.get(..at));
+    let Some(head) = head.filter(|head| !HIDDEN.contains(head)) else {
+        return;
+    };
+    let mut left = String::with_capacity(message.len());
+    let mut rest = message.as_str();
+    while let Some((before, after)) = rest.split_once(head) {
+        let more = piece.get(head.len()..).unwrap_or_default();
+        let same = more.chars().zip(after.chars()).take_while(|(a, b)| a == b);
+        let same: usize = same.map(|(c, _)| c.len_utf8()).sum();
+        left.push_str(before);
+        left.push_str(HIDDEN);
+        rest = after.get(same..).unwrap_or_default();
+    }
+    left.push_str(rest);
+    *message = left;
 }
 
 /// Somebody's picture may be called anything; a secret that became a file's name has no ending.
@@ -167,6 +204,10 @@ fn looks_secret(value: &str) -> bool {
         return false;
     }
     if value.contains(['\n', '\r', '{', '}', '"', '<']) || value.contains("-----BEGIN") {
+        return true;
+    }
+    // The beginning of one is short.
+    if value.to_ascii_uppercase().contains("AGE-SECRET-KEY-") {
         return true;
     }
     // A password in a URL.
@@ -303,6 +344,31 @@ mod tests {
         assert_eq!(without(given.into_iter(), &message), message);
         let given = ["--key", number].map(str::to_owned);
         assert!(!without(given.into_iter(), &message).contains(number));
+    }
+
+    #[test]
+    fn a14_a_secret_that_was_cut_short_is_hidden_too() {
+        let secret = "AGE-SECRET-KEY-1WLL87Q0UYXVNRY3289NCASQ3FLH3RF79CEG9E4DNWNJPXXXXXXXXXXXXXX";
+        for cut in [20, 40, 60] {
+            let message = format!(
+                "no cloud has an error code `{}…` that is known here",
+                &secret[..cut]
+            );
+            for given in [
+                secret.to_owned(),
+                format!("@{secret}"),
+                format!("--since={secret}"),
+            ] {
+                let left = without([given].into_iter(), &message);
+                assert_eq!(
+                    left,
+                    format!("no cloud has an error code `{HIDDEN}…` that is known here")
+                );
+            }
+        }
+        assert_eq!(path(Path::new(&format!("@{secret}"))), HIDDEN);
+        assert_eq!(value("AGE-SECRET-KEY-1Q"), HIDDEN);
+        assert_eq!(value(&["word"; 20].join(".")).chars().count(), SHOWN + 1);
     }
 
     #[test]

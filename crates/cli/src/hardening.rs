@@ -22,6 +22,19 @@ pub(crate) fn core_dumps_off() -> io::Result<()> {
     Ok(())
 }
 
+/// A file that may grow no further (`ulimit -f`) is an error of whoever writes it, like a full disk, and not the end of the
+/// process. A library leaves signals alone, so this is done here, for every command.
+pub(crate) fn full_files_are_errors() -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::sync::{Arc, atomic::AtomicBool};
+        // It is caught and not ignored: programs that are started here would inherit that.
+        let seen = Arc::new(AtomicBool::new(false));
+        signal_hook::flag::register(signal_hook::consts::SIGXFSZ, seen)?;
+    }
+    Ok(())
+}
+
 /// A panic says where it happened and nothing of what was in memory.
 pub(crate) fn quiet_panics() {
     std::panic::set_hook(Box::new(|info| {

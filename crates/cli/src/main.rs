@@ -71,6 +71,8 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), Failure> {
+    // Without it such a file ends the process, as it does elsewhere.
+    let full_files = hardening::full_files_are_errors();
     let arguments = match Arguments::parse_all()? {
         Parsed::Arguments(arguments) => arguments,
         Parsed::Answer(text) => {
@@ -88,6 +90,11 @@ fn run() -> Result<(), Failure> {
     let output = Output::new(arguments.form(), arguments.chatter(), unprinted);
     if hardening::core_dumps_off().is_err() {
         output.warn("core dumps could not be switched off; a crash may write secrets to disk");
+    }
+    if let Err(error) = full_files {
+        output.warn(&format!(
+            "signals cannot be watched: {error}; check the system's limits"
+        ));
     }
     commands::run(&arguments.command, &output)
 }

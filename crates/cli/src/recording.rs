@@ -31,6 +31,10 @@ pub(crate) fn place(named: Option<&Path>) -> Option<PathBuf> {
 
 /// What went wrong with a ledger at a place, as this command line tells it.
 pub(crate) fn refused(path: &Path, error: &LedgerError) -> Failure {
+    // That was in the arguments.
+    if let LedgerError::BadTime(what) = error {
+        return Failure::usage(what);
+    }
     Failure::usage(format!("`{}`: {error}", input::show(path)))
 }
 

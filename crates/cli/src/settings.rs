@@ -42,7 +42,9 @@ pub(crate) const SETTINGS: &[(&str, Kind)] = &[
     ("cloud", Kind::Text),
     ("connect-timeout", Kind::Number),
     (CREDENTIALS, Kind::Text),
+    ("encrypt-to", Kind::Recipient),
     ("endpoint", Kind::Text),
+    ("fit", Kind::Switch),
     ("iv-policy", Kind::Text),
     ("jobs", Kind::Number),
     ("key", Kind::Path),
@@ -176,4 +178,29 @@ fn with_defaults(command: Command, names: &[String], settings: &[(String, Value)
         });
     };
     command.mut_subcommand(name, |command| with_defaults(command, below, settings))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+    use crate::args::Arguments;
+
+    /// They are learnt from the help, and not from an error.
+    #[cfg(feature = "http")]
+    #[test]
+    fn a14_the_help_names_every_setting() {
+        let mut command = Arguments::command();
+        command.build();
+        let call = command.find_subcommand("call").unwrap();
+        let help = option(call, "config-file").unwrap().get_long_help();
+        let help = help.unwrap().to_string();
+        let keys = help.split("The keys are ").nth(1).unwrap();
+        let keys = keys.split(". ").next().unwrap().replace(" and ", ", ");
+        let named: Vec<&str> = keys.split(", ").map(str::trim).collect();
+        let known: Vec<&str> = SETTINGS.iter().map(|(known, _)| *known).collect();
+        assert_eq!(named, known);
+        assert!(help.contains("from the config file's folder"), "{help}");
+    }
 }

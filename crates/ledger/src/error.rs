@@ -26,8 +26,11 @@ pub enum LedgerError {
     #[error("the ledger is locked by another process; try again when that has ended")]
     Locked,
 
-    /// The disk is full.
-    #[error("the disk is full; make room for the ledger")]
+    /// The disk is full, or nothing more can be written for a similar reason.
+    #[error(
+        "nothing more can be written: the disk is full or broken, or a quota or a limit of file size is reached; make \
+         room for the ledger"
+    )]
     Full,
 
     /// It cannot be used for another reason.
@@ -55,6 +58,13 @@ pub enum LedgerError {
 impl From<rusqlite::Error> for LedgerError {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode as Code;
+        use rusqlite::ffi::{SQLITE_IOERR_SHMSIZE, SQLITE_IOERR_WRITE};
+        // A full disk has a code of its own only where the database itself grows, and not the file beside it through which
+        // processes share it.
+        let code = error.sqlite_error().map(|error| error.extended_code);
+        if matches!(code, Some(SQLITE_IOERR_SHMSIZE | SQLITE_IOERR_WRITE)) {
+            return Self::Full;
+        }
         match error.sqlite_error_code() {
             Some(Code::DatabaseBusy | Code::DatabaseLocked) => Self::Locked,
             Some(Code::DiskFull) => Self::Full,
@@ -68,7 +78,9 @@ impl From<rusqlite::Error> for LedgerError {
 impl From<std::io::Error> for LedgerError {
     fn from(error: std::io::Error) -> Self {
         match error.kind() {
-            std::io::ErrorKind::StorageFull => Self::Full,
+            std::io::ErrorKind::StorageFull
+            | std::io::ErrorKind::QuotaExceeded
+            | std::io::ErrorKind::FileTooLarge => Self::Full,
             _ => Self::Unusable(error.to_string()),
         }
     }

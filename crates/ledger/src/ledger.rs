@@ -33,10 +33,30 @@ impl Ledger {
     /// [`LedgerError`]. A file that is not a ledger, or has a newer version, is not changed.
     pub fn open(path: &Path) -> Result<Self, LedgerError> {
         make(path)?;
+        let mut connection = Self::connect(path)?;
+        schema::bring_up(&mut connection)?;
+        // WAL allows readers and one writer at once, and commits survive a killed process. If the file system does not
+        // support it (a network share), the ordinary journal is used.
+        let _ = connection.pragma_update(None, "journal_mode", "wal");
+        connection.pragma_update(None, "synchronous", "normal")?;
+        Ok(Self { connection })
+    }
+
+    /// Opens it where nothing more can be written: what is shared between processes is then kept in this one's memory, and
+    /// others have to wait.
+    fn open_on_a_full_disk(path: &Path) -> Result<Self, LedgerError> {
+        let mut connection = Self::connect(path)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        connection.pragma_update(None, "locking_mode", "exclusive")?;
+        schema::bring_up(&mut connection)?;
+        Ok(Self { connection })
+    }
+
+    fn connect(path: &Path) -> Result<Connection, LedgerError> {
         schema::check_header(path)?;
         keep_others_from_writing(path);
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let mut connection = Connection::open_with_flags(path, flags)?;
+        let connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(PATIENCE)?;
         // A file may hold what no ledger does: nothing in it is run.
         for (setting, on) in [
@@ -47,12 +67,7 @@ impl Ledger {
         ] {
             connection.set_db_config(setting, on)?;
         }
-        schema::bring_up(&mut connection)?;
-        // WAL allows readers and one writer at once, and commits survive a killed process. If the file system does not
-        // support it (a network share), the ordinary journal is used.
-        let _ = connection.pragma_update(None, "journal_mode", "wal");
-        connection.pragma_update(None, "synchronous", "normal")?;
-        Ok(Self { connection })
+        Ok(connection)
     }
 
     /// An empty ledger in memory.
@@ -65,13 +80,16 @@ impl Ledger {
         Ok(Self { connection })
     }
 
-    /// Opens an existing ledger; `None` if there is none.
+    /// Opens an existing ledger; `None` if there is none. It can be read on a full disk, too.
     ///
     /// # Errors
     /// As [`Ledger::open`].
     pub fn open_existing(path: &Path) -> Result<Option<Self>, LedgerError> {
         match fs::metadata(path) {
-            Ok(_) => Self::open(path).map(Some),
+            Ok(_) => match Self::open(path) {
+                Err(LedgerError::Full) => Self::open_on_a_full_disk(path).map(Some),
+                opened => opened.map(Some),
+            },
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error.into()),
         }

@@ -43,6 +43,11 @@ pub fn check(policy: &[u8], wanted: Option<&[ActionName]>) -> Verdict {
     let statements = document.statements;
     problems.extend(misplaced_resources(&statements));
     problems.extend(ineffective_resources(&statements));
+    if !document.is_policy {
+        for problem in &mut problems {
+            *problem = text::without_quotes(problem);
+        }
+    }
     let missing = wanted
         .unwrap_or_default()
         .iter()
@@ -152,12 +157,19 @@ fn misplaced_resources(statements: &[Statement]) -> Vec<String> {
                 true => "matches actions that take the resource `*` only",
                 false => "takes the resource `*` only",
             };
-            problems.push(format!(
-                "line {}: `{}` {takes}, and has `{}`; put it into a statement of its own",
-                statement.line,
-                text::shown(action),
-                text::shown(narrower.as_str())
-            ));
+            let (line, action) = (statement.line, text::shown(action));
+            let narrower = text::shown(narrower.as_str());
+            // Where others need the narrower one, this one has to go elsewhere.
+            let mut others = statement.actions.iter();
+            problems.push(match others.any(|other| is_narrowable(bare(other))) {
+                true => format!(
+                    "line {line}: `{action}` {takes}, and has `{narrower}`; put it into a statement of its own, with `*` \
+                     as its resource"
+                ),
+                false => format!(
+                    "line {line}: `{action}` {takes}, and has `{narrower}`; write `*` as the statement's resource"
+                ),
+            });
         }
     }
     problems

@@ -28,6 +28,8 @@ pub(crate) struct Statement {
 pub(crate) struct Document {
     pub(crate) statements: Vec<Statement>,
     pub(crate) problems: Vec<String>,
+    /// Whether it has anything of a policy, however misspelt.
+    pub(crate) is_policy: bool,
 }
 
 /// The members that a policy and a statement have.
@@ -41,6 +43,9 @@ impl Document {
             document.problem(root.line, "a policy is one JSON object, but this is not");
             return document;
         };
+        document.is_policy = members
+            .iter()
+            .any(|member| OF_POLICY.iter().any(|known| is_near(&member.name, known)));
         document.look_for_strangers(members, &OF_POLICY);
         match member(members, "version").map(|version| (version.line, &version.value)) {
             Some((_, Value::Text(version))) if version == "2.0" => {}

@@ -3,7 +3,7 @@
 mod string;
 mod tree;
 
-pub(crate) use tree::{Member, Node, Value, shown};
+pub(crate) use tree::{Member, Node, Value, shown, without_quotes};
 
 use tree::Fault;
 

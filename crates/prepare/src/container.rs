@@ -6,6 +6,7 @@ mod gif;
 mod png;
 mod tiff;
 mod webp;
+mod zlib;
 
 use image::metadata::Orientation;
 
@@ -46,7 +47,7 @@ pub(crate) fn read(kind: Kind, bytes: &[u8]) -> Result<Container<'_>, PrepareErr
                 metadata: jpeg.metadata.clone(),
                 bare: Some(jpeg.bare(true)),
                 lossless: false,
-                must_change: jpeg.frame.components.len() == 4,
+                must_change: jpeg.frame.components.len() == 4 || jpeg.has_late_table,
                 jpeg: Some(jpeg),
             })
         }

@@ -6,15 +6,18 @@ use image::codecs::{
     bmp::BmpDecoder, gif::GifDecoder, png::PngDecoder, tiff::TiffDecoder, webp::WebPDecoder,
 };
 use image::error::{ImageError, LimitErrorKind};
-use image::{DynamicImage, ImageDecoder, Limits};
+use image::{ColorType, ImageDecoder, Limits};
 
 use crate::error::PrepareError;
-use crate::limits::refuse_too_many;
+use crate::limits::{refuse_too_many, refuse_too_much};
 use crate::pixels::{Channels, Pixels};
 use cardseal_sniff::Kind;
 
-/// The most memory a decoder may take: 100 million pixels of 16-bit RGBA.
-const MOST_MEMORY: u64 = 900 * 1024 * 1024;
+/// The most memory a decoder may take: 100 million pixels of RGB, and what it needs beside them.
+const MOST_MEMORY: u64 = 320 * 1024 * 1024;
+
+/// What the decoder of WebP holds beside the pixels it gives out, in bytes a pixel.
+const WITHIN_WEBP: u64 = 4;
 
 /// What comes out of a decoder.
 pub(crate) enum Decoded {
@@ -62,61 +65,108 @@ fn read(kind: Kind, mut decoder: impl ImageDecoder) -> Result<Plain, PrepareErro
     let failed = |error| failure(kind, &error);
     let (width, height) = decoder.dimensions();
     refuse_too_many(width, height, crate::Limits::MAX_PIXELS)?;
+    let colour = decoder.color_type();
+    let was_more = !matches!(colour, ColorType::L8 | ColorType::Rgb8);
+    if was_more || kind == Kind::WebP {
+        let within = if kind == Kind::WebP { WITHIN_WEBP } else { 0 };
+        let each = u64::from(colour.bytes_per_pixel()) + within;
+        refuse_too_much(kind, width, height, each)?;
+    }
     decoder.set_limits(limits()).map_err(failed)?;
     // A profile that cannot be read is none.
     let icc = decoder.icc_profile().unwrap_or_default();
-    let image = DynamicImage::from_decoder(decoder).map_err(failed)?;
-    let was_more = !matches!(
-        image,
-        DynamicImage::ImageLuma8(_) | DynamicImage::ImageRgb8(_)
-    );
+    let length = usize::try_from(decoder.total_bytes())
+        .map_err(|_| PrepareError::unsupported(kind, "it would take more memory than there is"))?;
+    let mut data = vec![0; length];
+    decoder.read_image(&mut data).map_err(failed)?;
+    let channels = plain(colour, &mut data)
+        .ok_or_else(|| PrepareError::unsupported(kind, "its pixels are of a kind of their own"))?;
+    let pixels = Pixels {
+        width,
+        height,
+        channels,
+        data,
+    };
     Ok(Plain {
-        pixels: plain(image),
+        pixels,
         icc,
         was_more,
     })
 }
 
-/// Alpha laid on white, 16 bits rounded to 8.
-fn plain(image: DynamicImage) -> Pixels {
-    let (width, height) = (image.width(), image.height());
-    let image = match image {
-        DynamicImage::ImageLuma16(_) => DynamicImage::ImageLuma8(image.to_luma8()),
-        DynamicImage::ImageLumaA16(_) => DynamicImage::ImageLumaA8(image.to_luma_alpha8()),
-        DynamicImage::ImageRgba16(_) | DynamicImage::ImageRgba32F(_) => {
-            DynamicImage::ImageRgba8(image.to_rgba8())
-        }
-        other => other,
-    };
-    let (channels, data) = match image {
-        DynamicImage::ImageLuma8(buffer) => (Channels::Grey, buffer.into_raw()),
-        DynamicImage::ImageLumaA8(buffer) => (Channels::Grey, on_white::<2>(buffer.into_raw())),
-        DynamicImage::ImageRgb8(buffer) => (Channels::Rgb, buffer.into_raw()),
-        DynamicImage::ImageRgba8(buffer) => (Channels::Rgb, on_white::<4>(buffer.into_raw())),
-        other => (Channels::Rgb, other.to_rgb8().into_raw()),
-    };
-    Pixels {
-        width,
-        height,
-        channels,
-        data,
+/// Alpha laid on white, 16 bits and fractions rounded to 8, where they are: there is no second copy.
+fn plain(colour: ColorType, data: &mut Vec<u8>) -> Option<Channels> {
+    match colour {
+        ColorType::L8 => return Some(Channels::Grey),
+        ColorType::Rgb8 => return Some(Channels::Rgb),
+        ColorType::La8 => each(data, |[grey, alpha]: [u8; 2]| [on_white(grey, alpha)]),
+        ColorType::Rgba8 => each(data, |[r, g, b, alpha]: [u8; 4]| {
+            [r, g, b].map(|colour| on_white(colour, alpha))
+        }),
+        ColorType::L16 => each(data, |[a, b]: [u8; 2]| [of_16([a, b])]),
+        ColorType::La16 => each(data, |[a, b, c, d]: [u8; 4]| {
+            [on_white(of_16([a, b]), of_16([c, d]))]
+        }),
+        ColorType::Rgb16 => each(data, |[a, b, c, d, e, f]: [u8; 6]| {
+            [[a, b], [c, d], [e, f]].map(of_16)
+        }),
+        ColorType::Rgba16 => each(data, |[a, b, c, d, e, f, g, h]: [u8; 8]| {
+            let alpha = of_16([g, h]);
+            [[a, b], [c, d], [e, f]].map(|colour| on_white(of_16(colour), alpha))
+        }),
+        ColorType::Rgb32F => each(data, |pixel: [u8; 12]| {
+            let (colours, _) = pixel.as_chunks::<4>();
+            let mut of = colours.iter().map(|colour| of_fraction(*colour));
+            [of.next(), of.next(), of.next()].map(Option::unwrap_or_default)
+        }),
+        ColorType::Rgba32F => each(data, |pixel: [u8; 16]| {
+            let (colours, _) = pixel.as_chunks::<4>();
+            let alpha = colours.last().map_or(255, |alpha| of_fraction(*alpha));
+            let mut of = colours
+                .iter()
+                .map(|colour| on_white(of_fraction(*colour), alpha));
+            [of.next(), of.next(), of.next()].map(Option::unwrap_or_default)
+        }),
+        _ => return None,
     }
+    let is_grey = matches!(colour, ColorType::La8 | ColorType::L16 | ColorType::La16);
+    Some(if is_grey {
+        Channels::Grey
+    } else {
+        Channels::Rgb
+    })
 }
 
-/// Lays pixels of `N` bytes, the last of them alpha, on white.
-fn on_white<const N: usize>(with_alpha: Vec<u8>) -> Vec<u8> {
-    let mut out = Vec::with_capacity(with_alpha.len() / N * (N - 1));
-    for pixel in with_alpha.chunks_exact(N) {
-        let Some((alpha, colours)) = pixel.split_last() else {
-            continue;
+/// Makes pixels of `N` bytes pixels of `M`, which are no more, from the front on.
+fn each<const N: usize, const M: usize>(data: &mut Vec<u8>, made: impl Fn([u8; N]) -> [u8; M]) {
+    let count = data.len() / N;
+    for number in 0..count {
+        let from = data
+            .get(number * N..)
+            .and_then(|rest| rest.first_chunk::<N>());
+        let Some(pixel) = from.map(|pixel| made(*pixel)) else {
+            break;
         };
-        let alpha = u32::from(*alpha);
-        out.extend(colours.iter().map(|colour| {
-            let laid = u32::from(*colour) * alpha + 255 * (255 - alpha);
-            ((laid + 127) / 255) as u8
-        }));
+        if let Some(place) = data.get_mut(number * M..number * M + M) {
+            place.copy_from_slice(&pixel);
+        }
     }
-    out
+    data.truncate(count * M);
+    data.shrink_to_fit();
+}
+
+fn on_white(colour: u8, alpha: u8) -> u8 {
+    let alpha = u32::from(alpha);
+    let laid = u32::from(colour) * alpha + 255 * (255 - alpha);
+    ((laid + 127) / 255) as u8
+}
+
+fn of_16(bytes: [u8; 2]) -> u8 {
+    ((u32::from(u16::from_ne_bytes(bytes)) + 128) / 257) as u8
+}
+
+fn of_fraction(bytes: [u8; 4]) -> u8 {
+    (f32::from_ne_bytes(bytes).clamp(0.0, 1.0) * 255.0).round() as u8
 }
 
 fn failure(kind: Kind, error: &ImageError) -> PrepareError {

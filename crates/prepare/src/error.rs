@@ -43,6 +43,24 @@ pub enum PrepareError {
         most: u64,
     },
 
+    /// Its pixels are few enough, but decoding them takes too much memory.
+    #[error(
+        "the {} picture of {width}×{height} pixels takes {needed} MiB to decode, more than the {most} MiB that are given \
+         to it; make it smaller, or save it as a JPEG", .kind.name()
+    )]
+    TooMuchMemory {
+        /// The format.
+        kind: Kind,
+        /// Pixels across.
+        width: u32,
+        /// Pixels down.
+        height: u32,
+        /// What it takes, in MiB.
+        needed: u64,
+        /// The maximum, in MiB.
+        most: u64,
+    },
+
     /// The limits would need fewer than 500×800 pixels, at which text is no longer readable.
     #[error(
         "the {width}×{height} picture cannot be brought to {limit} without going below {floor_width}×{floor_height} \

@@ -4,12 +4,14 @@
 //! is left of the card. So the scans are walked here first (`scan`), and a decoder sees only what is whole.
 
 mod bits;
+mod definitions;
 mod frame;
 mod huffman;
+mod kept;
 mod scan;
 mod segments;
 mod decode;
 
 pub(crate) use decode::decode;
 pub(crate) use frame::dimensions;
-pub(crate) use segments::Jpeg;
+pub(crate) use kept::Jpeg;

@@ -1,5 +1,7 @@
 //! What a picture may be at most.
 
+use cardseal_sniff::Kind;
+
 use crate::error::PrepareError;
 use cardseal_sniff::Kind;
 
@@ -86,6 +88,31 @@ pub(crate) fn refuse_too_many(width: u32, height: u32, most: u64) -> Result<(), 
             width,
             height,
             most,
+        });
+    }
+    Ok(())
+}
+
+/// The most memory for decoding pixels that are more than 8 bits of grey or RGB, whose number is limit enough. With what the
+/// process itself takes it stays below 220 MiB.
+const MOST_MEMORY: u64 = 200 * MEBI;
+const MEBI: u64 = 1024 * 1024;
+
+/// Refuses pixels that take too much memory while they are decoded, `each` bytes apiece.
+pub(crate) fn refuse_too_much(
+    kind: Kind,
+    width: u32,
+    height: u32,
+    each: u64,
+) -> Result<(), PrepareError> {
+    let needed = u64::from(width) * u64::from(height) * each;
+    if needed > MOST_MEMORY {
+        return Err(PrepareError::TooMuchMemory {
+            kind,
+            width,
+            height,
+            needed: needed.div_ceil(MEBI),
+            most: MOST_MEMORY / MEBI,
         });
     }
     Ok(())

@@ -139,7 +139,9 @@ fn decode(kind: Kind, bytes: &[u8], container: &Container<'_>) -> Result<Coloure
     let (decoded, found, was_more) = match &container.jpeg {
         Some(jpeg) => (jpeg::decode(jpeg)?, None, false),
         None => {
-            let plain = decode::decode(kind, bytes)?;
+            // Without what a PNG holds beside its pixels: a decoder would inflate it as far as it goes.
+            let lean = container.bare.as_deref().filter(|_| kind == Kind::Png);
+            let plain = decode::decode(kind, lean.unwrap_or(bytes))?;
             (
                 Decoded::Pixels(plain.pixels),
                 plain.icc.map(Profile::Icc),

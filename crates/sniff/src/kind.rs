@@ -95,7 +95,9 @@ impl Kind {
     pub fn advice(self) -> &'static str {
         match self {
             Self::Jpeg | Self::Png | Self::Bmp => "it can be sent as it is",
-            Self::Gif | Self::WebP | Self::Tiff => "`cardseal prepare` converts it to JPEG or PNG",
+            Self::Gif | Self::WebP | Self::Tiff => {
+                "`cardseal prepare`, or --fit, converts it to JPEG or PNG"
+            }
             Self::Heic => {
                 "export it as JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible), or convert it with \
                  heif-convert"

@@ -55,7 +55,7 @@ impl<'a> ImageJson<'a> {
         match self.image.file_len() {
             Some(bytes) if bytes > most => Err(Error::input(format!(
                 "the image has {bytes} bytes ({}); at most {most} bytes ({}) fit: {why} and the service takes \
-                 10 MiB; make the image smaller or give a URL",
+                 10 MiB; make the image smaller, as `cardseal prepare` or --fit does, or give a URL",
                 mebibytes(bytes),
                 mebibytes(most),
             ))),

@@ -38,12 +38,21 @@ impl AgeRecipient {
         let file = std::fs::read_to_string(Path::new(text)).map_err(|_| {
             refused("is neither an age public key (age1…) nor a file of them that can be read")
         })?;
-        let lines = file.lines().map(str::trim);
-        let keys = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let lines = (1_usize..).zip(file.lines().map(str::trim));
+        let keys = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
         let keys = keys
-            .map(|line| {
-                line.parse()
-                    .map_err(|_| refused("names a file with a line that is no public key of age's"))
+            .map(|(number, line)| {
+                if line.to_ascii_uppercase().starts_with("AGE-SECRET-KEY-") {
+                    return Err(refused(&format!(
+                        "names a file that holds a secret key in line {number}: it is the one that decrypts; give the \
+                         public key that belongs to it (age1…), as `age-keygen -y` prints it"
+                    )));
+                }
+                line.parse().map_err(|_| {
+                    refused(&format!(
+                        "names a file whose line {number} is no public key of age's (age1…)"
+                    ))
+                })
             })
             .collect::<Result<Vec<Recipient>, _>>()?;
         match keys.is_empty() {

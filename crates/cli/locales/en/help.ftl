@@ -125,7 +125,7 @@ the-key-decides-the-suite-rsa-means = The key decides the suite: RSA means AES-2
 the-language = The language
 the-longest-that-making-a-connection-may = Time limit for making a connection, in seconds: name resolution, TCP, the proxy and TLS together
 the-longest-the-whole-call-may-take = Time limit for the whole call, in seconds
-the-most-bytes-out-may-have-by = Maximum size of OUT in bytes; default: what a sealed request can carry
+the-most-bytes-out-may-have-by = Maximum size of OUT in bytes; default: what any sealed request can carry (with some keys it is a few bytes more)
 the-most-pixels-either-side-may-have = Maximum length of either side, in pixels
 the-one-secret-id-that-is-known = The only accepted secret id
 the-opener-file-that-seal-wrote-it = The opener file that `seal` wrote. It is deleted, even if the reply cannot be opened
@@ -285,3 +285,7 @@ those-only-that-are-good-from-this = Those only that are good from this day on
 those-only-that-are-good-up-to = Those only that are good up to this day
 the-request-as-a-name = The request
 make-the-picture-fit-first-as-prepare = Make the picture fit first, as `prepare` does: upright, without metadata, small enough
+image-files-folders-list-or-for-a = Image files, folders, @LIST, or - for a list on stdin
+address-and-port-of-loopback-only-port = Address and port, of loopback only; port 0 takes a free one
+the-keys-are-auth-ca-file-client-cert = The keys are auth, ca-file, client-cert, client-key, cloud, connect-timeout, credentials, encrypt-to, endpoint, fit, iv-policy, jobs, key, ledger, max-rps, native-roots, no-ledger, no-proxy, proxy, region, resolve, retries, sign-method and timeout. `credentials` may be "environment". A relative path is taken from the config file's folder
+cardseal-lang-zh-cn-or-en-or-else = CARDSEAL_LANG=zh-CN or =en, or else the locale, selects the language for people; --json is the same in each

@@ -125,7 +125,7 @@ the-key-decides-the-suite-rsa-means = 公钥决定套件：RSA 即 AES-256-CBC�
 the-language = 编程语言
 the-longest-that-making-a-connection-may = 建立连接的最长时间，秒：域名解析、TCP、代理和 TLS 合计
 the-longest-the-whole-call-may-take = 整个调用的最长时间，秒
-the-most-bytes-out-may-have-by = OUT 的最大字节数：缺省为一个加密请求能装下的大小
+the-most-bytes-out-may-have-by = OUT 的最大字节数；默认：任何加密请求都放得下的大小（某些公钥可多几个字节）
 the-most-pixels-either-side-may-have = 任一边的最大像素数
 the-one-secret-id-that-is-known = 唯一认识的 secret id
 the-opener-file-that-seal-wrote-it = `seal` 写出的 opener 文件。无论应答结果如何都会删除
@@ -285,3 +285,7 @@ the-action-whose-packages-go = 要移除哪个接口的资源包
 those-only-that-pay-so-many-calls = 只移除抵扣这么多次调用的
 those-only-that-are-good-from-this = 只移除从这一天起有效的
 those-only-that-are-good-up-to = 只移除有效到这一天的
+image-files-folders-list-or-for-a = 图片文件、文件夹、@LIST，或用 - 从标准输入读列表
+address-and-port-of-loopback-only-port = 地址和端口，仅限回环地址；端口 0 取一个空闲的
+the-keys-are-auth-ca-file-client-cert = 可用的键：auth、ca-file、client-cert、client-key、cloud、connect-timeout、credentials、encrypt-to、endpoint、fit、iv-policy、jobs、key、ledger、max-rps、native-roots、no-ledger、no-proxy、proxy、region、resolve、retries、sign-method 和 timeout。`credentials` 可以是 "environment"。相对路径以配置文件所在的文件夹为起点
+cardseal-lang-zh-cn-or-en-or-else = CARDSEAL_LANG=zh-CN 或 =en，否则由区域设置决定显示给人看的语言；--json 在各语言中相同

@@ -22,7 +22,7 @@ pub(crate) struct Prepare {
     #[arg(long, short = 'o', value_name = "OUT")]
     pub out: PathBuf,
 
-    /// Maximum size of OUT in bytes; default: what a sealed request can carry.
+    /// Maximum size of OUT in bytes; default: what any sealed request can carry (with some keys it is a few bytes more).
     #[arg(long, value_name = "N", default_value_t = Limits::MAX_BYTES)]
     pub max_bytes: usize,
 

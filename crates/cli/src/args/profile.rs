@@ -15,6 +15,11 @@ pub(crate) struct Profile {
 
     /// The config file: TOML, one table per profile, `default` if none is named; its keys are option names, as in
     /// region = "ap-guangzhou". No secrets. Default: cardseal/config.toml in the user's config folder.
+    ///
+    /// The keys are auth, ca-file, client-cert, client-key, cloud, connect-timeout, credentials, encrypt-to, endpoint, fit,
+    /// iv-policy, jobs, key, ledger, max-rps, native-roots, no-ledger, no-proxy, proxy, region, resolve, retries,
+    /// sign-method and timeout. `credentials` may be "environment". A relative path is taken from the config file's
+    /// folder.
     #[arg(long, value_name = "FILE")]
     pub config_file: Option<PathBuf>,
 }

@@ -8,6 +8,8 @@ mod progress;
 mod report;
 mod signals;
 
+use std::path::Path;
+
 use cardseal_batch::{
     AgeRecipient, BatchError, Books, Existing, FileResults, Inputs, Options, Recognize, Side, Stop,
     run as go,
@@ -31,13 +33,13 @@ pub(super) fn run(arguments: &Batch, output: &Output) -> Result<(), Failure> {
     refuse_stdout(&arguments.out, "--out")?;
     let cards = cards::of(arguments, output)?;
     let sealed_to = arguments.encrypt_to.as_deref().map(AgeRecipient::parse);
-    let sealed_to = sealed_to.transpose().map_err(|error| refused(&error))?;
+    let sealed_to = sealed_to.transpose().map_err(refused)?;
     let ledger = ledger(arguments, output)?;
     let side = arguments.side.map(|side| match side {
         SideName::Front => Side::Front,
         SideName::Back => Side::Back,
     });
-    let inputs = Inputs::of(&arguments.inputs).map_err(|error| refused(&error))?;
+    let inputs = Inputs::of(&arguments.inputs).map_err(refused)?;
     let mut work = inputs.side(side);
     if let Some(ledger) = &ledger
         && arguments.within_packages
@@ -50,7 +52,7 @@ pub(super) fn run(arguments: &Batch, output: &Output) -> Result<(), Failure> {
         false => Existing::Refuse,
     };
     let mut results =
-        FileResults::open(&arguments.out, existing, sealed_to).map_err(|error| refused(&error))?;
+        FileResults::open(&arguments.out, existing, sealed_to).map_err(refused)?;
     tell_what_was_found(&mut results, arguments, &*cards, output)?;
     let allowance = match arguments.within_packages {
         false => None,
@@ -148,8 +150,27 @@ fn tell_what_was_found(
     Ok(())
 }
 
-/// A batch that cannot begin.
-fn refused(error: &BatchError) -> Failure {
+/// A batch that cannot begin. Of the names in the message no more is shown than of any name that is given.
+fn refused(error: BatchError) -> Failure {
+    let shown = |name: String| input::show(Path::new(&name));
+    let error = match error {
+        BatchError::List { name, cause } => BatchError::List {
+            name: shown(name),
+            cause,
+        },
+        BatchError::Exists(name) => BatchError::Exists(shown(name)),
+        BatchError::Gone(name) => BatchError::Gone(shown(name)),
+        BatchError::Locked(name) => BatchError::Locked(shown(name)),
+        BatchError::Results { name, cause } => BatchError::Results {
+            name: shown(name),
+            cause,
+        },
+        BatchError::NotResults { name, what } => BatchError::NotResults {
+            name: shown(name),
+            what,
+        },
+        other => other,
+    };
     Failure::usage(error.to_string())
 }
 

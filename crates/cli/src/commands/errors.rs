@@ -4,9 +4,9 @@ use cardseal_explorer::{Cloud, ErrorCode, error_codes, find_error_codes, nearest
 use serde::Serialize;
 
 use crate::args::{CloudName, Errors};
+use crate::discretion;
 use crate::exit::Failure;
 use crate::output::{Form, Output};
-use crate::printable::printable;
 use crate::speech::said;
 
 /// Some 170 codes of some 300 characters.
@@ -83,12 +83,7 @@ fn block(row: &ErrorCode) -> String {
 }
 
 fn unknown(code: &str, cloud: Option<Cloud>) -> Failure {
-    // A code is short; what is longer was not meant as one.
-    let mut shown: String = code.chars().take(60).collect();
-    if shown.len() < code.len() {
-        shown.push('…');
-    }
-    let shown = printable(&shown);
+    let shown = discretion::value(code);
     let whose = cloud.map_or("no cloud has an".to_owned(), |cloud| {
         format!("{} has no", cloud.name())
     });

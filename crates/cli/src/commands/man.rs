@@ -14,7 +14,9 @@ use crate::speech;
 use crate::whole_file::{readable_by_all, refuse_stdout, write_whole};
 
 pub(super) fn run(arguments: &Man, output: &Output) -> Result<(), Failure> {
-    let mut command = speech::localised(Arguments::command()).disable_help_subcommand(true);
+    // Before it is built, as it is for its Chinese: that adds a `help` to every command that has others below it.
+    let command = Arguments::command().disable_help_subcommand(true);
+    let mut command = speech::localised(command);
     // Only then do the commands know what they are called in full.
     command.build();
     let mut pages = Vec::new();

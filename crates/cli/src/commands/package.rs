@@ -44,6 +44,13 @@ fn add(arguments: &PackageAdd, output: &Output) -> Result<(), Failure> {
              package remove` takes it away",
         );
     }
+    if !is_known(&package.action) {
+        output.warn(&format!(
+            "no action of the name {} is known here; a package counts the calls of exactly that name, so check its \
+             spelling",
+            printable(&package.action)
+        ));
+    }
     match output.form() {
         Form::Json => output.print_json(&package, 1024),
         Form::Text => {
@@ -71,7 +78,7 @@ fn remove(arguments: &PackageRemove, output: &Output) -> Result<(), Failure> {
         .map_err(|error| recording::refused(&path, &error))?;
     if removed == 0 {
         return Err(Failure::usage(
-            "no package is so; `cardseal package list` shows those there are",
+            "no package has this action and all else that was given; `cardseal package list` shows those there are",
         ));
     }
     match output.form() {
@@ -96,6 +103,11 @@ fn list(arguments: &PackageList, output: &Output) -> Result<(), Failure> {
         Form::Json => output.print_json(&packages, 4096),
         Form::Text => output.print(usage::packages(&packages).trim_start().as_bytes()),
     }
+}
+
+/// An action of any cloud, by its name or its path.
+fn is_known(action: &str) -> bool {
+    cardseal_explorer::actions().any(|known| [known.name, known.path].contains(&action))
 }
 
 /// An action's name, or a path as Ctyun and Huawei have them.

@@ -24,6 +24,8 @@ pub(crate) enum Kind {
     Text,
     /// Below the file's own folder, or the home folder after `~/`.
     Path,
+    /// A public key of age's as it stands, or a path as above.
+    Recipient,
     Number,
     Switch,
     /// One text or several.
@@ -131,6 +133,10 @@ fn settings(members: &DeTable<'_>, place: &Place<'_>) -> Result<Vec<(String, Val
         let texts = match (kind, value.get_ref()) {
             (Kind::Text, DeValue::String(text)) => vec![text.to_string()],
             (Kind::Path, DeValue::String(text)) => vec![place.resolve(text)],
+            (Kind::Recipient, DeValue::String(text)) if text.starts_with("age1") => {
+                vec![text.to_string()]
+            }
+            (Kind::Recipient, DeValue::String(text)) => vec![place.resolve(text)],
             (Kind::Number, DeValue::Integer(number)) if number.radix() == 10 => {
                 vec![number.as_str().to_owned()]
             }
@@ -170,7 +176,7 @@ impl Kind {
     fn told(self) -> &'static str {
         match self {
             Self::Text => "a text, in quotation marks",
-            Self::Path => "a file's name, in quotation marks",
+            Self::Path | Self::Recipient => "a file's name, in quotation marks",
             Self::Number => "a number, without quotation marks",
             Self::Switch => "true or false",
             Self::Texts => "a text or a list of texts",

@@ -3,7 +3,7 @@
 use clap::builder::PossibleValue;
 use clap::{Arg, Command};
 
-use super::{by_line, in_chinese};
+use super::by_key;
 use crate::language::{self, Language};
 
 /// The parser's own layout, with its one word in Chinese.
@@ -59,7 +59,7 @@ fn translated(command: Command) -> Command {
 /// An option or a place, with what the parser would add in English.
 fn option(option: Arg) -> Arg {
     let heading = match option.get_help_heading() {
-        Some(heading) => in_chinese(heading),
+        Some(heading) => keyed(heading),
         None if option.is_positional() => "参数".to_owned(),
         None => "选项".to_owned(),
     };
@@ -108,11 +108,27 @@ fn option(option: Arg) -> Arg {
 
 fn described(value: &PossibleValue) -> Option<String> {
     let help = value.get_help()?.to_string();
-    Some(format!("- {}：{}\n", value.get_name(), in_chinese(&help)))
+    Some(format!("- {}：{}\n", value.get_name(), keyed(&help)))
 }
 
-/// Each paragraph by itself: the first of a long text is the short one.
+/// Each paragraph by itself: the first of a long text is the short one. A help text is found by the whole of it and by
+/// nothing else: it names so much that any message with gaps could be read into it.
 fn paragraphs(text: &str) -> String {
     let said: Vec<String> = text.split("\n\n").map(by_line).collect();
     said.join("\n\n")
+}
+
+/// Each line of a text, its indentation kept.
+fn by_line(text: &str) -> String {
+    let line = |line: &str| {
+        let bare = line.trim_start();
+        let (indentation, _) = line.split_at(line.len().saturating_sub(bare.len()));
+        format!("{indentation}{}", keyed(bare))
+    };
+    let lines: Vec<String> = text.split('\n').map(line).collect();
+    lines.join("\n")
+}
+
+fn keyed(text: &str) -> String {
+    by_key(text).unwrap_or_else(|| text.to_owned())
 }

@@ -8,6 +8,7 @@ use cardseal::service_codes;
 use proc_macro2::TokenStream;
 
 use super::in_chinese;
+use super::mixture::{english_in, known_names};
 use super::tests::{filled, list, messages_in, sources};
 
 /// Whose errors the command line tells.
@@ -97,6 +98,7 @@ const PARTS: &[&str] = &[
 
 #[test]
 fn no_reason_of_the_library_lacks_its_twin() {
+    let known = known_names();
     let mut lacking = BTreeSet::new();
     let mut found = 0;
     for root in CRATES {
@@ -118,6 +120,10 @@ fn no_reason_of_the_library_lacks_its_twin() {
                 // Braces are a gap's, or stand for themselves.
                 if !is_none && !is_said(&filled(&message)) && !is_said(&message) {
                     lacking.insert(format!("{place}\t{message:?}"));
+                }
+                let said = in_chinese(filled(&message).trim());
+                if !is_none && !english_in(&said, &known).is_empty() {
+                    lacking.insert(format!("half in English: {said}"));
                 }
             }
         }
@@ -166,7 +172,8 @@ fn what_is_put_together_is_chinese_in_all_of_its_parts() {
             &["TENCENTCLOUD_SECRET_KEY：", "为空"],
         ),
         (
-            "`/h/ledger`: the disk is full; make room for the ledger",
+            "`/h/ledger`: nothing more can be written: the disk is full or broken, or a quota or a limit of file size is \
+             reached; make room for the ledger",
             &["`/h/ledger`：", "磁盘已满"],
         ),
         (

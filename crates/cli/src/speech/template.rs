@@ -65,33 +65,104 @@ impl Template {
         self.parts.iter().map(own).sum()
     }
 
-    /// What stands in the gaps, where the text is this message. A gap ends where the text behind it is first met; the last
-    /// text must end the message.
-    pub(super) fn gaps_in<'t>(&self, text: &'t str) -> Option<Vec<(&str, &'t str)>> {
-        let mut gaps = Vec::new();
-        let mut left = text;
-        let mut open: Option<&str> = None;
-        let last = self.parts.len().saturating_sub(1);
-        for (at, part) in self.parts.iter().enumerate() {
-            match part {
-                Part::Gap(name) => open = Some(name),
-                Part::Text(own) => {
-                    let (before, after) = match open {
-                        None => ("", left.strip_prefix(own.as_str())?),
-                        Some(_) if at == last => (left.strip_suffix(own.as_str())?, ""),
-                        Some(_) => left.split_once(own.as_str())?,
-                    };
-                    gaps.extend(open.take().map(|name| (name, before)));
-                    left = after;
-                }
-            }
+    /// Every way in which the text may be this message, until `found` has seen enough and says so. Each text of the message's
+    /// own is tried at every place where it stands; the first begins the text and the last ends it.
+    pub(super) fn each_match<'t>(
+        &self,
+        text: &'t str,
+        found: &mut dyn FnMut(&[Filled<'_, 't>]) -> bool,
+    ) {
+        let in_it = |part: &Part| match part {
+            Part::Text(own) => text.contains(own.as_str()),
+            Part::Gap(_) => true,
+        };
+        if self.parts.iter().all(in_it) {
+            go_on(None, &self.parts, text, &mut Vec::new(), found);
         }
-        match open {
-            Some(name) => gaps.push((name, left)),
-            None if left.is_empty() => {}
-            None => return None,
+    }
+}
+
+/// A gap with what would stand in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Filled<'n, 't> {
+    pub(super) name: &'n str,
+    pub(super) content: &'t str,
+    pub(super) place: Place,
+}
+
+/// How a gap is bounded by the message's own text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// By quotation marks, none of which stands within.
+    Quoted(char),
+    /// By a colon before it: a reason, whoever wrote it.
+    Reason,
+    /// By words only.
+    Among,
+}
+
+const MARKS: [char; 3] = ['`', '\'', '"'];
+
+/// Whether the rest of the message is the rest of the text. `true` ends the search.
+fn go_on<'n, 't>(
+    before: Option<&str>,
+    parts: &'n [Part],
+    text: &'t str,
+    filled: &mut Vec<Filled<'n, 't>>,
+    found: &mut dyn FnMut(&[Filled<'_, 't>]) -> bool,
+) -> bool {
+    let (name, own, rest) = match parts {
+        [] => return text.is_empty() && found(filled),
+        [Part::Text(own), rest @ ..] => {
+            return text
+                .strip_prefix(own.as_str())
+                .is_some_and(|text| go_on(Some(own), rest, text, filled, found));
         }
-        Some(gaps)
+        [Part::Gap(name), Part::Text(own), rest @ ..] => (name, Some(own.as_str()), rest),
+        [Part::Gap(name), rest @ ..] => (name, None, rest),
+    };
+    let place = place(name, before, own);
+    let mut fill = |content: &'t str, after: &'t str| {
+        let within = matches!(place, Place::Quoted(mark) if content.contains(mark));
+        if within {
+            return false;
+        }
+        filled.push(Filled {
+            name,
+            content,
+            place,
+        });
+        let done = go_on(own, rest, after, filled, found);
+        filled.pop();
+        done
+    };
+    match own {
+        None if rest.is_empty() => fill(text, ""),
+        // Two gaps beside each other: the second is what some messages add, and holds nothing or a text of its own.
+        None => {
+            let mut ends = text.char_indices().map(|(at, _)| at);
+            ends.any(|at| text.split_at_checked(at).is_some_and(|(a, b)| fill(a, b)))
+                || fill(text, "")
+        }
+        Some(own) if rest.is_empty() => text
+            .strip_suffix(own)
+            .is_some_and(|content| fill(content, "")),
+        Some(own) => text.match_indices(own).any(|(at, _)| {
+            let (content, after) = text.split_at_checked(at).unwrap_or_default();
+            fill(content, after.strip_prefix(own).unwrap_or_default())
+        }),
+    }
+}
+
+fn place(name: &str, before: Option<&str>, after: Option<&str>) -> Place {
+    let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
+    let marked = MARKS
+        .into_iter()
+        .find(|mark| before.ends_with(*mark) && after.starts_with(*mark));
+    match marked {
+        Some(mark) => Place::Quoted(mark),
+        None if before.ends_with(": ") || matches!(name, "error" | "why") => Place::Reason,
+        None => Place::Among,
     }
 }
 
@@ -130,8 +201,17 @@ fn joined(parts: impl Iterator<Item = Part>) -> Vec<Part> {
 mod tests {
     use super::*;
 
+    fn all<'t>(template: &Template, text: &'t str) -> Vec<Vec<&'t str>> {
+        let mut all = Vec::new();
+        template.each_match(text, &mut |filled| {
+            all.push(filled.iter().map(|gap| gap.content).collect());
+            false
+        });
+        all
+    }
+
     #[test]
-    fn a_message_is_found_with_what_stands_in_its_gaps() {
+    fn a_message_is_found_with_what_may_stand_in_its_gaps() {
         let read = Template::read_all(
             "a = { $what } is not text: { $why }; set { $it } again\nb = whole\n",
         );
@@ -140,16 +220,27 @@ mod tests {
         };
         assert_eq!((a.whole(), b.whole()), (None, Some("whole")));
         assert_eq!(
-            a.gaps_in("X is not text: it; is; set Y again"),
-            Some(vec![("what", "X"), ("why", "it; is"), ("it", "Y")])
+            all(a, "X is not text: it; is; set Y again"),
+            [["X", "it; is", "Y"]]
         );
-        assert_eq!(a.gaps_in("X is not text"), None);
-        assert_eq!(a.gaps_in("X is not text: y; set Z again!"), None);
+        assert_eq!(
+            all(a, "X is not text: y; set Z; set it again"),
+            [["X", "y", "Z; set it"], ["X", "y; set Z", "it"]]
+        );
+        assert!(all(a, "X is not text").is_empty());
+        assert!(all(a, "X is not text: y; set Z again!").is_empty());
+    }
+
+    #[test]
+    fn what_stands_in_quotation_marks_ends_with_them() {
+        let read = Template::read_all("a = `{ $a }` has { $b }\n");
+        assert_eq!(all(&read[0], "`x y` has 5"), [["x y", "5"]]);
+        assert!(all(&read[0], "`x` is nothing, and `y` has 5").is_empty());
     }
 
     #[test]
     fn braces_and_quotation_marks_are_written_in_quotation_marks() {
         let read = Template::read_all("a = {\"{\"}x: { $y }{\"}\"} {\"\\\"\"}q\n");
-        assert_eq!(read[0].gaps_in("{x: 1} \"q"), Some(vec![("y", "1")]));
+        assert_eq!(all(&read[0], "{x: 1} \"q"), [["1"]]);
     }
 }

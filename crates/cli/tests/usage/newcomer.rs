@@ -70,7 +70,7 @@ fn a20_packages_can_be_taken_away() {
     };
     remove(&["--calls", "7"])
         .expect_error(2)
-        .says("no package is so");
+        .says("no package has this action and all else that was given");
     let removed = remove(&["--calls", "100", "--until", "2020-01-01"]).expect_code(0);
     assert_eq!(removed.json()["removed"], 1);
     remove(&["--until", "yesterday"]).expect_error(2);

@@ -211,3 +211,47 @@ fn what_is_no_policy_at_all_grants_nothing() {
         assert_eq!(verdict.missing, ["ocr:IDCardOCR"]);
     }
 }
+
+#[test]
+fn a14_of_what_is_no_policy_nothing_is_quoted() {
+    let secret = "AGE-SECRET-KEY-1WLL87Q0UYXVNRY3289NCASQ3FLH3RF79CEG9E4DNWNJPQQQQQQ";
+    for text in [
+        format!("# a comment\n{secret}\n"),
+        secret.to_owned(),
+        format!("{{\"Key\": {secret}}}"),
+        format!("{{{secret}: 1}}"),
+        format!("[{secret}]"),
+    ] {
+        let verdict = check(text.as_bytes(), None);
+        assert!(!verdict.valid, "{text}");
+        let told = verdict.problems.join("\n");
+        assert!(!told.contains("AGE") && !told.contains("Key"), "{told}");
+        assert!(told.contains("line "), "{told}");
+    }
+    // Of a policy it is, as far as helps.
+    let told = check(b"{\"version\":\"2.0\",\"statment\":[], eggs: 1}", None).problems;
+    assert!(told.iter().any(|told| told.contains("`eggs`")), "{told:?}");
+}
+
+#[test]
+fn a14_the_remedy_for_a_narrow_resource_is_one() {
+    let with = |actions: &str| {
+        let text = format!(
+            "{{\"version\":\"2.0\",\"statement\":[{{\"effect\":\"allow\",\"action\":[{actions}],\"resource\":\
+             \"qcs::ocr:::subUin/100000000001\"}}]}}"
+        );
+        check(text.as_bytes(), None).problems
+    };
+    let alone = with("\"ocr:IDCardOCR\"");
+    assert_eq!(alone.len(), 1, "{alone:?}");
+    assert!(
+        alone[0].ends_with("write `*` as the statement's resource"),
+        "{alone:?}"
+    );
+    let narrowable = format!("\"ocr:{}\"", NARROWABLE[0]);
+    let beside = with(&format!("\"ocr:IDCardOCR\",{narrowable}"));
+    assert!(
+        beside[0].ends_with("put it into a statement of its own, with `*` as its resource"),
+        "{beside:?}"
+    );
+}

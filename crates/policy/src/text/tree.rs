@@ -41,10 +41,27 @@ impl fmt::Display for Fault {
 
 /// Outside text, cut to a length that fits a line.
 pub(crate) fn shown(text: &str) -> String {
-    const LONGEST: usize = 60;
+    const LONGEST: usize = 40;
     let mut cut: String = text.chars().take(LONGEST).collect();
     if cut.len() < text.len() {
         cut.push('…');
     }
     cut
 }
+
+/// A fault without what it quotes: `…` stands for that. Of what is no policy nothing is shown, for it may be a secret.
+pub(crate) fn without_quotes(fault: &str) -> String {
+    let mut parts = fault.split('`');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    while let Some(quoted) = parts.next() {
+        // Brackets and words of the language itself.
+        let is_ours = quoted.chars().count() < 2 || OURS.contains(&quoted);
+        let shown = if is_ours { quoted } else { "…" };
+        text.push_str(&format!("`{shown}`"));
+        text.push_str(parts.next().unwrap_or_default());
+    }
+    text
+}
+
+/// What is quoted of the form of a policy.
+const OURS: [&str; 5] = ["version", "statement", "effect", "action", "resource"];

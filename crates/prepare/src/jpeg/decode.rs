@@ -10,7 +10,7 @@ use crate::error::PrepareError;
 use crate::pixels::{Channels, Pixels};
 use cardseal_sniff::Kind;
 
-use super::segments::Jpeg;
+use super::kept::Jpeg;
 
 /// Decodes it: grey, RGB, or the inks of a print.
 pub(crate) fn decode(jpeg: &Jpeg<'_>) -> Result<Decoded, PrepareError> {

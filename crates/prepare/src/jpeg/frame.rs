@@ -23,6 +23,8 @@ pub(crate) struct Component {
     /// Blocks of an MCU, across and down.
     pub h: u32,
     pub v: u32,
+    /// The number of its quantisation table.
+    pub quantised_by: u8,
 }
 
 impl Frame {
@@ -62,9 +64,16 @@ impl Frame {
         let components: Vec<_> = components
             .chunks_exact(3)
             .filter_map(|part| {
-                let [id, factors, _] = *part else { return None };
+                let [id, factors, quantised_by] = *part else {
+                    return None;
+                };
                 let (h, v) = (u32::from(factors >> 4), u32::from(factors & 15));
-                Some(Component { id, h, v })
+                Some(Component {
+                    id,
+                    h,
+                    v,
+                    quantised_by,
+                })
             })
             .collect();
         if components

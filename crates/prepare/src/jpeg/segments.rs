@@ -1,31 +1,17 @@
 //! The segments of a JPEG file: read once, each scan walked as it comes, and put together again without metadata.
 
-use std::ops::Range;
-
 use crate::error::PrepareError;
 use cardseal_sniff::Kind;
 use cardseal_sniff::bytes::{be16, part};
 
+use super::definitions::{self, Class, Definitions};
 use super::frame::Frame;
 use super::huffman::Huffman;
+use super::kept::{Jpeg, Kept};
 use super::scan::{self, History, Scan, Tables};
 
 /// Decoders stop here too; ordinary progressive pictures have about ten.
 const MOST_SCANS: usize = 100;
-
-/// A whole JPEG.
-pub(crate) struct Jpeg<'a> {
-    bytes: &'a [u8],
-    pub frame: Frame,
-    /// The first EXIF block, from its byte order on.
-    pub exif: Option<&'a [u8]>,
-    pub icc: Option<Vec<u8>>,
-    /// Adobe's number for how components are colours: 0 plain, 1 YCbCr, 2 YCCK.
-    pub adobe: Option<u8>,
-    pub metadata: Vec<&'static str>,
-    /// What belongs to the picture: whole segments with their markers, and the data of scans.
-    kept: Vec<Range<usize>>,
-}
 
 impl<'a> Jpeg<'a> {
     /// Reads all of it. Every scan is walked to its end.
@@ -33,32 +19,6 @@ impl<'a> Jpeg<'a> {
         let mut reader = Reader::new(bytes);
         while reader.segment()? {}
         reader.finish()
-    }
-
-    /// The same picture without metadata: its tables and scans bit for bit. Adobe's segment stays where it says how to
-    /// read the colours, unless a decoder is told otherwise.
-    pub(crate) fn bare(&self, with_adobe: bool) -> Vec<u8> {
-        let mut out = Vec::with_capacity(self.bytes.len());
-        out.extend_from_slice(b"\xFF\xD8");
-        for range in &self.kept {
-            let segment = self.bytes.get(range.clone()).unwrap_or_default();
-            match segment {
-                [0xFF, 0xE0, ..] => {
-                    // JFIF without its thumbnail: the fixed part, and a size of 0×0.
-                    out.extend_from_slice(b"\xFF\xE0\x00\x10");
-                    out.extend_from_slice(segment.get(4..16).unwrap_or_default());
-                    out.extend_from_slice(&[0, 0]);
-                }
-                [0xFF, 0xEE, ..] if with_adobe => {
-                    out.extend_from_slice(b"\xFF\xEE\x00\x0E");
-                    out.extend_from_slice(segment.get(4..16).unwrap_or_default());
-                }
-                [0xFF, 0xEE, ..] => {}
-                _ => out.extend_from_slice(segment),
-            }
-        }
-        out.extend_from_slice(b"\xFF\xD9");
-        out
     }
 }
 
@@ -76,7 +36,9 @@ struct Reader<'a> {
     adobe: Option<u8>,
     jfif: bool,
     metadata: Vec<&'static str>,
-    kept: Vec<Range<usize>>,
+    definitions: Definitions,
+    has_late_table: bool,
+    kept: Vec<Kept>,
 }
 
 fn damaged(what: impl Into<String>) -> PrepareError {
@@ -96,6 +58,8 @@ impl<'a> Reader<'a> {
             adobe: None,
             jfif: false,
             metadata: Vec::new(),
+            definitions: Definitions::default(),
+            has_late_table: false,
             kept: Vec::new(),
         }
     }
@@ -145,8 +109,16 @@ impl<'a> Reader<'a> {
         let end = start + 2 + length;
         self.at = end;
         match marker {
-            0xC4 => self.huffman_tables(body)?,
-            0xDB => {}
+            0xC4 | 0xDB => {
+                let before = self.definitions.count();
+                match marker {
+                    0xC4 => self.huffman_tables(body, start + 4)?,
+                    _ => self.quantisation_tables(body, start + 4)?,
+                }
+                let numbers = before..self.definitions.count();
+                self.kept.push(Kept::Tables(start..end, numbers));
+                return Ok(true);
+            }
             0xDC => {
                 return Err(PrepareError::unsupported(
                     Kind::Jpeg,
@@ -169,7 +141,7 @@ impl<'a> Reader<'a> {
             }
             0xDA => {
                 let end = self.scan(body, start, end)?;
-                self.kept.push(start..end);
+                self.kept.push(Kept::Whole(start..end));
                 self.at = end;
                 return Ok(true);
             }
@@ -179,7 +151,7 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        self.kept.push(start..end);
+        self.kept.push(Kept::Whole(start..end));
         Ok(true)
     }
 
@@ -221,18 +193,30 @@ impl<'a> Reader<'a> {
         false
     }
 
-    fn huffman_tables(&mut self, mut body: &[u8]) -> Result<(), PrepareError> {
+    fn quantisation_tables(&mut self, body: &[u8], at: usize) -> Result<(), PrepareError> {
+        let tables = definitions::quantisation(body, at)
+            .ok_or_else(|| damaged("a quantisation table is broken"))?;
+        for (number, at) in tables {
+            self.has_late_table |= self.definitions.define(Class::Quantisation, number, at);
+        }
+        Ok(())
+    }
+
+    fn huffman_tables(&mut self, mut body: &[u8], mut at: usize) -> Result<(), PrepareError> {
         let broken = || damaged("a Huffman table is broken");
         while let [class, rest @ ..] = body {
             let counts: &[u8; 16] = rest.first_chunk().ok_or_else(broken)?;
             let symbols = counts.iter().map(|count| usize::from(*count)).sum();
             let symbols = part(rest, 16, symbols).ok_or_else(broken)?;
             let table = Huffman::new(counts, symbols).ok_or_else(broken)?;
-            let tables = match class >> 4 {
-                0 => &mut self.tables.dc,
-                1 => &mut self.tables.ac,
+            let (kind, tables) = match class >> 4 {
+                0 => (Class::Dc, &mut self.tables.dc),
+                1 => (Class::Ac, &mut self.tables.ac),
                 _ => return Err(broken()),
             };
+            let end = at + 17 + symbols.len();
+            self.definitions.define(kind, class & 15, at..end);
+            at = end;
             *tables.get_mut(usize::from(class & 15)).ok_or_else(broken)? = Some(table);
             body = rest.get(16 + symbols.len()..).unwrap_or_default();
         }
@@ -318,16 +302,32 @@ impl<'a> Reader<'a> {
                 *known = Some(scan.low);
             }
         }
+        for (index, dc, ac) in &scan.components {
+            if let Some(component) = frame.components.get(*index) {
+                let number = component.quantised_by;
+                self.definitions.used(Class::Quantisation, number);
+            }
+            if scan.band.0 == 0 && scan.high == 0 {
+                self.definitions.used(Class::Dc, *dc);
+            }
+            if scan.band.1 > 0 {
+                self.definitions.used(Class::Ac, *ac);
+            }
+        }
         scan::walk(self.bytes, at, frame, &scan, &self.tables, history)
             .map_err(|fault| damaged(format!("{fault} (the scan at byte {start})")))
     }
 
-    fn finish(self) -> Result<Jpeg<'a>, PrepareError> {
+    fn finish(mut self) -> Result<Jpeg<'a>, PrepareError> {
         let (frame, _, known) = self
             .frame
+            .take()
             .ok_or_else(|| damaged("it has no frame header"))?;
         if known.iter().flatten().any(|known| *known != Some(0)) {
             return Err(damaged("scans are missing that the picture needs"));
+        }
+        if !self.definitions.all_used(&(0..self.definitions.count())) {
+            self.note("other");
         }
         let mut parts = self.icc;
         parts.sort_by_key(|(number, _)| *number);
@@ -343,6 +343,8 @@ impl<'a> Reader<'a> {
             icc: (!icc.is_empty()).then_some(icc),
             adobe: self.adobe,
             metadata: self.metadata,
+            has_late_table: self.has_late_table,
+            tables: self.definitions,
             kept: self.kept,
         })
     }

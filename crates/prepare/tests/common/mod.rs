@@ -68,3 +68,11 @@ pub(crate) fn noise(width: u32, height: u32) -> Vec<u8> {
     }
     bytes
 }
+
+/// A picture's pixels as RGB.
+pub(crate) fn pixels(bytes: &[u8]) -> Vec<u8> {
+    ::image::load_from_memory(bytes)
+        .unwrap()
+        .into_rgb8()
+        .into_raw()
+}

@@ -11,7 +11,7 @@ use crate::output::Output;
 pub(super) fn watch(output: &Output) -> io::Result<Arc<AtomicBool>> {
     use std::sync::atomic::Ordering;
 
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     use signal_hook::flag;
     use signal_hook::iterator::Signals;
 
@@ -50,8 +50,8 @@ pub(super) fn watch(output: &Output) -> io::Result<Arc<AtomicBool>> {
                 });
             }
         })?;
-    // A file that may grow no further is an error like a full disk, and not the end of the process.
-    flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
+
+
     Ok(interrupted)
 }
 
