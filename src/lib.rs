@@ -68,6 +68,7 @@
 // Bottom up: a module uses only modules that are listed above it. tests/floors.rs checks it.
 
 // The foundation.
+mod unprintable;
 mod error;
 mod personal;
 mod stack;
@@ -124,6 +125,7 @@ pub use rate_limit::RateLimits;
 pub use recipient::Recipient;
 pub use retry::{LostAnswer, RetryPolicy};
 pub use transport::{Proxy, TransportFailure, TransportOptions};
+pub use unprintable::is_unprintable;
 pub use wire::{EncryptedReply, Encryption, MAX_BODY, Refusal, WholeBody};
 
 /// The error codes of every cloud, as a list.

@@ -10,6 +10,7 @@ use cardseal::{ErrorKind, KeyRejected};
 use crate::discretion;
 use crate::language::{self, Language};
 use crate::options_named;
+use crate::printable::one_line;
 use crate::speech;
 
 /// Whose fault an error is. The exit code follows from it.
@@ -212,19 +213,6 @@ pub(crate) fn after_a_panic() -> Failure {
     )
 }
 
-/// Text with its control characters escaped, whatever its length.
-fn one_line(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_control() {
-            out.extend(c.escape_default());
-        } else {
-            out.push(c);
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -249,9 +237,9 @@ mod tests {
 
     #[test]
     fn a_failure_is_one_line_whatever_it_quotes() {
-        let failure = Failure::usage("a\nb\x1b[31m\r\u{9b}c");
+        let failure = Failure::usage("a\nb\x1b[31m\r\u{9b}c\u{202e}\u{2800}");
         let shown = failure.to_string();
         assert_eq!(shown.lines().count(), 1);
-        assert!(!shown.chars().any(char::is_control), "{shown:?}");
+        assert!(!shown.contains(cardseal::is_unprintable), "{shown:?}");
     }
 }
