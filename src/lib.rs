@@ -90,6 +90,7 @@ mod sign;
 // Sealing: ciphers, recipient and envelope.
 mod recipient;
 mod envelope;
+mod picture_text;
 pub mod crypto;
 
 // A call, from the request to its result.
@@ -120,6 +121,7 @@ pub use envelope::{
 };
 pub use error::{Error, ErrorKind, KeyFormat, KeyRejected};
 pub use personal::Personal;
+pub use picture_text::PictureFault;
 #[cfg(any(feature = "async", feature = "blocking"))]
 pub use rate_limit::RateLimits;
 pub use recipient::Recipient;

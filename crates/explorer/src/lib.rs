@@ -43,6 +43,7 @@ mod server;
 pub use catalogue::check::check;
 pub use catalogue::finding::{Finding, Problem};
 pub use catalogue::parameter::{Form, Need, Parameter, Words};
+pub use catalogue::pictures::PICTURES;
 pub use catalogue::{Action, CATALOGUE, Cloud, Envelope, actions, find};
 pub use code::language::Language;
 pub use code::{ProgramError, ProgramRequest, program};
