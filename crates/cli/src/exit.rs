@@ -202,6 +202,7 @@ pub(crate) fn usage(error: &clap::Error) -> Failure {
     let said = said.join(" ");
     let said = said.strip_prefix("error: ").unwrap_or(&said);
     let said = said.replace(" tip: ", "; ");
+    let said = discretion::without_words(&said);
     Failure::usage(format!("{said}; --help shows how"))
 }
 
