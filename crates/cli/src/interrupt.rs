@@ -1,6 +1,7 @@
 //! The file that must not outlive an interrupted process: an opener whose sealed request was not handed over.
 //!
-//! Ctrl-C, SIGQUIT, SIGTERM or SIGHUP remove it and then end the process as they always do.
+//! Ctrl-C, SIGQUIT, SIGTERM, SIGHUP or any other signal that ends a process and can be waited for removes it, and then ends
+//! the process as it always does.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -32,14 +33,17 @@ impl Leftover {
 /// From now on a signal that ends the process removes the leftover first.
 #[cfg(unix)]
 pub(crate) fn watch() -> io::Result<()> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+    use signal_hook::consts::{
+        SIGALRM, SIGHUP, SIGINT, SIGPROF, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGVTALRM, SIGXCPU,
+    };
     use signal_hook::iterator::Signals;
 
     let mut wanted = vec![SIGINT, SIGTERM, SIGQUIT];
-    // `nohup` had it ignored, and so it stays.
-    if !is_ignored(SIGHUP) {
-        wanted.push(SIGHUP);
-    }
+    // What the parent had ignored stays ignored, as `nohup` does it: timers, limits and what one process tells another.
+    let others = [
+        SIGHUP, SIGALRM, SIGPROF, SIGUSR1, SIGUSR2, SIGVTALRM, SIGXCPU,
+    ];
+    wanted.extend(others.into_iter().filter(|signal| !is_ignored(*signal)));
     let mut signals = Signals::new(wanted)?;
     std::thread::Builder::new()
         .name("signals".into())
