@@ -17,6 +17,8 @@ pub use key_rejected::{KeyFormat, KeyRejected};
 
 use cardseal_crypto::{ProviderError, ProviderErrorKind, Wiped};
 
+use crate::unprintable::is_unprintable;
+
 /// Whose fault an [`Error`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -391,7 +393,7 @@ impl From<ProviderError> for Error {
     }
 }
 
-/// Outside text with every control and bidirectional character escaped, cut to a length that fits a log line.
+/// Outside text with every character escaped that a terminal would obey or a reader not see, cut to a length that fits a log line.
 pub(crate) fn printable(text: &str) -> String {
     const LONGEST: usize = 512;
     let mut out = String::with_capacity(text.len().min(LONGEST));
@@ -400,21 +402,10 @@ pub(crate) fn printable(text: &str) -> String {
             out.push('…');
             break;
         }
-        match c {
-            _ if c.is_control() => out.extend(c.escape_default()),
-            // Bidirectional overrides and isolates can reorder the text on screen. Zero-width spaces, soft hyphens and
-            // tags can hide text.
-            '\u{ad}'
-            | '\u{61c}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e007f}' => {
-                out.extend(c.escape_unicode());
-            }
-            _ => out.push(c),
+        match is_unprintable(c) {
+            true if c.is_control() => out.extend(c.escape_default()),
+            true => out.extend(c.escape_unicode()),
+            false => out.push(c),
         }
     }
     out

@@ -68,6 +68,7 @@
 // Bottom up: a module uses only modules that are listed above it. tests/floors.rs checks it.
 
 // The foundation.
+mod unprintable;
 mod error;
 mod personal;
 mod stack;
@@ -89,6 +90,7 @@ mod sign;
 // Sealing: ciphers, recipient and envelope.
 mod recipient;
 mod envelope;
+mod picture_text;
 pub mod crypto;
 
 // A call, from the request to its result.
@@ -121,11 +123,13 @@ pub use envelope::{
 };
 pub use error::{Error, ErrorKind, KeyFormat, KeyRejected};
 pub use personal::Personal;
+pub use picture_text::PictureFault;
 #[cfg(any(feature = "async", feature = "blocking"))]
 pub use rate_limit::RateLimits;
 pub use recipient::Recipient;
 pub use retry::{LostAnswer, RetryPolicy};
 pub use transport::{Proxy, TransportFailure, TransportOptions};
+pub use unprintable::is_unprintable;
 pub use wire::{EncryptedReply, Encryption, MAX_BODY, Refusal, WholeBody};
 
 /// The error codes of every cloud, as a list.

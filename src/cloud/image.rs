@@ -11,6 +11,7 @@ use cardseal_sniff::NotTaken;
 use zeroize::Zeroizing;
 
 use crate::error::{Error, printable};
+use crate::picture_text;
 use crate::wire;
 
 /// No service accepts a larger image, so a larger file is not read.
@@ -130,13 +131,7 @@ impl Image {
     /// # Errors
     /// `Input` if it is not an absolute `http` or `https` URL of printable ASCII.
     pub fn from_url(url: &str) -> Result<Self, Error> {
-        let fine = url
-            .bytes()
-            .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\'))
-            && url.parse::<http::Uri>().is_ok_and(|uri| {
-                matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some()
-            });
-        if !fine {
+        if picture_text::parsed(url).is_none() {
             return Err(Error::input(
                 "the image's URL is not an absolute http or https URL; percent-encode what is not ASCII",
             ));

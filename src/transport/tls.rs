@@ -6,7 +6,7 @@ use std::io;
 use std::sync::Arc;
 
 use rustls::crypto::CryptoProvider;
-use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{AlertDescription, CertificateError, ClientConfig, RootCertStore};
 use secrecy::ExposeSecret;
@@ -94,16 +94,14 @@ fn certificates(
     what: &str,
 ) -> Result<Vec<CertificateDer<'static>>, TransportFailure> {
     const BEGIN: &[u8] = b"-----BEGIN";
+    let given = without_mark(given);
     if !given.windows(BEGIN.len()).any(|window| window == BEGIN) {
         return Ok(vec![CertificateDer::from(given.to_vec())]);
     }
     let read: Vec<_> = CertificateDer::pem_slice_iter(given)
         .collect::<Result<_, _>>()
         .map_err(|error| {
-            TransportFailure::set_up(format!(
-                "{what} is broken PEM: {}",
-                printable(&error.to_string())
-            ))
+            TransportFailure::set_up(format!("{what} is broken PEM: {}", broken(&error)))
         })?;
     if read.is_empty() {
         return Err(TransportFailure::set_up(format!(
@@ -113,12 +111,31 @@ fn certificates(
     Ok(read)
 }
 
+/// The text without the byte order mark that some editors put before it.
+fn without_mark(given: &[u8]) -> &[u8] {
+    given.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(given)
+}
+
+/// What is wrong with a PEM text. The parser's own message shows its bytes, as numbers.
+fn broken(error: &pem::Error) -> &'static str {
+    match error {
+        pem::Error::MissingSectionEnd { .. } => {
+            "its END line is missing, so it was cut short; copy it again, to the last dash"
+        }
+        pem::Error::IllegalSectionStart { .. } => {
+            "its BEGIN line is damaged; copy it again, from the first dash"
+        }
+        pem::Error::Base64Decode(_) => "what is between BEGIN and END is not base64; copy it again",
+        _ => "it cannot be read; copy it again",
+    }
+}
+
 type Identity = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
 
 fn identity(certificate: &ClientCertificate) -> Result<Identity, TransportFailure> {
     let chain = certificates(&certificate.chain, "the client certificate")?;
     // The parser's message is not shown, because it may contain parts of the key.
-    let key = PrivateKeyDer::from_pem_slice(certificate.key.expose_secret().as_bytes()).map_err(|_| {
+    let key = PrivateKeyDer::from_pem_slice(without_mark(certificate.key.expose_secret().as_bytes())).map_err(|_| {
         TransportFailure::set_up(
             "the client certificate's key is no private key in PEM (PKCS#8, PKCS#1 or SEC1, not encrypted); convert it \
              with openssl pkey",
@@ -160,6 +177,18 @@ fn reason(error: &rustls::Error) -> String {
                 printable(&error.to_string())
             )
         }
+        // TLS 1.2 has no alert of its own for it.
+        AlertReceived(
+            alert @ (AlertDescription::HandshakeFailure
+            | AlertDescription::BadCertificate
+            | AlertDescription::CertificateUnknown
+            | AlertDescription::AccessDenied),
+        ) => {
+            format!(
+                "the server ended the handshake ({alert:?}), as one does that wants a client certificate; give one with \
+                 TransportOptions::client_certificate"
+            )
+        }
         other => printable(&other.to_string()),
     }
 }
@@ -199,11 +228,19 @@ mod tests {
         for (given, says) in [
             ("rubbish".to_owned(), "neither PEM nor"),
             (key, "no CERTIFICATE block"),
-            (pem.replace("-----END", "----END"), "PEM"),
+            (
+                pem.replace("-----END", "----END"),
+                "its END line is missing, so it was cut short",
+            ),
+            (pem[..pem.len() - 60].to_owned(), "its END line is missing"),
+            (pem.replacen("MII", "%II", 1), "is not base64"),
         ] {
             let why = with(given.into_bytes()).unwrap_err().to_string();
             assert!(why.contains(says), "{why}");
+            assert!(!why.contains('['), "{why}");
         }
+        let marked = format!("\u{feff}{pem}").into_bytes();
+        assert_eq!(with(marked).unwrap().len(), usual + 1);
     }
 
     #[test]
@@ -214,6 +251,7 @@ mod tests {
             TransportOptions::default().client_certificate(pem.as_bytes(), SecretString::from(key))
         };
         assert!(config(&with(&key)).is_ok());
+        assert!(config(&with(&format!("\u{feff}{key}"))).is_ok());
         assert!(why_not(&with(&other)).contains("cannot be used with its key"));
         let why = why_not(&with("hunter2"));
         assert!(
@@ -221,6 +259,21 @@ mod tests {
             "{why}"
         );
         assert!(!format!("{:?}", with(&key)).contains(key.lines().nth(1).unwrap()));
+    }
+
+    #[test]
+    fn s6_a_client_certificate_that_is_missing_is_named_under_tls_1_2_too() {
+        for alert in [
+            AlertDescription::HandshakeFailure,
+            AlertDescription::BadCertificate,
+            AlertDescription::CertificateRequired,
+        ] {
+            let told = reason(&rustls::Error::AlertReceived(alert));
+            assert!(
+                told.contains("client certificate") && told.contains("give one with"),
+                "{told}"
+            );
+        }
     }
 
     #[test]

@@ -61,10 +61,15 @@ impl Answer {
         else {
             return Ok(false);
         };
+        let other_schemes = other_schemes(head.headers);
         match head.code.unwrap_or_default() {
             // Further bytes are not from the service.
             200..=299 if self.read.len() > length => Err(no_http()),
             200..=299 => Ok(true),
+            407 if !other_schemes.is_empty() => Err(refuse(format!(
+                "asks for a login by {other_schemes} (407), and only Basic is spoken here; have it take Basic, or put a \
+                 proxy before it that logs in"
+            ))),
             407 if proxy.user().is_none() => Err(refuse(
                 "asks for a login (407); give it a user name and a password".to_owned(),
             )),
@@ -77,6 +82,28 @@ impl Answer {
             }
         }
     }
+}
+
+/// The schemes that a proxy offers, where Basic (RFC 7617) is none of them.
+fn other_schemes(fields: &[httparse::Header<'_>]) -> String {
+    const KNOWN: [&str; 5] = ["NTLM", "Negotiate", "Kerberos", "Digest", "Bearer"];
+    let offers = fields
+        .iter()
+        .filter(|field| field.name.eq_ignore_ascii_case("Proxy-Authenticate"));
+    let text: Vec<String> = offers
+        .map(|field| String::from_utf8_lossy(field.value).into_owned())
+        .collect();
+    // Several may stand in one field, with parameters between them.
+    let words = || {
+        let words = text.iter().flat_map(|text| text.split([',', ' ']));
+        words.map(str::trim)
+    };
+    let is_offered = |name: &&str| words().any(|word| word.eq_ignore_ascii_case(name));
+    if is_offered(&"Basic") {
+        return String::new();
+    }
+    let known: Vec<&str> = KNOWN.into_iter().filter(is_offered).collect();
+    known.join(", ")
 }
 
 #[cfg(test)]
@@ -142,6 +169,21 @@ mod tests {
                 &login,
                 &[b"HTTP/1.1 407 Login\r\n\r\n"],
                 "refuses the login",
+            ),
+            (
+                &login,
+                &[b"HTTP/1.1 407 Login\r\nProxy-Authenticate: NTLM\r\nproxy-authenticate: Negotiate\r\n\r\n"],
+                "asks for a login by NTLM, Negotiate (407), and only Basic",
+            ),
+            (
+                &plain,
+                &[b"HTTP/1.1 407 Login\r\nProxy-Authenticate: Digest realm=\"a\", qop=\"auth\"\r\n\r\n"],
+                "asks for a login by Digest (407)",
+            ),
+            (
+                &login,
+                &[b"HTTP/1.1 407 Login\r\nProxy-Authenticate: NTLM, Basic realm=\"a\"\r\n\r\n"],
+                "check the user name and the password",
             ),
             (&plain, &[b"HTTP/1.1 403 Filtered\r\n\r\n"], "403 Filtered"),
             (&plain, &[b"HTTP/1.1 200 OK\r\n\r\nmore"], "does not answer"),

@@ -36,9 +36,15 @@ pub(crate) fn client(reach: &Reach) -> Result<BlockingClient, Failure> {
 }
 
 pub(crate) fn tencent(reach: &Reach) -> Result<Tencent, Failure> {
+    Ok(tencent_with_key(reach)?.0)
+}
+
+/// The account, and what it signs with: the role's key where one is named, which is fetched for both.
+pub(crate) fn tencent_with_key(reach: &Reach) -> Result<(Tencent, CredentialsProvider), Failure> {
     refuse_tokens(reach, "tencent")?;
     let own = credentials(CloudName::Tencent, &reach.profile)?;
     let credentials = in_role(reach, own)?;
+    let key = credentials.clone();
     let mut account = Tencent::new(credentials).retry(retries(reach));
     match (&reach.endpoint, &reach.region) {
         (Some(url), _) => account = account.endpoint(Endpoint::custom(url)?),
@@ -49,7 +55,7 @@ pub(crate) fn tencent(reach: &Reach) -> Result<Tencent, Failure> {
     if let Some(region) = region(reach, "TENCENTCLOUD_REGION")? {
         account = account.region(&region)?;
     }
-    Ok(account)
+    Ok((account, key))
 }
 
 pub(crate) fn ctyun(reach: &Reach) -> Result<Ctyun, Failure> {

@@ -15,6 +15,8 @@ mod sign;
 #[cfg(feature = "http")]
 mod call;
 #[cfg(feature = "http")]
+mod places;
+#[cfg(feature = "http")]
 mod doctor;
 #[cfg(feature = "http")]
 mod recognize;
@@ -45,6 +47,8 @@ use crate::output::Output;
 
 /// Does what was asked for.
 pub(crate) fn run(command: &Command, output: &Output) -> Result<(), Failure> {
+    #[cfg(feature = "http")]
+    places::check(command, who_calls(command).map(|(_, _, network)| network))?;
     #[cfg(feature = "http")]
     warn_of_borrowed_credentials(command, output);
     warn_of_open_files(command, output);

@@ -1,12 +1,14 @@
 //! What of the arguments may be shown. No secret belongs among them; somebody will put one there all the same, and it must
 //! not end up in a terminal's history, a log or a ticket.
 //!
-//! A name of a file that is not there is shown cut short, and not at all where it looks like a key, a secret or JSON. What
+//! A name of a file that is not there is shown cut short, and not at all where it is not plainly one, or looks like a key, a
+//! secret or JSON. What
 //! looks like one is taken out of every message, no matter who wrote it: this program, the library, or the parser of
 //! the arguments.
 
 use std::path::Path;
 
+use crate::plausible;
 use crate::printable::printable;
 
 /// Characters of a name that is not there.
@@ -64,12 +66,42 @@ pub(crate) fn path(path: &Path) -> String {
     if path.exists() {
         return printable(&shown);
     }
+    if !plausible::is_file_name(without_mark(&shown)) {
+        return word(&shown);
+    }
     cut(&shown)
 }
 
-/// A list's name without the mark that says that it is one.
-fn without_mark(value: &str) -> &str {
-    value.strip_prefix('@').unwrap_or(value)
+/// What is said in a word's place: a secret need not look like one.
+fn word(text: &str) -> String {
+    format!("[not shown: {} characters]", text.chars().count())
+}
+
+/// What the parser of the arguments says, without the words that it took for something: only plain ones are repeated.
+pub(crate) fn without_words(said: &str) -> String {
+    let arguments = std::env::args_os().skip(1);
+    without_words_of(
+        arguments.map(|argument| argument.to_string_lossy().into_owned()),
+        said,
+    )
+}
+
+fn without_words_of(arguments: impl Iterator<Item = String>, said: &str) -> String {
+    let mut said = said.to_owned();
+    for argument in arguments {
+        let value = match argument.split_once('=') {
+            Some((name, value)) if is_option(name) => value,
+            _ => argument.as_str(),
+        };
+        let is_known = is_option(value) || is_public(value) || plausible::is_file_name(value);
+        if value.is_empty() || is_known || plausible::is_plain(value) {
+            continue;
+        }
+        for quoted in [format!("'{value}'"), format!("\"{value}\"")] {
+            said = said.replace(&quoted, &word(value));
+        }
+    }
+    said
 }
 
 /// Whether a path is no file and looks like a secret. A name with an ending was meant as a file's.
@@ -315,8 +347,6 @@ mod tests {
         for name in [
             "key.pem",
             "public.b64",
-            "missing",
-            "no-such-file",
             "/etc/cardseal/production/public.pem",
             "./keys/sm4-gcm",
             "cards/front-of-the-card.jpeg",
@@ -329,6 +359,31 @@ mod tests {
         let shown = path(Path::new(&long));
         assert_eq!(shown.chars().count(), SHOWN + 1);
         assert!(long.starts_with(shown.trim_end_matches('…')));
+    }
+
+    #[test]
+    fn s15_a_word_that_is_no_files_name_is_not_shown_whatever_it_looks_like() {
+        for (word, count) in [
+            ("s3cr3tTok", 9),
+            ("hunter2.hunter2.ok.Tango9", 25),
+            ("missing", 7),
+        ] {
+            assert_eq!(
+                path(Path::new(word)),
+                format!("[not shown: {count} characters]")
+            );
+        }
+        for word in ["s3cr3tTok", "Hw@Passw0rd!24"] {
+            let said = format!("invalid value '{word}' for '--suite <SUITE>'");
+            let left = without_words_of([format!("--suite={word}")].into_iter(), &said);
+            assert!(
+                !left.contains(word) && left.ends_with("for '--suite <SUITE>'"),
+                "{left}"
+            );
+        }
+        let said = "unrecognized subcommand 'unseal'; invalid value 'rot13' for '--suite <SUITE>'";
+        let given = ["unseal", "rot13"].map(str::to_owned);
+        assert_eq!(without_words_of(given.into_iter(), said), said);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use cardseal::{ErrorKind, KeyRejected};
 use crate::discretion;
 use crate::language::{self, Language};
 use crate::options_named;
+use crate::printable::one_line;
 use crate::speech;
 
 /// Whose fault an error is. The exit code follows from it.
@@ -201,6 +202,7 @@ pub(crate) fn usage(error: &clap::Error) -> Failure {
     let said = said.join(" ");
     let said = said.strip_prefix("error: ").unwrap_or(&said);
     let said = said.replace(" tip: ", "; ");
+    let said = discretion::without_words(&said);
     Failure::usage(format!("{said}; --help shows how"))
 }
 
@@ -210,19 +212,6 @@ pub(crate) fn after_a_panic() -> Failure {
         Whose::Bug,
         "the program panicked; do not use anything it printed; please report it with the line above",
     )
-}
-
-/// Text with its control characters escaped, whatever its length.
-fn one_line(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_control() {
-            out.extend(c.escape_default());
-        } else {
-            out.push(c);
-        }
-    }
-    out
 }
 
 #[cfg(test)]
@@ -249,9 +238,9 @@ mod tests {
 
     #[test]
     fn a_failure_is_one_line_whatever_it_quotes() {
-        let failure = Failure::usage("a\nb\x1b[31m\r\u{9b}c");
+        let failure = Failure::usage("a\nb\x1b[31m\r\u{9b}c\u{202e}\u{2800}");
         let shown = failure.to_string();
         assert_eq!(shown.lines().count(), 1);
-        assert!(!shown.chars().any(char::is_control), "{shown:?}");
+        assert!(!shown.contains(cardseal::is_unprintable), "{shown:?}");
     }
 }

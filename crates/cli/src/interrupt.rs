@@ -1,7 +1,8 @@
 //! What is done before a signal ends the process: the file that must not outlive it goes (an opener whose sealed request
 //! was not handed over), and a call that is on its way is recorded.
 //!
-//! Ctrl-C, SIGQUIT, SIGTERM or SIGHUP then end the process as they always do.
+//! Ctrl-C, SIGQUIT, SIGTERM, SIGHUP or any other signal that ends a process and can be waited for then end the process as
+//! they always do.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -45,11 +46,15 @@ pub(crate) fn watch() -> io::Result<()> {
 /// From now on a signal that ends the process does this first; what it gives is held until the process has ended.
 #[cfg(unix)]
 pub(crate) fn before_the_end<T>(does: impl FnOnce() -> T + Send + 'static) -> io::Result<()> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+    use signal_hook::consts::{
+        SIGALRM, SIGHUP, SIGINT, SIGPROF, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGVTALRM, SIGXCPU,
+    };
     use signal_hook::iterator::Signals;
 
-    // What was ignored, as `nohup` has SIGHUP, stays so.
-    let mut wanted = vec![SIGINT, SIGTERM, SIGQUIT, SIGHUP];
+    // What was ignored, as `nohup` has SIGHUP, stays so: timers, limits and what one process tells another.
+    let mut wanted = vec![
+        SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGALRM, SIGPROF, SIGUSR1, SIGUSR2, SIGVTALRM, SIGXCPU,
+    ];
     wanted.retain(|signal| !is_ignored(*signal));
     let mut signals = Signals::new(wanted)?;
     std::thread::Builder::new()

@@ -14,6 +14,7 @@
     )
 )]
 
+mod plausible;
 mod printable;
 mod language;
 mod speech;

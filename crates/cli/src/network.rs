@@ -73,6 +73,13 @@ pub(crate) fn with_addresses(
 pub(crate) fn proxy(network: &Network) -> Result<Option<Proxy>, Failure> {
     let password = input::variable(PASSWORD)?;
     let proxy = match (&network.proxy, input::variable(PROXY)?) {
+        // Whoever leaves the scheme out has given away a password all the same.
+        (Some(url), _) if !url.contains("://") && url.contains('@') => {
+            return Err(Failure::usage(format!(
+                "--proxy is not a URL and holds what may be a password, which every process on this host can read; change \
+                 that password, give http://user@host:port, and set {PASSWORD}"
+            )));
+        }
         // Without a scheme anything might be a host's name, what was meant for elsewhere too.
         (Some(url), _) if !url.contains("://") => {
             return Err(Failure::usage(

@@ -12,7 +12,7 @@ use crate::discretion;
 use crate::exit::{Failure, Whose};
 use crate::language::{self, Language};
 use crate::options_named;
-use crate::printable::for_a_terminal;
+use crate::printable::json_for_a_terminal;
 use crate::speech;
 use crate::unprinted::Unprinted;
 
@@ -108,13 +108,13 @@ impl Output {
         })
     }
 
-    /// Prints the data exactly, byte for byte. Where somebody is looking, ends the line for them, and escapes what their
-    /// terminal would obey or hide.
+    /// Prints JSON exactly, byte for byte. Where somebody is looking, ends the line for them, and escapes what their terminal
+    /// would obey or hide.
     pub(crate) fn print_exactly(&self, bytes: &[u8]) -> Result<(), Failure> {
         if !io::stdout().is_terminal() {
             return self.print(bytes);
         }
-        let shown = Zeroizing::new(for_a_terminal(&String::from_utf8_lossy(bytes)));
+        let shown = Zeroizing::new(json_for_a_terminal(&String::from_utf8_lossy(bytes)));
         self.print(shown.as_bytes())?;
         if !bytes.ends_with(b"\n") {
             self.print(b"\n")?;
@@ -123,9 +123,9 @@ impl Output {
     }
 
     /// Prints one JSON text and a line end. `room` is its length at most, so that writing it never moves it and
-    /// leaves copies of personal data behind.
+    /// leaves copies of personal data behind. To a terminal as [`Self::print_exactly`] has it.
     pub(crate) fn print_json(&self, value: &impl Serialize, room: usize) -> Result<(), Failure> {
-        self.print(&as_json(value, room)?)
+        self.print_exactly(&as_json(value, room)?)
     }
 }
 

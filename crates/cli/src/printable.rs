@@ -1,7 +1,9 @@
 //! What came from outside, as a terminal may show it.
 
-/// Text from outside with every control and direction-changing character escaped, cut to a length that a log
-/// line can bear.
+use cardseal::is_unprintable;
+
+/// Text from outside with every character escaped that a terminal would obey or a reader not see, cut to a length that a
+/// log line can bear.
 pub(crate) fn printable(text: &str) -> String {
     const LONGEST: usize = 512;
     let mut out = String::with_capacity(text.len().min(LONGEST));
@@ -15,32 +17,35 @@ pub(crate) fn printable(text: &str) -> String {
     out
 }
 
-/// An answer as a terminal may show it, whatever its length: its line breaks and tabs are kept.
-pub(crate) fn for_a_terminal(text: &str) -> String {
+/// JSON as a terminal may show it, whatever its length: its line breaks and tabs are kept, and it means the same.
+pub(crate) fn json_for_a_terminal(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
             '\n' | '\t' => out.push(c),
-            c => show(c, &mut out),
+            c if is_unprintable(c) => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    out.push_str(&format!("\\u{unit:04x}"));
+                }
+            }
+            c => out.push(c),
         }
     }
     out
 }
 
+/// One line of text with every such character escaped, whatever its length.
+pub(crate) fn one_line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    text.chars().for_each(|c| show(c, &mut out));
+    out
+}
+
 fn show(c: char, out: &mut String) {
-    match c {
-        _ if c.is_control() => out.extend(c.escape_default()),
-        // Bidirectional overrides and isolates can reorder what a reader sees; blanks without width, soft hyphens and tags
-        // hide what a reader does not.
-        '\u{ad}'
-        | '\u{61c}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{feff}'
-        | '\u{fff9}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e007f}' => out.extend(c.escape_unicode()),
-        _ => out.push(c),
+    match is_unprintable(c) {
+        true if c.is_control() => out.extend(c.escape_default()),
+        true => out.extend(c.escape_unicode()),
+        false => out.push(c),
     }
 }
 
@@ -66,13 +71,21 @@ mod tests {
             '\u{fff9}',
             '\u{e0001}',
             '\u{e007f}',
+            '\u{180e}',
+            '\u{115f}',
+            '\u{3164}',
+            '\u{fe0f}',
+            '\u{34f}',
+            '\u{2800}',
+            '\u{e0100}',
         ] {
             let code = format!("\\u{{{:x}}}", u32::from(hidden));
             assert_eq!(printable(&format!("a{hidden}b")), format!("a{code}b"));
-            assert_eq!(
-                for_a_terminal(&format!("a\n\t{hidden}b")),
-                format!("a\n\t{code}b")
-            );
+            let json = serde_json::to_string(&format!("a{hidden}b")).unwrap();
+            let shown = json_for_a_terminal(&format!("[\n\t{json}]"));
+            assert!(!shown.contains(hidden), "{shown}");
+            let read: [String; 1] = serde_json::from_str(&shown).unwrap();
+            assert_eq!(read, [format!("a{hidden}b")]);
         }
         let (fits, longer) = ("x".repeat(512), "x".repeat(513));
         assert_eq!(printable(&fits), fits);

@@ -3,6 +3,8 @@
 
 mod common;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use common::{Finished, GatewayProcess, SECRET_ID, SECRET_KEY, Scratch, finish};
 
 const APP_KEY: &str = "562b89493b1a40e1b97ea05e50dd8170";
@@ -172,8 +174,7 @@ fn what_a_cloud_does_not_have_is_refused_before_anything_is_sent() {
 fn any_action_is_called_at_every_cloud() {
     let scratch = scratch();
     let gateway = gateway(&scratch);
-    // BMP, as base64.
-    let picture = "Qk0gbm90IHJlYWxseQ==";
+    let picture = STANDARD.encode(common::bitmap(58));
     let tencent = format!(r#"{{"ImageBase64":"{picture}"}}"#);
     let ctyun = format!(r#"{{"data":["{picture}"]}}"#);
     let huawei = format!(r#"{{"image":"{picture}"}}"#);

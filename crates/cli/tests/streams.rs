@@ -89,7 +89,18 @@ fn a_closed_stderr_changes_nothing() {
 #[test]
 fn a19_an_interrupted_seal_leaves_no_opener_file() {
     heed_signals();
-    for signal in [Signal::INT, Signal::TERM, Signal::HUP, Signal::QUIT] {
+    for signal in [
+        Signal::INT,
+        Signal::TERM,
+        Signal::HUP,
+        Signal::QUIT,
+        Signal::USR1,
+        Signal::USR2,
+        Signal::ALARM,
+        Signal::XCPU,
+        Signal::VTALARM,
+        Signal::PROF,
+    ] {
         let scratch = Scratch::with_keys();
         let before = scratch.files();
         let mut command =

@@ -1,6 +1,7 @@
 //! Reads the stages of another program's signature from a file, as that program, a terminal or an editor wrote it.
 
 mod plain;
+mod secret;
 
 use std::collections::BTreeMap;
 
@@ -23,6 +24,8 @@ pub struct StageFile {
     pub derived_keys: Vec<(String, String)>,
     /// The signature.
     pub signature: Option<String>,
+    /// Whether it has the form of no stage, so that it may be another file, whose text is nobody's to see.
+    pub(crate) is_guess: bool,
 }
 
 /// The JSON object. The last four members are those that `cardseal sign --json` prints besides the stages.
@@ -53,6 +56,7 @@ impl From<Written> for StageFile {
             string_to_sign: unescaped(written.string_to_sign),
             derived_keys: written.derived_keys.into_iter().collect(),
             signature: written.signature,
+            is_guess: false,
         }
     }
 }
@@ -77,6 +81,17 @@ pub enum StageFileError {
         /// The parser's message.
         why: String,
     },
+    /// It is a private key or holds one. Nothing of it is shown.
+    #[error(
+        "it is a private key or holds one, and nothing of it is shown; name the file of the other program's stages"
+    )]
+    PrivateKey,
+    /// It is no stage, and has names of secrets in it. Nothing of it is shown.
+    #[error(
+        "it is no stage of a signature and holds credentials, of which nothing is shown; name the file of the other \
+         program's stages"
+    )]
+    Credentials,
     /// It has nothing to compare.
     #[error(
         "it holds no stage to compare; write the canonical request, the string to sign or the signature into it"
@@ -101,11 +116,18 @@ impl StageFile {
         }
         let text = core::str::from_utf8(bytes).map_err(|_| StageFileError::NotText)?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        secret::check_label(text)?;
         if text.trim_start().starts_with('{') {
             return Self::parse_json(text);
         }
         let text = plain::unquoted(text);
-        let mut stages = Self::default();
+        let mut stages = Self {
+            is_guess: !plain::has_form(&text),
+            ..Self::default()
+        };
+        if stages.is_guess && !plain::may_be_signature(&text) {
+            secret::check(&text)?;
+        }
         match plain::stage(&text) {
             None => return Err(StageFileError::Empty),
             Some((Stage::CanonicalRequest, text)) => stages.canonical_request = Some(text),
@@ -116,8 +138,12 @@ impl StageFile {
     }
 
     fn parse_json(text: &str) -> Result<Self, StageFileError> {
-        let stages: Self = serde_json::from_str(text).map_err(|error| StageFileError::BadJson {
-            why: error.to_string(),
+        let stages: Self = serde_json::from_str(text).map_err(|error| {
+            let why = without_values(&error.to_string());
+            match secret::check(text) {
+                Err(secret) => secret,
+                Ok(()) => StageFileError::BadJson { why },
+            }
         })?;
         if stages == Self::default() {
             return Err(StageFileError::Empty);
@@ -135,9 +161,28 @@ impl StageFile {
     }
 }
 
+/// The parser's message without the text that it found.
+fn without_values(why: &str) -> String {
+    match (why.split_once("string \""), why.rsplit_once('"')) {
+        (Some((before, _)), Some((_, after))) => format!("{before}string{after}"),
+        _ => why.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn s15_a_text_in_the_wrong_place_is_not_in_the_message() {
+        let bad = br#"{"derived_keys":"hunter2hunter2"}"#;
+        let refused = StageFile::parse(bad).unwrap_err().to_string();
+        assert!(
+            refused.contains("invalid type: string, expected a map")
+                && !refused.contains("hunter2"),
+            "{refused}"
+        );
+    }
 
     #[test]
     fn reads_the_json_of_another_program() {

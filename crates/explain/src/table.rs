@@ -17,6 +17,7 @@ const WIDTH: usize = 64;
 /// and the signed headers.
 pub fn stages_as_text(ours: &Signed, theirs: Option<&StageFile>) -> String {
     let mut text = String::new();
+    let hides = theirs.is_some_and(|theirs| theirs.is_guess);
     let theirs = theirs.map(StageFile::stages).unwrap_or_default();
     for row in rows(ours, theirs) {
         let note = match row.stage {
@@ -27,7 +28,7 @@ pub fn stages_as_text(ours: &Signed, theirs: Option<&StageFile>) -> String {
         let _ = writeln!(text, "{}{note}", row.stage);
         match row.theirs {
             None => one_column(&mut text, row.ours),
-            Some(theirs) => two_columns(&mut text, row.ours, theirs),
+            Some(theirs) => two_columns(&mut text, row.ours, theirs, hides),
         }
         text.push('\n');
     }
@@ -41,7 +42,8 @@ fn one_column(text: &mut String, ours: &str) {
     }
 }
 
-fn two_columns(text: &mut String, ours: &str, theirs: &str) {
+/// With `hides` what theirs has otherwise is not shown: it may be of another file, and a secret.
+fn two_columns(text: &mut String, ours: &str, theirs: &str, hides: bool) {
     let (mut ours, mut theirs) = (ours.split('\n'), theirs.split('\n'));
     for number in 1_usize.. {
         let (our_line, their_line) = (ours.next(), theirs.next());
@@ -49,6 +51,10 @@ fn two_columns(text: &mut String, ours: &str, theirs: &str) {
             break;
         }
         let mark = if our_line == their_line { ' ' } else { '≠' };
+        let hidden = their_line
+            .filter(|_| hides && our_line != their_line)
+            .map(|theirs| hidden(our_line.unwrap_or_default(), theirs));
+        let their_line = hidden.as_deref().or(their_line);
         let (our_cells, their_cells) = (cells(our_line), cells(their_line));
         for cell in 0..our_cells.len().max(their_cells.len()) {
             let at = |cells: &[String]| cells.get(cell).cloned().unwrap_or_default();
@@ -62,6 +68,14 @@ fn two_columns(text: &mut String, ours: &str, theirs: &str) {
             let _ = writeln!(text, "{number:>4} {mark} {left}{pad} │ {right}");
         }
     }
+}
+
+/// As much of their line as ours has, too, and how much more there is.
+fn hidden(ours: &str, theirs: &str) -> String {
+    let same = ours.chars().zip(theirs.chars()).take_while(|(a, b)| a == b);
+    let same: String = same.map(|(ours, _)| ours).collect();
+    let more = theirs.len().saturating_sub(same.len());
+    format!("{same}[{more} bytes, not shown]")
 }
 
 /// A line in pieces of at most [`WIDTH`] characters. An absent line differs from an empty one.

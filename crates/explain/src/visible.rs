@@ -1,12 +1,15 @@
 //! Outside text with control characters escaped, so that they cannot control a terminal.
 
-/// The text with every invisible character escaped: control characters, and format characters that reorder or hide text
-/// (Unicode's category Cf). Quotes and backslashes stay unchanged.
+use cardseal::is_unprintable;
+
+/// The text with every character escaped that a terminal would obey or a reader not see. Quotes and backslashes stay
+/// unchanged.
 pub(crate) fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
             '"' | '\'' | '\\' => shown.push(c),
+            _ if is_unprintable(c) && !c.is_ascii() => shown.extend(c.escape_unicode()),
             _ => shown.extend(c.escape_debug()),
         }
     }
@@ -32,6 +35,13 @@ mod tests {
             '\u{fff9}',
             '\u{e0041}',
             '\u{85}',
+            '\u{180e}',
+            '\u{115f}',
+            '\u{3164}',
+            '\u{fe0f}',
+            '\u{34f}',
+            '\u{2800}',
+            '\u{e0100}',
         ] {
             assert_eq!(
                 visible(&hidden.to_string()),

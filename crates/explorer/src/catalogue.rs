@@ -6,6 +6,7 @@
 pub(crate) mod parameter;
 pub(crate) mod finding;
 pub(crate) mod check;
+pub(crate) mod pictures;
 mod ctyun;
 mod huawei;
 mod tencent;

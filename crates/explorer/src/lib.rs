@@ -44,6 +44,7 @@ mod server;
 pub use catalogue::check::check;
 pub use catalogue::finding::{Finding, Problem};
 pub use catalogue::parameter::{Form, Need, Parameter, Words};
+pub use catalogue::pictures::PICTURES;
 pub use catalogue::{Action, CATALOGUE, Cloud, Envelope, actions, find};
 pub use code::comments::Comments;
 pub use code::language::Language;

@@ -25,8 +25,8 @@ pub enum Cloud {
 pub struct Served<A> {
     /// The account for `/v1/recognize`.
     pub account: A,
-    /// Its credentials.
-    pub credentials: CredentialsProvider,
+    /// What it signs with; `None` if it sends a login's token instead.
+    pub credentials: Option<CredentialsProvider>,
 }
 
 /// The accounts that are served. For a cloud without an account, requests fail with its name.
@@ -42,11 +42,17 @@ pub struct Accounts {
 
 impl Accounts {
     pub(crate) fn credentials(&self, cloud: Cloud) -> Result<&CredentialsProvider, Problem> {
-        match cloud {
-            Cloud::Tencent => served(&self.tencent).map(|it| &it.credentials),
-            Cloud::Ctyun => served(&self.ctyun).map(|it| &it.credentials),
-            Cloud::Huawei => served(&self.huawei).map(|it| &it.credentials),
-        }
+        let credentials = match cloud {
+            Cloud::Tencent => &served(&self.tencent)?.credentials,
+            Cloud::Ctyun => &served(&self.ctyun)?.credentials,
+            Cloud::Huawei => &served(&self.huawei)?.credentials,
+        };
+        credentials.as_ref().ok_or_else(|| {
+            Problem::input(
+                "this sidecar logs in at that cloud and sends a token, so it has no key to sign with; give secret_id and \
+                 secret_key, or start it with --auth aksk",
+            )
+        })
     }
 }
 

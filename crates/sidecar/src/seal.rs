@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use cardseal::{Opener, Recipient, SharedNonce};
+use cardseal::{Opener, PictureFault, Recipient, SharedNonce};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -57,6 +57,10 @@ pub(crate) struct SealReply<'a> {
     /// The body to send: `{"EncryptedBody":…,"Encryption":{…}}`, or `json` with its members sealed.
     #[schema(value_type = Object)]
     sealed: &'a RawValue,
+    /// What no service can read in it, or would take: it is sealed all the same.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    warnings: Vec<String>,
 }
 
 pub(crate) fn seal(from: &Admitted) -> Result<Json, Problem> {
@@ -73,7 +77,8 @@ pub(crate) fn seal(from: &Admitted) -> Result<Json, Problem> {
             "the request has no public key, and the sidecar has no default key; give key",
         )
     })?;
-    let (sealed, opener) = sealed(&asked, recipient)?;
+    let mut warnings = Vec::new();
+    let (sealed, opener) = sealed(&asked, recipient, &mut warnings)?;
     let sealed: &RawValue = serde_json::from_slice(&sealed)
         .map_err(|_| Problem::bug("what was sealed is not JSON; please report it"))?;
     let openers = &from.shared.openers;
@@ -83,10 +88,15 @@ pub(crate) fn seal(from: &Admitted) -> Result<Json, Problem> {
         expires_in: openers.lifetime().as_secs(),
         algorithm: recipient.algorithm(),
         sealed,
+        warnings,
     })
 }
 
-fn sealed(asked: &SealRequest<'_>, recipient: &Recipient) -> Result<(Vec<u8>, Opener), Problem> {
+fn sealed(
+    asked: &SealRequest<'_>,
+    recipient: &Recipient,
+    warnings: &mut Vec<String>,
+) -> Result<(Vec<u8>, Opener), Problem> {
     let decoded: Zeroizing<Vec<u8>>;
     let plaintext = match (asked.json, &asked.plaintext) {
         (Some(json), None) if json.get().starts_with('{') => json.get().as_bytes(),
@@ -97,7 +107,16 @@ fn sealed(asked: &SealRequest<'_>, recipient: &Recipient) -> Result<(Vec<u8>, Op
         }
         _ => return Err(malformed("give either json or plaintext")),
     };
+    for fault in PictureFault::in_request(plaintext) {
+        if fault.is_key() {
+            return Err(Problem::input(format!("{fault}; nothing was sealed")));
+        }
+        warnings.push(fault.to_string());
+    }
     let Some(fields) = &asked.fields else {
+        if let Err(fault) = cardseal::check_plaintext(plaintext) {
+            warnings.push(fault.to_string());
+        }
         let (sealed, opener) = recipient.seal(plaintext)?;
         return Ok((sealed.into_json(), opener));
     };

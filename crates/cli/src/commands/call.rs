@@ -1,11 +1,13 @@
 //! `call`: any other action of any cloud, signed; its answer is printed as it came.
 
+mod pictures;
+
 use std::path::Path;
 
 use cardseal::RawAnswer;
 use cardseal::ctyun::{Capability, RawCall};
 use cardseal::tencent::{self, Parameters, Tencent, V1};
-use cardseal_explorer::{check, find};
+use cardseal_explorer::{Action, check, find};
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
@@ -24,7 +26,11 @@ const MOST_BODY: usize = 12 << 20;
 pub(super) fn run(arguments: &Call, output: &Output) -> Result<(), Failure> {
     check_cloud(arguments)?;
     let mut body = body(arguments)?;
-    warn(arguments, &body, output);
+    let action = action(arguments);
+    pictures::check(arguments.cloud, action, &body, output)?;
+    if let Some(action) = action {
+        warn(arguments, action, &body, output);
+    }
     let body = std::mem::take(&mut *body);
     let client = accounts::client(&arguments.reach)?;
     let (cloud, call) = match arguments.cloud {
@@ -200,17 +206,19 @@ fn body(arguments: &Call) -> Result<Zeroizing<Vec<u8>>, Failure> {
     }
 }
 
-/// What the catalogue has against a body, where it knows the action. The service decides: it may have learnt more.
-fn warn(arguments: &Call, body: &[u8], output: &Output) {
+/// The action as the catalogue knows it.
+fn action(arguments: &Call) -> Option<&'static Action> {
     let name = arguments.action.as_str();
     // Huawei's path may be given whole.
     let name = match arguments.cloud {
         CloudName::Huawei => name.rsplit('/').next().unwrap_or(name),
         CloudName::Tencent | CloudName::Ctyun => name,
     };
-    let Some(action) = find(arguments.cloud.into(), name) else {
-        return;
-    };
+    find(arguments.cloud.into(), name)
+}
+
+/// What the catalogue has against a body. The service decides: it may have learnt more.
+fn warn(arguments: &Call, action: &Action, body: &[u8], output: &Output) {
     if arguments.cloud == CloudName::Tencent && action.service != arguments.service {
         output.warn(&format!(
             "{} belongs to the service {}; give --service {}",

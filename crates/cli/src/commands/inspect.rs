@@ -52,6 +52,12 @@ pub(super) fn run(arguments: &Inspect, output: &Output) -> Result<(), Failure> {
     if report.kind() == opener::KIND {
         opener::check_mode(&arguments.file, &mut report);
     }
+    if request.is_none() && report.kind() == reply::KIND && report.has_fact("iv_bytes") {
+        report.unseen(
+            "reflection_unseen",
+            "only the request can tell whether this is the request itself, sent back: give it as --request",
+        );
+    }
     if let Some(request) = request {
         if report.kind() != reply::KIND {
             return Err(Failure::usage(
@@ -99,6 +105,8 @@ fn examine_object(text: &str, file: &Path) -> Report {
     } else if has("string_to_sign") && has("signature") {
         signature(&members)
     } else if let Some(report) = other_cloud::examine(&members) {
+        report
+    } else if let Some(report) = reply::examine_old(text) {
         report
     } else {
         return key::examine_or(

@@ -3,7 +3,7 @@
 //! The order matters: the key is judged before anything else is read; the opener is stored before the request is
 //! handed over, and goes again where handing over fails.
 
-use cardseal::{MAX_BODY, Opener, Recipient, SharedNonce};
+use cardseal::{MAX_BODY, Opener, PictureFault, Recipient, SharedNonce};
 
 use crate::args::Seal;
 use crate::exit::{Failure, Whose};
@@ -37,6 +37,7 @@ fn seal(
     plaintext: &Wiped,
     output: &Output,
 ) -> Result<(Vec<u8>, Opener), Failure> {
+    check_picture(plaintext, output)?;
     if arguments.fields.is_empty() {
         if let Err(fault) = cardseal::check_plaintext(plaintext) {
             output.warn(&format!("{fault}; it is sealed anyway"));
@@ -54,6 +55,17 @@ fn seal(
         .seal_fields(plaintext, &names, nonce)
         .map_err(|error| name_the_flag(error.into(), recipient, &names, nonce))?;
     Ok((sealed.into_json(), opener))
+}
+
+/// A key in a picture's place goes nowhere, sealed neither. What else no service takes is sealed as it is.
+fn check_picture(plaintext: &Wiped, output: &Output) -> Result<(), Failure> {
+    for fault in PictureFault::in_request(plaintext) {
+        if fault.is_key() {
+            return Err(Failure::usage(format!("{fault}; nothing was sealed")));
+        }
+        output.warn(&format!("{fault}; it is sealed anyway"));
+    }
+    Ok(())
 }
 
 /// The library speaks of accepting explicitly; here that is a flag.

@@ -8,11 +8,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cardseal::RateLimits;
+use cardseal::{CredentialsProvider, RateLimits};
 use cardseal_sidecar::{Accounts, Cloud, Config, Listen, Served, Sidecar, Tokens};
 
 use crate::accounts;
-use crate::args::{CloudName, Serve};
+use crate::args::{AuthName, CloudName, Reach, Serve};
 use crate::exit::{Failure, Whose};
 use crate::input;
 use crate::interrupt::Ending;
@@ -103,9 +103,16 @@ fn tokens(path: &Path, output: &Output) -> Result<Tokens, Failure> {
 fn served(arguments: &Serve) -> Result<Accounts, Failure> {
     let reach = &arguments.reach;
     let found = Accounts {
-        tencent: account(arguments, CloudName::Tencent, || accounts::tencent(reach))?,
-        ctyun: account(arguments, CloudName::Ctyun, || accounts::ctyun(reach))?,
-        huawei: account(arguments, CloudName::Huawei, || accounts::huawei(reach))?,
+        tencent: account(arguments, CloudName::Tencent, || {
+            let (account, key) = accounts::tencent_with_key(reach)?;
+            Ok((account, Some(key)))
+        })?,
+        ctyun: account(arguments, CloudName::Ctyun, || {
+            Ok((accounts::ctyun(reach)?, own_key(reach, CloudName::Ctyun)?))
+        })?,
+        huawei: account(arguments, CloudName::Huawei, || {
+            Ok((accounts::huawei(reach)?, own_key(reach, CloudName::Huawei)?))
+        })?,
     };
     if arguments.cloud.is_none() && found.tencent.is_none() {
         // Tencent's takes nothing but arguments that are right.
@@ -114,15 +121,24 @@ fn served(arguments: &Serve) -> Result<Accounts, Failure> {
     Ok(found)
 }
 
+/// What an account without roles signs with: nothing where a login's token is sent instead of a signature.
+fn own_key(reach: &Reach, cloud: CloudName) -> Result<Option<CredentialsProvider>, Failure> {
+    match reach.login.auth {
+        AuthName::Aksk => accounts::credentials(cloud, &reach.profile).map(Some),
+        AuthName::IamToken => Ok(None),
+    }
+}
+
+/// What is called with is what signs, too.
 fn account<A>(
     arguments: &Serve,
     cloud: CloudName,
-    account: impl FnOnce() -> Result<A, Failure>,
+    account: impl FnOnce() -> Result<(A, Option<CredentialsProvider>), Failure>,
 ) -> Result<Option<Served<A>>, Failure> {
     let served = || {
-        Ok(Served {
-            account: account()?,
-            credentials: accounts::credentials(cloud, &arguments.reach.profile)?,
+        account().map(|(account, credentials)| Served {
+            account,
+            credentials,
         })
     };
     match arguments.cloud {

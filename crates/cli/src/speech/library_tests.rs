@@ -88,6 +88,7 @@ const PARTS: &[&str] = &[
     " (request id {id})",
     " (request id {})",
     " (its SHA-256)",
+    "{same}[{more} bytes, not shown]",
     "the resource `{}` {}",
     "calls {}, ok {}, failed {}, billed {}",
     "{} Headers={signed_headers} Signature={signature}",

@@ -86,6 +86,43 @@ pub(super) fn stage(text: &str) -> Option<(Stage, String)> {
     Some((Stage::StringToSign, text.to_owned()))
 }
 
+/// Whether a text has the form of a stage, right or wrong in its details: nothing but a stage looks so.
+///
+/// A method and a path; an algorithm's name and a time; a request in one line; EOP's headers; an `Authorization` header. A
+/// signature alone has no form: keys look like it.
+pub(super) fn has_form(text: &str) -> bool {
+    let text = text.trim_end_matches(['\r', '\n']);
+    let mut lines = text.lines();
+    let first = lines.next().unwrap_or_default();
+    let is_upper = |text: &str| {
+        let fine = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-';
+        text.starts_with(|c: char| c.is_ascii_uppercase()) && text.bytes().all(fine)
+    };
+    let Some(second) = lines.next() else {
+        let is_request = ["GET", "POST"]
+            .iter()
+            .any(|method| first.starts_with(method))
+            && first.contains("Action=")
+            && first.contains("/?");
+        return is_request || first.contains(" Signature=");
+    };
+    let is_canonical = is_upper(first) && second.starts_with(['/', '%']);
+    let is_to_sign =
+        is_upper(first) && first.contains('-') && second.starts_with(|c: char| c.is_ascii_digit());
+    is_canonical || is_to_sign || text.contains("eop-date:")
+}
+
+/// Whether a text is as long as a signature: SHA-256 or SM3 in hex, SHA-256 or SHA-1 in Base64.
+pub(super) fn may_be_signature(text: &str) -> bool {
+    let word = text.trim();
+    let is_hex = word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    match word.len() {
+        64 => is_hex,
+        44 | 28 => word.ends_with('='),
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

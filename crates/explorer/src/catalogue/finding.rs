@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use cardseal::is_unprintable;
+
 use super::parameter::Form;
 
 /// One thing that the service would refuse, or may refuse.
@@ -71,6 +73,15 @@ pub(super) fn printable(name: &str) -> String {
     const LONGEST: usize = 512;
     name.chars()
         .take(LONGEST)
-        .flat_map(char::escape_debug)
+        .flat_map(|c| {
+            // What is no quote and no letter to it, it leaves.
+            let hidden = is_unprintable(c) && !c.is_ascii();
+            let escaped = hidden.then(|| c.escape_unicode());
+            let others = (!hidden).then(|| c.escape_debug());
+            escaped
+                .into_iter()
+                .flatten()
+                .chain(others.into_iter().flatten())
+        })
         .collect()
 }

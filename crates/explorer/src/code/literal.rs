@@ -68,7 +68,7 @@ fn is_shown(text: &str, beside: &[char]) -> bool {
 }
 
 fn shows(c: char) -> bool {
-    matches!(c, '\'' | '"' | '\\') || c.escape_debug().eq([c])
+    matches!(c, '\'' | '"' | '\\') || !cardseal::is_unprintable(c) && c.escape_debug().eq([c])
 }
 
 /// How many marks `r#"…"#` takes around a text: one more than stand behind any quote in it.

@@ -2,16 +2,16 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use cardseal::PictureFault;
 use cardseal_prepare::{Limits, prepare as prepare_picture};
-use cardseal_sniff::{Kind, NotTaken, check, sniff};
+use cardseal_sniff::{Kind, NotTaken, check};
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
 use super::told::{Check, Refused};
 use crate::catalogue::Action;
 
-/// Where pictures go, by the names that the three clouds have for it.
-pub(crate) const PICTURES: [&str; 5] = ["ImageBase64", "image", "data", "ImageData", "FaceInput"];
+pub(crate) use crate::catalogue::pictures::PICTURES;
 
 const BEFORE: (&str, &str) = ("the picture: ", "图片无法处理：");
 
@@ -56,10 +56,12 @@ pub(crate) fn in_request(
             let bytes = STANDARD.decode(text).map(Zeroizing::new);
             let why = match bytes {
                 _ if text.is_empty() => None,
+                // In whatever form, and in whatever it was wrapped.
+                _ if PictureFault::of_base64(text).is_some_and(|fault| fault.is_key()) => {
+                    Some(NotTaken::Other(Kind::Key))
+                }
                 Ok(bytes) => against(action, &bytes),
-                // A key that was pasted as it is.
-                Err(_) => Some(NotTaken::Other(sniff(text.as_bytes())))
-                    .filter(|why| *why == NotTaken::Other(Kind::Key)),
+                Err(_) => None,
             };
             match why {
                 Some(why @ NotTaken::Other(Kind::Key)) => {
@@ -76,21 +78,7 @@ pub(crate) fn in_request(
 
 fn against(action: &Action, file: &[u8]) -> Option<NotTaken> {
     let why = check(file).err()?;
-    let taken = match why {
-        NotTaken::Other(Kind::Pdf) => action.parameter("IsPdf").is_some(),
-        NotTaken::Other(Kind::Tiff) => says(action, "TIFF"),
-        // A video.
-        NotTaken::Other(Kind::Unknown) => action.parameter("FaceInputType").is_some(),
-        _ => false,
-    };
-    (!taken).then_some(why)
-}
-
-/// Whether the limits of the action's picture name a format.
-fn says(action: &Action, format: &str) -> bool {
-    let pictures = PICTURES.iter().filter_map(|name| action.parameter(name));
-    let limits = pictures.filter_map(|parameter| parameter.limits);
-    limits.into_iter().any(|limits| limits.en.contains(format))
+    (!action.takes(&why)).then_some(why)
 }
 
 #[cfg(test)]

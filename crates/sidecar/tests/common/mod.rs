@@ -49,7 +49,7 @@ pub(crate) fn accounts(url: &str) -> Accounts {
     Accounts {
         tencent: Some(Served {
             account,
-            credentials: credentials().into(),
+            credentials: Some(credentials().into()),
         }),
         ..Accounts::default()
     }

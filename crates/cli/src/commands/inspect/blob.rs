@@ -26,6 +26,8 @@ const SPKI_HEAD: [u8; 26] = [
 pub(super) enum Blob {
     /// With an RSA key of this many bits.
     Rsa { bits: usize },
+    /// As long as RSA's, and no ciphertext.
+    OddRsa(&'static str),
     /// With SM2, as the service takes it.
     Sm2,
     /// With SM2, or something like it, in a form the service does not take.
@@ -76,6 +78,9 @@ impl Blob {
             (Some(2 | 3), 81) => {
                 Self::OddSm2("its C1 is compressed; the service takes 04‖x‖y‖C3‖C2")
             }
+            (_, 128 | 256 | 384 | 512) if is_tiny(bytes) => Self::OddRsa(
+                "as a number it is 0 or 1, which no RSA key makes of a session key: nothing was encrypted",
+            ),
             (_, 128 | 256 | 384 | 512) => Self::Rsa {
                 bits: bytes.len().saturating_mul(8),
             },
@@ -89,7 +94,7 @@ impl Blob {
     /// The suite that wraps so.
     pub(super) fn suite(&self) -> Option<&'static Facts> {
         suites::of_keys_like(&match self {
-            Self::Rsa { .. } => PublicKey::Rsa {
+            Self::Rsa { .. } | Self::OddRsa(_) => PublicKey::Rsa {
                 modulus: &[0xff; 128],
                 exponent: &[1, 0, 1],
             },
@@ -106,7 +111,7 @@ impl Blob {
         match self {
             Self::Rsa { bits } => Some(format!("RSA-{bits}")),
             Self::Sm2 | Self::OddSm2(_) => Some("SM2".to_owned()),
-            Self::Written(_) | Self::Odd => None,
+            Self::OddRsa(_) | Self::Written(_) | Self::Odd => None,
         }
     }
 
@@ -124,6 +129,14 @@ impl Blob {
             _ => None,
         }
     }
+}
+
+/// Zeros, and perhaps a one.
+fn is_tiny(bytes: &[u8]) -> bool {
+    let Some((last, zeros)) = bytes.split_last() else {
+        return true;
+    };
+    *last < 2 && zeros.iter().all(|byte| *byte == 0)
 }
 
 /// `04`, then coordinates of which one has 31 bytes.

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use cardseal::Image;
+use cardseal::PictureFault;
 use cardseal::tencent::Switch;
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
@@ -55,6 +55,25 @@ pub(super) fn examine(members: &Members<'_>) -> Report {
     report
 }
 
+/// What stands in clear beside a body that is sealed whole.
+pub(super) fn beside(members: &Members<'_>, report: &mut Report) {
+    for name in ["ImageBase64", "ImageUrl"] {
+        if is_set(members, name) {
+            report.problem(format!(
+                "{name} stands in clear beside EncryptedBody, and goes out readable; leave it out: it belongs into what is \
+                 sealed"
+            ));
+        }
+    }
+    let own = ["EncryptedBody", "Encryption", "ImageBase64", "ImageUrl"];
+    for name in members.keys().filter(|name| !own.contains(&name.as_str())) {
+        report.warning(format!(
+            "the member `{}` stands in clear beside EncryptedBody, where the service does not look for it",
+            printable(name)
+        ));
+    }
+}
+
 /// The picture by the rules of every door: strict base64 of a whole PNG, JPEG or BMP, or a URL that can be fetched.
 fn examine_image(members: &Members<'_>, report: &mut Report) {
     if !is_set(members, "ImageBase64") && !is_set(members, "ImageUrl") {
@@ -63,54 +82,34 @@ fn examine_image(members: &Members<'_>, report: &mut Report) {
     }
     if is_set(members, "ImageBase64") {
         match string(members, "ImageBase64").map(Zeroizing::new) {
-            None => report.problem("ImageBase64 is not a string"),
+            None => report.problem(PictureFault::Base64NotText.to_string()),
             Some(text) => examine_base64(&text, report),
         }
     }
     if is_set(members, "ImageUrl") {
-        match string(members, "ImageUrl") {
-            None => report.problem("ImageUrl is not a string"),
-            Some(url) => {
-                if let Err(error) = Image::from_url(&url) {
-                    report.problem(format!("ImageUrl: {error}"));
-                }
-            }
+        let fault = match string(members, "ImageUrl") {
+            None => Some(PictureFault::UrlNotText),
+            Some(url) => PictureFault::of_url(&url),
+        };
+        if let Some(fault) = fault {
+            report.problem(fault.to_string());
         }
     }
 }
 
 fn examine_base64(text: &str, report: &mut Report) {
-    if text.is_empty() {
-        return report.problem("ImageBase64 is empty; put the picture's base64 there");
-    }
-    if let Ok(bytes) = STANDARD.decode(text).map(Zeroizing::new) {
+    let fault = PictureFault::of_base64(text);
+    if !text.is_empty()
+        && let Ok(bytes) = STANDARD.decode(text).map(Zeroizing::new)
+    {
         report.fact("image_bytes", bytes.len());
-        match cardseal_sniff::check(&bytes) {
-            Ok(kind) => report.fact("image_format", kind.id()),
-            Err(why) => report.problem(format!("ImageBase64: {why}")),
+        if fault.is_none() {
+            report.fact("image_format", cardseal_sniff::sniff(&bytes).id());
         }
-        return;
     }
-    let starts = |start: &str| {
-        text.get(..start.len())
-            .is_some_and(|is| is.eq_ignore_ascii_case(start))
-    };
-    report.problem(if starts("data:") {
-        "ImageBase64 begins with `data:`; leave out everything up to the comma"
-    } else if text.contains(['\n', '\r', ' ', '\t']) && decodes_without_blanks(text) {
-        "ImageBase64 has line breaks or blanks; the service takes base64 in one line"
-    } else if (starts("b'") && text.ends_with('\'')) || (starts("b\"") && text.ends_with('"')) {
-        "ImageBase64 is a Python bytes literal (b'…'); decode it first, as with .decode()"
-    } else if text.contains(['-', '_']) {
-        "ImageBase64 is in the alphabet for URLs; the service takes + and / in place of - and _"
-    } else {
-        "ImageBase64 is not strict base64 (standard alphabet, padded, in one line)"
-    });
-}
-
-fn decodes_without_blanks(text: &str) -> bool {
-    let compact: Zeroizing<String> = Zeroizing::new(text.split_whitespace().collect());
-    STANDARD.decode(&*compact).map(Zeroizing::new).is_ok()
+    if let Some(fault) = fault {
+        report.problem(fault.to_string());
+    }
 }
 
 fn examine_config(members: &Members<'_>, report: &mut Report) {

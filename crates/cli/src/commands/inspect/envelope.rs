@@ -8,11 +8,12 @@ use cardseal::crypto::Facts;
 use crate::printable::printable;
 
 use super::blob::Blob;
+use super::clear;
 use super::report::Report;
 use super::suites;
 use super::{Members, is_set, string};
 
-const WHOLE_BODY: &str = "EncryptedBody";
+pub(super) const WHOLE_BODY: &str = "EncryptedBody";
 
 /// Bytes of a tag.
 const TAG: usize = 16;
@@ -49,6 +50,9 @@ pub(super) fn examine(members: &Members<'_>, place: Place, report: &mut Report) 
         || list.is_empty();
     if whole {
         examine_sealed(members, WHOLE_BODY, &encryption, report);
+        if place == Place::Request {
+            clear::beside(members, report);
+        }
     } else if place == Place::Request {
         for name in &list {
             examine_sealed(members, name, &encryption, report);
@@ -116,7 +120,7 @@ fn examine_blob(
     match &blob {
         Blob::Rsa { bits } => report.fact("blob_form", format!("as long as RSA-{bits} gives")),
         Blob::Sm2 => report.fact("blob_form", "SM2, its C1 on the curve"),
-        Blob::OddSm2(why) | Blob::Written(why) => {
+        Blob::OddRsa(why) | Blob::OddSm2(why) | Blob::Written(why) => {
             report.problem(format!("the CiphertextBlob cannot be unwrapped: {why}"))
         }
         Blob::Odd => report.problem(format!(
@@ -256,7 +260,29 @@ fn examine_sealed(
             printable(name)
         ));
     }
-    let suite = decoded_quietly(encryption, "Iv").and_then(|iv| suites::with_iv_of(iv.len()));
+    let iv = decoded_quietly(encryption, "Iv");
+    let mut fronts = vec![("Iv", iv.clone().unwrap_or_default())];
+    fronts.extend(
+        tags.iter()
+            .map(|tag| ("tag", STANDARD.decode(tag).unwrap_or_default())),
+    );
+    for (what, front) in fronts {
+        // As long as chance does not make it.
+        if front.len() >= 12 && bytes.starts_with(&front) {
+            report.problem(format!(
+                "`{}` begins with the {what}, which the Encryption object gives, too: cut its first {} bytes off",
+                printable(name),
+                front.len()
+            ));
+        }
+    }
+    if is_readable(&bytes) {
+        report.problem(format!(
+            "`{}` is base64 of readable text and not of a ciphertext: it was never encrypted",
+            printable(name)
+        ));
+    }
+    let suite = iv.and_then(|iv| suites::with_iv_of(iv.len()));
     // Padding is never empty, so a suite of whole blocks makes one at least.
     if let Some(suite) = suite.filter(|suite| suite.block_len > 1)
         && (bytes.is_empty() || bytes.len() % suite.block_len != 0)
@@ -269,6 +295,23 @@ fn examine_sealed(
             suite.block_len
         ));
     }
+}
+
+/// JSON, or other text, which no cipher makes of this length by chance; padding may stand behind it.
+fn is_readable(bytes: &[u8]) -> bool {
+    const FEWEST: usize = 12;
+    const BLOCK: usize = 16;
+    let padding = bytes.last().map_or(0, |last| usize::from(*last));
+    let bare = match padding {
+        1..=BLOCK => bytes.get(..bytes.len().saturating_sub(padding)),
+        _ => None,
+    };
+    let bare = bare.unwrap_or(bytes);
+    let is_text = |text: &str| {
+        text.chars()
+            .all(|c| !c.is_control() || c.is_ascii_whitespace())
+    };
+    bare.len() >= FEWEST && std::str::from_utf8(bare).is_ok_and(is_text)
 }
 
 fn decoded(members: &Members<'_>, name: &str, report: &mut Report) -> Option<Vec<u8>> {

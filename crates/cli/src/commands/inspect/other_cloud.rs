@@ -67,6 +67,7 @@ fn refusal(
         "request_id",
         request_id.unwrap_or_else(|| "none".to_owned()),
     );
+    let locked = message.as_deref().and_then(locked);
     if let Some(message) = message {
         report.fact("message", message);
     }
@@ -77,7 +78,7 @@ fn refusal(
         Some(row) => {
             report.fact("retryable", row.retryable);
             report.problem(row.meaning);
-            report.warning(row.advice);
+            report.warning(locked.unwrap_or(row.advice));
         }
         None => report.problem(format!(
             "the service refused, with a code that is not known here; see {}'s own page, or `cardseal errors --cloud {}`",
@@ -86,6 +87,19 @@ fn refusal(
         )),
     }
     report
+}
+
+/// What a lock-out asks for, which has the code of any wrong key or password: its message tells. The library says the same
+/// of a call.
+fn locked(message: &str) -> Option<&'static str> {
+    if message.contains("reach the limit") {
+        return Some(
+            "the access key is locked for five minutes, after more than five wrong signatures in a row: send nothing with it until then, and correct the secret key or the clock first",
+        );
+    }
+    message.contains("locked").then_some(
+        "too many wrong passwords: do not log in for a quarter of an hour, and correct the password first; an administrator can unlock the user in IAM",
+    )
 }
 
 /// A member that is a text or a number.

@@ -79,6 +79,11 @@ impl Report {
         self.facts.0.push((name, value));
     }
 
+    /// Whether such a fact was found.
+    pub(super) fn has_fact(&self, name: &str) -> bool {
+        self.facts.0.iter().any(|(known, _)| *known == name)
+    }
+
     /// Something that shows to nobody but the owner of the private key: what is not found wrong may still be.
     pub(super) fn unseen(&mut self, name: &'static str, what: &str) {
         self.fact(name, what);
@@ -141,6 +146,9 @@ impl Report {
         }
         if self.sound {
             let verdict = match self.has_unseen {
+                true if self.kind == super::reply::KIND => {
+                    "sound as far as it shows: only the request and its opener can tell the rest"
+                }
                 true => "sound as far as it shows: only the private key can tell the rest",
                 false => "sound",
             };

@@ -1,0 +1,149 @@
+//! S15: a secret in the place of a file, a host, a region or a word is not shown, whatever it looks like, and no name server
+//! is asked for it.
+#![cfg(feature = "gateway")]
+
+mod common;
+
+use common::{Finished, Scratch};
+
+/// Short, or with dots, or of words: none looks like a key.
+const SECRETS: [&str; 4] = [
+    "s3cr3tTok",
+    "Hw@Passw0rd!24",
+    "hunter2.hunter2.ok.Tango9",
+    "Tr0ub4dor",
+];
+
+#[track_caller]
+fn expect_hidden(told: Finished, secret: &str) {
+    assert_ne!(told.code, Some(0), "{told:?}");
+    let (shown, secret) = (format!("{told:?}").to_lowercase(), secret.to_lowercase());
+    assert!(!shown.contains(&secret), "{told:?}");
+}
+
+#[test]
+fn s15_a_secret_in_a_files_place_is_not_shown_and_its_option_is_named() {
+    let scratch = Scratch::with_keys();
+    for secret in SECRETS {
+        let count = format!("[not shown: {} characters]", secret.chars().count());
+        let gateway = [
+            "gateway",
+            "--listen",
+            "127.0.0.1:0",
+            "--keys",
+            "sm4-gcm",
+            "--secret-id",
+            "i",
+        ];
+        let own = ["--secret-key-file", "secret"];
+        for arguments in [
+            vec!["seal", "--opener", "o", "--key", secret],
+            vec!["open", "--opener", secret],
+            vec!["inspect", secret],
+            vec!["inspect", "sm4-gcm/public.pem", "--key", secret],
+            vec!["serve", "--listen", "127.0.0.1:0", "--token-file", secret],
+            [&gateway[..], &["--secret-key-file", secret]].concat(),
+            [
+                &gateway[..],
+                &own,
+                &["--iam-user", "clerk", "--iam-password-file", secret],
+            ]
+            .concat(),
+            vec!["prepare", secret, "-o", "out.jpg"],
+            vec![
+                "recognize",
+                "--cloud",
+                "tencent",
+                "--image",
+                secret,
+                "--key",
+                "sm4-gcm/public.pem",
+            ],
+            vec![
+                "call",
+                "--cloud",
+                "tencent",
+                "--action",
+                "A",
+                "--version",
+                "v1",
+                "--body",
+                secret,
+            ],
+        ] {
+            let told = scratch.run(&arguments, "");
+            assert!(told.stderr.contains(&count), "{arguments:?}: {told:?}");
+            expect_hidden(told, secret);
+        }
+    }
+}
+
+#[test]
+fn s15_a_secret_in_a_hosts_or_a_regions_place_is_refused_before_it_is_looked_up() {
+    let scratch = Scratch::with_keys();
+    let call = [
+        "call",
+        "--cloud",
+        "tencent",
+        "--action",
+        "A",
+        "--version",
+        "v1",
+    ];
+    for secret in SECRETS {
+        let https = format!("https://{secret}");
+        let proxy = format!("http://{secret}:1");
+        let listen = format!("{secret}:1");
+        let gateway = [
+            "gateway",
+            "--keys",
+            "sm4-gcm",
+            "--secret-id",
+            "i",
+            "--secret-key-file",
+            "secret",
+        ];
+        for arguments in [
+            [&call[..], &["--endpoint", &https]].concat(),
+            [&call[..], &["--region", secret]].concat(),
+            [&call[..], &["--service", secret]].concat(),
+            [&call[..], &["--proxy", &proxy]].concat(),
+            [&call[..], &["--proxy", secret]].concat(),
+            vec!["doctor", "--endpoint", &https],
+            vec!["doctor", "--region", secret],
+            [&gateway[..], &["--listen", &listen]].concat(),
+        ] {
+            let told = scratch.run(&arguments, "").expect_error(2);
+            assert!(told.stderr.contains("--"), "{told:?}");
+            expect_hidden(told, secret);
+        }
+    }
+    // Of a password in a proxy's URL without a scheme the user is told.
+    let told = scratch.run(
+        &[&call[..], &["--proxy", "user:hunter2@proxy.example:3128"]].concat(),
+        "",
+    );
+    expect_hidden(told.expect_error(2).says("change that password"), "hunter2");
+}
+
+#[test]
+fn s15_a_secret_in_a_words_place_is_not_repeated() {
+    let scratch = Scratch::new();
+    for secret in SECRETS {
+        for arguments in [
+            vec!["keygen", "--suite", secret, "--out", "out"],
+            vec![secret],
+            vec![
+                "recognize",
+                "--cloud",
+                secret,
+                "--url",
+                "https://h.example/a.jpg",
+            ],
+            vec!["open", "--opener", "o", "--iv-policy", secret],
+            vec!["sign", secret],
+        ] {
+            expect_hidden(scratch.run(&arguments, "").expect_error(2), secret);
+        }
+    }
+}
