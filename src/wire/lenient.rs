@@ -52,7 +52,7 @@ enum Scalar<'s> {
     Text(Cow<'s, str>),
     /// As it is written: a number of a card may have more digits than a float.
     Number(&'s str),
-    Boolean(bool),
+    Boolean,
 }
 
 impl<'s> Scalar<'s> {
@@ -62,8 +62,7 @@ impl<'s> Scalar<'s> {
             b'"' => serde_json::from_str(json)
                 .map(|Name(text)| Self::Text(text))
                 .ok(),
-            b't' => Some(Self::Boolean(true)),
-            b'f' => Some(Self::Boolean(false)),
+            b't' | b'f' => Some(Self::Boolean),
             b'-' | b'0'..=b'9' => Some(Self::Number(json)),
             _ => None,
         }
@@ -80,7 +79,7 @@ impl FromScalar for Personal {
         match scalar {
             Scalar::Text(text) => text.into_owned().into(),
             Scalar::Number(number) => decimal::plain(number).into(),
-            Scalar::Boolean(_) => Self::default(),
+            Scalar::Boolean => Self::default(),
         }
     }
 }
@@ -91,7 +90,7 @@ impl FromScalar for Option<i64> {
         match scalar {
             Scalar::Text(text) => whole(text.trim()),
             Scalar::Number(number) => whole(number),
-            Scalar::Boolean(_) => None,
+            Scalar::Boolean => None,
         }
     }
 }
@@ -123,7 +122,7 @@ impl FromScalar for Option<f64> {
         let number: Option<f64> = match scalar {
             Scalar::Text(text) => text.trim().parse().ok(),
             Scalar::Number(number) => number.parse().ok(),
-            Scalar::Boolean(_) => None,
+            Scalar::Boolean => None,
         };
         number.filter(|number| number.is_finite())
     }

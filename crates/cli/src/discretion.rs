@@ -72,6 +72,11 @@ pub(crate) fn path(path: &Path) -> String {
     cut(&shown)
 }
 
+/// A list's name without the mark that says that it is one.
+fn without_mark(value: &str) -> &str {
+    value.strip_prefix('@').unwrap_or(value)
+}
+
 /// What is said in a word's place: a secret need not look like one.
 fn word(text: &str) -> String {
     format!("[not shown: {} characters]", text.chars().count())

@@ -3,7 +3,6 @@
 use cardseal_sniff::Kind;
 
 use crate::error::PrepareError;
-use cardseal_sniff::Kind;
 
 /// What a picture may be at most. The default is what a sealed request can carry.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -31,7 +31,11 @@ impl Wire {
     }
 
     /// The same; a write fails once the other side has taken nothing for so long.
-    pub(crate) fn with_patience(self, first: u8, patience: Duration) -> Pin<Box<TimeoutWriter<Begun>>> {
+    pub(crate) fn with_patience(
+        self,
+        first: u8,
+        patience: Duration,
+    ) -> Pin<Box<TimeoutWriter<Begun>>> {
         let mut stream = TimeoutWriter::new(Begun {
             wire: self,
             first: Some(first),

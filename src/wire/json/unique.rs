@@ -62,7 +62,7 @@ impl<'a> Duplicates<'a> {
     /// An error if `name` is among the members read so far.
     pub(in crate::wire) fn check<'n, E: de::Error>(
         &mut self,
-        name: &Cow<'a, str>,
+        name: &str,
         mut so_far: impl ExactSizeIterator<Item = &'n Cow<'a, str>>,
     ) -> Result<(), E>
     where

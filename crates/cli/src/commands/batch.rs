@@ -51,8 +51,7 @@ pub(super) fn run(arguments: &Batch, output: &Output) -> Result<(), Failure> {
         true => Existing::Resume,
         false => Existing::Refuse,
     };
-    let mut results =
-        FileResults::open(&arguments.out, existing, sealed_to).map_err(refused)?;
+    let mut results = FileResults::open(&arguments.out, existing, sealed_to).map_err(refused)?;
     tell_what_was_found(&mut results, arguments, &*cards, output)?;
     let allowance = match arguments.within_packages {
         false => None,

@@ -6,9 +6,9 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use unic_langid::LanguageIdentifier;
 
-use super::{SUBJECTS, WORDS};
 use super::search::Search;
 use super::template::Template;
+use super::{SUBJECTS, WORDS};
 
 pub(super) struct Catalogue {
     /// Messages without gaps: the English text, and its name.

@@ -163,7 +163,7 @@ impl Shape {
     /// Sets to 0 what stands in a row behind its `used` bits, and the fourth byte of pixels that have three colours.
     fn clean_row(&self, row: &mut [u8], used: usize) -> bool {
         let mut found = false;
-        if let Some(last) = row.get_mut(used / 8).filter(|_| used % 8 > 0) {
+        if let Some(last) = row.get_mut(used / 8).filter(|_| !used.is_multiple_of(8)) {
             let kept = *last & !(0xFF >> (used % 8));
             found |= kept != *last;
             *last = kept;

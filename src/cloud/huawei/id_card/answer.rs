@@ -212,7 +212,7 @@ fn says_something(object: &Members<'_>) -> bool {
     MEMBERS
         .iter()
         .filter(|name| !SIDES.contains(name))
-        .any(|name| is_told(&name))
+        .any(is_told)
         || SIDES
             .iter()
             .filter_map(|side| part(object, side))

@@ -12,7 +12,6 @@ pub(super) fn watch(output: &Output) -> io::Result<Arc<AtomicBool>> {
     use std::sync::atomic::Ordering;
 
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-    use signal_hook::flag;
     use signal_hook::iterator::Signals;
 
     use crate::exit::{Failure, Whose};
@@ -50,7 +49,6 @@ pub(super) fn watch(output: &Output) -> io::Result<Arc<AtomicBool>> {
                 });
             }
         })?;
-
 
     Ok(interrupted)
 }
