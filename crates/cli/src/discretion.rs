@@ -155,6 +155,11 @@ fn without(arguments: impl Iterator<Item = String>, message: &str) -> String {
             .split([',', '\n', '\r', ' ', '=', '"'])
             .chain(value.split('/').filter(|piece| looks_secret(piece)))
             .for_each(|piece| hide_piece(&mut message, piece));
+        // Last, or the rest of one that stands there in another form would stay.
+        let debug: String = value.escape_debug().collect();
+        for shown in [value, &printable(value), &debug] {
+            hide_beginning(&mut message, shown);
+        }
     }
     message
 }
@@ -188,7 +193,10 @@ fn hide(message: &mut String, piece: &str) {
         return;
     }
     *message = message.replace(piece, HIDDEN);
-    // Whoever wrote the message may have cut it short.
+}
+
+/// Whoever wrote the message may have cut it short.
+fn hide_beginning(message: &mut String, piece: &str) {
     let head = piece.char_indices().nth(LONG).map(|(at, _)| at);
     let head = head.and_then(|at| piece.get(..at));
     let Some(head) = head.filter(|head| !HIDDEN.contains(head)) else {
