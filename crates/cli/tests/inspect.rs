@@ -195,6 +195,7 @@ fn replies() {
         .json();
     let mut reply = json!({"Response": request.clone()});
     reply["Response"]["RequestId"] = "r-1".into();
+    reply["Response"]["EncryptedBody"] = STANDARD.encode([0xa7; 60]).into();
     reply["Response"]["Name"] = "".into();
     reply["Response"]["Encryption"]["CiphertextBlob"] = Value::Null;
     let (code, report) = inspect(&scratch, &reply.to_string());

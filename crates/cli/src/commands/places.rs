@@ -56,6 +56,8 @@ pub(super) fn check(command: &Command, network: Option<&Network>) -> Result<(), 
         _ => network,
     };
     let proxy = network.and_then(|network| network.proxy.as_ref());
+    // What is no URL at all, or of another scheme, is refused as that, and neither repeated nor looked up.
+    let proxy = proxy.filter(|url| url.to_ascii_lowercase().starts_with("http://"));
     proxy.into_iter().try_for_each(|url| host("--proxy", url))
 }
 

@@ -34,6 +34,7 @@ const NO_MESSAGES: &[&str] = &[
     " tip: ",
     " (the first of {count} problems)",
     " (request id {})",
+    "reach the limit",
     " with --accept-repeated-gcm-nonce",
     "{} for {}, fingerprint {}\n{}\n{}\n{}\n",
 ];
