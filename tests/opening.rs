@@ -334,7 +334,7 @@ fn what_is_no_reply_is_a_protocol_error() {
         assert_eq!(error.kind(), ErrorKind::Protocol, "{body}");
     }
     assert_eq!(
-        EncryptedReply::parse(&[0xff]).unwrap_err().kind(),
+        EncryptedReply::parse([0xff]).unwrap_err().kind(),
         ErrorKind::Protocol
     );
 }

@@ -210,3 +210,20 @@ fn a_call_in_doubt_stays_so_for_the_life_of_its_results() {
     let results = FileResults::open(&scratch.results(), Existing::Resume, None).unwrap();
     assert_eq!((results.finished(), results.in_doubt()), (3, 1));
 }
+
+#[test]
+fn a_line_that_was_noted_twice_ends_one_call() {
+    let scratch = Scratch::with_cards(CARDS);
+    scratch.batch_with(&Service::good(), &jobs(1), &Stop::default());
+    let journal = fs::read_to_string(scratch.journal()).unwrap();
+    let begun = journal.lines().find(|note| note.starts_with("b ")).unwrap();
+    let id = begun.strip_prefix("b ").unwrap();
+    let ends = format!("f {id} ");
+    let ended = journal
+        .lines()
+        .find(|note| note.starts_with(&ends))
+        .unwrap();
+    // Its card was called before in vain, and its line was tried again when there was room.
+    fs::write(scratch.journal(), format!("{journal}{begun}\n{ended}\n")).unwrap();
+    assert_eq!(scratch.batch(&Service::good()).summary.in_doubt, 1);
+}

@@ -205,7 +205,8 @@ impl Earlier {
         };
         let mut open = Open::new();
         let mut without_answer: u64 = 0;
-        let mut known_lines: usize = 0;
+        // Of each line whether a note of it was read: a line that was tried twice has two and ends one call.
+        let mut known = vec![false; lines.hashes.len()];
         let mut line = Vec::new();
         loop {
             line.clear();
@@ -220,8 +221,7 @@ impl Earlier {
                 Some(Note::Cloud(name)) => earlier.cloud = Some(name),
                 Some(Note::Begun(id, counted)) => open.entry(id).or_default().push(counted),
                 Some(Note::Settled(id)) => close(&mut open, &id),
-                Some(Note::Ended(id, line, ends)) if lines.hashes.binary_search(&line).is_ok() => {
-                    known_lines = known_lines.saturating_add(1);
+                Some(Note::Ended(id, line, ends)) if is_news(&lines.hashes, &line, &mut known) => {
                     if earlier.torn == Some(line) {
                         earlier.torn = None;
                     }
@@ -247,10 +247,17 @@ impl Earlier {
         earlier.uncounted = count(calls.clone().filter(is_here).count());
         earlier.in_doubt = count(calls.count()).saturating_add(without_answer);
         let torn = usize::from(earlier.torn.is_some());
-        let lines = lines.hashes.len().saturating_sub(torn);
-        earlier.unknown_lines = lines.saturating_sub(known_lines);
+        let unknown = known.iter().filter(|is_known| !**is_known).count();
+        earlier.unknown_lines = unknown.saturating_sub(torn);
         Ok(earlier)
     }
+}
+
+/// Whether a line is among these and was not known before. It is known then.
+fn is_news(hashes: &[Id], line: &Id, known: &mut [bool]) -> bool {
+    let at = hashes.binary_search(line).ok();
+    let known = at.and_then(|at| known.get_mut(at));
+    known.is_some_and(|known| !std::mem::replace(known, true))
 }
 
 fn close(open: &mut Open, id: &Id) {
