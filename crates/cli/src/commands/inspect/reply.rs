@@ -10,7 +10,7 @@ use super::{Members, is_set, string};
 use crate::exit::{Failure, Whose};
 use crate::printable::printable;
 
-pub(super) const KIND: &str = "reply";
+pub(super) const KIND: &str = super::report::REPLY;
 
 pub(super) fn examine(text: &str, members: &Members<'_>) -> Report {
     let parsed = EncryptedReply::parse(text.as_bytes());

@@ -13,6 +13,9 @@ use crate::speech::said;
 
 const UNKNOWN: &str = "unknown";
 
+/// A reply, whose rest its opener can tell.
+pub(super) const REPLY: &str = "reply";
+
 /// What a file is and what is wrong with it.
 #[derive(Serialize)]
 pub(super) struct Report {
@@ -146,7 +149,7 @@ impl Report {
         }
         if self.sound {
             let verdict = match self.has_unseen {
-                true if self.kind == super::reply::KIND => {
+                true if self.kind == REPLY => {
                     "sound as far as it shows: only the request and its opener can tell the rest"
                 }
                 true => "sound as far as it shows: only the private key can tell the rest",
