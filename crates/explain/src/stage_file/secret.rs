@@ -54,9 +54,15 @@ fn names_secret(line: &str) -> bool {
         false => line
             .split(',')
             .filter(|part| sets(part))
-            .filter_map(|part| part.split(['=', ':']).next())
+            .map(name_of)
             .any(is_secret),
     }
+}
+
+/// What is set: a name may have a colon in it, as in `//host/:_authToken=…`.
+fn name_of(part: &str) -> &str {
+    let set = part.split_once('=').or_else(|| part.split_once(':'));
+    set.map_or("", |(name, _)| name)
 }
 
 fn is_secret(name: &str) -> bool {
