@@ -7,7 +7,6 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
-use crate::error::KeyRejected;
 use crate::recipient::Recipient;
 use crate::wire;
 
@@ -210,8 +209,7 @@ fn bare(text: &str) -> Zeroizing<String> {
 /// PEM anywhere in a text, or a private key in any form that is known here.
 fn is_private_key(bytes: &[u8]) -> bool {
     const LABEL: &[u8] = b"PRIVATE KEY-----";
-    bytes.windows(LABEL.len()).any(|window| window == LABEL)
-        || matches!(Recipient::parse(bytes), Err(KeyRejected::PrivateKey))
+    bytes.windows(LABEL.len()).any(|window| window == LABEL) || Recipient::is_private_key(bytes)
 }
 
 #[cfg(test)]

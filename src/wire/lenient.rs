@@ -5,15 +5,13 @@
 
 use core::fmt;
 use core::marker::PhantomData;
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
 
 use crate::personal::Personal;
-use crate::wire::json::Name;
+use crate::wire::json::Members;
 
 mod decimal;
 
@@ -49,24 +47,11 @@ macro_rules! no_scalar {
 
 /// A JSON scalar.
 enum Scalar<'s> {
-    Text(Cow<'s, str>),
-    /// As it is written: a number of a card may have more digits than a float.
-    Number(&'s str),
-    Boolean,
-}
-
-impl<'s> Scalar<'s> {
-    /// `None` for null, an object, a list, and for a text that cannot be read.
-    fn of(json: &'s str) -> Option<Self> {
-        match json.bytes().next()? {
-            b'"' => serde_json::from_str(json)
-                .map(|Name(text)| Self::Text(text))
-                .ok(),
-            b't' | b'f' => Some(Self::Boolean),
-            b'-' | b'0'..=b'9' => Some(Self::Number(json)),
-            _ => None,
-        }
-    }
+    Text(&'s str),
+    Integer(i64),
+    Unsigned(u64),
+    Fraction(f64),
+    Boolean(bool),
 }
 
 /// A type that can be read from a scalar, or from no scalar: null, an object, a list.
@@ -77,9 +62,13 @@ trait FromScalar: Default {
 impl FromScalar for Personal {
     fn from_scalar(scalar: Scalar<'_>) -> Self {
         match scalar {
-            Scalar::Text(text) => text.into_owned().into(),
-            Scalar::Number(number) => decimal::plain(number).into(),
-            Scalar::Boolean => Self::default(),
+            Scalar::Text(text) => text.into(),
+            Scalar::Integer(number) => number.to_string().into(),
+            Scalar::Unsigned(number) => number.to_string().into(),
+            // A float has fewer digits than a citizen's number: what is not exact is left out, and read from the text.
+            Scalar::Fraction(number) if number.abs() > EXACT => Self::default(),
+            Scalar::Fraction(number) => number.to_string().into(),
+            Scalar::Boolean(_) => Self::default(),
         }
     }
 }
@@ -88,43 +77,85 @@ impl FromScalar for Personal {
 impl FromScalar for Option<i64> {
     fn from_scalar(scalar: Scalar<'_>) -> Self {
         match scalar {
-            Scalar::Text(text) => whole(text.trim()),
-            Scalar::Number(number) => whole(number),
-            Scalar::Boolean => None,
+            Scalar::Text(text) => {
+                let text = text.trim();
+                text.parse().ok().or_else(|| rounded(text.parse().ok()?))
+            }
+            Scalar::Integer(number) => Some(number),
+            Scalar::Unsigned(number) => number.try_into().ok(),
+            Scalar::Fraction(number) => rounded(number),
+            Scalar::Boolean(_) => None,
         }
     }
 }
 
-/// A number as a person writes it; any other text as it is.
-pub(crate) fn plain_number(text: &str) -> String {
-    match text.parse::<f64>() {
-        Ok(_) => decimal::plain(text),
-        Err(_) => text.to_owned(),
-    }
-}
-
-fn whole(number: &str) -> Option<i64> {
-    number
-        .parse()
-        .ok()
-        .or_else(|| rounded(number.parse().ok()?))
-}
+/// Beyond this, not every integer is a float.
+const EXACT: f64 = 9_007_199_254_740_992.0;
 
 #[expect(clippy::cast_possible_truncation, reason = "it is in range")]
 fn rounded(number: f64) -> Option<i64> {
-    // Beyond this, not every integer is a float; no member of an answer comes near.
-    const MOST: f64 = 9_007_199_254_740_992.0;
-    (number.abs() <= MOST).then_some(number.round() as i64)
+    (number.abs() <= EXACT).then_some(number.round() as i64)
 }
 
 impl FromScalar for Option<f64> {
+    #[expect(clippy::cast_precision_loss, reason = "an angle, a per cent")]
     fn from_scalar(scalar: Scalar<'_>) -> Self {
-        let number: Option<f64> = match scalar {
-            Scalar::Text(text) => text.trim().parse().ok(),
-            Scalar::Number(number) => number.parse().ok(),
-            Scalar::Boolean => None,
-        };
-        number.filter(|number| number.is_finite())
+        match scalar {
+            Scalar::Text(text) => {
+                let number: Option<f64> = text.trim().parse().ok();
+                number.filter(|number| number.is_finite())
+            }
+            Scalar::Integer(number) => Some(number as f64),
+            Scalar::Unsigned(number) => Some(number as f64),
+            Scalar::Fraction(number) => Some(number),
+            Scalar::Boolean(_) => None,
+        }
+    }
+}
+
+impl FromScalar for Option<bool> {
+    fn from_scalar(scalar: Scalar<'_>) -> Self {
+        match scalar {
+            Scalar::Boolean(is) => Some(is),
+            Scalar::Integer(0) | Scalar::Unsigned(0) => Some(false),
+            Scalar::Integer(1) | Scalar::Unsigned(1) => Some(true),
+            Scalar::Text(text) => text.trim().to_ascii_lowercase().parse().ok(),
+            _ => None,
+        }
+    }
+}
+
+/// Reads any value, and skips what is not a scalar.
+struct Any<T>(PhantomData<T>);
+
+impl<'de, T: FromScalar> Visitor<'de> for Any<T> {
+    type Value = T;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+    fn visit_str<E>(self, text: &str) -> Result<T, E> {
+        Ok(T::from_scalar(Scalar::Text(text)))
+    }
+    fn visit_i64<E>(self, number: i64) -> Result<T, E> {
+        Ok(T::from_scalar(Scalar::Integer(number)))
+    }
+    fn visit_u64<E>(self, number: u64) -> Result<T, E> {
+        Ok(T::from_scalar(Scalar::Unsigned(number)))
+    }
+    fn visit_f64<E>(self, number: f64) -> Result<T, E> {
+        Ok(T::from_scalar(Scalar::Fraction(number)))
+    }
+    fn visit_bool<E>(self, is: bool) -> Result<T, E> {
+        Ok(T::from_scalar(Scalar::Boolean(is)))
+    }
+    fn visit_unit<E>(self) -> Result<T, E> {
+        Ok(T::default())
+    }
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        drain_map(map).map(|()| T::default())
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<T, A::Error> {
+        drain_seq(seq).map(|()| T::default())
     }
 }
 
@@ -139,8 +170,7 @@ fn drain_seq<'de, A: SeqAccess<'de>>(mut seq: A) -> Result<(), A::Error> {
 }
 
 fn scalar<'de, T: FromScalar, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    let json = <&RawValue>::deserialize(deserializer)?.get();
-    Ok(Scalar::of(json).map(T::from_scalar).unwrap_or_default())
+    deserializer.deserialize_any(Any(PhantomData))
 }
 
 /// Text recognised on a card.
@@ -177,42 +207,23 @@ pub(crate) fn number<'de, D: Deserializer<'de>>(d: D) -> Result<f64, D::Error> {
     scalar(d).map(|number: Option<f64>| number.unwrap_or_default())
 }
 
-/// Of an object whose members serde collects first, too (`flatten`): there is no text as it is written.
 pub(crate) fn flag<'de, D: Deserializer<'de>>(d: D) -> Result<Option<bool>, D::Error> {
-    struct Flag;
-    impl<'de> Visitor<'de> for Flag {
-        type Value = Option<bool>;
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("JSON")
-        }
-        fn visit_bool<E>(self, is: bool) -> Result<Self::Value, E> {
-            Ok(Some(is))
-        }
-        fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-            Ok(text.trim().to_ascii_lowercase().parse().ok())
-        }
-        fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-            Ok(None)
-        }
-        fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-            Ok([(0, false), (1, true)]
-                .into_iter()
-                .find_map(|(one, is)| (one == number).then_some(is)))
-        }
-        fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-            Ok(None)
-        }
-        fn visit_unit<E>(self) -> Result<Self::Value, E> {
-            Ok(None)
-        }
-        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-            drain_map(map).map(|()| None)
-        }
-        fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
-            drain_seq(seq).map(|()| None)
-        }
+    scalar(d)
+}
+
+/// A number as a person writes it; any other text as it is.
+pub(crate) fn plain_number(text: &str) -> String {
+    match text.parse::<f64>() {
+        Ok(_) => decimal::plain(text),
+        Err(_) => text.to_owned(),
     }
-    d.deserialize_any(Flag)
+}
+
+/// The text of an object's member that is a number with more digits than a float has; `None` for any other.
+pub(crate) fn long_number(object: &Members<'_>, name: &str) -> Option<Personal> {
+    let text = object.find(name)?.get();
+    let number: f64 = text.parse().ok()?;
+    (number.abs() > EXACT).then(|| decimal::plain(text).into())
 }
 
 /// An object, whose own members are read leniently; `None` for anything else.

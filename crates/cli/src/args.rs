@@ -9,11 +9,11 @@ mod ledger;
 mod names;
 mod login;
 mod network;
-#[cfg(feature = "explorer")]
-mod explorer;
 mod policy;
 mod prepare;
 mod profile;
+#[cfg(feature = "explorer")]
+mod explorer;
 mod sending;
 #[cfg(any(feature = "batch", feature = "serve"))]
 mod rate;

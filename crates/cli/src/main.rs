@@ -31,6 +31,7 @@ mod unprinted;
 mod input;
 mod interrupt;
 mod output;
+mod unread;
 mod opener_file;
 mod whole_file;
 mod settings;

@@ -5,16 +5,17 @@
 //! its gaps, and the Chinese one says that. A message that is in neither is said in English, and so is one in whose gaps
 //! sentences of others would stand: half a message in each language is worse than either.
 
-mod catalogue;
-mod help;
-mod search;
 mod template;
 mod value;
+mod catalogue;
+mod search;
+mod help;
 
 use std::sync::OnceLock;
 
 use crate::language::{self, Language};
 use catalogue::Catalogue;
+use search::Search;
 
 pub(crate) use help::localised;
 
@@ -67,7 +68,8 @@ pub(crate) fn word(word: &str) -> String {
 
 /// The text in Chinese, whatever the language of this process; what is in no file stays as it is.
 pub(crate) fn in_chinese(text: &str) -> String {
-    catalogue().translated(text)
+    let found = Search::of(catalogue()).said(text);
+    found.map_or_else(|| text.to_owned(), |found| found.text)
 }
 
 /// A text without gaps in Chinese: a help text, which names much and is found by no pattern.

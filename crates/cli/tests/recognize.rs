@@ -192,7 +192,11 @@ fn every_failure_has_its_exit_code() {
         ("expired", 4, "AuthFailure.SignatureExpire"),
         ("wrong-tag", 8, "cannot be opened"),
         ("clear-text", 8, "cannot be opened"),
-        ("duplicate-member-inner", 8, "cannot be opened"),
+        (
+            "duplicate-member-inner",
+            8,
+            "what the answer opened to is kept in",
+        ),
         ("bad-json", 8, "reply"),
         ("drop-connection", 5, "connection"),
         ("redirect", 5, "redirect"),

@@ -3,10 +3,10 @@
 
 mod bmp;
 mod gif;
+mod zlib;
 mod png;
 mod tiff;
 mod webp;
-mod zlib;
 
 use image::metadata::Orientation;
 

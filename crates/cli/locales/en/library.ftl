@@ -673,3 +673,4 @@ its-end-marker-holds-something = its end marker holds something
 it-would-take-more-memory-than-there-is = it would take more memory than there is
 its-pixels-are-of-a-kind-of-their-own = its pixels are of a kind of their own
 a-quantisation-table-is-broken = a quantisation table is broken
+the-answer-was-opened-and-its-tag-is-right = the answer was opened, and its tag is right, but it is not one JSON object without duplicate members: { $why }; report it to the service, with the request id

@@ -508,3 +508,5 @@ invalid-digit-found-in-string = invalid digit found in string
 cannot-parse-integer-from-empty-string = cannot parse integer from empty string
 number-too-large-to-fit = number too large to fit in target type
 no-action-of-the-name-is-known-here = no action of the name { $a } is known here; a package counts the calls of exactly that name, so check its spelling
+what-the-answer-opened-to-is-kept-in = what the answer opened to is kept in `{ $shown }`, which only you can read; delete it when you have done with it
+what-the-answer-opened-to-cannot-be-kept = what the answer opened to cannot be kept in a file ({ $why }) and is lost

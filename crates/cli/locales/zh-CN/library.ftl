@@ -673,3 +673,4 @@ its-end-marker-holds-something = 其结束标记里有内容
 it-would-take-more-memory-than-there-is = 它需要的内存超过现有的
 its-pixels-are-of-a-kind-of-their-own = 其像素类型不在所知之列
 a-quantisation-table-is-broken = 某个量化表已损坏
+the-answer-was-opened-and-its-tag-is-right = 应答已解开，标签也正确，但它不是一个没有重复成员的 JSON 对象：{ $why }；请连同请求 ID 报告给服务方

@@ -508,3 +508,5 @@ invalid-digit-found-in-string = 不是整数
 cannot-parse-integer-from-empty-string = 是空的，不是整数
 number-too-large-to-fit = 数太大
 no-action-of-the-name-is-known-here = 这里不认识名为 { $a } 的接口；资源包只计算名称完全相同的调用，请核对拼写
+what-the-answer-opened-to-is-kept-in = 应答解开后的内容保存在 `{ $shown }` 中，只有您能读取；用完请删除
+what-the-answer-opened-to-cannot-be-kept = 应答解开后的内容无法保存到文件（{ $why }），已丢失

@@ -19,6 +19,7 @@ use crate::input;
 use crate::output::Output;
 use crate::printable::printable;
 use crate::recording::Recording;
+use crate::unread;
 
 /// The largest body any of the clouds takes.
 const MOST_BODY: usize = 12 << 20;
@@ -43,7 +44,9 @@ pub(super) fn run(arguments: &Call, output: &Output) -> Result<(), Failure> {
         CloudName::Huawei => ("huawei", at_huawei(arguments, body)?),
     };
     let mut recording = Recording::start(&arguments.ledger, cloud, output);
-    let answer = recording.run(&client, call, |answer| &answer.request_id)?;
+    let answer = recording
+        .run(&client, call, |answer| &answer.request_id)
+        .inspect_err(|error| unread::keep(error, output))?;
     output.print_exactly(answer.json.expose().as_bytes())?;
     if let Some(seal) = &answer.seal
         && let Some(caveat) = caveats::of_iv(seal.authenticated, seal.iv_reused)

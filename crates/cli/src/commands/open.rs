@@ -10,6 +10,7 @@ use crate::input;
 use crate::opener_file;
 use crate::output::{Form, Output};
 use crate::printable::printable;
+use crate::unread;
 
 /// The most bytes of a reply.
 const MOST_REPLY: usize = 16 * 1024 * 1024;
@@ -34,6 +35,7 @@ pub(super) fn run(arguments: &Open, output: &Output) -> Result<(), Failure> {
     let has_tags = opener.authenticates();
     let opened = opener
         .open_as_requested(&reply, iv_policy(arguments.iv_policy))
+        .inspect_err(|error| unread::keep(error, output))
         .map_err(|error| {
             let failure = Failure::from(error);
             match reply.request_id() {

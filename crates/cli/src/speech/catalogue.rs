@@ -6,7 +6,6 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use unic_langid::LanguageIdentifier;
 
-use super::search::Search;
 use super::template::Template;
 use super::{SUBJECTS, WORDS};
 
@@ -54,12 +53,6 @@ impl Catalogue {
                 .collect(),
             chinese,
         }
-    }
-
-    /// The text in Chinese; what is in no file stays as it is.
-    pub(super) fn translated(&self, text: &str) -> String {
-        let found = Search::of(self).said(text);
-        found.map_or_else(|| text.to_owned(), |found| found.text)
     }
 
     /// A word of a table; what is in no file stays as it is.

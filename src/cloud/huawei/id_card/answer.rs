@@ -219,6 +219,13 @@ fn says_something(object: &Members<'_>) -> bool {
             .any(|side| has_any(&side))
 }
 
+/// A citizen's number that came as a number has more digits than a float.
+fn keep_digits(card: &mut IdCard, members: &Members<'_>) {
+    if let Some(number) = lenient::long_number(members, "number") {
+        card.number = number;
+    }
+}
+
 pub(super) fn read(reply: Reply) -> Result<Recognized, Error> {
     let id = Some(reply.request_id.as_str());
     let unlike = || unlike("an answer of this service").with_request_id(id);
@@ -247,8 +254,15 @@ pub(super) fn read(reply: Reply) -> Result<Recognized, Error> {
         )
         .with_request_id(id));
     }
+    let mut card: IdCard = json::read_object(result).map_err(|_| unlike())?;
+    keep_digits(&mut card, &inner);
+    for (name, side) in [("front", &mut card.front), ("back", &mut card.back)] {
+        if let (Some(side), Some(members)) = (side, part(&inner, name)) {
+            keep_digits(side, &members);
+        }
+    }
     Ok(Recognized {
-        card: json::read_object(result).map_err(|_| unlike())?,
+        card,
         raw: RawJson::new(result),
         request_id: reply.request_id.clone(),
     })

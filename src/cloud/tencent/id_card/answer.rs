@@ -4,6 +4,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::cloud::raw::RawJson;
 use crate::personal::Personal;
+use crate::wire::json::Members;
 use crate::wire::{json, lenient};
 
 /// The result of an opened reply.
@@ -191,7 +192,19 @@ pub(super) const MEMBERS: &[&str] = &[
 
 /// Reads the inner object.
 pub(super) fn read_card(json: &str) -> Result<IdCard, serde_json::Error> {
-    let inner: Inner = json::read_object(json)?;
+    let mut inner: Inner = json::read_object(json)?;
+    let members = Members::parse(json)?;
+    for (name, text) in [
+        ("Name", &mut inner.name),
+        ("Birth", &mut inner.birth),
+        ("Address", &mut inner.address),
+        ("IdNum", &mut inner.id_num),
+        ("ValidDate", &mut inner.valid_date),
+    ] {
+        if let Some(number) = lenient::long_number(&members, name) {
+            *text = number;
+        }
+    }
     Ok(IdCard {
         name: inner.name,
         sex: inner.sex,

@@ -11,6 +11,7 @@ use crate::exit::Failure;
 use crate::input;
 use crate::output::Output;
 use crate::recording::Recording;
+use crate::unread;
 
 #[derive(Serialize)]
 struct Answer<'a> {
@@ -43,7 +44,9 @@ pub(super) fn run(arguments: &Recognize, output: &Output) -> Result<(), Failure>
         tencent.recognize_encrypted_id_card(&recipient, &card, iv_policy(arguments.iv_policy))?;
     let client = accounts::client(&arguments.reach)?;
     let mut recording = Recording::start(&arguments.ledger, "tencent", output);
-    let answer = recording.run(&client, call, |answer| &answer.request_id)?;
+    let answer = recording
+        .run(&client, call, |answer| &answer.request_id)
+        .inspect_err(|error| unread::keep(error, output))?;
 
     card::warn_about(&answer, &recipient, output);
     let whole = Answer {
