@@ -320,6 +320,34 @@ mod tests {
     use super::*;
 
     #[test]
+    fn s11_a_refusal_is_one_whatever_type_its_parts_have() {
+        for (error, code, message) in [
+            (r#"{"Code":"A.B","Message":null}"#, "A.B", ""),
+            (r#"{"Code":"A.B","Message":5}"#, "A.B", "5"),
+            (r#"{"Code":"A.B","Message":{}}"#, "A.B", ""),
+            (r#"{"Code":4104,"Message":"x"}"#, "4104", "x"),
+        ] {
+            let body = format!(r#"{{"Response":{{"Error":{error},"RequestId":"r"}}}}"#);
+            let reply = EncryptedReply::parse(body.as_bytes()).unwrap();
+            let refusal = reply.refusal().unwrap();
+            assert_eq!(
+                (refusal.code.as_str(), refusal.message.as_str()),
+                (code, message)
+            );
+            let clear = ClearReply::parse(body.as_bytes()).unwrap();
+            assert_eq!(clear.refusal.as_ref(), Some(refusal));
+        }
+        for old in [
+            r#"{"code":4104,"message":null,"codeDesc":null}"#,
+            r#"{"code":"4104","message":5}"#,
+            r#"{"code":4104.0}"#,
+        ] {
+            let reply = EncryptedReply::parse(old.as_bytes()).unwrap();
+            assert_eq!(reply.refusal().unwrap().code, "4104", "{old}");
+        }
+    }
+
+    #[test]
     fn a_sealed_body_is_found_where_it_stands_and_however_it_is_written() {
         let body = |reply: &str| {
             let reply = EncryptedReply::parse(reply.as_bytes()).unwrap();

@@ -85,6 +85,7 @@ fn envelopes(world: &World, needles: &mut Needles, shown: &mut Vec<Shown>) {
     drop(field_opener);
     let refusal = json!({"Response": {"Error": {"Code": "FailedOperation.Unknown", "Message": "no"}, "RequestId": "r"}});
     show! { shown;
+        "PictureFault" => cardseal::PictureFault::of_base64(SECRET).unwrap();
         "Recipient" => recipient();
         "Opener" => restored();
         "Opened" => common::forgetful(restored()).open(&reply(), IvPolicy::BySuite).unwrap();

@@ -217,15 +217,16 @@ impl Batch<'_, '_> {
             watch.settle();
             return Done::Nothing;
         }
-        let is_unreached = error.kind() == ErrorKind::Transport && error.is_retryable();
+        // No connection, or credentials that could not be fetched for now.
+        let is_unreached = error.is_retryable() && error.kind() != ErrorKind::Throttled;
         if is_unreached && reaches(&self.unreachable) {
             watch.settle();
             self.shared.stop.stop(End::Unreachable(error));
             return Done::Nothing;
         }
-        if watch.attempts == 0 && error.kind() == ErrorKind::Transport {
+        if watch.attempts == 0 && (error.kind() == ErrorKind::Transport || error.is_retryable()) {
             watch.settle();
-            return Done::Unsent(ErrorKind::Transport.name(), error.to_string());
+            return Done::Unsent(error.kind().name(), error.to_string());
         }
         if watch.lacks_its_answer() {
             let line = finished(&Outcome::Failed(&error), watch, true);

@@ -193,6 +193,7 @@ mod tests {
                 ErrorKind::Protocol,
             ),
             (200, r#"{"statusCode":0}"#, ErrorKind::Service),
+            (200, r#"{"statusCode":800.5}"#, ErrorKind::Service),
             (200, r#"{"statusCode":"8000"}"#, ErrorKind::Service),
             (200, r#"{"error":"x"}"#, ErrorKind::Service),
             (429, r#"{"statusCode":900}"#, ErrorKind::Throttled),

@@ -8,7 +8,6 @@ use serde_json::value::RawValue;
 
 use crate::personal::Personal;
 use crate::wire::json::{self, Member, Members};
-use crate::wire::lenient;
 
 /// The maximum depth of the search.
 const DEEPEST: usize = 4;
@@ -57,10 +56,7 @@ pub(super) fn folded(name: &str) -> String {
 /// A value that is a string or a number, or an object that has one under a name for text.
 pub(super) fn personal(value: &RawValue) -> Personal {
     if let Some(text) = json::plain_text(value) {
-        return match value.get().starts_with('"') {
-            true => Personal::from(text),
-            false => Personal::from(lenient::plain_number(&text)),
-        };
+        return Personal::from(text);
     }
     let inner = Members::parse(value.get()).ok();
     let text = inner.as_ref().and_then(|members| {

@@ -40,7 +40,8 @@ fn every_value_is_read_or_left_out() {
         ("87", "87", Some(87), Some(87.0), None),
         ("87.0", "87", Some(87), Some(87.0), None),
         ("-87.5", "-87.5", Some(-88), Some(-87.5), None),
-        ("1e300", &format!("{}", 1e300), None, Some(1e300), None),
+        // Whoever reads a card takes such digits from the text.
+        ("1e300", "", None, Some(1e300), None),
         (
             "18446744073709551615",
             "18446744073709551615",

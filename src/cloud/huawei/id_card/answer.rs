@@ -221,8 +221,20 @@ fn says_something(object: &Members<'_>) -> bool {
 
 /// A citizen's number that came as a number has more digits than a float.
 fn keep_digits(card: &mut IdCard, members: &Members<'_>) {
-    if let Some(number) = lenient::long_number(members, "number") {
-        card.number = number;
+    for (name, text) in [
+        ("name", &mut card.name),
+        ("sex", &mut card.sex),
+        ("birth", &mut card.birth),
+        ("ethnicity", &mut card.ethnicity),
+        ("address", &mut card.address),
+        ("number", &mut card.number),
+        ("issue", &mut card.issue),
+        ("valid_from", &mut card.valid_from),
+        ("valid_to", &mut card.valid_to),
+    ] {
+        if let Some(number) = lenient::long_number(members, name) {
+            *text = number;
+        }
     }
 }
 
@@ -279,6 +291,38 @@ mod tests {
             text: Zeroizing::new(text.to_owned()),
             request_id: "r1".to_owned(),
         })
+    }
+
+    #[test]
+    fn s11_every_digit_of_a_number_is_kept() {
+        for number in [
+            "110105194912310029",
+            "110105194912310029.0",
+            "1.10105194912310029e17",
+        ] {
+            let read = card(&format!(
+                r#"{{"result":{{"front":{{"number":{number}}}}}}}"#
+            ))
+            .unwrap();
+            let front = read.card.front.unwrap();
+            assert_eq!(front.number.expose(), "110105194912310029", "{number}");
+        }
+    }
+
+    #[test]
+    fn s10_sides_that_say_nothing_are_no_card_and_one_that_refuses_is_a_refusal() {
+        for nothing in [
+            r#"{"front":{},"back":{}}"#,
+            r#"{"front":null,"back":null}"#,
+            r#"{"name":null,"number":null}"#,
+        ] {
+            let error = card(&format!(r#"{{"result":{nothing}}}"#)).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Protocol, "{nothing}");
+        }
+        let refused = r#"{"result":{"front":{"error_code":"AIS.0101","error_msg":"x"}}}"#;
+        assert_eq!(card(refused).unwrap_err().service_code(), Some("AIS.0101"));
+        let half = r#"{"result":{"front":{"error_code":"AIS.0101"},"back":{"issue":"a"}}}"#;
+        assert_eq!(card(half).unwrap().card.back.unwrap().issue.expose(), "a");
     }
 
     #[test]

@@ -61,3 +61,30 @@ pub(super) fn unreadable() -> Error {
         "the reply is not a temporary key; something else may have answered instead of the service",
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s11_the_end_of_a_key_may_have_any_form() {
+        let of = |end: &str| serde_json::from_str::<End>(end).unwrap().time();
+        let noon = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(1_772_366_400));
+        for end in [
+            r#"{"ExpiredTime":1772366400}"#,
+            r#"{"ExpiredTime":"1772366400"}"#,
+            r#"{"ExpiredTime":1772366400.0}"#,
+            r#"{"ExpiredTime":null,"Expiration":"2026-03-01T12:00:00Z"}"#,
+            r#"{"Expiration":"2026-03-01T12:00:00Z"}"#,
+        ] {
+            assert_eq!(of(end), noon, "{end}");
+        }
+        for none in [
+            "{}",
+            r#"{"ExpiredTime":-1}"#,
+            r#"{"ExpiredTime":"x","Expiration":5}"#,
+        ] {
+            assert_eq!(of(none), None, "{none}");
+        }
+    }
+}

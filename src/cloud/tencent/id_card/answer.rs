@@ -196,9 +196,12 @@ pub(super) fn read_card(json: &str) -> Result<IdCard, serde_json::Error> {
     let members = Members::parse(json)?;
     for (name, text) in [
         ("Name", &mut inner.name),
+        ("Sex", &mut inner.sex),
+        ("Nation", &mut inner.nation),
         ("Birth", &mut inner.birth),
         ("Address", &mut inner.address),
         ("IdNum", &mut inner.id_num),
+        ("Authority", &mut inner.authority),
         ("ValidDate", &mut inner.valid_date),
     ] {
         if let Some(number) = lenient::long_number(&members, name) {
@@ -260,6 +263,19 @@ mod tests {
             r#"{"Quality":1,"Quality":2}"#,
         ] {
             assert_eq!(read_advanced(nothing), AdvancedInfo::default(), "{nothing}");
+        }
+    }
+
+    #[test]
+    fn s11_every_digit_of_a_number_is_kept() {
+        for number in [
+            "110105194912310029",
+            "110105194912310029.0",
+            "1.10105194912310029e17",
+        ] {
+            let card = read_card(&format!(r#"{{"Name":"a","IdNum":{number}}}"#)).unwrap();
+            assert_eq!(card.id_num.expose(), "110105194912310029", "{number}");
+            assert_eq!(card.name.expose(), "a");
         }
     }
 
