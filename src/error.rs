@@ -5,6 +5,7 @@
 //! cannot control a terminal.
 
 mod key_rejected;
+mod remedy;
 
 use core::error::Error as StdError;
 use core::fmt;
@@ -14,6 +15,7 @@ use std::time::SystemTime;
 
 pub(crate) use key_rejected::KeyCoding;
 pub use key_rejected::{KeyFormat, KeyRejected};
+pub(crate) use remedy::Remedy;
 
 use cardseal_crypto::{ProviderError, ProviderErrorKind, Wiped};
 
@@ -71,33 +73,6 @@ pub struct Error {
     kind: ErrorKind,
     message: String,
     details: Option<Box<Details>>,
-}
-
-/// What may help after a refusal, apart from waiting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Remedy {
-    /// Nothing this library can do.
-    #[default]
-    None,
-    /// Signing with the service's time.
-    SetClock,
-    /// Signing with new credentials.
-    RenewCredentials,
-    /// One of the two: the service has one code for both.
-    SetClockOrRenewCredentials,
-}
-
-impl Remedy {
-    pub(crate) fn sets_clock(self) -> bool {
-        matches!(self, Self::SetClock | Self::SetClockOrRenewCredentials)
-    }
-
-    pub(crate) fn renews_credentials(self) -> bool {
-        matches!(
-            self,
-            Self::RenewCredentials | Self::SetClockOrRenewCredentials
-        )
-    }
 }
 
 /// Kept apart so that a `Result` stays small.
