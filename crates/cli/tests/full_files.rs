@@ -1,6 +1,6 @@
 //! A limit on the size of files (`ulimit -f`): whatever writes says so and goes on or ends in order. It is what a full disk
 //! does, without one.
-#![cfg(unix)]
+#![cfg(all(unix, feature = "gateway", feature = "ledger"))]
 
 mod common;
 
@@ -28,7 +28,6 @@ fn under_a_limit(scratch: &Scratch, blocks: u32, plain: &Command, stdin: &str) -
     finish(command, stdin.as_bytes())
 }
 
-#[cfg(feature = "gateway")]
 #[test]
 fn a14_no_command_dies_of_a_file_that_may_not_grow() {
     let scratch = Scratch::with_keys();
@@ -48,7 +47,6 @@ fn a14_no_command_dies_of_a_file_that_may_not_grow() {
     assert!(!scratch.exists("out.bmp") && !scratch.exists("collection.json"));
 }
 
-#[cfg(feature = "ledger")]
 #[test]
 fn a14_a_ledger_that_may_not_grow_is_named_and_can_be_read() {
     let scratch = Scratch::new();
@@ -80,7 +78,6 @@ fn a14_a_ledger_that_may_not_grow_is_named_and_can_be_read() {
     assert_eq!(left.as_array().unwrap().len(), 1, "{left}");
 }
 
-#[cfg(all(feature = "gateway", feature = "ledger"))]
 #[test]
 fn a14_an_answer_is_printed_though_its_call_cannot_be_noted() {
     let scratch = Scratch::with_keys();
