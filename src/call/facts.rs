@@ -12,13 +12,13 @@ impl<T> Call<T> {
     }
 
     /// The region that its requests are signed for; empty if they name none.
-    #[cfg(any(feature = "blocking", feature = "observability"))]
+    #[cfg(any(feature = "async", feature = "blocking", feature = "observability"))]
     pub(crate) fn region(&self) -> &str {
         &self.unsigned.region
     }
 
     /// The public half of the credentials of the last attempt.
-    #[cfg(feature = "blocking")]
+    #[cfg(any(feature = "async", feature = "blocking"))]
     pub(crate) fn credential_id(&self) -> &str {
         let used = self.attempt.credentials.as_ref();
         used.or(self.attempt.refused.as_ref())
