@@ -255,7 +255,7 @@ impl Error {
         Some(source)
     }
 
-    /// What a billed answer opened to, where its tag was right and it cannot be read: not JSON, or no card. It is
+    /// What a billed answer opened to that cannot be read: it has the right tag and is not JSON, or it is no card. It is
     /// personal data. `None` for every other error.
     pub fn opened_text(&self) -> Option<&[u8]> {
         Some(self.details.as_ref()?.opened.as_ref()?.as_slice())
@@ -368,7 +368,8 @@ impl From<ProviderError> for Error {
     }
 }
 
-/// Outside text with every character escaped that a terminal would obey or a reader not see, cut to a length that fits a log line.
+/// Outside text, cut to a length that fits a log line, with every character escaped that a terminal would obey or a reader
+/// not see.
 pub(crate) fn printable(text: &str) -> String {
     const LONGEST: usize = 512;
     let mut out = String::with_capacity(text.len().min(LONGEST));

@@ -116,6 +116,11 @@ impl<'a> Members<'a> {
             .map(|(_, value)| *value)
     }
 
+    /// True if the member is there and not null.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.find(name).is_some_and(|value| value.get() != "null")
+    }
+
     /// A member that is an object, read as `T`; `None` if it is absent or null.
     pub(crate) fn read_object<T: Deserialize<'a>>(
         &self,

@@ -219,11 +219,18 @@ pub(crate) fn plain_number(text: &str) -> String {
     }
 }
 
-/// The text of an object's member that is a number with more digits than a float has; `None` for any other.
-pub(crate) fn long_number(object: &Members<'_>, name: &str) -> Option<Personal> {
-    let text = object.find(name)?.get();
-    let number: f64 = text.parse().ok()?;
-    (number.abs() > EXACT).then(|| decimal::plain(text).into())
+/// Takes the texts that came as numbers with more digits than a float has from the object as it is written.
+pub(crate) fn keep_digits<'t>(
+    object: &Members<'_>,
+    texts: impl IntoIterator<Item = (&'static str, &'t mut Personal)>,
+) {
+    for (name, text) in texts {
+        let written = object.find(name).map_or("", |value| value.get());
+        let number: Option<f64> = written.parse().ok();
+        if number.is_some_and(|number| number.abs() > EXACT) {
+            *text = decimal::plain(written).into();
+        }
+    }
 }
 
 /// An object, whose own members are read leniently; `None` for anything else.

@@ -10,6 +10,7 @@ use crate::cloud::ctyun::reply;
 use crate::cloud::ctyun::tolerant::{self, Tolerant, folded, personal, tolerant};
 use crate::cloud::raw::{RawAnswer, RawJson};
 use crate::personal::Personal;
+use crate::wiped_text::WipedText;
 use crate::wire::json::{self, Member};
 use crate::wire::unlike;
 
@@ -74,7 +75,7 @@ pub(super) fn reader<T: FromResult + 'static>(opener: AnswerOpener) -> Reader<Re
     Reader::new(reply::parse, move |reply| {
         let mut read = reply::read(opener, reply)?;
         if let Some(json) = json_within(read.result.expose()) {
-            read.result = RawJson::new(&json);
+            read.result = RawJson::of(json);
         }
         if says_nothing(read.result.expose()) {
             return Err(unlike("an answer: its returnObj is absent or empty")
@@ -89,11 +90,11 @@ pub(super) fn reader<T: FromResult + 'static>(opener: AnswerOpener) -> Reader<Re
 }
 
 /// The object or list that a result holds as a text: JSON within JSON.
-fn json_within(result: &str) -> Option<String> {
-    let text: String = serde_json::from_str(result).ok()?;
-    let text = text.trim();
-    let is_json = text.starts_with(['{', '[']) && json::check_unique(text).is_ok();
-    is_json.then(|| text.to_owned())
+fn json_within(result: &str) -> Option<WipedText> {
+    let text: WipedText = serde_json::from_str::<String>(result).ok()?.into();
+    let bare = text.trim();
+    let is_json = bare.starts_with(['{', '[']) && json::check_unique(bare).is_ok();
+    is_json.then(|| bare.into())
 }
 
 /// True for an absent or empty result. An empty list is a valid result: nothing was found in the picture.

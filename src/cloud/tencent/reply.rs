@@ -73,12 +73,7 @@ pub(crate) fn answer_within<'a>(
     if let Some(refusal) = Refusal::within(answer) {
         return Err(error_codes::to_error(&refusal, request_id));
     }
-    let is_told = |value: &RawValue| value.get() != "null";
-    let has_any = |object: &Members<'_>| {
-        members
-            .iter()
-            .any(|name| object.find(name).is_some_and(is_told))
-    };
+    let has_any = |object: &Members<'_>| members.iter().any(|name| object.has(name));
     let outer = Members::parse(answer).map_err(|_| not_read(what))?;
     if has_any(&outer) {
         return Ok(answer);

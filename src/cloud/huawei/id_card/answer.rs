@@ -202,26 +202,19 @@ fn part<'a>(object: &Members<'a>, side: &str) -> Option<Members<'a>> {
     Members::parse(object.find(side)?.get()).ok()
 }
 
-/// Whether one of the members is there, at the top or on a side. Null is none.
+/// Whether one of the members is there, at the top or on a side. Null is none, and so is a side that says nothing.
 fn says_something(object: &Members<'_>) -> bool {
-    let is_told = |name: &&str| object.find(name).is_some_and(|value| value.get() != "null");
     let has_any = |object: &Members<'_>| {
-        let mut members = MEMBERS.iter();
-        members.any(|name| object.find(name).is_some_and(|value| value.get() != "null"))
+        let mut own = MEMBERS.iter().filter(|name| !SIDES.contains(name));
+        own.any(|name| object.has(name))
     };
-    MEMBERS
-        .iter()
-        .filter(|name| !SIDES.contains(name))
-        .any(is_told)
-        || SIDES
-            .iter()
-            .filter_map(|side| part(object, side))
-            .any(|side| has_any(&side))
+    let mut sides = SIDES.iter().filter_map(|side| part(object, side));
+    has_any(object) || sides.any(|side| has_any(&side))
 }
 
 /// A citizen's number that came as a number has more digits than a float.
 fn keep_digits(card: &mut IdCard, members: &Members<'_>) {
-    for (name, text) in [
+    let texts = [
         ("name", &mut card.name),
         ("sex", &mut card.sex),
         ("birth", &mut card.birth),
@@ -231,11 +224,8 @@ fn keep_digits(card: &mut IdCard, members: &Members<'_>) {
         ("issue", &mut card.issue),
         ("valid_from", &mut card.valid_from),
         ("valid_to", &mut card.valid_to),
-    ] {
-        if let Some(number) = lenient::long_number(members, name) {
-            *text = number;
-        }
-    }
+    ];
+    lenient::keep_digits(members, texts);
 }
 
 pub(super) fn read(reply: Reply) -> Result<Recognized, Error> {

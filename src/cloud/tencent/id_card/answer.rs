@@ -194,7 +194,7 @@ pub(super) const MEMBERS: &[&str] = &[
 pub(super) fn read_card(json: &str) -> Result<IdCard, serde_json::Error> {
     let mut inner: Inner = json::read_object(json)?;
     let members = Members::parse(json)?;
-    for (name, text) in [
+    let texts = [
         ("Name", &mut inner.name),
         ("Sex", &mut inner.sex),
         ("Nation", &mut inner.nation),
@@ -203,11 +203,8 @@ pub(super) fn read_card(json: &str) -> Result<IdCard, serde_json::Error> {
         ("IdNum", &mut inner.id_num),
         ("Authority", &mut inner.authority),
         ("ValidDate", &mut inner.valid_date),
-    ] {
-        if let Some(number) = lenient::long_number(&members, name) {
-            *text = number;
-        }
-    }
+    ];
+    lenient::keep_digits(&members, texts);
     Ok(IdCard {
         name: inner.name,
         sex: inner.sex,
