@@ -3,6 +3,8 @@
 #![cfg(all(feature = "gateway", feature = "serve", unix))]
 
 mod common;
+#[path = "common/sidecar.rs"]
+mod sidecar;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -12,48 +14,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use common::{GatewayProcess, SECRET_ID, SECRET_KEY, Scratch};
+use common::{GatewayProcess, Scratch};
 use rustix::process::Signal;
-
-const TOKEN: &str = "the-token-of-this-test-0";
-
-fn scratch() -> Scratch {
-    let scratch = Scratch::with_keys();
-    scratch.write("token", &format!("{TOKEN}\n"));
-    private(&scratch.path("token"));
-    scratch
-}
-
-fn private(path: &Path) {
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
-}
-
-fn serving(scratch: &Scratch, listen: &str, more: &[&str]) -> Command {
-    let mut command = scratch.command(&["serve", "--listen", listen, "--token-file", "token"]);
-    command
-        .args(more)
-        .env("TENCENTCLOUD_SECRET_ID", SECRET_ID)
-        .env("TENCENTCLOUD_SECRET_KEY", SECRET_KEY);
-    command
-}
-
-/// What comes until the other side closes.
-fn ask(mut stream: impl Read + Write, host: &str, method: &str, path: &str, body: &str) -> String {
-    let request = format!(
-        "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nAuthorization: Bearer {TOKEN}\r\n\
-         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut reply = String::new();
-    stream.read_to_string(&mut reply).unwrap();
-    reply
-}
-
-#[track_caller]
-fn expect_ok(reply: &str) {
-    assert!(reply.starts_with("HTTP/1.1 200 "), "{reply}");
-}
+use sidecar::{TOKEN, ask, expect_ok, private, scratch, serving};
 
 #[test]
 fn it_serves_a_port_and_ends_when_told() {

@@ -2,45 +2,23 @@
 #![cfg(all(feature = "gateway", feature = "serve", unix))]
 
 mod common;
+#[path = "common/sidecar.rs"]
+#[allow(dead_code, reason = "other tests use the rest")]
+mod sidecar;
 
-use std::io::{Read, Write};
+use std::io::Read;
 use std::net::TcpStream;
 use std::time::Duration;
 
-use common::{GatewayProcess, SECRET_ID, SECRET_KEY, Scratch};
+use common::{GatewayProcess, Scratch};
 use rustix::process::Signal;
-
-const TOKEN: &str = "the-token-of-this-test-0";
-
-/// With the keys, and a token in `token`.
-fn scratch() -> Scratch {
-    use std::os::unix::fs::PermissionsExt;
-
-    let scratch = Scratch::with_keys();
-    scratch.write("token", &format!("{TOKEN}\n"));
-    let private = std::fs::Permissions::from_mode(0o600);
-    std::fs::set_permissions(scratch.path("token"), private).unwrap();
-    scratch
-}
+use sidecar::{ask, expect_ok, scratch};
 
 /// A sidecar for Tencent's card that calls this endpoint, not started yet.
 fn serving(scratch: &Scratch, endpoint: &str, more: &[&str]) -> std::process::Command {
-    let usual = [
-        "serve",
-        "--listen",
-        "127.0.0.1:0",
-        "--token-file",
-        "token",
-        "--cloud",
-        "tencent",
-    ];
-    let mut command = scratch.command(&usual);
-    command
-        .args(["--key", "sm4-gcm/public.b64", "--endpoint", endpoint])
-        .args(more)
-        .env("TENCENTCLOUD_SECRET_ID", SECRET_ID)
-        .env("TENCENTCLOUD_SECRET_KEY", SECRET_KEY);
-    command
+    let card = ["--cloud", "tencent", "--key", "sm4-gcm/public.b64"];
+    let all = [&card[..], &["--endpoint", endpoint], more].concat();
+    sidecar::serving(scratch, "127.0.0.1:0", &all)
 }
 
 fn calling(scratch: &Scratch, endpoint: &str, more: &[&str]) -> GatewayProcess {
@@ -50,21 +28,8 @@ fn calling(scratch: &Scratch, endpoint: &str, more: &[&str]) -> GatewayProcess {
 /// Asks for a card; gives the whole answer.
 fn recognise(host: &str) -> String {
     let body = r#"{"url":"https://h.example/card.jpg"}"#;
-    let request = format!(
-        "POST /v1/recognize HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nAuthorization: Bearer {TOKEN}\r\n\
-         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    let mut stream = TcpStream::connect(host).unwrap();
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut reply = String::new();
-    stream.read_to_string(&mut reply).unwrap();
-    reply
-}
-
-#[track_caller]
-fn expect_ok(reply: &str) {
-    assert!(reply.starts_with("HTTP/1.1 200 "), "{reply}");
+    let stream = TcpStream::connect(host).unwrap();
+    ask(stream, host, "POST", "/v1/recognize", body)
 }
 
 #[test]
