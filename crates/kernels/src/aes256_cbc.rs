@@ -4,8 +4,6 @@
 
 pub mod decrypt;
 
-use core::fmt;
-
 use aes::Aes256;
 use cbc::cipher::{BlockModeEncrypt, KeyIvInit};
 
@@ -36,30 +34,9 @@ pub enum Backend {
     Library,
 }
 
+backends!(4: Avx512Sha = "avx512-sha", AesNiSha = "aesni-sha", AesNi = "aesni", Library = "library");
+
 impl Backend {
-    /// Every backend there is, fastest first.
-    pub const ALL: [Backend; 4] = [
-        Backend::Avx512Sha,
-        Backend::AesNiSha,
-        Backend::AesNi,
-        Backend::Library,
-    ];
-
-    /// The backends this CPU can run, fastest first. [`Backend::Library`] is always among them.
-    pub fn available() -> impl Iterator<Item = Backend> {
-        Self::ALL.into_iter().filter(|backend| backend.runs_here())
-    }
-
-    /// A short stable name, such as `aesni-sha`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Backend::Avx512Sha => "avx512-sha",
-            Backend::AesNiSha => "aesni-sha",
-            Backend::AesNi => "aesni",
-            Backend::Library => "library",
-        }
-    }
-
     #[cfg(target_arch = "x86_64")]
     fn runs_here(self) -> bool {
         match self {
@@ -83,12 +60,6 @@ impl Backend {
             Backend::AesNiSha => Some(compress::compress),
             _ => None,
         }
-    }
-}
-
-impl fmt::Display for Backend {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }
 

@@ -1,7 +1,5 @@
 //! Which backends there are, and which of them this CPU can run.
 
-use core::fmt;
-
 use crate::{ghash, routines::Routines, sm4};
 
 /// One implementation of SM4 and GHASH. All of them compute the same, in constant time.
@@ -22,34 +20,11 @@ pub enum Backend {
     Portable,
 }
 
+backends!(6: Avx512Gfni = "avx512-gfni", Avx2Gfni = "avx2-gfni", Avx2AesNi = "avx2-aesni", SseAesNi = "sse-aesni", NeonAes = "neon-aes", Portable = "portable");
+
 impl Backend {
-    /// Every backend there is, fastest first.
-    pub const ALL: [Backend; 6] = [
-        Backend::Avx512Gfni,
-        Backend::Avx2Gfni,
-        Backend::Avx2AesNi,
-        Backend::SseAesNi,
-        Backend::NeonAes,
-        Backend::Portable,
-    ];
-
-    /// The backends this CPU can run, fastest first. [`Backend::Portable`] is always among them.
-    pub fn available() -> impl Iterator<Item = Backend> {
-        Self::ALL
-            .into_iter()
-            .filter(|backend| backend.routines().is_some())
-    }
-
-    /// A short stable name, such as `avx512-gfni`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Backend::Avx512Gfni => "avx512-gfni",
-            Backend::Avx2Gfni => "avx2-gfni",
-            Backend::Avx2AesNi => "avx2-aesni",
-            Backend::SseAesNi => "sse-aesni",
-            Backend::NeonAes => "neon-aes",
-            Backend::Portable => "portable",
-        }
+    fn runs_here(self) -> bool {
+        self.routines().is_some()
     }
 
     /// The routines of this backend, if the CPU has every feature they enable.
@@ -66,12 +41,6 @@ impl Backend {
             )))]
             _ => None,
         }
-    }
-}
-
-impl fmt::Display for Backend {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }
 

@@ -46,6 +46,8 @@
 )]
 
 // Bottom up: a module uses only modules listed above it. tests/floors.rs checks it.
+#[macro_use]
+mod backends;
 mod block;
 mod reveal;
 mod wrap_error;

@@ -3,8 +3,6 @@
 //! Every call expands its key, on the stack, and wipes it. A plaintext block needs two ciphertext blocks and nothing
 //! else, so as many blocks are decrypted at once as the CPU keeps in flight.
 
-use core::fmt;
-
 use aes::Aes256;
 use cbc::cipher::{Array, BlockModeDecrypt, KeyIvInit};
 
@@ -31,30 +29,9 @@ pub enum Backend {
     Library,
 }
 
+backends!(4: Avx512Vaes = "avx512-vaes", Avx2Vaes = "avx2-vaes", AesNi = "aesni", Library = "library");
+
 impl Backend {
-    /// Every backend there is, fastest first.
-    pub const ALL: [Backend; 4] = [
-        Backend::Avx512Vaes,
-        Backend::Avx2Vaes,
-        Backend::AesNi,
-        Backend::Library,
-    ];
-
-    /// The backends this CPU can run, fastest first. [`Backend::Library`] is always among them.
-    pub fn available() -> impl Iterator<Item = Backend> {
-        Self::ALL.into_iter().filter(|backend| backend.runs_here())
-    }
-
-    /// A short stable name, such as `avx512-vaes`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Backend::Avx512Vaes => "avx512-vaes",
-            Backend::Avx2Vaes => "avx2-vaes",
-            Backend::AesNi => "aesni",
-            Backend::Library => "library",
-        }
-    }
-
     #[cfg(target_arch = "x86_64")]
     fn runs_here(self) -> bool {
         match self {
@@ -68,12 +45,6 @@ impl Backend {
     #[cfg(not(target_arch = "x86_64"))]
     fn runs_here(self) -> bool {
         self == Backend::Library
-    }
-}
-
-impl fmt::Display for Backend {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }
 

@@ -1,7 +1,5 @@
 //! Which arithmetic raises to the power, and which this CPU can run.
 
-use core::fmt;
-
 /// One implementation of the public operation. All of them compute the same, in constant time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -12,23 +10,9 @@ pub enum Backend {
     Library,
 }
 
+backends!(2: Avx512Ifma = "avx512-ifma", Library = "library");
+
 impl Backend {
-    /// Every backend there is, fastest first.
-    pub const ALL: [Backend; 2] = [Backend::Avx512Ifma, Backend::Library];
-
-    /// The backends this CPU can run, fastest first. [`Backend::Library`] is always among them.
-    pub fn available() -> impl Iterator<Item = Backend> {
-        Self::ALL.into_iter().filter(|backend| backend.runs_here())
-    }
-
-    /// A short stable name, such as `avx512-ifma`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Backend::Avx512Ifma => "avx512-ifma",
-            Backend::Library => "library",
-        }
-    }
-
     pub(super) fn runs_here(self) -> bool {
         match self {
             #[cfg(target_arch = "x86_64")]
@@ -37,11 +21,5 @@ impl Backend {
             Backend::Avx512Ifma => false,
             Backend::Library => true,
         }
-    }
-}
-
-impl fmt::Display for Backend {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }
