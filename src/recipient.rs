@@ -89,8 +89,10 @@ impl Recipient {
         Self::load(der, None, crate::providers::built_in(), |_| true)
     }
 
-    /// Whether a text or bytes are a private key, in any form that is known here.
-    pub(crate) fn is_private_key(key: &[u8]) -> bool {
+    /// Whether this is a private key, in any form in which [`Recipient::parse`] names one: for a program that refuses such
+    /// a file wherever it expects something else.
+    #[must_use]
+    pub fn is_private_key(key: &[u8]) -> bool {
         let form =
             key_text::to_der(key).and_then(|(der, label)| key_der::parse(&der, label).map(drop));
         matches!(form, Err(KeyRejected::PrivateKey))

@@ -1,6 +1,6 @@
 //! Whether a text that is no stage holds a secret: a file that was named by mistake is refused, and nothing of it shown.
 
-use cardseal::{KeyRejected, Recipient};
+use cardseal::Recipient;
 
 use super::StageFileError;
 
@@ -34,7 +34,7 @@ pub(super) fn check_label(text: &str) -> Result<(), StageFileError> {
 
 /// What is no stage, and so may be anything.
 pub(super) fn check(text: &str) -> Result<(), StageFileError> {
-    if Recipient::parse(text.as_bytes()).err() == Some(KeyRejected::PrivateKey) {
+    if Recipient::is_private_key(text.as_bytes()) {
         return Err(StageFileError::PrivateKey);
     }
     match text

@@ -70,19 +70,19 @@ unsafe fn ctr(
     count: usize,
 ) {
     let mut counters = Counters::starting_at(counter);
-    let mut done = 0;
-    // SAFETY: what is done is never more than `count`, and each call goes as much further as it says.
+    let (mut from, mut to, mut left) = (from, to, count);
+    // SAFETY: no call takes more groups than are left, and both places go on by what it did.
     unsafe {
-        while count - done >= 4 {
-            counters.xor_into::<4>(keys, from.add(done), to.add(done));
-            done += 4;
+        while left >= 4 {
+            counters.xor_into::<4>(keys, from, to);
+            (from, to, left) = (from.add(4), to.add(4), left - 4);
         }
-        if count - done >= 2 {
-            counters.xor_into::<2>(keys, from.add(done), to.add(done));
-            done += 2;
+        if left >= 2 {
+            counters.xor_into::<2>(keys, from, to);
+            (from, to, left) = (from.add(2), to.add(2), left - 2);
         }
-        if count - done >= 1 {
-            counters.xor_into::<1>(keys, from.add(done), to.add(done));
+        if left >= 1 {
+            counters.xor_into::<1>(keys, from, to);
         }
     }
 }
