@@ -107,7 +107,7 @@ pub fn run(
             scope.spawn(move || batch.take_cards(&sender));
         }
         drop(sender);
-        while let Some(group) = next_group(&receiver) {
+        while let Some(group) = next_group(&receiver, jobs) {
             keeper.keep(group, books.as_deref_mut());
             batch.counted(&mut keeper.summary);
             keeper.summary.took(started.elapsed());

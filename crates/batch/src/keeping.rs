@@ -1,7 +1,7 @@
 //! The thread that writes: it records the calls that others made, and keeps the lines of the cards they finished.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cardseal_ledger::{CallRecord, Reserved};
 use zeroize::Zeroizing;
@@ -15,6 +15,12 @@ use crate::summary::{Summary, Unsent};
 
 /// Cards that are written together at most.
 pub(crate) const GROUP: usize = 256;
+
+/// How long what came first waits for others: a disk syncs many lines for the price of one, and a call takes longer by far.
+const COMPANY: Duration = Duration::from_millis(4);
+
+/// How long nothing may come before the figures are told again.
+const QUIET: Duration = Duration::from_millis(100);
 
 /// What a thread hands over.
 pub(crate) enum Done {
@@ -36,15 +42,26 @@ pub(crate) struct Handed {
     pub(crate) kept: Option<Sender<()>>,
 }
 
-/// What is there, after a while at most; `None` when all threads are gone.
-pub(crate) fn next_group(receiver: &Receiver<Handed>) -> Option<Vec<Handed>> {
-    let first = match receiver.recv_timeout(Duration::from_millis(100)) {
-        Ok(done) => done,
+/// What is kept together; empty where nothing comes for a while, `None` when all threads are gone. Where every one of the
+/// `jobs` threads waits for its card to be kept, nothing more can come.
+pub(crate) fn next_group(receiver: &Receiver<Handed>, jobs: usize) -> Option<Vec<Handed>> {
+    let first = match receiver.recv_timeout(QUIET) {
+        Ok(handed) => handed,
         Err(RecvTimeoutError::Timeout) => return Some(Vec::new()),
         Err(RecvTimeoutError::Disconnected) => return None,
     };
-    let more = receiver.try_iter().take(GROUP);
-    Some(std::iter::once(first).chain(more).collect())
+    let started = Instant::now();
+    let waits = |handed: &Handed| usize::from(handed.kept.is_some());
+    let mut waiting = waits(&first);
+    let mut group = vec![first];
+    while waiting < jobs && group.len() < GROUP {
+        let Ok(handed) = receiver.recv_timeout(COMPANY.saturating_sub(started.elapsed())) else {
+            break;
+        };
+        waiting = waiting.saturating_add(waits(&handed));
+        group.push(handed);
+    }
+    Some(group)
 }
 
 /// Keeps what is finished, and counts it.
@@ -115,5 +132,46 @@ impl<'a> Keeper<'a> {
         self.stop.stop(End::Unwritable(error));
         let answered = cards.into_iter().filter(|card| card.code.is_none());
         self.unkept.extend(answered.map(|card| card.line));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{channel, sync_channel};
+
+    use super::*;
+
+    fn handed(waits: bool) -> Handed {
+        Handed {
+            done: Done::Nothing,
+            calls: Vec::new(),
+            reserved: Vec::new(),
+            kept: waits.then(|| channel().0),
+        }
+    }
+
+    #[test]
+    fn what_every_thread_waits_for_is_one_group() {
+        let (sender, receiver) = sync_channel(GROUP);
+        for waits in [false, true, false, true, false] {
+            sender.send(handed(waits)).unwrap();
+        }
+        // Of two threads no third can wait: what comes behind them is the next group's.
+        assert_eq!(next_group(&receiver, 2).unwrap().len(), 4);
+        assert_eq!(next_group(&receiver, 2).unwrap().len(), 1);
+        assert!(next_group(&receiver, 2).unwrap().is_empty());
+        drop(sender);
+        assert!(next_group(&receiver, 2).is_none());
+    }
+
+    #[test]
+    fn no_group_is_larger_than_it_may_be() {
+        let (sender, receiver) = sync_channel(2 * GROUP);
+        (0..GROUP + 1).for_each(|_| sender.send(handed(false)).unwrap());
+        drop(sender);
+        let sizes: Vec<usize> = std::iter::from_fn(|| next_group(&receiver, 8))
+            .map(|group| group.len())
+            .collect();
+        assert_eq!(sizes, [GROUP, 1]);
     }
 }

@@ -23,24 +23,34 @@ const LINES: [Line; 4] = [
     ("billed", RGBColor(0, 158, 115), |group| group.billed),
 ];
 
-/// Draws the groups as an SVG: calls, successes, failures and billed calls of each.
+/// Draws the groups as an SVG: calls, successes, failures and billed calls of each. `say` gives the words `calls`, `ok`,
+/// `failed` and `billed` in the reader's language.
 ///
 /// # Errors
 /// [`LedgerError::Report`] if it cannot be drawn.
-pub fn write_svg(usage: &Usage) -> Result<String, LedgerError> {
+pub fn write_svg(
+    usage: &Usage,
+    say: impl Fn(&'static str) -> String,
+) -> Result<String, LedgerError> {
     let mut svg = String::new();
-    draw(usage, &mut svg).map_err(|error| LedgerError::Report(error.to_string()))?;
+    draw(usage, &say, &mut svg).map_err(|error| LedgerError::Report(error.to_string()))?;
     Ok(svg)
 }
 
-fn draw(usage: &Usage, svg: &mut String) -> Result<(), Box<dyn std::error::Error>> {
+fn draw(
+    usage: &Usage,
+    say: &dyn Fn(&'static str) -> String,
+    svg: &mut String,
+) -> Result<(), Box<dyn std::error::Error>> {
     let groups = &usage.groups;
     let highest = groups.iter().map(|group| group.calls).max().unwrap_or(0);
     let last = groups.len().saturating_sub(1).max(1);
-    let title = format!(
-        "calls {}, ok {}, failed {}, billed {}",
-        usage.calls, usage.ok, usage.failed, usage.billed
-    );
+    let totals = [usage.calls, usage.ok, usage.failed, usage.billed];
+    let totals = LINES.iter().zip(totals);
+    let totals: Vec<String> = totals
+        .map(|((name, ..), total)| format!("{} {total}", say(name)))
+        .collect();
+    let title = totals.join(" · ");
     let area = SVGBackend::with_string(svg, SIZE).into_drawing_area();
     area.fill(&WHITE)?;
     #[expect(clippy::cast_precision_loss, reason = "a place on a chart")]
@@ -71,7 +81,7 @@ fn draw(usage: &Usage, svg: &mut String) -> Result<(), Box<dyn std::error::Error
         chart.draw_series(dots)?;
         chart
             .draw_series(LineSeries::new(points, colour.stroke_width(2)))?
-            .label(name)
+            .label(say(name))
             .legend(move |(x, y)| {
                 PathElement::new([(x, y), (x.saturating_add(18), y)], colour.stroke_width(2))
             });

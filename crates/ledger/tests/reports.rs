@@ -43,13 +43,13 @@ fn a_chart_is_text_and_fetches_nothing() {
             .collect();
         let (_folder, ledger) = ledger(&calls);
         let usage = ledger.usage(&Period::ALL, By::Day).unwrap();
-        let svg = write_svg(&usage).unwrap();
+        let svg = write_svg(&usage, str::to_owned).unwrap();
         assert!(
             svg.starts_with("<svg ") && svg.trim_end().ends_with("</svg>"),
             "{svg}"
         );
         assert!(
-            svg.contains("<text ") && svg.contains(&format!("calls {count}, ok {count}")),
+            svg.contains("<text ") && svg.contains(&format!("calls {count} · ok {count}")),
             "{svg}"
         );
         if let Some(first) = usage.groups.first() {
@@ -62,12 +62,34 @@ fn a_chart_is_text_and_fetches_nothing() {
 }
 
 #[test]
+fn a_chart_says_every_word_as_its_reader_does() {
+    let (_folder, ledger) = ledger(&[call(NOON, None, 1)]);
+    let usage = ledger.usage(&Period::ALL, By::Day).unwrap();
+    let svg = write_svg(&usage, |word| match word {
+        "calls" => "调用".to_owned(),
+        "ok" => "成功".to_owned(),
+        "failed" => "失败".to_owned(),
+        "billed" => "计费".to_owned(),
+        other => panic!("{other} is no word of a chart"),
+    })
+    .unwrap();
+    assert!(svg.contains("调用 1 · 成功 1 · 失败 0 · 计费 1"), "{svg}");
+    // The title and the legend.
+    for word in ["调用", "成功", "失败", "计费"] {
+        assert_eq!(svg.matches(word).count(), 2, "{word} in {svg}");
+    }
+    for word in ["calls", "failed", "billed"] {
+        assert!(!svg.contains(word), "{word} in {svg}");
+    }
+}
+
+#[test]
 fn what_a_chart_is_told_cannot_leave_its_text() {
     let mut one = call(NOON, None, 1);
     one.action = "<script>alert(1)</script>".to_owned();
     let (_folder, ledger) = ledger(&[one]);
     let usage = ledger.usage(&Period::ALL, By::Action).unwrap();
-    let svg = write_svg(&usage).unwrap();
+    let svg = write_svg(&usage, str::to_owned).unwrap();
     assert!(!svg.contains("<script"), "{svg}");
     assert!(svg.contains("&lt;script&gt;"), "{svg}");
 }

@@ -44,7 +44,9 @@ pub(super) fn run(arguments: &Usage, output: &Output) -> Result<(), Failure> {
         write(file, |to| write_xlsx(&ledger, &period, to))?;
     }
     if let Some(file) = &arguments.plot {
-        write(file, |to| Ok(to.write_all(write_svg(&usage)?.as_bytes())?))?;
+        write(file, |to| {
+            Ok(to.write_all(write_svg(&usage, word)?.as_bytes())?)
+        })?;
     }
     warn_of_packages(&usage.packages, output);
     match output.form() {
