@@ -6,12 +6,13 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-use cardseal_crypto::base64;
+use cardseal_crypto::{Wiped, base64};
 use cardseal_sniff::NotTaken;
 use zeroize::Zeroizing;
 
 use crate::error::{Error, printable};
 use crate::picture_text;
+use crate::wiped_text::WipedText;
 use crate::wire;
 
 /// No service accepts a larger image, so a larger file is not read.
@@ -23,9 +24,9 @@ pub struct Image(pub(crate) Arc<Source>);
 
 pub(crate) enum Source {
     /// The file.
-    File(Zeroizing<Vec<u8>>),
+    File(Wiped),
     /// Standard base64 of the file, without prefix or line breaks.
-    Base64(Zeroizing<String>),
+    Base64(WipedText),
     /// An `http` or `https` URL that the service fetches.
     Url(String),
 }
@@ -47,7 +48,7 @@ impl Image {
     /// # Errors
     /// `Input` if there are none.
     pub fn from_bytes_unchecked(bytes: impl Into<Vec<u8>>) -> Result<Self, Error> {
-        let bytes = Zeroizing::new(bytes.into());
+        let bytes = Wiped::new(bytes.into());
         if bytes.is_empty() {
             return Err(Error::input("the image is empty"));
         }
@@ -71,7 +72,7 @@ impl Image {
             )));
         }
         // Allocated in full before it is filled, and limited even if the file grows meanwhile.
-        let mut bytes = Zeroizing::new(Vec::with_capacity(
+        let mut bytes = Wiped::new(Vec::with_capacity(
             usize::try_from(len).unwrap_or(0).saturating_add(1),
         ));
         file.take(MOST_BYTES)
@@ -111,7 +112,9 @@ impl Image {
             Ok(bytes) if bytes.is_empty() => Err(Error::input("the image is empty")),
             Ok(bytes) => {
                 check(&bytes, "the image")?;
-                Ok(Self(Arc::new(Source::Base64(compact))))
+                Ok(Self(Arc::new(Source::Base64(
+                    core::mem::take(&mut *compact).into(),
+                ))))
             }
             Err(_) => Err(Error::input("the image is not standard base64")),
         }
