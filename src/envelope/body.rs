@@ -215,9 +215,10 @@ fn seal(
         encryption: OnceLock::new(),
     };
     let mut marks = Marks::default();
+    let text = sealed.encrypted_body();
     marks
-        .add_base64(sealed.parts.tag.as_ref(), sealed.encrypted_body())
-        .filter(|()| sealed.encrypted_body().len() == sealed.body.len())
+        .add_base64(sealed.parts.tag.as_ref(), text)
+        .filter(|()| text.len() == sealed.body.len())
         .ok_or_else(misfit)?;
     let opener = Opener::new(
         facts,
