@@ -9,6 +9,9 @@
 //! Valgrind emulates the CPU and hides the instructions it does not know, so backends built on
 //! those are skipped here; `examples/timing.rs` covers them.
 
+#[path = "common/memcheck.rs"]
+mod memcheck;
+
 use std::process::{Command, ExitCode};
 
 use cardseal_kernels::aes256_cbc::{self, decrypt};
@@ -278,66 +281,4 @@ fn branch(key: &[u8; 16]) -> u8 {
         same += 1;
     }
     same as u8
-}
-
-/// Requests to memcheck: a magic sequence of instructions that does nothing outside valgrind
-/// (valgrind.h and memcheck.h, "client requests").
-#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
-mod memcheck {
-    const RUNNING_ON_VALGRIND: usize = 0x1001;
-    const COUNT_ERRORS: usize = 0x1201;
-    const MAKE_MEM_UNDEFINED: usize = 0x4d43_0001;
-    const MAKE_MEM_DEFINED: usize = 0x4d43_0002;
-
-    pub(crate) fn is_watching() -> bool {
-        request(RUNNING_ON_VALGRIND, 0, 0) != 0
-    }
-
-    pub(crate) fn complaints() -> usize {
-        request(COUNT_ERRORS, 0, 0)
-    }
-
-    pub(crate) fn make_secret(bytes: &mut [u8]) {
-        request(MAKE_MEM_UNDEFINED, bytes.as_mut_ptr() as usize, bytes.len());
-    }
-
-    pub(crate) fn make_public(bytes: &mut [u8]) {
-        request(MAKE_MEM_DEFINED, bytes.as_mut_ptr() as usize, bytes.len());
-    }
-
-    fn request(code: usize, first: usize, second: usize) -> usize {
-        let arguments = [code, first, second, 0, 0, 0];
-        let mut answer = 0_usize;
-        // SAFETY: the four rotations of rdi add up to 128 bits and the exchange is of a register
-        // with itself, so outside valgrind nothing changes. Under valgrind, rdx is the answer; the
-        // request reads six words at rax, and marks only the caller's own bytes.
-        unsafe {
-            core::arch::asm!(
-                "rol rdi, 3",
-                "rol rdi, 13",
-                "rol rdi, 61",
-                "rol rdi, 51",
-                "xchg rbx, rbx",
-                in("rax") arguments.as_ptr(),
-                inout("rdx") answer,
-                inout("rdi") 0_usize => _,
-            );
-        }
-        answer
-    }
-}
-
-#[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
-mod memcheck {
-    pub fn is_watching() -> bool {
-        false
-    }
-
-    pub fn complaints() -> usize {
-        0
-    }
-
-    pub fn make_secret(_: &mut [u8]) {}
-
-    pub fn make_public(_: &mut [u8]) {}
 }
