@@ -8,6 +8,7 @@
 mod coding;
 mod json;
 mod pem;
+mod private;
 
 use super::der_kinds::{self, Kind};
 use crate::error::{KeyCoding, KeyFormat, KeyRejected};
@@ -33,11 +34,12 @@ pub(super) fn to_der(key: &[u8]) -> Result<Found, KeyRejected> {
             most: LONGEST,
         });
     }
+    // The whole is searched, before anything is decoded, so that a private key beside a public one is found too.
+    if private::is_in(key) {
+        return Err(KeyRejected::PrivateKey);
+    }
     if coding::is_utf16(key) {
-        return Err(match coding::without_zeros(key) {
-            text if pem::is_private(&text) => KeyRejected::PrivateKey,
-            _ => other(KeyFormat::Utf16, KeyCoding::Text),
-        });
+        return Err(other(KeyFormat::Utf16, KeyCoding::Text));
     }
     match coding::text(key) {
         Some(text) => from_text(text),
@@ -47,10 +49,6 @@ pub(super) fn to_der(key: &[u8]) -> Result<Found, KeyRejected> {
 
 fn from_text(text: &str) -> Result<Found, KeyRejected> {
     let text = coding::trim(text);
-    // The whole text is searched, before anything is decoded, so that a private key beside a public one is found too.
-    if pem::is_private(text) || text.starts_with("PuTTY-User-Key-File") {
-        return Err(KeyRejected::PrivateKey);
-    }
     if text.starts_with(['{', '['])
         && let Some(found) = json::find(text)
     {
@@ -63,11 +61,7 @@ fn from_text(text: &str) -> Result<Found, KeyRejected> {
         return Err(other(KeyFormat::Ssh2, KeyCoding::Text));
     }
     if text.contains("<RSAKeyValue") {
-        let private = ["<D>", "<P>", "<Q>"].iter().any(|tag| text.contains(tag));
-        return Err(match private {
-            true => KeyRejected::PrivateKey,
-            false => other(KeyFormat::DotNetXml, KeyCoding::Text),
-        });
+        return Err(other(KeyFormat::DotNetXml, KeyCoding::Text));
     }
     let text = coding::unescape(text);
     from_digits(&text).unwrap_or_else(|| {
@@ -107,7 +101,6 @@ fn from_digits(text: &str) -> Option<Result<Found, KeyRejected>> {
 /// Classifies text inside base64 that is not PEM: base64 again, or unknown.
 fn within_base64(text: &str) -> KeyRejected {
     match coding::base64(text) {
-        Some(bytes) if coding::text(&bytes).is_some_and(pem::is_private) => KeyRejected::PrivateKey,
         Some(bytes) if coding::text(&bytes).is_some_and(pem::has_block) => {
             other(KeyFormat::TwiceBase64, KeyCoding::Text)
         }
@@ -128,6 +121,8 @@ fn from_bytes(bytes: &[u8], coding: KeyCoding) -> Result<Found, KeyRejected> {
         (coordinates, 64) if is_written_out => Ok((sm2_spki(coordinates), None)),
         ([2 | 3, ..], 33) => Err(other(KeyFormat::CompressedPoint, coding)),
         (_, 32) if is_written_out => Err(KeyRejected::PrivateKey),
+        // The same with a sign byte, as Java writes a number.
+        ([0, ..], 33) if is_written_out => Err(KeyRejected::PrivateKey),
         // A Java key store, and its successor.
         ([0xfe, 0xed, 0xfe, 0xed, ..] | [0xce, 0xce, 0xce, 0xce, ..], _) => {
             Err(KeyRejected::PrivateKey)

@@ -40,10 +40,23 @@ pub(super) fn is_utf16(bytes: &[u8]) -> bool {
     ascii || marked && pairs.len() > 8
 }
 
-/// The ASCII of UTF-16.
-pub(super) fn without_zeros(bytes: &[u8]) -> Zeroizing<String> {
-    let ascii = bytes.iter().filter(|byte| byte.is_ascii() && **byte != 0);
-    Zeroizing::new(ascii.map(|byte| char::from(*byte)).collect())
+/// The text of UTF-16, by its mark or by which bytes are zero; also where only most of it is ASCII.
+pub(super) fn utf16(bytes: &[u8]) -> Option<Zeroizing<String>> {
+    let pairs = bytes.as_chunks::<2>().0;
+    let most = |zero: fn(&[u8; 2]) -> bool| {
+        pairs.len() > 8 && pairs.iter().filter(|pair| zero(pair)).count() * 2 > pairs.len()
+    };
+    let unit: fn([u8; 2]) -> u16 = match bytes {
+        [0xff, 0xfe, ..] if pairs.len() > 8 => u16::from_le_bytes,
+        [0xfe, 0xff, ..] if pairs.len() > 8 => u16::from_be_bytes,
+        _ if most(|[low, high]| *low != 0 && *high == 0) => u16::from_le_bytes,
+        _ if most(|[high, low]| *high == 0 && *low != 0) => u16::from_be_bytes,
+        _ => return None,
+    };
+    let units = pairs.iter().map(|pair| unit(*pair));
+    let mut text = Zeroizing::new(String::with_capacity(bytes.len() * 2));
+    text.extend(char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)));
+    Some(text)
 }
 
 /// Whitespace and invisible characters: byte order marks, zero-width characters.
@@ -56,8 +69,13 @@ pub(super) fn trim(text: &str) -> &str {
 }
 
 pub(super) fn without_blanks(text: &str) -> Zeroizing<String> {
+    without(text, is_blank)
+}
+
+/// The text without these characters.
+pub(super) fn without(text: &str, unwanted: impl Fn(char) -> bool) -> Zeroizing<String> {
     let mut out = Zeroizing::new(String::with_capacity(text.len()));
-    out.extend(text.chars().filter(|c| !is_blank(*c)));
+    out.extend(text.chars().filter(|c| !unwanted(*c)));
     out
 }
 

@@ -12,7 +12,7 @@ use der::asn1::UintRef;
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
-use super::Found;
+use super::{Found, private};
 use crate::error::KeyRejected;
 
 type Members<'a> = BTreeMap<Cow<'a, str>, &'a RawValue>;
@@ -22,6 +22,9 @@ const DEEPEST: usize = 4;
 
 /// Shorter strings are names, ids and dates; the shortest key that is taken is 64 bytes in base64.
 const SHORTEST: usize = 80;
+
+/// A shorter string under the name of a private key is a word about it: `yes`, `none`, `P-256`.
+const SHORTEST_PRIVATE: usize = 18;
 
 /// The one key in a JSON text; `None` if the text is no JSON.
 pub(super) fn find(text: &str) -> Option<Result<Found, KeyRejected>> {
@@ -59,8 +62,9 @@ fn walk(
     if json.starts_with('{') {
         let members: Members<'_> = serde_json::from_str(json).map_err(|_| KeyRejected::NotAKey)?;
         let is_web_key = members.contains_key("kty");
-        let private = |(name, value): (&Cow<'_, str>, &&RawValue)| {
-            is_set(value) && (is_private(name) || is_web_key && is_private_part(name))
+        let private = |(name, value): (&Cow<'_, str>, &&RawValue)| match is_web_key {
+            true => is_set(value) && (is_private_part(name) || private::is_private_name(name)),
+            false => is_private(name, value),
         };
         if members.iter().any(private) {
             return Err(KeyRejected::PrivateKey);
@@ -81,6 +85,9 @@ fn walk(
     } else if json.starts_with('"') && json.len() > SHORTEST {
         let text: String = serde_json::from_str(json).map_err(|_| KeyRejected::NotAKey)?;
         let text = Zeroizing::new(text);
+        if private::is_in_text(&text) {
+            return Err(KeyRejected::PrivateKey);
+        }
         if !text.trim_start().starts_with(['{', '[']) {
             note(super::from_text(&text));
         }
@@ -88,18 +95,15 @@ fn walk(
     Ok(())
 }
 
-/// Common names of a private key.
-fn is_private(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    matches!(name.as_str(), "d" | "sk")
-        || ["priv", "prikey", "pri_key", "secretkey", "secret_key"]
-            .iter()
-            .any(|part| name.contains(part))
+/// A private key's name, and a value that may be one.
+fn is_private(name: &str, value: &RawValue) -> bool {
+    let is_long = !value.get().starts_with('"') || value.get().len() >= SHORTEST_PRIVATE;
+    is_set(value) && is_long && private::is_private_name(name) && !private::is_about_a_key(name)
 }
 
-/// The members of a private JSON Web Key beside `d` (RFC 7518, 6.3.2 and 6.4.1).
+/// The private members of a JSON Web Key (RFC 7518, 6.2.2, 6.3.2 and 6.4.1).
 fn is_private_part(name: &str) -> bool {
-    matches!(name, "p" | "q" | "dp" | "dq" | "qi" | "oth" | "k")
+    matches!(name, "d" | "p" | "q" | "dp" | "dq" | "qi" | "oth" | "k")
 }
 
 /// Whether a member has content: a non-empty string, an object, a list.

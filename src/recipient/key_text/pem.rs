@@ -37,9 +37,6 @@ pub(super) fn is_private(text: &str) -> bool {
 
 /// The DER in the one block of `text`.
 pub(super) fn to_der(text: &str, coding: KeyCoding) -> Result<super::Found, KeyRejected> {
-    if is_private(text) {
-        return Err(KeyRejected::PrivateKey);
-    }
     let formats: Vec<_> = labels(text).map(format_of).collect();
     match formats.as_slice() {
         [Some(format)] => {
