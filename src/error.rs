@@ -13,7 +13,7 @@ use core::time::Duration;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-pub(crate) use key_rejected::KeyCoding;
+pub(crate) use key_rejected::{KeyCoding, Step};
 pub use key_rejected::{KeyFormat, KeyRejected};
 pub(crate) use remedy::Remedy;
 

@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
 use super::{Found, private};
-use crate::error::KeyRejected;
+use crate::error::{KeyCoding, KeyRejected, Step};
 
 type Members<'a> = BTreeMap<Cow<'a, str>, &'a RawValue>;
 
@@ -27,14 +27,14 @@ const SHORTEST: usize = 80;
 const SHORTEST_PRIVATE: usize = 18;
 
 /// The one key in a JSON text; `None` if the text is no JSON.
-pub(super) fn find(text: &str) -> Option<Result<Found, KeyRejected>> {
+pub(super) fn find(text: &str, coding: &KeyCoding) -> Option<Result<Found, KeyRejected>> {
     let value: &RawValue = serde_json::from_str(text).ok()?;
     let mut found = Vec::new();
     let mut refused = None;
-    if let Err(reason) = walk(value.get(), DEEPEST, &mut found, &mut refused) {
+    if let Err(reason) = walk(value.get(), coding, DEEPEST, &mut found, &mut refused) {
         return Some(Err(reason));
     }
-    found.dedup_by(|one, other| one.0 == other.0);
+    found.dedup_by(|one, other| one.der == other.der);
     Some(match (found.len(), found.pop()) {
         (1, Some(only)) => Ok(only),
         (0, _) => Err(refused.unwrap_or(KeyRejected::NotAKey)),
@@ -45,6 +45,7 @@ pub(super) fn find(text: &str) -> Option<Result<Found, KeyRejected>> {
 /// Collects the keys, and the first reason why a similar string is not a key.
 fn walk(
     json: &str,
+    coding: &KeyCoding,
     deeper: usize,
     found: &mut Vec<Found>,
     refused: &mut Option<KeyRejected>,
@@ -70,17 +71,17 @@ fn walk(
             return Err(KeyRejected::PrivateKey);
         }
         if is_web_key {
-            note(web_key(&members));
+            note(web_key(&members).map(|der| Found::new(der, coding.clone())));
             return Ok(());
         }
         for value in members.values() {
-            walk(value.get(), deeper, found, refused)?;
+            walk(value.get(), coding, deeper, found, refused)?;
         }
     } else if json.starts_with('[') {
         let values: Vec<&RawValue> =
             serde_json::from_str(json).map_err(|_| KeyRejected::NotAKey)?;
         for value in values {
-            walk(value.get(), deeper, found, refused)?;
+            walk(value.get(), coding, deeper, found, refused)?;
         }
     } else if json.starts_with('"') && json.len() > SHORTEST {
         let text: String = serde_json::from_str(json).map_err(|_| KeyRejected::NotAKey)?;
@@ -89,10 +90,24 @@ fn walk(
             return Err(KeyRejected::PrivateKey);
         }
         if !text.trim_start().starts_with(['{', '[']) {
-            note(super::from_text(&text));
+            note(super::from_text(&text, &string_in(json, coding)));
         }
     }
     Ok(())
+}
+
+/// The way to the content of a string, spelt as in the file.
+fn string_in(json: &str, coding: &KeyCoding) -> KeyCoding {
+    let quotes = json.matches(r#"\""#).count();
+    let string = coding.then(Step::JsonString {
+        // Without the quotes around, and those within.
+        characters: json.chars().count().saturating_sub(2 + 2 * quotes),
+        has_quotes: quotes > 0,
+    });
+    match json.contains('\\') {
+        true => string.then(Step::Escapes),
+        false => string,
+    }
 }
 
 /// A private key's name, and a value that may be one.
@@ -111,12 +126,11 @@ fn is_set(value: &RawValue) -> bool {
     value.get().len() > 2 && value.get().starts_with(['"', '{', '['])
 }
 
-fn web_key(members: &Members<'_>) -> Result<Found, KeyRejected> {
+fn web_key(members: &Members<'_>) -> Result<Vec<u8>, KeyRejected> {
     let kind = string(members, "kty")?;
     if kind == "RSA" {
         let (modulus, exponent) = (number(members, "n")?, number(members, "e")?);
-        let der = rsa_der(&modulus, &exponent).map_err(|_| KeyRejected::Malformed)?;
-        return Ok((der, None));
+        return rsa_der(&modulus, &exponent).map_err(|_| KeyRejected::Malformed);
     }
     if kind != "EC" {
         return Err(KeyRejected::UnknownAlgorithm);
@@ -130,7 +144,7 @@ fn web_key(members: &Members<'_>) -> Result<Found, KeyRejected> {
     if coordinates.len() != 64 {
         return Err(KeyRejected::PointEncoding);
     }
-    Ok((super::sm2_spki(&coordinates), None))
+    Ok(super::sm2_spki(&coordinates))
 }
 
 fn rsa_der(modulus: &[u8], exponent: &[u8]) -> der::Result<Vec<u8>> {

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::super::{der_kinds, sm2_point};
 use super::{coding, json, pem};
-use crate::error::KeyRejected;
+use crate::error::{KeyCoding, KeyRejected};
 pub(super) use names::{is_about_a_key, is_private_name};
 
 /// PEM in base64 in base64, and one more.
@@ -54,7 +54,8 @@ fn in_text(text: &str, deeper: usize) -> bool {
     };
     let text = Zeroizing::new(coding::unescape(coding::trim(text)).into_owned());
     has_label(&text)
-        || json::find(&text).is_some_and(|found| found == Err(KeyRejected::PrivateKey))
+        || json::find(&text, &KeyCoding::text())
+            .is_some_and(|found| matches!(found, Err(KeyRejected::PrivateKey)))
         || names::are_in(&text)
         || in_digits(&text, deeper)
 }

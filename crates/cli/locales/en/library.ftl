@@ -212,6 +212,7 @@ a-public-key-of-ssh-rfc-4716 = a public key of SSH (RFC 4716)
 a-public-key-in-xml-as-net-writes = a public key in XML, as .NET writes it
 text-in-utf-16 = text in UTF-16
 in-base64-twice = in base64 twice
+an-rsa-key-without-the-null-after-its = an RSA key without the NULL after its algorithm, which RFC 3279 requires
 a-compressed-point = a compressed point
 it-is-no-public-key-in-any-form = it is no public key in any form known here (PEM, base64 of PEM, DER, or a point in hex); give the file as the service hands the key out
 it-has-bytes-and-no-public-key-has = it has { $a } bytes, and no public key has more than { $b }; give the file of the key and nothing else

@@ -212,6 +212,7 @@ a-public-key-of-ssh-rfc-4716 = SSH 的公钥（RFC 4716）
 a-public-key-in-xml-as-net-writes = {"."}NET 所写的 XML 公钥
 text-in-utf-16 = UTF-16 文本
 in-base64-twice = 做了两次 base64
+an-rsa-key-without-the-null-after-its = RSA 公钥，其算法之后缺少 RFC 3279 要求的 NULL
 a-compressed-point = 压缩点
 it-is-no-public-key-in-any-form = 它不是这里认识的任何形式的公钥（PEM、PEM 的 base64、DER、十六进制的点）；请给出服务所发的公钥文件
 it-has-bytes-and-no-public-key-has = 它有 { $a } 字节，而公钥不会超过 { $b } 字节；请只给出公钥文件

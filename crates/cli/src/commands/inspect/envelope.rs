@@ -131,7 +131,7 @@ fn examine_blob(
     if let Some(unseen) = blob.unseen() {
         report.unseen("blob_unseen", unseen);
     }
-    report.wrapped_by(blob.key());
+    report.wrapped_by(bytes, blob.key());
     blob.suite()
 }
 
