@@ -244,7 +244,10 @@ fn a11_a_blob_that_is_not_below_the_modulus_is_not_of_the_key() {
     for blob in [modulus, vec![0xff; 128]] {
         let told = inspect(&scratch, &with_blob(&request, &blob), &of_key);
         let told = told.expect_error(2);
-        assert!(told.stdout.contains("not below the key's modulus"), "{told:?}");
+        assert!(
+            told.stdout.contains("not below the key's modulus"),
+            "{told:?}"
+        );
         // Without the key nobody can tell.
         inspect(&scratch, &with_blob(&request, &blob), &[]).expect_code(0);
     }

@@ -154,6 +154,7 @@ there-are-no-credentials-set-them-where-one = there are no credentials: { $a }; 
 the-is-empty-set-it-in-the-environment = the { $a } is empty; set it in the environment or a file
 the-holds-a-blank-a-control-character-or = the { $a } contains a space, a control character or a non-ASCII letter; copy it again
 the-is-in-quotes-which-would-be-signed = the { $a } is in quotes, which would become part of it; leave them out
+the-is-a-variable-or-a-command-of = the { $a } is a variable or a command of a shell, and nothing is expanded here; give the value itself
 the-temporary-credentials-have-expired-fetch-new-ones = the temporary credentials have expired; fetch new ones
 the-self-test-of-failed-seal-nothing-with = the self-test of { $a } failed: { $b }; do not seal with it, and report this
 a-sample-of-the-service-s-guide-does = a sample of the service's guide does not seal to its ciphertext, or open

@@ -154,6 +154,7 @@ there-are-no-credentials-set-them-where-one = 没有凭证：{ $a }；请在其�
 the-is-empty-set-it-in-the-environment = { $a } 为空；请在环境变量或文件中设置
 the-holds-a-blank-a-control-character-or = { $a } 含空格、控制字符或非 ASCII 字符；请重新复制
 the-is-in-quotes-which-would-be-signed = { $a } 带引号，引号会成为它的一部分；请去掉引号
+the-is-a-variable-or-a-command-of = { $a }写的是 shell 的变量或命令，这里不做任何展开；请直接给出值本身
 the-temporary-credentials-have-expired-fetch-new-ones = 临时凭证已过期；请重新获取
 the-self-test-of-failed-seal-nothing-with = { $a } 的自检未通过：{ $b }；不要用它加密，并请报告
 a-sample-of-the-service-s-guide-does = 服务指南的样例没有封装出它的密文，或无法打开
