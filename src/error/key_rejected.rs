@@ -170,12 +170,12 @@ impl KeyRejected {
     }
 
     pub(crate) fn explicit_curve(coding: &KeyCoding) -> Self {
-        let command = rewrite_point(coding);
+        let command = coding.rewritten();
         Self::ExplicitCurve { command }
     }
 
     pub(crate) fn point_compressed(coding: &KeyCoding) -> Self {
-        let command = rewrite_point(coding);
+        let command = coding.rewritten();
         Self::PointCompressed { command }
     }
 
@@ -201,12 +201,4 @@ impl KeyRejected {
             _ => None,
         }
     }
-}
-
-/// Writes the point uncompressed and the curve by name.
-fn rewrite_point(coding: &KeyCoding) -> String {
-    coding.openssl(
-        "ec -pubin",
-        "-conv_form uncompressed -param_enc named_curve",
-    )
 }

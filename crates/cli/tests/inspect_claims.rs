@@ -243,7 +243,7 @@ fn a11_a_blob_that_is_not_below_the_modulus_is_not_of_the_key() {
     *below.last_mut().unwrap() -= 1;
     for blob in [modulus, vec![0xff; 128]] {
         let told = inspect(&scratch, &with_blob(&request, &blob), &of_key);
-        let told = told.expect_error(2);
+        let told = told.expect_code(2);
         assert!(
             told.stdout.contains("not below the key's modulus"),
             "{told:?}"

@@ -88,6 +88,14 @@ impl KeyCoding {
         .to_owned()
     }
 
+    /// Writes the point uncompressed and the curve by name.
+    pub(crate) fn rewritten(&self) -> String {
+        self.openssl(
+            "ec -pubin",
+            "-conv_form uncompressed -param_enc named_curve",
+        )
+    }
+
     /// A command that reads a file of text by its name, more than once or with a program that reads no stdin.
     pub(crate) fn on_a_file(&self, command: &str) -> String {
         match self.pipe() {
