@@ -173,6 +173,15 @@ fn check(what: &str, text: &str) -> Result<(), Error> {
             "the {what} is in quotes, which would become part of it; leave them out"
         )));
     }
+    // `$NAME`, `${NAME}`, `$(command)`, a command in backticks, and `%NAME%`.
+    if matches!(
+        text.as_bytes(),
+        [b'$' | b'`', ..] | [.., b'`'] | [b'%', .., b'%']
+    ) {
+        return Err(Error::credential(format!(
+            "the {what} is a variable or a command of a shell, and nothing is expanded here; give the value itself"
+        )));
+    }
     Ok(())
 }
 

@@ -13,12 +13,13 @@ use core::time::Duration;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-pub(crate) use key_rejected::KeyCoding;
+pub(crate) use key_rejected::{KeyCoding, Step};
 pub use key_rejected::{KeyFormat, KeyRejected};
 pub(crate) use remedy::Remedy;
 
 use cardseal_crypto::{ProviderError, ProviderErrorKind, Wiped};
 
+use crate::secret_like::{looks_secret, not_shown};
 use crate::unprintable::is_unprintable;
 
 /// Whose fault an [`Error`] is.
@@ -365,6 +366,14 @@ impl From<KeyRejected> for Error {
 impl From<ProviderError> for Error {
     fn from(error: ProviderError) -> Self {
         Self::of_provider(error, "nothing was sealed or sent")
+    }
+}
+
+/// The name of a member that nobody knows, as [`printable`]; not shown where it looks like a secret.
+pub(crate) fn printable_name(name: &str) -> String {
+    match looks_secret(name) {
+        true => not_shown(name),
+        false => printable(name),
     }
 }
 

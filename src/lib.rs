@@ -69,6 +69,7 @@
 
 // The foundation.
 mod unprintable;
+mod secret_like;
 mod error;
 mod personal;
 mod stack;
@@ -128,6 +129,7 @@ pub use picture_text::PictureFault;
 pub use rate_limit::RateLimits;
 pub use recipient::Recipient;
 pub use retry::{LostAnswer, RetryPolicy};
+pub use secret_like::{looks_secret, not_shown};
 pub use transport::{Proxy, TransportFailure, TransportOptions};
 pub use unprintable::is_unprintable;
 pub use wire::{EncryptedReply, Encryption, MAX_BODY, Refusal, WholeBody};

@@ -33,6 +33,7 @@ struct Loaded {
     random: Arc<dyn SecureRandom>,
     name: String,
     fingerprint: String,
+    modulus: Option<Vec<u8>>,
 }
 
 impl Recipient {
@@ -65,8 +66,7 @@ impl Recipient {
     /// [`KeyRejected`] with the reason; [`KeyRejected::Unsupported`] if the key is valid but the provider has no suite
     /// for it.
     pub fn parse_with(key: &[u8], provider: &Provider) -> Result<Self, KeyRejected> {
-        let (der, label) = key_text::to_der(key)?;
-        Self::load(&der, label, provider, |_| true)
+        Self::find(key, provider, |_| true)
     }
 
     /// [`Recipient::parse_with`] for a provider with two suites for the same kind of key: takes the suite with this
@@ -76,8 +76,7 @@ impl Recipient {
     /// As [`Recipient::parse_with`]; also [`KeyRejected::Unsupported`] if the provider has no suite with this name, or
     /// that suite needs another kind of key.
     pub fn parse_as(key: &[u8], algorithm: &str, provider: &Provider) -> Result<Self, KeyRejected> {
-        let (der, label) = key_text::to_der(key)?;
-        Self::load(&der, label, provider, |facts| facts.algorithm == algorithm)
+        Self::find(key, provider, |facts| facts.algorithm == algorithm)
     }
 
     /// Parses a DER key, PKCS#1 or SPKI, for the built-in provider.
@@ -93,9 +92,24 @@ impl Recipient {
     /// a file wherever it expects something else.
     #[must_use]
     pub fn is_private_key(key: &[u8]) -> bool {
-        let form =
-            key_text::to_der(key).and_then(|(der, label)| key_der::parse(&der, label).map(drop));
+        let form = key_text::to_der(key)
+            .and_then(|found| key_der::parse(&found.der, found.label).map(drop));
         matches!(form, Err(KeyRejected::PrivateKey))
+    }
+
+    /// Finds the key's DER and loads it. What is refused is refused with a command for the coding that it came in.
+    fn find(
+        key: &[u8],
+        provider: &Provider,
+        wanted: impl Fn(&Facts) -> bool,
+    ) -> Result<Self, KeyRejected> {
+        let found = key_text::to_der(key)?;
+        let recipient = Self::load(&found.der, found.label, provider, wanted)
+            .map_err(|reason| reason.found_in(&found.coding))?;
+        match found.named {
+            Some(reason) => Err(reason),
+            None => Ok(recipient),
+        }
     }
 
     fn load(
@@ -119,6 +133,10 @@ impl Recipient {
             wrapped_len,
             random: provider.random().clone(),
             name,
+            modulus: match key {
+                PublicKey::Rsa { modulus, .. } => Some(modulus.to_vec()),
+                _ => None,
+            },
             fingerprint: base16ct::lower::encode_string(&Sha256::digest(der)),
         })))
     }
@@ -143,6 +161,12 @@ impl Recipient {
     /// The kind of key, for display: `RSA-1024`, `SM2`.
     pub fn key_name(&self) -> &str {
         &self.0.name
+    }
+
+    /// The modulus of an RSA key, big-endian and without zeros at the front; `None` for another key. What an RSA key made is
+    /// below it as a number.
+    pub fn modulus(&self) -> Option<&[u8]> {
+        self.0.modulus.as_deref()
     }
 
     pub(crate) fn wrap(&self) -> &dyn Wrap {

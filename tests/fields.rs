@@ -115,6 +115,22 @@ fn requests_that_cannot_be_sealed() {
     );
 }
 
+/// A name that nobody knows may be a secret that was given in its place.
+#[test]
+fn s15_a_secret_among_the_names_is_not_shown() {
+    let secret = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE";
+    for names in [&[secret][..], &["a.AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE"]] {
+        let sealed = common::rsa().seal_fields(b"{\"a\":\"x\"}", names, SharedNonce::Refuse);
+        let told = format!("{0} {0:?}", sealed.unwrap_err());
+        assert!(
+            told.contains("[not shown: ") && !told.contains(secret),
+            "{told}"
+        );
+    }
+    let sealed = common::rsa().seal_fields(b"{\"a\":\"x\"}", &["IdCrad"], SharedNonce::Refuse);
+    assert!(sealed.unwrap_err().to_string().contains("`IdCrad`"));
+}
+
 /// An answer would read such a name as a way into an object, and open another member than was sealed.
 #[test]
 fn a8_a_name_that_an_answer_reads_as_a_path_is_not_sealed() {

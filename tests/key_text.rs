@@ -319,7 +319,8 @@ fn a_label_must_say_what_is_inside() {
         pem("RSA PUBLIC KEY", &rsa_spki(&rsa_pkcs1()), "\n"),
         pem("PUBLIC KEY", &rsa_pkcs1(), "\n"),
     ] {
-        assert_eq!(refused(&text), KeyRejected::LabelDisagrees, "{text}");
+        let told = refused(&text);
+        assert!(matches!(told, KeyRejected::LabelDisagrees { .. }), "{text}");
     }
 }
 

@@ -292,3 +292,46 @@ impl<'t> Profile<'t> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LAYOUT: Layout = Layout {
+        variable: "FILE",
+        in_home: "credentials",
+        for_all: None,
+        usual: "default",
+        id: "secret_id",
+        secret: "secret_key",
+        token: "token",
+    };
+
+    #[test]
+    fn s15_what_a_shell_would_expand_is_named_and_not_shown() {
+        for value in [
+            "$SECRET_KEY",
+            "${SECRET_KEY}",
+            "$(cat hunter2)",
+            "`hunter2`",
+            "%SECRET_KEY%",
+        ] {
+            for (id, secret, line) in [("AKIDz8", value, 3), (value, "Gu5t9xGARNpq86cd98jo", 2)] {
+                let text = format!("[default]\nsecret_id = {id}\nsecret_key = {secret}\n");
+                let profile = Profile::find_in(&LAYOUT, &text, "default", "f")
+                    .unwrap()
+                    .unwrap();
+                let told = profile
+                    .credentials("[default] in `f`")
+                    .unwrap_err()
+                    .to_string();
+                assert!(told.contains("nothing is expanded here"), "{told}");
+                assert!(told.contains(&format!("line {line}")), "{told}");
+                assert!(
+                    !told.contains("SECRET_KEY") && !told.contains("hunter2"),
+                    "{told}"
+                );
+            }
+        }
+    }
+}

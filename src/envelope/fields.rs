@@ -225,7 +225,7 @@ fn named_values(members: &Members<'_>, names: &[&str]) -> Result<Vec<Personal>, 
                 "a member's name is empty; name the member to seal",
             ));
         }
-        let shown = crate::error::printable(name);
+        let shown = crate::error::printable_name(name);
         if name.contains(['.', '[', ']']) {
             return Err(Error::input(format!(
                 "`{shown}` is not a single name: an answer would read it as a path; only members of the object \

@@ -1,8 +1,9 @@
 //! Why a public key is rejected. Each reason says what happened, whose fault it is and what to do; none quotes the key.
 
+mod decoding;
 mod key_format;
 
-pub(crate) use key_format::KeyCoding;
+pub(crate) use decoding::{KeyCoding, Step};
 pub use key_format::KeyFormat;
 
 /// The reason why a key was rejected.
@@ -52,10 +53,12 @@ pub enum KeyRejected {
     /// A PEM label for one structure with the content of the other.
     #[error(
         "its PEM label and its content disagree: `PUBLIC KEY` is for SPKI, `RSA PUBLIC KEY` for PKCS#1; \
-         `{}` writes it anew",
-        RELABEL
+         `{command}` writes it anew"
     )]
-    LabelDisagrees,
+    LabelDisagrees {
+        /// The command that prints the key under the right label; `FILE` stands for the file.
+        command: String,
+    },
     /// A damaged PEM text: no matching end, headers, or a body that is not base64.
     #[error("its PEM text is damaged; copy it again, from the first dash to the last")]
     MalformedPem,
@@ -115,17 +118,19 @@ pub enum KeyRejected {
     )]
     OtherCurve,
     /// Explicit curve parameters instead of the curve's name.
-    #[error(
-        "its curve is spelt out and not named; `{}` names it where it is SM2's",
-        REWRITE_POINT
-    )]
-    ExplicitCurve,
+    #[error("its curve is spelt out and not named; `{command}` names it where it is SM2's")]
+    ExplicitCurve {
+        /// The command that prints the key with the curve's name; `FILE` stands for the file.
+        command: String,
+    },
     /// A compressed point.
     #[error(
-        "its point is compressed (02 or 03, x), and the service takes 04, x, y; `{}` writes it so",
-        REWRITE_POINT
+        "its point is compressed (02 or 03, x), and the service takes 04, x, y; `{command}` writes it so"
     )]
-    PointCompressed,
+    PointCompressed {
+        /// The command that prints the key with the whole point; `FILE` stands for the file.
+        command: String,
+    },
     /// A point that is not 65 bytes starting with `04`.
     #[error("its point is not 04, x, y in 65 bytes: it is damaged or cut; copy it again")]
     PointEncoding,
@@ -150,28 +155,49 @@ pub enum KeyRejected {
     },
 }
 
-/// OpenSSL 3 reads either structure under either label.
-const RELABEL: &str = "openssl pkey -pubin -in FILE";
-
-/// Writes the point uncompressed and the curve by name.
-const REWRITE_POINT: &str =
-    "openssl ec -pubin -in FILE -conv_form uncompressed -param_enc named_curve";
-
 impl KeyRejected {
-    pub(crate) fn other_format(format: KeyFormat, coding: KeyCoding) -> Self {
+    pub(crate) fn other_format(format: KeyFormat, coding: &KeyCoding) -> Self {
         Self::OtherFormat {
             format,
             command: format.command(coding),
         }
     }
 
-    /// The command that prints the key in an accepted form, if there is one, for a POSIX shell with OpenSSL 3. `FILE`
-    /// stands for the file.
+    /// OpenSSL 3 reads either structure under either label.
+    pub(crate) fn label_disagrees(coding: &KeyCoding) -> Self {
+        let command = coding.openssl("pkey -pubin", "");
+        Self::LabelDisagrees { command }
+    }
+
+    pub(crate) fn explicit_curve(coding: &KeyCoding) -> Self {
+        let command = coding.rewritten();
+        Self::ExplicitCurve { command }
+    }
+
+    pub(crate) fn point_compressed(coding: &KeyCoding) -> Self {
+        let command = coding.rewritten();
+        Self::PointCompressed { command }
+    }
+
+    /// The same reason for a key whose DER was found in this coding.
+    pub(crate) fn found_in(self, coding: &KeyCoding) -> Self {
+        match self {
+            Self::OtherFormat { format, .. } => Self::other_format(format, coding),
+            Self::LabelDisagrees { .. } => Self::label_disagrees(coding),
+            Self::ExplicitCurve { .. } => Self::explicit_curve(coding),
+            Self::PointCompressed { .. } => Self::point_compressed(coding),
+            other => other,
+        }
+    }
+
+    /// The command that prints the key in an accepted form, if there is one, for a POSIX shell with OpenSSL 3. It decodes
+    /// the file as it was recognised, and then converts. `FILE` stands for the file.
     pub fn command(&self) -> Option<String> {
         match self {
-            Self::OtherFormat { command, .. } => Some(command.clone()),
-            Self::LabelDisagrees => Some(RELABEL.to_owned()),
-            Self::ExplicitCurve | Self::PointCompressed => Some(REWRITE_POINT.to_owned()),
+            Self::OtherFormat { command, .. }
+            | Self::LabelDisagrees { command }
+            | Self::ExplicitCurve { command }
+            | Self::PointCompressed { command } => Some(command.clone()),
             _ => None,
         }
     }

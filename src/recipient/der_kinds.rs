@@ -57,12 +57,87 @@ pub(super) fn of(der: &[u8]) -> Option<Kind> {
 /// PKCS#8, PKCS#1 and SEC 1 private keys begin with a version number, 0 or 1; a modulus never has these values. The
 /// check does not use the DER library, because a truncated private key is still a private key.
 fn begins_as_private(der: &[u8]) -> bool {
-    let inside = match der {
-        [0x30, 0x82, _, _, inside @ ..] | [0x30, 0x81, _, inside @ ..] => inside,
-        [0x30, 0..=0x7f, inside @ ..] => inside,
-        _ => return false,
-    };
-    matches!(inside, [0x02, 0x01, 0x00 | 0x01, ..])
+    matches!(inside(der), Some([0x02, 0x01, 0x00 | 0x01, ..]))
+}
+
+/// Whether a private key starts at any of these bytes.
+pub(super) fn private_key_starts_in(bytes: &[u8]) -> bool {
+    (0..bytes.len()).any(|place| bytes.get(place..).is_some_and(starts_a_private_key))
+}
+
+/// Whether these bytes start with a private key, whatever comes after. It asks for more than [`of`], because a public key
+/// or a certificate is searched at every place: there, a number 0 or 1 alone may be a version or a serial number.
+pub(super) fn starts_a_private_key(bytes: &[u8]) -> bool {
+    match inside(bytes) {
+        // PKCS#1: the version, and a long number.
+        Some([0x02, 0x01, 0x00 | 0x01, 0x02, 0x81 | 0x82, ..]) => true,
+        // SEC 1: the version, and a scalar of 16 to 66 bytes.
+        Some([0x02, 0x01, 0x01, 0x04, 0x10..=0x42, ..]) => true,
+        // PKCS#12: the version, 3, and a content.
+        Some([0x02, 0x01, 0x03, 0x30, 0x80..=0x82, ..]) => true,
+        // PKCS#8: the version, an algorithm, and the key in an OCTET STRING.
+        Some([0x02, 0x01, 0x00 | 0x01, rest @ ..]) => algorithm_and_octets(rest),
+        // PKCS#8, encrypted: an algorithm of PKCS#5 or PKCS#12, and an OCTET STRING.
+        Some(
+            rest @ [
+                0x30,
+                _,
+                0x06,
+                _,
+                0x2a,
+                0x86,
+                0x48,
+                0x86,
+                0xf7,
+                0x0d,
+                0x01,
+                0x05 | 0x0c,
+                ..,
+            ],
+        ) => algorithm_and_octets(rest),
+        _ => false,
+    }
+}
+
+/// An AlgorithmIdentifier and the tag of an OCTET STRING after it. Where that is cut off, the algorithm must be one of
+/// keys: the parameters of a curve and an old certificate begin the same.
+fn algorithm_and_octets(bytes: &[u8]) -> bool {
+    match bytes {
+        [0x30, len @ 0..=0x7f, algorithm @ ..] => match algorithm.get(usize::from(*len)) {
+            Some(tag) => *tag == 0x04 && algorithm.first() == Some(&0x06),
+            None => is_key_algorithm(algorithm),
+        },
+        _ => false,
+    }
+}
+
+/// Whether an OBJECT IDENTIFIER is of RSA keys, curves, DSA, Edwards curves, or a password's.
+fn is_key_algorithm(oid: &[u8]) -> bool {
+    let rsa_pkcs = [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01];
+    let x962 = [0x06, 0x07, 0x2a, 0x86, 0x48, 0xce];
+    match oid.strip_prefix(&rsa_pkcs).or(oid.strip_prefix(&x962)) {
+        // rsaEncryption, RSAES-OAEP, RSASSA-PSS; PKCS#5; id-ecPublicKey; DSA.
+        Some([0x01, 0x01 | 0x07 | 0x0a, ..] | [0x05, ..] | [0x3d, 0x02, ..] | [0x38, 0x04, ..]) => {
+            true
+        }
+        Some(_) => false,
+        None => matches!(
+            oid,
+            // SM2's curve as the algorithm; PKCS#12; X25519 to Ed448.
+            [0x06, 0x08, 0x2a, 0x81, 0x1c, 0xcf, 0x55, ..]
+                | [0x06, _, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c, ..]
+                | [0x06, 0x03, 0x2b, 0x65, ..]
+        ),
+    }
+}
+
+/// What follows the head of a SEQUENCE, also of a truncated one.
+fn inside(der: &[u8]) -> Option<&[u8]> {
+    match der {
+        [0x30, 0x82, _, _, inside @ ..] | [0x30, 0x81, _, inside @ ..] => Some(inside),
+        [0x30, 0..=0x7f, inside @ ..] => Some(inside),
+        _ => None,
+    }
 }
 
 /// The members of a SEQUENCE.

@@ -7,7 +7,7 @@ use spki::SubjectPublicKeyInfoRef;
 
 use super::der_kinds::{self, Kind};
 use super::key_text::Label;
-use crate::error::{KeyCoding, KeyRejected};
+use crate::error::{KeyCoding, KeyFormat, KeyRejected};
 
 /// rsaEncryption, RFC 8017 A.1.
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
@@ -36,7 +36,7 @@ pub(super) fn parse(der: &[u8], label: Option<Label>) -> Result<KeyForm<'_>, Key
         _ => (spki(der)?, Label::Spki),
     };
     if label.is_some_and(|label| label != content) {
-        return Err(KeyRejected::LabelDisagrees);
+        return Err(KeyRejected::label_disagrees(&KeyCoding::der()));
     }
     Ok(form)
 }
@@ -46,7 +46,7 @@ fn check_outer(der: &[u8]) -> Result<(), KeyRejected> {
     match der_kinds::of(der) {
         Some(Kind::Private) => return Err(KeyRejected::PrivateKey),
         Some(Kind::Other(format)) => {
-            return Err(KeyRejected::other_format(format, KeyCoding::Bytes));
+            return Err(KeyRejected::other_format(format, &KeyCoding::der()));
         }
         None => {}
     }
@@ -84,10 +84,17 @@ fn spki(der: &[u8]) -> Result<KeyForm<'_>, KeyRejected> {
         .ok_or(KeyRejected::Malformed)?;
     let parameters = spki.algorithm.parameters;
     match spki.algorithm.oid {
-        // RFC 8017 A.1: the parameters of rsaEncryption are NULL.
-        RSA if parameters.is_some_and(|any| any.is_null()) => {
-            check_outer(key)?;
-            pkcs1(key)
+        // RFC 8017 A.1: the parameters of rsaEncryption are NULL; some programs leave them out.
+        RSA if parameters.is_none_or(|any| any.is_null()) => {
+            check_outer(key).map_err(within)?;
+            let form = pkcs1(key)?;
+            match parameters {
+                Some(_) => Ok(form),
+                None => Err(KeyRejected::other_format(
+                    KeyFormat::RsaWithoutNull,
+                    &KeyCoding::der(),
+                )),
+            }
         }
         RSA => Err(KeyRejected::Malformed),
         // SM2's own OID as the algorithm: OpenSSL 3.0 and 3.1, TPMs, and GM/T 0015-2023.
@@ -99,11 +106,19 @@ fn spki(der: &[u8]) -> Result<KeyForm<'_>, KeyRejected> {
     }
 }
 
+/// A structure of another format within a key converts into nothing.
+fn within(reason: KeyRejected) -> KeyRejected {
+    match reason {
+        KeyRejected::OtherFormat { .. } => KeyRejected::Malformed,
+        other => other,
+    }
+}
+
 /// RFC 5480 2.1.1: a named curve is an OID, spelt-out parameters are a SEQUENCE, an inherited curve is NULL.
 fn check_curve(parameters: Option<AnyRef<'_>>) -> Result<(), KeyRejected> {
     let parameters = parameters.ok_or(KeyRejected::OtherCurve)?;
     if parameters.tag() == Tag::Sequence {
-        return Err(KeyRejected::ExplicitCurve);
+        return Err(KeyRejected::explicit_curve(&KeyCoding::der()));
     }
     match parameters.decode_as::<ObjectIdentifier>() {
         Ok(SM2) => Ok(()),

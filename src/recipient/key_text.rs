@@ -8,16 +8,40 @@
 mod coding;
 mod json;
 mod pem;
+mod private;
 
 use super::der_kinds::{self, Kind};
-use crate::error::{KeyCoding, KeyFormat, KeyRejected};
+use crate::error::{KeyCoding, KeyFormat, KeyRejected, Step};
 pub(super) use pem::Label;
 
 /// An RSA-4096 SPKI is 550 bytes of DER, some 1,100 as base64 of PEM; this leaves room for surrounding text.
 const LONGEST: usize = 16 * 1024;
 
-/// A key's DER, and the label where a PEM block named one.
-type Found = (Vec<u8>, Option<Label>);
+/// Times that digits are decoded: base64 in base64, and in hexadecimal digits.
+const DEEPEST: usize = 3;
+
+/// A key, as it was found.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) der: Vec<u8>,
+    /// Of the PEM block, where there was one.
+    pub(super) label: Option<Label>,
+    /// The way from the file to the DER, or to a text that programs read.
+    pub(super) coding: KeyCoding,
+    /// Why the key is not taken, though it can be read: what has to be decoded first.
+    pub(super) named: Option<KeyRejected>,
+}
+
+impl Found {
+    fn new(der: Vec<u8>, coding: KeyCoding) -> Self {
+        Self {
+            der,
+            label: None,
+            coding,
+            named: None,
+        }
+    }
+}
 
 /// SubjectPublicKeyInfo of a key on the SM2 curve, up to the 65 bytes of the point.
 const SM2_SPKI_HEAD: [u8; 26] = [
@@ -33,52 +57,69 @@ pub(super) fn to_der(key: &[u8]) -> Result<Found, KeyRejected> {
             most: LONGEST,
         });
     }
-    if coding::is_utf16(key) {
-        return Err(match coding::without_zeros(key) {
-            text if pem::is_private(&text) => KeyRejected::PrivateKey,
-            _ => other(KeyFormat::Utf16, KeyCoding::Text),
+    // The whole is searched, before anything is decoded, so that a private key beside a public one is found too.
+    if private::is_in(key) {
+        return Err(KeyRejected::PrivateKey);
+    }
+    if let Some(name) = coding::utf16_name(key)
+        && let Some(text) = coding::utf16(key)
+    {
+        let coding = KeyCoding::text().then(Step::Utf16(name));
+        return from_text(&text, &coding).map(|found| Found {
+            named: found.named.or(Some(other(KeyFormat::Utf16, &coding))),
+            ..found
         });
     }
     match coding::text(key) {
-        Some(text) => from_text(text),
-        None => from_bytes(key, KeyCoding::Bytes),
+        Some(text) => from_text(text, &KeyCoding::text()),
+        None => from_bytes(key, &KeyCoding::der(), false),
     }
 }
 
-fn from_text(text: &str) -> Result<Found, KeyRejected> {
+fn from_text(text: &str, coding: &KeyCoding) -> Result<Found, KeyRejected> {
+    let whole = text.trim_end_matches('\n');
     let text = coding::trim(text);
-    // The whole text is searched, before anything is decoded, so that a private key beside a public one is found too.
-    if pem::is_private(text) || text.starts_with("PuTTY-User-Key-File") {
-        return Err(KeyRejected::PrivateKey);
-    }
+    let is_bare = whole.len() == text.len();
     if text.starts_with(['{', '['])
-        && let Some(found) = json::find(text)
+        && let Some(found) = json::find(text, coding)
     {
         return found;
     }
     if pem::has_block(text) {
-        return pem::to_der(text, KeyCoding::Text);
+        return pem::to_der(text, coding);
     }
+    let escaped = match text.contains('\\') {
+        true => coding.then(Step::Escapes),
+        false => coding.clone(),
+    };
+    let text = coding::unescape(text);
     if text.starts_with("---- BEGIN SSH2 PUBLIC KEY") {
-        return Err(other(KeyFormat::Ssh2, KeyCoding::Text));
+        return Err(other(KeyFormat::Ssh2, &escaped));
     }
     if text.contains("<RSAKeyValue") {
-        let private = ["<D>", "<P>", "<Q>"].iter().any(|tag| text.contains(tag));
-        return Err(match private {
-            true => KeyRejected::PrivateKey,
-            false => other(KeyFormat::DotNetXml, KeyCoding::Text),
-        });
+        return Err(other(KeyFormat::DotNetXml, &escaped));
     }
-    let text = coding::unescape(text);
-    from_digits(&text).unwrap_or_else(|| {
-        // The value in `NAME=value` of a `.env` file, in `name: value` of YAML, or in quotes.
-        match coding::value_of(&text) {
-            Some(value) if is_open_ssh(value) => Err(other(KeyFormat::OpenSsh, KeyCoding::Text)),
-            Some(value) => from_digits(value).unwrap_or(Err(KeyRejected::NotAKey)),
-            None if is_open_ssh(&text) => Err(other(KeyFormat::OpenSsh, KeyCoding::Text)),
-            None => Err(KeyRejected::NotAKey),
-        }
-    })
+    if let Some(found) = from_digits(&text, &escaped, is_bare) {
+        return found;
+    }
+    // The value in `NAME=value` of a `.env` file, in `name: value` of YAML, or in quotes.
+    let (value, coding) = match coding::value_of(&text) {
+        Some(value) => (
+            value.text,
+            value
+                .steps
+                .into_iter()
+                .fold(escaped, |coding, step| coding.then(step)),
+        ),
+        None => (&*text, escaped),
+    };
+    if is_open_ssh(value) {
+        return Err(other(KeyFormat::OpenSsh, &coding));
+    }
+    match value.len() < text.len() {
+        true => from_digits(value, &coding, false).unwrap_or(Err(KeyRejected::NotAKey)),
+        false => Err(KeyRejected::NotAKey),
+    }
 }
 
 fn is_open_ssh(text: &str) -> bool {
@@ -87,47 +128,52 @@ fn is_open_ssh(text: &str) -> bool {
         .any(|kind| text.starts_with(kind))
 }
 
-/// Hexadecimal digits or base64; `None` if it is neither.
-fn from_digits(text: &str) -> Option<Result<Found, KeyRejected>> {
-    if let Some(bytes) = coding::hex(text) {
-        return Some(from_bytes(&bytes, KeyCoding::HexOfBytes));
+/// Hexadecimal digits or base64; `None` if it is neither. `is_bare`: nothing was taken away around them.
+fn from_digits(
+    text: &str,
+    coding: &KeyCoding,
+    is_bare: bool,
+) -> Option<Result<Found, KeyRejected>> {
+    if coding.depth() >= DEEPEST {
+        return None;
     }
-    let bytes = coding::base64(text)?;
-    let Some(inner) = coding::text(&bytes) else {
-        return Some(from_bytes(&bytes, KeyCoding::Base64OfBytes));
+    let (bytes, inner) = match coding::hex(text) {
+        Some(bytes) => (bytes, coding.then(coding::hex_step(text, is_bare))),
+        None => (
+            coding::base64(text)?,
+            coding.then(coding::base64_step(text, is_bare)),
+        ),
     };
-    let inner = coding::trim(inner);
-    Some(if pem::has_block(inner) {
-        pem::to_der(inner, KeyCoding::Base64OfText)
-    } else {
-        Err(within_base64(inner))
-    })
-}
-
-/// Classifies text inside base64 that is not PEM: base64 again, or unknown.
-fn within_base64(text: &str) -> KeyRejected {
-    match coding::base64(text) {
-        Some(bytes) if coding::text(&bytes).is_some_and(pem::is_private) => KeyRejected::PrivateKey,
-        Some(bytes) if coding::text(&bytes).is_some_and(pem::has_block) => {
-            other(KeyFormat::TwiceBase64, KeyCoding::Text)
-        }
-        Some(bytes) => match from_bytes(&bytes, KeyCoding::Base64OfBytes) {
-            Err(reason @ (KeyRejected::PrivateKey | KeyRejected::NotAKey)) => reason,
-            _ => other(KeyFormat::TwiceBase64, KeyCoding::Text),
+    let Some(text) = coding::text(&bytes) else {
+        return Some(from_bytes(&bytes, &inner, true));
+    };
+    let is_twice =
+        inner.is_base64() && coding::base64(text).is_some() && coding::hex(text).is_none();
+    let found = from_text(text, &inner.is_text());
+    Some(found.map(|found| match is_twice {
+        true => Found {
+            named: found.named.or(Some(other(KeyFormat::TwiceBase64, &inner))),
+            ..found
         },
-        None => KeyRejected::NotAKey,
-    }
+        false => found,
+    }))
 }
 
-/// DER, a key store, or a bare point or scalar of the SM2 curve.
-fn from_bytes(bytes: &[u8], coding: KeyCoding) -> Result<Found, KeyRejected> {
-    // A file of 32 bytes may be anything, but 32 bytes in hex or base64 that are given as a key are a scalar.
-    let is_written_out = coding != KeyCoding::Bytes;
+/// DER, a key store, or a bare point or scalar of the SM2 curve. A file of 32 bytes may be anything, but 32 bytes that are
+/// written out in digits and given as a key are a scalar.
+fn from_bytes(
+    bytes: &[u8],
+    coding: &KeyCoding,
+    is_written_out: bool,
+) -> Result<Found, KeyRejected> {
+    let found = |der| Ok(Found::new(der, coding.clone()));
     match (bytes, bytes.len()) {
-        ([0x04, coordinates @ ..], 65) => Ok((sm2_spki(coordinates), None)),
-        (coordinates, 64) if is_written_out => Ok((sm2_spki(coordinates), None)),
+        ([0x04, coordinates @ ..], 65) => found(sm2_spki(coordinates)),
+        (coordinates, 64) if is_written_out => found(sm2_spki(coordinates)),
         ([2 | 3, ..], 33) => Err(other(KeyFormat::CompressedPoint, coding)),
         (_, 32) if is_written_out => Err(KeyRejected::PrivateKey),
+        // The same with a sign byte, as Java writes a number.
+        ([0, ..], 33) if is_written_out => Err(KeyRejected::PrivateKey),
         // A Java key store, and its successor.
         ([0xfe, 0xed, 0xfe, 0xed, ..] | [0xce, 0xce, 0xce, 0xce, ..], _) => {
             Err(KeyRejected::PrivateKey)
@@ -135,7 +181,7 @@ fn from_bytes(bytes: &[u8], coding: KeyCoding) -> Result<Found, KeyRejected> {
         ([0x30, ..], _) => match der_kinds::of(bytes) {
             Some(Kind::Private) => Err(KeyRejected::PrivateKey),
             Some(Kind::Other(format)) => Err(other(format, coding)),
-            None => Ok((bytes.to_vec(), None)),
+            None => found(bytes.to_vec()),
         },
         _ => Err(KeyRejected::NotAKey),
     }
@@ -145,6 +191,6 @@ fn sm2_spki(coordinates: &[u8]) -> Vec<u8> {
     [SM2_SPKI_HEAD.as_slice(), &[4], coordinates].concat()
 }
 
-fn other(format: KeyFormat, coding: KeyCoding) -> KeyRejected {
+fn other(format: KeyFormat, coding: &KeyCoding) -> KeyRejected {
     KeyRejected::other_format(format, coding)
 }

@@ -4,7 +4,7 @@
 use crypto_bigint::modular::ConstMontyForm;
 use crypto_bigint::{U256, const_monty_params};
 
-use crate::error::KeyRejected;
+use crate::error::{KeyCoding, KeyRejected};
 
 const_monty_params!(
     Field,
@@ -32,7 +32,7 @@ pub(crate) fn check(point: &[u8]) -> Result<(&[u8; 32], &[u8; 32]), KeyRejected>
         return Err(KeyRejected::PointAtInfinity);
     }
     if matches!(point, [2 | 3, coordinate @ ..] if coordinate.len() == 32) {
-        return Err(KeyRejected::PointCompressed);
+        return Err(KeyRejected::point_compressed(&KeyCoding::der()));
     }
     let (prefix, coordinates) = point.split_first().ok_or(KeyRejected::PointEncoding)?;
     let (x, y) = coordinates

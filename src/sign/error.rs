@@ -1,6 +1,6 @@
 //! Why a request cannot be signed. In all these cases nothing is signed.
 
-use crate::error::{Error, ErrorKind, printable};
+use crate::error::{Error, ErrorKind, printable_name};
 
 /// Why a request cannot be signed. Each text says what is wrong with the request and how to correct it.
 ///
@@ -111,7 +111,7 @@ pub enum SignError {
     /// A parameter is duplicated, has no name, or has an invalid value.
     #[error(
         "the parameter `{}` is duplicated, has no name, or has a value it cannot have; correct it",
-        printable(name)
+        printable_name(name)
     )]
     BadParameter {
         /// The parameter.

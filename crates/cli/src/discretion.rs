@@ -72,6 +72,17 @@ pub(crate) fn path(path: &Path) -> String {
     cut(&shown)
 }
 
+/// A folder for what is made in it. A name alone, without a separator, may be a secret that was given in its place.
+#[cfg(feature = "gateway")]
+pub(crate) fn folder(folder: &Path) -> String {
+    let shown = folder.display().to_string();
+    let is_name = !shown.contains(['/', '\\']);
+    match is_name && (looks_secret(&shown) || cardseal::looks_secret(&shown)) {
+        true => HIDDEN.to_owned(),
+        false => printable(&shown),
+    }
+}
+
 /// A list's name without the mark that says that it is one.
 fn without_mark(value: &str) -> &str {
     value.strip_prefix('@').unwrap_or(value)

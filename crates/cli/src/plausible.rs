@@ -38,7 +38,27 @@ pub(crate) fn is_plain(text: &str) -> bool {
 /// Whether a URL's host, or an address's, can be one.
 #[cfg(feature = "http")]
 pub(crate) fn has_host(given: &str) -> bool {
-    is_host(host_of(given))
+    let host = host_of(given);
+    // A word alone may be a password of one word: a host of a network's own is given with its port.
+    let is_word = !host.is_empty() && !host.contains('.') && !given.ends_with('.');
+    is_host(host) && (!is_word || host == "localhost" || has_port(given))
+}
+
+/// Whether an address to listen on has a host that is this machine's: an IP, `localhost` or a name with dots.
+#[cfg(feature = "gateway")]
+pub(crate) fn has_own_host(given: &str) -> bool {
+    let host = host_of(given);
+    has_host(given) && (host.is_empty() || host == "localhost" || host.contains('.'))
+}
+
+/// Whether a port follows a URL's host.
+#[cfg(feature = "http")]
+fn has_port(given: &str) -> bool {
+    let rest = given.split_once("://").map_or(given, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    authority
+        .rsplit_once(':')
+        .is_some_and(|(_, port)| !port.is_empty() && port.bytes().all(|c| c.is_ascii_digit()))
 }
 
 /// The host of a URL or of `host:port`; of anything else, which is refused elsewhere, nothing.
@@ -151,6 +171,19 @@ mod tests {
             "https://h.example./",
         ] {
             assert!(has_host(url), "{url}");
+        }
+        for word in ["https://swordfish", "http://swordfish/a", "swordfish"] {
+            assert!(!has_host(word), "{word}");
+        }
+        #[cfg(feature = "gateway")]
+        for (place, is_own) in [
+            ("127.0.0.1:0", true),
+            ("[::1]:0", true),
+            ("localhost:1", true),
+            ("h.example:1", true),
+            ("swordfish:1", false),
+        ] {
+            assert_eq!(has_own_host(place), is_own, "{place}");
         }
     }
 }

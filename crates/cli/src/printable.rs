@@ -17,6 +17,14 @@ pub(crate) fn printable(text: &str) -> String {
     out
 }
 
+/// The name of a member that nobody knows, as [`printable`]; not shown where it looks like a secret.
+pub(crate) fn name(name: &str) -> String {
+    match cardseal::looks_secret(name) {
+        true => cardseal::not_shown(name),
+        false => printable(name),
+    }
+}
+
 /// JSON as a terminal may show it, whatever its length: its line breaks and tabs are kept, and it means the same.
 pub(crate) fn json_for_a_terminal(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

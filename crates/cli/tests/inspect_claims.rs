@@ -228,3 +228,30 @@ fn a12_a_code_that_is_misspelt_is_repeated_with_its_neighbour() {
         told.says("the nearest is FailedOperation.ImageBlur");
     }
 }
+
+/// RFC 8017, 5.1.2: a ciphertext is a number below the modulus.
+#[test]
+fn a11_a_blob_that_is_not_below_the_modulus_is_not_of_the_key() {
+    let scratch = Scratch::with_keys();
+    let suite = "aes-256-cbc";
+    let key = format!("{suite}/public.pem");
+    let of_key = ["--key", key.as_str()];
+    let request = sealed(&scratch, suite);
+    let public = cardseal::Recipient::parse(scratch.read(&key).as_bytes()).unwrap();
+    let modulus = public.modulus().unwrap().to_vec();
+    let mut below = modulus.clone();
+    *below.last_mut().unwrap() -= 1;
+    for blob in [modulus, vec![0xff; 128]] {
+        let told = inspect(&scratch, &with_blob(&request, &blob), &of_key);
+        let told = told.expect_code(2);
+        assert!(
+            told.stdout.contains("not below the key's modulus"),
+            "{told:?}"
+        );
+        // Without the key nobody can tell.
+        inspect(&scratch, &with_blob(&request, &blob), &[]).expect_code(0);
+    }
+    for blob in [below, blob_of(&request)] {
+        inspect(&scratch, &with_blob(&request, &blob), &of_key).expect_code(0);
+    }
+}

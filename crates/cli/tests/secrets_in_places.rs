@@ -147,3 +147,116 @@ fn s15_a_secret_in_a_words_place_is_not_repeated() {
         }
     }
 }
+
+/// Secrets as they are in files, and as people make them up.
+const NAMED: [&str; 5] = [
+    "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE",
+    "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE",
+    "s3cr3tTok",
+    "Hw@Passw0rd!24",
+    "Tr0ub4dor",
+];
+
+#[test]
+fn s15_a_secret_as_the_name_of_a_member_is_not_shown() {
+    let scratch = Scratch::with_keys();
+    for secret in NAMED {
+        for (name, body) in [
+            ("body", serde_json::json!({secret: 1})),
+            (
+                "config",
+                serde_json::json!({"ImageUrl": "https://h.example/a", "Config": {secret: true}}),
+            ),
+            ("list", serde_json::json!({secret: [1]})),
+        ] {
+            scratch.write(&format!("{name}.json"), &body.to_string());
+        }
+        let ocr = ["--action", "IDCardOCR", "--version", "2018-11-19"];
+        let call = [
+            "call",
+            "--cloud",
+            "tencent",
+            "--endpoint",
+            "http://127.0.0.1:1",
+        ];
+        for body in ["body.json", "config.json"] {
+            let given = ["--body", body];
+            let told = scratch.run(&[&call[..], &ocr[..], &given[..]].concat(), "");
+            expect_hidden(told, secret);
+            for form in [&["inspect", body][..], &["inspect", body, "--json"]] {
+                let told = scratch.run(form, "");
+                let shown = format!("{told:?}").to_lowercase();
+                assert!(!shown.contains(&secret.to_lowercase()), "{told:?}");
+            }
+            // The program is the body; what is said about it is not.
+            let told = scratch.run(
+                &[&["code", "--language", "python"], &ocr[..], &given[..]].concat(),
+                "",
+            );
+            assert!(!told.stderr.contains(secret), "{}", told.stderr);
+        }
+        let get = [
+            "call",
+            "--cloud",
+            "huawei",
+            "--action",
+            "/v2/a",
+            "--method",
+            "GET",
+            "--body",
+            "list.json",
+        ];
+        expect_hidden(scratch.run(&get, ""), secret);
+        let seal = [
+            "seal",
+            "--opener",
+            "o",
+            "--key",
+            "sm4-gcm/public.pem",
+            "--field",
+            secret,
+        ];
+        expect_hidden(scratch.run(&seal, "{}"), secret);
+    }
+}
+
+#[test]
+fn s15_a_folder_that_looks_like_a_secret_is_made_and_not_shown() {
+    for secret in [
+        "s3cr3tTok",
+        "Tr0ub4dor",
+        "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE",
+    ] {
+        let scratch = Scratch::new();
+        for form in [&["keygen", "--suite", "sm4-gcm", "--out", secret][..]] {
+            let told = scratch.run(form, "").expect_code(0);
+            let shown = format!("{told:?}");
+            assert!(!shown.contains(secret), "{told:?}");
+            assert!(scratch.path(secret).join("private.pem").exists());
+        }
+    }
+    let scratch = Scratch::new();
+    let told = scratch.run(&["keygen", "--suite", "sm4-gcm", "--out", "keys"], "");
+    assert!(told.expect_code(0).stdout.contains("keys/private.pem"));
+}
+
+#[test]
+fn s15_a_word_alone_is_no_host() {
+    let scratch = Scratch::with_keys();
+    let call = [
+        "call",
+        "--cloud",
+        "tencent",
+        "--action",
+        "A",
+        "--version",
+        "v1",
+    ];
+    for given in [
+        ["--endpoint", "https://swordfish"],
+        ["--proxy", "http://swordfish"],
+    ] {
+        let told = scratch.run(&[&call[..], &given[..]].concat(), "");
+        expect_hidden(told.expect_error(2), "swordfish");
+    }
+}

@@ -13,7 +13,7 @@ use crate::cloud::raw::RawAnswer;
 use crate::cloud::tencent::raw_call::in_clear;
 use crate::cloud::tencent::reply;
 use crate::envelope::{self, Asked, IvPolicy, Opener, Place, SharedNonce};
-use crate::error::{Error, printable};
+use crate::error::{Error, printable_name};
 use crate::recipient::Recipient;
 use crate::unsigned::HashedBody;
 use crate::wire::json;
@@ -118,7 +118,7 @@ impl FaceidRequest {
                 Error::input(format!(
                     "{} does not take `{}` sealed; it takes {}",
                     self.action.name(),
-                    printable(member),
+                    printable_name(member),
                     listed(sealable)
                 ))
             })?);
@@ -214,7 +214,7 @@ impl FaceidRequest {
             "{} has no member `{}`{meant}, which would be sent in clear{absent}; correct the name, or ask for unknown \
              members in clear",
             self.action.name(),
-            printable(name)
+            printable_name(name)
         )))
     }
 

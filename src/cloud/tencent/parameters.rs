@@ -9,7 +9,7 @@ use cardseal_crypto::Wiped;
 use serde_json::value::RawValue;
 
 use crate::envelope;
-use crate::error::{Error, ErrorKind, printable};
+use crate::error::{Error, ErrorKind, printable_name};
 use crate::personal::Personal;
 use crate::sign::query;
 use crate::wire::json::Members;
@@ -85,7 +85,7 @@ impl Parameters {
         if self.0.contains_key(&name) {
             return Err(Error::input(format!(
                 "the parameter `{}` is duplicated",
-                printable(&name)
+                printable_name(&name)
             )));
         }
         self.0.insert(name, value);

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use super::KeyCoding;
+
 /// A format of a public key that this library does not read.
 ///
 /// [`KeyRejected::command`](super::KeyRejected::command) returns the command that prints the key as PEM.
@@ -26,54 +28,27 @@ pub enum KeyFormat {
     TwiceBase64,
     /// A compressed point, without its algorithm: 02 or 03, then x.
     CompressedPoint,
-}
-
-/// The encoding of the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum KeyCoding {
-    /// PEM, or other text.
-    Text,
-    /// Raw bytes: DER.
-    Bytes,
-    /// Base64 of text.
-    Base64OfText,
-    /// Base64 of bytes.
-    Base64OfBytes,
-    /// Hexadecimal digits of bytes.
-    HexOfBytes,
+    /// SubjectPublicKeyInfo of an RSA key without the NULL that RFC 3279, 2.3.1, has after the algorithm.
+    RsaWithoutNull,
 }
 
 impl KeyFormat {
     /// The command that prints the key as PEM, for a POSIX shell with OpenSSL 3; `FILE` stands for the file.
-    pub(crate) fn command(self, coding: KeyCoding) -> String {
-        let openssl = |verb: &str, then: &str| match coding {
-            KeyCoding::Text => format!("openssl {verb} -in FILE {then}"),
-            KeyCoding::Bytes => format!("openssl {verb} -inform DER -in FILE {then}"),
-            KeyCoding::Base64OfText => format!("base64 -d FILE | openssl {verb} {then}"),
-            KeyCoding::Base64OfBytes => {
-                format!("base64 -d FILE | openssl {verb} -inform DER {then}")
-            }
-            KeyCoding::HexOfBytes => format!("xxd -r -p FILE | openssl {verb} -inform DER {then}"),
-        };
+    pub(crate) fn command(self, coding: &KeyCoding) -> String {
         match self {
-            Self::Certificate => openssl("x509", "-noout -pubkey"),
-            Self::CertificateRequest => openssl("req", "-noout -pubkey"),
-            Self::Pkcs7 => openssl("pkcs7", "-print_certs | openssl x509 -noout -pubkey"),
-            Self::OpenSsh => "ssh-keygen -e -m PKCS8 -f FILE".into(),
-            Self::Ssh2 => {
-                "ssh-keygen -i -f FILE >FILE.pub && ssh-keygen -e -m PKCS8 -f FILE.pub".into()
-            }
-            Self::DotNetXml => DOT_NET.into(),
-            Self::Utf16 => "iconv -f UTF-16 -t UTF-8 FILE".into(),
-            Self::TwiceBase64 => "base64 -d FILE".into(),
+            Self::Certificate => coding.openssl("x509", "-noout -pubkey"),
+            Self::CertificateRequest => coding.openssl("req", "-noout -pubkey"),
+            Self::Pkcs7 => coding.openssl("pkcs7", "-print_certs | openssl x509 -noout -pubkey"),
+            Self::OpenSsh => coding.on_a_file("ssh-keygen -e -m PKCS8 -f FILE"),
+            Self::Ssh2 => coding
+                .on_a_file("ssh-keygen -i -f FILE >FILE.pub && ssh-keygen -e -m PKCS8 -f FILE.pub"),
+            Self::DotNetXml => coding.on_a_file(DOT_NET),
+            Self::Utf16 | Self::TwiceBase64 => coding.printed(),
+            Self::RsaWithoutNull => coding.openssl("pkey -pubin", ""),
             Self::CompressedPoint => {
-                let digits = match coding {
-                    KeyCoding::HexOfBytes => "sed s/0x// FILE | tr -cd 0-9A-Fa-f",
-                    KeyCoding::Base64OfBytes => "base64 -d FILE | xxd -p",
-                    _ => "xxd -p FILE",
-                };
+                let bytes = coding.printed();
                 format!(
-                    "(echo 3039301306072a8648ce3d020106082a811ccf5501822d032200; {digits}) | xxd -r -p | \
+                    "(echo 3039301306072a8648ce3d020106082a811ccf5501822d032200 | xxd -r -p; {bytes}) | \
                      openssl ec -pubin -inform DER -conv_form uncompressed"
                 )
             }
@@ -99,6 +74,9 @@ impl fmt::Display for KeyFormat {
             Self::Utf16 => "text in UTF-16",
             Self::TwiceBase64 => "in base64 twice",
             Self::CompressedPoint => "a compressed point",
+            Self::RsaWithoutNull => {
+                "an RSA key without the NULL after its algorithm, which RFC 3279 requires"
+            }
         })
     }
 }

@@ -8,6 +8,8 @@ use base64::alphabet::{Alphabet, STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
+use crate::error::Step;
+
 /// With or without padding, strict in everything else.
 const fn lenient(alphabet: &Alphabet) -> GeneralPurpose {
     let config = GeneralPurposeConfig::new();
@@ -29,21 +31,38 @@ pub(super) fn text(bytes: &[u8]) -> Option<&str> {
     (!text.contains(strange)).then_some(text)
 }
 
-/// A byte order mark, or every second byte zero.
-pub(super) fn is_utf16(bytes: &[u8]) -> bool {
+/// The name of UTF-16 as `iconv` has it; `None` for bytes with neither a mark nor every second byte zero.
+pub(super) fn utf16_name(bytes: &[u8]) -> Option<&'static str> {
     let pairs = bytes.as_chunks::<2>().0;
-    let every = |is: fn(&[u8; 2]) -> bool| pairs.len() > 8 && pairs.iter().all(is);
-    let marked = matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
-    let ascii = bytes.len().is_multiple_of(2)
-        && (every(|[low, high]| *low != 0 && *high == 0)
-            || every(|[high, low]| *high == 0 && *low != 0));
-    ascii || marked && pairs.len() > 8
+    let every = |is: fn(&[u8; 2]) -> bool| {
+        pairs.len() > 8 && bytes.len().is_multiple_of(2) && pairs.iter().all(is)
+    };
+    match bytes {
+        // The mark tells which.
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] if pairs.len() > 8 => Some("UTF-16"),
+        _ if every(|[low, high]| *low != 0 && *high == 0) => Some("UTF-16LE"),
+        _ if every(|[high, low]| *high == 0 && *low != 0) => Some("UTF-16BE"),
+        _ => None,
+    }
 }
 
-/// The ASCII of UTF-16.
-pub(super) fn without_zeros(bytes: &[u8]) -> Zeroizing<String> {
-    let ascii = bytes.iter().filter(|byte| byte.is_ascii() && **byte != 0);
-    Zeroizing::new(ascii.map(|byte| char::from(*byte)).collect())
+/// The text of UTF-16, by its mark or by which bytes are zero; also where only most of it is ASCII.
+pub(super) fn utf16(bytes: &[u8]) -> Option<Zeroizing<String>> {
+    let pairs = bytes.as_chunks::<2>().0;
+    let most = |zero: fn(&[u8; 2]) -> bool| {
+        pairs.len() > 8 && pairs.iter().filter(|pair| zero(pair)).count() * 2 > pairs.len()
+    };
+    let unit: fn([u8; 2]) -> u16 = match bytes {
+        [0xff, 0xfe, ..] if pairs.len() > 8 => u16::from_le_bytes,
+        [0xfe, 0xff, ..] if pairs.len() > 8 => u16::from_be_bytes,
+        _ if most(|[low, high]| *low != 0 && *high == 0) => u16::from_le_bytes,
+        _ if most(|[high, low]| *high == 0 && *low != 0) => u16::from_be_bytes,
+        _ => return None,
+    };
+    let units = pairs.iter().map(|pair| unit(*pair));
+    let mut text = Zeroizing::new(String::with_capacity(bytes.len() * 2));
+    text.extend(char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)));
+    Some(text)
 }
 
 /// Whitespace and invisible characters: byte order marks, zero-width characters.
@@ -56,8 +75,13 @@ pub(super) fn trim(text: &str) -> &str {
 }
 
 pub(super) fn without_blanks(text: &str) -> Zeroizing<String> {
+    without(text, is_blank)
+}
+
+/// The text without these characters.
+pub(super) fn without(text: &str, unwanted: impl Fn(char) -> bool) -> Zeroizing<String> {
     let mut out = Zeroizing::new(String::with_capacity(text.len()));
-    out.extend(text.chars().filter(|c| !is_blank(*c)));
+    out.extend(text.chars().filter(|c| !unwanted(*c)));
     out
 }
 
@@ -70,19 +94,35 @@ pub(super) fn unescape(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.replace("\\/", "/"))
 }
 
+/// A value, and the steps that lead to it.
+pub(super) struct Value<'t> {
+    pub(super) text: &'t str,
+    pub(super) steps: Vec<Step>,
+}
+
 /// The value after `NAME=`, `export NAME=` or `name:`, or within quotes; `None` if there is neither.
-pub(super) fn value_of(text: &str) -> Option<&str> {
-    let text = text.strip_prefix("export ").unwrap_or(text);
-    let value = text
+pub(super) fn value_of(text: &str) -> Option<Value<'_>> {
+    let mut steps = Vec::new();
+    let bare = text.strip_prefix("export ").unwrap_or(text);
+    let value = bare
         .split_once(['=', ':'])
         .filter(|(name, value)| is_name(trim(name)) && value.len() > SHORTEST)
-        .map_or(text, |(_, value)| {
+        .map_or(bare, |(_, value)| {
+            steps.push(Step::Name);
             // The marks of a YAML block.
             trim(value).trim_start_matches(['|', '>', '-'])
         });
     let value = trim(value).trim_end_matches([',', ';']);
-    let value = unquote(value).unwrap_or(value);
-    (value.len() < text.len()).then_some(trim(value))
+    let inside = unquote(value);
+    if inside.is_some() {
+        let of_bytes = value.starts_with('b');
+        steps.push(Step::Quotes { of_bytes });
+    }
+    let value = inside.unwrap_or(value);
+    (value.len() < text.len()).then_some(Value {
+        text: trim(value),
+        steps,
+    })
 }
 
 fn is_name(text: &str) -> bool {
@@ -125,4 +165,24 @@ pub(super) fn base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
         .find_map(|engine| engine.decode(compact.as_bytes()).ok())
         .map(Zeroizing::new)
         .filter(|bytes| bytes.len() >= SHORTEST)
+}
+
+/// How a shell decodes these hexadecimal digits.
+pub(super) fn hex_step(text: &str, is_bare: bool) -> Step {
+    let is_plain = is_bare
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_hexdigit() || byte == b'\n');
+    Step::Hex { is_plain }
+}
+
+/// How a shell decodes this base64.
+pub(super) fn base64_step(text: &str, is_bare: bool) -> Step {
+    let length = without_blanks(text).len();
+    let padding = length.next_multiple_of(4) - length;
+    let digit = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=\n".contains(&byte);
+    Step::Base64 {
+        is_plain: is_bare && padding == 0 && text.bytes().all(digit),
+        padding,
+    }
 }

@@ -12,8 +12,8 @@ use der::asn1::UintRef;
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
-use super::Found;
-use crate::error::KeyRejected;
+use super::{Found, private};
+use crate::error::{KeyCoding, KeyRejected, Step};
 
 type Members<'a> = BTreeMap<Cow<'a, str>, &'a RawValue>;
 
@@ -23,15 +23,18 @@ const DEEPEST: usize = 4;
 /// Shorter strings are names, ids and dates; the shortest key that is taken is 64 bytes in base64.
 const SHORTEST: usize = 80;
 
+/// A shorter string under the name of a private key is a word about it: `yes`, `none`, `P-256`.
+const SHORTEST_PRIVATE: usize = 18;
+
 /// The one key in a JSON text; `None` if the text is no JSON.
-pub(super) fn find(text: &str) -> Option<Result<Found, KeyRejected>> {
+pub(super) fn find(text: &str, coding: &KeyCoding) -> Option<Result<Found, KeyRejected>> {
     let value: &RawValue = serde_json::from_str(text).ok()?;
     let mut found = Vec::new();
     let mut refused = None;
-    if let Err(reason) = walk(value.get(), DEEPEST, &mut found, &mut refused) {
+    if let Err(reason) = walk(value.get(), coding, DEEPEST, &mut found, &mut refused) {
         return Some(Err(reason));
     }
-    found.dedup_by(|one, other| one.0 == other.0);
+    found.dedup_by(|one, other| one.der == other.der);
     Some(match (found.len(), found.pop()) {
         (1, Some(only)) => Ok(only),
         (0, _) => Err(refused.unwrap_or(KeyRejected::NotAKey)),
@@ -42,6 +45,7 @@ pub(super) fn find(text: &str) -> Option<Result<Found, KeyRejected>> {
 /// Collects the keys, and the first reason why a similar string is not a key.
 fn walk(
     json: &str,
+    coding: &KeyCoding,
     deeper: usize,
     found: &mut Vec<Found>,
     refused: &mut Option<KeyRejected>,
@@ -59,47 +63,62 @@ fn walk(
     if json.starts_with('{') {
         let members: Members<'_> = serde_json::from_str(json).map_err(|_| KeyRejected::NotAKey)?;
         let is_web_key = members.contains_key("kty");
-        let private = |(name, value): (&Cow<'_, str>, &&RawValue)| {
-            is_set(value) && (is_private(name) || is_web_key && is_private_part(name))
+        let private = |(name, value): (&Cow<'_, str>, &&RawValue)| match is_web_key {
+            true => is_set(value) && (is_private_part(name) || private::is_private_name(name)),
+            false => is_private(name, value),
         };
         if members.iter().any(private) {
             return Err(KeyRejected::PrivateKey);
         }
         if is_web_key {
-            note(web_key(&members));
+            note(web_key(&members).map(|der| Found::new(der, coding.clone())));
             return Ok(());
         }
         for value in members.values() {
-            walk(value.get(), deeper, found, refused)?;
+            walk(value.get(), coding, deeper, found, refused)?;
         }
     } else if json.starts_with('[') {
         let values: Vec<&RawValue> =
             serde_json::from_str(json).map_err(|_| KeyRejected::NotAKey)?;
         for value in values {
-            walk(value.get(), deeper, found, refused)?;
+            walk(value.get(), coding, deeper, found, refused)?;
         }
     } else if json.starts_with('"') && json.len() > SHORTEST {
         let text: String = serde_json::from_str(json).map_err(|_| KeyRejected::NotAKey)?;
         let text = Zeroizing::new(text);
+        if private::is_in_text(&text) {
+            return Err(KeyRejected::PrivateKey);
+        }
         if !text.trim_start().starts_with(['{', '[']) {
-            note(super::from_text(&text));
+            note(super::from_text(&text, &string_in(json, coding)));
         }
     }
     Ok(())
 }
 
-/// Common names of a private key.
-fn is_private(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    matches!(name.as_str(), "d" | "sk")
-        || ["priv", "prikey", "pri_key", "secretkey", "secret_key"]
-            .iter()
-            .any(|part| name.contains(part))
+/// The way to the content of a string, spelt as in the file.
+fn string_in(json: &str, coding: &KeyCoding) -> KeyCoding {
+    let quotes = json.matches(r#"\""#).count();
+    let string = coding.then(Step::JsonString {
+        // Without the quotes around, and those within.
+        characters: json.chars().count().saturating_sub(2 + 2 * quotes),
+        has_quotes: quotes > 0,
+    });
+    match json.contains('\\') {
+        true => string.then(Step::Escapes),
+        false => string,
+    }
 }
 
-/// The members of a private JSON Web Key beside `d` (RFC 7518, 6.3.2 and 6.4.1).
+/// A private key's name, and a value that may be one.
+fn is_private(name: &str, value: &RawValue) -> bool {
+    let is_long = !value.get().starts_with('"') || value.get().len() >= SHORTEST_PRIVATE;
+    is_set(value) && is_long && private::is_private_name(name) && !private::is_about_a_key(name)
+}
+
+/// The private members of a JSON Web Key (RFC 7518, 6.2.2, 6.3.2 and 6.4.1).
 fn is_private_part(name: &str) -> bool {
-    matches!(name, "p" | "q" | "dp" | "dq" | "qi" | "oth" | "k")
+    matches!(name, "d" | "p" | "q" | "dp" | "dq" | "qi" | "oth" | "k")
 }
 
 /// Whether a member has content: a non-empty string, an object, a list.
@@ -107,12 +126,11 @@ fn is_set(value: &RawValue) -> bool {
     value.get().len() > 2 && value.get().starts_with(['"', '{', '['])
 }
 
-fn web_key(members: &Members<'_>) -> Result<Found, KeyRejected> {
+fn web_key(members: &Members<'_>) -> Result<Vec<u8>, KeyRejected> {
     let kind = string(members, "kty")?;
     if kind == "RSA" {
         let (modulus, exponent) = (number(members, "n")?, number(members, "e")?);
-        let der = rsa_der(&modulus, &exponent).map_err(|_| KeyRejected::Malformed)?;
-        return Ok((der, None));
+        return rsa_der(&modulus, &exponent).map_err(|_| KeyRejected::Malformed);
     }
     if kind != "EC" {
         return Err(KeyRejected::UnknownAlgorithm);
@@ -126,7 +144,7 @@ fn web_key(members: &Members<'_>) -> Result<Found, KeyRejected> {
     if coordinates.len() != 64 {
         return Err(KeyRejected::PointEncoding);
     }
-    Ok((super::sm2_spki(&coordinates), None))
+    Ok(super::sm2_spki(&coordinates))
 }
 
 fn rsa_der(modulus: &[u8], exponent: &[u8]) -> der::Result<Vec<u8>> {

@@ -2,7 +2,7 @@
 //! whitespace removed, lines of 64) and then parsed strictly by the PEM library.
 
 use super::coding;
-use crate::error::{KeyCoding, KeyFormat, KeyRejected};
+use crate::error::{KeyCoding, KeyFormat, KeyRejected, Step};
 
 /// The two labels a public key has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,10 +36,11 @@ pub(super) fn is_private(text: &str) -> bool {
 }
 
 /// The DER in the one block of `text`.
-pub(super) fn to_der(text: &str, coding: KeyCoding) -> Result<super::Found, KeyRejected> {
-    if is_private(text) {
-        return Err(KeyRejected::PrivateKey);
-    }
+pub(super) fn to_der(text: &str, coding: &KeyCoding) -> Result<super::Found, KeyRejected> {
+    let coding = &match is_as_programs_write_it(text) {
+        true => coding.clone(),
+        false => body_of(text, coding),
+    };
     let formats: Vec<_> = labels(text).map(format_of).collect();
     match formats.as_slice() {
         [Some(format)] => {
@@ -67,7 +68,41 @@ pub(super) fn to_der(text: &str, coding: KeyCoding) -> Result<super::Found, KeyR
     let strict = rewrap(label, &coding::unescape(body));
     let (_, der) =
         pem_rfc7468::decode_vec(strict.as_bytes()).map_err(|_| KeyRejected::MalformedPem)?;
-    Ok((der, Some(label)))
+    Ok(super::Found {
+        label: Some(label),
+        ..super::Found::new(der, coding.clone())
+    })
+}
+
+/// Whether programs read the block from this text as it is: each dashed line starts a line, and between them there are
+/// lines of at most 76 digits.
+fn is_as_programs_write_it(text: &str) -> bool {
+    let digit = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=');
+    let mut lines = text
+        .split('\n')
+        .map(|line| line.strip_suffix('\r').unwrap_or(line))
+        .skip_while(|line| !(line.starts_with(BEGIN) && line.ends_with(DASHES)))
+        .skip(1)
+        .skip_while(|line| !line.is_empty() && line.len() <= 76 && line.chars().all(digit));
+    let ends = lines
+        .next()
+        .is_some_and(|line| line.starts_with(END) && line.ends_with(DASHES));
+    // The first block is the one that was found.
+    let first = text.find(BEGIN).and_then(|place| text.get(..place));
+    ends && first.is_some_and(|before| before.is_empty() || before.ends_with('\n'))
+}
+
+/// The way to the DER in any other text around a block.
+fn body_of(text: &str, coding: &KeyCoding) -> KeyCoding {
+    let coding = match text.contains('\\') {
+        true => coding.then(Step::Escapes),
+        false => coding.clone(),
+    };
+    let digits = Step::Base64 {
+        is_plain: false,
+        padding: 0,
+    };
+    coding.then(Step::PemBody).then(digits)
 }
 
 /// The labels of all PEM blocks that begin in `text`.

@@ -140,6 +140,8 @@ def other_formats():
         ("twice-base64", "der", "Base64 of base64 of DER.", b64(b64(SM2).encode())),
         ("compressed-point", "hex", "A compressed point in hex: 66 digits.", COMPRESSED.hex()),
         ("compressed-point", "base64", "A compressed point in base64.", b64(COMPRESSED)),
+        ("rsa-without-null", "der", "RFC 3279, 2.3.1, has NULL after the algorithm; it is absent.",
+         der(0x30, der(0x30, bytes.fromhex("06092a864886f70d010101")) + der(0x03, b"\0" + RSA))),
     ]
 
 

@@ -143,7 +143,6 @@ def encodings():
         ("padded-modulus", "A modulus with two sign bytes.", padded),
         ("unused-bits", "A BIT STRING with unused bits.",
          sequence(sequence(bytes.fromhex("06072a8648ce3d0201"), OID_SM2), der(0x03, b"\x01" + point))),
-        ("rsa-without-null", "RSA's parameters are NULL, not absent (RFC 8017, A.1).", spki([OID_RSA], RSA)),
         ("rsa-with-oid", "RSA's parameters are NULL and nothing else.", spki([OID_RSA, OID_SM2], RSA)),
         ("empty-sequence", "A SEQUENCE of nothing.", sequence()),
         ("one-number", "A modulus and no exponent.", sequence(integer(modulus(1024)))),

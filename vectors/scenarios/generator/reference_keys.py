@@ -80,13 +80,16 @@ def spki(content):
         no("malformed")
     key = parts[1][1][1:]
     if algorithm.hex() == RSA:
-        if parameters != [(0x05, b"")]:
+        if parameters not in ([], [(0x05, b"")]):
             no("malformed")
         refuse_what_is_known(key)
         inner, rest = element(key)
         if rest:
             no("trailing-bytes")
-        return rsa(inner[1])
+        numbers = rsa(inner[1])
+        if not parameters:
+            no("other-format", "rsa-without-null")
+        return numbers
     if algorithm.hex() not in (EC, SM2):
         no("unknown-algorithm")
     if parameters and parameters[0][0] == 0x30:

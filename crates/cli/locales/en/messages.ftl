@@ -404,6 +404,7 @@ sound-as-far-as-it-shows-only = sound as far as it shows: only the private key c
 its-iv-is-not-the-request-s = its Iv is not the request's: without a tag anybody can make such a reply, and no opener takes it unless told to
 its-encryptlist-is-not-the-request-s = its EncryptList is not the request's: no opener takes another form than was asked for
 its-a-is-the-request-s-own = its `{ $a }` is the request's own: the request was sent back, and no opener takes it for an answer
+as-a-number-the-ciphertextblob-is-not-below = as a number the CiphertextBlob is not below the key's modulus: it was not sealed for this key, or is damaged
 as-a-number-it-is-0-or-1 = as a number it is 0 or 1, which no RSA key makes of a session key: nothing was encrypted
 the-member-stands-in-clear-beside = the member `{ $a }` stands in clear beside EncryptedBody, where the service does not look for it
 name-stands-in-clear-beside = { $name } stands in clear beside EncryptedBody, and goes out readable; leave it out: it belongs into what is sealed

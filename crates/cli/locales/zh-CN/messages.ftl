@@ -404,6 +404,7 @@ sound-as-far-as-it-shows-only = 就所能看到的而言无误：其余只有私
 its-iv-is-not-the-request-s = 其 Iv 与请求的不同：没有标签时任何人都能伪造这样的应答，除非明确要求，开启时不会接受
 its-encryptlist-is-not-the-request-s = 其 EncryptList 与请求的不同：任何开启文件都不接受与请求不同的形式
 its-a-is-the-request-s-own = 其 `{ $a }` 就是请求自身的：请求被原样发回，任何开启文件都不会把它当作应答
+as-a-number-the-ciphertextblob-is-not-below = CiphertextBlob 作为数不小于该公钥的模数：它不是为这个公钥加密的，或已损坏
 as-a-number-it-is-0-or-1 = 作为整数它是 0 或 1，任何 RSA 公钥加密会话密钥都不会得到它：没有加密任何内容
 the-member-stands-in-clear-beside = 成员 `{ $a }` 以明文与 EncryptedBody 并列，服务不会在那里查找它
 name-stands-in-clear-beside = { $name } 以明文与 EncryptedBody 并列，会以可读形式发出；请去掉它：它应当在加密内容之内

@@ -17,7 +17,7 @@ use crate::caveats;
 use crate::exit::{Failure, Whose};
 use crate::input;
 use crate::output::Output;
-use crate::printable::printable;
+use crate::printable::{self, printable};
 use crate::recording::Recording;
 use crate::unread;
 
@@ -192,7 +192,7 @@ fn by_path(method: MethodName, path: &str, body: Vec<u8>) -> Result<RawCall, Fai
             Value::Array(_) | Value::Object(_) => {
                 return Err(Failure::usage(format!(
                     "the body's member `{}` is a list or an object, which a query cannot hold; give it as text",
-                    printable(name)
+                    printable::name(name)
                 )));
             }
         };

@@ -5,8 +5,8 @@ use cardseal_gateway::{KeyError, KeyPair, Suite};
 use serde::Serialize;
 
 use crate::args::Keygen;
+use crate::discretion;
 use crate::exit::{Failure, Whose};
-use crate::input;
 use crate::output::{Form, Output};
 use crate::whole_file::refuse_stdout;
 
@@ -28,7 +28,8 @@ pub(super) fn run(arguments: &Keygen, output: &Output) -> Result<(), Failure> {
     let recipient = Recipient::parse(pair.public_b64().as_bytes())?;
     pair.write_to(&arguments.out)
         .map_err(|error| key_failure(&error))?;
-    let path = |name: &str| input::show(&arguments.out.join(name));
+    let folder = discretion::folder(&arguments.out);
+    let path = |name: &str| format!("{}/{name}", folder.trim_end_matches('/'));
     let made = Made {
         suite: suite.name(),
         key: recipient.key_name().to_owned(),

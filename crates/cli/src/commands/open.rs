@@ -9,7 +9,7 @@ use crate::exit::{Failure, Whose};
 use crate::input;
 use crate::opener_file;
 use crate::output::{Form, Output};
-use crate::printable::printable;
+use crate::printable::{self, printable};
 use crate::unread;
 
 /// The most bytes of a reply.
@@ -94,7 +94,7 @@ fn tell_what_was_sealed(opened: &Opened, knows_its_request: bool, output: &Outpu
 fn members_only(opened: &Opened) -> Option<String> {
     let names = opened.sealed();
     let is_whole = matches!(names, [one] if one == "EncryptedBody" || one == "EncryptionBody");
-    let shown = names.iter().map(|name| printable(name));
+    let shown = names.iter().map(|name| printable::name(name));
     (!is_whole).then(|| shown.collect::<Vec<_>>().join(", "))
 }
 

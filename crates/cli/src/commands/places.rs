@@ -63,7 +63,14 @@ pub(super) fn check(command: &Command, network: Option<&Network>) -> Result<(), 
 
 /// Refuses a URL's, or an address's, host that can be none.
 fn host(option: &str, given: &str) -> Result<(), Failure> {
-    match plausible::has_host(given) {
+    #[cfg(feature = "gateway")]
+    let is_host = match option {
+        "--listen" => plausible::has_own_host(given),
+        _ => plausible::has_host(given),
+    };
+    #[cfg(not(feature = "gateway"))]
+    let is_host = plausible::has_host(given);
+    match is_host {
         true => Ok(()),
         false => Err(refused(option, "a host's name", given)),
     }

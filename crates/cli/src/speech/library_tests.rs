@@ -23,9 +23,10 @@ const CRATES: [&str; 7] = [
 ];
 
 /// Where there are texts for whoever writes a provider or reads a test, and none for who runs a command.
-const ELSEWHERE: [&str; 4] = [
+const ELSEWHERE: [&str; 5] = [
     "crypto/conformance",
     "known_sets.rs",
+    "error/key_rejected/decoding.rs",
     "error/key_rejected/key_format.rs",
     "/tests/",
 ];
@@ -239,6 +240,28 @@ fn why_a_connection_broke_is_told_in_chinese() {
     }
 }
 
+/// Reasons that name a command, each with the longest way to the key.
+fn with_commands() -> impl Iterator<Item = KeyRejected> {
+    let keys = concat!(env!("CARGO_MANIFEST_DIR"), "/../../vectors/scenarios/key/");
+    [
+        "explicit-curve-sm2",
+        "label-disagrees-pkcs1-labelled-spki",
+        "point-compressed-spki",
+        "other-format-rsa-without-null-der",
+        "other-format-certificate-pem",
+    ]
+    .into_iter()
+    .map(move |name| {
+        let file = std::fs::read_to_string(format!("{keys}{name}.txt")).unwrap();
+        let (_, payload) = file.split_once("\n\n").unwrap();
+        let json = serde_json::json!({"key": payload}).to_string();
+        let wide: Vec<u8> = json.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let reason = cardseal::Recipient::parse(&wide).unwrap_err();
+        assert!(reason.command().is_some(), "{name}: {reason}");
+        reason
+    })
+}
+
 #[test]
 fn every_form_of_a_key_that_is_refused_is_told_in_chinese() {
     for reason in [
@@ -255,7 +278,10 @@ fn every_form_of_a_key_that_is_refused_is_told_in_chinese() {
         KeyRejected::RocaModulus,
         KeyRejected::OtherCurve,
         KeyRejected::OffCurve,
-    ] {
+    ]
+    .into_iter()
+    .chain(with_commands())
+    {
         let english = cardseal::Error::from(reason).to_string();
         let said = in_chinese(&english);
         assert!(said.starts_with("公钥被拒绝："), "{said}");

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use cardseal::is_unprintable;
+use cardseal::{is_unprintable, looks_secret, not_shown};
 
 use super::parameter::Form;
 
@@ -71,6 +71,9 @@ impl fmt::Display for Finding {
 /// A member's name as a message may show it: escaped, and cut to what a line can bear.
 pub(super) fn printable(name: &str) -> String {
     const LONGEST: usize = 512;
+    if looks_secret(name) {
+        return not_shown(name);
+    }
     name.chars()
         .take(LONGEST)
         .flat_map(|c| {

@@ -2,7 +2,7 @@
 //!
 //! Source: the API pages of faceid (2018-03-01); the members in clear from its Python SDK 3.1.179.
 
-use crate::error::{Error, printable};
+use crate::error::{Error, printable_name};
 
 /// An action of faceid that uses the envelope.
 #[derive(Debug)]
@@ -89,7 +89,7 @@ impl FaceidAction {
             .ok_or_else(|| {
                 Error::input(format!(
                     "faceid has no action `{}` that takes the envelope; what takes none is called in clear",
-                    printable(name)
+                    printable_name(name)
                 ))
             })
     }

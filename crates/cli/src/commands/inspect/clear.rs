@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::report::Report;
 use super::{Members, is_set, string};
 use crate::exit::Whose;
-use crate::printable::printable;
+use crate::printable;
 
 /// The business members of `RecognizeEncryptedIDCardOCR`.
 const KNOWN: [&str; 7] = [
@@ -25,7 +25,7 @@ const KNOWN: [&str; 7] = [
 
 pub(super) fn examine(members: &Members<'_>) -> Report {
     let mut report = Report::new("request in clear", Whose::Usage);
-    let names: Vec<String> = members.keys().map(|name| printable(name)).collect();
+    let names: Vec<String> = members.keys().map(|name| printable::name(name)).collect();
     report.fact("members", names);
     report.warning("it is not sealed; `cardseal seal` seals it");
     if is_set(members, "ImageBase64") && is_set(members, "ImageUrl") {
@@ -38,7 +38,7 @@ pub(super) fn examine(members: &Members<'_>) -> Report {
     {
         report.problem(format!(
             "the service does not know the member `{}`",
-            printable(name)
+            printable::name(name)
         ));
     }
     if is_set(members, "CardSide")
@@ -69,7 +69,7 @@ pub(super) fn beside(members: &Members<'_>, report: &mut Report) {
     for name in members.keys().filter(|name| !own.contains(&name.as_str())) {
         report.warning(format!(
             "the member `{}` stands in clear beside EncryptedBody, where the service does not look for it",
-            printable(name)
+            printable::name(name)
         ));
     }
 }
@@ -121,7 +121,7 @@ fn examine_config(members: &Members<'_>, report: &mut Report) {
     };
     for (name, value) in &switches {
         if name.parse::<Switch>().is_err() {
-            report.problem(format!("Config has no switch `{}`", printable(name)));
+            report.problem(format!("Config has no switch `{}`", printable::name(name)));
         } else if !value.is_boolean() {
             report.problem(format!(
                 "the Config switch {name} is neither true nor false"

@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use cardseal::crypto::Facts;
 
-use crate::printable::printable;
+use crate::printable::{self, printable};
 
 use super::blob::Blob;
 use super::clear;
@@ -73,7 +73,7 @@ fn examine_encryption(encryption: &Members<'_>, place: Place, report: &mut Repor
     {
         report.warning(format!(
             "Encryption has an unknown member `{}`",
-            printable(name)
+            printable::name(name)
         ));
     }
     let stated = string(encryption, "Algorithm");
@@ -131,7 +131,7 @@ fn examine_blob(
     if let Some(unseen) = blob.unseen() {
         report.unseen("blob_unseen", unseen);
     }
-    report.wrapped_by(blob.key());
+    report.wrapped_by(bytes, blob.key());
     blob.suite()
 }
 
@@ -257,7 +257,7 @@ fn examine_sealed(
     if tags.iter().any(is_left_on) {
         report.problem(format!(
             "`{}` ends with the tag that TagList gives, too: cut its last {TAG} bytes off",
-            printable(name)
+            printable::name(name)
         ));
     }
     let iv = decoded_quietly(encryption, "Iv");
@@ -271,7 +271,7 @@ fn examine_sealed(
         if front.len() >= 12 && bytes.starts_with(&front) {
             report.problem(format!(
                 "`{}` begins with the {what}, which the Encryption object gives, too: cut its first {} bytes off",
-                printable(name),
+                printable::name(name),
                 front.len()
             ));
         }
@@ -279,7 +279,7 @@ fn examine_sealed(
     if is_readable(&bytes) {
         report.problem(format!(
             "`{}` is base64 of readable text and not of a ciphertext: it was never encrypted",
-            printable(name)
+            printable::name(name)
         ));
     }
     let suite = iv.and_then(|iv| suites::with_iv_of(iv.len()));
@@ -289,7 +289,7 @@ fn examine_sealed(
     {
         report.problem(format!(
             "`{}` has {} bytes of ciphertext, but {} produces a positive multiple of {}",
-            printable(name),
+            printable::name(name),
             bytes.len(),
             suite.algorithm,
             suite.block_len
@@ -315,7 +315,7 @@ fn is_readable(bytes: &[u8]) -> bool {
 }
 
 fn decoded(members: &Members<'_>, name: &str, report: &mut Report) -> Option<Vec<u8>> {
-    let shown = printable(name);
+    let shown = printable::name(name);
     if !is_set(members, name) {
         report.problem(format!("`{shown}` is missing"));
         return None;

@@ -83,6 +83,13 @@ pub(super) fn compare(bytes: &[u8], key: &Recipient, report: &mut Report) -> Res
                 key.key_name()
             ));
         }
+        // As many bytes as the modulus has, so the first that differs decides.
+        Some(_) if key.modulus().is_some_and(|modulus| report.wrapped() >= modulus) => {
+            report.problem(
+                "as a number the CiphertextBlob is not below the key's modulus: it was not sealed for this key, or is \
+                 damaged",
+            );
+        }
         _ => report.warning(
             "whether it was sealed for this very key shows to the private key only; another of its kind looks alike",
         ),

@@ -8,7 +8,7 @@ use super::report::Report;
 use super::suites;
 use super::{Members, is_set, string};
 use crate::exit::{Failure, Whose};
-use crate::printable::printable;
+use crate::printable;
 
 pub(super) const KIND: &str = super::report::REPLY;
 
@@ -65,7 +65,7 @@ pub(super) fn compare(reply: &[u8], request: &[u8], report: &mut Report) -> Resu
     {
         report.problem(format!(
             "its `{}` is the request's own: the request was sent back, and no opener takes it for an answer",
-            printable(&name)
+            printable::name(&name)
         ));
     }
     let reused = decoded_quietly(&sent, "Iv") == decoded_quietly(&came, "Iv");

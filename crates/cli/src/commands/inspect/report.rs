@@ -32,6 +32,9 @@ pub(super) struct Report {
     /// The name of the keys that may have wrapped what is in it.
     #[serde(skip)]
     wrapped_by: Option<String>,
+    /// The wrapped key in it.
+    #[serde(skip)]
+    wrapped: Vec<u8>,
 }
 
 /// In the order in which they were found.
@@ -59,6 +62,7 @@ impl Report {
             whose,
             has_unseen: false,
             wrapped_by: None,
+            wrapped: Vec::new(),
         }
     }
 
@@ -93,9 +97,15 @@ impl Report {
         self.has_unseen = true;
     }
 
-    /// The name of the keys that a wrapped key in it is like: `RSA-1024`, `SM2`.
-    pub(super) fn wrapped_by(&mut self, key: Option<String>) {
+    /// The wrapped key in it, and the name of the keys that it is like: `RSA-1024`, `SM2`.
+    pub(super) fn wrapped_by(&mut self, wrapped: Vec<u8>, key: Option<String>) {
+        self.wrapped = wrapped;
         self.wrapped_by = key;
+    }
+
+    /// The wrapped key in it; empty if there is none.
+    pub(super) fn wrapped(&self) -> &[u8] {
+        &self.wrapped
     }
 
     /// The keys that a wrapped key in it is like.

@@ -1,0 +1,159 @@
+//! Searches a text or bytes for a private key, wherever it stands in them: beside a public key, after a comment, under a
+//! name, in another coding. A private key that is found is never decoded further than its first bytes.
+
+mod names;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use zeroize::Zeroizing;
+
+use super::super::{der_kinds, sm2_point};
+use super::{coding, json, pem};
+use crate::error::{KeyCoding, KeyRejected};
+pub(super) use names::{is_about_a_key, is_private_name};
+
+/// PEM in base64 in base64, and one more.
+const DEEPEST: usize = 4;
+
+/// What stands in every label of a private key.
+const LABEL: &str = "PRIVATE KEY";
+
+/// The shortest run of digits that is decoded by itself: 32 bytes in base64, without padding.
+const SHORTEST: usize = 43;
+
+/// The first digits of a private key that are looked at; its algorithm stands in them.
+const START: usize = 240;
+
+/// Whether a private key is in these bytes, as text in any coding or as DER.
+pub(super) fn is_in(bytes: &[u8]) -> bool {
+    within(bytes, DEEPEST)
+}
+
+fn within(bytes: &[u8], deeper: usize) -> bool {
+    if let Some(text) = coding::utf16(bytes) {
+        return in_text(&text, deeper);
+    }
+    match coding::text(bytes) {
+        Some(text) => in_text(text, deeper),
+        None => {
+            der_kinds::private_key_starts_in(bytes)
+                || is_pair(bytes)
+                || has_label(&String::from_utf8_lossy(bytes))
+        }
+    }
+}
+
+/// Whether a private key is in this text.
+pub(super) fn is_in_text(text: &str) -> bool {
+    in_text(text, DEEPEST)
+}
+
+fn in_text(text: &str, deeper: usize) -> bool {
+    let Some(deeper) = deeper.checked_sub(1) else {
+        return false;
+    };
+    let text = Zeroizing::new(coding::unescape(coding::trim(text)).into_owned());
+    has_label(&text)
+        || json::find(&text, &KeyCoding::text())
+            .is_some_and(|found| matches!(found, Err(KeyRejected::PrivateKey)))
+        || names::are_in(&text)
+        || in_digits(&text, deeper)
+}
+
+/// A label of PEM, also damaged or in a URL, and the first line of PuTTY's files.
+fn has_label(text: &str) -> bool {
+    pem::is_private(text)
+        || text.contains("PuTTY-User-Key-File")
+        || [
+            "PRIVATE KEY--",
+            "PRIVATE KEY --",
+            "PRIVATE+KEY--",
+            "PRIVATE%20KEY--",
+        ]
+        .iter()
+        .any(|label| text.contains(label))
+}
+
+/// Base64 or hexadecimal digits, in lines or with anything before and after.
+fn in_digits(text: &str, deeper: usize) -> bool {
+    let compact = coding::without(text, |c| {
+        coding::is_blank(c) || matches!(c, '"' | '\'' | '\\')
+    });
+    let bare = coding::without(&compact.replace("0x", ""), |c| matches!(c, ':' | ',' | 'x'));
+    if starts_in_base64(&compact) || starts_in_hex(&bare) || label_in_digits(&compact, &bare) {
+        return true;
+    }
+    // The whole text, then every run of digits in it.
+    let digit = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '-' | '_');
+    let runs = text.split(|c: char| !digit(c));
+    let after_a_name = text
+        .split(|c: char| !digit(c))
+        .filter_map(|run| run.split_once('='))
+        .map(|(_, value)| value);
+    [&**compact]
+        .into_iter()
+        .chain(runs)
+        .chain(after_a_name)
+        .filter(|run| run.len() >= SHORTEST)
+        .filter_map(|run| coding::hex(run).or_else(|| coding::base64(run)))
+        .any(|bytes| within(&bytes, deeper) || is_pair(&bytes))
+}
+
+/// Every private key in DER begins with a SEQUENCE, and so with `M` in base64.
+fn starts_in_base64(compact: &str) -> bool {
+    compact.match_indices('M').any(|(place, _)| {
+        let mut start = Zeroizing::new(String::with_capacity(START));
+        let digits = compact.get(place..).unwrap_or_default().chars().take(START);
+        start.extend(digits.map_while(|c| match c {
+            '-' => Some('+'),
+            '_' => Some('/'),
+            c => (c.is_ascii_alphanumeric() || matches!(c, '+' | '/')).then_some(c),
+        }));
+        let whole = start.len() - start.len() % 4;
+        start.truncate(whole);
+        let bytes = STANDARD_NO_PAD.decode(start.as_bytes()).map(Zeroizing::new);
+        bytes.is_ok_and(|bytes| der_kinds::starts_a_private_key(&bytes))
+    })
+}
+
+fn starts_in_hex(bare: &str) -> bool {
+    bare.match_indices("30").any(|(place, _)| {
+        let mut start = Zeroizing::new(String::with_capacity(START));
+        let digits = bare.get(place..).unwrap_or_default().chars().take(START);
+        start.extend(digits.take_while(char::is_ascii_hexdigit));
+        let whole = start.len() - start.len() % 2;
+        start.truncate(whole);
+        let bytes = base16ct::mixed::decode_vec(start.as_bytes()).map(Zeroizing::new);
+        bytes.is_ok_and(|bytes| der_kinds::starts_a_private_key(&bytes))
+    })
+}
+
+/// The label in base64, where it has three spellings by its place, or in hexadecimal digits.
+fn label_in_digits(compact: &str, bare: &str) -> bool {
+    let in_base64 = (0..3).any(|before| {
+        let bytes = [&[0, 0][..before], LABEL.as_bytes()].concat();
+        let spelt = STANDARD_NO_PAD.encode(&bytes);
+        // The digits that neighbours have no part in.
+        spelt
+            .get((before * 8).div_ceil(6)..bytes.len() * 8 / 6)
+            .is_some_and(|spelt| compact.contains(spelt))
+    });
+    in_base64
+        || bare
+            .to_ascii_lowercase()
+            .contains(&base16ct::lower::encode_string(LABEL.as_bytes()))
+}
+
+/// The scalar and the point of an SM2 key pair, in either order: 32 bytes, and 64 or 65.
+fn is_pair(bytes: &[u8]) -> bool {
+    let length = match bytes.len() {
+        96 => 64,
+        97 => 65,
+        _ => return false,
+    };
+    let on_the_curve = |point: &[u8]| match point.len() {
+        64 => sm2_point::check(&[&[4], point].concat()).is_ok(),
+        _ => sm2_point::check(point).is_ok(),
+    };
+    bytes.get(..length).is_some_and(on_the_curve) || bytes.get(32..).is_some_and(on_the_curve)
+}

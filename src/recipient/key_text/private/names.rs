@@ -1,0 +1,191 @@
+//! Names of a private key, and where a name and a value stand in a text: `NAME=value`, `name: value`, a table with a head,
+//! XML, and what `openssl pkey -text` prints.
+
+use super::super::coding;
+use zeroize::Zeroizing;
+
+/// Parts of a name written as one word: letters and digits alone, in lower case.
+const PARTS: [&str; 7] = [
+    "private",
+    "privkey",
+    "prikey",
+    "prvkey",
+    "secretkey",
+    "seckey",
+    "privpem",
+];
+
+/// Words of a name.
+const WORDS: [&str; 4] = ["priv", "pri", "prv", "sk"];
+
+/// Chinese (simplified, traditional), Japanese.
+const OTHER_LANGUAGES: [&str; 4] = ["私钥", "私鑰", "私有密钥", "秘密鍵"];
+
+/// The last word of a name for something about a private key, and not the key.
+const ABOUT: [&str; 20] = [
+    "path",
+    "file",
+    "filename",
+    "id",
+    "url",
+    "uri",
+    "name",
+    "alias",
+    "password",
+    "passphrase",
+    "version",
+    "format",
+    "type",
+    "size",
+    "bits",
+    "length",
+    "algorithm",
+    "location",
+    "dir",
+    "folder",
+];
+
+/// Elements of `RSAKeyValue` that only a private key has.
+const PRIVATE_ELEMENTS: [&str; 6] = ["D", "P", "Q", "DP", "DQ", "InverseQ"];
+
+/// A longer "name" is a sentence or digits.
+const LONGEST_NAME: usize = 40;
+
+/// 30 bytes in base64: a shorter value is no private key.
+const SHORTEST_VALUE: usize = 40;
+
+/// What separates the cells of a table.
+const SEPARATORS: [char; 4] = [',', ';', '\t', '|'];
+
+/// Whether a private key is commonly called this.
+pub(in super::super) fn is_private_name(name: &str) -> bool {
+    let name = clean(name);
+    let mut flat = name.to_lowercase();
+    flat.retain(|c| c.is_ascii_alphanumeric());
+    flat == "d"
+        || PARTS.iter().any(|part| flat.contains(part))
+        || OTHER_LANGUAGES.iter().any(|word| name.contains(word))
+        || words(name).iter().any(|word| WORDS.contains(&&**word))
+}
+
+/// Whether the name is that of a file, an identifier or another fact about a key.
+pub(in super::super) fn is_about_a_key(name: &str) -> bool {
+    words(clean(name))
+        .last()
+        .is_some_and(|word| ABOUT.contains(&&**word))
+}
+
+/// Whether a value under the name of a private key is in this text.
+pub(super) fn are_in(text: &str) -> bool {
+    let lines: Vec<&str> = text.lines().collect();
+    let under_a_name = lines.iter().enumerate().any(|(place, line)| {
+        let cells = || line.split([',', ';', '\t', '&', '{', '}']);
+        let following = || lines.iter().skip(place + 1);
+        // `name:` or `name: |`, and the value in the lines below.
+        let is_open = |value: &str| match coding::trim(value) {
+            "" => coding::trim(line).ends_with([':', '：']),
+            "|" | "|-" | "|+" | ">" | ">-" | ">+" => true,
+            _ => false,
+        };
+        let has_value = |(name, value): (&str, &str)| {
+            is_name(name) && (is_key(value) || is_open(value) && is_key(&joined(following())))
+        };
+        cells().filter_map(pair).any(has_value) || in_column(line, following())
+    });
+    under_a_name || in_xml(text)
+}
+
+/// A name and what follows its equals sign or colon, or the last blank of a line without either.
+fn pair(part: &str) -> Option<(&str, &str)> {
+    part.split_once(['=', ':', '：'])
+        .or_else(|| coding::trim(part).rsplit_once(coding::is_blank))
+}
+
+/// A name of a private key, and nothing about one.
+fn is_name(name: &str) -> bool {
+    let name = clean(name);
+    name.chars().count() <= LONGEST_NAME && is_private_name(name) && !is_about_a_key(name)
+}
+
+/// Digits of a key, in quotes or without.
+fn is_key(value: &str) -> bool {
+    let value = clean(value);
+    let digit = |c: char| c.is_ascii_alphanumeric() || coding::is_blank(c) || "+/=_:-".contains(c);
+    value.len() >= SHORTEST_VALUE && !value.starts_with('/') && value.chars().all(digit)
+}
+
+/// The lines of digits that follow a name: pairs with colons as OpenSSL prints them, or base64.
+fn joined<'a>(lines: impl Iterator<Item = &'a &'a str>) -> Zeroizing<String> {
+    let mut value = Zeroizing::new(String::new());
+    for line in lines {
+        let line = coding::trim(line).trim_end_matches(':');
+        let pairs = line
+            .split(':')
+            .all(|pair| pair.len() == 2 && pair.chars().all(|digit| digit.is_ascii_hexdigit()));
+        let base64 = line.len() >= 16
+            && line
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "+/=_-".contains(c));
+        if !pairs && !base64 || value.len() > SHORTEST_VALUE {
+            break;
+        }
+        value.push_str(line);
+    }
+    value
+}
+
+/// A table's head, and a key below the name of a private one.
+fn in_column<'a>(head: &str, mut rows: impl Iterator<Item = &'a &'a str>) -> bool {
+    let columns: Vec<usize> = head
+        .split(SEPARATORS)
+        .enumerate()
+        .filter(|(_, name)| !name.contains([':', '=', '{']) && is_name(name))
+        .map(|(column, _)| column)
+        .collect();
+    !columns.is_empty()
+        && head.contains(SEPARATORS)
+        && rows.any(|row| {
+            row.split(SEPARATORS)
+                .enumerate()
+                .any(|(column, value)| columns.contains(&column) && is_key(value))
+        })
+}
+
+fn in_xml(text: &str) -> bool {
+    let is_key_value = text.contains("RSAKeyValue");
+    text.split('<').skip(1).any(|element| {
+        let Some((name, value)) = element.split_once('>') else {
+            return false;
+        };
+        let name = name.split(coding::is_blank).next().unwrap_or_default();
+        let name = name.rsplit(':').next().unwrap_or_default();
+        let has_value = !coding::trim(value).is_empty();
+        is_key_value && PRIVATE_ELEMENTS.contains(&name) && has_value
+            || is_name(name) && is_key(value)
+    })
+}
+
+/// Without blanks, quotes and marks around.
+fn clean(text: &str) -> &str {
+    text.trim_matches(|c| coding::is_blank(c) || matches!(c, '"' | '\'' | '`' | '[' | ']' | '#'))
+}
+
+/// The words of a name, in lower case: `rsaPrivate_key` has three.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut was_lower = false;
+    for c in name.chars() {
+        let ends = !c.is_alphanumeric() || was_lower && c.is_uppercase();
+        if ends {
+            words.push(String::new());
+        }
+        if c.is_alphanumeric()
+            && let Some(word) = words.last_mut()
+        {
+            word.extend(c.to_lowercase());
+        }
+        was_lower = c.is_lowercase() || c.is_numeric();
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
