@@ -34,6 +34,15 @@ function sample(name) {
   };
 }
 
+test('both modules have their types', () => {
+  for (const name of ['nodejs', 'web']) {
+    const types = fs.readFileSync(path.resolve(process.env.CARDSEAL_WASM, name, 'cardseal.d.ts'), 'utf8');
+    for (const text of ['static parse(key: Uint8Array): Recipient', 'open(reply: Uint8Array): Uint8Array', 'function sign(']) {
+      assert.ok(types.includes(text), `${name}: ${text}`);
+    }
+  }
+});
+
 test('the key chooses the suite', () => {
   assert.equal(Recipient.parse(sm2).suite, 'SM4-GCM');
   assert.equal(Recipient.parse(new Uint8Array(rsa)).suite, 'AES-256-CBC');

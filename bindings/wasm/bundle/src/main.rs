@@ -13,6 +13,12 @@ fn main() -> ExitCode {
     };
     for name in ["nodejs", "web"] {
         let mut bindgen = Bindgen::new();
+        // Types too; where the module lies beside its JavaScript, nobody says so; and nothing that only debuggers read.
+        bindgen
+            .typescript(true)
+            .omit_default_module_path(false)
+            .remove_name_section(true)
+            .remove_producers_section(true);
         let written = match name {
             "nodejs" => bindgen.nodejs(true),
             _ => bindgen.web(true),
