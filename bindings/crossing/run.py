@@ -158,7 +158,7 @@ def main():
     target = (conformance.ROOT / os.environ.get("CARGO_TARGET_DIR", "target")).resolve()
     folder = pathlib.Path(tempfile.mkdtemp())
     try:
-        rust = conformance.Agent("rust", [target / "release/examples/crossing"])
+        rust = conformance.Agent("rust", [target / "release/cardseal-crossing"])
         bindings = [Timed(rust), *map(Timed, conformance.agents(target, arguments.python))]
         others = peers(arguments.python, folder)
         medians = measured([*bindings, *others.values()])
