@@ -56,11 +56,10 @@ class Refused(Exception):
 
 
 class Agent:
-    # What runs in a browser sends nothing itself, and is given pictures that fit.
-    sends = True
-
     def __init__(self, name, command, **variables):
         self.name = name
+        # What runs in a browser sends nothing itself, and is given pictures that fit.
+        self.sends = name != "wasm"
         self.process = subprocess.Popen(
             [str(part) for part in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT,
             env={**os.environ, **{variable: str(value) for variable, value in variables.items()}},
@@ -84,23 +83,23 @@ class Agent:
         Tally.check(self.process.wait(30) == 0, f"{self.name} ends well")
 
 
-def agents(target, python):
+def agents(target, python, languages=None):
+    """The program of each language, or of those that are named."""
     out, stage = target / "bindings", target / "bindings/stage/lib"
     java = target / "release/libcardseal_java.so"
-    web = Agent("wasm", ["node", "bindings/wasm/test/agent.cjs", out / "wasm/nodejs/cardseal.js"])
-    web.sends = False
-    return [
-        Agent("c", [out / "c/conformance"]),
-        Agent("cpp", [out / "cpp/conformance"]),
-        Agent("go", [out / "go/conformance"]),
-        Agent("php", ["php", "bindings/php/tests/conformance.php"], CARDSEAL_LIBRARY=stage / "libcardseal.so"),
-        Agent("csharp", ["mono", out / "csharp/Conformance.exe"], LD_LIBRARY_PATH=stage),
-        Agent("java", ["java", f"-Dcardseal.library={java}", "-cp", f"{out}/java/cardseal.jar:{out}/java/programs",
-                       "Conformance"]),
-        Agent("nodejs", ["node", "bindings/nodejs/conformance/agent.js"]),
-        Agent("python", [python, "bindings/python/tests/conformance.py"]),
-        web,
-    ]
+    commands = {
+        "c": [out / "c/conformance"],
+        "cpp": [out / "cpp/conformance"],
+        "go": [out / "go/conformance"],
+        "php": ["php", "bindings/php/tests/conformance.php"],
+        "csharp": ["mono", out / "csharp/Conformance.exe"],
+        "java": ["java", f"-Dcardseal.library={java}", "-cp", f"{out}/java/cardseal.jar:{out}/java/programs", "Conformance"],
+        "nodejs": ["node", "bindings/nodejs/conformance/agent.js"],
+        "python": [python, "bindings/python/tests/conformance.py"],
+        "wasm": ["node", "bindings/wasm/test/agent.cjs", out / "wasm/nodejs/cardseal.js"],
+    }
+    variables = {"php": {"CARDSEAL_LIBRARY": stage / "libcardseal.so"}, "csharp": {"LD_LIBRARY_PATH": stage}}
+    return [Agent(name, commands[name], **variables.get(name, {})) for name in languages or commands]
 
 
 def scenarios(folder):

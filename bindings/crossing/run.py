@@ -82,16 +82,19 @@ def opened_by_reference(suite, sealed):
     return reference.open_body(suite, key, reference.decode(how["Iv"]), reference.decode(sealed["EncryptedBody"]), tags[0])
 
 
-def peers(python, folder):
+def peers(python, folder, languages):
     """What the users of a language write without this library."""
     castle = "/usr/share/java/bcprov.jar"
-    subprocess.run(["javac", "-cp", castle, "-d", folder, HERE / "peers/Peer.java"], check=True)
-    return {
-        "python": Timed(conformance.Agent("cryptography + gmssl", [python, HERE / "peers/peer.py"])),
-        "java": Timed(conformance.Agent("Bouncy Castle", ["java", "-cp", f"{castle}:{folder}", "Peer"])),
-        "nodejs": Timed(conformance.Agent("node:crypto", ["node", HERE / "peers/peer.cjs"]), ("AES-256-CBC",)),
-        "php": Timed(conformance.Agent("PHP's OpenSSL", ["php", HERE / "peers/peer.php"]), ("AES-256-CBC",)),
+    every = {
+        "python": ("cryptography + gmssl", [python, HERE / "peers/peer.py"], tuple(KEYS)),
+        "java": ("Bouncy Castle", ["java", "-cp", f"{castle}:{folder}", "Peer"], tuple(KEYS)),
+        "nodejs": ("node:crypto", ["node", HERE / "peers/peer.cjs"], ("AES-256-CBC",)),
+        "php": ("PHP's OpenSSL", ["php", HERE / "peers/peer.php"], ("AES-256-CBC",)),
     }
+    if "java" in languages:
+        subprocess.run(["javac", "-cp", castle, "-d", folder, HERE / "peers/Peer.java"], check=True)
+    return {language: Timed(conformance.Agent(name, command), suites)
+            for language, (name, command, suites) in every.items() if language in languages}
 
 
 def measured(contenders):
@@ -151,6 +154,7 @@ def machine():
 def main():
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--python", default=sys.executable, help="the Python that has the binding, cryptography and gmssl")
+    arguments.add_argument("--languages", help="these only, with commas between; all of them otherwise")
     arguments.add_argument("--write", action="store_true", help="put the figures into docs/crossing.md and its twin")
     arguments = arguments.parse_args()
     # One core for all, so that none moves while it is timed.
@@ -159,8 +163,9 @@ def main():
     folder = pathlib.Path(tempfile.mkdtemp())
     try:
         rust = conformance.Agent("rust", [target / "release/cardseal-crossing"])
-        bindings = [Timed(rust), *map(Timed, conformance.agents(target, arguments.python))]
-        others = peers(arguments.python, folder)
+        languages = arguments.languages and arguments.languages.split(",")
+        bindings = [Timed(rust), *map(Timed, conformance.agents(target, arguments.python, languages))]
+        others = peers(arguments.python, folder, [one.agent.name for one in bindings])
         medians = measured([*bindings, *others.values()])
     finally:
         shutil.rmtree(folder)
