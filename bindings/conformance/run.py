@@ -29,6 +29,8 @@ PNG = base64.b64decode(
 LEAST = {"key": 243, "opener": 53, "open": 270, "open-fields": 55, "seal": 24}
 SUITES = ("aes-256-cbc", "sm4-gcm")
 WHOLE = ("EncryptedBody", "EncryptionBody")
+# What a reply that opens can fail to be.
+UNREADABLE = ("utf-8", "json", "duplicate-member")
 PHOTOS = [ROOT / "crates/prepare/tests/images" / name for name in ("phone.jpg", "alpha.png", "lzw.tif")]
 
 
@@ -56,6 +58,8 @@ class Refused(Exception):
 class Agent:
     def __init__(self, name, command, **variables):
         self.name = name
+        # What runs in a browser sends nothing itself, and is given pictures that fit.
+        self.sends = name != "wasm"
         self.process = subprocess.Popen(
             [str(part) for part in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT,
             env={**os.environ, **{variable: str(value) for variable, value in variables.items()}},
@@ -79,20 +83,23 @@ class Agent:
         Tally.check(self.process.wait(30) == 0, f"{self.name} ends well")
 
 
-def agents(target, python):
+def agents(target, python, languages=None):
+    """The program of each language, or of those that are named."""
     out, stage = target / "bindings", target / "bindings/stage/lib"
     java = target / "release/libcardseal_java.so"
-    return [
-        Agent("c", [out / "c/conformance"]),
-        Agent("cpp", [out / "cpp/conformance"]),
-        Agent("go", [out / "go/conformance"]),
-        Agent("php", ["php", "bindings/php/tests/conformance.php"], CARDSEAL_LIBRARY=stage / "libcardseal.so"),
-        Agent("csharp", ["mono", out / "csharp/Conformance.exe"], LD_LIBRARY_PATH=stage),
-        Agent("java", ["java", f"-Dcardseal.library={java}", "-cp", f"{out}/java/cardseal.jar:{out}/java/programs",
-                       "Conformance"]),
-        Agent("nodejs", ["node", "bindings/nodejs/conformance/agent.js"]),
-        Agent("python", [python, "bindings/python/tests/conformance.py"]),
-    ]
+    commands = {
+        "c": [out / "c/conformance"],
+        "cpp": [out / "cpp/conformance"],
+        "go": [out / "go/conformance"],
+        "php": ["php", "bindings/php/tests/conformance.php"],
+        "csharp": ["mono", out / "csharp/Conformance.exe"],
+        "java": ["java", f"-Dcardseal.library={java}", "-cp", f"{out}/java/cardseal.jar:{out}/java/programs", "Conformance"],
+        "nodejs": ["node", "bindings/nodejs/conformance/agent.js"],
+        "python": [python, "bindings/python/tests/conformance.py"],
+        "wasm": ["node", "bindings/wasm/test/agent.cjs", out / "wasm/nodejs/cardseal.js"],
+    }
+    variables = {"php": {"CARDSEAL_LIBRARY": stage / "libcardseal.so"}, "csharp": {"LD_LIBRARY_PATH": stage}}
+    return [Agent(name, commands[name], **variables.get(name, {})) for name in languages or commands]
 
 
 def scenarios(folder):
@@ -145,7 +152,7 @@ def judge(agent, counts):
             if not expressible(folder, headers, payload):
                 continue
             found, refused = asked(name, "open", stored_opener(headers), payload)
-            check(name, opened_right(folder, headers, found, refused), found, refused)
+            check(name, opened_right(folder, headers, payload, found, refused), found, refused)
     for name, headers, payload in scenarios("seal"):
         if headers["expect"] == "seals":
             found, refused = asked(name, "seal", headers["recipient"], payload)
@@ -171,7 +178,20 @@ def names_members(payload):
         return False
 
 
-def opened_right(folder, headers, found, refused):
+def names_twice(payload):
+    """Whether the reply itself, without what is sealed in it, has two members of one name."""
+    twice = []
+
+    def members(pairs):
+        names = [name for name, _ in pairs]
+        twice.extend(name for name in names if names.count(name) > 1)
+        return dict(pairs)
+
+    json.loads(payload, object_pairs_hook=members)
+    return bool(twice)
+
+
+def opened_right(folder, headers, payload, found, refused):
     expect = headers["expect"]
     # Where no tag proves an answer, a binding takes the request's own IV only.
     if expect == "opens" and headers["algorithm"] == "AES-256-CBC" and headers["iv-reused"] == "no":
@@ -184,7 +204,9 @@ def opened_right(folder, headers, found, refused):
     if expect == "refused":
         told = (headers.get("service-code"), headers.get("request-id"))
         return refused.exit_code == 7 and (refused.code or None, refused.request_id or None) == told
-    return (refused.exit_code, refused.kind) == (8, "protocol" if expect == "protocol" else "open")
+    # A tag proves that the service itself wrote what cannot be read; what is around it, no tag proves.
+    proven = folder == "open" and headers["algorithm"] == "SM4-GCM" and expect in UNREADABLE and not names_twice(payload)
+    return (refused.exit_code, refused.kind) == (8, "protocol" if expect == "protocol" or proven else "open")
 
 
 def opened_by_reference(headers, found):
@@ -232,8 +254,8 @@ class Gateway:
 
 
 def fitted(cardseal, picture, folder):
-    """A picture as the command line makes it fit, and what it says of that."""
-    made = folder / picture.name
+    """A picture as the command line makes it fit, and what it says of that. The name asks for no format."""
+    made = folder / picture.stem
     told = subprocess.run([cardseal, "prepare", picture, "-o", made, "--quality", "60", "--json"], check=True,
                           capture_output=True)
     return picture.read_bytes(), made.read_bytes(), json.loads(told.stdout)
@@ -255,6 +277,8 @@ def calls(agent, gateway):
             Tally.check(False, f"{where}: an opener opens twice", agent.ask("answer", reply))
         except Refused as refused:
             Tally.check((refused.exit_code, refused.kind) == (2, "input"), f"{where}: an opener opens once", refused)
+        if not agent.sends:
+            continue
         for url, image in ((URL, None), (None, PNG)):
             asked = ("recognize", "tencent", gateway.url, None, "front", key, url, image, ID)
             card = json.loads(agent.ask(*asked, SECRET)[0])
@@ -308,12 +332,14 @@ def main():
                 for name, least in LEAST.items():
                     Tally.check(counts[name] >= least, f"{agent.name}: {least} scenarios of {name}", counts)
                 calls(agent, gateway)
-                pictures(agent, gateway)
+                if agent.sends:
+                    pictures(agent, gateway)
                 print(f"{agent.name}: {counts}, {Tally.passed - before} checks passed")
             pairs = [(one, other) for one in every for other in every]
             for one, other in pairs:
                 matrix(one, other, gateway)
-            Tally.check((len(every), len(pairs)) == (8, 64), "eight languages and every pair of them")
+            Tally.check((len(every), len(pairs)) == (9, 81), "nine languages and every pair of them")
+            Tally.check(sum(agent.sends for agent in every) == 8, "all but WebAssembly send")
         finally:
             gateway.close()
     for agent in every:
