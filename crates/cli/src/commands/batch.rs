@@ -67,6 +67,7 @@ pub(super) fn run(arguments: &Batch, output: &Output) -> Result<(), Failure> {
         max_rps: arguments
             .max_rps
             .or((arguments.cloud == CloudName::Tencent).then_some(PUBLISHED)),
+        turns: None,
         fit: arguments.fit.then(|| fitting::limits(arguments.cloud)),
         allowance,
     };
