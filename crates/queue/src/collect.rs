@@ -152,7 +152,12 @@ impl Reader<'_> {
                 let mut messages = asked.messages().await.map_err(Trouble::passing)?;
                 let (mut read, mut next) = (Vec::new(), self.next);
                 while let Some(message) = messages.next().await {
-                    let message = message.map_err(Trouble::passing)?;
+                    let message = match message {
+                        Ok(message) => message,
+                        Err(error) if read.is_empty() => return Err(Trouble::passing(error)),
+                        // The rest is asked for again.
+                        Err(_) => break,
+                    };
                     let number = message.info().map_err(Trouble::passing)?.stream_sequence;
                     if number != next {
                         break;

@@ -38,11 +38,32 @@ impl Taken {
 
 /// All cards that a worker has.
 #[derive(Default)]
-pub(crate) struct Desk(Mutex<HashMap<Id, Arc<Taken>>>);
+pub(crate) struct Desk {
+    taken: Mutex<HashMap<Id, Arc<Taken>>>,
+    /// Those that are looked at before they are handed on.
+    arriving: Mutex<HashMap<String, jetstream::Message>>,
+}
 
 impl Desk {
     fn all(&self) -> MutexGuard<'_, HashMap<Id, Arc<Taken>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn arriving(&self) -> MutexGuard<'_, HashMap<String, jetstream::Message>> {
+        self.arriving.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A card has arrived; `None` if it is here already. It counts as here until the guard goes.
+    pub(crate) fn arrive(&self, hash: &str, message: &jetstream::Message) -> Option<Arriving<'_>> {
+        let mut arriving = self.arriving();
+        if arriving.contains_key(hash) || self.is_taken(hash.as_bytes()) {
+            return None;
+        }
+        arriving.insert(hash.to_owned(), message.clone());
+        Some(Arriving {
+            desk: self,
+            hash: hash.to_owned(),
+        })
     }
 
     pub(crate) fn put(&self, id: Id, taken: Arc<Taken>) {
@@ -61,18 +82,36 @@ impl Desk {
         self.all().keys().copied().collect()
     }
 
-    pub(crate) fn holds(&self, hash: &[u8]) -> bool {
+    fn holds(&self, hash: &[u8]) -> bool {
+        let is_arriving = self.arriving().keys().any(|known| known.as_bytes() == hash);
+        is_arriving || self.is_taken(hash)
+    }
+
+    fn is_taken(&self, hash: &[u8]) -> bool {
         self.all()
             .values()
             .any(|taken| taken.hash.as_bytes() == hash)
     }
 
     async fn beat(&self) {
-        let taken: Vec<Arc<Taken>> = self.all().values().cloned().collect();
-        for card in taken {
+        let mut messages: Vec<_> = self.arriving().values().cloned().collect();
+        messages.extend(self.all().values().map(|taken| taken.message.clone()));
+        for message in messages {
             // Where the server is away, the next one comes soon enough.
-            let _ = card.message.ack_with(AckKind::Progress).await;
+            let _ = message.ack_with(AckKind::Progress).await;
         }
+    }
+}
+
+/// A card that is looked at.
+pub(crate) struct Arriving<'a> {
+    desk: &'a Desk,
+    hash: String,
+}
+
+impl Drop for Arriving<'_> {
+    fn drop(&mut self) {
+        self.desk.arriving().remove(&self.hash);
     }
 }
 

@@ -70,25 +70,39 @@ impl Job {
     /// # Errors
     /// [`QueueError`].
     pub fn submit_to(server: &Server, name: JobName, keys: &Keys) -> Result<Self, QueueError> {
+        match Self::open(server, name.clone()) {
+            Err(QueueError::NoJob(_)) => Self::make(server, &name, keys)?,
+            opened => return opened?.for_keys(keys),
+        }
+        // Perhaps another made it in between.
+        Self::open(server, name)?.for_keys(keys)
+    }
+
+    fn for_keys(self, keys: &Keys) -> Result<Self, QueueError> {
+        let of_keys = hash(&self.record.salt, &keys.to.names(), &keys.result_to.names());
+        match self.record.keys == of_keys {
+            true => Ok(self),
+            false => Err(QueueError::Readers(self.name.to_string())),
+        }
+    }
+
+    fn make(server: &Server, name: &JobName, keys: &Keys) -> Result<(), QueueError> {
         let mut salt = [0; 16];
         getrandom::fill(&mut salt).map_err(|error| QueueError::Server(error.to_string()))?;
         let salt = hex(&salt);
         let (to, result_to) = (keys.to.names(), keys.result_to.names());
-        let of_keys = |salt: &str| hash(salt, &to, &result_to);
-        let sealed = SealedKeys {
-            to: to.clone(),
-            result_to: result_to.clone(),
-        };
+        let of_keys = hash(&salt, &to, &result_to);
+        let sealed = SealedKeys { to, result_to };
         let sealed = serde_json::to_vec(&sealed).unwrap_or_default();
         let record = Record {
             cardseal_queue: VERSION,
-            keys: of_keys(&salt),
+            keys: of_keys,
             salt,
             sealed: STANDARD.encode(keys.to.seal_file(&sealed)?),
         };
         let record = serde_json::to_vec(&record).unwrap_or_default();
         server.run(async {
-            make(&server.link, &name).await?;
+            make(&server.link, name).await?;
             server
                 .link
                 .publish_first(
@@ -96,12 +110,8 @@ impl Job {
                     PublishMessage::build().payload(record.into()),
                 )
                 .await
-        })?;
-        let job = Self::open(server, name)?;
-        match job.record.keys == of_keys(&job.record.salt) {
-            true => Ok(job),
-            false => Err(QueueError::Readers(job.name.to_string())),
-        }
+                .map(drop)
+        })
     }
 
     /// Finds a job.

@@ -97,11 +97,11 @@ impl Puller {
             .next()
             .unwrap_or_default()
             .to_owned();
-        if self.desk.holds(hash.as_bytes()) {
+        let Some(arriving) = self.desk.arrive(&hash, &message) else {
             // Delivered again while we work on it: the server did not hear us for a while.
             let _ = self.excuse(&hash).await;
             return;
-        }
+        };
         let delivered = message.info().map_or(1, |info| info.delivered);
         let delivered = u64::try_from(delivered).unwrap_or(1);
         let Ok(found) = self.look_at(&message, &hash, delivered).await else {
@@ -126,6 +126,7 @@ impl Puller {
                     _permit: permit,
                 };
                 self.desk.put(id, Arc::new(taken));
+                drop(arriving);
                 if self.ready.send(card).is_err() {
                     // The worker has ended.
                     self.desk.take(&id);

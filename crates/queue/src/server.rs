@@ -144,6 +144,8 @@ async fn link(reach: &Reach, addresses: Vec<ServerAddr>) -> Result<Link, QueueEr
         .options()
         .await?
         .name("cardseal")
+        // A worker that asks the others is not to answer itself.
+        .no_echo()
         .connection_timeout(CONNECT)
         .request_timeout(Some(REQUEST))
         .reconnect_delay_callback(|_| Duration::from_millis(200))
