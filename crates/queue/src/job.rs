@@ -9,7 +9,7 @@ use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::stream::{
     Config, DiscardPolicy, LastRawMessageErrorKind, RetentionPolicy, StorageType, Stream,
 };
-use async_nats::jetstream::{ErrorCode, kv, object_store};
+use async_nats::jetstream::{ErrorCode, object_store};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use cardseal_batch::AgeRecipient;
@@ -322,17 +322,20 @@ async fn make(link: &Link, name: &JobName) -> Result<(), QueueError> {
             let made = link.jetstream.create_object_store(config).await;
             made.map_err(Trouble::passing)?;
         }
+        // As clients make a bucket; asking this one to would fail at servers before 2.11, whose account it cannot read.
         let bucket = name.store(Store::Rate);
-        if link.jetstream.get_key_value(&bucket).await.is_err() {
-            let config = kv::Config {
-                bucket,
-                history: 1,
-                storage: StorageType::File,
-                ..kv::Config::default()
-            };
-            let made = link.jetstream.create_key_value(config).await;
-            made.map_err(Trouble::passing)?;
-        }
+        let made = link.jetstream.get_or_create_stream(Config {
+            name: format!("KV_{bucket}"),
+            subjects: vec![format!("$KV.{bucket}.>")],
+            max_messages_per_subject: 1,
+            allow_rollup: true,
+            deny_delete: true,
+            discard: DiscardPolicy::New,
+            storage: StorageType::File,
+            num_replicas: 1,
+            ..Config::default()
+        });
+        made.await.map_err(Trouble::passing)?;
         Ok(())
     })
     .await

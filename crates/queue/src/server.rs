@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use async_nats::connection::State;
 use async_nats::jetstream::{self, context::ContextBuilder};
-use async_nats::{Client, ConnectErrorKind, ConnectOptions, Event, ServerAddr};
+use async_nats::{Client, ConnectErrorKind, ConnectOptions, Event, RequestErrorKind, ServerAddr};
 use cardseal_batch::Stop;
 use tokio::runtime::Runtime;
 use tokio::sync::Notify;
@@ -174,13 +174,27 @@ async fn link(reach: &Reach, addresses: Vec<ServerAddr>) -> Result<Link, QueueEr
         jetstream,
         connected,
     };
-    if link.jetstream.query_account().await.is_err() {
-        return Err(match link.client.connection_state() {
-            State::Connected => QueueError::NoJetStream,
-            _ => QueueError::Unreachable("it closed the connection".to_owned()),
-        });
-    }
+    // Asked as plainly as possible: servers of other versions answer with other members.
+    let asked = link.again(Patience::Short, || async {
+        match link.client.request("$JS.API.INFO", "".into()).await {
+            Ok(answer) if is_refused(&answer.payload) => {
+                Err(Trouble::Lasting(QueueError::NoJetStream))
+            }
+            Ok(_) => Ok(()),
+            Err(error) if error.kind() == RequestErrorKind::NoResponders => {
+                Err(Trouble::Lasting(QueueError::NoJetStream))
+            }
+            Err(error) => Err(Trouble::passing(error)),
+        }
+    });
+    asked.await?;
     Ok(link)
+}
+
+/// Whether an answer of JetStream's is an error.
+fn is_refused(answer: &[u8]) -> bool {
+    let answer = serde_json::from_slice::<serde_json::Value>(answer);
+    answer.is_ok_and(|answer| answer.get("error").is_some())
 }
 
 /// How a request failed.

@@ -703,7 +703,6 @@ queue-card-was-given-back = the card was given back
 queue-a-thread-ended-early = a thread ended early
 queue-results-do-not-come = its results do not come
 queue-clock-was-asked = the server's clock was asked by another
-queue-it-closed-the-connection = it closed the connection
 queue-no-public-keys-of-age = these are no public keys of age's
 queue-to-is-a-secret-key-which-decrypts = --to is a secret key, which decrypts; make a new one with age-keygen and give its public key
 queue-result-to-is-a-secret-key-which-decrypts = --result-to is a secret key, which decrypts; make a new one with age-keygen and give its public key

@@ -703,7 +703,6 @@ queue-card-was-given-back = 这张卡已退回
 queue-a-thread-ended-early = 一个线程提前结束
 queue-results-do-not-come = 它的结果没有到达
 queue-clock-was-asked = 另一个 worker 正在询问服务器的时钟
-queue-it-closed-the-connection = 它关闭了连接
 queue-no-public-keys-of-age = 这些不是 age 公钥
 queue-to-is-a-secret-key-which-decrypts = --to 是能解密的私钥；请用 age-keygen 新建一对，并给出公钥
 queue-result-to-is-a-secret-key-which-decrypts = --result-to 是能解密的私钥；请用 age-keygen 新建一对，并给出公钥
