@@ -2,8 +2,10 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
 /// A card to recognise.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,8 +69,32 @@ pub enum Picture {
     File(PathBuf),
     /// At a URL that the service fetches.
     Url(String),
+    /// In memory.
+    Held(Held),
     /// Unusable for this reason: the card fails with it.
     Unusable(String),
+}
+
+/// A picture in memory, which is wiped when the last of its holders goes.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Held(Arc<Zeroizing<Vec<u8>>>);
+
+impl Held {
+    /// Holds these bytes.
+    pub fn new(bytes: Zeroizing<Vec<u8>>) -> Self {
+        Self(Arc::new(bytes))
+    }
+
+    /// The picture's bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Held({} bytes)", self.0.len())
+    }
 }
 
 /// The side of a card that a picture shows.

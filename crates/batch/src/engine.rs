@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, channel, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use cardseal::{Error, ErrorKind, RetryPolicy};
@@ -14,7 +14,7 @@ use crate::books::Books;
 use crate::card::Card;
 use crate::keeping::{Done, GROUP, Handed, Keeper, next_group};
 use crate::line::{Finished, Outcome, write};
-use crate::pace::Pace;
+use crate::pace::{Pace, Turns};
 use crate::picture::{self, Unloaded};
 use crate::recognize::Recognize;
 use crate::results::Results;
@@ -41,6 +41,8 @@ pub struct Options {
     pub jobs: NonZeroUsize,
     /// Maximum calls per second; `None` for no limit.
     pub max_rps: Option<f64>,
+    /// Says when each call may go, instead of `max_rps`.
+    pub turns: Option<Arc<dyn Turns>>,
     /// Prepares pictures to fit these limits first.
     pub fit: Option<Limits>,
     /// Makes no calls beyond this allowance.
@@ -53,6 +55,7 @@ impl Default for Options {
         Self {
             jobs: NonZeroUsize::new(8).unwrap_or(NonZeroUsize::MIN),
             max_rps: Some(20.0),
+            turns: None,
             fit: None,
             allowance: None,
         }
@@ -80,10 +83,11 @@ pub fn run(
     progress: &mut dyn FnMut(&Summary),
 ) -> Ended {
     let started = Instant::now();
+    let pace = Pace::new(options.max_rps);
     let shared = Shared {
         results,
         stop,
-        pace: Pace::new(options.max_rps),
+        turns: options.turns.as_deref().unwrap_or(&pace),
         allowance: options.allowance.as_ref(),
         cloud: recognize.cloud(),
     };
@@ -149,6 +153,9 @@ impl Batch<'_, '_> {
         while let Some(card) = self.next_card() {
             let mut watch = OneCall::new(self.shared, card.hashed_id());
             let done = self.call(&card, &mut watch);
+            if !matches!(done, Done::Card(_)) {
+                self.shared.results.leave(&card.hashed_id());
+            }
             let must_be_kept = matches!(&done, Done::Card(card) if card.ends_a_call);
             let (kept, is_kept) = channel();
             let (calls, reserved) = watch.end();

@@ -66,6 +66,13 @@ pub enum BatchError {
 #[error("the results cannot be written any more: {0}")]
 pub struct ResultsError(pub(crate) String);
 
+impl ResultsError {
+    /// They cannot, for this reason.
+    pub fn new(why: impl Into<String>) -> Self {
+        Self(why.into())
+    }
+}
+
 impl From<io::Error> for ResultsError {
     fn from(error: io::Error) -> Self {
         Self(error.to_string())

@@ -50,11 +50,13 @@ mod engine;
 // The public interface is:
 pub use allowance::Allowance;
 pub use books::Books;
-pub use card::{Card, Id, Picture, Side};
+pub use card::{Card, Held, Id, Picture, Side};
 pub use engine::{Options, patient, run};
 pub use error::{BatchError, ResultsError};
 pub use input::{Inputs, PassedOver};
 pub use line::Finished;
+pub use pace::{Turns, distance};
+pub use picture::{Unloaded, read_picture};
 pub use recognize::{Answer, CtyunCards, HuaweiCards, Recognize, TencentCards};
 pub use results::Results;
 pub use results::files::FileResults;

@@ -3,6 +3,7 @@
 //! The service counts what arrives. Two calls that were let go at the right distance arrive nearer to each other where the
 //! first one took longer on its way; so the distance has some room, and it is kept from the moment a call really goes.
 
+use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -11,7 +12,22 @@ use crate::stop::Stop;
 /// What a second of calls takes: a second, and room for calls that are late.
 const SECOND: f64 = 1.08;
 
+/// Says when a call may go. Who shares a rate with other processes asks them.
+pub trait Turns: Send + Sync + fmt::Debug {
+    /// Waits for a turn; false if the batch stops before that.
+    fn turn(&self, stop: &Stop) -> bool;
+}
+
+/// The distance between two calls, of so many a second at most.
+#[must_use]
+pub fn distance(most: f64) -> Option<Duration> {
+    // A part of a call is none: 2.5 a second are two in any one second.
+    let whole = if most >= 1.0 { most.floor() } else { most };
+    Duration::try_from_secs_f64(SECOND / whole).ok()
+}
+
 /// Lets calls go at a rate.
+#[derive(Debug)]
 pub(crate) struct Pace {
     distance: Option<Duration>,
     next: Mutex<Option<Instant>>,
@@ -20,17 +36,15 @@ pub(crate) struct Pace {
 impl Pace {
     /// So many calls a second at most; `None` for as many as there are.
     pub(crate) fn new(most: Option<f64>) -> Self {
-        // A part of a call is none: 2.5 a second are two in any one second.
-        let whole = most.map(|most| if most >= 1.0 { most.floor() } else { most });
-        let distance = whole.and_then(|most| Duration::try_from_secs_f64(SECOND / most).ok());
         Self {
-            distance,
+            distance: most.and_then(distance),
             next: Mutex::new(None),
         }
     }
+}
 
-    /// Waits for its turn; false if the batch stops before that.
-    pub(crate) fn turn(&self, stop: &Stop) -> bool {
+impl Turns for Pace {
+    fn turn(&self, stop: &Stop) -> bool {
         let Some(distance) = self.distance else {
             return !stop.is_set();
         };

@@ -8,7 +8,7 @@ use cardseal::Image;
 use cardseal_prepare::{Limits, check_size, prepare, sniff};
 use zeroize::Zeroizing;
 
-use crate::card::{Card, Picture};
+use crate::card::{Card, Held, Picture};
 
 /// No service takes an image of more.
 const MOST: u64 = 64 << 20;
@@ -20,7 +20,8 @@ const MOST_TO_FIT: u64 = 512 << 20;
 const FIRST: u64 = 256 << 10;
 
 /// Why there is no picture.
-pub(crate) enum Unloaded {
+#[derive(Debug)]
+pub enum Unloaded {
     /// It is at fault: the card fails.
     Unusable(String),
     /// It cannot be read now, and may be when the batch goes on: its folder is gone, or the disk fails.
@@ -33,42 +34,61 @@ impl From<String> for Unloaded {
     }
 }
 
+/// The bytes of a card's picture as they are, where it is in a file; `None` where it is not.
+///
+/// # Errors
+/// [`Unloaded`].
+pub fn read_picture(card: &Card) -> Result<Option<Held>, Unloaded> {
+    match &card.picture {
+        Picture::File(path) => {
+            let bytes = read(path, MOST, &|_| Ok(())).map_err(|error| error.of(card))?;
+            Ok(Some(Held::new(bytes)))
+        }
+        _ => Ok(None),
+    }
+}
+
 /// The picture, or what is wrong with it.
 pub(crate) fn load(card: &Card, fit: Option<&Limits>) -> Result<Image, Unloaded> {
-    match &card.picture {
-        Picture::Unusable(why) => Err(why.clone().into()),
-        Picture::Url(url) => Ok(Image::from_url(url).map_err(|error| error.to_string())?),
-        Picture::File(path) => {
-            let read = |most, is_good: IsGood<'_>| {
-                let read = read(path, most, is_good);
-                read.map_err(|error| error.of(card))
-            };
-            let mut bytes = match fit {
-                Some(_) => read(MOST_TO_FIT, &|first| {
-                    check_size(first).map_err(|error| error.to_string())
-                })?,
-                None => read(MOST, &|_| Ok(()))?,
-            };
-            let kind = sniff(&bytes);
-            if let Some(limits) = fit {
-                let prepared = prepare(&bytes, limits).map_err(|error| error.to_string())?;
-                bytes = Zeroizing::new(prepared.image);
-            // Two letters are few, and the service is the judge of what begins with them.
-            } else if !kind.is_taken() && !bytes.starts_with(b"BM") {
-                return Err(format!(
-                    "this is not a JPEG, PNG or BMP but {}; {}",
-                    kind.name(),
-                    kind.advice()
-                )
-                .into());
-            }
-            // Moved and not copied: the image wipes it.
-            Ok(
-                Image::from_bytes(std::mem::take(&mut *bytes))
-                    .map_err(|error| error.to_string())?,
-            )
+    let has_few_pixels = |first: &[u8]| -> Result<(), String> {
+        check_size(first).map_err(|error| error.to_string())
+    };
+    let bytes = match &card.picture {
+        Picture::Unusable(why) => return Err(why.clone().into()),
+        Picture::Url(url) => {
+            return Ok(Image::from_url(url).map_err(|error| error.to_string())?);
         }
+        Picture::Held(held) => {
+            if fit.is_some() {
+                has_few_pixels(held.bytes())?;
+            }
+            Zeroizing::new(held.bytes().to_vec())
+        }
+        Picture::File(path) => match fit {
+            Some(_) => read(path, MOST_TO_FIT, &has_few_pixels),
+            None => read(path, MOST, &|_| Ok(())),
+        }
+        .map_err(|error| error.of(card))?,
+    };
+    Ok(image(bytes, fit)?)
+}
+
+/// The image that is sent.
+fn image(mut bytes: Zeroizing<Vec<u8>>, fit: Option<&Limits>) -> Result<Image, String> {
+    let kind = sniff(&bytes);
+    if let Some(limits) = fit {
+        let prepared = prepare(&bytes, limits).map_err(|error| error.to_string())?;
+        bytes = Zeroizing::new(prepared.image);
+    // Two letters are few, and the service is the judge of what begins with them.
+    } else if !kind.is_taken() && !bytes.starts_with(b"BM") {
+        return Err(format!(
+            "this is not a JPEG, PNG or BMP but {}; {}",
+            kind.name(),
+            kind.advice()
+        ));
     }
+    // Moved and not copied: the image wipes it.
+    Image::from_bytes(std::mem::take(&mut *bytes)).map_err(|error| error.to_string())
 }
 
 type IsGood<'a> = &'a dyn Fn(&[u8]) -> Result<(), String>;

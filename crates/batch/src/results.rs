@@ -37,6 +37,11 @@ pub trait Results: Sync {
     /// [`ResultsError`] if they could not be stored; then each of them is tried by itself.
     fn keep(&self, cards: &[Finished]) -> Result<(), ResultsError>;
 
+    /// Notes that a card was taken and is not finished by this run: it stopped, or nothing could be sent.
+    fn leave(&self, id: &Id) {
+        let _ = id;
+    }
+
     /// The number of calls that were made but whose results were not stored, in all runs.
     fn in_doubt(&self) -> u64;
 }

@@ -67,7 +67,7 @@ impl Stop {
     }
 
     /// Waits; false if it is told to stop meanwhile.
-    pub(crate) fn sleep(&self, time: Duration) -> bool {
+    pub fn sleep(&self, time: Duration) -> bool {
         const LOOK: Duration = Duration::from_millis(50);
         let started = Instant::now();
         loop {

@@ -8,7 +8,7 @@ use cardseal_ledger::{CallRecord, Reserved};
 
 use crate::allowance::{Allowance, Taken};
 use crate::card::Id;
-use crate::pace::Pace;
+use crate::pace::Turns;
 use crate::results::Results;
 use crate::stop::{End, Stop};
 
@@ -16,7 +16,7 @@ use crate::stop::{End, Stop};
 pub(crate) struct Shared<'a> {
     pub(crate) results: &'a dyn Results,
     pub(crate) stop: &'a Stop,
-    pub(crate) pace: Pace,
+    pub(crate) turns: &'a dyn Turns,
     pub(crate) allowance: Option<&'a Allowance>,
     pub(crate) cloud: &'static str,
 }
@@ -116,7 +116,7 @@ impl<'a> OneCall<'a> {
 impl Watch for OneCall<'_> {
     fn before(&mut self) -> Result<(), Error> {
         let shared = self.shared;
-        if !shared.pace.turn(shared.stop) {
+        if !shared.turns.turn(shared.stop) {
             return Err(self.halt());
         }
         if self.is_open {

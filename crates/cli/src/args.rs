@@ -19,6 +19,8 @@ mod sending;
 mod rate;
 #[cfg(feature = "batch")]
 mod batch;
+#[cfg(feature = "queue")]
+mod queue;
 #[cfg(feature = "serve")]
 mod serve;
 mod sign;
@@ -36,7 +38,7 @@ pub(crate) use names::{
 };
 
 #[cfg(feature = "batch")]
-pub(crate) use batch::Batch;
+pub(crate) use batch::{Asked, Batch};
 pub(crate) use code::{Code, Postman};
 pub(crate) use desk::{Completions, Man};
 pub(crate) use doctor::Doctor;
@@ -53,6 +55,10 @@ pub(crate) use policy::Policy;
 pub(crate) use prepare::Prepare;
 #[cfg(feature = "http")]
 pub(crate) use profile::Profile;
+#[cfg(feature = "queue")]
+pub(crate) use queue::{
+    Place, Queue, QueueCollect, QueueCommand, QueueStatus, QueueSubmit, QueueWork,
+};
 #[cfg(feature = "http")]
 pub(crate) use sending::Reach;
 pub(crate) use sending::{Call, Recognize};
@@ -168,6 +174,8 @@ pub(crate) enum Command {
     Prepare(Prepare),
     #[cfg(feature = "batch")]
     Batch(Box<Batch>),
+    #[cfg(feature = "queue")]
+    Queue(Box<Queue>),
     #[cfg(feature = "ledger")]
     Usage(Usage),
     #[cfg(feature = "ledger")]

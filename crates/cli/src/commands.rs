@@ -22,6 +22,8 @@ mod doctor;
 mod recognize;
 #[cfg(feature = "batch")]
 mod batch;
+#[cfg(feature = "queue")]
+mod queue;
 #[cfg(feature = "ledger")]
 mod usage;
 #[cfg(feature = "ledger")]
@@ -84,6 +86,8 @@ fn carry_out(command: &Command, output: &Output) -> Result<(), Failure> {
 
         #[cfg(feature = "batch")]
         Command::Batch(arguments) => batch::run(arguments, output),
+        #[cfg(feature = "queue")]
+        Command::Queue(arguments) => queue::run(arguments, output),
         #[cfg(feature = "serve")]
         Command::Serve(arguments) => serve::run(arguments, output),
 
@@ -131,6 +135,8 @@ fn warn_of_open_files(command: &Command, output: &Output) {
             warn(&arguments.secret_key_file);
             more.into_iter().flatten().for_each(|path| warn(path));
         }
+        #[cfg(feature = "queue")]
+        Command::Queue(arguments) => arguments.secrets().into_iter().for_each(warn),
         _ => {}
     }
     #[cfg(feature = "http")]
@@ -152,7 +158,12 @@ fn who_calls(command: &Command) -> Option<(CloudName, &Profile, &Network)> {
         Command::Recognize(arguments) => of(arguments.cloud, &arguments.reach),
         Command::Call(arguments) => of(arguments.cloud, &arguments.reach),
         #[cfg(feature = "batch")]
-        Command::Batch(arguments) => of(arguments.cloud, &arguments.reach),
+        Command::Batch(arguments) => of(arguments.asked.cloud, &arguments.asked.reach),
+        #[cfg(feature = "queue")]
+        Command::Queue(arguments) => {
+            let asked = &arguments.work()?.asked;
+            of(asked.cloud, &asked.reach)
+        }
         #[cfg(feature = "serve")]
         Command::Serve(arguments) => {
             let cloud = arguments.cloud.unwrap_or(CloudName::Tencent);

@@ -18,12 +18,20 @@ pub(crate) const BEGINNING: &[u8] = b"YWdlLWVuY3J5cHRpb24ub3JnL3Yx";
 pub struct AgeRecipient(Arc<Vec<Recipient>>);
 
 impl AgeRecipient {
+    /// Parses what was given as `--encrypt-to`; see [`AgeRecipient::parse_for`].
+    ///
+    /// # Errors
+    /// [`BatchError::Recipient`].
+    pub fn parse(text: &str) -> Result<Self, BatchError> {
+        Self::parse_for("--encrypt-to", text)
+    }
+
     /// Parses a public key, `age1…`, or a file with one per line, as for `age -R`.
     ///
     /// # Errors
     /// [`BatchError::Recipient`] if it is neither. The text is not quoted, because it may be a secret.
-    pub fn parse(text: &str) -> Result<Self, BatchError> {
-        let refused = |what: &str| BatchError::Recipient(format!("--encrypt-to {what}"));
+    pub fn parse_for(option: &str, text: &str) -> Result<Self, BatchError> {
+        let refused = |what: &str| BatchError::Recipient(format!("{option} {what}"));
         if text.to_ascii_uppercase().contains("AGE-SECRET-KEY-") {
             return Err(refused(
                 "is a secret key, which decrypts; make a new one with age-keygen and give its public key",
@@ -61,16 +69,31 @@ impl AgeRecipient {
         }
     }
 
+    /// Parses keys as [`AgeRecipient::names`] writes them.
+    ///
+    /// # Errors
+    /// [`BatchError::Recipient`].
+    pub fn of_names(names: &str) -> Result<Self, BatchError> {
+        let keys = names.split(' ').map(|key| {
+            key.parse()
+                .map_err(|_| BatchError::Recipient("these are no public keys of age's".to_owned()))
+        });
+        Ok(Self(Arc::new(keys.collect::<Result<Vec<_>, _>>()?)))
+    }
+
     /// The recipients' keys as one text, the same in whatever order they were given.
-    pub(crate) fn names(&self) -> String {
+    pub fn names(&self) -> String {
         let mut keys: Vec<String> = self.0.iter().map(ToString::to_string).collect();
         keys.sort();
         keys.dedup();
         keys.join(" ")
     }
 
-    /// The Base64 of an age file that holds this text, and a line end.
-    pub(crate) fn seal(&self, text: &[u8]) -> Result<Vec<u8>, ResultsError> {
+    /// An age file that holds this text.
+    ///
+    /// # Errors
+    /// [`ResultsError`] if the operating system has no random numbers.
+    pub fn seal_file(&self, text: &[u8]) -> Result<Vec<u8>, ResultsError> {
         let failed =
             |error: &dyn std::fmt::Display| ResultsError(format!("age cannot encrypt: {error}"));
         let recipients = self.0.iter().map(|key| key as &dyn age::Recipient);
@@ -83,6 +106,12 @@ impl AgeRecipient {
             writer.finish().map(drop)
         };
         write(&mut sealed).map_err(|error| failed(&error))?;
+        Ok(sealed)
+    }
+
+    /// The Base64 of an age file that holds this text, and a line end.
+    pub(crate) fn seal(&self, text: &[u8]) -> Result<Vec<u8>, ResultsError> {
+        let sealed = self.seal_file(text)?;
         let mut line = STANDARD.encode(&sealed).into_bytes();
         line.push(b'\n');
         Ok(line)

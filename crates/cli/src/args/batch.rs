@@ -29,10 +29,6 @@ pub(crate) struct Batch {
     #[arg(value_name = "INPUT", required = true)]
     pub inputs: Vec<PathBuf>,
 
-    /// The cloud.
-    #[arg(long, value_name = "CLOUD")]
-    pub cloud: CloudName,
-
     /// The file for the results, one line of JSON per card. An existing file is rejected without --resume.
     #[arg(long, value_name = "RESULTS.jsonl")]
     pub out: PathBuf,
@@ -46,13 +42,31 @@ pub(crate) struct Batch {
     #[arg(long, value_name = "AGE")]
     pub encrypt_to: Option<String>,
 
-    /// The service's public key. Required for tencent; not used for other clouds.
-    #[arg(long, value_name = "FILE")]
-    pub key: Option<PathBuf>,
-
     /// Which side the cards show, unless a list says so; default: the service detects it.
     #[arg(long, value_name = "SIDE")]
     pub side: Option<SideName>,
+
+    /// Make no call that the packages added with `package add` do not pay for.
+    #[arg(long, conflicts_with = "no_ledger")]
+    pub within_packages: bool,
+
+    #[command(flatten)]
+    pub ledger: Ledger,
+
+    #[command(flatten)]
+    pub asked: Asked,
+}
+
+/// What is asked of every card, of whom, and how fast.
+#[derive(Args)]
+pub(crate) struct Asked {
+    /// The cloud.
+    #[arg(long, value_name = "CLOUD")]
+    pub cloud: CloudName,
+
+    /// The service's public key. Required for tencent; not used for other clouds.
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
 
     /// Switches to turn on, by the cloud's names.
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
@@ -75,13 +89,6 @@ pub(crate) struct Batch {
     /// minutes.
     #[arg(long, value_name = "R", value_parser = super::rate::rate)]
     pub max_rps: Option<f64>,
-
-    /// Make no call that the packages added with `package add` do not pay for.
-    #[arg(long, conflicts_with = "no_ledger")]
-    pub within_packages: bool,
-
-    #[command(flatten)]
-    pub ledger: Ledger,
 
     #[command(flatten)]
     pub reach: Reach,

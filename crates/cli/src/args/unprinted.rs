@@ -2,6 +2,8 @@
 
 #[cfg(feature = "ledger")]
 use super::PackageCommand;
+#[cfg(feature = "queue")]
+use super::QueueCommand;
 use super::{Command, Open};
 use crate::input;
 use crate::unprinted::Unprinted;
@@ -30,6 +32,13 @@ impl Command {
             Self::Batch(_) => Unprinted::Done(
                 "every answer is in RESULTS; with --resume this prints the summary and calls no card again that has one",
             ),
+            #[cfg(feature = "queue")]
+            Self::Queue(arguments) => match arguments.command {
+                QueueCommand::Collect(_) => Unprinted::Done(
+                    "the results were written all the same, to the file that --out names",
+                ),
+                _ => Unprinted::Again,
+            },
             #[cfg(feature = "ledger")]
             Self::Package(arguments) => match &arguments.command {
                 PackageCommand::Add(_) => Unprinted::Done(

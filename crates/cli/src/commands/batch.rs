@@ -1,12 +1,12 @@
 //! `batch`: many cards, each called once. What can be wrong on this side is judged before results are made.
 
-mod cards;
+pub(super) mod cards;
 mod earlier;
-mod inputs;
+pub(super) mod inputs;
 mod packages;
 mod progress;
 mod report;
-mod signals;
+pub(super) mod signals;
 
 use std::path::Path;
 
@@ -16,7 +16,7 @@ use cardseal_batch::{
 };
 use cardseal_ledger::Ledger;
 
-use crate::args::{Batch, CloudName, SideName};
+use crate::args::{Batch, CloudName, Ledger as LedgerArguments, SideName};
 use crate::exit::Failure;
 use crate::fitting;
 use crate::input;
@@ -26,19 +26,16 @@ use crate::recording;
 use crate::whole_file::refuse_stdout;
 
 /// Calls a second that the encrypted ID card is published with.
-const PUBLISHED: f64 = 20.0;
+pub(super) const PUBLISHED: f64 = 20.0;
 
 pub(super) fn run(arguments: &Batch, output: &Output) -> Result<(), Failure> {
     inputs::check(&arguments.inputs, output)?;
     refuse_stdout(&arguments.out, "--out")?;
-    let cards = cards::of(arguments, output)?;
+    let cards = cards::of(&arguments.asked, arguments.side, &arguments.inputs, output)?;
     let sealed_to = arguments.encrypt_to.as_deref().map(AgeRecipient::parse);
     let sealed_to = sealed_to.transpose().map_err(refused)?;
-    let ledger = ledger(arguments, output)?;
-    let side = arguments.side.map(|side| match side {
-        SideName::Front => Side::Front,
-        SideName::Back => Side::Back,
-    });
+    let ledger = ledger(&arguments.ledger, arguments.within_packages, output)?;
+    let side = arguments.side.map(side);
     let inputs = Inputs::of(&arguments.inputs).map_err(refused)?;
     let mut work = inputs.side(side);
     if let Some(ledger) = &ledger
@@ -57,17 +54,22 @@ pub(super) fn run(arguments: &Batch, output: &Output) -> Result<(), Failure> {
         false => None,
         true => {
             results = results.counted_by_the_ledger();
-            let ledger = self::ledger(arguments, output)?;
+            let ledger = self::ledger(&arguments.ledger, true, output)?;
             let ledger = ledger.map(|ledger| packages::allowance(ledger, &results));
             ledger.transpose()?
         }
     };
     let options = Options {
-        jobs: arguments.jobs,
+        jobs: arguments.asked.jobs,
         max_rps: arguments
+            .asked
             .max_rps
-            .or((arguments.cloud == CloudName::Tencent).then_some(PUBLISHED)),
-        fit: arguments.fit.then(|| fitting::limits(arguments.cloud)),
+            .or((arguments.asked.cloud == CloudName::Tencent).then_some(PUBLISHED)),
+        turns: None,
+        fit: arguments
+            .asked
+            .fit
+            .then(|| fitting::limits(arguments.asked.cloud)),
         allowance,
     };
     let mut books = match ledger {
@@ -75,11 +77,13 @@ pub(super) fn run(arguments: &Batch, output: &Output) -> Result<(), Failure> {
         None => None,
     };
 
-    let stop = Stop::when(signals::watch(output).map_err(|error| {
-        Failure::usage(format!(
-            "signals cannot be watched: {error}; check the system's limits"
-        ))
-    })?);
+    let stop = Stop::when(
+        signals::watch(signals::Ends::Batch, output).map_err(|error| {
+            Failure::usage(format!(
+                "signals cannot be watched: {error}; check the system's limits"
+            ))
+        })?,
+    );
     let mut progress = progress::start(&arguments.inputs, output);
     let ended = go(
         &mut work,
@@ -149,8 +153,15 @@ fn tell_what_was_found(
     Ok(())
 }
 
+pub(super) fn side(named: SideName) -> Side {
+    match named {
+        SideName::Front => Side::Front,
+        SideName::Back => Side::Back,
+    }
+}
+
 /// A batch that cannot begin. Of the names in the message no more is shown than of any name that is given.
-fn refused(error: BatchError) -> Failure {
+pub(super) fn refused(error: BatchError) -> Failure {
     let shown = |name: String| input::show(Path::new(&name));
     let error = match error {
         BatchError::List { name, cause } => BatchError::List {
@@ -174,14 +185,18 @@ fn refused(error: BatchError) -> Failure {
 }
 
 /// The ledger that the arguments name. One that cannot be opened is a warning where no package is counted by it.
-fn ledger(arguments: &Batch, output: &Output) -> Result<Option<Ledger>, Failure> {
-    let named = arguments.ledger.ledger.as_deref();
-    let path = match arguments.ledger.no_ledger {
+pub(super) fn ledger(
+    arguments: &LedgerArguments,
+    within_packages: bool,
+    output: &Output,
+) -> Result<Option<Ledger>, Failure> {
+    let named = arguments.ledger.as_deref();
+    let path = match arguments.no_ledger {
         true => None,
         false => recording::place(named),
     };
     let Some(path) = path else {
-        return match arguments.within_packages {
+        return match within_packages {
             true => Err(Failure::usage(
                 "--within-packages needs a ledger, and there is no place for one; give --ledger FILE",
             )),
@@ -190,7 +205,7 @@ fn ledger(arguments: &Batch, output: &Output) -> Result<Option<Ledger>, Failure>
     };
     match recording::open(named, &path) {
         Ok(ledger) => Ok(Some(ledger)),
-        Err(error) if arguments.within_packages => Err(recording::refused(&path, &error)),
+        Err(error) if within_packages => Err(recording::refused(&path, &error)),
         Err(error) => {
             output.warn(&format!(
                 "no call will be recorded in the ledger `{}`: {error}",

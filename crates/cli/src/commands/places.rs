@@ -11,7 +11,9 @@ pub(super) fn check(command: &Command, network: Option<&Network>) -> Result<(), 
         Command::Recognize(arguments) => Some(&arguments.reach),
         Command::Call(arguments) => Some(&arguments.reach),
         #[cfg(feature = "batch")]
-        Command::Batch(arguments) => Some(&arguments.reach),
+        Command::Batch(arguments) => Some(&arguments.asked.reach),
+        #[cfg(feature = "queue")]
+        Command::Queue(arguments) => arguments.work().map(|work| &work.asked.reach),
         #[cfg(feature = "serve")]
         Command::Serve(arguments) => Some(&arguments.reach),
         _ => None,

@@ -12,13 +12,14 @@ use super::mixture::{english_in, known_names};
 use super::tests::{filled, list, messages_in, sources};
 
 /// Whose errors the command line tells.
-const CRATES: [&str; 7] = [
+const CRATES: [&str; 8] = [
     "../../src",
     "../batch/src",
     "../explain/src",
     "../ledger/src",
     "../policy/src",
     "../prepare/src",
+    "../queue/src",
     "../sniff/src",
 ];
 

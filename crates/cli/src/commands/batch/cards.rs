@@ -1,5 +1,6 @@
 //! Who is asked: the account at each cloud, its client, and what is asked of every card.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use cardseal::BlockingClient;
@@ -7,7 +8,7 @@ use cardseal::tencent::Config;
 use cardseal_batch::{CtyunCards, HuaweiCards, Recognize, TencentCards, patient};
 
 use crate::accounts;
-use crate::args::{Batch, CloudName, iv_policy};
+use crate::args::{Asked, CloudName, SideName, iv_policy};
 use crate::caveats;
 use crate::exit::{Failure, Whose};
 use crate::input;
@@ -17,17 +18,23 @@ use crate::output::Output;
 /// Longer than a limited rate is borne.
 const DEADLINE: Duration = Duration::from_secs(3600);
 
-/// The cloud's cards. The key is judged before anything else.
-pub(super) fn of(arguments: &Batch, output: &Output) -> Result<Box<dyn Recognize>, Failure> {
-    let policy = patient(accounts::retries(&arguments.reach));
-    match arguments.cloud {
+/// The cloud's cards. The key is judged before anything else. `side` says whether one is named for all of them, and
+/// `inputs` what else may be on stdin.
+pub(in crate::commands) fn of(
+    asked: &Asked,
+    side: Option<SideName>,
+    inputs: &[PathBuf],
+    output: &Output,
+) -> Result<Box<dyn Recognize>, Failure> {
+    let policy = patient(accounts::retries(&asked.reach));
+    match asked.cloud {
         CloudName::Tencent => {
-            let key = arguments.key.as_deref().ok_or_else(|| {
+            let key = asked.key.as_deref().ok_or_else(|| {
                 Failure::usage(
                     "--cloud tencent needs --key FILE, the public key that Tencent's support provides",
                 )
             })?;
-            if input::is_stdin(key) && arguments.inputs.iter().any(|one| input::is_stdin(one)) {
+            if input::is_stdin(key) && inputs.iter().any(|one| input::is_stdin(one)) {
                 return Err(Failure::usage(
                     "both --key and an INPUT are `-`, but there is only one stdin; name a file for one of them",
                 ));
@@ -36,61 +43,61 @@ pub(super) fn of(arguments: &Batch, output: &Output) -> Result<Box<dyn Recognize
             if let Some(caveat) = caveats::of_key(&recipient) {
                 output.warn(&caveat);
             }
-            let account = accounts::tencent(&arguments.reach)?.retry(policy);
-            let cards = TencentCards::new(client(arguments)?, account, recipient)
-                .config(Config::of(switches(arguments)?))
-                .iv_policy(iv_policy(arguments.iv_policy));
+            let account = accounts::tencent(&asked.reach)?.retry(policy);
+            let cards = TencentCards::new(client(asked)?, account, recipient)
+                .config(Config::of(switches(asked)?))
+                .iv_policy(iv_policy(asked.iv_policy));
             Ok(Box::new(cards))
         }
         CloudName::Ctyun => {
-            in_clear(arguments, "ctyun", output)?;
-            if arguments.side.is_some() || !arguments.config.is_empty() {
+            in_clear(asked, "ctyun", output)?;
+            if side.is_some() || !asked.config.is_empty() {
                 return Err(Failure::usage(
                     "ctyun takes only a picture; leave out --side and --config",
                 ));
             }
-            let account = accounts::ctyun(&arguments.reach)?.retry(policy);
-            Ok(Box::new(CtyunCards::new(client(arguments)?, account)))
+            let account = accounts::ctyun(&asked.reach)?.retry(policy);
+            Ok(Box::new(CtyunCards::new(client(asked)?, account)))
         }
         CloudName::Huawei => {
-            in_clear(arguments, "huawei", output)?;
+            in_clear(asked, "huawei", output)?;
             let mut policy = policy;
             // The vendor's advice on being throttled.
             policy.first_delay = Duration::from_secs(2);
-            let account = accounts::huawei(&arguments.reach)?.retry(policy);
+            let account = accounts::huawei(&asked.reach)?.retry(policy);
             Ok(Box::new(HuaweiCards::new(
-                client(arguments)?,
+                client(asked)?,
                 account,
-                switches(arguments)?,
+                switches(asked)?,
             )))
         }
     }
 }
 
-fn client(arguments: &Batch) -> Result<BlockingClient, Failure> {
-    let mut options = network::options(&arguments.reach.network)?;
+fn client(asked: &Asked) -> Result<BlockingClient, Failure> {
+    let mut options = network::options(&asked.reach.network)?;
     options.deadline = DEADLINE;
-    options.attempt_timeout = Some(Duration::from_secs(arguments.reach.timeout));
-    options.idle_connections = arguments.jobs.get();
+    options.attempt_timeout = Some(Duration::from_secs(asked.reach.timeout));
+    options.idle_connections = asked.jobs.get();
     // Nothing was sent: what stands in its way is what it was given.
     BlockingClient::with_options(&options)
         .map_err(|error| Failure::from(error).blamed_on(Whose::Usage))
 }
 
-fn switches<S>(arguments: &Batch) -> Result<Vec<S>, Failure>
+fn switches<S>(asked: &Asked) -> Result<Vec<S>, Failure>
 where
     S: std::str::FromStr,
     Failure: From<S::Err>,
 {
-    let names = arguments.config.iter();
+    let names = asked.config.iter();
     Ok(names
         .map(|name| name.parse())
         .collect::<Result<Vec<S>, _>>()?)
 }
 
 /// What only an encrypted request has is refused, and the fact is told.
-fn in_clear(arguments: &Batch, cloud: &str, output: &Output) -> Result<(), Failure> {
-    if arguments.key.is_some() {
+fn in_clear(asked: &Asked, cloud: &str, output: &Output) -> Result<(), Failure> {
+    if asked.key.is_some() {
         return Err(Failure::usage(format!(
             "{cloud} has no encrypted ID-card OCR, so --key has no use; leave it out to send the cards in clear \
              inside TLS",

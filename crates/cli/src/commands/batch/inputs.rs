@@ -11,7 +11,7 @@ use crate::output::Output;
 
 /// Refuses what looks like a secret and is no file: it would stand in RESULTS as a card that failed. Says which folders
 /// hold no picture.
-pub(super) fn check(inputs: &[PathBuf], output: &Output) -> Result<(), Failure> {
+pub(in crate::commands) fn check(inputs: &[PathBuf], output: &Output) -> Result<(), Failure> {
     for path in inputs {
         if input::is_stdin(path) || is_list(path) {
             continue;
@@ -51,7 +51,7 @@ pub(super) fn compare(inputs: &[PathBuf], results: &FileResults, output: &Output
 }
 
 /// Says what of the folders was not looked into.
-pub(super) fn tell_passed_over(passed_over: PassedOver, output: &Output) {
+pub(in crate::commands) fn tell_passed_over(passed_over: PassedOver, output: &Output) {
     if passed_over.hidden > 0 {
         output.warn(&format!(
             "{} hidden file(s) and folder(s) of INPUT, whose names begin with a point, were passed over",

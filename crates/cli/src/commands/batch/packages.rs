@@ -13,7 +13,7 @@ const ACTION: &str = "RecognizeEncryptedIDCardOCR";
 
 /// Refuses a batch for which no package is valid.
 pub(super) fn check(arguments: &Batch, ledger: &Ledger) -> Result<(), Failure> {
-    if arguments.cloud != CloudName::Tencent {
+    if arguments.asked.cloud != CloudName::Tencent {
         return Err(Failure::usage(
             "--within-packages is for tencent, whose packages are counted by published rules",
         ));

@@ -6,9 +6,32 @@ use std::sync::atomic::AtomicBool;
 
 use crate::output::Output;
 
+/// What a signal ends.
+#[derive(Clone, Copy)]
+pub(in crate::commands) enum Ends {
+    Batch,
+    /// A worker of a queue.
+    Worker,
+}
+
+impl Ends {
+    fn at_once(self) -> &'static str {
+        match self {
+            Self::Batch => {
+                "ended at once: the calls that were under way are in doubt and may be billed; run it again with --resume \
+                 to go on"
+            }
+            Self::Worker => {
+                "ended at once: the calls that were under way are in doubt and may be billed; their cards go to another \
+                 worker"
+            }
+        }
+    }
+}
+
 /// Becomes true at the first signal.
 #[cfg(unix)]
-pub(super) fn watch(output: &Output) -> io::Result<Arc<AtomicBool>> {
+pub(in crate::commands) fn watch(ends: Ends, output: &Output) -> io::Result<Arc<AtomicBool>> {
     use std::sync::atomic::Ordering;
 
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -31,13 +54,7 @@ pub(super) fn watch(output: &Output) -> io::Result<Arc<AtomicBool>> {
         .spawn(move || {
             for _ in signals.forever() {
                 if flag.swap(true, Ordering::SeqCst) {
-                    say(|| {
-                        complain(&Failure::new(
-                            Whose::Interrupted,
-                            "ended at once: the calls that were under way are in doubt and may be billed; run it again \
-                             with --resume to go on",
-                        ));
-                    });
+                    say(move || complain(&Failure::new(Whose::Interrupted, ends.at_once())));
                     std::process::exit(i32::from(Whose::Interrupted.code()));
                 }
                 say(move || {
@@ -69,6 +86,6 @@ fn say(what: impl FnOnce() + Send + 'static) {
 
 /// Elsewhere the system ends the process as it likes; --resume goes on.
 #[cfg(not(unix))]
-pub(super) fn watch(_: &Output) -> io::Result<Arc<AtomicBool>> {
+pub(in crate::commands) fn watch(_: Ends, _: &Output) -> io::Result<Arc<AtomicBool>> {
     Ok(Arc::default())
 }

@@ -1,0 +1,223 @@
+//! Workers that are killed, a server that is killed and started again: every card has exactly one result, and what was
+//! called twice is counted.
+
+use std::collections::BTreeSet;
+use std::time::Instant;
+
+use super::*;
+
+/// Every result answers a call that came, each call answers one card at most, and no more was called than the cards and
+/// the calls in doubt.
+#[track_caller]
+fn check(queue: &Queue, job: &str, cards: usize) -> u64 {
+    let status = queue.status(job);
+    let (lines, summary) = queue.collect(job, 0);
+    assert_eq!(lines.len(), cards);
+    assert_eq!(summary["in_doubt"], status["in_doubt"]);
+    let in_doubt = summary["in_doubt"].as_u64().unwrap();
+    let came = queue.service.came();
+    let came: BTreeSet<&str> = came.iter().map(|came| came.id.as_str()).collect();
+    let kept: BTreeSet<&str> = lines
+        .values()
+        .map(|line| line["request_id"].as_str().unwrap())
+        .collect();
+    assert_eq!(kept.len(), cards, "an answer stands for two cards");
+    assert!(kept.is_subset(&came), "an answer that nobody gave");
+    let twice = came.len() - cards;
+    assert!(
+        twice as u64 <= in_doubt,
+        "{twice} calls more than cards, {in_doubt} in doubt"
+    );
+    in_doubt
+}
+
+#[test]
+fn a_worker_that_is_killed_while_it_calls_leaves_its_card_to_another() {
+    let Some(queue) = Queue::new(Some(Duration::from_millis(1500))) else {
+        return;
+    };
+    pictures(&queue.scratch, "cards", 3);
+    queue.submit("job", &["cards"]).expect_code(0);
+    let mut first = queue.work("job", &["--jobs", "1"]);
+    until("it has a card", || {
+        let text = finish(
+            queue.scratch.command(&[
+                "queue",
+                "status",
+                "--nats",
+                &queue.nats.url(),
+                "--job",
+                "job",
+            ]),
+            b"",
+        );
+        text.stdout.contains("in flight  1")
+    });
+    std::thread::sleep(Duration::from_millis(700));
+    first.kill().unwrap();
+    first.wait().unwrap();
+    let died = Instant::now();
+    let second = queue.work("job", &["--jobs", "2"]);
+    let status = queue.until_done("job");
+    assert!(
+        died.elapsed() < Duration::from_secs(15),
+        "{:?}",
+        died.elapsed()
+    );
+    drain(second, Signal::TERM);
+    assert_eq!(status["in_doubt"], 1);
+    assert_eq!(check(&queue, "job", 3), 1);
+}
+
+#[test]
+fn a_server_that_is_killed_is_waited_for_and_nothing_is_called_twice() {
+    let Some(mut queue) = Queue::new(Some(Duration::from_millis(400))) else {
+        return;
+    };
+    pictures(&queue.scratch, "cards", 16);
+    queue.submit("job", &["cards"]).expect_code(0);
+    let workers = [(); 2].map(|()| queue.work("job", &["--jobs", "2"]));
+    for pause in [0, 8] {
+        let before = queue.service.came().len();
+        until("it goes on", || queue.service.came().len() > before + 1);
+        queue.nats.kill();
+        // Longer than a card is left to a worker that says nothing.
+        std::thread::sleep(Duration::from_secs(pause));
+        queue.nats.again();
+    }
+    queue.until_done("job");
+    for worker in workers {
+        drain(worker, Signal::TERM);
+    }
+    assert_eq!(check(&queue, "job", 16), 0);
+    assert_eq!(queue.service.answered(), 16);
+}
+
+#[test]
+fn two_workers_together_keep_to_the_rate() {
+    let Some(queue) = Queue::new(None) else {
+        return;
+    };
+    pictures(&queue.scratch, "cards", 40);
+    queue.submit("job", &["cards"]).expect_code(0);
+    let workers = [(); 2].map(|()| queue.work("job", &["--jobs", "8", "--max-rps", "10"]));
+    queue.until_done("job");
+    for worker in workers {
+        drain(worker, Signal::TERM);
+    }
+    let came: Vec<Instant> = queue.service.came().iter().map(|came| came.at).collect();
+    assert_eq!(came.len(), 40);
+    for (first, later) in came.iter().zip(&came[10..]) {
+        assert!(later.duration_since(*first) >= Duration::from_secs(1));
+    }
+    let took = came[39].duration_since(came[0]);
+    assert!(
+        took < Duration::from_secs(8),
+        "they wait too long: {took:?}"
+    );
+}
+
+/// Numbers that look random and are the same in every run (Knuth's MMIX).
+struct Moments(u64);
+
+impl Moments {
+    fn next(&mut self, most: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % most
+    }
+}
+
+/// Seeded faults while the cards are worked: workers are killed and started, the server is killed and started again.
+/// CARDSEAL_QUEUE_CARDS says how many cards, CARDSEAL_QUEUE_SEED where the faults begin.
+#[test]
+fn the_history_of_many_faults_has_every_card_once() {
+    let number =
+        |name: &str, usual: u64| std::env::var(name).map_or(usual, |text| text.parse().unwrap());
+    let cards = number("CARDSEAL_QUEUE_CARDS", 80);
+    let seed = number("CARDSEAL_QUEUE_SEED", 17);
+    let Some(mut queue) = Queue::new(Some(Duration::from_millis(100))) else {
+        return;
+    };
+    pictures(&queue.scratch, "cards", cards as usize);
+    queue.submit("job", &["cards"]).expect_code(0);
+    let mut moments = Moments(seed);
+    let mut workers: Vec<Child> = Vec::new();
+    let (mut kills, mut restarts) = (0_u64, 0);
+    let start = |queue: &Queue| queue.work("job", &["--jobs", "4"]);
+    workers.push(start(&queue));
+    workers.push(start(&queue));
+    let deadline = Instant::now() + Duration::from_secs(60 + cards / 2);
+    loop {
+        std::thread::sleep(Duration::from_millis(300 + moments.next(1500)));
+        assert!(
+            Instant::now() < deadline,
+            "it takes too long: {}",
+            queue.status("job")
+        );
+        match moments.next(4) {
+            0 if kills < 1 + cards / 25 => {
+                let chosen = moments.next(workers.len() as u64) as usize;
+                let mut worker = workers.swap_remove(chosen);
+                worker.kill().unwrap();
+                worker.wait().unwrap();
+                kills += 1;
+                workers.push(start(&queue));
+            }
+            1 if restarts < 1 + cards / 100 => {
+                queue.nats.kill();
+                std::thread::sleep(Duration::from_millis(moments.next(3000)));
+                queue.nats.again();
+                restarts += 1;
+            }
+            _ => {}
+        }
+        if queue.status("job")["waiting"] == 0 {
+            break;
+        }
+    }
+    for worker in workers {
+        drain(worker, Signal::TERM);
+    }
+    let in_doubt = check(&queue, "job", cards as usize);
+    assert!(
+        in_doubt <= kills * 4,
+        "{in_doubt} in doubt by {kills} kills"
+    );
+    println!(
+        "REACHED {cards} cards through {kills} kills of workers and {restarts} of the server, each answered once, {in_doubt} in doubt"
+    );
+}
+
+#[test]
+fn a_card_whose_workers_die_is_given_up_and_told() {
+    let Some(queue) = Queue::new(Some(Duration::from_secs(20))) else {
+        return;
+    };
+    pictures(&queue.scratch, "cards", 1);
+    queue.submit("job", &["cards"]).expect_code(0);
+    for deaths in 1..=5 {
+        let mut worker = queue.work("job", &["--jobs", "1"]);
+        // Every delivery but the first comes when the server has missed a worker.
+        until("it is called for", || {
+            std::thread::sleep(Duration::from_millis(100));
+            queue.nats.open_calls("job") == deaths
+        });
+        worker.kill().unwrap();
+        worker.wait().unwrap();
+    }
+    let worker = queue.work("job", &["--jobs", "1"]);
+    let status = queue.until_done("job");
+    drain(worker, Signal::TERM);
+    assert_eq!(
+        (&status["failed"], &status["in_doubt"]),
+        (&json!(1), &json!(5))
+    );
+    let (lines, _) = queue.collect("job", 9);
+    let message = lines["cards/0000.jpg"]["error"]["message"]
+        .as_str()
+        .unwrap();
+    assert!(message.starts_with("5 workers died"), "{message}");
+}

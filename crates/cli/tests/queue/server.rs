@@ -1,0 +1,141 @@
+//! A nats-server of the test's own: a port, a folder, and it can be killed and started again.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use crate::service::until;
+
+/// Where it is, if it is installed. Without it the test is skipped, and fails where nothing may be skipped.
+pub(crate) fn program() -> Option<PathBuf> {
+    let named = std::env::var_os("NATS_SERVER").map(PathBuf::from);
+    let usual = ["/usr/sbin/nats-server", "/usr/bin/nats-server"].map(PathBuf::from);
+    let found = named.into_iter().chain(usual).find(|path| path.exists());
+    if found.is_none() {
+        assert!(
+            std::env::var_os("CARDSEAL_NO_SKIP").is_none(),
+            "there is no nats-server; install Debian's package nats-server"
+        );
+        println!("SKIP there is no nats-server; install Debian's package nats-server");
+    }
+    found
+}
+
+pub(crate) struct Nats {
+    program: PathBuf,
+    pub(crate) port: u16,
+    folder: TempDir,
+    more: Vec<String>,
+    child: Option<Child>,
+}
+
+impl Nats {
+    pub(crate) fn start() -> Option<Self> {
+        Self::with(&["-js"])
+    }
+
+    pub(crate) fn with(more: &[&str]) -> Option<Self> {
+        let port = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        let mut nats = Self {
+            program: program()?,
+            port,
+            folder: TempDir::new().unwrap(),
+            more: more.iter().map(|&word| word.to_owned()).collect(),
+            child: None,
+        };
+        nats.again();
+        Some(nats)
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("nats://127.0.0.1:{}", self.port)
+    }
+
+    /// Starts it, with what it had stored.
+    pub(crate) fn again(&mut self) {
+        let child = Command::new(&self.program)
+            .args(["-a", "127.0.0.1", "-p", &self.port.to_string()])
+            .args(["-sd".as_ref(), self.folder.path().as_os_str()])
+            .args(&self.more)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        self.child = Some(child);
+        until("nats-server listens", || self.greets());
+    }
+
+    fn greets(&self) -> bool {
+        let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)) else {
+            return false;
+        };
+        let _ = stream.set_read_timeout(Some(Duration::from_secs(1)));
+        let mut first = [0; 4];
+        let greets = stream.read_exact(&mut first).is_ok() && &first == b"INFO";
+        let _ = stream.write_all(b"");
+        greets
+    }
+
+    /// As by kill -9.
+    pub(crate) fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+    }
+
+    /// How many calls are noted as begun, asked by a client of three lines.
+    pub(crate) fn open_calls(&self, job: &str) -> u64 {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        let wait = Some(Duration::from_secs(5));
+        stream.set_read_timeout(wait).unwrap();
+        let question = format!(
+            "CONNECT {{\"verbose\":false}}\r\nSUB answer 1\r\nPUB $JS.API.STREAM.INFO.cardsealcalls-{job} answer 0\r\n\r\n"
+        );
+        stream.write_all(question.as_bytes()).unwrap();
+        let mut text = String::new();
+        let mut part = [0; 4096];
+        loop {
+            let len = stream.read(&mut part).unwrap();
+            text.push_str(&String::from_utf8_lossy(&part[..len]));
+            if let Some((_, rest)) = text.split_once("\"messages\":")
+                && let Some((count, _)) = rest.split_once(',')
+            {
+                return count.parse().unwrap();
+            }
+            assert!(len > 0, "{text}");
+        }
+    }
+
+    /// All bytes that it has on the disk.
+    pub(crate) fn stored(&self) -> Vec<u8> {
+        fn read(folder: &std::path::Path, all: &mut Vec<u8>) {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                match path.is_dir() {
+                    true => read(&path, all),
+                    false => all.extend(std::fs::read(&path).unwrap()),
+                }
+                all.extend(path.to_string_lossy().as_bytes());
+            }
+        }
+        let mut all = Vec::new();
+        read(self.folder.path(), &mut all);
+        all
+    }
+}
+
+impl Drop for Nats {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}

@@ -1,0 +1,98 @@
+//! Why the queue cannot be used. One line each: what is wrong, and what to do.
+
+use cardseal_batch::{BatchError, ResultsError};
+use thiserror::Error;
+
+/// Why the queue cannot be used.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum QueueError {
+    /// No server answers.
+    #[error(
+        "the NATS server cannot be reached: {0}; check --nats, the network and whether the server runs"
+    )]
+    Unreachable(String),
+
+    /// The server refuses the credentials.
+    #[error(
+        "the NATS server refuses these credentials; check --nats-creds, --nats-nkey or --nats-cert"
+    )]
+    Refused,
+
+    /// What is given to reach the server cannot be used.
+    #[error("{0}")]
+    Reach(String),
+
+    /// The server keeps no streams.
+    #[error(
+        "the NATS server has no JetStream for this account; start it with -js, or use another account"
+    )]
+    NoJetStream,
+
+    /// The server answers, and does not do what it is asked.
+    #[error("the NATS server does not do what it is asked: {0}; look at its log and its storage")]
+    Server(String),
+
+    /// No name of a job.
+    #[error("a job's name has 1 to 64 letters, digits, `_` and `-`; give --job another")]
+    Name,
+
+    /// There is no such job.
+    #[error("there is no job `{0}` on this server; submit it first, or check --job and --nats")]
+    NoJob(String),
+
+    /// The job was made by another version.
+    #[error(
+        "the job `{job}` has the version {found}, and this cardseal knows version 1; use the cardseal that submitted it"
+    )]
+    Version {
+        /// Its name.
+        job: String,
+        /// Its version.
+        found: u64,
+    },
+
+    /// The job's record cannot be read.
+    #[error(
+        "the job `{0}` has a record that cannot be read; it was made by something else: name another job"
+    )]
+    Record(String),
+
+    /// The job was submitted for others.
+    #[error(
+        "the job `{0}` was submitted for other keys; give --to and --result-to as before, or name another job"
+    )]
+    Readers(String),
+
+    /// An identity that opens nothing.
+    #[error(
+        "this identity opens nothing of the job `{0}`; give the one that its cards, or its results, were sealed for"
+    )]
+    Identity(String),
+
+    /// No identity.
+    #[error("--identity {0}")]
+    IdentityFile(String),
+
+    /// The pictures cannot be read any more.
+    #[error("{0}; bring the pictures back, then submit the same job again")]
+    Unread(String),
+
+    /// Nothing can be encrypted.
+    #[error(transparent)]
+    Seal(#[from] ResultsError),
+
+    /// The results cannot be written.
+    #[error(transparent)]
+    Results(#[from] BatchError),
+
+    /// The results that exist are not these.
+    #[error(
+        "the results `{0}` are not the beginning of this job's; nothing in them was changed; name another file"
+    )]
+    NotTheseResults(String),
+
+    /// It was told to stop.
+    #[error("stopped before its end; run it again to go on")]
+    Stopped,
+}

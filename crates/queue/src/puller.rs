@@ -1,0 +1,259 @@
+//! Takes cards from the queue: as many as there is room for, each looked at before it is handed on.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_nats::jetstream;
+use cardseal_batch::{Card, Held, Picture, Stop};
+use futures_util::StreamExt;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use zeroize::Zeroizing;
+
+use crate::desk::{Desk, Taken, is_elsewhere};
+use crate::error::QueueError;
+use crate::identity::Identity;
+use crate::job::{Job, Keys};
+use crate::names::Store;
+use crate::outcome::Stored;
+use crate::parcel::{self, unpack};
+use crate::server::{Link, Patience, Trouble};
+
+/// How long the server is asked for cards at once.
+const EXPIRES: Duration = Duration::from_secs(2);
+
+/// What takes cards, and hands them on.
+pub(crate) struct Puller {
+    pub(crate) link: Link,
+    pub(crate) job: Arc<Job>,
+    pub(crate) keys: Arc<Keys>,
+    pub(crate) identity: Arc<Identity>,
+    pub(crate) desk: Arc<Desk>,
+    pub(crate) stop: Arc<Stop>,
+    pub(crate) ready: UnboundedSender<Card>,
+    pub(crate) room: Arc<Semaphore>,
+    /// How often a card is delivered before it is given up.
+    pub(crate) deliveries: u64,
+}
+
+/// What a message turned out to be.
+enum Found {
+    Card(Card, Option<String>),
+    /// Another worker has it.
+    Elsewhere,
+    /// It is finished.
+    Finished,
+}
+
+impl Puller {
+    pub(crate) async fn run(self: Arc<Self>) {
+        let patience = Patience::UntilStopped(&self.stop);
+        while !self.stop.is_set() {
+            let asked = self
+                .link
+                .again(patience, || self.job.workers(&self.link))
+                .await;
+            let Ok(workers) = asked else { return };
+            // A consumer is asked again after an error only: it may have been lost with its server.
+            while !self.stop.is_set() {
+                let Ok(first) = Arc::clone(&self.room).acquire_owned().await else {
+                    return;
+                };
+                let mut permits = vec![first];
+                while let Ok(more) = Arc::clone(&self.room).try_acquire_owned() {
+                    permits.push(more);
+                }
+                let asked = workers.batch().max_messages(permits.len()).expires(EXPIRES);
+                let Ok(mut messages) = asked.messages().await else {
+                    break;
+                };
+                let mut is_lost = false;
+                while let Some(message) = messages.next().await {
+                    match (message, permits.pop()) {
+                        (Ok(message), Some(permit)) => {
+                            let puller = Arc::clone(&self);
+                            tokio::spawn(async move { puller.receive(message, permit).await });
+                        }
+                        (Err(_), _) => {
+                            is_lost = true;
+                            break;
+                        }
+                        // More than was asked for: it comes again.
+                        (Ok(_), None) => {}
+                    }
+                }
+                if is_lost {
+                    break;
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
+    async fn receive(&self, message: jetstream::Message, permit: OwnedSemaphorePermit) {
+        let hash = message
+            .subject
+            .rsplit('.')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        let Some(arriving) = self.desk.arrive(&hash, &message) else {
+            // Delivered again while we work on it: the server did not hear us for a while.
+            let _ = self.excuse(&hash).await;
+            return;
+        };
+        let delivered = message.info().map_or(1, |info| info.delivered);
+        let delivered = u64::try_from(delivered).unwrap_or(1);
+        let Ok(found) = self.look_at(&message, &hash, delivered).await else {
+            return;
+        };
+        match found {
+            Found::Elsewhere => {
+                let _ = self.excuse(&hash).await;
+            }
+            Found::Finished => {
+                let patience = Patience::UntilStopped(&self.stop);
+                let acknowledge = || async { message.double_ack().await.map_err(Trouble::passing) };
+                let _ = self.link.again(patience, acknowledge).await;
+            }
+            Found::Card(card, poison) => {
+                let id = card.hashed_id();
+                let taken = Taken {
+                    message,
+                    hash,
+                    call: Mutex::new(None),
+                    poison,
+                    _permit: permit,
+                };
+                self.desk.put(id, Arc::new(taken));
+                drop(arriving);
+                if self.ready.send(card).is_err() {
+                    // The worker has ended.
+                    self.desk.take(&id);
+                }
+            }
+        }
+    }
+
+    async fn look_at(
+        &self,
+        message: &jetstream::Message,
+        hash: &str,
+        delivered: u64,
+    ) -> Result<Found, QueueError> {
+        if self.is_finished(hash, delivered).await? {
+            return Ok(Found::Finished);
+        }
+        if delivered > 1 {
+            if is_elsewhere(&self.link, &self.job, hash).await {
+                return Ok(Found::Elsewhere);
+            }
+            if self.is_finished(hash, delivered).await? {
+                return Ok(Found::Finished);
+            }
+        }
+        let unusable = |why: String| {
+            let card = Card::new(hash, "", Picture::Unusable(why.clone()));
+            Ok(Found::Card(card, Some(why)))
+        };
+        let opened = self.identity.open(&message.payload);
+        let Some((mut card, stored)) = opened.and_then(|parcel| unpack(&parcel)) else {
+            return unusable(
+                "the card's message was damaged on the server; submit it again under another id"
+                    .to_owned(),
+            );
+        };
+        if self.job.hash(&self.keys, &card.id) != hash {
+            return unusable(
+                "the card's message is another card's; submit it again under another id".to_owned(),
+            );
+        }
+        if delivered > self.deliveries {
+            let excused = self.excused(hash).await?;
+            let counted = delivered.saturating_sub(excused);
+            if counted > self.deliveries {
+                let why = format!(
+                    "{} workers died while they had this card, so it was given up; look at its picture",
+                    counted.saturating_sub(1)
+                );
+                card.picture = Picture::Unusable(why.clone());
+                return Ok(Found::Card(card, Some(why)));
+            }
+        }
+        if stored == parcel::Stored::Elsewhere {
+            match self.picture(hash).await? {
+                Some(picture) => card.picture = Picture::Held(picture),
+                None => {
+                    let why = "the card's picture was damaged on the server; submit it again under another id";
+                    card.picture = Picture::Unusable(why.to_owned());
+                    return Ok(Found::Card(card, Some(why.to_owned())));
+                }
+            }
+        }
+        Ok(Found::Card(card, None))
+    }
+
+    /// Whether a card has a result; if so, the rest is done that follows it.
+    async fn is_finished(&self, hash: &str, delivered: u64) -> Result<bool, QueueError> {
+        let patience = Patience::UntilStopped(&self.stop);
+        let link = &self.link;
+        let result = link.again(patience, || self.job.result(link, hash)).await?;
+        let Some(result) = result else {
+            return Ok(false);
+        };
+        let stored = Stored::of(&result);
+        let follow = || self.job.follow(link, hash, &stored);
+        link.again(patience, follow).await?;
+        if delivered == 1 {
+            // It came into the queue when it was finished already.
+            let note = || self.job.note(link, "repeated", hash);
+            link.again(patience, note).await?;
+        }
+        Ok(true)
+    }
+
+    /// A delivery that counts against no card.
+    async fn excuse(&self, hash: &str) -> Result<(), QueueError> {
+        let note = || self.job.note(&self.link, "excused", hash);
+        self.link
+            .again(Patience::UntilStopped(&self.stop), note)
+            .await
+    }
+
+    async fn excused(&self, hash: &str) -> Result<u64, QueueError> {
+        let ask = || self.job.notes(&self.link, Store::Notes, "excused", hash);
+        let notes = self
+            .link
+            .again(Patience::UntilStopped(&self.stop), ask)
+            .await?;
+        Ok(notes.iter().map(|(_, count)| count).sum())
+    }
+
+    /// A picture of the object store; `None` if it is not what was put there.
+    async fn picture(&self, hash: &str) -> Result<Option<Held>, QueueError> {
+        let sealed = self
+            .link
+            .again(Patience::UntilStopped(&self.stop), || async {
+                let bucket = self.job.name.store(Store::Images);
+                let images = self.link.jetstream.get_object_store(bucket).await;
+                let images = images.map_err(Trouble::passing)?;
+                let mut object = images.get(hash).await.map_err(Trouble::passing)?;
+                let mut sealed = Vec::with_capacity(object.info().size);
+                tokio::io::AsyncReadExt::read_to_end(&mut object, &mut sealed)
+                    .await
+                    .map_err(Trouble::passing)?;
+                Ok(sealed)
+            })
+            .await?;
+        let opened: Option<Zeroizing<Vec<u8>>> = self.identity.open(&sealed);
+        Ok(opened.map(Held::new))
+    }
+}
+
+/// Gives a card back that is not finished, for another worker or for later.
+pub(crate) async fn give_back(link: &Link, job: &Job, taken: &Taken, later: Option<Duration>) {
+    // Where the server is away, the card goes to another by itself.
+    if job.note(link, "excused", &taken.hash).await.is_ok() {
+        let _ = taken.message.ack_with(jetstream::AckKind::Nak(later)).await;
+    }
+}

@@ -1,0 +1,188 @@
+//! Submitting: cards go into the work queue, sealed for the workers.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use async_nats::jetstream::message::PublishMessage;
+use cardseal_batch::{Card, Picture, Stop, Unloaded, Work, read_picture};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::error::QueueError;
+use crate::job::{Job, Keys, Published, last};
+use crate::names::Store;
+use crate::parcel::{Stored, pack};
+use crate::server::{Link, Patience, Server, Trouble};
+
+/// Cards that are under way to the server at once.
+const AT_ONCE: usize = 32;
+
+/// What a message has beside its payload.
+const BESIDE: usize = 4096;
+
+/// What was submitted.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Submitted {
+    /// Every card of the input.
+    pub cards: u64,
+    /// Those that the job had before.
+    pub repeated: u64,
+}
+
+#[derive(Default)]
+struct Counts {
+    cards: AtomicU64,
+    repeated: AtomicU64,
+}
+
+/// Puts every card of `work` into the job; those that it has are left as they are, so that a submit that was cut short
+/// is run again.
+///
+/// # Errors
+/// [`QueueError`]; what was submitted before it stays.
+pub fn submit(
+    server: &Server,
+    job: &Job,
+    keys: &Keys,
+    work: &mut dyn Work,
+    stop: &Stop,
+    progress: &mut dyn FnMut(Submitted),
+) -> Result<Submitted, QueueError> {
+    let counts = Arc::new(Counts::default());
+    let so_far = |counts: &Counts| Submitted {
+        cards: counts.cards.load(Ordering::Relaxed),
+        repeated: counts.repeated.load(Ordering::Relaxed),
+    };
+    let room = server
+        .link
+        .client
+        .server_info()
+        .max_payload
+        .saturating_sub(BESIDE);
+    let limit = Arc::new(Semaphore::new(AT_ONCE));
+    let mut tasks = JoinSet::new();
+    while let Some(card) = work.next(stop) {
+        let sealed = seal(&card, keys, room)?;
+        let parcel = Parcel {
+            hash: job.hash(keys, &card.id),
+            subject: job.name.subject("card", &job.hash(keys, &card.id)),
+            result: job.name.subject("result", &job.hash(keys, &card.id)),
+            results: job.name.store(Store::Results),
+            cards: job.name.store(Store::Cards),
+            images: job.name.store(Store::Images),
+            sealed,
+        };
+        server.run(async {
+            // Closed by nobody.
+            let permit = Arc::clone(&limit).acquire_owned().await.ok();
+            let (link, counts) = (server.link.clone(), Arc::clone(&counts));
+            tasks.spawn(async move {
+                let published = parcel.send(&link).await?;
+                counts.cards.fetch_add(1, Ordering::Relaxed);
+                if published == Published::Before {
+                    counts.repeated.fetch_add(1, Ordering::Relaxed);
+                }
+                drop(permit);
+                Ok(())
+            });
+        });
+        while let Some(done) = tasks.try_join_next() {
+            ended(done)?;
+        }
+        progress(so_far(&counts));
+    }
+    server.run(async {
+        while let Some(done) = tasks.join_next().await {
+            ended(done)?;
+        }
+        Ok::<_, QueueError>(())
+    })?;
+    let submitted = so_far(&counts);
+    progress(submitted);
+    match stop.is_set() {
+        true => Err(QueueError::Stopped),
+        false => Ok(submitted),
+    }
+}
+
+fn ended(done: Result<Result<(), QueueError>, tokio::task::JoinError>) -> Result<(), QueueError> {
+    done.map_err(|error| QueueError::Server(error.to_string()))?
+}
+
+/// A card's parcel, and its picture where that does not fit into it.
+struct Sealed {
+    parcel: bytes::Bytes,
+    image: Option<bytes::Bytes>,
+}
+
+fn seal(card: &Card, keys: &Keys, room: usize) -> Result<Sealed, QueueError> {
+    let mut card = card.clone();
+    let held = match read_picture(&card) {
+        Ok(held) => held,
+        Err(Unloaded::Unusable(why)) => {
+            card.picture = Picture::Unusable(why);
+            None
+        }
+        Err(Unloaded::Unread(why)) => return Err(QueueError::Unread(why)),
+    };
+    let whole = keys
+        .to
+        .seal_file(&pack(&card, held.as_ref(), Stored::Here))?;
+    if whole.len() <= room {
+        return Ok(Sealed {
+            parcel: whole.into(),
+            image: None,
+        });
+    }
+    let parcel = keys
+        .to
+        .seal_file(&pack(&card, held.as_ref(), Stored::Elsewhere))?;
+    let image = held
+        .map(|held| keys.to.seal_file(held.bytes()))
+        .transpose()?;
+    Ok(Sealed {
+        parcel: parcel.into(),
+        image: image.map(Into::into),
+    })
+}
+
+struct Parcel {
+    hash: String,
+    subject: String,
+    result: String,
+    results: String,
+    cards: String,
+    images: String,
+    sealed: Sealed,
+}
+
+impl Parcel {
+    async fn send(&self, link: &Link) -> Result<Published, QueueError> {
+        link.again(Patience::Short, || async {
+            let results = link.jetstream.get_stream_no_info(&self.results).await;
+            let results = results.map_err(Trouble::passing)?;
+            // A card that is finished is in the queue no more.
+            if last(&results, self.result.clone()).await?.is_some() {
+                return Ok(Published::Before);
+            }
+            if let Some(image) = &self.sealed.image {
+                let cards = link.jetstream.get_stream_no_info(&self.cards).await;
+                let cards = cards.map_err(Trouble::passing)?;
+                // A worker may be reading the picture of a card that is there.
+                if last(&cards, self.subject.clone()).await?.is_some() {
+                    return Ok(Published::Before);
+                }
+                let images = link.jetstream.get_object_store(&self.images).await;
+                let images = images.map_err(Trouble::passing)?;
+                let stored = images.put(self.hash.as_str(), &mut &image[..]).await;
+                stored.map_err(Trouble::passing)?;
+            }
+            let message = PublishMessage::build()
+                .payload(self.sealed.parcel.clone())
+                .message_id(&self.hash);
+            link.try_first(self.subject.clone(), message).await
+        })
+        .await
+    }
+}
