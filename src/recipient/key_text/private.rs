@@ -1,16 +1,13 @@
 //! Searches a text or bytes for a private key, wherever it stands in them: beside a public key, after a comment, under a
 //! name, in another coding. A private key that is found is never decoded further than its first bytes.
 
-mod names;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use zeroize::Zeroizing;
 
 use super::super::{der_kinds, sm2_point};
-use super::{coding, json, pem};
+use super::{coding, json, names, pem};
 use crate::error::{KeyCoding, KeyRejected};
-pub(super) use names::{is_about_a_key, is_private_name};
 
 /// PEM in base64 in base64, and one more.
 const DEEPEST: usize = 4;
@@ -44,10 +41,6 @@ fn within(bytes: &[u8], deeper: usize) -> bool {
 }
 
 /// Whether a private key is in this text.
-pub(super) fn is_in_text(text: &str) -> bool {
-    in_text(text, DEEPEST)
-}
-
 fn in_text(text: &str, deeper: usize) -> bool {
     let Some(deeper) = deeper.checked_sub(1) else {
         return false;
@@ -56,6 +49,9 @@ fn in_text(text: &str, deeper: usize) -> bool {
     has_label(&text)
         || json::find(&text, &KeyCoding::text())
             .is_some_and(|found| matches!(found, Err(KeyRejected::PrivateKey)))
+        || json::strings(&text)
+            .iter()
+            .any(|string| in_text(string, deeper))
         || names::are_in(&text)
         || in_digits(&text, deeper)
 }
