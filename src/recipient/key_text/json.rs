@@ -56,11 +56,13 @@ fn collect(json: &str, deeper: usize, found: &mut Vec<Zeroizing<String>>) {
         return;
     };
     if let Ok(members) = serde_json::from_str::<Members<'_>>(json) {
-        let mut values = members.into_values();
-        values.for_each(|value| collect(value.get(), deeper, found));
+        members
+            .into_values()
+            .for_each(|value| collect(value.get(), deeper, found));
     } else if let Ok(values) = serde_json::from_str::<Vec<&RawValue>>(json) {
-        let mut values = values.into_iter();
-        values.for_each(|value| collect(value.get(), deeper, found));
+        values
+            .into_iter()
+            .for_each(|value| collect(value.get(), deeper, found));
     } else if let Ok(text) = serde_json::from_str(json) {
         found.push(Zeroizing::new(text));
     }
@@ -120,9 +122,10 @@ fn walk(
 /// The way to the content of a string, spelt as in the file.
 fn string_in(json: &str, coding: &KeyCoding) -> KeyCoding {
     let quotes = json.matches(r#"\""#).count();
+    let marks = quotes.saturating_mul(2).saturating_add(2);
     let string = coding.then(Step::JsonString {
         // Without the quotes around, and those within.
-        characters: json.chars().count().saturating_sub(2 + 2 * quotes),
+        characters: json.chars().count().saturating_sub(marks),
         has_quotes: quotes > 0,
     });
     match json.contains('\\') {

@@ -85,7 +85,7 @@ pub(super) fn are_in(text: &str) -> bool {
     let lines: Vec<&str> = text.lines().collect();
     let under_a_name = lines.iter().enumerate().any(|(place, line)| {
         let cells = || line.split([',', ';', '\t', '&', '{', '}']);
-        let following = || lines.iter().skip(place + 1);
+        let following = || lines.iter().skip(place.saturating_add(1));
         // `name:` or `name: |`, and the value in the lines below.
         let is_open = |value: &str| match coding::trim(value) {
             "" => coding::trim(line).ends_with([':', '：']),

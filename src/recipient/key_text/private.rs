@@ -105,7 +105,7 @@ fn starts_in_base64(compact: &str) -> bool {
             '_' => Some('/'),
             c => (c.is_ascii_alphanumeric() || matches!(c, '+' | '/')).then_some(c),
         }));
-        let whole = start.len() - start.len() % 4;
+        let whole = start.len().saturating_sub(start.len() % 4);
         start.truncate(whole);
         let bytes = STANDARD_NO_PAD.decode(start.as_bytes()).map(Zeroizing::new);
         bytes.is_ok_and(|bytes| der_kinds::starts_a_private_key(&bytes))
@@ -117,7 +117,7 @@ fn starts_in_hex(bare: &str) -> bool {
         let mut start = Zeroizing::new(String::with_capacity(START));
         let digits = bare.get(place..).unwrap_or_default().chars().take(START);
         start.extend(digits.take_while(char::is_ascii_hexdigit));
-        let whole = start.len() - start.len() % 2;
+        let whole = start.len().saturating_sub(start.len() % 2);
         start.truncate(whole);
         let bytes = base16ct::mixed::decode_vec(start.as_bytes()).map(Zeroizing::new);
         bytes.is_ok_and(|bytes| der_kinds::starts_a_private_key(&bytes))
@@ -126,12 +126,12 @@ fn starts_in_hex(bare: &str) -> bool {
 
 /// The label in base64, where it has three spellings by its place, or in hexadecimal digits.
 fn label_in_digits(compact: &str, bare: &str) -> bool {
-    let in_base64 = (0..3).any(|before| {
-        let bytes = [&[0, 0][..before], LABEL.as_bytes()].concat();
-        let spelt = STANDARD_NO_PAD.encode(&bytes);
-        // The digits that neighbours have no part in.
+    // Bytes before it, and the first and the last digit that neighbours have no part in.
+    let places: [(&[u8], usize, usize); 3] = [(b"", 0, 14), (b"\0", 2, 16), (b"\0\0", 3, 17)];
+    let in_base64 = places.into_iter().any(|(before, first, end)| {
+        let spelt = STANDARD_NO_PAD.encode([before, LABEL.as_bytes()].concat());
         spelt
-            .get((before * 8).div_ceil(6)..bytes.len() * 8 / 6)
+            .get(first..end)
             .is_some_and(|spelt| compact.contains(spelt))
     });
     in_base64
