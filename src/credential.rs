@@ -158,6 +158,15 @@ fn check(what: &str, text: &str) -> Result<(), Error> {
             format!("the {what} is empty; set it in the environment or a file"),
         ));
     }
+    // `$NAME`, `${NAME}`, `$(command)`, a command in backticks, and `%NAME%`.
+    if matches!(
+        text.as_bytes(),
+        [b'$' | b'`', ..] | [.., b'`'] | [b'%', .., b'%']
+    ) {
+        return Err(Error::credential(format!(
+            "the {what} is a variable or a command of a shell, and nothing is expanded here; give the value itself"
+        )));
+    }
     if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(Error::new(
             ErrorKind::Credential,
@@ -171,15 +180,6 @@ fn check(what: &str, text: &str) -> Result<(), Error> {
     {
         return Err(Error::credential(format!(
             "the {what} is in quotes, which would become part of it; leave them out"
-        )));
-    }
-    // `$NAME`, `${NAME}`, `$(command)`, a command in backticks, and `%NAME%`.
-    if matches!(
-        text.as_bytes(),
-        [b'$' | b'`', ..] | [.., b'`'] | [b'%', .., b'%']
-    ) {
-        return Err(Error::credential(format!(
-            "the {what} is a variable or a command of a shell, and nothing is expanded here; give the value itself"
         )));
     }
     Ok(())

@@ -4,10 +4,10 @@
 //! before any randomness is drawn or anything is sent. A provider sees only checked keys.
 
 mod der_kinds;
+mod sm2_point;
 mod key_text;
 mod key_der;
 mod rsa_validation;
-mod sm2_point;
 mod checks;
 pub(crate) mod suite_facts;
 

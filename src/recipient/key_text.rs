@@ -6,6 +6,7 @@
 //! specific one; the form is not guessed from the first byte.
 
 mod coding;
+mod names;
 mod json;
 mod pem;
 mod private;

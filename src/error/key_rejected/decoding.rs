@@ -110,7 +110,7 @@ impl KeyCoding {
     /// The steps as one pipe from `FILE`; `None` if there are none.
     pub(crate) fn pipe(&self) -> Option<String> {
         let (first, rest) = self.steps.split_first()?;
-        let mut pipe = first.from_file();
+        let mut pipe = first.reading_file();
         for step in rest {
             pipe.push_str(" | ");
             pipe.push_str(&step.filter(""));
@@ -121,7 +121,7 @@ impl KeyCoding {
 
 impl Step {
     /// The first step, which reads the file.
-    fn from_file(&self) -> String {
+    fn reading_file(&self) -> String {
         match self {
             Self::Utf16(_) | Self::Hex { is_plain: true } | Self::Base64 { is_plain: true, .. } => {
                 self.filter(" FILE")

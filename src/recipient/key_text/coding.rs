@@ -50,7 +50,7 @@ pub(super) fn utf16_name(bytes: &[u8]) -> Option<&'static str> {
 pub(super) fn utf16(bytes: &[u8]) -> Option<Zeroizing<String>> {
     let pairs = bytes.as_chunks::<2>().0;
     let most = |zero: fn(&[u8; 2]) -> bool| {
-        pairs.len() > 8 && pairs.iter().filter(|pair| zero(pair)).count() * 2 > pairs.len()
+        pairs.len() > 8 && pairs.iter().filter(|pair| zero(pair)).count() > pairs.len() / 2
     };
     let unit: fn([u8; 2]) -> u16 = match bytes {
         [0xff, 0xfe, ..] if pairs.len() > 8 => u16::from_le_bytes,
@@ -60,7 +60,7 @@ pub(super) fn utf16(bytes: &[u8]) -> Option<Zeroizing<String>> {
         _ => return None,
     };
     let units = pairs.iter().map(|pair| unit(*pair));
-    let mut text = Zeroizing::new(String::with_capacity(bytes.len() * 2));
+    let mut text = Zeroizing::new(String::with_capacity(bytes.len().saturating_mul(2)));
     text.extend(char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)));
     Some(text)
 }
@@ -179,7 +179,7 @@ pub(super) fn hex_step(text: &str, is_bare: bool) -> Step {
 /// How a shell decodes this base64.
 pub(super) fn base64_step(text: &str, is_bare: bool) -> Step {
     let length = without_blanks(text).len();
-    let padding = length.next_multiple_of(4) - length;
+    let padding = length.next_multiple_of(4).saturating_sub(length);
     let digit = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=\n".contains(&byte);
     Step::Base64 {
         is_plain: is_bare && padding == 0 && text.bytes().all(digit),

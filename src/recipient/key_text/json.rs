@@ -12,7 +12,7 @@ use der::asn1::UintRef;
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
-use super::{Found, private};
+use super::{Found, names};
 use crate::error::{KeyCoding, KeyRejected, Step};
 
 type Members<'a> = BTreeMap<Cow<'a, str>, &'a RawValue>;
@@ -42,6 +42,32 @@ pub(super) fn find(text: &str, coding: &KeyCoding) -> Option<Result<Found, KeyRe
     })
 }
 
+/// Every string in a JSON text, as far as keys are looked for; none if it is no JSON.
+pub(super) fn strings(text: &str) -> Vec<Zeroizing<String>> {
+    let mut found = Vec::new();
+    if let Ok(value) = serde_json::from_str::<&RawValue>(text) {
+        collect(value.get(), DEEPEST, &mut found);
+    }
+    found
+}
+
+fn collect(json: &str, deeper: usize, found: &mut Vec<Zeroizing<String>>) {
+    let Some(deeper) = deeper.checked_sub(1) else {
+        return;
+    };
+    if let Ok(members) = serde_json::from_str::<Members<'_>>(json) {
+        members
+            .into_values()
+            .for_each(|value| collect(value.get(), deeper, found));
+    } else if let Ok(values) = serde_json::from_str::<Vec<&RawValue>>(json) {
+        values
+            .into_iter()
+            .for_each(|value| collect(value.get(), deeper, found));
+    } else if let Ok(text) = serde_json::from_str(json) {
+        found.push(Zeroizing::new(text));
+    }
+}
+
 /// Collects the keys, and the first reason why a similar string is not a key.
 fn walk(
     json: &str,
@@ -64,7 +90,7 @@ fn walk(
         let members: Members<'_> = serde_json::from_str(json).map_err(|_| KeyRejected::NotAKey)?;
         let is_web_key = members.contains_key("kty");
         let private = |(name, value): (&Cow<'_, str>, &&RawValue)| match is_web_key {
-            true => is_set(value) && (is_private_part(name) || private::is_private_name(name)),
+            true => is_set(value) && (is_private_part(name) || names::is_private_name(name)),
             false => is_private(name, value),
         };
         if members.iter().any(private) {
@@ -86,9 +112,6 @@ fn walk(
     } else if json.starts_with('"') && json.len() > SHORTEST {
         let text: String = serde_json::from_str(json).map_err(|_| KeyRejected::NotAKey)?;
         let text = Zeroizing::new(text);
-        if private::is_in_text(&text) {
-            return Err(KeyRejected::PrivateKey);
-        }
         if !text.trim_start().starts_with(['{', '[']) {
             note(super::from_text(&text, &string_in(json, coding)));
         }
@@ -99,9 +122,10 @@ fn walk(
 /// The way to the content of a string, spelt as in the file.
 fn string_in(json: &str, coding: &KeyCoding) -> KeyCoding {
     let quotes = json.matches(r#"\""#).count();
+    let marks = quotes.saturating_mul(2).saturating_add(2);
     let string = coding.then(Step::JsonString {
         // Without the quotes around, and those within.
-        characters: json.chars().count().saturating_sub(2 + 2 * quotes),
+        characters: json.chars().count().saturating_sub(marks),
         has_quotes: quotes > 0,
     });
     match json.contains('\\') {
@@ -113,7 +137,7 @@ fn string_in(json: &str, coding: &KeyCoding) -> KeyCoding {
 /// A private key's name, and a value that may be one.
 fn is_private(name: &str, value: &RawValue) -> bool {
     let is_long = !value.get().starts_with('"') || value.get().len() >= SHORTEST_PRIVATE;
-    is_set(value) && is_long && private::is_private_name(name) && !private::is_about_a_key(name)
+    is_set(value) && is_long && names::is_private_name(name) && !names::is_about_a_key(name)
 }
 
 /// The private members of a JSON Web Key (RFC 7518, 6.2.2, 6.3.2 and 6.4.1).

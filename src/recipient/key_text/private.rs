@@ -1,16 +1,13 @@
 //! Searches a text or bytes for a private key, wherever it stands in them: beside a public key, after a comment, under a
 //! name, in another coding. A private key that is found is never decoded further than its first bytes.
 
-mod names;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use zeroize::Zeroizing;
 
 use super::super::{der_kinds, sm2_point};
-use super::{coding, json, pem};
+use super::{coding, json, names, pem};
 use crate::error::{KeyCoding, KeyRejected};
-pub(super) use names::{is_about_a_key, is_private_name};
 
 /// PEM in base64 in base64, and one more.
 const DEEPEST: usize = 4;
@@ -44,10 +41,6 @@ fn within(bytes: &[u8], deeper: usize) -> bool {
 }
 
 /// Whether a private key is in this text.
-pub(super) fn is_in_text(text: &str) -> bool {
-    in_text(text, DEEPEST)
-}
-
 fn in_text(text: &str, deeper: usize) -> bool {
     let Some(deeper) = deeper.checked_sub(1) else {
         return false;
@@ -56,6 +49,9 @@ fn in_text(text: &str, deeper: usize) -> bool {
     has_label(&text)
         || json::find(&text, &KeyCoding::text())
             .is_some_and(|found| matches!(found, Err(KeyRejected::PrivateKey)))
+        || json::strings(&text)
+            .iter()
+            .any(|string| in_text(string, deeper))
         || names::are_in(&text)
         || in_digits(&text, deeper)
 }
@@ -109,7 +105,7 @@ fn starts_in_base64(compact: &str) -> bool {
             '_' => Some('/'),
             c => (c.is_ascii_alphanumeric() || matches!(c, '+' | '/')).then_some(c),
         }));
-        let whole = start.len() - start.len() % 4;
+        let whole = start.len().saturating_sub(start.len() % 4);
         start.truncate(whole);
         let bytes = STANDARD_NO_PAD.decode(start.as_bytes()).map(Zeroizing::new);
         bytes.is_ok_and(|bytes| der_kinds::starts_a_private_key(&bytes))
@@ -121,7 +117,7 @@ fn starts_in_hex(bare: &str) -> bool {
         let mut start = Zeroizing::new(String::with_capacity(START));
         let digits = bare.get(place..).unwrap_or_default().chars().take(START);
         start.extend(digits.take_while(char::is_ascii_hexdigit));
-        let whole = start.len() - start.len() % 2;
+        let whole = start.len().saturating_sub(start.len() % 2);
         start.truncate(whole);
         let bytes = base16ct::mixed::decode_vec(start.as_bytes()).map(Zeroizing::new);
         bytes.is_ok_and(|bytes| der_kinds::starts_a_private_key(&bytes))
@@ -130,12 +126,12 @@ fn starts_in_hex(bare: &str) -> bool {
 
 /// The label in base64, where it has three spellings by its place, or in hexadecimal digits.
 fn label_in_digits(compact: &str, bare: &str) -> bool {
-    let in_base64 = (0..3).any(|before| {
-        let bytes = [&[0, 0][..before], LABEL.as_bytes()].concat();
-        let spelt = STANDARD_NO_PAD.encode(&bytes);
-        // The digits that neighbours have no part in.
+    // Bytes before it, and the first and the last digit that neighbours have no part in.
+    let places: [(&[u8], usize, usize); 3] = [(b"", 0, 14), (b"\0", 2, 16), (b"\0\0", 3, 17)];
+    let in_base64 = places.into_iter().any(|(before, first, end)| {
+        let spelt = STANDARD_NO_PAD.encode([before, LABEL.as_bytes()].concat());
         spelt
-            .get((before * 8).div_ceil(6)..bytes.len() * 8 / 6)
+            .get(first..end)
             .is_some_and(|spelt| compact.contains(spelt))
     });
     in_base64

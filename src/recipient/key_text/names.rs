@@ -1,7 +1,7 @@
 //! Names of a private key, and where a name and a value stand in a text: `NAME=value`, `name: value`, a table with a head,
 //! XML, and what `openssl pkey -text` prints.
 
-use super::super::coding;
+use super::coding;
 use zeroize::Zeroizing;
 
 /// Parts of a name written as one word: letters and digits alone, in lower case.
@@ -17,6 +17,9 @@ const PARTS: [&str; 7] = [
 
 /// Words of a name.
 const WORDS: [&str; 4] = ["priv", "pri", "prv", "sk"];
+
+/// Words of a name that is a public key's, in spite of those.
+const PUBLIC: [&str; 3] = ["public", "pub", "pubkey"];
 
 /// Chinese (simplified, traditional), Japanese.
 const OTHER_LANGUAGES: [&str; 4] = ["私钥", "私鑰", "私有密钥", "秘密鍵"];
@@ -58,18 +61,20 @@ const SHORTEST_VALUE: usize = 40;
 const SEPARATORS: [char; 4] = [',', ';', '\t', '|'];
 
 /// Whether a private key is commonly called this.
-pub(in super::super) fn is_private_name(name: &str) -> bool {
+pub(super) fn is_private_name(name: &str) -> bool {
     let name = clean(name);
     let mut flat = name.to_lowercase();
     flat.retain(|c| c.is_ascii_alphanumeric());
+    let words = words(name);
+    let has = |known: &[&str]| words.iter().any(|word| known.contains(&&**word));
     flat == "d"
         || PARTS.iter().any(|part| flat.contains(part))
         || OTHER_LANGUAGES.iter().any(|word| name.contains(word))
-        || words(name).iter().any(|word| WORDS.contains(&&**word))
+        || has(&WORDS) && !has(&PUBLIC)
 }
 
 /// Whether the name is that of a file, an identifier or another fact about a key.
-pub(in super::super) fn is_about_a_key(name: &str) -> bool {
+pub(super) fn is_about_a_key(name: &str) -> bool {
     words(clean(name))
         .last()
         .is_some_and(|word| ABOUT.contains(&&**word))
@@ -80,7 +85,7 @@ pub(super) fn are_in(text: &str) -> bool {
     let lines: Vec<&str> = text.lines().collect();
     let under_a_name = lines.iter().enumerate().any(|(place, line)| {
         let cells = || line.split([',', ';', '\t', '&', '{', '}']);
-        let following = || lines.iter().skip(place + 1);
+        let following = || lines.iter().skip(place.saturating_add(1));
         // `name:` or `name: |`, and the value in the lines below.
         let is_open = |value: &str| match coding::trim(value) {
             "" => coding::trim(line).ends_with([':', '：']),
@@ -104,7 +109,11 @@ fn pair(part: &str) -> Option<(&str, &str)> {
 /// A name of a private key, and nothing about one.
 fn is_name(name: &str) -> bool {
     let name = clean(name);
-    name.chars().count() <= LONGEST_NAME && is_private_name(name) && !is_about_a_key(name)
+    // An address is no name: OpenSSH's kinds of keys begin with `sk-`.
+    !name.contains('@')
+        && name.chars().count() <= LONGEST_NAME
+        && is_private_name(name)
+        && !is_about_a_key(name)
 }
 
 /// Digits of a key, in quotes or without.
