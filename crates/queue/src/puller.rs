@@ -14,7 +14,7 @@ use crate::desk::{Desk, Taken, is_elsewhere};
 use crate::error::QueueError;
 use crate::identity::Identity;
 use crate::job::{Job, Keys};
-use crate::names::Store;
+use crate::names::{Store, once};
 use crate::outcome::Stored;
 use crate::parcel::{self, unpack};
 use crate::server::{Link, Patience, Trouble};
@@ -206,7 +206,8 @@ impl Puller {
         link.again(patience, follow).await?;
         if delivered == 1 {
             // It came into the queue when it was finished already.
-            let note = || self.job.note(link, "repeated", hash);
+            let once = once();
+            let note = || self.job.note(link, "repeated", hash, &once);
             link.again(patience, note).await?;
         }
         Ok(true)
@@ -214,10 +215,12 @@ impl Puller {
 
     /// A delivery that counts against no card.
     async fn excuse(&self, hash: &str) -> Result<(), QueueError> {
-        let note = || self.job.note(&self.link, "excused", hash);
+        let once = once();
+        let note = || self.job.note(&self.link, "excused", hash, &once);
         self.link
             .again(Patience::UntilStopped(&self.stop), note)
             .await
+            .map(drop)
     }
 
     async fn excused(&self, hash: &str) -> Result<u64, QueueError> {
@@ -253,7 +256,11 @@ impl Puller {
 /// Gives a card back that is not finished, for another worker or for later.
 pub(crate) async fn give_back(link: &Link, job: &Job, taken: &Taken, later: Option<Duration>) {
     // Where the server is away, the card goes to another by itself.
-    if job.note(link, "excused", &taken.hash).await.is_ok() {
+    if job
+        .note(link, "excused", &taken.hash, &once())
+        .await
+        .is_ok()
+    {
         let _ = taken.message.ack_with(jetstream::AckKind::Nak(later)).await;
     }
 }
