@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use crate::desk::{Desk, Taken, is_elsewhere};
 use crate::error::QueueError;
 use crate::identity::Identity;
-use crate::job::{Job, Keys};
+use crate::job::{Job, Keys, last};
 use crate::names::{Store, once};
 use crate::outcome::Stored;
 use crate::parcel::{self, unpack};
@@ -144,7 +144,10 @@ impl Puller {
         if self.is_finished(hash, delivered).await? {
             return Ok(Found::Finished);
         }
-        if delivered > 1 {
+        // A server that was killed does not know any more what it delivered, and to whom.
+        let may_be_elsewhere =
+            delivered > 1 || self.link.was_just_away() || self.is_begun(hash).await?;
+        if may_be_elsewhere {
             if is_elsewhere(&self.link, &self.job, hash).await {
                 return Ok(Found::Elsewhere);
             }
@@ -211,6 +214,16 @@ impl Puller {
             link.again(patience, note).await?;
         }
         Ok(true)
+    }
+
+    /// Whether a call was begun for a card and not closed.
+    async fn is_begun(&self, hash: &str) -> Result<bool, QueueError> {
+        let begun = || async {
+            let calls = self.job.stream_as_named(&self.link, Store::Calls).await?;
+            last(&calls, self.job.name.subject("begun", hash)).await
+        };
+        let begun = self.link.again(Patience::UntilStopped(&self.stop), begun);
+        Ok(begun.await?.is_some())
     }
 
     /// A delivery that counts against no card.
