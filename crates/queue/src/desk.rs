@@ -160,7 +160,7 @@ pub(crate) async fn is_elsewhere(link: &Link, job: &Job, hash: &str) -> bool {
         if matches!(tokio::time::timeout(ANSWER, question).await, Ok(Ok(_))) {
             return true;
         }
-        tokio::time::sleep_until(asked + ANSWER).await;
+        tokio::time::sleep_until(asked.checked_add(ANSWER).unwrap_or(asked)).await;
     }
     false
 }

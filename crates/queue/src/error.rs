@@ -71,7 +71,7 @@ pub enum QueueError {
     Identity(String),
 
     /// No identity.
-    #[error("--identity {0}")]
+    #[error("{0}")]
     IdentityFile(String),
 
     /// The pictures cannot be read any more.

@@ -25,17 +25,19 @@ impl Identity {
         std::fs::File::open(path)
             .and_then(|file| file.take(MOST).read_to_string(&mut text))
             .map_err(|_| {
-                refused("names a file that cannot be read; name one that age-keygen made")
+                refused(
+                    "--identity names a file that cannot be read; name one that age-keygen made",
+                )
             })?;
         let lines = text.lines().map(str::trim);
         let keys = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
         let keys = keys.map(|line| line.parse::<Key>().map_err(|_| {
-            refused("names a file in which a line is no secret key of age's; name one that age-keygen made")
+            refused("--identity names a file in which a line is no secret key of age's; name one that age-keygen made")
         }));
         let keys = keys.collect::<Result<Vec<_>, _>>()?;
         match keys.is_empty() {
             true => Err(refused(
-                "names a file without a secret key; name one that age-keygen made",
+                "--identity names a file without a secret key; name one that age-keygen made",
             )),
             false => Ok(Self(keys)),
         }

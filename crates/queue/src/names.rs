@@ -104,6 +104,14 @@ pub(crate) fn hex<'a>(bytes: impl IntoIterator<Item = &'a u8>) -> String {
         .collect()
 }
 
+/// A name that nothing else has.
+pub(crate) fn once() -> String {
+    let mut bytes = [0; 16];
+    // Without random numbers nothing is sealed, and nothing comes so far.
+    let _ = getrandom::fill(&mut bytes);
+    hex(&bytes)
+}
+
 /// A service's code as a token of a subject.
 pub(crate) fn token(code: &str) -> String {
     let fits = |letter: char| letter.is_ascii_alphanumeric() || "_-".contains(letter);

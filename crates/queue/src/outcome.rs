@@ -5,6 +5,7 @@
 //! after a crash in between does the rest.
 
 use async_nats::HeaderMap;
+use async_nats::jetstream::context::traits::Publisher;
 use async_nats::jetstream::message::{PublishMessage, StreamMessage};
 use bytes::Bytes;
 
@@ -130,10 +131,8 @@ impl Job {
     }
 
     /// Notes that a call is about to be made. The note's number.
-    pub(crate) async fn begin(&self, link: &Link, hash: &str) -> Result<u64, Trouble> {
-        let subject = self.name.subject("begun", hash);
-        let published = async { link.jetstream.publish(subject, Bytes::new()).await?.await };
-        Ok(published.await.map_err(Trouble::passing)?.sequence)
+    pub(crate) async fn begin(&self, link: &Link, hash: &str, once: &str) -> Result<u64, Trouble> {
+        self.note(link, "begun", hash, once).await
     }
 
     /// Removes the note of a call.
@@ -148,11 +147,19 @@ impl Job {
         Ok(())
     }
 
-    /// Notes something of a card, once for each time: `excused`, `repeated`.
-    pub(crate) async fn note(&self, link: &Link, kind: &str, hash: &str) -> Result<(), Trouble> {
-        let subject = self.name.subject(kind, hash);
-        let published = async { link.jetstream.publish(subject, Bytes::new()).await?.await };
-        published.await.map(drop).map_err(Trouble::passing)
+    /// Notes something of a card: `begun`, `excused`, `repeated`. However often it is asked, there is one note for each
+    /// `once`. The note's number.
+    pub(crate) async fn note(
+        &self,
+        link: &Link,
+        kind: &str,
+        hash: &str,
+        once: &str,
+    ) -> Result<u64, Trouble> {
+        let message = PublishMessage::build().message_id(once);
+        let message = message.outbound_message(self.name.subject(kind, hash));
+        let published = async { link.jetstream.publish_message(message).await?.await };
+        Ok(published.await.map_err(Trouble::passing)?.sequence)
     }
 
     /// Keeps a card that was given up, with the reason.

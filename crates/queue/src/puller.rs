@@ -13,8 +13,8 @@ use zeroize::Zeroizing;
 use crate::desk::{Desk, Taken, is_elsewhere};
 use crate::error::QueueError;
 use crate::identity::Identity;
-use crate::job::{Job, Keys};
-use crate::names::Store;
+use crate::job::{Job, Keys, last};
+use crate::names::{Store, once};
 use crate::outcome::Stored;
 use crate::parcel::{self, unpack};
 use crate::server::{Link, Patience, Trouble};
@@ -144,7 +144,10 @@ impl Puller {
         if self.is_finished(hash, delivered).await? {
             return Ok(Found::Finished);
         }
-        if delivered > 1 {
+        // A server that was killed does not know any more what it delivered, and to whom.
+        let may_be_elsewhere =
+            delivered > 1 || self.link.was_just_away() || self.is_begun(hash).await?;
+        if may_be_elsewhere {
             if is_elsewhere(&self.link, &self.job, hash).await {
                 return Ok(Found::Elsewhere);
             }
@@ -206,18 +209,31 @@ impl Puller {
         link.again(patience, follow).await?;
         if delivered == 1 {
             // It came into the queue when it was finished already.
-            let note = || self.job.note(link, "repeated", hash);
+            let once = once();
+            let note = || self.job.note(link, "repeated", hash, &once);
             link.again(patience, note).await?;
         }
         Ok(true)
     }
 
+    /// Whether a call was begun for a card and not closed.
+    async fn is_begun(&self, hash: &str) -> Result<bool, QueueError> {
+        let begun = || async {
+            let calls = self.job.stream_as_named(&self.link, Store::Calls).await?;
+            last(&calls, self.job.name.subject("begun", hash)).await
+        };
+        let begun = self.link.again(Patience::UntilStopped(&self.stop), begun);
+        Ok(begun.await?.is_some())
+    }
+
     /// A delivery that counts against no card.
     async fn excuse(&self, hash: &str) -> Result<(), QueueError> {
-        let note = || self.job.note(&self.link, "excused", hash);
+        let once = once();
+        let note = || self.job.note(&self.link, "excused", hash, &once);
         self.link
             .again(Patience::UntilStopped(&self.stop), note)
             .await
+            .map(drop)
     }
 
     async fn excused(&self, hash: &str) -> Result<u64, QueueError> {
@@ -253,7 +269,11 @@ impl Puller {
 /// Gives a card back that is not finished, for another worker or for later.
 pub(crate) async fn give_back(link: &Link, job: &Job, taken: &Taken, later: Option<Duration>) {
     // Where the server is away, the card goes to another by itself.
-    if job.note(link, "excused", &taken.hash).await.is_ok() {
+    if job
+        .note(link, "excused", &taken.hash, &once())
+        .await
+        .is_ok()
+    {
         let _ = taken.message.ack_with(jetstream::AckKind::Nak(later)).await;
     }
 }

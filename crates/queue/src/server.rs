@@ -1,7 +1,7 @@
 //! The server: how it is reached, and asked again where it does not answer.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_nats::connection::State;
@@ -22,6 +22,9 @@ const REQUEST: Duration = Duration::from_secs(3);
 
 /// How long a server that is lost is waited for by who does not wait for ever.
 const PATIENCE: Duration = Duration::from_secs(12);
+
+/// How long after the server was away cards come that it has forgotten to be with others.
+const FORGETFUL: Duration = Duration::from_secs(3);
 
 /// How a server is reached. Secrets are in files.
 #[derive(Debug, Clone, Default)]
@@ -110,6 +113,8 @@ pub(crate) struct Link {
     pub(crate) jetstream: jetstream::Context,
     /// Told whenever the connection is there again.
     pub(crate) connected: Arc<Notify>,
+    /// When the connection was last lost or made again, if it ever was.
+    away: Arc<Mutex<Option<Instant>>>,
 }
 
 impl Server {
@@ -140,6 +145,8 @@ impl Server {
 async fn link(reach: &Reach, addresses: Vec<ServerAddr>) -> Result<Link, QueueError> {
     let connected = Arc::new(Notify::new());
     let tell = Arc::clone(&connected);
+    let away = Arc::new(Mutex::new(None));
+    let changed = Arc::clone(&away);
     let options = reach
         .options()
         .await?
@@ -150,8 +157,14 @@ async fn link(reach: &Reach, addresses: Vec<ServerAddr>) -> Result<Link, QueueEr
         .request_timeout(Some(REQUEST))
         .reconnect_delay_callback(|_| Duration::from_millis(200))
         .event_callback(move |event| {
-            if event == Event::Connected {
-                tell.notify_waiters();
+            let mut changed = changed.lock().unwrap_or_else(PoisonError::into_inner);
+            match event {
+                Event::Connected if changed.is_some() => {
+                    *changed = Some(Instant::now());
+                    tell.notify_waiters();
+                }
+                Event::Disconnected => *changed = Some(Instant::now()),
+                _ => {}
             }
             std::future::ready(())
         });
@@ -173,6 +186,7 @@ async fn link(reach: &Reach, addresses: Vec<ServerAddr>) -> Result<Link, QueueEr
         client,
         jetstream,
         connected,
+        away,
     };
     // Asked as plainly as possible: servers of other versions answer with other members.
     let asked = link.again(Patience::Short, || async {
@@ -221,6 +235,13 @@ pub(crate) enum Patience<'a> {
 }
 
 impl Link {
+    /// Whether the server was away so short a time ago that it may have forgotten which cards are with whom: one that was
+    /// killed does.
+    pub(crate) fn was_just_away(&self) -> bool {
+        let away = self.away.lock().unwrap_or_else(PoisonError::into_inner);
+        away.is_some_and(|at| at.elapsed() < FORGETFUL)
+    }
+
     /// Asks until there is an answer, or the patience is at its end.
     pub(crate) async fn again<T, F, A>(
         &self,

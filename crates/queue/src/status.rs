@@ -102,7 +102,9 @@ async fn rate(results: &async_nats::jetstream::stream::Stream) -> Option<f64> {
     let last = results.cached_info().state.last_sequence;
     let first = last.saturating_sub(LAST).max(1);
     let time = async |sequence: u64| Some(results.get_raw_message(sequence).await.ok()?.time);
-    let taken = (time(last).await? - time(first).await?).as_seconds_f64();
+    let nanos = async |sequence: u64| Some(time(sequence).await?.unix_timestamp_nanos());
+    let taken = nanos(last).await?.saturating_sub(nanos(first).await?);
+    let taken = std::time::Duration::from_nanos(u64::try_from(taken).ok()?).as_secs_f64();
     #[expect(clippy::cast_precision_loss, reason = "at most some hundred")]
     let count = last.saturating_sub(first) as f64;
     (taken > 0.0).then(|| count / taken)

@@ -14,6 +14,7 @@ use crate::desk::{Desk, Taken, keep_answering, keep_telling};
 use crate::error::QueueError;
 use crate::identity::Identity;
 use crate::job::{Job, Keys};
+use crate::names::once;
 use crate::outcome::{Kept, Stored, Whose};
 use crate::puller::{Puller, give_back};
 use crate::server::{Link, Patience, Server, Trouble};
@@ -190,7 +191,8 @@ impl Results for Answers {
         let Some(taken) = self.desk.find(id) else {
             return Err(ResultsError::new("the card was given back"));
         };
-        let call = self.again(|| self.job.begin(&self.link, &taken.hash))?;
+        let once = once();
+        let call = self.again(|| self.job.begin(&self.link, &taken.hash, &once))?;
         *taken.call() = Some(call);
         Ok(())
     }
