@@ -158,11 +158,7 @@ fn check(what: &str, text: &str) -> Result<(), Error> {
             format!("the {what} is empty; set it in the environment or a file"),
         ));
     }
-    // `$NAME`, `${NAME}`, `$(command)`, a command in backticks, and `%NAME%`.
-    if matches!(
-        text.as_bytes(),
-        [b'$' | b'`', ..] | [.., b'`'] | [b'%', .., b'%']
-    ) {
+    if is_for_a_shell(text) {
         return Err(Error::credential(format!(
             "the {what} is a variable or a command of a shell, and nothing is expanded here; give the value itself"
         )));
@@ -183,6 +179,28 @@ fn check(what: &str, text: &str) -> Result<(), Error> {
         )));
     }
     Ok(())
+}
+
+/// `$NAME`, `${…}`, `$(…)`, `` `…` `` and `%NAME%`, and nothing else around.
+fn is_for_a_shell(text: &str) -> bool {
+    let is_name = |name: &str| {
+        name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
+    let between = |front: &str, back: &str| {
+        let inner = text
+            .strip_prefix(front)
+            .and_then(|rest| rest.strip_suffix(back));
+        inner.is_some_and(|inner| !inner.is_empty())
+    };
+    text.strip_prefix('$').is_some_and(is_name)
+        || between("${", "}")
+        || between("$(", ")")
+        || between("`", "`")
+        || text
+            .strip_prefix('%')
+            .and_then(|rest| rest.strip_suffix('%'))
+            .is_some_and(is_name)
 }
 
 /// A source of credentials.

@@ -334,4 +334,28 @@ mod tests {
             }
         }
     }
+
+    /// A secret may begin or end with what a shell reads, too.
+    #[test]
+    fn s15_a_secret_with_a_shells_signs_in_it_is_taken() {
+        for secret in [
+            "$1abcdefgh",
+            "$ab-cdefgh",
+            "ab$cdefgh",
+            "`abcdefgh",
+            "abcdefgh`",
+            "%abcdefgh",
+            "%20abcdefgh%",
+            "${abc",
+            "$",
+            "%%",
+        ] {
+            let text = format!("[default]\nsecret_id = AKIDz8\nsecret_key = {secret}\n");
+            let profile = Profile::find_in(&LAYOUT, &text, "default", "f")
+                .unwrap()
+                .unwrap();
+            let taken = profile.credentials("[default] in `f`");
+            assert!(taken.is_ok(), "{secret}: {taken:?}");
+        }
+    }
 }

@@ -112,8 +112,9 @@ impl Random {
     pub(crate) fn credentials(&mut self) -> (String, String) {
         let id = self.word("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789*", 40);
         let every: String = ('!'..='~').collect();
-        // Shorter and longer than the 64 bytes of a block of the hash.
-        (id, self.word(&every, 90))
+        // Shorter and longer than the 64 bytes of a block of the hash. A letter first: what is in quotes or a shell's
+        // variable is refused.
+        (id, format!("k{}", self.word(&every, 90)))
     }
 
     /// Seconds from 2001 to 2096; often at, or a second beside, midnight in UTC or in Beijing.

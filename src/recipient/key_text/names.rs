@@ -57,6 +57,9 @@ const LONGEST_NAME: usize = 40;
 /// 30 bytes in base64: a shorter value is no private key.
 const SHORTEST_VALUE: usize = 40;
 
+/// A shorter line of base64 or hexadecimal digits is a word.
+const SHORTEST_LINE: usize = 16;
+
 /// What separates the cells of a table.
 const SEPARATORS: [char; 4] = [',', ';', '\t', '|'];
 
@@ -116,11 +119,23 @@ fn is_name(name: &str) -> bool {
         && !is_about_a_key(name)
 }
 
-/// Digits of a key, in quotes or without.
+/// Digits of a key, in quotes or without. Where blanks are between them, they stand in pairs or in lines, as no sentence
+/// does.
 fn is_key(value: &str) -> bool {
     let value = clean(value);
     let digit = |c: char| c.is_ascii_alphanumeric() || coding::is_blank(c) || "+/=_:-".contains(c);
-    value.len() >= SHORTEST_VALUE && !value.starts_with('/') && value.chars().all(digit)
+    let runs = || value.split(coding::is_blank).filter(|run| !run.is_empty());
+    let in_pairs = || runs().all(|run| run.len() == 2);
+    let in_lines = || {
+        runs()
+            .next()
+            .is_some_and(|first| first.len() >= SHORTEST_LINE)
+    };
+    value.len() >= SHORTEST_VALUE
+        && !value.starts_with('/')
+        && value.chars().all(digit)
+        && value.contains(|c: char| c.is_ascii_digit())
+        && (in_pairs() || in_lines())
 }
 
 /// The lines of digits that follow a name: pairs with colons as OpenSSL prints them, or base64.
