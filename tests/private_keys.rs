@@ -173,6 +173,20 @@ fn a10_a_private_key_is_named_whatever_stands_around_it() {
     }
 }
 
+/// JSON spells any character by its number, and line ends by two.
+#[test]
+fn a10_a_label_in_json_is_found_however_it_is_spelt() {
+    let public = b64(&sm2_spki());
+    for line_end in ["", "\\n"] {
+        for label in ["PRIVATE", "PRIV\\u0041TE"] {
+            let text = format!(
+                "{{\"k\":\"-----BEGIN {label} KEY-----{line_end}MIIE\",\"p\":\"{public}\"}}"
+            );
+            assert!(Recipient::is_private_key(text.as_bytes()), "{text}");
+        }
+    }
+}
+
 /// The same wrappings around a public key, and words about a private key that is not there.
 #[test]
 fn a9_a_public_key_is_no_private_one_whatever_stands_around_it() {
@@ -199,6 +213,33 @@ fn a9_a_public_key_is_no_private_one_whatever_stands_around_it() {
     ] {
         let parsed = Recipient::parse(text.as_bytes()).unwrap_or_else(|why| panic!("{why}: {text}"));
         assert_eq!(parsed.fingerprint(), expected.fingerprint(), "{text}");
+    }
+    // Names with "private" in them over a public key, and facts about a private one: whether the text is taken or not, it
+    // holds no private key.
+    let digits = b64(&spki);
+    let point = base16ct::lower::encode_string(&spki[spki.len() - 65..]);
+    for text in [
+        format!("PRIVATE_CLOUD_PUBLIC_KEY={digits}"),
+        format!("PRIVATE_CLOUD_PUBKEY={point}"),
+        format!("ocr.private.cloud.rsa.public-key={digits}"),
+        format!("spring.datasource.sk.publickey={digits}"),
+        format!("TENCENT_PRIVATE_CLOUD_KEY={}", b64(public.as_bytes())),
+        format!("# This is not the private key:\n{digits}"),
+        format!("# not the private key: {digits}"),
+        format!("公钥（不是私钥）：{digits}"),
+        format!("id,private_cloud_public_key\n1,{digits}"),
+        format!("PRIVATE_KEY_FINGERPRINT={digest}\nPUBLIC_KEY={digits}"),
+        format!("PRIVATE_KEY_SHA256={digest}\nPUBLIC_KEY={digits}"),
+        serde_json::json!({"private_cloud_public_key": digits}).to_string(),
+        serde_json::json!({"private_cloud": {"public_key": digits}}).to_string(),
+        serde_json::json!({"d": {"PublicKey": public}}).to_string(),
+        serde_json::json!({"d": {"results": []}, "public": digits}).to_string(),
+        serde_json::json!({"private": ["a"], "key": digits}).to_string(),
+        serde_json::json!({"private_key": "[REDACTED BY POLICY]", "public": digits}).to_string(),
+    ] {
+        assert!(!Recipient::is_private_key(text.as_bytes()), "{text}");
+        let told = Recipient::parse(text.as_bytes()).err();
+        assert_ne!(told, Some(KeyRejected::PrivateKey), "{text}");
     }
     // Random keys, whose digits have all words in them that digits can have.
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;

@@ -65,6 +65,16 @@ pub(super) fn private_key_starts_in(bytes: &[u8]) -> bool {
     (0..bytes.len()).any(|place| bytes.get(place..).is_some_and(starts_a_private_key))
 }
 
+/// Whether these bytes are a public key or a certificate by their first members: a list of an algorithm or of facts, or a
+/// modulus.
+pub(super) fn is_public(der: &[u8]) -> bool {
+    !matches!(of(der), Some(Kind::Private))
+        && matches!(
+            inside(der),
+            Some([0x30, ..] | [0x02, 0x41..=0x7f | 0x81 | 0x82, ..])
+        )
+}
+
 /// Whether these bytes start with a private key, whatever comes after. It asks for more than [`of`], because a public key
 /// or a certificate is searched at every place: there, a number 0 or 1 alone may be a version or a serial number.
 pub(super) fn starts_a_private_key(bytes: &[u8]) -> bool {

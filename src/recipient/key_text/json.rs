@@ -23,9 +23,6 @@ const DEEPEST: usize = 4;
 /// Shorter strings are names, ids and dates; the shortest key that is taken is 64 bytes in base64.
 const SHORTEST: usize = 80;
 
-/// A shorter string under the name of a private key is a word about it: `yes`, `none`, `P-256`.
-const SHORTEST_PRIVATE: usize = 18;
-
 /// The one key in a JSON text; `None` if the text is no JSON.
 pub(super) fn find(text: &str, coding: &KeyCoding) -> Option<Result<Found, KeyRejected>> {
     let value: &RawValue = serde_json::from_str(text).ok()?;
@@ -134,10 +131,11 @@ fn string_in(json: &str, coding: &KeyCoding) -> KeyCoding {
     }
 }
 
-/// A private key's name, and a value that may be one.
+/// A private key's name, and a value that may be one, or has one in it.
 fn is_private(name: &str, value: &RawValue) -> bool {
-    let is_long = !value.get().starts_with('"') || value.get().len() >= SHORTEST_PRIVATE;
-    is_set(value) && is_long && names::is_private_name(name) && !names::is_about_a_key(name)
+    names::is_private_name(name)
+        && !names::is_about_a_key(name)
+        && strings(value.get()).iter().any(|text| names::is_key(text))
 }
 
 /// The private members of a JSON Web Key (RFC 7518, 6.2.2, 6.3.2 and 6.4.1).

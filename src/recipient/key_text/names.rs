@@ -1,6 +1,7 @@
 //! Names of a private key, and where a name and a value stand in a text: `NAME=value`, `name: value`, a table with a head,
 //! XML, and what `openssl pkey -text` prints.
 
+use super::super::{der_kinds, sm2_point};
 use super::coding;
 use zeroize::Zeroizing;
 
@@ -19,13 +20,13 @@ const PARTS: [&str; 7] = [
 const WORDS: [&str; 4] = ["priv", "pri", "prv", "sk"];
 
 /// Words of a name that is a public key's, in spite of those.
-const PUBLIC: [&str; 3] = ["public", "pub", "pubkey"];
+const PUBLIC: [&str; 4] = ["public", "pub", "pubkey", "publickey"];
 
 /// Chinese (simplified, traditional), Japanese.
 const OTHER_LANGUAGES: [&str; 4] = ["私钥", "私鑰", "私有密钥", "秘密鍵"];
 
 /// The last word of a name for something about a private key, and not the key.
-const ABOUT: [&str; 20] = [
+const ABOUT: [&str; 40] = [
     "path",
     "file",
     "filename",
@@ -46,6 +47,26 @@ const ABOUT: [&str; 20] = [
     "location",
     "dir",
     "folder",
+    "fingerprint",
+    "fpr",
+    "thumbprint",
+    "sha256",
+    "sha1",
+    "hash",
+    "digest",
+    "checksum",
+    "etag",
+    "arn",
+    "ref",
+    "env",
+    "holder",
+    "owner",
+    "status",
+    "cert",
+    "ca",
+    "host",
+    "ip",
+    "ids",
 ];
 
 /// Elements of `RSAKeyValue` that only a private key has.
@@ -121,7 +142,7 @@ fn is_name(name: &str) -> bool {
 
 /// Digits of a key, in quotes or without. Where blanks are between them, they stand in pairs or in lines, as no sentence
 /// does.
-fn is_key(value: &str) -> bool {
+pub(super) fn is_key(value: &str) -> bool {
     let value = clean(value);
     let digit = |c: char| c.is_ascii_alphanumeric() || coding::is_blank(c) || "+/=_:-".contains(c);
     let runs = || value.split(coding::is_blank).filter(|run| !run.is_empty());
@@ -136,6 +157,20 @@ fn is_key(value: &str) -> bool {
         && value.chars().all(digit)
         && value.contains(|c: char| c.is_ascii_digit())
         && (in_pairs() || in_lines())
+        && !is_public(value)
+}
+
+/// Digits of a public key, of a certificate, or of either in PEM: private by no name, such as that of a private cloud.
+fn is_public(digits: &str) -> bool {
+    let Some(bytes) = coding::hex(digits).or_else(|| coding::base64(digits)) else {
+        return false;
+    };
+    der_kinds::is_public(&bytes)
+        || sm2_point::check(&bytes).is_ok()
+        || sm2_point::check(&[&[4], bytes.as_slice()].concat()).is_ok()
+        || bytes.starts_with(b"-----BEGIN PUBLIC KEY-----")
+        || bytes.starts_with(b"-----BEGIN RSA PUBLIC KEY-----")
+        || bytes.starts_with(b"-----BEGIN CERTIFICATE-----")
 }
 
 /// The lines of digits that follow a name: pairs with colons as OpenSSL prints them, or base64.

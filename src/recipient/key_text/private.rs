@@ -45,13 +45,19 @@ fn in_text(text: &str, deeper: usize) -> bool {
     let Some(deeper) = deeper.checked_sub(1) else {
         return false;
     };
-    let text = Zeroizing::new(coding::unescape(coding::trim(text)).into_owned());
+    let raw = coding::trim(text);
+    let text = Zeroizing::new(coding::unescape(raw).into_owned());
+    // A line end within a string ends it, so that JSON is read as it was written, too.
+    let in_json = |json: &str| {
+        let found = json::find(json, &KeyCoding::text());
+        found.is_some_and(|found| matches!(found, Err(KeyRejected::PrivateKey)))
+            || json::strings(json)
+                .iter()
+                .any(|string| in_text(string, deeper))
+    };
     has_label(&text)
-        || json::find(&text, &KeyCoding::text())
-            .is_some_and(|found| matches!(found, Err(KeyRejected::PrivateKey)))
-        || json::strings(&text)
-            .iter()
-            .any(|string| in_text(string, deeper))
+        || in_json(raw)
+        || in_json(&text)
         || names::are_in(&text)
         || in_digits(&text, deeper)
 }
