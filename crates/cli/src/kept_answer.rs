@@ -7,6 +7,9 @@ use std::fs::{self, DirBuilder};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "batch")]
+use zeroize::Zeroizing;
+
 /// Writes the answer into a new file, and gives its path. The user's state folder is tried first, then the folder for
 /// temporary files: where one is full the other need not be.
 ///
@@ -21,6 +24,21 @@ pub(crate) fn keep(answer: &[u8]) -> io::Result<PathBuf> {
         }
     }
     Err(failed)
+}
+
+/// The same for the lines of many cards, one after the other.
+///
+/// # Errors
+/// As [`keep`].
+#[cfg(feature = "batch")]
+pub(crate) fn keep_all(lines: &[Zeroizing<Vec<u8>>]) -> io::Result<PathBuf> {
+    // Sized before it is filled: one that grew would leave copies behind.
+    let room = lines.iter().map(|line| line.len()).sum();
+    let mut all = Zeroizing::new(Vec::with_capacity(room));
+    for line in lines {
+        all.extend_from_slice(line);
+    }
+    keep(&all)
 }
 
 fn keep_in(folder: &Path, answer: &[u8]) -> io::Result<PathBuf> {

@@ -3,6 +3,8 @@
 #![cfg(all(feature = "batch", feature = "gateway", unix))]
 
 mod common;
+#[path = "common/moments.rs"]
+mod moments;
 mod service;
 
 use std::fs;
@@ -11,22 +13,10 @@ use std::time::Duration;
 
 use cardseal_gateway::Fault;
 use common::{Scratch, finish};
+use moments::Moments;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use service::{PICTURE, Service, by_id, lines, pictures, until};
-
-/// Numbers that look random and are the same in every run (Knuth's MMIX).
-struct Moments(u64);
-
-impl Moments {
-    fn next(&mut self, most: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % most
-    }
-}
 
 fn kill(mut child: Child) {
     // As good as a power cut for a process: nothing of it runs any more.

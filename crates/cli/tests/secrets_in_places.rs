@@ -21,6 +21,16 @@ fn expect_hidden(told: Finished, secret: &str) {
     assert!(!shown.contains(&secret), "{told:?}");
 }
 
+const CALL: [&str; 7] = [
+    "call",
+    "--cloud",
+    "tencent",
+    "--action",
+    "A",
+    "--version",
+    "v1",
+];
+
 #[test]
 fn s15_a_secret_in_a_files_place_is_not_shown_and_its_option_is_named() {
     let scratch = Scratch::with_keys();
@@ -81,15 +91,6 @@ fn s15_a_secret_in_a_files_place_is_not_shown_and_its_option_is_named() {
 #[test]
 fn s15_a_secret_in_a_hosts_or_a_regions_place_is_refused_before_it_is_looked_up() {
     let scratch = Scratch::with_keys();
-    let call = [
-        "call",
-        "--cloud",
-        "tencent",
-        "--action",
-        "A",
-        "--version",
-        "v1",
-    ];
     for secret in SECRETS {
         let https = format!("https://{secret}");
         let proxy = format!("http://{secret}:1");
@@ -104,11 +105,11 @@ fn s15_a_secret_in_a_hosts_or_a_regions_place_is_refused_before_it_is_looked_up(
             "secret",
         ];
         for arguments in [
-            [&call[..], &["--endpoint", &https]].concat(),
-            [&call[..], &["--region", secret]].concat(),
-            [&call[..], &["--service", secret]].concat(),
-            [&call[..], &["--proxy", &proxy]].concat(),
-            [&call[..], &["--proxy", secret]].concat(),
+            [&CALL[..], &["--endpoint", &https]].concat(),
+            [&CALL[..], &["--region", secret]].concat(),
+            [&CALL[..], &["--service", secret]].concat(),
+            [&CALL[..], &["--proxy", &proxy]].concat(),
+            [&CALL[..], &["--proxy", secret]].concat(),
             vec!["doctor", "--endpoint", &https],
             vec!["doctor", "--region", secret],
             [&gateway[..], &["--listen", &listen]].concat(),
@@ -120,7 +121,7 @@ fn s15_a_secret_in_a_hosts_or_a_regions_place_is_refused_before_it_is_looked_up(
     }
     // Of a password in a proxy's URL without a scheme the user is told.
     let told = scratch.run(
-        &[&call[..], &["--proxy", "user:hunter2@proxy.example:3128"]].concat(),
+        &[&CALL[..], &["--proxy", "user:hunter2@proxy.example:3128"]].concat(),
         "",
     );
     expect_hidden(told.expect_error(2).says("change that password"), "hunter2");
@@ -241,20 +242,11 @@ fn s15_a_folder_that_looks_like_a_secret_is_made_and_not_shown() {
 #[test]
 fn s15_a_word_alone_is_no_host() {
     let scratch = Scratch::with_keys();
-    let call = [
-        "call",
-        "--cloud",
-        "tencent",
-        "--action",
-        "A",
-        "--version",
-        "v1",
-    ];
     for given in [
         ["--endpoint", "https://swordfish"],
         ["--proxy", "http://swordfish"],
     ] {
-        let told = scratch.run(&[&call[..], &given[..]].concat(), "");
+        let told = scratch.run(&[&CALL[..], &given[..]].concat(), "");
         expect_hidden(told.expect_error(2), "swordfish");
     }
 }

@@ -57,7 +57,7 @@ fn in_text(text: &str, deeper: usize) -> bool {
     };
     has_label(&text)
         || in_json(raw)
-        || in_json(&text)
+        || text.as_str() != raw && in_json(&text)
         || names::are_in(&text)
         || in_digits(&text, deeper)
 }

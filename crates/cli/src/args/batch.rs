@@ -94,6 +94,17 @@ pub(crate) struct Asked {
     pub reach: Reach,
 }
 
+/// Calls a second that the encrypted ID card is published with.
+const PUBLISHED: f64 = 20.0;
+
+impl Asked {
+    /// Calls a second at most; `None` for no limit.
+    pub(crate) fn rate(&self) -> Option<f64> {
+        self.max_rps
+            .or((self.cloud == CloudName::Tencent).then_some(PUBLISHED))
+    }
+}
+
 fn jobs(text: &str) -> Result<NonZeroUsize, String> {
     let jobs = text.parse::<NonZeroUsize>().ok();
     jobs.filter(|jobs| jobs.get() <= 256)

@@ -5,18 +5,18 @@ mod earlier;
 pub(super) mod inputs;
 mod packages;
 mod progress;
-mod report;
+pub(super) mod report;
 pub(super) mod signals;
 
 use std::path::Path;
 
 use cardseal_batch::{
-    AgeRecipient, BatchError, Books, Existing, FileResults, Inputs, Options, Recognize, Side, Stop,
+    AgeRecipient, BatchError, Books, Existing, FileResults, Inputs, Options, Recognize, Side,
     run as go,
 };
 use cardseal_ledger::Ledger;
 
-use crate::args::{Batch, CloudName, Ledger as LedgerArguments, SideName};
+use crate::args::{Batch, Ledger as LedgerArguments, SideName};
 use crate::exit::Failure;
 use crate::fitting;
 use crate::input;
@@ -24,9 +24,6 @@ use crate::output::Output;
 use crate::printable::printable;
 use crate::recording;
 use crate::whole_file::refuse_stdout;
-
-/// Calls a second that the encrypted ID card is published with.
-pub(super) const PUBLISHED: f64 = 20.0;
 
 pub(super) fn run(arguments: &Batch, output: &Output) -> Result<(), Failure> {
     inputs::check(&arguments.inputs, output)?;
@@ -61,10 +58,7 @@ pub(super) fn run(arguments: &Batch, output: &Output) -> Result<(), Failure> {
     };
     let options = Options {
         jobs: arguments.asked.jobs,
-        max_rps: arguments
-            .asked
-            .max_rps
-            .or((arguments.asked.cloud == CloudName::Tencent).then_some(PUBLISHED)),
+        max_rps: arguments.asked.rate(),
         turns: None,
         fit: arguments
             .asked
@@ -77,13 +71,7 @@ pub(super) fn run(arguments: &Batch, output: &Output) -> Result<(), Failure> {
         None => None,
     };
 
-    let stop = Stop::when(
-        signals::watch(signals::Ends::Batch, output).map_err(|error| {
-            Failure::usage(format!(
-                "signals cannot be watched: {error}; check the system's limits"
-            ))
-        })?,
-    );
+    let stop = signals::stop(signals::Ends::Batch, output)?;
     let mut progress = progress::start(&arguments.inputs, output);
     let ended = go(
         &mut work,

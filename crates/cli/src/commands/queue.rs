@@ -40,12 +40,7 @@ fn connect(place: &Place) -> Result<Server, Failure> {
 
 /// Stops at the first signal.
 fn stop(output: &Output) -> Result<Arc<Stop>, Failure> {
-    let interrupted = signals::watch(signals::Ends::Worker, output).map_err(|error| {
-        Failure::usage(format!(
-            "signals cannot be watched: {error}; check the system's limits"
-        ))
-    })?;
-    Ok(Arc::new(Stop::when(interrupted)))
+    signals::stop(signals::Ends::Worker, output).map(Arc::new)
 }
 
 fn failed(error: QueueError) -> Failure {

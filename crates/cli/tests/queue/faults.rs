@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::time::Instant;
 
+use super::moments::Moments;
 use super::*;
 
 /// Every result answers a call that came, each call answers one card at most, and no more was called than the cards and
@@ -115,19 +116,6 @@ fn two_workers_together_keep_to_the_rate() {
         took < Duration::from_secs(8),
         "they wait too long: {took:?}"
     );
-}
-
-/// Numbers that look random and are the same in every run (Knuth's MMIX).
-struct Moments(u64);
-
-impl Moments {
-    fn next(&mut self, most: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % most
-    }
 }
 
 /// Seeded faults while the cards are worked: workers are killed and started, the server is killed and started again.

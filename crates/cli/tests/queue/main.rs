@@ -5,6 +5,8 @@
 mod common;
 #[path = "../service/mod.rs"]
 mod service;
+#[path = "../common/moments.rs"]
+mod moments;
 mod faults;
 mod refusals;
 mod server;

@@ -1,7 +1,6 @@
 //! The end of a batch: its summary on stdout, and what to do next.
 
 use cardseal_batch::{Allowance, End, Ended, FileResults, Summary};
-use zeroize::Zeroizing;
 
 use super::earlier;
 use crate::args::Batch;
@@ -31,11 +30,7 @@ pub(super) fn tell(
     if ended.summary.skipped > 0 && arguments.encrypt_to.is_some() {
         output.note("cards of earlier runs are not called again; which of them failed, encrypted results do not tell");
     }
-    if let Some((calls, why)) = &ended.unrecorded {
-        output.warn(&format!(
-            "{calls} call(s) are not recorded in the ledger: {why}"
-        ));
-    }
+    tell_unrecorded(ended, output);
     tell_doubt(ended, output);
     match output.form() {
         Form::Json => output.print_json(summary, 4096)?,
@@ -47,20 +42,29 @@ pub(super) fn tell(
     }
 }
 
+/// Calls that the ledger lacks.
+pub(in crate::commands) fn tell_unrecorded(ended: &Ended, output: &Output) {
+    if let Some((calls, why)) = &ended.unrecorded {
+        output.warn(&format!(
+            "{calls} call(s) are not recorded in the ledger: {why}"
+        ));
+    }
+}
+
 /// Answers that were paid for and that RESULTS did not take go into a file of their own, as RESULTS would have them.
 fn keep_elsewhere(ended: &Ended, results: &FileResults, output: &Output) {
     if ended.unkept.is_empty() {
         return;
     }
     let cards = ended.unkept.len();
-    let mut lines = Zeroizing::new(Vec::new());
+    let mut lines = Vec::with_capacity(cards);
     for line in &ended.unkept {
         match results.as_kept(line) {
-            Ok(line) => lines.extend_from_slice(&line),
+            Ok(line) => lines.push(line),
             Err(error) => output.warn(&error.to_string()),
         }
     }
-    match kept_answer::keep(&lines) {
+    match kept_answer::keep_all(&lines) {
         Ok(path) => output.warn(&format!(
             "{cards} answer(s) that RESULTS did not take are kept in `{}`, which only you can read; delete it when you \
              have done with it",
@@ -192,7 +196,8 @@ fn used_up(allowance: Option<&Allowance>, again: &str) -> String {
     }
 }
 
-fn text(summary: &Summary) -> String {
+/// A summary for people.
+pub(in crate::commands) fn text(summary: &Summary) -> String {
     let counts = [
         ("cards", summary.cards),
         ("ok", summary.ok),

@@ -4,6 +4,9 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use cardseal_batch::Stop;
+
+use crate::exit::Failure;
 use crate::output::Output;
 
 /// What a signal ends.
@@ -29,15 +32,24 @@ impl Ends {
     }
 }
 
+/// A stop at the first signal.
+pub(in crate::commands) fn stop(ends: Ends, output: &Output) -> Result<Stop, Failure> {
+    watch(ends, output).map(Stop::when).map_err(|error| {
+        Failure::usage(format!(
+            "signals cannot be watched: {error}; check the system's limits"
+        ))
+    })
+}
+
 /// Becomes true at the first signal.
 #[cfg(unix)]
-pub(in crate::commands) fn watch(ends: Ends, output: &Output) -> io::Result<Arc<AtomicBool>> {
+fn watch(ends: Ends, output: &Output) -> io::Result<Arc<AtomicBool>> {
     use std::sync::atomic::Ordering;
 
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     use signal_hook::iterator::Signals;
 
-    use crate::exit::{Failure, Whose};
+    use crate::exit::Whose;
     use crate::interrupt;
     use crate::output::complain;
     use crate::unprinted::Unprinted;
@@ -86,6 +98,6 @@ fn say(what: impl FnOnce() + Send + 'static) {
 
 /// Elsewhere the system ends the process as it likes; --resume goes on.
 #[cfg(not(unix))]
-pub(in crate::commands) fn watch(_: Ends, _: &Output) -> io::Result<Arc<AtomicBool>> {
+fn watch(_: Ends, _: &Output) -> io::Result<Arc<AtomicBool>> {
     Ok(Arc::default())
 }

@@ -1,19 +1,15 @@
 //! `queue collect`.
 
-use cardseal_batch::{Existing, Summary};
+use cardseal_batch::Existing;
 use cardseal_queue::{Collecting, Identity, Job, collect};
 
+use super::super::batch::report;
 use super::{connect, failed, name, stop};
 use crate::args::QueueCollect;
-use crate::columns::{figures, followed};
 use crate::exit::{Failure, Whose};
 use crate::input;
 use crate::output::{Form, Output};
-use crate::printable::printable;
 use crate::whole_file::refuse_stdout;
-
-/// Where figures stand behind their names.
-const FIGURES: usize = 10;
 
 pub(super) fn run(arguments: &QueueCollect, output: &Output) -> Result<(), Failure> {
     let name = name(&arguments.place)?;
@@ -52,7 +48,7 @@ pub(super) fn run(arguments: &QueueCollect, output: &Output) -> Result<(), Failu
     }
     match output.form() {
         Form::Json => output.print_json(&summary, 4096)?,
-        Form::Text => output.print(text(&summary).as_bytes())?,
+        Form::Text => output.print(report::text(&summary).as_bytes())?,
     }
     match summary.failed {
         0 => Ok(()),
@@ -64,22 +60,4 @@ pub(super) fn run(arguments: &QueueCollect, output: &Output) -> Result<(), Failu
             ),
         )),
     }
-}
-
-fn text(summary: &Summary) -> String {
-    let counts = [
-        ("cards", summary.cards),
-        ("ok", summary.ok),
-        ("failed", summary.failed),
-        ("skipped", summary.skipped),
-        ("in doubt", summary.in_doubt),
-    ];
-    let counts = counts.map(|(name, count)| (name, count.to_string()));
-    let mut text = figures(&counts, FIGURES);
-    for (code, count) in &summary.by_code {
-        text.push_str(&format!("  {count:>6}  {}\n", printable(code)));
-    }
-    let elapsed = followed(&format!("{:.1}", summary.elapsed_s), "s");
-    text.push_str(&figures(&[("elapsed", elapsed)], FIGURES));
-    text
 }

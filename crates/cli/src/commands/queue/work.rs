@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use cardseal_batch::{Books, End, Ended, Options, Turns, run as go};
 use cardseal_queue::{Identity, Job, SharedTurns, Worker};
-use zeroize::Zeroizing;
 
-use super::super::batch::{PUBLISHED, cards, ledger};
+use super::super::batch::report::tell_unrecorded;
+use super::super::batch::{cards, ledger};
 use super::{connect, failed, name, stop};
-use crate::args::{CloudName, QueueWork};
+use crate::args::QueueWork;
 use crate::columns::figures;
 use crate::exit::{Failure, Whose};
 use crate::fitting;
@@ -30,10 +30,9 @@ pub(super) fn run(arguments: &QueueWork, output: &Output) -> Result<(), Failure>
     let stop = stop(output)?;
     let server = connect(&arguments.place)?;
     let job = Arc::new(Job::open(&server, name).map_err(failed)?);
-    let most = asked
-        .max_rps
-        .or((asked.cloud == CloudName::Tencent).then_some(PUBLISHED));
-    let turns = most.and_then(|most| SharedTurns::new(&server, &job, most));
+    let turns = asked
+        .rate()
+        .and_then(|most| SharedTurns::new(&server, &job, most));
     let options = Options {
         jobs: asked.jobs,
         max_rps: None,
@@ -58,11 +57,7 @@ pub(super) fn run(arguments: &QueueWork, output: &Output) -> Result<(), Failure>
 }
 
 fn tell(ended: Ended, output: &Output) -> Result<(), Failure> {
-    if let Some((calls, why)) = &ended.unrecorded {
-        output.warn(&format!(
-            "{calls} call(s) are not recorded in the ledger: {why}"
-        ));
-    }
+    tell_unrecorded(&ended, output);
     if !ended.unkept.is_empty() {
         keep_elsewhere(&ended, output);
     }
@@ -102,13 +97,7 @@ fn tell(ended: Ended, output: &Output) -> Result<(), Failure> {
 /// Answers that were paid for and that the server did not take go into a file of their own.
 fn keep_elsewhere(ended: &Ended, output: &Output) {
     let cards = ended.unkept.len();
-    // Sized before it is filled: one that grew would leave copies behind.
-    let room = ended.unkept.iter().map(|line| line.len()).sum();
-    let mut lines = Zeroizing::new(Vec::with_capacity(room));
-    for line in &ended.unkept {
-        lines.extend_from_slice(line);
-    }
-    match kept_answer::keep(&lines) {
+    match kept_answer::keep_all(&ended.unkept) {
         Ok(path) => output.warn(&format!(
             "{cards} answer(s) that the server did not take are kept in `{}`, which only you can read; delete it when \
              you have done with it",
