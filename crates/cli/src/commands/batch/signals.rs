@@ -14,6 +14,7 @@ use crate::output::Output;
 pub(in crate::commands) enum Ends {
     Batch,
     /// A worker of a queue.
+    #[cfg(feature = "queue")]
     Worker,
 }
 
@@ -24,6 +25,7 @@ impl Ends {
                 "ended at once: the calls that were under way are in doubt and may be billed; run it again with --resume \
                  to go on"
             }
+            #[cfg(feature = "queue")]
             Self::Worker => {
                 "ended at once: the calls that were under way are in doubt and may be billed; their cards go to another \
                  worker"
