@@ -62,7 +62,8 @@ impl Client {
         })
     }
 
-    /// Sends no faster than these limits allow. A call waits for its turn, within its deadline.
+    /// Sends no faster than these limits allow. A call waits for its turn, for as long as its deadline leaves time for an
+    /// answer after it: a quarter of it, and at most a second.
     #[must_use]
     pub fn rate_limits(mut self, limits: Arc<RateLimits>) -> Self {
         self.limits = Some(limits);
@@ -193,7 +194,8 @@ impl BlockingClient {
         })
     }
 
-    /// Sends no faster than these limits allow. A call waits for its turn, within its deadline.
+    /// Sends no faster than these limits allow. A call waits for its turn, for as long as its deadline leaves time for an
+    /// answer after it: a quarter of it, and at most a second.
     #[must_use]
     pub fn rate_limits(mut self, limits: Arc<RateLimits>) -> Self {
         self.limits = Some(limits);

@@ -53,8 +53,8 @@ pub enum TransportFailure {
         "no reply in time; the service may have received the request, so it is not sent again by itself"
     )]
     TimedOut,
-    /// The deadline would pass before the request may be sent: while waiting for a turn under a rate limit, or for
-    /// another attempt.
+    /// The deadline would pass before the request may be sent, or leave no time for the answer: while waiting for a turn
+    /// under a rate limit, or for another attempt.
     #[error(
         "the deadline would pass before the request may be sent; allow more time, or send less at once"
     )]

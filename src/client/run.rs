@@ -11,6 +11,9 @@ use crate::clock;
 use crate::error::Error;
 use crate::rate_limit::{RateLimits, Turn};
 
+/// A quarter of a deadline, and never more than this, is left for the answer.
+const FOR_AN_ANSWER: Duration = Duration::from_secs(1);
+
 /// The call's deadline, and its turns under a rate limit.
 pub(super) struct Run<'a> {
     started: Instant,
@@ -60,14 +63,17 @@ impl<'a> Run<'a> {
             && let Some(limits) = self.limits
         {
             let (now, left) = (Instant::now(), self.left().unwrap_or_default());
+            let patience = left.saturating_sub(self.for_an_answer());
             if self.turn.is_none() {
-                self.turn = limits.turn(call.action(), now, left);
+                self.turn = limits.turn(call.action(), now, patience);
             }
             let turn = self.turn.as_mut().ok_or_else(|| call.out_of_time())?;
             if let Some(time) = turn.wait(now) {
                 // A turn that came late enough to wait once more may come too late.
-                let time = self.wait(time).ok_or_else(|| call.out_of_time())?;
-                return Ok(Step::Sleep(time));
+                return match time < patience {
+                    true => Ok(Step::Sleep(time)),
+                    false => Err(call.out_of_time()),
+                };
             }
             // Used up, also where the credentials have ended meanwhile. Kept, it would be long past when they are there,
             // and so would be the turns of all calls that wait for them: all would be sent at once.
@@ -99,6 +105,12 @@ impl<'a> Run<'a> {
         self.allowed
             .checked_sub(self.started.elapsed())
             .filter(|left| !left.is_zero())
+    }
+
+    /// What the wait for a turn leaves of the deadline. A request that is sent in its last moment is counted by the
+    /// service, and nobody is there any more for its answer.
+    fn for_an_answer(&self) -> Duration {
+        FOR_AN_ANSWER.min(self.allowed / 4)
     }
 
     /// The delay, if it ends before the deadline.

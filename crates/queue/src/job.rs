@@ -179,8 +179,7 @@ impl Job {
         link: &Link,
         of: Store,
     ) -> Result<Stream<()>, Trouble> {
-        let stream = link.jetstream.get_stream_no_info(self.name.store(of)).await;
-        stream.map_err(Trouble::passing)
+        stream_as_named(link, &self.name, of).await
     }
 
     /// A stream of the job.
@@ -199,6 +198,16 @@ impl Job {
         let cards = self.stream(link, Store::Cards).await?;
         cards.get_consumer(WORKERS).await.map_err(Trouble::passing)
     }
+}
+
+/// A stream of the job of this name, without asking for it.
+pub(crate) async fn stream_as_named(
+    link: &Link,
+    job: &JobName,
+    of: Store,
+) -> Result<Stream<()>, Trouble> {
+    let stream = link.jetstream.get_stream_no_info(job.store(of)).await;
+    stream.map_err(Trouble::passing)
 }
 
 fn is_no_stream(error: &async_nats::jetstream::context::GetStreamError) -> bool {

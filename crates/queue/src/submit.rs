@@ -9,8 +9,8 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::error::QueueError;
-use crate::job::{Job, Keys, Published, last};
-use crate::names::Store;
+use crate::job::{Job, Keys, Published, last, stream_as_named};
+use crate::names::{JobName, Store};
 use crate::parcel::{Stored, pack};
 use crate::server::{Link, Patience, Server, Trouble};
 
@@ -65,12 +65,8 @@ pub fn submit(
     while let Some(card) = work.next(stop) {
         let sealed = seal(&card, keys, room)?;
         let parcel = Parcel {
+            job: job.name.clone(),
             hash: job.hash(keys, &card.id),
-            subject: job.name.subject("card", &job.hash(keys, &card.id)),
-            result: job.name.subject("result", &job.hash(keys, &card.id)),
-            results: job.name.store(Store::Results),
-            cards: job.name.store(Store::Cards),
-            images: job.name.store(Store::Images),
             sealed,
         };
         server.run(async {
@@ -126,14 +122,17 @@ fn seal(card: &Card, keys: &Keys, room: usize) -> Result<Sealed, QueueError> {
         }
         Err(Unloaded::Unread(why)) => return Err(QueueError::Unread(why)),
     };
-    let whole = keys
-        .to
-        .seal_file(&pack(&card, held.as_ref(), Stored::Here))?;
-    if whole.len() <= room {
-        return Ok(Sealed {
-            parcel: whole.into(),
-            image: None,
-        });
+    // Sealed it is longer still, so that one which does not fit as it is need not be tried.
+    if held.as_ref().is_none_or(|held| held.bytes().len() <= room) {
+        let whole = keys
+            .to
+            .seal_file(&pack(&card, held.as_ref(), Stored::Here))?;
+        if whole.len() <= room {
+            return Ok(Sealed {
+                parcel: whole.into(),
+                image: None,
+            });
+        }
     }
     let parcel = keys
         .to
@@ -148,32 +147,29 @@ fn seal(card: &Card, keys: &Keys, room: usize) -> Result<Sealed, QueueError> {
 }
 
 struct Parcel {
+    job: JobName,
     hash: String,
-    subject: String,
-    result: String,
-    results: String,
-    cards: String,
-    images: String,
     sealed: Sealed,
 }
 
 impl Parcel {
     async fn send(&self, link: &Link) -> Result<Published, QueueError> {
+        let subject = self.job.subject("card", &self.hash);
         link.again(Patience::Short, || async {
-            let results = link.jetstream.get_stream_no_info(&self.results).await;
-            let results = results.map_err(Trouble::passing)?;
+            let results = stream_as_named(link, &self.job, Store::Results).await?;
+            let result = self.job.subject("result", &self.hash);
             // A card that is finished is in the queue no more.
-            if last(&results, self.result.clone()).await?.is_some() {
+            if last(&results, result).await?.is_some() {
                 return Ok(Published::Before);
             }
             if let Some(image) = &self.sealed.image {
-                let cards = link.jetstream.get_stream_no_info(&self.cards).await;
-                let cards = cards.map_err(Trouble::passing)?;
+                let cards = stream_as_named(link, &self.job, Store::Cards).await?;
                 // A worker may be reading the picture of a card that is there.
-                if last(&cards, self.subject.clone()).await?.is_some() {
+                if last(&cards, subject.clone()).await?.is_some() {
                     return Ok(Published::Before);
                 }
-                let images = link.jetstream.get_object_store(&self.images).await;
+                let images = self.job.store(Store::Images);
+                let images = link.jetstream.get_object_store(images).await;
                 let images = images.map_err(Trouble::passing)?;
                 let stored = images.put(self.hash.as_str(), &mut &image[..]).await;
                 stored.map_err(Trouble::passing)?;
@@ -181,7 +177,7 @@ impl Parcel {
             let message = PublishMessage::build()
                 .payload(self.sealed.parcel.clone())
                 .message_id(&self.hash);
-            link.try_first(self.subject.clone(), message).await
+            link.try_first(subject.clone(), message).await
         })
         .await
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::*;
-use crate::cloud::tencent::{IdCardRequest, Tencent};
+use crate::cloud::tencent::{IdCardRequest, Recognized, Tencent};
 use crate::credential::{Credentials, CredentialsProvider, Provide, Provided};
 use crate::{Image, IvPolicy, Recipient};
 
@@ -25,17 +25,18 @@ impl Provide for Ending {
     }
 }
 
+fn sealed(tencent: &Tencent) -> Call<Recognized> {
+    let image = Image::from_url("https://example.com/card.jpg").unwrap();
+    let key = Recipient::parse(KEY).unwrap();
+    tencent
+        .recognize_encrypted_id_card(&key, &IdCardRequest::new(image), IvPolicy::BySuite)
+        .unwrap()
+}
+
 #[test]
 fn b2_no_turn_is_kept_while_credentials_are_fetched() {
     let tencent = Tencent::new(CredentialsProvider::of(Ending(AtomicUsize::new(0))));
-    let image = Image::from_url("https://example.com/card.jpg").unwrap();
-    let mut call = tencent
-        .recognize_encrypted_id_card(
-            &Recipient::parse(KEY).unwrap(),
-            &IdCardRequest::new(image),
-            IvPolicy::BySuite,
-        )
-        .unwrap();
+    let mut call = sealed(&tencent);
     let limits = RateLimits::none().limit(ACTION, 1.0);
     let mut run = Run::start(Duration::from_secs(60), None, Some(&limits));
     let mut step = || run.step(&mut call, || Ok(())).unwrap();
@@ -43,4 +44,35 @@ fn b2_no_turn_is_kept_while_credentials_are_fetched() {
     assert!(matches!(step(), Step::Sleep(time) if time == Duration::from_millis(1)));
     // The turn is past: there is another in a second.
     assert!(matches!(step(), Step::Sleep(time) if time > Duration::from_millis(1)));
+}
+
+/// Sent in the last moment of its deadline, a request takes a turn and its answer comes to nobody.
+#[test]
+fn b2_no_turn_is_taken_that_leaves_no_time_for_an_answer() {
+    let tencent = Tencent::new(Credentials::new("id", "secret").unwrap());
+    // A quarter of the deadline must be left after the turn, and a second is enough.
+    for (rate, deadline, goes) in [
+        (1.0, 1200, false),
+        (1.0, 1400, true),
+        (0.01, 100_500, false),
+        (0.01, 101_500, true),
+    ] {
+        let limits = RateLimits::none().limit(ACTION, rate);
+        let deadline = Duration::from_millis(deadline);
+        let [mut first, mut second] = [(); 2].map(|()| sealed(&tencent));
+        let step = |call: &mut Call<_>| {
+            let mut run = Run::start(deadline, None, Some(&limits));
+            run.step(call, || Ok(()))
+        };
+        assert!(matches!(step(&mut first), Ok(Step::Send(..))));
+        match step(&mut second) {
+            Ok(Step::Sleep(_)) => assert!(goes, "{deadline:?}"),
+            Ok(_) => panic!("{deadline:?}"),
+            Err(error) => {
+                let text = error.to_string();
+                assert!(text.contains("the deadline would pass"), "{text}");
+                assert!(!goes, "{deadline:?}");
+            }
+        }
+    }
 }
