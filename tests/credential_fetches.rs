@@ -175,6 +175,12 @@ fn b1_threads_fetch_no_more_often_than_the_lives_require() {
 
 #[test]
 fn s2_a_hanging_refresh_fails_no_call_that_holds_a_good_key() {
+    if !common::whole() {
+        return common::skip(
+            "a_hanging_refresh",
+            "half a minute, with CARDSEAL_NO_SKIP set",
+        );
+    }
     // Refreshed three seconds before its end, which is a whole second.
     let service = service(HandOut::living(30));
     let tencent = service.tencent(service.machine());

@@ -178,6 +178,12 @@ pub(crate) fn skip(test: &str, reason: &str) {
     let _ = writeln!(std::io::stderr().lock(), "SKIP {test}: {reason}");
 }
 
+/// Whether all is to be run that takes long; elsewhere a part of it is. Set where nothing may be skipped
+/// (`CARDSEAL_NO_SKIP`).
+pub(crate) fn whole() -> bool {
+    std::env::var_os("CARDSEAL_NO_SKIP").is_some()
+}
+
 /// How many random cases to run: `CARDSEAL_CASES`, or the given number.
 pub(crate) fn cases(usual: usize) -> usize {
     std::env::var("CARDSEAL_CASES")
