@@ -11,14 +11,8 @@ mod folder;
 #[path = "../examples/own_credentials.rs"]
 mod own_credentials;
 #[allow(dead_code, reason = "its `main` reads arguments and the environment")]
-#[path = "../examples/own_http.rs"]
-mod own_http;
-#[allow(dead_code, reason = "its `main` reads arguments and the environment")]
 #[path = "../examples/recognize.rs"]
 mod recognize;
-#[allow(dead_code, reason = "its `main` reads arguments and the environment")]
-#[path = "../examples/service.rs"]
-mod service;
 #[path = "../examples/without_a_service.rs"]
 mod without_a_service;
 
@@ -80,53 +74,6 @@ async fn folder_reads_all_and_tells_which_fails() {
         assert_eq!(failed.len(), 1);
         assert!(failed[0].0.ends_with("notes.txt"));
     }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn service_answers_uploads() {
-    let (_gateway, tencent, recipients) = gateway();
-    let router = service::router(tencent, recipients[0].clone()).unwrap();
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/cards", listener.local_addr().unwrap());
-    tokio::spawn(async { axum::serve(listener, router).await });
-
-    let upload = |body: Vec<u8>| {
-        let url = url.clone();
-        tokio::task::spawn_blocking(move || {
-            let agent: ureq::Agent = ureq::Agent::config_builder()
-                .http_status_as_error(false)
-                .build()
-                .into();
-            let mut reply = agent.post(&url).send(&body[..]).unwrap();
-            let text = reply.body_mut().read_to_string().unwrap();
-            (reply.status().as_u16(), text)
-        })
-    };
-    let (status, card) = upload(PICTURE.to_vec()).await.unwrap();
-    assert!(status == 200 && card.contains(NAME), "{status} {card}");
-    let (status, told) = upload(b"no picture".to_vec()).await.unwrap();
-    assert!(
-        status == 422 && told.contains(r#""kind":"input""#),
-        "{status} {told}"
-    );
-    let (status, _) = upload(vec![b'x'; 8 << 20]).await.unwrap();
-    assert_eq!(status, 413);
-}
-
-#[test]
-fn own_http_runs_a_call_to_its_end() {
-    let (gateway, tencent, recipients) = gateway();
-    let call = |tencent: &Tencent| {
-        let card = IdCardRequest::new(Image::from_bytes(PICTURE).unwrap());
-        tencent
-            .recognize_encrypted_id_card(&recipients[0], &card, IvPolicy::BySuite)
-            .unwrap()
-    };
-    let answer = own_http::run(call(&tencent)).unwrap();
-    assert_eq!(answer.card.name.expose(), NAME);
-    drop(gateway);
-    let error = own_http::run(call(&tencent)).unwrap_err();
-    assert_eq!(error.kind(), cardseal::ErrorKind::Transport, "{error}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A call over an HTTP library of one's own, here ureq: [`Call`] gives the requests and takes their replies, and nothing of
 //! cardseal sends anything. It works with `default-features = false` and a provider of ciphers.
 //!
-//! `cargo run --locked --example own_http KEY-FILE PICTURE ENDPOINT`. The credentials come from the environment.
+//! `cargo run --locked --manifest-path examples/programs/Cargo.toml --bin own_http KEY-FILE PICTURE ENDPOINT`. The credentials come from the environment.
 
 use std::error::Error;
 use std::io::Read;
@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Sends what the call gives until it is settled. A call that takes too long is dropped, by whoever runs this.
-pub(crate) fn run<T>(mut call: Call<T>) -> Result<T, cardseal::Error> {
+fn run<T>(mut call: Call<T>) -> Result<T, cardseal::Error> {
     let agent: ureq::Agent = ureq::Agent::config_builder()
         // A request goes where it is signed for, and an answer with an error's status is an answer.
         .max_redirects(0)
@@ -81,5 +81,34 @@ fn failure(error: ureq::Error) -> TransportFailure {
         }
         ureq::Error::Timeout(_) => TransportFailure::TimedOut,
         _ => TransportFailure::Broken { reason },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{Ipv4Addr, SocketAddr};
+
+    use cardseal::{Credentials, ErrorKind};
+    use cardseal_gateway::{GatewayConfig, KeyPair, Running, Suite};
+
+    use super::*;
+
+    #[test]
+    fn a_call_runs_to_its_end() {
+        let pair = KeyPair::generate(Suite::Sm4GcmSm2).unwrap();
+        let recipient = Recipient::parse(pair.public_pem().as_bytes()).unwrap();
+        let config = GatewayConfig::new(vec![pair], "AKIDexample", "example-secret".to_owned());
+        let gateway = Running::start(config, SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).unwrap();
+        let credentials = Credentials::new("AKIDexample", "example-secret".to_owned()).unwrap();
+        let tencent = Tencent::new(credentials).endpoint(Endpoint::custom(&gateway.url()).unwrap());
+        let call = || {
+            let card = IdCardRequest::new(Image::from_url("https://example.com/card.jpg").unwrap());
+            tencent
+                .recognize_encrypted_id_card(&recipient, &card, IvPolicy::BySuite)
+                .unwrap()
+        };
+        assert_eq!(run(call()).unwrap().card.name.expose(), "证件样本");
+        drop(gateway);
+        assert_eq!(run(call()).unwrap_err().kind(), ErrorKind::Transport);
     }
 }

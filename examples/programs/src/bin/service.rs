@@ -1,16 +1,16 @@
 //! A service of one's own that takes uploaded pictures and answers with what is on the card. With axum.
 //!
-//! `cargo run --locked --example service KEY-FILE [ENDPOINT]`, then
+//! `cargo run --locked --manifest-path examples/programs/Cargo.toml --bin service KEY-FILE [ENDPOINT]`, then
 //! `curl --data-binary @card.jpg http://127.0.0.1:8080/cards`. The credentials come from the environment.
 
 use std::error::Error;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use axum::routing::post;
+use axum::{Json, Router};
 use cardseal::tencent::{IdCardRequest, Tencent};
 use cardseal::{
     Client, CredentialsProvider, Endpoint, ErrorKind, Image, IvPolicy, RateLimits, Recipient,
@@ -44,7 +44,7 @@ struct Shared {
     recipient: Recipient,
 }
 
-pub(crate) fn router(tencent: Tencent, recipient: Recipient) -> Result<Router, cardseal::Error> {
+fn router(tencent: Tencent, recipient: Recipient) -> Result<Router, cardseal::Error> {
     let shared = Shared {
         client: Client::new()?.rate_limits(Arc::new(RateLimits::published())),
         tencent,
@@ -56,14 +56,14 @@ pub(crate) fn router(tencent: Tencent, recipient: Recipient) -> Result<Router, c
         .with_state(Arc::new(shared)))
 }
 
-async fn card(State(shared): State<Arc<Shared>>, picture: Bytes) -> (StatusCode, String) {
+async fn card(State(shared): State<Arc<Shared>>, picture: Bytes) -> (StatusCode, Json<Value>) {
     match recognize(&shared, picture).await {
-        Ok(answer) => (StatusCode::OK, answer.to_string()),
+        Ok(answer) => (StatusCode::OK, Json(answer)),
         // The message says what to do and shows no secret; the picture and the card are in no log.
         Err(error) => {
             eprintln!("{}: {error}", error.kind().name());
             let told = json!({"kind": error.kind().name(), "request_id": error.request_id()});
-            (status(error.kind()), told.to_string())
+            (status(error.kind()), Json(told))
         }
     }
 }
@@ -92,5 +92,49 @@ fn status(kind: ErrorKind) -> StatusCode {
         ErrorKind::Throttled => StatusCode::SERVICE_UNAVAILABLE,
         ErrorKind::Transport | ErrorKind::Protocol | ErrorKind::Open => StatusCode::BAD_GATEWAY,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{Ipv4Addr, SocketAddr};
+
+    use cardseal::Credentials;
+    use cardseal_gateway::{GatewayConfig, KeyPair, Running, Suite};
+
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn uploads_are_answered() {
+        let pair = KeyPair::generate(Suite::Sm4GcmSm2).unwrap();
+        let recipient = Recipient::parse(pair.public_pem().as_bytes()).unwrap();
+        let config = GatewayConfig::new(vec![pair], "AKIDexample", "example-secret".to_owned());
+        let gateway = Running::start(config, SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).unwrap();
+        let credentials = Credentials::new("AKIDexample", "example-secret".to_owned()).unwrap();
+        let tencent = Tencent::new(credentials).endpoint(Endpoint::custom(&gateway.url()).unwrap());
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/cards", listener.local_addr().unwrap());
+        let router = router(tencent, recipient).unwrap();
+        tokio::spawn(async { axum::serve(listener, router).await });
+
+        let picture = b"\xFF\xD8\xFF\xDA\0\x10instead of one\xFF\xD9".to_vec();
+        for (body, status, part) in [
+            (picture, 200, r#""name":"证件样本""#),
+            (b"no picture".to_vec(), 422, r#""kind":"input""#),
+            (vec![b'x'; 8 << 20], 413, ""),
+        ] {
+            let url = url.clone();
+            let upload = move || {
+                let agent: ureq::Agent = ureq::Agent::config_builder()
+                    .http_status_as_error(false)
+                    .build()
+                    .into();
+                let mut reply = agent.post(&url).send(&body[..]).unwrap();
+                let text = reply.body_mut().read_to_string().unwrap();
+                (reply.status().as_u16(), text)
+            };
+            let (found, text) = tokio::task::spawn_blocking(upload).await.unwrap();
+            assert!(found == status && text.contains(part), "{found} {text}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! A recognised card as an OpenTelemetry span: `tracing` spans of the library go to a tracer, which prints them here.
 //!
-//! `cargo run --locked --manifest-path examples/opentelemetry/Cargo.toml`
+//! `cargo run --locked --manifest-path examples/programs/Cargo.toml --bin opentelemetry`
 
 use std::error::Error;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -31,8 +31,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let config = GatewayConfig::new(vec![pair], "AKIDexample", "example-secret".to_owned());
     let gateway = Running::start(config, SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
 
-    let tencent = Tencent::new(Credentials::new("AKIDexample", "example-secret".to_owned())?)
-        .endpoint(Endpoint::custom(&gateway.url())?);
+    let tencent = Tencent::new(Credentials::new(
+        "AKIDexample",
+        "example-secret".to_owned(),
+    )?)
+    .endpoint(Endpoint::custom(&gateway.url())?);
     let card = IdCardRequest::new(Image::from_url("https://example.com/card.jpg")?);
     let call = tencent.recognize_encrypted_id_card(&recipient, &card, IvPolicy::BySuite)?;
     let answer = BlockingClient::new()?.run(call)?;
