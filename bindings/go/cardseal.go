@@ -46,6 +46,13 @@ func (r *Recipient) Suite() string {
 
 // Seal gives a request's body to send, {"EncryptedBody":…,"Encryption":{…}}, and the opener of its answer.
 func (r *Recipient) Seal(plain []byte) ([]byte, *Opener, error) {
+	// Not made first: what is made is cleared, and a picture's body would be written twice.
+	return r.AppendSealed([]byte{}, plain)
+}
+
+// AppendSealed is Seal with the body appended to dst. With the buffer of an earlier request, cut to no length, many
+// requests need the memory of one.
+func (r *Recipient) AppendSealed(dst, plain []byte) ([]byte, *Opener, error) {
 	var sealed C.cardseal_bytes
 	var handle *C.cardseal_opener
 	err := call(func() C.int {
@@ -56,7 +63,7 @@ func (r *Recipient) Seal(plain []byte) ([]byte, *Opener, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return taken(&sealed), newOpener(handle), nil
+	return appended(dst, &sealed), newOpener(handle), nil
 }
 
 // Close frees the recipient. Closing twice does nothing; what is closed is refused.
@@ -136,9 +143,11 @@ func pointer(bytes []byte) *C.uint8_t {
 
 // taken copies what the library made, which wipes and frees it.
 func taken(bytes *C.cardseal_bytes) []byte {
-	copied := unsafe.Slice((*byte)(unsafe.Pointer(bytes.data)), int(bytes.len))
-	// Not made first: what is made is cleared, and a picture's body would be written twice.
-	result := append([]byte{}, copied...)
+	return appended([]byte{}, bytes)
+}
+
+func appended(dst []byte, bytes *C.cardseal_bytes) []byte {
+	dst = append(dst, unsafe.Slice((*byte)(unsafe.Pointer(bytes.data)), int(bytes.len))...)
 	C.cardseal_bytes_free(bytes)
-	return result
+	return dst
 }

@@ -84,6 +84,17 @@ func TestABodyIsSealedAndItsAnswerIsOpenedOnce(t *testing.T) {
 	}
 }
 
+func TestABodyIsAppendedToWhatIsThere(t *testing.T) {
+	buffer := make([]byte, 0, 4096)
+	for round := 0; round < 2; round++ {
+		body, opener, err := recipient(t, "sm2").AppendSealed(append(buffer, "before "...), []byte(`{"a":1}`))
+		if err != nil || !json.Valid(bytes.TrimPrefix(body, []byte("before "))) || &body[0] != &buffer[:1][0] {
+			t.Fatal(err, string(body))
+		}
+		opener.Close()
+	}
+}
+
 // sample is the stored opener, the reply and the plaintext of a sample of the service's guide.
 func sample(t *testing.T, name string) (stored, reply, plain []byte) {
 	t.Helper()

@@ -88,8 +88,11 @@ class Opener {
   }
 }
 
-function sealed(opener) {
-  return { body: opener.takeBody(), opener: new Opener(inside, opener) };
+function sealed(opener, into) {
+  if (into === undefined) return { body: opener.takeBody(), opener: new Opener(inside, opener) };
+  const length = opener.takeBodyInto(into);
+  if (length > into.length) throw new RangeError(`the body takes ${length} bytes, and there is room for ${into.length}`);
+  return { body: into.subarray(0, length), opener: new Opener(inside, opener) };
 }
 
 class Recipient {
@@ -115,14 +118,14 @@ class Recipient {
     return this.#native.suite();
   }
 
-  async seal(plain) {
-    const checked = bytes(plain, 'plain');
-    return later(async () => sealed(await this.#native.seal(checked)));
+  async seal(plain, { into } = {}) {
+    const [checked, room] = [bytes(plain, 'plain'), into && bytes(into, 'into')];
+    return later(async () => sealed(await this.#native.seal(checked), room));
   }
 
-  sealSync(plain) {
-    const checked = bytes(plain, 'plain');
-    return now(() => sealed(this.#native.sealSync(checked)));
+  sealSync(plain, { into } = {}) {
+    const [checked, room] = [bytes(plain, 'plain'), into && bytes(into, 'into')];
+    return now(() => sealed(this.#native.sealSync(checked), room));
   }
 }
 

@@ -159,11 +159,23 @@ namespace Cardseal
         /// <summary>What the library made, which wipes and frees it.</summary>
         internal static byte[] Take(ref Bytes bytes)
         {
+            byte[] copy = null;
+            TakeInto(ref copy, ref bytes);
+            return copy;
+        }
+
+        /// <summary>Copies them to where there is room, or makes room for just as many.</summary>
+        internal static int TakeInto(ref byte[] buffer, ref Bytes bytes)
+        {
             try
             {
-                var copy = new byte[checked((int)bytes.Length)];
-                Marshal.Copy(bytes.Data, copy, 0, copy.Length);
-                return copy;
+                var length = checked((int)bytes.Length);
+                if (buffer == null || buffer.Length < length)
+                {
+                    buffer = new byte[length];
+                }
+                Marshal.Copy(bytes.Data, buffer, 0, length);
+                return length;
             }
             finally
             {

@@ -34,11 +34,28 @@ namespace Cardseal
         /// <exception cref="ObjectDisposedException">The recipient was disposed.</exception>
         public Sealed Seal(byte[] plain)
         {
-            Native.Bytes body;
             IntPtr opener;
+            var body = Made(plain, out opener);
+            return new Sealed(Native.Take(ref body), new Opener(opener));
+        }
+
+        /// <summary>Seals a request's body into an array that is kept for many requests, and gives the number of its
+        /// bytes. An array that is null or too short is replaced by one that is long enough.</summary>
+        /// <exception cref="ObjectDisposedException">The recipient was disposed.</exception>
+        public int SealInto(ref byte[] buffer, byte[] plain, out Opener opener)
+        {
+            IntPtr made;
+            var body = Made(plain, out made);
+            opener = new Opener(made);
+            return Native.TakeInto(ref buffer, ref body);
+        }
+
+        private Native.Bytes Made(byte[] plain, out IntPtr opener)
+        {
+            Native.Bytes body;
             var bytes = Native.Present(plain, "plain");
             Native.Check(Native.cardseal_seal(handle, bytes, Native.Length(plain), out body, out opener));
-            return new Sealed(Native.Take(ref body), new Opener(opener));
+            return body;
         }
 
         /// <summary>Frees it. What is disposed is refused.</summary>

@@ -80,6 +80,19 @@ internal static class Conformance
                     }
                     return new byte[0][];
                 }
+            case "spin into":
+                using (var recipient = Recipient.Parse(f[0]))
+                {
+                    var plain = Bytes(new string('x', int.Parse(Text(f[1]))));
+                    byte[] buffer = null;
+                    for (var round = int.Parse(Text(f[2])); round > 0; round--)
+                    {
+                        Opener opener;
+                        recipient.SealInto(ref buffer, plain, out opener);
+                        opener.Dispose();
+                    }
+                    return new byte[0][];
+                }
             case "prepare":
                 var made = Picture.Prepare(f[0], quality: 60);
                 return new[] { made.Bytes, Bytes(made.Report) };

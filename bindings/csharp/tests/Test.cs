@@ -75,6 +75,16 @@ internal static class Test
         Check(Thrown(() => @sealed.Opener.Store()) == "Input 2", "a used opener is not stored");
         Check(Thrown(() => recipient.Seal(new byte[0]).Opener.Open(new byte[0])) == "Protocol 8", "nothing is no reply");
 
+        // Many bodies need the memory of one.
+        byte[] buffer = null;
+        Opener kept;
+        var length = recipient.SealInto(ref buffer, Utf8("{\"a\":1}"), out kept);
+        kept.Dispose();
+        Check(length == buffer.Length && Encoding.UTF8.GetString(buffer).EndsWith("}}"), "a body in an array of its length");
+        var before = buffer;
+        Check(recipient.SealInto(ref buffer, Utf8("{}"), out kept) <= length && buffer == before, "the array is kept");
+        Check(recipient.SealInto(ref buffer, new byte[4096], out kept) > length && buffer != before, "one too short is replaced");
+
         // The samples of the service's guide.
         foreach (var name in new[] { "sm4", "aes" })
         {

@@ -11,6 +11,7 @@ import io.github.cardseal.Sealed;
 import io.github.cardseal.Signing;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -78,6 +79,15 @@ final class Conformance {
                     byte[] plain = "x".repeat(Integer.parseInt(text(f.get(1)))).getBytes(StandardCharsets.US_ASCII);
                     for (int round = Integer.parseInt(text(f.get(2))); round > 0; round--) {
                         recipient.seal(plain).close();
+                    }
+                    return new byte[0][];
+                }
+            case "spin into":
+                try (Recipient recipient = Recipient.parse(f.get(0))) {
+                    byte[] plain = "x".repeat(Integer.parseInt(text(f.get(1)))).getBytes(StandardCharsets.US_ASCII);
+                    ByteBuffer body = ByteBuffer.allocate(plain.length / 3 * 4 + 1024);
+                    for (int round = Integer.parseInt(text(f.get(2))); round > 0; round--) {
+                        recipient.seal(plain, body.clear()).close();
                     }
                     return new byte[0][];
                 }

@@ -6,6 +6,7 @@ import io.github.cardseal.Recognition;
 import io.github.cardseal.Sealed;
 import io.github.cardseal.Signing;
 import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,6 +80,17 @@ final class Test {
             check(thrown(opener::store).equals("INPUT 2"), "a used opener is not stored");
         }
         check(thrown(() -> recipient.seal(null)).equals("NullPointerException"), "null is no body");
+
+        // Many bodies need the memory of one.
+        for (ByteBuffer buffer : new ByteBuffer[] {ByteBuffer.allocate(4096), ByteBuffer.allocateDirect(4096)}) {
+            buffer.put((byte) '>');
+            recipient.seal(utf8("{\"a\":1}"), buffer).close();
+            String body = StandardCharsets.UTF_8.decode(buffer.flip()).toString();
+            check(body.startsWith(">{\"EncryptedBody\":\"") && body.endsWith("}}"), "a body in a buffer");
+            buffer.clear().limit(100);
+            check(thrown(() -> recipient.seal(utf8("{}"), buffer)).equals("BufferOverflowException"), "too little room");
+            check(buffer.position() == 0, "nothing was put there");
+        }
         check(thrown(() -> recipient.seal(new byte[0]).opener().open(new byte[0])).equals("PROTOCOL 8"), "no reply");
 
         // The samples of the service's guide.

@@ -44,6 +44,12 @@ async function main() {
       for (let round = Number(text(count)); round > 0; round--) recipient.sealSync(plain);
       return [];
     },
+    'spin into': (key, size, count) => {
+      const [recipient, plain] = [Recipient.parse(key), Buffer.alloc(Number(text(size)), 'x')];
+      const into = Buffer.alloc(Math.ceil(plain.length / 3) * 4 + 1024);
+      for (let round = Number(text(count)); round > 0; round--) recipient.sealSync(plain, { into });
+      return [];
+    },
     prepare: async (picture) => {
       const { image, report } = await prepare(picture, { quality: 60 });
       return [image, JSON.stringify(report)];

@@ -101,6 +101,17 @@ impl NativeOpener {
         std::mem::take(&mut self.body).into()
     }
 
+    /// The body to send, once, into memory of the caller's: how long it is, which is more than was copied if there was
+    /// too little room.
+    #[napi]
+    pub fn take_body_into(&mut self, mut into: Buffer) -> u32 {
+        let body = std::mem::take(&mut self.body);
+        if let Some(room) = into.get_mut(..body.len()) {
+            room.copy_from_slice(&body);
+        }
+        u32::try_from(body.len()).unwrap_or(u32::MAX)
+    }
+
     /// Opens on this thread.
     #[napi]
     pub fn open_sync(&self, reply: Buffer) -> Result<Buffer> {

@@ -55,6 +55,17 @@ test('a body is sealed, and its answer opened once', async () => {
   }
 });
 
+test('bodies go into memory that is kept', async () => {
+  const [recipient, into] = [Recipient.parse(sm2), Buffer.alloc(4096)];
+  const plain = Buffer.from('{"a":1}');
+  for (const { body } of [recipient.sealSync(plain, { into }), await recipient.seal(plain, { into: new Uint8Array(4096) })]) {
+    assert.equal(JSON.parse(body).Encryption.Algorithm, 'SM4-GCM');
+  }
+  assert.equal(recipient.sealSync(plain, { into }).body.buffer, into.buffer);
+  assert.throws(() => recipient.sealSync(plain, { into: Buffer.alloc(100) }), RangeError);
+  await assert.rejects(recipient.seal(plain, { into: 'text' }), TypeError);
+});
+
 test("the guide's samples open", async () => {
   for (const name of ['sm4', 'aes']) {
     const { stored, reply, plain } = sample(name);

@@ -83,7 +83,7 @@ func answer(verb string, f [][]byte) (found [][]byte, err error) {
 		return one(json.Marshal(found))
 	case "client":
 		return byClient(f)
-	case "spin":
+	case "spin", "spin into":
 		recipient, err := cardseal.ParseRecipient(f[0])
 		if err != nil {
 			return nil, err
@@ -91,8 +91,13 @@ func answer(verb string, f [][]byte) (found [][]byte, err error) {
 		size, _ := strconv.Atoi(string(f[1]))
 		count, _ := strconv.Atoi(string(f[2]))
 		plain := bytes.Repeat([]byte("x"), size)
+		var body []byte
 		for round := 0; round < count; round++ {
-			_, opener, err := recipient.Seal(plain)
+			var opener *cardseal.Opener
+			if verb == "spin" {
+				body = []byte{}
+			}
+			body, opener, err = recipient.AppendSealed(body[:0], plain)
 			if err != nil {
 				return nil, err
 			}

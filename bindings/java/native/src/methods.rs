@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use cardseal_ffi::{Fault, Table, face};
 use jni::objects::{JByteArray, JClass, JLongArray};
-use jni::sys::jlong;
+use jni::sys::{jbyte, jint, jlong};
 use jni::{Env, EnvUnowned};
 use secrecy::SecretString;
 use zeroize::optimization_barrier;
@@ -111,14 +111,52 @@ pub extern "system" fn Java_io_github_cardseal_Native_seal<'l>(
     env.with_env(|env| -> Result<_, Failed> {
         let (body, opener) = face::seal(&*recipient(handle)?, &bytes(env, &plain)?)?;
         let body = env.byte_array_from_slice(&body)?;
-        let number = OPENERS.put(opener);
-        if let Err(error) = place.set_region(env, 0, &[to_java(number)]) {
-            drop(OPENERS.take(number));
-            return Err(error.into());
-        }
+        hand_over(env, opener, &place)?;
         Ok(body)
     })
     .resolve::<Throw>()
+}
+
+/// `static native int sealInto(long recipient, byte[] plain, byte[] body, int from, int room, long[] opener)`: the number of
+/// bytes, or -1 where they need more room.
+#[unsafe(no_mangle)]
+pub extern "system" fn Java_io_github_cardseal_Native_sealInto<'l>(
+    mut env: EnvUnowned<'l>,
+    _: JClass<'l>,
+    handle: jlong,
+    plain: JByteArray<'l>,
+    body: JByteArray<'l>,
+    from: jint,
+    room: jint,
+    place: JLongArray<'l>,
+) -> jint {
+    env.with_env(|env| -> Result<_, Failed> {
+        let (sealed, opener) = face::seal(&*recipient(handle)?, &bytes(env, &plain)?)?;
+        let length = match jint::try_from(sealed.len()) {
+            Ok(length) if length <= room => length,
+            _ => return Ok(-1),
+        };
+        body.set_region(env, from, as_java(&sealed))?;
+        hand_over(env, opener, &place)?;
+        Ok(length)
+    })
+    .resolve::<Throw>()
+}
+
+/// Java has no unsigned bytes.
+fn as_java(bytes: &[u8]) -> &[jbyte] {
+    // SAFETY: a byte with a sign has the size of one without, and every value is one of it.
+    unsafe { std::slice::from_raw_parts(bytes.as_ptr().cast(), bytes.len()) }
+}
+
+/// Java's name of an opener goes where Java looks for it.
+fn hand_over(env: &Env<'_>, opener: face::Opener, place: &JLongArray<'_>) -> Result<(), Failed> {
+    let number = OPENERS.put(opener);
+    if let Err(error) = place.set_region(env, 0, &[to_java(number)]) {
+        drop(OPENERS.take(number));
+        return Err(error.into());
+    }
+    Ok(())
 }
 
 /// `static native byte[] open(long opener, byte[] reply)`

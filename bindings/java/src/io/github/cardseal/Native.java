@@ -26,6 +26,8 @@ final class Native {
 
     static native byte[] seal(long recipient, byte[] plain, long[] opener);
 
+    static native int sealInto(long recipient, byte[] plain, byte[] body, int from, int room, long[] opener);
+
     static native byte[] open(long opener, byte[] reply);
 
     static native byte[] store(long opener);
