@@ -110,7 +110,7 @@ impl<'a> Run<'a> {
     /// What the wait for a turn leaves of the deadline. A request that is sent in its last moment is counted by the
     /// service, and nobody is there any more for its answer.
     fn for_an_answer(&self) -> Duration {
-        FOR_AN_ANSWER.min(self.allowed / 4)
+        FOR_AN_ANSWER.min(self.allowed.checked_div(4).unwrap_or_default())
     }
 
     /// The delay, if it ends before the deadline.
