@@ -10,8 +10,10 @@ mod names;
 mod json;
 mod pem;
 mod private;
+mod numbers;
 
 use super::der_kinds::{self, Kind};
+use super::halves;
 use crate::error::{KeyCoding, KeyFormat, KeyRejected, Step};
 pub(super) use pem::Label;
 
@@ -62,6 +64,17 @@ pub(super) fn to_der(key: &[u8]) -> Result<Found, KeyRejected> {
     if private::is_in(key) {
         return Err(KeyRejected::PrivateKey);
     }
+    let found = read(key);
+    // And where nothing names it, the numbers tell.
+    let mut written = numbers::in_bytes(key);
+    written.extend(found.iter().map(|found| found.der.clone().into()));
+    match halves::are_among(&written) {
+        true => Err(KeyRejected::PrivateKey),
+        false => found,
+    }
+}
+
+fn read(key: &[u8]) -> Result<Found, KeyRejected> {
     if let Some(name) = coding::utf16_name(key)
         && let Some(text) = coding::utf16(key)
     {
