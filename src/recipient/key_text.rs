@@ -130,9 +130,17 @@ fn from_text(text: &str, coding: &KeyCoding) -> Result<Found, KeyRejected> {
     if is_open_ssh(value) {
         return Err(other(KeyFormat::OpenSsh, &coding));
     }
-    match value.len() < text.len() {
+    let found = match value.len() < text.len() {
         true => from_digits(value, &coding, false).unwrap_or(Err(KeyRejected::NotAKey)),
         false => Err(KeyRejected::NotAKey),
+    };
+    // So many bytes are a scalar, unless their name says that they are a digest.
+    let name = text.split(['=', ':']).next().unwrap_or_default();
+    match found {
+        Err(KeyRejected::PrivateKey) if names::is_of_no_private_key(name) => {
+            Err(KeyRejected::NotAKey)
+        }
+        found => found,
     }
 }
 

@@ -87,7 +87,7 @@ fn walk(
         let members: Members<'_> = serde_json::from_str(json).map_err(|_| KeyRejected::NotAKey)?;
         let is_web_key = members.contains_key("kty");
         let private = |(name, value): (&Cow<'_, str>, &&RawValue)| match is_web_key {
-            true => is_set(value) && (is_private_part(name) || names::is_private_name(name)),
+            true => is_set(value) && is_private_part(name) || is_private(name, value),
             false => is_private(name, value),
         };
         if members.iter().any(private) {
@@ -133,9 +133,24 @@ fn string_in(json: &str, coding: &KeyCoding) -> KeyCoding {
 
 /// A private key's name, and a value that may be one, or has one in it.
 fn is_private(name: &str, value: &RawValue) -> bool {
-    names::is_private_name(name)
-        && !names::is_about_a_key(name)
-        && strings(value.get()).iter().any(|text| names::is_key(text))
+    names::is_private_name(name) && !names::is_about_a_key(name) && holds_key(value.get(), DEEPEST)
+}
+
+/// Whether this is a string with a key's digits, or has one in it under a name that is no fact's.
+fn holds_key(json: &str, deeper: usize) -> bool {
+    let Some(deeper) = deeper.checked_sub(1) else {
+        return false;
+    };
+    if let Ok(members) = serde_json::from_str::<Members<'_>>(json) {
+        members
+            .iter()
+            .any(|(name, value)| !names::is_about_a_key(name) && holds_key(value.get(), deeper))
+    } else if let Ok(values) = serde_json::from_str::<Vec<&RawValue>>(json) {
+        values.iter().any(|value| holds_key(value.get(), deeper))
+    } else {
+        let text = serde_json::from_str::<String>(json).map(Zeroizing::new);
+        text.is_ok_and(|text| names::is_key(&text))
+    }
 }
 
 /// The private members of a JSON Web Key (RFC 7518, 6.2.2, 6.3.2 and 6.4.1).
