@@ -167,7 +167,7 @@ fn web_key(members: &Members<'_>) -> Result<Vec<u8>, KeyRejected> {
     let kind = string(members, "kty")?;
     if kind == "RSA" {
         let (modulus, exponent) = (number(members, "n")?, number(members, "e")?);
-        return rsa_der(&modulus, &exponent).map_err(|_| KeyRejected::Malformed);
+        return rsa_der(&modulus, &exponent);
     }
     if kind != "EC" {
         return Err(KeyRejected::UnknownAlgorithm);
@@ -184,12 +184,16 @@ fn web_key(members: &Members<'_>) -> Result<Vec<u8>, KeyRejected> {
     Ok(super::sm2_spki(&coordinates))
 }
 
-fn rsa_der(modulus: &[u8], exponent: &[u8]) -> der::Result<Vec<u8>> {
-    pkcs1::RsaPublicKeyRef {
-        modulus: UintRef::new(modulus)?,
-        public_exponent: UintRef::new(exponent)?,
-    }
-    .to_der()
+/// PKCS#1 of two numbers, big-endian.
+pub(super) fn rsa_der(modulus: &[u8], exponent: &[u8]) -> Result<Vec<u8>, KeyRejected> {
+    let key = || {
+        pkcs1::RsaPublicKeyRef {
+            modulus: UintRef::new(modulus)?,
+            public_exponent: UintRef::new(exponent)?,
+        }
+        .to_der()
+    };
+    key().map_err(|_| KeyRejected::Malformed)
 }
 
 fn string(members: &Members<'_>, name: &str) -> Result<String, KeyRejected> {

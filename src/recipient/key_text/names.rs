@@ -89,8 +89,8 @@ const PRIVATE_ELEMENTS: [&str; 6] = ["D", "P", "Q", "DP", "DQ", "InverseQ"];
 /// A longer "name" is a sentence or digits.
 const LONGEST_NAME: usize = 40;
 
-/// 30 bytes in base64: a shorter value is no private key.
-const SHORTEST_VALUE: usize = 40;
+/// 31 bytes in base64: a shorter value is no private key. The secret keys of clouds have 32 or 40 characters.
+const SHORTEST_VALUE: usize = 42;
 
 /// A shorter line of base64 or hexadecimal digits is a word.
 const SHORTEST_LINE: usize = 16;

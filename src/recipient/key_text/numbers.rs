@@ -65,7 +65,7 @@ impl Numbers {
                 self.add_text(&string, deeper);
             }
         }
-        let text = Zeroizing::new(coding::unescape(text).into_owned());
+        let text = Zeroizing::new(unquoted(&coding::unescape(text)));
         let found = in_hex(&text)
             .chain(in_decimal(&text))
             .chain(in_arrays(&text))
@@ -75,6 +75,36 @@ impl Numbers {
             self.add(bytes, deeper);
         }
     }
+}
+
+/// Digits and line ends that a URL writes with a per cent sign.
+fn unquoted(text: &str) -> String {
+    [
+        ("%2B", "+"),
+        ("%2F", "/"),
+        ("%3D", "="),
+        ("%20", " "),
+        ("%0D", "\n"),
+        ("%0A", "\n"),
+    ]
+    .iter()
+    .fold(text.to_owned(), |text, (written, meant)| {
+        text.replace(written, meant)
+    })
+}
+
+/// The number that `openssl pkey -text` prints under the name of an RSA key's modulus, where the exponent is 65537.
+pub(super) fn printed_modulus<'w>(text: &str, written: &'w [Written]) -> Option<&'w [u8]> {
+    let (_, rest) = text.split_once("Modulus:")?;
+    let (digits, rest) = rest.split_once("Exponent:")?;
+    let is_usual = coding::trim(rest).starts_with("65537 ");
+    let number = in_hex(digits)
+        .filter(|_| is_usual)
+        .max_by_key(|number| number.len())?;
+    written
+        .iter()
+        .find(|bytes| **bytes == number)
+        .map(|bytes| bytes.as_slice())
 }
 
 /// Hexadecimal digits in one piece, and those that stand in pairs, words or lines.
