@@ -68,7 +68,8 @@ struct Attempt {
     /// The service's id of the request that was answered.
     request_id: Option<String>,
     refused: Option<Arc<Credentials>>,
-    clock_was_set: bool,
+    /// How many times the service's time was learnt.
+    clock_was_set: u8,
     credentials_were_renewed: bool,
     base_was_renewed: bool,
 }

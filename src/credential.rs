@@ -158,9 +158,9 @@ fn check(what: &str, text: &str) -> Result<(), Error> {
             format!("the {what} is empty; set it in the environment or a file"),
         ));
     }
-    if is_for_a_shell(text) {
+    if is_placeholder(text) {
         return Err(Error::credential(format!(
-            "the {what} is a variable or a command of a shell, and nothing is expanded here; give the value itself"
+            "the {what} is a placeholder (a variable, a command or words), and nothing is expanded here; give the value itself"
         )));
     }
     if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -181,8 +181,9 @@ fn check(what: &str, text: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// `$NAME`, `${…}`, `$(…)`, `` `…` `` and `%NAME%`, and nothing else around.
-fn is_for_a_shell(text: &str) -> bool {
+/// `$NAME`, `${…}`, `$(…)`, `` `…` ``, `%NAME%` and `!NAME!` of shells, `{{…}}`, `#{…}`, `#{…}#` and `%(…)s` of templates, and
+/// `<…>` of documents, and nothing else around.
+fn is_placeholder(text: &str) -> bool {
     let is_name = |name: &str| {
         name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
@@ -193,14 +194,27 @@ fn is_for_a_shell(text: &str) -> bool {
             .and_then(|rest| rest.strip_suffix(back));
         inner.is_some_and(|inner| !inner.is_empty())
     };
+    let is_name_between = |mark: char| {
+        let inner = text
+            .strip_prefix(mark)
+            .and_then(|rest| rest.strip_suffix(mark));
+        inner.is_some_and(is_name)
+    };
     text.strip_prefix('$').is_some_and(is_name)
-        || between("${", "}")
-        || between("$(", ")")
-        || between("`", "`")
-        || text
-            .strip_prefix('%')
-            .and_then(|rest| rest.strip_suffix('%'))
-            .is_some_and(is_name)
+        || is_name_between('%')
+        || is_name_between('!')
+        || [
+            ("${", "}"),
+            ("$(", ")"),
+            ("`", "`"),
+            ("{{", "}}"),
+            ("#{", "}"),
+            ("#{", "}#"),
+            ("%(", ")s"),
+            ("<", ">"),
+        ]
+        .iter()
+        .any(|(front, back)| between(front, back))
 }
 
 /// A source of credentials.

@@ -5,6 +5,8 @@
 
 mod der_kinds;
 mod sm2_point;
+mod sm2_multiple;
+mod halves;
 mod key_text;
 mod key_der;
 mod rsa_validation;
@@ -48,7 +50,8 @@ impl Recipient {
     ///
     /// An RSA key is PKCS#1 (`RSA PUBLIC KEY`) or SPKI (`PUBLIC KEY`); an SM2 key is SPKI. A key in another format,
     /// such as a certificate, is rejected with the command that converts it ([`KeyRejected::command`]). A private key
-    /// is rejected in every form. An RSA modulus must pass the partial public-key validation of SP 800-56B rev. 2,
+    /// is rejected in every form, and where it stands beside its public key, also without any name or label: numbers that
+    /// belong together tell. An RSA modulus must pass the partial public-key validation of SP 800-56B rev. 2,
     /// 6.4.2; an SM2 point must lie on its curve.
     ///
     /// The ciphers come from [`crypto::built_in`](crate::crypto::built_in).

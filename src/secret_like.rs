@@ -7,21 +7,31 @@ const LONGEST_WITH_DIGITS: usize = 20;
 /// Longer names are in no documented request.
 const LONGEST: usize = 48;
 
+/// Words with digits in them that names of members have.
+const WITH_DIGITS: [&str; 17] = [
+    "base64", "base32", "md5", "sha1", "sha256", "sha384", "sha512", "utf8", "ipv4", "ipv6",
+    "h264", "h265", "mp3", "mp4", "x509", "oauth2", "pkcs8",
+];
+
 /// True for text that looks like a key, a password, an ID number or JSON, and not like the name of a member: digits in
-/// several places among letters, digits and many letters, many digits, blanks or marks, or too many characters.
+/// a name that is not made of known words, many digits, blanks or marks, or too many characters.
 pub fn looks_secret(name: &str) -> bool {
     let count = name.chars().count();
     let letters = name.chars().filter(|c| c.is_alphabetic()).count();
     let digits = name.chars().filter(char::is_ascii_digit).count();
-    let groups = name
-        .split(|c: char| !c.is_ascii_digit())
-        .filter(|group| !group.is_empty())
-        .count();
+    let has_strange_digits = || {
+        let plain = WITH_DIGITS
+            .iter()
+            .fold(name.to_ascii_lowercase(), |name, word| {
+                name.replace(word, "")
+            });
+        plain.contains(|c: char| c.is_ascii_digit())
+    };
     let has_marks = name.contains([
         '{', '}', '<', '>', '"', '=', '@', '!', '#', '$', '%', '+', '\n',
     ]);
     let is_phrase = count > LONGEST_WITH_DIGITS && name.contains(' ');
-    digits > 0 && letters > 0 && (groups > 1 || count >= LONGEST_WITH_DIGITS)
+    digits > 0 && letters > 0 && (count >= LONGEST_WITH_DIGITS || has_strange_digits())
         || digits > 14
         || has_marks
         || is_phrase
@@ -46,6 +56,9 @@ mod tests {
             "Hw@Passw0rd!24",
             "hunter2.hunter2.ok.Tango9",
             "Tr0ub4dor",
+            "hunter2",
+            "Passw0rd",
+            "Tango9",
             "correct horse battery staple",
             "110101199003078515",
             "-----BEGIN PRIVATE KEY-----\nMIGH",
@@ -59,6 +72,9 @@ mod tests {
             "FrontImageBase64",
             "EnableRecognitionRectify",
             "CardSide",
+            "FileMd5",
+            "ImageSHA256",
+            "IPv6",
             "card_side",
             "Config.CropIdCard",
             "名",

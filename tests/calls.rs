@@ -196,6 +196,26 @@ fn s1_a_date_that_lies_is_forgotten_and_no_later_call_signs_by_it() {
     }
 }
 
+/// One machine of the service's has a wrong clock; the next refuses what was signed by it, and would take the right time.
+#[test]
+fn s1_after_a_date_that_lies_an_honest_one_is_believed() {
+    for host in [NOON, NOON - 3600] {
+        let tencent = account().retry(RetryPolicy::never());
+        let mut first = call(&tencent);
+        sends(&mut first, at(host));
+        let lie = "Wed, 25 Feb 2026 09:00:00 GMT";
+        assert!(tries_again(first.settle(Ok(expired(lie)))).is_zero());
+        sends(&mut first, at(host));
+        assert!(tries_again(first.settle(Ok(expired(SERVICE_NOON)))).is_zero());
+        let sent = sends(&mut first, at(host));
+        assert_eq!(header(&sent, "x-tc-timestamp"), NOON.to_string());
+        // Not for ever: a third refusal is the last.
+        fails(first.settle(Ok(expired("Wed, 25 Feb 2026 05:00:00 GMT"))));
+        let sent = sends(&mut call(&tencent), at(host));
+        assert_eq!(header(&sent, "x-tc-timestamp"), host.to_string());
+    }
+}
+
 /// The host's clock says when a key ends, whatever a reply's `Date` says.
 #[test]
 fn s1_a_date_that_lies_ends_no_temporary_credentials() {

@@ -1,5 +1,5 @@
-//! Remedies for a refusal apart from waiting: learning the service's time, or asking for other credentials. Each is
-//! tried once per call.
+//! Remedies for a refusal apart from waiting: learning the service's time, or asking for other credentials. Credentials
+//! are asked for once per call, and the time is learnt twice at most.
 
 use bytes::Bytes;
 use http::Response;
@@ -9,9 +9,11 @@ use crate::clock;
 use crate::credential::{Fetch, Provide, Renewal};
 use crate::error::Error;
 
+/// Times that one call learns the service's time.
+const MOST_CLOCKS: u8 = 2;
+
 impl<T> Call<T> {
-    /// Applies the remedy for a refusal: learns the service's time, or drops the credentials. Each is tried once per
-    /// call.
+    /// Applies the remedy for a refusal: learns the service's time, or drops the credentials.
     pub(super) fn can_be_remedied(&mut self, error: &Error, reply: &Response<Bytes>) -> bool {
         if self.clock_can_be_set(error, reply) {
             return true;
@@ -35,16 +37,19 @@ impl<T> Call<T> {
         let Some(asked_at) = attempt.asked_at.filter(|_| error.remedy().sets_clock()) else {
             return false;
         };
-        if attempt.clock_was_set {
-            // The learnt offset did not help, so it is wrong.
-            self.clock_offset.forget(attempt.signed_by);
-            return false;
-        }
         let service = clock::date_of(reply.headers()).or(error.service_time());
-        attempt.clock_was_set = self
-            .clock_offset
-            .learn(service, attempt.signed_by, asked_at);
-        attempt.clock_was_set
+        // One reply may have lied: another that names another time is believed, once.
+        let is_set = attempt.clock_was_set < MOST_CLOCKS
+            && self
+                .clock_offset
+                .learn(service, attempt.signed_by, asked_at);
+        match is_set {
+            true => attempt.clock_was_set = attempt.clock_was_set.saturating_add(1),
+            // A learnt offset did not help, so it is wrong.
+            false if attempt.clock_was_set > 0 => self.clock_offset.forget(attempt.signed_by),
+            false => {}
+        }
+        is_set
     }
 
     /// The same for a request that fetches the credentials.

@@ -190,4 +190,19 @@ mod tests {
         }
         assert!(provide(&[("ID", "a b"), ("SECRET", "b")]).is_err());
     }
+
+    #[test]
+    fn s15_what_a_template_left_is_no_secret() {
+        for value in [
+            "#{hunter2}#",
+            "#{hunter2}",
+            "{{hunter2}}",
+            "<hunter2>",
+            "!hunter2!",
+        ] {
+            let told = provide(&[("ID", "a"), ("SECRET", value)]).map(|_| ());
+            assert!(told.is_err(), "{value}");
+            assert!(!format!("{told:?}").contains("hunter2"));
+        }
+    }
 }

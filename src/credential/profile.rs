@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::credential::ini::{self, Line};
 use crate::credential::{Credentials, Environment, Provide, Provided, Renewal};
-use crate::error::{Error, ErrorKind, printable};
+use crate::error::{Error, ErrorKind, printable, printable_name};
 
 /// The maximum size of a profile file, in bytes.
 const MOST: u64 = 64 * 1024;
@@ -114,7 +114,7 @@ impl ProfileSource {
             return Ok(Err(format!("there is no file `{shown}`")));
         };
         let name = self.profile.as_str();
-        let place = format!("[{}] in `{shown}`", printable(name));
+        let place = format!("[{}] in `{shown}`", printable_name(name));
         match Profile::find_in(self.layout, &text, name, &shown)? {
             Some(profile) => profile.credentials(&place).map(Ok),
             None => Ok(Err(format!("there is no profile {place}"))),
@@ -308,13 +308,20 @@ mod tests {
     };
 
     #[test]
-    fn s15_what_a_shell_would_expand_is_named_and_not_shown() {
+    fn s15_a_placeholder_is_named_and_not_shown() {
         for value in [
             "$SECRET_KEY",
             "${SECRET_KEY}",
             "$(cat hunter2)",
             "`hunter2`",
             "%SECRET_KEY%",
+            "!SECRET_KEY!",
+            "{{hunter2}}",
+            "{{ secrets.SECRET_KEY }}",
+            "${{ secrets.SECRET_KEY }}",
+            "%(SECRET_KEY)s",
+            "<your-SECRET_KEY>",
+            "<hunter2 goes here>",
         ] {
             for (id, secret, line) in [("AKIDz8", value, 3), (value, "Gu5t9xGARNpq86cd98jo", 2)] {
                 let text = format!("[default]\nsecret_id = {id}\nsecret_key = {secret}\n");
@@ -349,6 +356,13 @@ mod tests {
             "${abc",
             "$",
             "%%",
+            "!abc",
+            "!ab-cdefgh!",
+            "!!",
+            "{abcdefgh}",
+            "{{abcdefgh",
+            "<abcdefgh",
+            "<>",
         ] {
             let text = format!("[default]\nsecret_id = AKIDz8\nsecret_key = {secret}\n");
             let profile = Profile::find_in(&LAYOUT, &text, "default", "f")

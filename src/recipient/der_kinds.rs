@@ -75,6 +75,16 @@ pub(super) fn is_public(der: &[u8]) -> bool {
         )
 }
 
+/// How many bytes a public key or a certificate has that they start with; none if they start with neither, or with a part
+/// of one.
+pub(super) fn public_end(bytes: &[u8]) -> usize {
+    let rest = SliceReader::new(bytes).and_then(|mut reader| {
+        AnyRef::decode(&mut reader)?;
+        usize::try_from(reader.position())
+    });
+    rest.ok().filter(|_| is_public(bytes)).unwrap_or_default()
+}
+
 /// Whether these bytes start with a private key, whatever comes after. It asks for more than [`of`], because a public key
 /// or a certificate is searched at every place: there, a number 0 or 1 alone may be a version or a serial number.
 pub(super) fn starts_a_private_key(bytes: &[u8]) -> bool {

@@ -10,8 +10,11 @@ mod names;
 mod json;
 mod pem;
 mod private;
+mod numbers;
 
 use super::der_kinds::{self, Kind};
+use super::halves::{self, Written};
+use super::sm2_point;
 use crate::error::{KeyCoding, KeyFormat, KeyRejected, Step};
 pub(super) use pem::Label;
 
@@ -44,6 +47,9 @@ impl Found {
     }
 }
 
+/// 65537, the exponent of every key that is taken.
+const EXPONENT: [u8; 3] = [1, 0, 1];
+
 /// SubjectPublicKeyInfo of a key on the SM2 curve, up to the 65 bytes of the point.
 const SM2_SPKI_HEAD: [u8; 26] = [
     0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a,
@@ -62,6 +68,43 @@ pub(super) fn to_der(key: &[u8]) -> Result<Found, KeyRejected> {
     if private::is_in(key) {
         return Err(KeyRejected::PrivateKey);
     }
+    let found = read(key);
+    // And where nothing names it, the numbers tell.
+    let mut written = numbers::in_bytes(key);
+    written.extend(found.iter().map(|found| found.der.clone().into()));
+    if halves::are_among(&written) {
+        return Err(KeyRejected::PrivateKey);
+    }
+    match found {
+        Err(KeyRejected::NotAKey) => only_key(key, &written),
+        found => found,
+    }
+}
+
+/// The one public key among what is written out in a text of no form that is known.
+fn only_key(key: &[u8], written: &[Written]) -> Result<Found, KeyRejected> {
+    let mut keys: Vec<Vec<u8>> = Vec::new();
+    let modulus = coding::text(key).and_then(|text| numbers::printed_modulus(text, written));
+    for bytes in written {
+        let is_whole = der_kinds::public_end(bytes) == bytes.len();
+        let der = match bytes.as_slice() {
+            [4, coordinates @ ..] if sm2_point::check(bytes).is_ok() => sm2_spki(coordinates),
+            bytes if is_whole && der_kinds::of(bytes).is_none() => bytes.to_vec(),
+            bytes if modulus == Some(bytes) => json::rsa_der(bytes, &EXPONENT)?,
+            _ => continue,
+        };
+        if !keys.contains(&der) {
+            keys.push(der);
+        }
+    }
+    match (keys.len(), keys.pop()) {
+        (1, Some(der)) => Ok(Found::new(der, KeyCoding::der())),
+        (0, _) => Err(KeyRejected::NotAKey),
+        _ => Err(KeyRejected::TwoBlocks),
+    }
+}
+
+fn read(key: &[u8]) -> Result<Found, KeyRejected> {
     if let Some(name) = coding::utf16_name(key)
         && let Some(text) = coding::utf16(key)
     {
@@ -117,9 +160,17 @@ fn from_text(text: &str, coding: &KeyCoding) -> Result<Found, KeyRejected> {
     if is_open_ssh(value) {
         return Err(other(KeyFormat::OpenSsh, &coding));
     }
-    match value.len() < text.len() {
+    let found = match value.len() < text.len() {
         true => from_digits(value, &coding, false).unwrap_or(Err(KeyRejected::NotAKey)),
         false => Err(KeyRejected::NotAKey),
+    };
+    // So many bytes are a scalar, unless their name says that they are a digest.
+    let name = text.split(['=', ':']).next().unwrap_or_default();
+    match found {
+        Err(KeyRejected::PrivateKey) if names::is_of_no_private_key(name) => {
+            Err(KeyRejected::NotAKey)
+        }
+        found => found,
     }
 }
 

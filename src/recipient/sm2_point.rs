@@ -13,13 +13,13 @@ const_monty_params!(
     "The field of the curve (GB/T 32918.5): integers modulo its prime."
 );
 
-type Element = ConstMontyForm<Field, { U256::LIMBS }>;
+pub(super) type Element = ConstMontyForm<Field, { U256::LIMBS }>;
 
 const PRIME: U256 =
     U256::from_be_hex("fffffffeffffffffffffffffffffffffffffffff00000000ffffffffffffffff");
 
 /// y² = x³ − 3x + b.
-const B: Element = Element::new(&U256::from_be_hex(
+pub(super) const B: Element = Element::new(&U256::from_be_hex(
     "28e9fa9e9d9f5e344d5a9e4bcf6509a7f39789f515ab8f92ddbcbd414d940e93",
 ));
 
@@ -48,7 +48,7 @@ pub(crate) fn check(point: &[u8]) -> Result<(&[u8; 32], &[u8; 32]), KeyRejected>
 }
 
 /// `None` if the coordinate is not below the prime.
-fn element(coordinate: &[u8; 32]) -> Option<Element> {
+pub(super) fn element(coordinate: &[u8; 32]) -> Option<Element> {
     let number = U256::from_be_slice_truncated(coordinate, U256::BITS);
     (number < PRIME).then(|| Element::new(&number))
 }

@@ -200,6 +200,11 @@ impl Batch<'_, '_> {
                 line,
                 ends_a_call: watch.is_open(),
                 is_in_doubt,
+                holds_an_answer: match outcome {
+                    Outcome::Ok(..) => true,
+                    Outcome::Failed(error) => error.opened_text().is_some(),
+                    Outcome::Unusable(_) => false,
+                },
                 code,
             })
         };

@@ -130,7 +130,7 @@ impl<'a> Keeper<'a> {
 
     fn not_kept(&mut self, cards: Vec<Finished>, error: ResultsError) {
         self.stop.stop(End::Unwritable(error));
-        let answered = cards.into_iter().filter(|card| card.code.is_none());
+        let answered = cards.into_iter().filter(|card| card.holds_an_answer);
         self.unkept.extend(answered.map(|card| card.line));
     }
 }

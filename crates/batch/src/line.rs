@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use cardseal::Error;
+use cardseal::crypto::base64;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::card::{Card, Id};
+use crate::recognize::json as wiped_json;
 
 /// A finished card, successful or failed.
 pub struct Finished {
@@ -19,6 +21,8 @@ pub struct Finished {
     /// Whether that call was sent and nobody knows what the service made of it: no answer came, or none that could be
     /// read. It stays in doubt.
     pub is_in_doubt: bool,
+    /// Whether an answer stands in it: the result, or what an answer opened to that could not be read.
+    pub holds_an_answer: bool,
     /// `None` for a recognised card; for a failed one, the service's code or the kind of error.
     pub code: Option<String>,
 }
@@ -48,6 +52,12 @@ struct Fault<'a> {
     kind: &'a str,
     code: Option<&'a str>,
     message: &'a str,
+    /// What a billed answer opened to that cannot be read, as far as it is text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    opened: Option<&'a str>,
+    /// The same in base64, where it is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    opened_base64: Option<&'a str>,
 }
 
 /// The line of a card, with its line end; and the code it counts under where it failed.
@@ -79,12 +89,19 @@ pub(crate) fn write(
             let (kind, code) = (error.kind().name(), error.service_code());
             let message = error.to_string();
             let message = without_id(&message, error.request_id());
+            let opened = error.opened_text();
+            let text = opened.and_then(|bytes| std::str::from_utf8(bytes).ok());
+            let base64 = opened
+                .filter(|_| text.is_none())
+                .map(|bytes| Zeroizing::new(base64::encode(bytes)));
             (
                 "error",
-                json(&Fault {
+                wiped_json(&Fault {
                     kind,
                     code,
                     message,
+                    opened: text,
+                    opened_base64: base64.as_ref().map(|base64| base64.as_str()),
                 }),
                 Some(code.unwrap_or(kind).to_owned()),
             )
@@ -98,6 +115,8 @@ pub(crate) fn write(
                     kind,
                     code,
                     message,
+                    opened: None,
+                    opened_base64: None,
                 }),
                 Some(kind.to_owned()),
             )

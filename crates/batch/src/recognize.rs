@@ -42,7 +42,7 @@ pub trait Recognize: Sync {
 }
 
 /// A result as JSON, in memory that never moves and is wiped.
-fn json(value: &impl Serialize) -> Zeroizing<Vec<u8>> {
+pub(crate) fn json(value: &impl Serialize) -> Zeroizing<Vec<u8>> {
     let mut length = Length(0);
     // A result of texts and numbers is always written.
     let _ = serde_json::to_writer(&mut length, value);

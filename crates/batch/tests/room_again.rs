@@ -47,6 +47,7 @@ fn fill_and_die(results: &Path, reader: Option<&str>) {
         ends_a_call: true,
         code: None,
         is_in_doubt: false,
+        holds_an_answer: true,
     };
     results.keep(&[ended]).unwrap();
     results.begin(&card(refused)).unwrap();

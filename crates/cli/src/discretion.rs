@@ -38,14 +38,7 @@ const COUNTING: [&str; 12] = [
 
 const HIDDEN: &str = "[not shown: it looks like a secret]";
 
-/// A value that is neither a path nor a number, for a message: cut short, and not at all where it looks like a secret.
-pub(crate) fn value(value: &str) -> String {
-    if looks_secret(value) {
-        return HIDDEN.to_owned();
-    }
-    cut(value)
-}
-
+/// The beginning of a name that is not there.
 fn cut(value: &str) -> String {
     let mut cut: String = value.chars().take(SHOWN).collect();
     if cut.len() < value.len() {
@@ -60,7 +53,7 @@ pub(crate) fn path(path: &Path) -> String {
     if is_file_with_ending(path) {
         return printable(&shown);
     }
-    if looks_secret(without_mark(&shown)) {
+    if may_be_secret(without_mark(&shown)) {
         return HIDDEN.to_owned();
     }
     if path.exists() {
@@ -77,7 +70,7 @@ pub(crate) fn path(path: &Path) -> String {
 pub(crate) fn folder(folder: &Path) -> String {
     let shown = folder.display().to_string();
     let is_name = !shown.contains(['/', '\\']);
-    match is_name && (looks_secret(&shown) || cardseal::looks_secret(&shown)) {
+    match is_name && (may_be_secret(&shown) || cardseal::looks_secret(&shown)) {
         true => HIDDEN.to_owned(),
         false => printable(&shown),
     }
@@ -121,9 +114,9 @@ fn without_words_of(arguments: impl Iterator<Item = String>, said: &str) -> Stri
 }
 
 /// Whether a path is no file and looks like a secret. A name with an ending was meant as a file's.
-#[cfg(feature = "batch")]
+#[cfg(any(feature = "batch", feature = "ledger"))]
 pub(crate) fn is_secret(path: &Path) -> bool {
-    !path.exists() && !has_ending(path) && looks_secret(&path.display().to_string())
+    !path.exists() && !has_ending(path) && may_be_secret(&path.display().to_string())
 }
 
 /// A message without the secrets that were given as arguments.
@@ -146,7 +139,7 @@ fn without(arguments: impl Iterator<Item = String>, message: &str) -> String {
         let value = without_mark(value);
         let path = Path::new(value);
         if is_option(value)
-            || !looks_secret(value)
+            || !may_be_secret(value)
             || is_file_with_ending(path)
             || is_number_of(&counted, &argument, value)
         {
@@ -155,7 +148,7 @@ fn without(arguments: impl Iterator<Item = String>, message: &str) -> String {
         // As it is, as a folder, and as messages escape either; then in the pieces that the parser of the arguments makes.
         let folder = path.parent().and_then(Path::to_str).unwrap_or_default();
         // The folder of what is no path at all may be the beginning of a URL, which says nothing.
-        let folder = Some(folder).filter(|folder| looks_secret(folder));
+        let folder = Some(folder).filter(|folder| may_be_secret(folder));
         for whole in std::iter::once(value).chain(folder) {
             let debug: String = whole.escape_debug().collect();
             for shown in [whole, &printable(whole), &debug] {
@@ -164,7 +157,7 @@ fn without(arguments: impl Iterator<Item = String>, message: &str) -> String {
         }
         value
             .split([',', '\n', '\r', ' ', '=', '"'])
-            .chain(value.split('/').filter(|piece| looks_secret(piece)))
+            .chain(value.split('/').filter(|piece| may_be_secret(piece)))
             .for_each(|piece| hide_piece(&mut message, piece));
         // Last, or the rest of one that stands there in another form would stay.
         let debug: String = value.escape_debug().collect();
@@ -252,8 +245,9 @@ fn is_option(text: &str) -> bool {
         .is_some_and(|name| name.len() < SHOWN && name.chars().all(letter) && !runs(name))
 }
 
-/// Whether a value looks like a key, a secret or JSON, and not like a name.
-fn looks_secret(value: &str) -> bool {
+/// Whether a value looks like a key, a secret or JSON, and not like a path, a URL, a word or a number, which arguments are
+/// too. A member's name is none of them, and is judged more strictly: [`cardseal::looks_secret`].
+fn may_be_secret(value: &str) -> bool {
     let value = value.trim();
     // The published name of an action is none, however long it is.
     if is_public(value) || is_dotted(value) {

@@ -10,6 +10,7 @@ use secrecy::SecretString;
 use crate::args::Network;
 use crate::exit::{Failure, Whose};
 use crate::input;
+use crate::plausible;
 
 /// The proxy's URL, with its login or without.
 const PROXY: &str = "CARDSEAL_PROXY";
@@ -80,13 +81,8 @@ pub(crate) fn proxy(network: &Network) -> Result<Option<Proxy>, Failure> {
                  that password, give http://user@host:port, and set {PASSWORD}"
             )));
         }
-        // Without a scheme anything might be a host's name, what was meant for elsewhere too.
-        (Some(url), _) if !url.contains("://") => {
-            return Err(Failure::usage(
-                "--proxy is not a URL; give http://host:port",
-            ));
-        }
         (Some(url), _) => {
+            check_proxy("--proxy", url)?;
             let proxy = Proxy::parse(url)?;
             if proxy.has_password() {
                 return Err(Failure::usage(format!(
@@ -96,8 +92,11 @@ pub(crate) fn proxy(network: &Network) -> Result<Option<Proxy>, Failure> {
             }
             proxy
         }
-        (None, Some(url)) => Proxy::parse(&url)
-            .map_err(|error| Failure::usage(format!("{PROXY} cannot be used: {error}")))?,
+        (None, Some(url)) => {
+            check_proxy(PROXY, &url)?;
+            Proxy::parse(&url)
+                .map_err(|error| Failure::usage(format!("{PROXY} cannot be used: {error}")))?
+        }
         (None, None) if network.no_proxy.is_some() => {
             return Err(Failure::usage(format!(
                 "--no-proxy needs a proxy; give --proxy URL or set {PROXY}"
@@ -119,6 +118,24 @@ pub(crate) fn proxy(network: &Network) -> Result<Option<Proxy>, Failure> {
     Ok(Some(
         proxy.no_proxy(network.no_proxy.as_deref().unwrap_or_default()),
     ))
+}
+
+/// Before a name server is asked for it: without a scheme anything might be a host's name, what was meant for elsewhere too.
+fn check_proxy(name: &str, url: &str) -> Result<(), Failure> {
+    if !url.contains("://") {
+        return Err(Failure::usage(format!(
+            "{name} is not a URL; give http://host:port"
+        )));
+    }
+    // Another scheme is refused as that.
+    let is_http = url.to_ascii_lowercase().starts_with("http://");
+    match !is_http || plausible::has_host(url) {
+        true => Ok(()),
+        false => Err(Failure::usage(format!(
+            "{name} is refused: its host is not a host's name; it is not shown, for it may be a secret; give \
+             http://host:port"
+        ))),
+    }
 }
 
 fn client_key(path: &Path) -> Result<SecretString, Failure> {

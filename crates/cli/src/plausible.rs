@@ -1,6 +1,8 @@
 //! Whether an argument can be what it is given for. What cannot be may be a secret in the wrong place: it is not shown, and
 //! no name server is asked for it.
 
+use crate::exit::Failure;
+
 /// The endings of files that are named here. Whoever gives a secret in a file's place gives none of them.
 const ENDINGS: [&str; 52] = [
     "age", "b64", "bak", "bin", "bmp", "bz2", "cer", "cnf", "conf", "crt", "cs", "csr", "csv",
@@ -35,8 +37,39 @@ pub(crate) fn is_plain(text: &str) -> bool {
     text.len() <= LONGEST && text.split(['-', '.', '_', ':', ',']).all(is_part)
 }
 
+/// Whether a text can be the name of an action of Tencent's: `IDCardOCR`, `BankCard4EVerification`. Nobody knows all of
+/// them; a password has no second word that begins with a capital, or no digit.
+pub(crate) fn is_action(text: &str) -> bool {
+    const LONGEST: usize = 64;
+    let capitals = text.bytes().filter(u8::is_ascii_uppercase).count();
+    let groups = text
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|group| !group.is_empty())
+        .count();
+    text.len() <= LONGEST
+        && text.starts_with(|c: char| c.is_ascii_uppercase())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && (groups == 0 || groups == 1 && capitals > 1)
+}
+
+/// Refuses a region or a service that can be none.
+pub(crate) fn name(option: &str, given: &str) -> Result<(), Failure> {
+    match is_plain(given) {
+        true => Ok(()),
+        false => Err(refused(option, "such a name", given)),
+    }
+}
+
+/// What cannot be what it is given for; `what` says what is meant.
+pub(crate) fn refused(option: &str, what: &str, given: &str) -> Failure {
+    let count = given.chars().count();
+    Failure::usage(format!(
+        "{option} is refused: what is given has {count} characters and is not {what}; it is not shown, for it may be a \
+         secret; see --help"
+    ))
+}
+
 /// Whether a URL's host, or an address's, can be one.
-#[cfg(feature = "http")]
 pub(crate) fn has_host(given: &str) -> bool {
     let host = host_of(given);
     // A word alone may be a password of one word: a host of a network's own is given with its port.
@@ -52,7 +85,6 @@ pub(crate) fn has_own_host(given: &str) -> bool {
 }
 
 /// Whether a port follows a URL's host.
-#[cfg(feature = "http")]
 fn has_port(given: &str) -> bool {
     let rest = given.split_once("://").map_or(given, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -62,7 +94,6 @@ fn has_port(given: &str) -> bool {
 }
 
 /// The host of a URL or of `host:port`; of anything else, which is refused elsewhere, nothing.
-#[cfg(feature = "http")]
 fn host_of(given: &str) -> &str {
     let rest = given.split_once("://").map_or(given, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -77,7 +108,6 @@ fn host_of(given: &str) -> &str {
 
 /// A host's name has labels of letters, digits and hyphens; the last of several has no digit, or it is an address. One
 /// alone is a name of a network's own, and plain.
-#[cfg(feature = "http")]
 fn is_host(host: &str) -> bool {
     let host = host.strip_suffix('.').unwrap_or(host);
     if host.is_empty() || host.parse::<std::net::IpAddr>().is_ok() {
@@ -115,7 +145,6 @@ mod tests {
         for secret in SECRETS {
             assert!(!is_file_name(secret), "{secret}");
             assert!(!is_plain(secret), "{secret}");
-            #[cfg(feature = "http")]
             for given in [
                 format!("https://{secret}"),
                 format!("http://{secret}:1/a"),
@@ -126,6 +155,24 @@ mod tests {
                     secret.contains('@') && !secret.ends_with('@') && is_host(host_of(&given));
                 assert!(is_host || !has_host(&given), "{given}");
             }
+        }
+    }
+
+    #[test]
+    fn s15_an_action_is_told_from_a_password() {
+        for action in [
+            "IDCardOCR",
+            "BankCard4EVerification",
+            "A",
+            "DescribeVpcIpv6Addresses",
+        ] {
+            assert!(is_action(action), "{action}");
+        }
+        for secret in SECRETS
+            .into_iter()
+            .chain(["Tr0ub4dor", "Passw0rd", "swordfish", ""])
+        {
+            assert!(!is_action(secret), "{secret}");
         }
     }
 
@@ -156,7 +203,6 @@ mod tests {
         ] {
             assert!(is_plain(word), "{word}");
         }
-        #[cfg(feature = "http")]
         for url in [
             "https://ocr.tencentcloudapi.com",
             "https://OCR.TencentCloudApi.com:443/",

@@ -10,10 +10,12 @@ use cardseal::{Attempt, BlockingClient, Call, Error, Watch};
 use cardseal_ledger::{Ledger, LedgerError, Recorder, default_place};
 
 use crate::args;
+use crate::discretion;
 use crate::exit::Failure;
 use crate::input;
 use crate::interrupt;
 use crate::output::Output;
+use crate::plausible;
 
 /// The ledger where none is named.
 const LEDGER: &str = "CARDSEAL_LEDGER";
@@ -40,6 +42,14 @@ pub(crate) fn refused(path: &Path, error: &LedgerError) -> Failure {
 
 /// Opens the ledger at a place; the folder of the user's own is made.
 pub(crate) fn open(named: Option<&Path>, path: &Path) -> Result<Ledger, LedgerError> {
+    // No file is made whose name a secret may be, which somebody put in a file's place.
+    let name = path.display().to_string();
+    let is_name = plausible::is_file_name(&name) || plausible::is_plain(&name);
+    if !path.exists() && (!is_name || discretion::is_secret(path)) {
+        return Err(LedgerError::Unusable(
+            "no file has its name, which may be a secret: give a path, or a name as in ledger.sqlite".to_owned(),
+        ));
+    }
     let is_named = named.is_some() || env::var_os(LEDGER).is_some_and(|path| !path.is_empty());
     if let Some(folder) = path.parent()
         && !is_named

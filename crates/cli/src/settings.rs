@@ -15,11 +15,12 @@ use clap::builder::OsStr;
 use clap::{ArgMatches, Command};
 use etcetera::{BaseStrategy, choose_base_strategy};
 
+use crate::args::{AuthName, CloudName, IvPolicyName, SignMethodName};
 use crate::exit::{Failure, Whose};
 use crate::input;
 
 pub(crate) use file::Kind;
-use file::{Profile, Value};
+use file::{Profile, Value, words};
 
 /// A config file is some lines; beyond this it is another file, in bytes.
 const MOST: usize = 64 * 1024;
@@ -35,17 +36,17 @@ pub(crate) const ENVIRONMENT: &str = "environment";
 
 /// What may stand in the file, by the names of the options, and what each holds.
 pub(crate) const SETTINGS: &[(&str, Kind)] = &[
-    ("auth", Kind::Text),
+    ("auth", Kind::Word(words::<AuthName>)),
     ("ca-file", Kind::Path),
     ("client-cert", Kind::Path),
     ("client-key", Kind::Path),
-    ("cloud", Kind::Text),
+    ("cloud", Kind::Word(words::<CloudName>)),
     ("connect-timeout", Kind::Number),
     (CREDENTIALS, Kind::Text),
     ("encrypt-to", Kind::Recipient),
     ("endpoint", Kind::Text),
     ("fit", Kind::Switch),
-    ("iv-policy", Kind::Text),
+    ("iv-policy", Kind::Word(words::<IvPolicyName>)),
     ("jobs", Kind::Number),
     ("key", Kind::Path),
     ("ledger", Kind::Path),
@@ -57,7 +58,7 @@ pub(crate) const SETTINGS: &[(&str, Kind)] = &[
     ("region", Kind::Text),
     ("resolve", Kind::Texts),
     ("retries", Kind::Number),
-    ("sign-method", Kind::Text),
+    ("sign-method", Kind::Word(words::<SignMethodName>)),
     ("timeout", Kind::Number),
 ];
 

@@ -159,12 +159,15 @@ pub(super) fn hex(text: &str) -> Option<Zeroizing<Vec<u8>>> {
 
 /// The bytes of base64 in either alphabet.
 pub(super) fn base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
-    let compact = without_blanks(text);
+    short_base64(&without_blanks(text)).filter(|bytes| bytes.len() >= SHORTEST)
+}
+
+/// The same, also of fewer bytes than a key has; without blanks.
+pub(super) fn short_base64(digits: &str) -> Option<Zeroizing<Vec<u8>>> {
     ENGINES
         .iter()
-        .find_map(|engine| engine.decode(compact.as_bytes()).ok())
+        .find_map(|engine| engine.decode(digits.as_bytes()).ok())
         .map(Zeroizing::new)
-        .filter(|bytes| bytes.len() >= SHORTEST)
 }
 
 /// How a shell decodes these hexadecimal digits.

@@ -87,7 +87,7 @@ fn walk(
         let members: Members<'_> = serde_json::from_str(json).map_err(|_| KeyRejected::NotAKey)?;
         let is_web_key = members.contains_key("kty");
         let private = |(name, value): (&Cow<'_, str>, &&RawValue)| match is_web_key {
-            true => is_set(value) && (is_private_part(name) || names::is_private_name(name)),
+            true => is_set(value) && is_private_part(name) || is_private(name, value),
             false => is_private(name, value),
         };
         if members.iter().any(private) {
@@ -133,9 +133,24 @@ fn string_in(json: &str, coding: &KeyCoding) -> KeyCoding {
 
 /// A private key's name, and a value that may be one, or has one in it.
 fn is_private(name: &str, value: &RawValue) -> bool {
-    names::is_private_name(name)
-        && !names::is_about_a_key(name)
-        && strings(value.get()).iter().any(|text| names::is_key(text))
+    names::is_private_name(name) && !names::is_about_a_key(name) && holds_key(value.get(), DEEPEST)
+}
+
+/// Whether this is a string with a key's digits, or has one in it under a name that is no fact's.
+fn holds_key(json: &str, deeper: usize) -> bool {
+    let Some(deeper) = deeper.checked_sub(1) else {
+        return false;
+    };
+    if let Ok(members) = serde_json::from_str::<Members<'_>>(json) {
+        members
+            .iter()
+            .any(|(name, value)| !names::is_about_a_key(name) && holds_key(value.get(), deeper))
+    } else if let Ok(values) = serde_json::from_str::<Vec<&RawValue>>(json) {
+        values.iter().any(|value| holds_key(value.get(), deeper))
+    } else {
+        let text = serde_json::from_str::<String>(json).map(Zeroizing::new);
+        text.is_ok_and(|text| names::is_key(&text))
+    }
 }
 
 /// The private members of a JSON Web Key (RFC 7518, 6.2.2, 6.3.2 and 6.4.1).
@@ -152,7 +167,7 @@ fn web_key(members: &Members<'_>) -> Result<Vec<u8>, KeyRejected> {
     let kind = string(members, "kty")?;
     if kind == "RSA" {
         let (modulus, exponent) = (number(members, "n")?, number(members, "e")?);
-        return rsa_der(&modulus, &exponent).map_err(|_| KeyRejected::Malformed);
+        return rsa_der(&modulus, &exponent);
     }
     if kind != "EC" {
         return Err(KeyRejected::UnknownAlgorithm);
@@ -169,12 +184,16 @@ fn web_key(members: &Members<'_>) -> Result<Vec<u8>, KeyRejected> {
     Ok(super::sm2_spki(&coordinates))
 }
 
-fn rsa_der(modulus: &[u8], exponent: &[u8]) -> der::Result<Vec<u8>> {
-    pkcs1::RsaPublicKeyRef {
-        modulus: UintRef::new(modulus)?,
-        public_exponent: UintRef::new(exponent)?,
-    }
-    .to_der()
+/// PKCS#1 of two numbers, big-endian.
+pub(super) fn rsa_der(modulus: &[u8], exponent: &[u8]) -> Result<Vec<u8>, KeyRejected> {
+    let key = || {
+        pkcs1::RsaPublicKeyRef {
+            modulus: UintRef::new(modulus)?,
+            public_exponent: UintRef::new(exponent)?,
+        }
+        .to_der()
+    };
+    key().map_err(|_| KeyRejected::Malformed)
 }
 
 fn string(members: &Members<'_>, name: &str) -> Result<String, KeyRejected> {

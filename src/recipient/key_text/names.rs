@@ -25,8 +25,31 @@ const PUBLIC: [&str; 4] = ["public", "pub", "pubkey", "publickey"];
 /// Chinese (simplified, traditional), Japanese.
 const OTHER_LANGUAGES: [&str; 4] = ["私钥", "私鑰", "私有密钥", "秘密鍵"];
 
+/// A word of a name for a digest, wherever it stands in the name.
+const DIGESTS: [&str; 16] = [
+    "sha",
+    "sha1",
+    "sha2",
+    "sha3",
+    "sha256",
+    "sha384",
+    "sha512",
+    "md5",
+    "sm3",
+    "hash",
+    "digest",
+    "checksum",
+    "fingerprint",
+    "thumbprint",
+    "fpr",
+    "etag",
+];
+
+/// Endings of files with keys. What such a file holds is searched where it is there.
+const FILES: [&str; 7] = [".pem", ".key", ".der", ".p8", ".p12", ".pfx", ".txt"];
+
 /// The last word of a name for something about a private key, and not the key.
-const ABOUT: [&str; 40] = [
+const ABOUT: [&str; 31] = [
     "path",
     "file",
     "filename",
@@ -47,15 +70,6 @@ const ABOUT: [&str; 40] = [
     "location",
     "dir",
     "folder",
-    "fingerprint",
-    "fpr",
-    "thumbprint",
-    "sha256",
-    "sha1",
-    "hash",
-    "digest",
-    "checksum",
-    "etag",
     "arn",
     "ref",
     "env",
@@ -75,8 +89,8 @@ const PRIVATE_ELEMENTS: [&str; 6] = ["D", "P", "Q", "DP", "DQ", "InverseQ"];
 /// A longer "name" is a sentence or digits.
 const LONGEST_NAME: usize = 40;
 
-/// 30 bytes in base64: a shorter value is no private key.
-const SHORTEST_VALUE: usize = 40;
+/// 31 bytes in base64: a shorter value is no private key. The secret keys of clouds have 32 or 40 characters.
+const SHORTEST_VALUE: usize = 42;
 
 /// A shorter line of base64 or hexadecimal digits is a word.
 const SHORTEST_LINE: usize = 16;
@@ -97,11 +111,21 @@ pub(super) fn is_private_name(name: &str) -> bool {
         || has(&WORDS) && !has(&PUBLIC)
 }
 
-/// Whether the name is that of a file, an identifier or another fact about a key.
+/// Whether the name is that of a file, an identifier, a digest or another fact about a key.
 pub(super) fn is_about_a_key(name: &str) -> bool {
-    words(clean(name))
-        .last()
-        .is_some_and(|word| ABOUT.contains(&&**word))
+    let name = clean(name).trim_end_matches(')');
+    let words = words(name);
+    words.last().is_some_and(|word| ABOUT.contains(&&**word))
+        || words.iter().any(|word| DIGESTS.contains(&&**word))
+        || FILES.iter().any(|ending| name.ends_with(ending))
+}
+
+/// Whether the name is a public key's, or that of a fact about a key.
+pub(super) fn is_of_no_private_key(name: &str) -> bool {
+    let is_public = words(clean(name))
+        .iter()
+        .any(|word| PUBLIC.contains(&&**word));
+    !is_private_name(name) && is_public || is_about_a_key(name)
 }
 
 /// Whether a value under the name of a private key is in this text.
@@ -133,8 +157,8 @@ fn pair(part: &str) -> Option<(&str, &str)> {
 /// A name of a private key, and nothing about one.
 fn is_name(name: &str) -> bool {
     let name = clean(name);
-    // An address is no name: OpenSSH's kinds of keys begin with `sk-`.
-    !name.contains('@')
+    // An address or a path is no name: OpenSSH's kinds of keys begin with `sk-`.
+    !name.contains(['@', '/'])
         && name.chars().count() <= LONGEST_NAME
         && is_private_name(name)
         && !is_about_a_key(name)
@@ -154,10 +178,19 @@ pub(super) fn is_key(value: &str) -> bool {
     };
     value.len() >= SHORTEST_VALUE
         && !value.starts_with('/')
+        && !starts_with_its_hash(value)
         && value.chars().all(digit)
         && value.contains(|c: char| c.is_ascii_digit())
         && (in_pairs() || in_lines())
         && !is_public(value)
+}
+
+/// `sha256:…`, as registries and lists of files write a digest.
+fn starts_with_its_hash(value: &str) -> bool {
+    value.split_once(':').is_some_and(|(hash, _)| {
+        let hash = hash.to_lowercase();
+        DIGESTS.contains(&&*hash) || hash == "h1"
+    })
 }
 
 /// Digits of a public key, of a certificate, or of either in PEM: private by no name, such as that of a private cloud.
@@ -166,11 +199,18 @@ fn is_public(digits: &str) -> bool {
         return false;
     };
     der_kinds::is_public(&bytes)
+        || is_of_open_ssh(&bytes)
         || sm2_point::check(&bytes).is_ok()
         || sm2_point::check(&[&[4], bytes.as_slice()].concat()).is_ok()
         || bytes.starts_with(b"-----BEGIN PUBLIC KEY-----")
         || bytes.starts_with(b"-----BEGIN RSA PUBLIC KEY-----")
         || bytes.starts_with(b"-----BEGIN CERTIFICATE-----")
+}
+
+/// A public key as OpenSSH's files have it: it begins with the length of its kind, and the kind.
+fn is_of_open_ssh(bytes: &[u8]) -> bool {
+    matches!(bytes, [0, 0, 0, 7..=64, kind @ ..]
+        if ["ssh-", "ecdsa-", "sk-"].iter().any(|start| kind.starts_with(start.as_bytes())))
 }
 
 /// The lines of digits that follow a name: pairs with colons as OpenSSL prints them, or base64.
@@ -204,22 +244,28 @@ fn in_column<'a>(head: &str, mut rows: impl Iterator<Item = &'a &'a str>) -> boo
     !columns.is_empty()
         && head.contains(SEPARATORS)
         && rows.any(|row| {
-            row.split(SEPARATORS)
-                .enumerate()
-                .any(|(column, value)| columns.contains(&column) && is_key(value))
+            row.contains(SEPARATORS)
+                && row
+                    .split(SEPARATORS)
+                    .enumerate()
+                    .any(|(column, value)| columns.contains(&column) && is_key(value))
         })
 }
 
 fn in_xml(text: &str) -> bool {
     let is_key_value = text.contains("RSAKeyValue");
-    text.split('<').skip(1).any(|element| {
+    let elements: Vec<&str> = text.split('<').skip(1).collect();
+    elements.iter().enumerate().any(|(place, element)| {
         let Some((name, value)) = element.split_once('>') else {
             return false;
         };
+        // Words about an element have no end of it.
+        let next = elements.get(place.saturating_add(1));
+        let ends = next.is_some_and(|next| next.starts_with('/'));
         let name = name.split(coding::is_blank).next().unwrap_or_default();
         let name = name.rsplit(':').next().unwrap_or_default();
         let has_value = !coding::trim(value).is_empty();
-        is_key_value && PRIVATE_ELEMENTS.contains(&name) && has_value
+        is_key_value && PRIVATE_ELEMENTS.contains(&name) && has_value && ends
             || is_name(name) && is_key(value)
     })
 }

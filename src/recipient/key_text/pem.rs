@@ -26,13 +26,19 @@ const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END ";
 const DASHES: &str = "-----";
 
+/// In every label of a private key. Where one stands in a text that was searched before, it is only spoken of.
+const PRIVATE: &str = "PRIVATE";
+
 pub(super) fn has_block(text: &str) -> bool {
-    text.contains(BEGIN)
+    blocks(text).next().is_some()
 }
 
-/// Whether a block in `text` is labelled as a private key of any kind.
-pub(super) fn is_private(text: &str) -> bool {
-    labels(text).any(|label| label.contains("PRIVATE"))
+/// What follows each label of a private key of any kind.
+pub(super) fn private_bodies(text: &str) -> impl Iterator<Item = &str> {
+    text.split(BEGIN).skip(1).filter_map(|rest| {
+        let (label, body) = rest.split_once("--")?;
+        label.contains(PRIVATE).then_some(body)
+    })
 }
 
 /// The DER in the one block of `text`.
@@ -41,7 +47,7 @@ pub(super) fn to_der(text: &str, coding: &KeyCoding) -> Result<super::Found, Key
         true => coding.clone(),
         false => body_of(text, coding),
     };
-    let formats: Vec<_> = labels(text).map(format_of).collect();
+    let formats: Vec<_> = blocks(text).map(|(label, _)| format_of(label)).collect();
     match formats.as_slice() {
         [Some(format)] => {
             return Err(KeyRejected::other_format(*format, coding));
@@ -55,8 +61,9 @@ pub(super) fn to_der(text: &str, coding: &KeyCoding) -> Result<super::Found, Key
         }
         _ => return Err(KeyRejected::TwoBlocks),
     }
-    let (_, rest) = text.split_once(BEGIN).ok_or(KeyRejected::MalformedPem)?;
-    let (label, rest) = rest.split_once(DASHES).ok_or(KeyRejected::MalformedPem)?;
+    let block = blocks(text).next();
+    let (label, rest) = block.ok_or(KeyRejected::MalformedPem)?;
+    let rest = rest.ok_or(KeyRejected::MalformedPem)?;
     let label = [Label::Pkcs1, Label::Spki]
         .into_iter()
         .find(|known| known.text() == label)
@@ -105,11 +112,15 @@ fn body_of(text: &str, coding: &KeyCoding) -> KeyCoding {
     coding.then(Step::PemBody).then(digits)
 }
 
-/// The labels of all PEM blocks that begin in `text`.
-fn labels(text: &str) -> impl Iterator<Item = &str> {
+/// The labels of all PEM blocks that begin in `text`, each with what follows it.
+fn blocks(text: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
     text.split(BEGIN)
         .skip(1)
-        .map(|rest| rest.split_once(DASHES).map_or(rest, |(label, _)| label))
+        .map(|rest| match rest.split_once(DASHES) {
+            Some((label, body)) => (label, Some(body)),
+            None => (rest, None),
+        })
+        .filter(|(label, _)| !label.contains(PRIVATE))
 }
 
 fn format_of(label: &str) -> Option<KeyFormat> {

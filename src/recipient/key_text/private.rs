@@ -18,6 +18,9 @@ const LABEL: &str = "PRIVATE KEY";
 /// The shortest run of digits that is decoded by itself: 32 bytes in base64, without padding.
 const SHORTEST: usize = 43;
 
+/// Fewer digits below a label are a word.
+const SHORTEST_BODY: usize = 16;
+
 /// The first digits of a private key that are looked at; its algorithm stands in them.
 const START: usize = 240;
 
@@ -62,18 +65,54 @@ fn in_text(text: &str, deeper: usize) -> bool {
         || in_digits(&text, deeper)
 }
 
-/// A label of PEM, also damaged or in a URL, and the first line of PuTTY's files.
+/// A label of PEM with something below it, also damaged or in a URL, and the first line of PuTTY's files.
 fn has_label(text: &str) -> bool {
-    pem::is_private(text)
-        || text.contains("PuTTY-User-Key-File")
-        || [
-            "PRIVATE KEY--",
-            "PRIVATE KEY --",
-            "PRIVATE+KEY--",
-            "PRIVATE%20KEY--",
-        ]
+    let damaged = [
+        "PRIVATE KEY--",
+        "PRIVATE KEY --",
+        "PRIVATE+KEY--",
+        "PRIVATE%20KEY--",
+    ];
+    pem::private_bodies(text)
+        .chain(damaged.iter().flat_map(|label| text.split(label).skip(1)))
+        .any(is_body)
+        || text.lines().any(is_of_putty)
+}
+
+fn is_of_putty(line: &str) -> bool {
+    let version = coding::trim(line).strip_prefix("PuTTY-User-Key-File-");
+    version.is_some_and(|version| {
+        version.starts_with(|c: char| c.is_ascii_digit()) && version.contains(':')
+    })
+}
+
+/// Whether digits or a header follow a label, and not the words of a sentence about it.
+fn is_body(after: &str) -> bool {
+    let mut body = after;
+    loop {
+        let rest = body
+            .trim_start_matches(|c| coding::is_blank(c) || "-\\\"'#*>|".contains(c))
+            .trim_start_matches("%0A")
+            .trim_start_matches("%0D");
+        if rest.len() == body.len() {
+            break;
+        }
+        body = rest;
+    }
+    let digits = body.len().saturating_sub(
+        body.trim_start_matches(|c: char| {
+            c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=')
+        })
+        .len(),
+    );
+    let run = body.get(..digits).unwrap_or_default();
+    let has_no_word = run.contains(|c: char| c.is_ascii_digit() || c.is_ascii_uppercase());
+    // DER begins with `M`, and a letter up to `J`.
+    let starts_der = matches!(run.as_bytes(), [b'M', b'A'..=b'J', _, _, ..]);
+    let has_header = ["Proc-Type:", "DEK-Info:", "Version:", "Comment:"]
         .iter()
-        .any(|label| text.contains(label))
+        .any(|header| body.starts_with(header));
+    digits >= SHORTEST_BODY && has_no_word || starts_der || has_header
 }
 
 /// Base64 or hexadecimal digits, in lines or with anything before and after.
@@ -104,46 +143,62 @@ fn in_digits(text: &str, deeper: usize) -> bool {
 /// Every private key in DER begins with a SEQUENCE, and so with `M` in base64.
 fn starts_in_base64(compact: &str) -> bool {
     compact.match_indices('M').any(|(place, _)| {
-        let mut start = Zeroizing::new(String::with_capacity(START));
-        let digits = compact.get(place..).unwrap_or_default().chars().take(START);
-        start.extend(digits.map_while(|c| match c {
-            '-' => Some('+'),
-            '_' => Some('/'),
-            c => (c.is_ascii_alphanumeric() || matches!(c, '+' | '/')).then_some(c),
-        }));
-        let whole = start.len().saturating_sub(start.len() % 4);
-        start.truncate(whole);
-        let bytes = STANDARD_NO_PAD.decode(start.as_bytes()).map(Zeroizing::new);
-        bytes.is_ok_and(|bytes| der_kinds::starts_a_private_key(&bytes))
+        start_in_base64(compact, place).is_some_and(|bytes| der_kinds::starts_a_private_key(&bytes))
     })
 }
 
 fn starts_in_hex(bare: &str) -> bool {
     bare.match_indices("30").any(|(place, _)| {
-        let mut start = Zeroizing::new(String::with_capacity(START));
-        let digits = bare.get(place..).unwrap_or_default().chars().take(START);
-        start.extend(digits.take_while(char::is_ascii_hexdigit));
-        let whole = start.len().saturating_sub(start.len() % 2);
-        start.truncate(whole);
-        let bytes = base16ct::mixed::decode_vec(start.as_bytes()).map(Zeroizing::new);
-        bytes.is_ok_and(|bytes| der_kinds::starts_a_private_key(&bytes))
+        start_in_hex(bare, place).is_some_and(|bytes| der_kinds::starts_a_private_key(&bytes))
     })
+}
+
+/// The bytes of the digits from this place on, as many as say what it is.
+fn start_in_base64(compact: &str, place: usize) -> Option<Zeroizing<Vec<u8>>> {
+    let mut start = Zeroizing::new(String::with_capacity(START));
+    let digits = compact.get(place..)?.chars().take(START);
+    start.extend(digits.map_while(|c| match c {
+        '-' => Some('+'),
+        '_' => Some('/'),
+        c => (c.is_ascii_alphanumeric() || matches!(c, '+' | '/')).then_some(c),
+    }));
+    let whole = start.len().saturating_sub(start.len() % 4);
+    start.truncate(whole);
+    let bytes = STANDARD_NO_PAD.decode(start.as_bytes()).ok()?;
+    Some(Zeroizing::new(bytes))
+}
+
+fn start_in_hex(bare: &str, place: usize) -> Option<Zeroizing<Vec<u8>>> {
+    let mut start = Zeroizing::new(String::with_capacity(START));
+    let digits = bare.get(place..)?.chars().take(START);
+    start.extend(digits.take_while(char::is_ascii_hexdigit));
+    let whole = start.len().saturating_sub(start.len() % 2);
+    start.truncate(whole);
+    let bytes = base16ct::mixed::decode_vec(start.as_bytes()).ok()?;
+    Some(Zeroizing::new(bytes))
 }
 
 /// The label in base64, where it has three spellings by its place, or in hexadecimal digits.
 fn label_in_digits(compact: &str, bare: &str) -> bool {
+    let says = |bytes: Zeroizing<Vec<u8>>| has_label(&String::from_utf8_lossy(&bytes));
     // Bytes before it, and the first and the last digit that neighbours have no part in.
     let places: [(&[u8], usize, usize); 3] = [(b"", 0, 14), (b"\0", 2, 16), (b"\0\0", 3, 17)];
     let in_base64 = places.into_iter().any(|(before, first, end)| {
         let spelt = STANDARD_NO_PAD.encode([before, LABEL.as_bytes()].concat());
-        spelt
-            .get(first..end)
-            .is_some_and(|spelt| compact.contains(spelt))
+        let spelt = spelt.get(first..end).unwrap_or_default();
+        compact.match_indices(spelt).any(|(place, _)| {
+            let start = place.checked_sub(first);
+            start
+                .and_then(|start| start_in_base64(compact, start))
+                .is_some_and(says)
+        })
     });
+    let lower = Zeroizing::new(bare.to_ascii_lowercase());
+    let spelt = base16ct::lower::encode_string(LABEL.as_bytes());
     in_base64
-        || bare
-            .to_ascii_lowercase()
-            .contains(&base16ct::lower::encode_string(LABEL.as_bytes()))
+        || lower
+            .match_indices(&spelt)
+            .any(|(place, _)| start_in_hex(&lower, place).is_some_and(says))
 }
 
 /// The scalar and the point of an SM2 key pair, in either order: 32 bytes, and 64 or 65.

@@ -10,7 +10,7 @@ use crate::args::{CloudName, Profile};
 use crate::exit::Failure;
 use crate::opener_file;
 use crate::output::Output;
-use crate::printable::printable;
+use crate::printable;
 use crate::settings::{self, Found};
 
 /// Where an account's credentials come from. Those of a profile that is named are its own: in the cloud's file of them, or
@@ -112,7 +112,7 @@ pub(crate) fn borrowed(cloud: CloudName, profile: &Profile) -> Option<String> {
     Some(format!(
         "the profile `{}` has no credentials of its own, and the cloud's file of them is not there, so the \
          environment's are used; write credentials = \"environment\" into the profile where that is meant",
-        printable(name)
+        printable::name(name)
     ))
 }
 

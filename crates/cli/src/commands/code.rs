@@ -11,6 +11,7 @@ use crate::exit::{Failure, Whose};
 use crate::input;
 use crate::language;
 use crate::output::{Form, Output};
+use crate::plausible;
 use crate::printable::printable;
 
 /// The largest body that Tencent takes.
@@ -25,6 +26,7 @@ struct Made<'a> {
 }
 
 pub(super) fn run(arguments: &Code, output: &Output) -> Result<(), Failure> {
+    check_names(arguments)?;
     check_version(&arguments.version)?;
     let language = Language::from(arguments.language);
     let body = body(arguments)?;
@@ -65,6 +67,23 @@ fn comments(form: Form) -> Comments {
     match (form, language::chosen()) {
         (Form::Text, language::Language::Chinese) => Comments::Chinese,
         _ => Comments::English,
+    }
+}
+
+/// Refuses what can be no action, service or endpoint: it would come to stand in the program.
+fn check_names(arguments: &Code) -> Result<(), Failure> {
+    let action = arguments.action.as_str();
+    if !plausible::is_action(action) {
+        return Err(plausible::refused("--action", "an action's name", action));
+    }
+    if let Some(service) = &arguments.service {
+        plausible::name("--service", service)?;
+    }
+    match &arguments.endpoint {
+        Some(url) if !plausible::has_host(url) => {
+            Err(plausible::refused("--endpoint", "a host's name", url))
+        }
+        _ => Ok(()),
     }
 }
 

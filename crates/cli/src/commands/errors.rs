@@ -4,13 +4,16 @@ use cardseal_explorer::{Cloud, ErrorCode, error_codes, find_error_codes, nearest
 use serde::Serialize;
 
 use crate::args::{CloudName, Errors};
-use crate::discretion;
 use crate::exit::Failure;
 use crate::output::{Form, Output};
+use crate::printable::printable;
 use crate::speech::said;
 
 /// Some 170 codes of some 300 characters.
 const ROOM: usize = 128 * 1024;
+
+/// So many letters that are left out, added, changed or swapped are a misspelling.
+const MISSPELT: usize = 2;
 
 #[derive(Serialize)]
 struct Row {
@@ -83,17 +86,26 @@ fn block(row: &ErrorCode) -> String {
 }
 
 fn unknown(code: &str, cloud: Option<Cloud>) -> Failure {
-    let shown = discretion::value(code);
     let whose = cloud.map_or("no cloud has an".to_owned(), |cloud| {
         format!("{} has no", cloud.name())
     });
-    let near = match nearest_error_code(code, cloud) {
+    let nearest = nearest_error_code(code, cloud);
+    // A code that is no misspelling is not repeated: it may be a secret.
+    let is_misspelt = nearest.as_ref().is_some_and(|near| {
+        let (near, code) = (near.code.to_lowercase(), code.to_lowercase());
+        strsim::osa_distance(&near, &code) <= MISSPELT
+    });
+    let near = match nearest {
         Some(near) => format!("the nearest is {}: {}", near.code, near.meaning),
         None => "see the service's own page, or `cardseal errors` for the table".to_owned(),
     };
-    Failure::usage(format!(
-        "{whose} error code `{shown}` that is known here; {near}"
-    ))
+    Failure::usage(match is_misspelt {
+        true => format!(
+            "{whose} error code `{}` that is known here; {near}",
+            printable(code)
+        ),
+        false => format!("{whose} error code of this name that is known here; {near}"),
+    })
 }
 
 impl From<CloudName> for Cloud {

@@ -3,7 +3,7 @@
 
 use crate::args::{Command, Network};
 use crate::exit::Failure;
-use crate::plausible;
+use crate::plausible::{self, name};
 
 /// Refuses what cannot be a host, a region or a service.
 pub(super) fn check(command: &Command, network: Option<&Network>) -> Result<(), Failure> {
@@ -74,22 +74,6 @@ fn host(option: &str, given: &str) -> Result<(), Failure> {
     let is_host = plausible::has_host(given);
     match is_host {
         true => Ok(()),
-        false => Err(refused(option, "a host's name", given)),
+        false => Err(plausible::refused(option, "a host's name", given)),
     }
-}
-
-/// Refuses a region or a service that can be none.
-fn name(option: &str, given: &str) -> Result<(), Failure> {
-    match plausible::is_plain(given) {
-        true => Ok(()),
-        false => Err(refused(option, "such a name", given)),
-    }
-}
-
-fn refused(option: &str, what: &str, given: &str) -> Failure {
-    let count = given.chars().count();
-    Failure::usage(format!(
-        "{option} is refused: what is given has {count} characters and is not {what}; it is not shown, for it may be a \
-         secret; see --help"
-    ))
 }

@@ -144,8 +144,8 @@ fn a14_a_secret_that_was_cut_short_is_hidden_too() {
         }
     }
     assert_eq!(path(Path::new(&format!("@{secret}"))), HIDDEN);
-    assert_eq!(value("AGE-SECRET-KEY-1Q"), HIDDEN);
-    assert_eq!(value(&["word"; 20].join(".")).chars().count(), SHOWN + 1);
+    assert!(may_be_secret("AGE-SECRET-KEY-1Q"));
+    assert_eq!(cut(&["word"; 20].join(".")).chars().count(), SHOWN + 1);
 }
 
 #[test]

@@ -10,6 +10,7 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::ValueEnum;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -18,10 +19,15 @@ use crate::exit::Failure;
 use crate::input;
 use crate::printable::printable;
 
+/// So many letters that are left out, added, changed or swapped are a misspelling.
+const MISSPELT: usize = 2;
+
 /// What a setting holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Kind {
     Text,
+    /// One of these.
+    Word(fn() -> Vec<String>),
     /// Below the file's own folder, or the home folder after `~/`.
     Path,
     /// A public key of age's as it stands, or a path as above.
@@ -30,6 +36,15 @@ pub(crate) enum Kind {
     Switch,
     /// One text or several.
     Texts,
+}
+
+/// The words that an option takes.
+pub(super) fn words<T: ValueEnum>() -> Vec<String> {
+    T::value_variants()
+        .iter()
+        .filter_map(ValueEnum::to_possible_value)
+        .map(|word| word.get_name().to_owned())
+        .collect()
 }
 
 /// A setting's value, as an argument would give it.
@@ -71,11 +86,8 @@ impl Profile {
         let mut found = None;
         for (table, value) in tables.get_ref() {
             let DeValue::Table(members) = value.get_ref() else {
-                let what = format!(
-                    "`{}` is in no table; write [default] above it",
-                    shown(table.get_ref())
-                );
-                return Err(place.refuse(table.span().start, &what));
+                let what = "a setting is in no table; write [default] above it";
+                return Err(place.refuse(table.span().start, what));
             };
             let settings = settings(members, &place)?;
             if table.get_ref() == name {
@@ -132,6 +144,15 @@ fn settings(members: &DeTable<'_>, place: &Place<'_>) -> Result<Vec<(String, Val
         };
         let texts = match (kind, value.get_ref()) {
             (Kind::Text, DeValue::String(text)) => vec![text.to_string()],
+            // The value is not repeated: it may be a secret.
+            (Kind::Word(words), DeValue::String(text)) => {
+                let words = words();
+                if !words.iter().any(|word| *word == **text) {
+                    let words = words.join(", ");
+                    return Err(place.refuse(at, &format!("`{known}` must be one of {words}")));
+                }
+                vec![text.to_string()]
+            }
             (Kind::Path, DeValue::String(text)) => vec![place.resolve(text)],
             (Kind::Recipient, DeValue::String(text)) if text.starts_with("age1") => {
                 vec![text.to_string()]
@@ -175,7 +196,7 @@ fn texts(list: &[Spanned<DeValue<'_>>]) -> Option<Vec<String>> {
 impl Kind {
     fn told(self) -> &'static str {
         match self {
-            Self::Text => "a text, in quotation marks",
+            Self::Text | Self::Word(_) => "a text, in quotation marks",
             Self::Path | Self::Recipient => "a file's name, in quotation marks",
             Self::Number => "a number, without quotation marks",
             Self::Switch => "true or false",
@@ -196,21 +217,21 @@ fn stranger(name: &str) -> String {
     let folded = name.to_ascii_lowercase();
     let secret = ["secret", "password", "token", "access-key", "app-key"];
     if secret.iter().any(|word| folded.contains(word)) || ["ak", "sk"].contains(&folded.as_str()) {
-        return format!(
-            "`{}` is a secret, and secrets do not belong in this file; use the environment or the cloud's own file \
-             of credentials, and --profile",
-            shown(name)
-        );
+        return "what stands here is a secret, and secrets do not belong in this file; use the environment or the \
+                cloud's own file of credentials, and --profile"
+            .to_owned();
     }
     let known: Vec<&str> = SETTINGS.iter().map(|(known, _)| *known).collect();
-    format!(
-        "`{}` is not a setting; choose one of {}",
-        shown(name),
-        known.join(", ")
-    )
-}
-
-/// A name from the file, cut: a secret may stand in its place.
-fn shown(name: &str) -> String {
-    printable(&name.chars().take(24).collect::<String>())
+    let list = known.join(", ");
+    // A name that is no misspelling may be a secret.
+    let is_misspelt = known
+        .iter()
+        .any(|known| strsim::osa_distance(known, &folded) <= MISSPELT);
+    match is_misspelt {
+        true => format!(
+            "`{}` is not a setting; choose one of {list}",
+            printable(name)
+        ),
+        false => format!("what stands here is not a setting; choose one of {list}"),
+    }
 }

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use cardseal::{Error, huawei, tencent};
 
 use crate::exit::{Failure, Whose};
-use crate::printable::printable;
+use crate::printable;
 
 /// Refuses a profile that is in no file of credentials either. `cloud` is the one that was named.
 pub(super) fn check(name: &str, cloud: Option<&str>) -> Result<(), Failure> {
@@ -31,7 +31,7 @@ pub(super) fn check(name: &str, cloud: Option<&str>) -> Result<(), Failure> {
         Whose::Credential,
         format!(
             "the profile `{}` is nowhere: it has no table in the config file; {}",
-            printable(name),
+            printable::name(name),
             reasons.join("; ")
         ),
     ))

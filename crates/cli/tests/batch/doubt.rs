@@ -25,6 +25,22 @@ fn within<'a>(out: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     [&within[..], more].concat()
 }
 
+/// What was paid for is never thrown away: the line has it, and is sealed where lines are.
+#[test]
+fn a16_what_an_answer_opened_to_is_kept_though_it_cannot_be_read() {
+    let scratch = Scratch::with_keys();
+    let service = Service::with_fault(&scratch, Fault::DuplicateMemberInner);
+    pictures(&scratch, "cards", 2);
+    let done = finish(service.batch(&scratch, &["cards"]), b"").expect_code(9);
+    assert_eq!(done.json()["failed"], 2);
+    for line in lines(&scratch) {
+        assert_eq!(line["outcome"], "failed");
+        let opened = line["error"]["opened"].as_str().unwrap();
+        assert!(opened.contains("IdNum"), "{line}");
+        assert!(!done.stderr.contains(opened) && !done.stdout.contains(opened));
+    }
+}
+
 #[test]
 fn a14_an_answer_that_never_came_is_in_doubt_and_its_card_failed() {
     for fault in [

@@ -81,6 +81,9 @@ mod tests {
             "[default]\nsecret_id = AKIDz8\nsecret_key = Gu5t9xGARNpq86cd98jo",
             "export TENCENTCLOUD_SECRET_KEY=Gu5t9xGARNpq86cd98jo",
             "[default]\nak: 1\nsk: 2",
+            // As long as Huawei's are.
+            "[default]\nak = HPUAXXXXXXXXXXXXX4QK\nsk = Hq7tGv2mR9cXw4Lz8KbN1pYd6SfJ3uEaT5oVi0Cg",
+            "AK,SK\nHPUAXXXXXXXXXXXXX4QK,Hq7tGv2mR9cXw4Lz8KbN1pYd6SfJ3uEaT5oVi0Cg",
             "User Name,Access Key Id,Secret Access Key\nme,1,2",
             r#"{"Algorithm":"SM4-GCM","Key":"zf2ntpS9LCFzgYXrW1pqXA==","Iv":"AA"}"#,
             "//registry.example/:_authToken=abc",

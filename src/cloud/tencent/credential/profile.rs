@@ -23,7 +23,7 @@ use zeroize::Zeroizing;
 use crate::credential::profile;
 use crate::credential::profile::{Layout, read_capped};
 use crate::credential::{Credentials, Environment, Provide, Provided};
-use crate::error::{Error, printable};
+use crate::error::{Error, printable, printable_name};
 
 pub(crate) const LAYOUT: &Layout = &Layout {
     variable: "TENCENTCLOUD_CREDENTIALS_FILE",
@@ -38,6 +38,8 @@ pub(crate) const LAYOUT: &Layout = &Layout {
 /// The profile that `tccli configure` wrote. It is read again for each attempt.
 pub(crate) struct TccliFile {
     path: Option<PathBuf>,
+    /// The same for a message: the profile's name may be a secret in the wrong place.
+    shown: String,
 }
 
 impl TccliFile {
@@ -45,11 +47,16 @@ impl TccliFile {
     pub(crate) fn by(environment: &dyn Environment, profile: &str) -> Self {
         // The name is part of a file name: it must not lead to another folder.
         let is_name = !profile.is_empty() && !profile.contains(['/', '\\', '\0']);
-        let path = environment
+        let folder = environment
             .home()
             .filter(|_| is_name)
-            .map(|home| home.join(".tccli").join(format!("{profile}.credential")));
-        Self { path }
+            .map(|home| home.join(".tccli"));
+        let file = |name: &str| Some(folder.as_ref()?.join(format!("{name}.credential")));
+        let shown = file(&printable_name(profile)).unwrap_or_default();
+        Self {
+            path: file(profile),
+            shown: printable(&shown.display().to_string()),
+        }
     }
 
     pub(super) fn is_there(&self) -> bool {
@@ -73,8 +80,8 @@ impl Provide for TccliFile {
             let reason = "there is no home folder for a file of tccli's".to_owned();
             return Ok(Provided::Absent { reason });
         };
-        let shown = printable(&path.display().to_string());
-        let text: Option<Zeroizing<String>> = read_capped(path, false, &shown)?;
+        let shown = self.shown.as_str();
+        let text: Option<Zeroizing<String>> = read_capped(path, false, shown)?;
         let Some(text) = text else {
             let reason = format!("there is no file `{shown}`");
             return Ok(Provided::Absent { reason });

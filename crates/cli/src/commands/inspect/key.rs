@@ -46,14 +46,22 @@ pub(super) fn examine_or(bytes: &[u8], file: &Path, otherwise: &str) -> Report {
     }
 }
 
-/// The command with the file's own name, where a shell takes that name without quotes.
+/// The command with the file's own name as a shell takes it; with `FILE` where that name is not shown as it is.
 fn for_file(command: &str, file: &Path) -> String {
     let name = input::show(file);
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-');
-    if input::is_stdin(file) || name.starts_with('-') || !name.chars().all(plain) {
+    if input::is_stdin(file) || file.to_str() != Some(&name) {
         return command.to_owned();
     }
-    command.replace("FILE", &name)
+    // A name that begins with a hyphen would be an option.
+    let name = match name.starts_with('-') {
+        true => format!("./{name}"),
+        false => name,
+    };
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-');
+    match name.chars().all(plain) {
+        true => command.replace("FILE", &name),
+        false => command.replace("FILE", &format!("'{}'", name.replace('\'', r"'\''"))),
+    }
 }
 
 /// Holds what was found against the key that it should be of.
