@@ -13,9 +13,11 @@ mod requantise;
 mod scan;
 mod segments;
 mod style;
+mod turned;
 mod decode;
 
 pub(crate) use decode::decode;
 pub(crate) use frame::dimensions;
 pub(crate) use kept::Jpeg;
 pub(crate) use requantise::Coefficients;
+pub(crate) use turned::Turned;

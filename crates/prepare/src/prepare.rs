@@ -5,7 +5,7 @@ use crate::container::{self, Container};
 use crate::decode::{self, Decoded};
 use crate::error::PrepareError;
 use crate::fit::{self, Came, Fitted};
-use crate::jpeg::{self, Coefficients};
+use crate::jpeg::{self, Coefficients, Turned};
 use crate::limits::{Limits, refuse_too_many};
 use crate::pixels::{Channels, Pixels};
 use crate::report::{Input, Output, Prepared, Report};
@@ -110,17 +110,19 @@ fn at_lower_quality(container: &Container<'_>, limits: &Limits) -> Option<Fitted
         profile.is_some_and(|profile| Conversion::of(profile, channels).is_some())
     };
     let others = limits.format.is_some_and(|format| format != Kind::Jpeg);
-    if !is_too_long
-        || is_too_large
-        || others
-        || container.must_change
-        || container.orientation != 1
-        || changes_colour()
-    {
+    if !is_too_long || is_too_large || others || container.must_change || changes_colour() {
         return None;
     }
     let source = Coefficients::of(jpeg)?;
-    let (image, quality) = fit::by_quality(&source, limits)?;
+    let (image, quality) = if container.orientation == 1 {
+        fit::by_quality(&source, limits)
+    } else {
+        fit::by_quality(&Turned::of(&source, container.orientation)?, limits)
+    }?;
+    let (width, height) = match swaps_sides(container.orientation) {
+        true => (height, width),
+        false => (width, height),
+    };
     Some(Fitted {
         image,
         format: Kind::Jpeg,

@@ -18,22 +18,22 @@ pub(crate) fn swaps_sides(orientation: u8) -> bool {
     (5..=8).contains(&orientation)
 }
 
+/// Whether the picture is mirrored down and across; for 5 to 8 before its rows become columns.
+pub(crate) fn mirrored(orientation: u8) -> (bool, bool) {
+    match orientation {
+        2 | 8 => (false, true),
+        3 | 7 => (true, true),
+        4 | 6 => (true, false),
+        _ => (false, false),
+    }
+}
+
 fn turn<const N: usize>(mut pixels: Pixels, orientation: u8) -> Pixels {
     let stride = pixels.stride();
     if stride == 0 {
         return pixels;
     }
-    // Orientations 5 to 8 are 2 mirrored or turned and then transposed.
-    let (mirrored_down, mirrored_across) = match orientation {
-        2 => (false, true),
-        3 => (true, true),
-        4 => (true, false),
-        5 => (false, false),
-        6 => (true, false),
-        7 => (true, true),
-        8 => (false, true),
-        _ => return pixels,
-    };
+    let (mirrored_down, mirrored_across) = mirrored(orientation);
     if swaps_sides(orientation) {
         return transpose::<N>(&pixels, mirrored_down, mirrored_across);
     }

@@ -1,6 +1,8 @@
 //! A JPEG that is only too long is no worse afterwards than one that is decoded and encoded again.
 
 use cardseal_prepare::{Limits, Prepared, prepare};
+use image::DynamicImage;
+use image::metadata::Orientation;
 use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, Encoder, SamplingFactor};
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::bytestream::ZCursor;
@@ -8,12 +10,16 @@ use zune_jpeg::zune_core::bytestream::ZCursor;
 const WIDTH: u16 = 1000;
 const HEIGHT: u16 = 709;
 
-/// Waves with noise upon them, of this many bytes a pixel.
 fn scene(channels: usize) -> Vec<u8> {
+    scene_of(channels, WIDTH, HEIGHT)
+}
+
+/// Waves with noise upon them, of this many bytes a pixel.
+fn scene_of(channels: usize, width: u16, height: u16) -> Vec<u8> {
     let mut state = 88_172_645_463_325_252_u64;
     let mut data = Vec::new();
-    for y in 0..HEIGHT {
-        for x in 0..WIDTH {
+    for y in 0..height {
+        for x in 0..width {
             for channel in 0..channels {
                 state ^= state << 13;
                 state ^= state >> 7;
@@ -29,7 +35,16 @@ fn scene(channels: usize) -> Vec<u8> {
 }
 
 fn encoded(data: &[u8], quality: u8, set: impl Fn(&mut Encoder<&mut Vec<u8>>)) -> Vec<u8> {
-    let colour = match data.len() / usize::from(WIDTH) / usize::from(HEIGHT) {
+    encoded_of(data, (WIDTH, HEIGHT), quality, set)
+}
+
+fn encoded_of(
+    data: &[u8],
+    (width, height): (u16, u16),
+    quality: u8,
+    set: impl Fn(&mut Encoder<&mut Vec<u8>>),
+) -> Vec<u8> {
+    let colour = match data.len() / usize::from(width) / usize::from(height) {
         1 => ColorType::Luma,
         _ => ColorType::Rgb,
     };
@@ -38,11 +53,11 @@ fn encoded(data: &[u8], quality: u8, set: impl Fn(&mut Encoder<&mut Vec<u8>>)) -
     encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
     encoder.set_sampling_factor(SamplingFactor::F_2_2);
     set(&mut encoder);
-    encoder.encode(data, WIDTH, HEIGHT, colour).unwrap();
+    encoder.encode(data, width, height, colour).unwrap();
     out
 }
 
-/// A JPEG's pixels: grey, or RGB.
+/// A JPEG's pixels, RGB also where it is grey.
 fn pixels(jpeg: &[u8]) -> Vec<u8> {
     JpegDecoder::new(ZCursor::new(jpeg)).decode().unwrap()
 }
@@ -83,6 +98,50 @@ fn it_is_nearer_to_the_original_than_one_of_as_many_bytes_encoded_from_pixels() 
                     "{channels} {hundredths}: {own} {other}"
                 );
             }
+        }
+    }
+}
+
+/// EXIF with an orientation, and nothing else.
+fn exif(orientation: u8) -> Vec<u8> {
+    let mut exif = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0".to_vec();
+    exif.extend_from_slice(&[orientation, 0, 0, 0, 0, 0, 0, 0]);
+    exif
+}
+
+/// The library that turns the reference is not the one under test. Sides of whole MCUs, sides that are not, and grey.
+#[test]
+fn one_that_lies_on_its_side_is_as_near() {
+    for (channels, width, height) in [(3, 960, 544), (3, 1000, 709), (1, 968, 552)] {
+        let scene = scene_of(channels, width, height);
+        for orientation in 1..=8 {
+            let bytes = encoded_of(&scene, (width, height), 92, |encoder| {
+                encoder.set_restart_interval(9);
+                encoder.add_exif_metadata(&exif(orientation)).unwrap();
+            });
+            let limits = Limits::default().max_bytes(bytes.len() * 6 / 10);
+            let prepared = prepare(&bytes, &limits).unwrap();
+            assert_eq!(prepared.report.input.orientation, orientation);
+            let (wide, high) = (u32::from(width), u32::from(height));
+            let stored = pixels(&bytes);
+            let mut upright = image::RgbImage::from_raw(wide, high, stored)
+                .map(DynamicImage::from)
+                .unwrap();
+            upright.apply_orientation(Orientation::from_exif(orientation).unwrap());
+            let output = &prepared.report.output;
+            let size = (upright.width(), upright.height());
+            assert_eq!((output.width, output.height), size);
+            let size = (size.0 as u16, size.1 as u16);
+            let same_length = (1..90)
+                .map(|quality| encoded_of(upright.as_bytes(), size, quality, |_| ()))
+                .rfind(|other| other.len() <= prepared.image.len())
+                .unwrap();
+            let own = difference(&pixels(&prepared.image), upright.as_bytes());
+            let other = difference(&pixels(&same_length), upright.as_bytes());
+            assert!(
+                own <= other * 1.01,
+                "{channels} {width} {orientation}: {own} {other}"
+            );
         }
     }
 }

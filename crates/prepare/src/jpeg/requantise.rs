@@ -30,17 +30,22 @@ pub(super) struct Row<'a> {
 /// A picture whose coefficients can be rounded.
 pub(crate) struct Coefficients<'a> {
     bytes: &'a [u8],
-    size: (u16, u16),
-    scan: &'a WholeScan<'a>,
-    parts: Vec<Part<'a>>,
+    pub(super) size: (u16, u16),
+    pub(super) scan: &'a WholeScan<'a>,
+    pub(super) parts: Vec<Part<'a>>,
 }
 
-struct Part<'a> {
-    blocks: u32,
-    steps: [u16; 64],
+/// A component.
+pub(super) struct Part<'a> {
+    /// Blocks of an MCU, across and as many down.
+    pub side: u32,
+    pub steps: [u16; 64],
     dc: &'a Huffman,
     ac: &'a Huffman,
 }
+
+/// The numbers of a block in zigzag order, and which are not 0.
+pub(super) type Block = ([i32; 64], u64);
 
 /// What a component's last block left: the mean that was read, and the one that was written.
 type Means = [(i32, i32); 3];
@@ -61,7 +66,7 @@ impl<'a> Coefficients<'a> {
         let parts = parts
             .map(|(component, (dc, ac))| {
                 Some(Part {
-                    blocks: component.h * component.v,
+                    side: component.h,
                     steps: jpeg.steps(component.quantised_by)?,
                     dc,
                     ac,
@@ -84,54 +89,41 @@ impl<'a> Coefficients<'a> {
         Style::of(quality, &steps)
     }
 
-    /// Writes a row of MCUs.
-    fn row(
-        &self,
-        row: &Row<'a>,
-        tables: &[Tables],
-        means: &mut Means,
-        mut out: BitWriter,
-    ) -> BitWriter {
+    /// Reads a row of MCUs, block by block: which component it is of, and its numbers but for the mean, which is the
+    /// difference from the one before.
+    #[inline]
+    pub(super) fn row(&self, row: &Row<'a>, mut each: impl FnMut(usize, Block, bool)) {
         let mut bits = row.bits.clone();
         let mut until_restart = row.until_restart;
+        let mut begins = false;
         for _ in 0..self.scan.mcus_across {
             if self.scan.restart_every != 0 {
                 if until_restart == 0 {
                     bits = Bits::new(self.bytes, bits.end() + 2);
-                    means.iter_mut().for_each(|(read, _)| *read = 0);
+                    begins = true;
                     until_restart = self.scan.restart_every;
                 }
                 until_restart -= 1;
             }
-            for ((part, tables), mean) in self.parts.iter().zip(tables).zip(means.iter_mut()) {
-                for _ in 0..part.blocks {
-                    block(&mut bits, part, tables, mean, &mut out);
+            for (number, part) in self.parts.iter().enumerate() {
+                for block in 0..part.side * part.side {
+                    each(number, read(&mut bits, part), begins && block == 0);
                 }
             }
+            begins = false;
         }
-        out
     }
 }
 
-/// Reads a block and writes it. The scan was walked before: each code is there, and no block is too long.
+/// Reads a block. The scan was walked before: each code is there, and no block is too long.
 #[inline]
 #[allow(clippy::indexing_slicing)] // by numbers below 64
-fn block(
-    bits: &mut Bits<'_>,
-    part: &Part<'_>,
-    tables: &Tables,
-    mean: &mut (i32, i32),
-    out: &mut BitWriter,
-) {
+fn read(bits: &mut Bits<'_>, part: &Part<'_>) -> Block {
+    let (mut values, mut others) = ([0; 64], 0_u64);
     bits.fill();
     let (size, length) = part.dc.look(bits).unwrap_or((0, 0));
     bits.skip(length);
-    mean.0 = mean.0.wrapping_add(bits.number(u32::from(size)));
-    let written = rounded(mean.0, tables.scales[0]);
-    out.number(&tables.dc, 0, written.wrapping_sub(mean.1));
-    mean.1 = written;
-    // The numbers that are not 0, and where they are.
-    let (mut values, mut others) = ([0; 64], 0_u64);
+    values[0] = bits.number(u32::from(size));
     let mut at = 1_u32;
     while at < 64 {
         bits.fill();
@@ -145,15 +137,36 @@ fn block(
         }
         at += run;
         let place = (at & 63) as usize;
-        let value = rounded(bits.number(size), tables.scales[place]);
-        values[place] = value;
-        others |= u64::from(value != 0) << place;
+        values[place] = bits.number(size);
+        others |= u64::from(size != 0) << place;
         at += 1;
     }
-    let mut last = 0;
+    (values, others)
+}
+
+/// Writes a block, its numbers rounded to the coarser steps; gives the mean that was written.
+#[inline]
+#[allow(clippy::indexing_slicing)] // by numbers below 64
+pub(super) fn write(
+    (mut values, mut others): Block,
+    before: i32,
+    tables: &Tables,
+    out: &mut BitWriter,
+) -> i32 {
+    let mean = rounded(values[0], tables.scales[0]);
+    out.number(&tables.dc, 0, mean.wrapping_sub(before));
+    let mut left = 0_u64;
     while others != 0 {
-        let at = others.trailing_zeros();
+        let at = (others.trailing_zeros() & 63) as usize;
         others &= others - 1;
+        let value = rounded(values[at], tables.scales[at]);
+        values[at] = value;
+        left |= u64::from(value != 0) << at;
+    }
+    let mut last = 0;
+    while left != 0 {
+        let at = left.trailing_zeros();
+        left &= left - 1;
         let mut zeros = at - last - 1;
         while zeros > 15 {
             out.symbol(&tables.ac, 0xF0);
@@ -165,6 +178,7 @@ fn block(
     if last < 63 {
         out.symbol(&tables.ac, 0);
     }
+    mean
 }
 
 /// A number of steps in coarser steps, `scale` of them to 65536 of its own. What lies in the middle goes to the smaller
@@ -176,32 +190,53 @@ fn rounded(value: i32, scale: u32) -> i32 {
     (steps as i32 ^ sign) - sign
 }
 
+/// Writes rows of MCUs behind a head.
+fn written(
+    coefficients: &Coefficients<'_>,
+    rows: &[&Row<'_>],
+    tables: &[Tables],
+    head: Vec<u8>,
+) -> Option<Vec<u8>> {
+    let mut out = BitWriter::new(head);
+    let mut means = Means::default();
+    for row in rows {
+        coefficients.row(row, |number, (mut values, others), begins| {
+            if let (Some(tables), Some((read, mean))) = (tables.get(number), means.get_mut(number))
+            {
+                if begins {
+                    *read = 0;
+                }
+                *read = read.wrapping_add(values[0]);
+                values[0] = *read;
+                *mean = write((values, others), *mean, tables, &mut out);
+            }
+        });
+    }
+    out.finish()
+}
+
 impl Source for Coefficients<'_> {
     fn jpeg(&self, quality: u8) -> Option<Vec<u8>> {
         let style = self.style(quality)?;
-        let mut out = BitWriter::new(style.head(self.size, self.bytes.len()));
-        let mut means = Means::default();
-        for row in &self.scan.rows {
-            out = self.row(row, &style.tables, &mut means, out);
-        }
-        let mut jpeg = out.finish()?;
+        let rows: Vec<_> = self.scan.rows.iter().collect();
+        let head = style.head(self.size, self.bytes.len());
+        let mut jpeg = written(self, &rows, &style.tables, head)?;
         jpeg.extend_from_slice(b"\xFF\xD9");
         Some(jpeg)
     }
 
     fn judge(&self, quality: u8) -> f64 {
-        let one_of = u64::from(self.size.0) * u64::from(self.size.1) / JUDGED_PIXELS;
-        let judged = || self.scan.rows.iter().step_by(one_of.max(1) as usize);
-        let Some(style) = self.style(quality) else {
-            return f64::INFINITY;
-        };
-        let mut out = BitWriter::new(Vec::new());
-        for row in judged() {
-            out = self.row(row, &style.tables, &mut Means::default(), out);
-        }
-        let head = style.head(self.size, 0).len() as f64;
-        let share = self.scan.rows.len() as f64 / judged().count().max(1) as f64;
-        out.finish()
-            .map_or(f64::INFINITY, |judged| head + judged.len() as f64 * share)
+        let rows: Vec<_> = self.scan.rows.iter().step_by(one_of(self.size)).collect();
+        let share = rows.len() as f64 / self.scan.rows.len() as f64;
+        let judged = self
+            .style(quality)
+            .and_then(|style| written(self, &rows, &style.tables, Vec::new()));
+        judged.map_or(f64::INFINITY, |judged| judged.len() as f64 / share)
     }
+}
+
+/// Of so many rows of MCUs one is enough to judge by.
+pub(super) fn one_of((width, height): (u16, u16)) -> usize {
+    let pixels = u64::from(width) * u64::from(height);
+    (pixels / JUDGED_PIXELS).max(1) as usize
 }
