@@ -66,7 +66,7 @@ impl BitWriter {
         self.lacks_code |= length == 0 || size > 11;
         let size = size.min(11);
         let below_zero = i32::from(value < 0);
-        let bits = (value - below_zero) as u32 & ((1 << size) - 1);
+        let bits = value.wrapping_sub(below_zero) as u32 & ((1 << size) - 1);
         self.put(code << size | bits, length + size);
     }
 
