@@ -1,11 +1,12 @@
 """The same work by Pillow and by libvips, as their users write it: upright, no metadata, quality from 85 down until it fits.
 
-peer.py make FILE ORIENTATION   a synthetic 12-megapixel photo
+peer.py make FILE ORIENTATION   a synthetic photo, 4032x3024 or as SIDES says
 peer.py pillow|vips FILE MOST   prints {"seconds", "bytes", "quality"} of the second of two runs
 """
 
 import io
 import json
+import os
 import sys
 import time
 
@@ -16,7 +17,7 @@ def make(path, orientation):
     import numpy
     from PIL import Image
 
-    width, height = 4000, 3000
+    width, height = map(int, os.environ.get("SIDES", "4032x3024").split("x"))
     y, x = numpy.mgrid[0:height, 0:width].astype("float32")
     waves = [
         128 + 90 * numpy.sin(x / 97) + 25 * numpy.sin(y / 13),

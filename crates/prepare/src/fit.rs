@@ -1,7 +1,6 @@
 //! Finding the size and the quality at which a picture fits.
 //!
 //! Quality goes first, from 85 down to 60, where text still reads well; then pixels, down to 500×800; then quality again.
-//! What a quality comes to is judged by encoding a small part of the picture, so that the whole is encoded once or twice.
 
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::{U8, U8x3};
@@ -11,6 +10,7 @@ use crate::encode;
 use crate::error::PrepareError;
 use crate::limits::Limits;
 use crate::pixels::{Channels, Pixels};
+use crate::search::{Source, search};
 use cardseal_sniff::Kind;
 
 /// Where the search begins, as in the sample code of the service's guide.
@@ -19,10 +19,6 @@ const FIRST_QUALITY: u8 = 85;
 const LEAST_QUALITY: u8 = 60;
 /// A picture that only must not grow, and was no JPEG, is not made worse than this for it.
 const LEAST_TO_NOT_GROW: u8 = 40;
-/// About so many pixels tell what a larger picture comes to.
-const JUDGED_PIXELS: u64 = 500_000;
-/// A quality is chosen to come a little below the limit, so that the whole picture is rarely encoded in vain.
-const AIM: f64 = 0.985;
 
 /// What a picture came as.
 pub(crate) struct Came {
@@ -72,10 +68,7 @@ pub(crate) fn fit(original: &Pixels, came: &Came, limits: &Limits) -> Result<Fit
         }
     }
 
-    let (high, low) = match limits.quality {
-        Some(quality) => (quality, quality),
-        None => (FIRST_QUALITY, LEAST_QUALITY),
-    };
+    let (high, low) = qualities(limits);
     if let Some((jpeg, quality)) = search(current, not_longer, high, low) {
         return Ok(fitted(jpeg, current, Some(quality)));
     }
@@ -100,6 +93,20 @@ pub(crate) fn fit(original: &Pixels, came: &Came, limits: &Limits) -> Result<Fit
     }
 
     shrink(original, first, most, (high, low), limits.quality, &floor)
+}
+
+/// The best and the least quality before pixels go.
+fn qualities(limits: &Limits) -> (u8, u8) {
+    match limits.quality {
+        Some(quality) => (quality, quality),
+        None => (FIRST_QUALITY, LEAST_QUALITY),
+    }
+}
+
+/// A JPEG within the limits at the size that it has, and its quality.
+pub(crate) fn by_quality(source: &impl Source, limits: &Limits) -> Option<(Vec<u8>, u8)> {
+    let (high, low) = qualities(limits);
+    search(source, limits.max_bytes, high, low)
 }
 
 /// In a format that has no quality to give up, at the size that it has.
@@ -151,7 +158,7 @@ fn shrink(
         if size == floor.size() {
             return Err(floor.too_tight(format!("{most} bytes")));
         }
-        size = floor.smaller(size, most, judge(current, wanted));
+        size = floor.smaller(size, most, current.judge(wanted));
     }
 }
 
@@ -251,72 +258,6 @@ impl Floor {
             limit,
         }
     }
-}
-
-/// The best quality, from `high` down to `low`, at which the JPEG has at most `most` bytes.
-fn search(pixels: &Pixels, most: usize, high: u8, low: u8) -> Option<(Vec<u8>, u8)> {
-    let most_bytes = most as f64;
-    // How much the whole differs from what its part promised.
-    let mut error = 1.0;
-    let mut high = high;
-    let promised = judge(pixels, high);
-    if promised <= most_bytes * 1.05 {
-        let jpeg = encode::jpeg(pixels, high)?;
-        if jpeg.len() <= most {
-            return Some((jpeg, high));
-        }
-        error = jpeg.len() as f64 / promised;
-    }
-    while high > low {
-        let (mut fits, mut too_long) = (low, high);
-        while too_long - fits > 1 {
-            let middle = u8::midpoint(fits, too_long);
-            if judge(pixels, middle) * error <= most_bytes * AIM {
-                fits = middle
-            } else {
-                too_long = middle
-            }
-        }
-        let promised = judge(pixels, fits);
-        if promised * error > most_bytes * 1.1 {
-            return None;
-        }
-        let jpeg = encode::jpeg(pixels, fits)?;
-        if jpeg.len() <= most {
-            return Some((jpeg, fits));
-        }
-        error = jpeg.len() as f64 / promised;
-        high = fits;
-    }
-    None
-}
-
-/// About how many bytes a JPEG of this quality has; exactly so many where the picture is small.
-fn judge(pixels: &Pixels, quality: u8) -> f64 {
-    let whole = |pixels: &Pixels| {
-        encode::jpeg(pixels, quality).map_or(f64::INFINITY, |jpeg| jpeg.len() as f64)
-    };
-    let one_of = (pixels.count() / JUDGED_PIXELS) as usize;
-    if one_of < 3 {
-        return whole(pixels);
-    }
-    // Bands of sixteen rows, which are a row of MCUs, from all over the picture.
-    let band = pixels.stride() * 16;
-    let data: Vec<u8> = pixels
-        .data
-        .chunks_exact(band.max(1))
-        .step_by(one_of)
-        .flatten()
-        .copied()
-        .collect();
-    let height = (data.len() / pixels.stride().max(1)) as u32;
-    let part = Pixels {
-        width: pixels.width,
-        height,
-        channels: pixels.channels,
-        data,
-    };
-    whole(&part) * f64::from(pixels.height) / f64::from(height.max(1))
 }
 
 /// The picture in another size by Lanczos' filter; `None` if it has that size.

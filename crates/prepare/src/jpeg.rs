@@ -4,14 +4,20 @@
 //! is left of the card. So the scans are walked here first (`scan`), and a decoder sees only what is whole.
 
 mod bits;
+mod codes;
 mod definitions;
 mod frame;
 mod huffman;
 mod kept;
+mod requantise;
 mod scan;
 mod segments;
+mod style;
+mod turned;
 mod decode;
 
 pub(crate) use decode::decode;
 pub(crate) use frame::dimensions;
 pub(crate) use kept::Jpeg;
+pub(crate) use requantise::Coefficients;
+pub(crate) use turned::Turned;

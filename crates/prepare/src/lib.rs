@@ -38,6 +38,7 @@ mod jpeg;
 mod container;
 mod upright;
 mod fit;
+mod search;
 mod prepare;
 
 // The public interface is:

@@ -4,10 +4,10 @@ use crate::colour::{self, Conversion, Profile};
 use crate::container::{self, Container};
 use crate::decode::{self, Decoded};
 use crate::error::PrepareError;
-use crate::fit::{self, Came};
-use crate::jpeg;
+use crate::fit::{self, Came, Fitted};
+use crate::jpeg::{self, Coefficients, Turned};
 use crate::limits::{Limits, refuse_too_many};
-use crate::pixels::Pixels;
+use crate::pixels::{Channels, Pixels};
 use crate::report::{Input, Output, Prepared, Report};
 use crate::upright::{swaps_sides, upright};
 use cardseal_sniff::{Kind, sniff};
@@ -37,6 +37,9 @@ pub fn prepare(bytes: &[u8], limits: &Limits) -> Result<Prepared, PrepareError> 
         orientation: container.orientation,
         metadata: container.metadata.clone(),
     };
+    if let Some(fitted) = at_lower_quality(&container, limits) {
+        return Ok(changed(input, fitted));
+    }
     let coloured = decode(kind, bytes, &container)?;
     let turned = container.orientation != 1;
     let too_large = limits.max_side.is_some_and(|most| width.max(height) > most);
@@ -72,8 +75,11 @@ pub fn prepare(bytes: &[u8], limits: &Limits) -> Result<Prepared, PrepareError> 
         bytes: bytes.len(),
         lossless: container.lossless,
     };
-    let fitted = fit::fit(&pixels, &came, limits)?;
-    Ok(Prepared {
+    Ok(changed(input, fit::fit(&pixels, &came, limits)?))
+}
+
+fn changed(input: Input, fitted: Fitted) -> Prepared {
+    Prepared {
         report: Report {
             input,
             output: Output {
@@ -86,6 +92,43 @@ pub fn prepare(bytes: &[u8], limits: &Limits) -> Result<Prepared, PrepareError> 
             changed: true,
         },
         image: fitted.image,
+    }
+}
+
+/// A JPEG that only is too long, at a quality at which it is not.
+fn at_lower_quality(container: &Container<'_>, limits: &Limits) -> Option<Fitted> {
+    let jpeg = container.jpeg.as_ref()?;
+    let (width, height) = (container.width, container.height);
+    let channels = match jpeg.frame.components.len() {
+        1 => Channels::Grey,
+        _ => Channels::Rgb,
+    };
+    let is_too_long = container.bare.as_ref()?.len() > limits.max_bytes;
+    let is_too_large = limits.max_side.is_some_and(|most| width.max(height) > most);
+    let changes_colour = || {
+        let profile = container.profile.as_ref();
+        profile.is_some_and(|profile| Conversion::of(profile, channels).is_some())
+    };
+    let others = limits.format.is_some_and(|format| format != Kind::Jpeg);
+    if !is_too_long || is_too_large || others || container.must_change || changes_colour() {
+        return None;
+    }
+    let source = Coefficients::of(jpeg)?;
+    let (image, quality) = if container.orientation == 1 {
+        fit::by_quality(&source, limits)
+    } else {
+        fit::by_quality(&Turned::of(&source, container.orientation)?, limits)
+    }?;
+    let (width, height) = match swaps_sides(container.orientation) {
+        true => (height, width),
+        false => (width, height),
+    };
+    Some(Fitted {
+        image,
+        format: Kind::Jpeg,
+        width,
+        height,
+        quality: Some(quality),
     })
 }
 

@@ -18,22 +18,22 @@ pub(crate) fn swaps_sides(orientation: u8) -> bool {
     (5..=8).contains(&orientation)
 }
 
+/// Whether the picture is mirrored down and across; for 5 to 8 before its rows become columns.
+pub(crate) fn mirrored(orientation: u8) -> (bool, bool) {
+    match orientation {
+        2 | 8 => (false, true),
+        3 | 7 => (true, true),
+        4 | 6 => (true, false),
+        _ => (false, false),
+    }
+}
+
 fn turn<const N: usize>(mut pixels: Pixels, orientation: u8) -> Pixels {
     let stride = pixels.stride();
     if stride == 0 {
         return pixels;
     }
-    // Orientations 5 to 8 are 2 mirrored or turned and then transposed.
-    let (mirrored_down, mirrored_across) = match orientation {
-        2 => (false, true),
-        3 => (true, true),
-        4 => (true, false),
-        5 => (false, false),
-        6 => (true, false),
-        7 => (true, true),
-        8 => (false, true),
-        _ => return pixels,
-    };
+    let (mirrored_down, mirrored_across) = mirrored(orientation);
     if swaps_sides(orientation) {
         return transpose::<N>(&pixels, mirrored_down, mirrored_across);
     }
@@ -68,21 +68,34 @@ fn transpose<const N: usize>(
     let (from, _) = source.data.as_chunks::<N>();
     let mut data = vec![0; source.data.len()];
     let (to, _) = data.as_chunks_mut::<N>();
+    // A tile is turned by itself and then laid down: both are fast where its size is known. The rows that are written
+    // stay in the cache.
+    let mut tile = [[[0; N]; TILE]; TILE];
     for top in (0..width).step_by(TILE) {
         for left in (0..height).step_by(TILE) {
-            for y in top..(top + TILE).min(width) {
-                let column = if mirrored_across { width - 1 - y } else { y };
-                let row = to.get_mut(y * height..(y + 1) * height).unwrap_or_default();
-                let part = row
-                    .iter_mut()
-                    .enumerate()
-                    .take((left + TILE).min(height))
-                    .skip(left);
-                for (x, pixel) in part {
-                    let line = if mirrored_down { height - 1 - x } else { x };
-                    if let Some(found) = from.get(line * width + column) {
-                        *pixel = *found;
+            let lines = TILE.min(height - left);
+            for x in 0..lines {
+                let line = if mirrored_down {
+                    height - 1 - left - x
+                } else {
+                    left + x
+                };
+                let part = from.get(line * width + top..(line + 1) * width);
+                for (row, pixel) in tile.iter_mut().zip(part.unwrap_or_default()) {
+                    if let Some(place) = row.get_mut(x) {
+                        *place = *pixel;
                     }
+                }
+            }
+            for (column, row) in (top..width).zip(&tile) {
+                let y = if mirrored_across {
+                    width - 1 - column
+                } else {
+                    column
+                };
+                let place = to.get_mut(y * height + left..).unwrap_or_default();
+                for (pixel, found) in place.iter_mut().zip(row).take(lines) {
+                    *pixel = *found;
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! The bits of a scan, from one marker to the next.
 
 /// Reads bits, highest first; `FF 00` is the byte `FF`, and `FF` with anything else ends the data.
+#[derive(Clone)]
 pub(super) struct Bits<'a> {
     data: &'a [u8],
     /// Where the next byte stands.
@@ -86,6 +87,17 @@ impl<'a> Bits<'a> {
         let value = (self.held >> (64 - bits)) as u32;
         self.skip(bits);
         value
+    }
+
+    /// The number of a size, at most 15 bits, which `fill` made available (ITU-T T.81, F.2.2.1).
+    #[inline]
+    pub(super) fn number(&mut self, size: u32) -> i32 {
+        debug_assert!(size < 16);
+        let value = (self.held >> 1 >> (63 - size)) as i32;
+        // Without a branch, which would be wrong every other time.
+        let is_below_zero = i32::from(self.held >> 63 == 0);
+        self.skip(size);
+        value - (is_below_zero * ((1 << size) - 1))
     }
 
     /// Whether more bits were used than there are.

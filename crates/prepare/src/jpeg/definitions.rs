@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use cardseal_sniff::bytes::part;
+use cardseal_sniff::bytes::{be16, part};
 
 /// What a table is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +54,22 @@ impl Definitions {
     fn last(&mut self, class: Class, number: u8) -> Option<&mut Table> {
         let mut tables = self.tables.iter_mut().rev();
         tables.find(|table| table.class == class && table.number == number)
+    }
+
+    /// The quantisation table that stands under this number, in zigzag order.
+    pub(super) fn steps(&self, bytes: &[u8], number: u8) -> Option<[u16; 64]> {
+        let mut tables = self.tables.iter().rev();
+        let table = tables.find(|t| t.class == Class::Quantisation && t.number == number)?;
+        let (head, table) = bytes.get(table.at.clone())?.split_first()?;
+        let mut steps = [0; 64];
+        for (at, step) in steps.iter_mut().enumerate() {
+            *step = if head >> 4 == 0 {
+                u16::from(*table.get(at)?)
+            } else {
+                be16(table, 2 * at)?
+            };
+        }
+        Some(steps)
     }
 
     /// Whether a scan uses each of these.

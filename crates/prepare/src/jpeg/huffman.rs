@@ -6,6 +6,7 @@ use super::bits::Bits;
 const QUICK: u32 = 10;
 
 /// A table: codes and what they mean.
+#[derive(Clone)]
 pub(super) struct Huffman {
     /// By the next 10 bits: the symbol and, above it, the code's length; 0 where the code is longer.
     quick: Box<[u16; 1 << QUICK]>,
@@ -54,7 +55,7 @@ impl Huffman {
     }
 
     /// The next code's symbol and length, not yet gone over; `None` if no code begins so.
-    #[inline]
+    #[inline(always)] // It is called for each code, and takes a few steps.
     pub(super) fn look(&self, bits: &Bits<'_>) -> Option<(u8, u32)> {
         let next = bits.peek();
         let found = *self.quick.get(usize::from(next >> (16 - QUICK)))?;
@@ -64,6 +65,7 @@ impl Huffman {
         self.look_longer(next)
     }
 
+    #[cold]
     fn look_longer(&self, next: u16) -> Option<(u8, u32)> {
         let lengths = 1..=16_u32;
         for ((length, beyond), offset) in lengths

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::definitions::Definitions;
 use super::frame::Frame;
+use super::requantise::WholeScan;
 
 /// A whole JPEG.
 pub(crate) struct Jpeg<'a> {
@@ -17,6 +18,8 @@ pub(crate) struct Jpeg<'a> {
     pub metadata: Vec<&'static str>,
     /// Whether a quantisation table takes the place of one that a scan used: not every decoder reads that.
     pub has_late_table: bool,
+    /// Where one scan holds all of the picture: that scan.
+    pub(super) whole_scan: Option<WholeScan<'a>>,
     pub(super) tables: Definitions,
     pub(super) kept: Vec<Kept>,
 }
@@ -30,6 +33,11 @@ pub(super) enum Kept {
 }
 
 impl Jpeg<'_> {
+    /// The quantisation table of this number, in zigzag order.
+    pub(super) fn steps(&self, number: u8) -> Option<[u16; 64]> {
+        self.tables.steps(self.bytes, number)
+    }
+
     /// The same picture without metadata: its tables and scans bit for bit. Adobe's segment stays where it says how to
     /// read the colours, unless a decoder is told otherwise.
     pub(crate) fn bare(&self, with_adobe: bool) -> Vec<u8> {

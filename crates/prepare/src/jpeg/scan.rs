@@ -4,6 +4,7 @@
 use super::bits::Bits;
 use super::frame::Frame;
 use super::huffman::Huffman;
+use super::requantise::Row;
 
 /// What was wrong with a scan.
 pub(super) type Fault = &'static str;
@@ -62,14 +63,15 @@ impl History {
     }
 }
 
-/// Walks a scan whose data begins at `at`; gives the place behind its last byte.
-pub(super) fn walk(
-    data: &[u8],
+/// Walks a scan whose data begins at `at`; gives the place behind its last byte, and where its rows begin.
+pub(super) fn walk<'a>(
+    data: &'a [u8],
     at: usize,
     frame: &Frame,
     scan: &Scan,
     tables: &Tables,
     history: &mut History,
+    rows: &mut Vec<Row<'a>>,
 ) -> Result<usize, Fault> {
     let mut walker = Walker {
         bits: Bits::new(data, at),
@@ -88,6 +90,10 @@ pub(super) fn walk(
     let alone = scan.components.len() == 1;
     let (mut until_restart, mut restarts) = (tables.restart_every, 0_u8);
     for row in 0..down {
+        rows.push(Row {
+            bits: walker.bits.clone(),
+            until_restart,
+        });
         for column in 0..across {
             if tables.restart_every != 0 {
                 if until_restart == 0 {
@@ -134,15 +140,15 @@ pub(super) fn walk(
     walker.finish(data)
 }
 
-struct Walker<'a> {
+struct Walker<'a, 's> {
     bits: Bits<'a>,
-    scan: &'a Scan,
+    scan: &'s Scan,
     progressive: bool,
     /// How many more blocks of this band hold nothing new.
     end_of_band: u32,
 }
 
-impl Walker<'_> {
+impl Walker<'_, '_> {
     /// A block of a baseline or extended sequential picture.
     #[inline]
     fn sequential(&mut self, dc: &Huffman, ac: &Huffman) -> Result<(), Fault> {

@@ -8,6 +8,7 @@ use super::definitions::{self, Class, Definitions};
 use super::frame::Frame;
 use super::huffman::Huffman;
 use super::kept::{Jpeg, Kept};
+use super::requantise::WholeScan;
 use super::scan::{self, History, Scan, Tables};
 
 /// Decoders stop here too; ordinary progressive pictures have about ten.
@@ -31,6 +32,7 @@ struct Reader<'a> {
     tables: Tables,
     frame: Option<(Frame, History, Known)>,
     scans: usize,
+    whole_scan: Option<WholeScan<'a>>,
     exif: Option<&'a [u8]>,
     icc: Vec<(u8, &'a [u8])>,
     adobe: Option<u8>,
@@ -53,6 +55,7 @@ impl<'a> Reader<'a> {
             tables: Tables::default(),
             frame: None,
             scans: 0,
+            whole_scan: None,
             exif: None,
             icc: Vec::new(),
             adobe: None,
@@ -314,8 +317,32 @@ impl<'a> Reader<'a> {
                 self.definitions.used(Class::Ac, *ac);
             }
         }
-        scan::walk(self.bytes, at, frame, &scan, &self.tables, history)
-            .map_err(|fault| damaged(format!("{fault} (the scan at byte {start})")))
+        let mut rows = Vec::new();
+        let end = scan::walk(
+            self.bytes,
+            at,
+            frame,
+            &scan,
+            &self.tables,
+            history,
+            &mut rows,
+        )
+        .map_err(|fault| damaged(format!("{fault} (the scan at byte {start})")))?;
+        let in_order = (0..frame.components.len()).eq(scan.components.iter().map(|c| c.0));
+        self.whole_scan = (self.scans == 1 && !frame.progressive && in_order).then(|| {
+            let tables = scan.components.iter().filter_map(|&(_, dc, ac)| {
+                let dc = self.tables.dc.get(usize::from(dc))?.clone()?;
+                let ac = self.tables.ac.get(usize::from(ac))?.clone()?;
+                Some((dc, ac))
+            });
+            WholeScan {
+                tables: tables.collect(),
+                restart_every: self.tables.restart_every,
+                rows,
+                mcus_across: frame.mcus().0,
+            }
+        });
+        Ok(end)
     }
 
     fn finish(mut self) -> Result<Jpeg<'a>, PrepareError> {
@@ -343,6 +370,7 @@ impl<'a> Reader<'a> {
             icc: (!icc.is_empty()).then_some(icc),
             adobe: self.adobe,
             metadata: self.metadata,
+            whole_scan: self.whole_scan,
             has_late_table: self.has_late_table,
             tables: self.definitions,
             kept: self.kept,

@@ -1,0 +1,174 @@
+//! A JPEG that is only too long is no worse afterwards than one that is decoded and encoded again.
+
+use cardseal_prepare::{Limits, Prepared, prepare};
+use image::DynamicImage;
+use image::metadata::Orientation;
+use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, Encoder, SamplingFactor};
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::zune_core::bytestream::ZCursor;
+
+const WIDTH: u16 = 1000;
+const HEIGHT: u16 = 709;
+
+fn scene(channels: usize) -> Vec<u8> {
+    scene_of(channels, WIDTH, HEIGHT)
+}
+
+/// Waves with noise upon them, of this many bytes a pixel.
+fn scene_of(channels: usize, width: u16, height: u16) -> Vec<u8> {
+    let mut state = 88_172_645_463_325_252_u64;
+    let mut data = Vec::new();
+    for y in 0..height {
+        for x in 0..width {
+            for channel in 0..channels {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                let wave = (f64::from(x) / 29.0 + channel as f64).sin()
+                    + (f64::from(y) / (17.0 + 11.0 * channel as f64)).cos();
+                let noise = (state % 31) as f64 - 15.0;
+                data.push((128.0 + 50.0 * wave + noise).clamp(0.0, 255.0) as u8);
+            }
+        }
+    }
+    data
+}
+
+fn encoded(data: &[u8], quality: u8, set: impl Fn(&mut Encoder<&mut Vec<u8>>)) -> Vec<u8> {
+    encoded_of(data, (WIDTH, HEIGHT), quality, set)
+}
+
+fn encoded_of(
+    data: &[u8],
+    (width, height): (u16, u16),
+    quality: u8,
+    set: impl Fn(&mut Encoder<&mut Vec<u8>>),
+) -> Vec<u8> {
+    let colour = match data.len() / usize::from(width) / usize::from(height) {
+        1 => ColorType::Luma,
+        _ => ColorType::Rgb,
+    };
+    let mut out = Vec::new();
+    let mut encoder = Encoder::new(&mut out, quality);
+    encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
+    encoder.set_sampling_factor(SamplingFactor::F_2_2);
+    set(&mut encoder);
+    encoder.encode(data, width, height, colour).unwrap();
+    out
+}
+
+/// A JPEG's pixels, RGB also where it is grey.
+fn pixels(jpeg: &[u8]) -> Vec<u8> {
+    JpegDecoder::new(ZCursor::new(jpeg)).decode().unwrap()
+}
+
+/// The mean of the squares of what differs.
+fn difference(one: &[u8], other: &[u8]) -> f64 {
+    assert_eq!(one.len(), other.len());
+    let squares = one.iter().zip(other);
+    let squares = squares.map(|(one, other)| f64::from(one.abs_diff(*other)).powi(2));
+    squares.sum::<f64>() / one.len() as f64
+}
+
+fn within(bytes: &[u8], most: usize) -> Prepared {
+    let prepared = prepare(bytes, &Limits::default().max_bytes(most)).unwrap();
+    let output = &prepared.report.output;
+    assert!(output.bytes <= most, "{output:?}");
+    assert_eq!((output.width, output.height), (WIDTH.into(), HEIGHT.into()));
+    prepared
+}
+
+#[test]
+fn it_is_nearer_to_the_original_than_one_of_as_many_bytes_encoded_from_pixels() {
+    for channels in [1, 3] {
+        let scene = scene(channels);
+        for restarts in [0, 7] {
+            let bytes = encoded(&scene, 92, |e| e.set_restart_interval(restarts));
+            let original = pixels(&bytes);
+            for hundredths in [80, 60, 45] {
+                let prepared = within(&bytes, bytes.len() * hundredths / 100);
+                let same_length = (1..90)
+                    .map(|quality| encoded(&original, quality, |_| ()))
+                    .rfind(|other| other.len() <= prepared.image.len())
+                    .unwrap();
+                let own = difference(&pixels(&prepared.image), &original);
+                let other = difference(&pixels(&same_length), &original);
+                assert!(
+                    own <= other * 1.01,
+                    "{channels} {hundredths}: {own} {other}"
+                );
+            }
+        }
+    }
+}
+
+/// EXIF with an orientation, and nothing else.
+fn exif(orientation: u8) -> Vec<u8> {
+    let mut exif = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0".to_vec();
+    exif.extend_from_slice(&[orientation, 0, 0, 0, 0, 0, 0, 0]);
+    exif
+}
+
+/// The library that turns the reference is not the one under test. Sides of whole MCUs, sides that are not, and grey.
+#[test]
+fn one_that_lies_on_its_side_is_as_near() {
+    for (channels, width, height) in [(3, 960, 544), (3, 1000, 709), (1, 968, 552)] {
+        let scene = scene_of(channels, width, height);
+        for orientation in 1..=8 {
+            let bytes = encoded_of(&scene, (width, height), 92, |encoder| {
+                encoder.set_restart_interval(9);
+                encoder.add_exif_metadata(&exif(orientation)).unwrap();
+            });
+            let limits = Limits::default().max_bytes(bytes.len() * 6 / 10);
+            let prepared = prepare(&bytes, &limits).unwrap();
+            assert_eq!(prepared.report.input.orientation, orientation);
+            let (wide, high) = (u32::from(width), u32::from(height));
+            let stored = pixels(&bytes);
+            let mut upright = image::RgbImage::from_raw(wide, high, stored)
+                .map(DynamicImage::from)
+                .unwrap();
+            upright.apply_orientation(Orientation::from_exif(orientation).unwrap());
+            let output = &prepared.report.output;
+            let size = (upright.width(), upright.height());
+            assert_eq!((output.width, output.height), size);
+            let size = (size.0 as u16, size.1 as u16);
+            let same_length = (1..90)
+                .map(|quality| encoded_of(upright.as_bytes(), size, quality, |_| ()))
+                .rfind(|other| other.len() <= prepared.image.len())
+                .unwrap();
+            let own = difference(&pixels(&prepared.image), upright.as_bytes());
+            let other = difference(&pixels(&same_length), upright.as_bytes());
+            assert!(
+                own <= other * 1.01,
+                "{channels} {width} {orientation}: {own} {other}"
+            );
+        }
+    }
+}
+
+#[test]
+fn steps_do_not_become_finer_than_they_were() {
+    let bytes = encoded(&scene(3), 70, |_| ());
+    let width = |quality| {
+        let limits = Limits::default().max_bytes(bytes.len() - 1);
+        let prepared = prepare(&bytes, &limits.quality(quality)).unwrap();
+        prepared.report.output.width
+    };
+    assert_eq!(width(50), WIDTH.into());
+    // Coefficients have nothing to give at a better quality than theirs, so pixels go.
+    assert!(width(95) < WIDTH.into());
+}
+
+#[test]
+fn what_cameras_do_not_write_is_encoded_from_pixels() {
+    let scene = scene(3);
+    for set in [
+        |e: &mut Encoder<&mut Vec<u8>>| e.set_progressive(true),
+        |e: &mut Encoder<&mut Vec<u8>>| e.set_sampling_factor(SamplingFactor::F_2_1),
+    ] {
+        let bytes = encoded(&scene, 92, set);
+        let prepared = within(&bytes, bytes.len() * 6 / 10);
+        let difference = difference(&pixels(&prepared.image), &pixels(&bytes));
+        assert!(difference < 60.0, "{difference}");
+    }
+}
