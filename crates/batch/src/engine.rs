@@ -150,9 +150,9 @@ struct Batch<'a, 'w> {
 
 impl Batch<'_, '_> {
     fn take_cards(&self, sender: &SyncSender<Handed>) {
-        while let Some(card) = self.next_card() {
+        while let Some(mut card) = self.next_card() {
             let mut watch = OneCall::new(self.shared, card.hashed_id());
-            let done = self.call(&card, &mut watch);
+            let done = self.call(&mut card, &mut watch);
             if !matches!(done, Done::Card(_)) {
                 self.shared.results.leave(&card.hashed_id());
             }
@@ -191,8 +191,10 @@ impl Batch<'_, '_> {
     }
 
     /// Calls for a card.
-    fn call(&self, card: &Card, watch: &mut OneCall<'_>) -> Done {
+    fn call(&self, card: &mut Card, watch: &mut OneCall<'_>) -> Done {
         let started = Instant::now();
+        let loaded = picture::load(card, self.fit);
+        let card = &*card;
         let finished = |outcome: &Outcome<'_>, watch: &OneCall<'_>, is_in_doubt: bool| {
             let (line, code) = write(card, outcome, watch.attempts, started.elapsed());
             Done::Card(Finished {
@@ -203,7 +205,7 @@ impl Batch<'_, '_> {
                 code,
             })
         };
-        let image = match picture::load(card, self.fit) {
+        let image = match loaded {
             Ok(image) => image,
             Err(Unloaded::Unusable(why)) => {
                 return finished(&Outcome::Unusable(&why), watch, false);

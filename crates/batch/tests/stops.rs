@@ -109,12 +109,12 @@ impl Results for Filling {
         self.kept.lock().unwrap().contains(&id.to_string())
     }
 
-    fn begin(&self, _: &Id) -> Result<(), ResultsError> {
+    fn begin(&self, _: &Id) -> Result<bool, ResultsError> {
         let mut notes = self.notes.lock().unwrap();
         match notes.checked_sub(1) {
             Some(left) => {
                 *notes = left;
-                Ok(())
+                Ok(true)
             }
             None => Err(full()),
         }

@@ -5,8 +5,6 @@ use std::time::{Duration, Instant};
 
 use async_nats::jetstream::Message;
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use cardseal_batch::{Existing, Stop, Summary};
 use futures_util::StreamExt;
 use zeroize::Zeroizing;
@@ -15,7 +13,7 @@ use crate::error::QueueError;
 use crate::file::Lines;
 use crate::identity::Identity;
 use crate::job::Job;
-use crate::names::Store;
+use crate::names::{Store, base64_line};
 use crate::outcome::Stored;
 use crate::server::{Link, Patience, Server, Trouble};
 use crate::status::status;
@@ -112,11 +110,7 @@ pub fn collect(
 fn line(message: &Message, identity: Option<&Identity>) -> Option<Zeroizing<Vec<u8>>> {
     match identity {
         Some(identity) => identity.open(&message.payload),
-        None => {
-            let mut line = STANDARD.encode(&message.payload).into_bytes();
-            line.push(b'\n');
-            Some(Zeroizing::new(line))
-        }
+        None => Some(base64_line(&message.payload)),
     }
 }
 

@@ -255,7 +255,7 @@ impl Link {
             Err(error) if error.kind() == PublishErrorKind::WrongLastSequence => {
                 Ok(Published::Before)
             }
-            Err(error) => Err(Trouble::passing(error)),
+            Err(error) => Err(Trouble::storing(&error)),
         }
     }
 
@@ -280,7 +280,7 @@ async fn make(link: &Link, name: &JobName) -> Result<(), QueueError> {
             vec![
                 name.record(),
                 subject("excused", "*"),
-                subject("repeated", "*"),
+                subject("repeated", "*.*"),
             ],
         ),
         (Store::Results, vec![subject("result", "*")]),
@@ -304,7 +304,7 @@ async fn make(link: &Link, name: &JobName) -> Result<(), QueueError> {
         };
         link.again(Patience::Short, || async {
             let stream = link.jetstream.get_or_create_stream(config.clone()).await;
-            let stream = stream.map_err(Trouble::passing)?;
+            let stream = stream.map_err(|error| Trouble::storing(&error))?;
             if of == Store::Cards {
                 let workers = pull::Config {
                     durable_name: Some(WORKERS.to_owned()),
@@ -329,7 +329,7 @@ async fn make(link: &Link, name: &JobName) -> Result<(), QueueError> {
                 ..object_store::Config::default()
             };
             let made = link.jetstream.create_object_store(config).await;
-            made.map_err(Trouble::passing)?;
+            made.map_err(|error| Trouble::storing(&error))?;
         }
         // As clients make a bucket; asking this one to would fail at servers before 2.11, whose account it cannot read.
         let bucket = name.store(Store::Rate);
@@ -344,7 +344,7 @@ async fn make(link: &Link, name: &JobName) -> Result<(), QueueError> {
             num_replicas: 1,
             ..Config::default()
         });
-        made.await.map_err(Trouble::passing)?;
+        made.await.map_err(|error| Trouble::storing(&error))?;
         Ok(())
     })
     .await

@@ -7,9 +7,14 @@ mod common;
 mod service;
 #[path = "../common/moments.rs"]
 mod moments;
+mod access;
+mod cut_off;
 mod faults;
+mod full;
+mod history;
 mod refusals;
 mod server;
+mod valve;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -55,9 +60,13 @@ impl Queue {
     }
 
     pub(crate) fn command(&self, verb: &str, job: &str, more: &[&str]) -> Command {
-        let url = self.nats.url();
+        self.command_at(&self.nats.url(), verb, job, more)
+    }
+
+    /// At a server that is reached at this URL.
+    fn command_at(&self, url: &str, verb: &str, job: &str, more: &[&str]) -> Command {
         let mut command = self.scratch.command(&["queue", verb, "--json"]);
-        command.args(["--nats", &url, "--job", job]).args(more);
+        command.args(["--nats", url, "--job", job]).args(more);
         command
     }
 
@@ -67,13 +76,18 @@ impl Queue {
     }
 
     pub(crate) fn work(&self, job: &str, more: &[&str]) -> Child {
+        self.worker(&self.nats.url(), job, more).spawn().unwrap()
+    }
+
+    /// A worker that reaches the server at this URL, not started yet.
+    pub(crate) fn worker(&self, url: &str, job: &str, more: &[&str]) -> Command {
         let suite = if more.contains(&"--key") {
             ""
         } else {
             SUITES[1]
         };
         let key = format!("{suite}/public.b64");
-        let mut command = self.command("work", job, more);
+        let mut command = self.command_at(url, "work", job, more);
         if !suite.is_empty() {
             command.args(["--key", &key]);
         }
@@ -85,9 +99,8 @@ impl Queue {
             .args(["--endpoint", &self.service.url(), "--no-ledger"])
             .env("TENCENTCLOUD_SECRET_ID", SECRET_ID)
             .env("TENCENTCLOUD_SECRET_KEY", SECRET_KEY)
-            .stdout(std::process::Stdio::null())
-            .spawn()
-            .unwrap()
+            .stdout(std::process::Stdio::null());
+        command
     }
 
     #[track_caller]
@@ -133,11 +146,26 @@ pub(crate) fn identity(scratch: &Scratch, name: &str) -> String {
     identity.to_public().to_string()
 }
 
+/// What lines hold that were sealed for the identity in this file.
+pub(crate) fn open_sealed(scratch: &Scratch, identity: &str, lines: &str) -> String {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    let key = scratch.read(identity);
+    let key: age::x25519::Identity = key.parse().unwrap();
+    let opened = lines.lines().map(|line| {
+        let sealed = STANDARD.decode(line).unwrap();
+        String::from_utf8(age::decrypt(&key, &sealed).unwrap()).unwrap()
+    });
+    opened.collect()
+}
+
 /// Ends a worker as Ctrl-C does, or SIGTERM.
 #[track_caller]
-pub(crate) fn drain(mut worker: Child, signal: Signal) {
+pub(crate) fn drain(worker: Child, signal: Signal) {
     kill_process(Pid::from_child(&worker), signal).unwrap();
-    assert_eq!(worker.wait().unwrap().code(), Some(130));
+    let ended = worker.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(130), "{said}");
 }
 
 #[test]
@@ -247,24 +275,8 @@ fn results_are_collected_bit_by_bit_and_sealed_too() {
     assert_eq!(queue.scratch.read("others"), "{}\n");
 
     collect(&["--out", "sealed"]).expect_code(0);
-    let key = queue
-        .scratch
-        .read("reader")
-        .parse::<age::x25519::Identity>()
-        .unwrap();
-    let opened: Vec<String> = queue
-        .scratch
-        .read("sealed")
-        .lines()
-        .map(|line| {
-            use base64::Engine;
-            let sealed = base64::engine::general_purpose::STANDARD
-                .decode(line)
-                .unwrap();
-            String::from_utf8(age::decrypt(&key, &sealed).unwrap()).unwrap()
-        })
-        .collect();
-    assert_eq!(opened.concat(), text);
+    let sealed = queue.scratch.read("sealed");
+    assert_eq!(open_sealed(&queue.scratch, "reader", &sealed), text);
 }
 
 #[test]

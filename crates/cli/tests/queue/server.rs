@@ -1,6 +1,6 @@
 //! A nats-server of the test's own: a port, a folder, and it can be killed and started again.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -91,6 +91,18 @@ impl Nats {
             child.kill().unwrap();
             child.wait().unwrap();
         }
+    }
+
+    /// Publishes a message, as anybody may who is let in.
+    pub(crate) fn publish(&self, subject: &str, text: &str) {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        let said = format!(
+            "CONNECT {{\"verbose\":false}}\r\nPUB {subject} {}\r\n{text}\r\nPING\r\n",
+            text.len()
+        );
+        stream.write_all(said.as_bytes()).unwrap();
+        let mut answers = BufReader::new(stream).lines();
+        assert!(answers.any(|line| line.unwrap() == "PONG"));
     }
 
     /// How many calls are noted as begun, asked by a client of three lines.
