@@ -699,6 +699,7 @@ queue-nats-nkey-unreadable = --nats-nkey names no file that holds the seed of an
 queue-identity-unreadable = --identity names a file that cannot be read; name one that age-keygen made
 queue-identity-bad-line = --identity names a file in which a line is no secret key of age's; name one that age-keygen made
 queue-identity-empty = --identity names a file without a secret key; name one that age-keygen made
+queue-result-damaged = this result was damaged on the server, or written by somebody else; submit its card again under another id
 queue-message-damaged = the card's message was damaged on the server; submit it again under another id
 queue-message-anothers = the card's message is another card's; submit it again under another id
 queue-picture-damaged = the card's picture was damaged on the server; submit it again under another id

@@ -699,6 +699,7 @@ queue-nats-nkey-unreadable = --nats-nkey 指定的文件中没有 nkey 种子（
 queue-identity-unreadable = --identity 指定的文件无法读取；请指定 age-keygen 生成的文件
 queue-identity-bad-line = --identity 指定的文件中有一行不是 age 私钥；请指定 age-keygen 生成的文件
 queue-identity-empty = --identity 指定的文件中没有私钥；请指定 age-keygen 生成的文件
+queue-result-damaged = 该结果在服务器上已损坏，或由别人写入；请用另一个 id 重新提交其卡片
 queue-message-damaged = 这张卡的消息在服务器上已损坏；请换一个 id 重新提交
 queue-message-anothers = 这条消息属于另一张卡；请换一个 id 重新提交
 queue-picture-damaged = 这张卡的图片在服务器上已损坏；请换一个 id 重新提交

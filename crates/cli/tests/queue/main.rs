@@ -8,6 +8,7 @@ mod service;
 #[path = "../common/moments.rs"]
 mod moments;
 mod access;
+mod attacks;
 mod cut_off;
 mod faults;
 mod full;

@@ -99,7 +99,7 @@ fn a_job_of_another_version_is_refused_by_its_version() {
         ("0", "{\"cardseal_queue\":0}"),
         ("2", "{\"cardseal_queue\":2,\"more\":[]}"),
     ] {
-        queue.nats.publish("cardseal.job.job", record);
+        queue.nats.publish("cardseal.job.job", record.as_bytes());
         let commands = [
             queue.command("status", "job", &[]),
             queue.command("collect", "job", &["--out", "x"]),
@@ -112,7 +112,7 @@ fn a_job_of_another_version_is_refused_by_its_version() {
             assert!(done.stderr.contains(&says), "{done:?}");
         }
     }
-    queue.nats.publish("cardseal.job.job", "else");
+    queue.nats.publish("cardseal.job.job", b"else");
     let done = finish(queue.command("status", "job", &[]), b"").expect_code(2);
     assert!(done.stderr.contains("cannot be read"), "{done:?}");
     assert!(!queue.scratch.exists("x") && queue.service.came().is_empty());
