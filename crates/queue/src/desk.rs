@@ -174,16 +174,18 @@ impl Drop for Arriving<'_> {
 /// Tells the server of the cards here, now and then and whenever it is there again.
 pub(crate) async fn keep_telling(desk: Arc<Desk>, link: Link) {
     loop {
-        let connected = link.connected.notified();
-        tokio::select! {
-            () = tokio::time::sleep(BEAT) => {}
-            () = connected => {}
-        }
         let told = Instant::now();
         desk.beat().await;
-        // Asked behind it on the same connection: an answer says that the server was told.
-        if link.answers().await {
-            desk.is_heard(told);
+        let next = async {
+            // Asked behind it on the same connection: an answer says that the server was told.
+            if link.answers().await {
+                desk.is_heard(told);
+            }
+            tokio::time::sleep(BEAT).await;
+        };
+        tokio::select! {
+            () = next => {}
+            () = link.connected.notified() => {}
         }
     }
 }

@@ -22,6 +22,7 @@ mod identity;
 mod reach;
 mod server;
 mod parcel;
+mod layout;
 mod job;
 mod submit;
 mod turns;
