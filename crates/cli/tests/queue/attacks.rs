@@ -28,7 +28,7 @@ fn a_submit_that_is_killed_at_any_moment_is_run_again_and_each_card_is_there_onc
         if let Some(mut command) = worker.take() {
             let is_made = finish(queue.command("status", "job", &[]), b"").code == Some(0);
             match is_made {
-                true => working = Some(command.spawn().unwrap()),
+                true => working = Some(Running::start(&mut command)),
                 false => worker = Some(command),
             }
         }
@@ -40,7 +40,7 @@ fn a_submit_that_is_killed_at_any_moment_is_run_again_and_each_card_is_there_onc
     for mut submit in submits {
         assert_eq!(submit.wait().unwrap().code(), Some(0));
     }
-    let working = working.unwrap_or_else(|| worker.unwrap().spawn().unwrap());
+    let working = working.unwrap_or_else(|| Running::start(&mut worker.unwrap()));
     let status = queue.until_done("job");
     drain(working, Signal::TERM);
     assert_eq!((&status["cards"], &status["ok"]), (&json!(66), &json!(66)));
@@ -145,7 +145,7 @@ fn a_worker_with_another_key_of_the_service_does_not_spoil_the_job() {
     let keygen = ["keygen", "--suite", "sm4-gcm", "--out", "other"];
     queue.scratch.run(&keygen, "").expect_code(0);
     let wrong = queue.work("job", &["--jobs", "4", "--key", "other/public.b64"]);
-    let ended = wrong.wait_with_output().unwrap();
+    let ended = wrong.output();
     let said = String::from_utf8(ended.stderr).unwrap();
     assert_eq!(ended.status.code(), Some(7), "{said}");
     assert!(said.contains("every other card would be refused"), "{said}");
@@ -178,7 +178,7 @@ fn a_worker_whose_job_is_deleted_ends_and_says_so() {
             .ask(&format!("$JS.API.STREAM.DELETE.{stream}-job"), "");
         assert_eq!(deleted["success"], true, "{deleted}");
     }
-    let done = worker.wait_with_output().unwrap();
+    let done = worker.output();
     let said = String::from_utf8(done.stderr).unwrap();
     assert_eq!(done.status.code(), Some(5), "{said}");
     assert!(said.contains("the job is gone"), "{said}");

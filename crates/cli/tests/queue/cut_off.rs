@@ -12,8 +12,8 @@ const TAKEN_OVER: Duration = Duration::from_millis(9500);
 struct CutOff {
     queue: Queue,
     valve: Valve,
-    worker: Child,
-    other: Child,
+    worker: Running,
+    other: Running,
 }
 
 /// A worker calls for two cards and is cut off, and another has taken them and calls as well.
@@ -22,8 +22,8 @@ fn cut_off() -> Option<CutOff> {
     let valve = Valve::before(queue.nats.port);
     pictures(&queue.scratch, "cards", 2);
     queue.submit("job", &["cards"]).expect_code(0);
-    let worker = queue.worker(&valve.url(), "job", &["--jobs", "2"]);
-    let worker = { worker }.spawn().unwrap();
+    let mut worker = queue.worker(&valve.url(), "job", &["--jobs", "2"]);
+    let worker = Running::start(&mut worker);
     until("it calls", || queue.nats.open_calls("job") == 2);
     // Its requests are on their way.
     std::thread::sleep(Duration::from_millis(500));
@@ -77,9 +77,7 @@ fn a_worker_that_lost_a_card_before_its_call_does_not_call_for_it() {
     queue.submit("job", &["cards"]).expect_code(0);
     // The second card waits for its turn for ten seconds.
     let slow = ["--jobs", "2", "--max-rps", "0.1"];
-    let worker = { queue.worker(&valve.url(), "job", &slow) }
-        .spawn()
-        .unwrap();
+    let worker = Running::start(&mut queue.worker(&valve.url(), "job", &slow));
     until("it has called for one", || queue.status("job")["done"] == 1);
     let began = Instant::now();
     valve.shut();

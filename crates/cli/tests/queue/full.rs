@@ -1,7 +1,6 @@
 //! A server without room: it is said, nothing is lost, and it goes on when there is room.
 
 use std::io::{BufRead, BufReader};
-use std::process::Stdio;
 
 use super::faults::check;
 use super::*;
@@ -70,8 +69,7 @@ fn a_worker_whose_answers_find_no_room_waits_for_it() {
     pictures(&queue.scratch, "cards", 3);
     pictures(&queue.scratch, "others", 200);
     queue.submit("job", &["cards"]).expect_code(0);
-    let worker = queue.worker(&queue.nats.url(), "job", &["--jobs", "2"]);
-    let mut worker = { worker }.stderr(Stdio::piped()).spawn().unwrap();
+    let mut worker = queue.work("job", &["--jobs", "2"]);
     until("it calls", || queue.nats.open_calls("job") == 2);
     queue.submit("others", &["others"]).expect_code(5);
     let mut said = BufReader::new(worker.stderr.take().unwrap()).lines();
@@ -96,8 +94,8 @@ fn an_answer_that_the_server_never_takes_is_kept_sealed() {
         .submit("job", &["cards", "--result-to", &reader])
         .expect_code(0);
     let state = queue.scratch.path("state");
-    let worker = queue.worker(&queue.nats.url(), "job", &[]);
-    let mut worker = { worker }.env("XDG_STATE_HOME", &state).spawn().unwrap();
+    let mut worker = queue.worker(&queue.nats.url(), "job", &[]);
+    let mut worker = Running::start(worker.env("XDG_STATE_HOME", &state));
     until("it calls", || queue.nats.open_calls("job") == 1);
     queue.nats.kill();
     until("it is answered", || queue.service.answered() == 1);

@@ -25,12 +25,12 @@ fn faults(cards: u64, moments: &mut Moments) -> Vec<(u64, Ill)> {
     faults
 }
 
-fn start(queue: &Queue) -> Child {
+fn start(queue: &Queue) -> Running {
     queue.work("job", &["--jobs", "4"])
 }
 
 /// What supervises workers starts one again that came when there was no server.
-fn start_again(queue: &Queue, workers: &mut [Child]) {
+fn start_again(queue: &Queue, workers: &mut [Running]) {
     for worker in workers {
         if let Some(ended) = worker.try_wait().unwrap() {
             let mut said = String::new();

@@ -14,17 +14,19 @@ mod faults;
 mod full;
 mod history;
 mod refusals;
+mod running;
 mod server;
 mod valve;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::process::{Child, Command};
+use std::process::Command;
 use std::time::Duration;
 
 use age::secrecy::ExposeSecret;
 use cardseal_gateway::{Fault, KeyPair};
 use common::{Finished, SECRET_ID, SECRET_KEY, SUITES, Scratch, finish};
+use running::Running;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use server::Nats;
@@ -76,8 +78,8 @@ impl Queue {
         finish(self.command("submit", job, &[more, &usual].concat()), b"")
     }
 
-    pub(crate) fn work(&self, job: &str, more: &[&str]) -> Child {
-        self.worker(&self.nats.url(), job, more).spawn().unwrap()
+    pub(crate) fn work(&self, job: &str, more: &[&str]) -> Running {
+        Running::start(&mut self.worker(&self.nats.url(), job, more))
     }
 
     /// A worker that reaches the server at this URL, not started yet.
@@ -162,9 +164,9 @@ pub(crate) fn open_sealed(scratch: &Scratch, identity: &str, lines: &str) -> Str
 
 /// Ends a worker as Ctrl-C does, or SIGTERM.
 #[track_caller]
-pub(crate) fn drain(worker: Child, signal: Signal) {
+pub(crate) fn drain(worker: Running, signal: Signal) {
     kill_process(Pid::from_child(&worker), signal).unwrap();
-    let ended = worker.wait_with_output().unwrap();
+    let ended = worker.output();
     let said = String::from_utf8_lossy(&ended.stderr);
     assert_eq!(ended.status.code(), Some(130), "{said}");
 }
