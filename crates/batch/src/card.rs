@@ -89,6 +89,11 @@ impl Held {
     pub fn bytes(&self) -> &[u8] {
         &self.0
     }
+
+    /// The picture's bytes, copied only where others hold them too.
+    pub(crate) fn into_bytes(self) -> Zeroizing<Vec<u8>> {
+        Arc::try_unwrap(self.0).unwrap_or_else(|shared| Zeroizing::new(shared.to_vec()))
+    }
 }
 
 impl fmt::Debug for Held {
@@ -179,6 +184,16 @@ impl fmt::Debug for Id {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_picture_that_one_holds_is_not_copied() {
+        let held = Held::new(Zeroizing::new(vec![1, 2]));
+        let place = held.bytes().as_ptr();
+        let other = held.clone();
+        assert_ne!(held.into_bytes().as_ptr(), place);
+        let taken = other.into_bytes();
+        assert_eq!((taken.as_ptr(), &taken[..]), (place, &[1, 2][..]));
+    }
 
     #[test]
     fn an_id_is_half_of_its_sha_256() {

@@ -1,7 +1,7 @@
 //! The engine of one process: threads that take cards and call the service, and one thread that writes the results.
 
 use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -33,6 +33,9 @@ const SENSELESS: [&str; 4] = [
     "ResourceUnavailable.ResourcePackageRunOut",
     "ResourcesSoldOut.ChargeStatusException",
 ];
+
+/// The code of what the service could not open, or not read. A wrong key has it for every card, and a picture may.
+const UNOPENED: &str = "FailedOperation.UnKnowError";
 
 /// Options of a batch.
 #[derive(Debug)]
@@ -101,6 +104,8 @@ pub fn run(
         unreachable: AtomicU64::new(0),
         unanswered: AtomicU64::new(0),
         unread: AtomicU64::new(0),
+        unopened: AtomicU64::new(0),
+        is_opened: AtomicBool::new(false),
     };
     let mut keeper = Keeper::new(results, stop);
     let jobs = options.jobs.get();
@@ -146,13 +151,17 @@ struct Batch<'a, 'w> {
     unanswered: AtomicU64,
     /// Cards in turn whose pictures could not be read, for a reason that is not theirs.
     unread: AtomicU64,
+    /// Cards that the service could not open.
+    unopened: AtomicU64,
+    /// It has opened one, so that the key is the right one.
+    is_opened: AtomicBool,
 }
 
 impl Batch<'_, '_> {
     fn take_cards(&self, sender: &SyncSender<Handed>) {
-        while let Some(card) = self.next_card() {
+        while let Some(mut card) = self.next_card() {
             let mut watch = OneCall::new(self.shared, card.hashed_id());
-            let done = self.call(&card, &mut watch);
+            let done = self.call(&mut card, &mut watch);
             if !matches!(done, Done::Card(_)) {
                 self.shared.results.leave(&card.hashed_id());
             }
@@ -191,8 +200,10 @@ impl Batch<'_, '_> {
     }
 
     /// Calls for a card.
-    fn call(&self, card: &Card, watch: &mut OneCall<'_>) -> Done {
+    fn call(&self, card: &mut Card, watch: &mut OneCall<'_>) -> Done {
         let started = Instant::now();
+        let loaded = picture::load(card, self.fit);
+        let card = &*card;
         let finished = |outcome: &Outcome<'_>, watch: &OneCall<'_>, is_in_doubt: bool| {
             let (line, code) = write(card, outcome, watch.attempts, started.elapsed());
             Done::Card(Finished {
@@ -208,7 +219,7 @@ impl Batch<'_, '_> {
                 code,
             })
         };
-        let image = match picture::load(card, self.fit) {
+        let image = match loaded {
             Ok(image) => image,
             Err(Unloaded::Unusable(why)) => {
                 return finished(&Outcome::Unusable(&why), watch, false);
@@ -219,6 +230,7 @@ impl Batch<'_, '_> {
         let error = match self.recognize.recognize(image, card.side, watch) {
             Ok(answer) => {
                 self.is_answered();
+                self.is_opened.store(true, Ordering::SeqCst);
                 watch.answered(&answer.request_id);
                 let outcome = Outcome::Ok(&answer.request_id, &answer.result);
                 return finished(&outcome, watch, false);
@@ -252,12 +264,19 @@ impl Batch<'_, '_> {
         if !is_unreached {
             self.is_answered();
         }
-        if is_senseless(&error) {
+        if is_senseless(&error) || self.is_never_opened(&error) {
             watch.settle();
             self.shared.stop.stop(End::Refused(error));
             return Done::Nothing;
         }
         finished(&Outcome::Failed(&error), watch, false)
+    }
+
+    /// Whether the service opens nothing of what is sealed with this key: every other card would fail as well.
+    fn is_never_opened(&self, error: &Error) -> bool {
+        error.service_code() == Some(UNOPENED)
+            && !self.is_opened.load(Ordering::SeqCst)
+            && reaches(&self.unopened)
     }
 
     fn is_answered(&self) {

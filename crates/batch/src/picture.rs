@@ -48,12 +48,12 @@ pub fn read_picture(card: &Card) -> Result<Option<Held>, Unloaded> {
     }
 }
 
-/// The picture, or what is wrong with it.
-pub(crate) fn load(card: &Card, fit: Option<&Limits>) -> Result<Image, Unloaded> {
+/// The picture, or what is wrong with it. One that is held in memory is taken out of the card.
+pub(crate) fn load(card: &mut Card, fit: Option<&Limits>) -> Result<Image, Unloaded> {
     let has_few_pixels = |first: &[u8]| -> Result<(), String> {
         check_size(first).map_err(|error| error.to_string())
     };
-    let bytes = match &card.picture {
+    let bytes = match &mut card.picture {
         Picture::Unusable(why) => return Err(why.clone().into()),
         Picture::Url(url) => {
             return Ok(Image::from_url(url).map_err(|error| error.to_string())?);
@@ -62,7 +62,7 @@ pub(crate) fn load(card: &Card, fit: Option<&Limits>) -> Result<Image, Unloaded>
             if fit.is_some() {
                 has_few_pixels(held.bytes())?;
             }
-            Zeroizing::new(held.bytes().to_vec())
+            std::mem::replace(held, Held::new(Zeroizing::default())).into_bytes()
         }
         Picture::File(path) => match fit {
             Some(_) => read(path, MOST_TO_FIT, &has_few_pixels),

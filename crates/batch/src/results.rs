@@ -19,11 +19,12 @@ pub trait Results: Sync {
     /// Whether a card was finished in an earlier run, successful or failed.
     fn has(&self, id: &Id) -> bool;
 
-    /// Notes that a call is about to be made. When this returns, the note must survive a power cut.
+    /// Notes that a call is about to be made. When this returns, the note must survive a power cut. `false` if the card
+    /// has become another's meanwhile: then nothing is noted, and the call is not made.
     ///
     /// # Errors
-    /// [`ResultsError`]; then the call is not made.
-    fn begin(&self, id: &Id) -> Result<(), ResultsError>;
+    /// [`ResultsError`]; then the call is not made, and the batch stops.
+    fn begin(&self, id: &Id) -> Result<bool, ResultsError>;
 
     /// Notes that the last call has no result that could be lost: it was never sent, or was refused temporarily.
     ///

@@ -33,7 +33,7 @@ pub(crate) struct OneCall<'a> {
     taken: Option<Taken>,
     /// What was taken for requests that were sent.
     spent: Vec<Reserved>,
-    /// The batch stops, and this call with it.
+    /// The call is not made: the batch stops, or the card is another's.
     pub(crate) halted: bool,
     /// Requests that were sent.
     pub(crate) attempts: u32,
@@ -138,9 +138,13 @@ impl Watch for OneCall<'_> {
                 }
             }
         }
-        if let Err(error) = shared.results.begin(&self.id) {
-            shared.stop.stop(End::Unwritable(error));
-            return Err(self.halt());
+        match shared.results.begin(&self.id) {
+            Ok(true) => {}
+            Ok(false) => return Err(self.halt()),
+            Err(error) => {
+                shared.stop.stop(End::Unwritable(error));
+                return Err(self.halt());
+            }
         }
         self.is_open = true;
         Ok(())

@@ -63,6 +63,29 @@ fn a_card_that_is_refused_for_itself_stops_nothing() {
 }
 
 #[test]
+fn a_key_with_which_the_service_never_opened_anything_stops_it() {
+    let unopened = || Err(refusal("FailedOperation.UnKnowError"));
+    let scratch = Scratch::with_cards(25);
+    let service = Service::saying(move |_| unopened());
+    let ended = scratch.batch_with(&service, &jobs(1), &Stop::default());
+    assert!(matches!(ended.end, End::Refused(_)), "{ended:?}");
+    assert_eq!((ended.summary.failed, service.asked()), (20, 21));
+    assert_eq!(ended.summary.in_doubt, 0);
+    let good = Service::good();
+    assert_eq!(scratch.batch(&good).summary.ok, 5);
+
+    // It opened one: the key is right, and the others fail for themselves.
+    let scratch = Scratch::with_cards(25);
+    let service = Service::saying(move |call| match call {
+        1 => Ok(()),
+        _ => unopened(),
+    });
+    let ended = scratch.batch_with(&service, &jobs(1), &Stop::default());
+    assert!(matches!(ended.end, End::Done), "{ended:?}");
+    assert_eq!((ended.summary.ok, ended.summary.failed), (1, 24));
+}
+
+#[test]
 fn not_one_call_is_begun_beyond_the_packages() {
     let scratch = Scratch::with_cards(20);
     let mut options = jobs(8);
@@ -109,12 +132,12 @@ impl Results for Filling {
         self.kept.lock().unwrap().contains(&id.to_string())
     }
 
-    fn begin(&self, _: &Id) -> Result<(), ResultsError> {
+    fn begin(&self, _: &Id) -> Result<bool, ResultsError> {
         let mut notes = self.notes.lock().unwrap();
         match notes.checked_sub(1) {
             Some(left) => {
                 *notes = left;
-                Ok(())
+                Ok(true)
             }
             None => Err(full()),
         }

@@ -5,8 +5,6 @@ use std::time::{Duration, Instant};
 
 use async_nats::jetstream::Message;
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use cardseal_batch::{Existing, Stop, Summary};
 use futures_util::StreamExt;
 use zeroize::Zeroizing;
@@ -15,13 +13,19 @@ use crate::error::QueueError;
 use crate::file::Lines;
 use crate::identity::Identity;
 use crate::job::Job;
-use crate::names::Store;
+use crate::names::{Store, base64_line};
 use crate::outcome::Stored;
 use crate::server::{Link, Patience, Server, Trouble};
 use crate::status::status;
 
 /// Results that are asked for at once.
 const AT_ONCE: usize = 2000;
+
+/// So many results are looked at before an identity is said to open nothing.
+const LOOKED_AT: usize = 50;
+
+/// What stands in the line of a result that cannot be opened.
+const UNOPENED: &str = "this result was damaged on the server, or written by somebody else; submit its card again under another id";
 
 /// How long they are waited for.
 const EXPIRES: Duration = Duration::from_secs(3);
@@ -58,19 +62,20 @@ pub fn collect(
         end: before.done,
     };
     // Judged before anything is made.
-    if let Some(identity) = how.identity
-        && let Some(first) = server.run(reader.some(1))?.first()
-        && identity.open(&first.payload).is_none()
-    {
-        return Err(QueueError::Identity(job.name.to_string()));
+    if let Some(identity) = how.identity {
+        let first = server.run(reader.some(LOOKED_AT))?;
+        let mut opened = first.iter().map(|one| identity.open(&one.payload));
+        if !first.is_empty() && opened.all(|line| line.is_none()) {
+            return Err(QueueError::Identity(job.name.to_string()));
+        }
     }
     let mut lines = Lines::open(how.out, how.existing)?;
     let others = || QueueError::NotTheseResults(how.out.display().to_string());
     if let Some(last) = &lines.last {
         reader.next = lines.count;
         let same = server.run(reader.some(1))?;
-        let same = same.first().and_then(|message| line(message, how.identity));
-        if same.as_ref() != Some(last) {
+        let same = same.first().map(|message| Line::of(message, how.identity));
+        if same.is_none_or(|same| same.text != *last) {
             return Err(others());
         }
     }
@@ -85,10 +90,9 @@ pub fn collect(
     while reader.next <= reader.end && !stop.is_set() {
         let messages = server.run(reader.some(AT_ONCE))?;
         for message in &messages {
-            let line = line(message, how.identity);
-            let line = line.ok_or_else(|| QueueError::Identity(job.name.to_string()))?;
-            lines.add(&line)?;
-            match Stored::of_map(message.headers.as_ref()).code {
+            let line = Line::of(message, how.identity);
+            lines.add(&line.text)?;
+            match line.code {
                 None => summary.ok = summary.ok.saturating_add(1),
                 Some(code) => {
                     summary.failed = summary.failed.saturating_add(1);
@@ -108,14 +112,38 @@ pub fn collect(
     }
 }
 
-/// The line of a result; `None` if the identity does not open it.
-fn line(message: &Message, identity: Option<&Identity>) -> Option<Zeroizing<Vec<u8>>> {
-    match identity {
-        Some(identity) => identity.open(&message.payload),
-        None => {
-            let mut line = STANDARD.encode(&message.payload).into_bytes();
-            line.push(b'\n');
-            Some(Zeroizing::new(line))
+/// The line of a result.
+struct Line {
+    text: Zeroizing<Vec<u8>>,
+    /// What it counts under, if the card failed.
+    code: Option<String>,
+}
+
+impl Line {
+    fn of(message: &Message, identity: Option<&Identity>) -> Self {
+        let code = Stored::of_map(message.headers.as_ref()).code;
+        let text = match identity {
+            Some(identity) => identity.open(&message.payload),
+            None => Some(base64_line(&message.payload)),
+        };
+        match text {
+            Some(text) => Self { text, code },
+            None => Self::unopened(message),
+        }
+    }
+
+    /// Of a result that was damaged, or written by somebody else: the others do not wait for it. Its card is known by its
+    /// hash only.
+    fn unopened(message: &Message) -> Self {
+        let kind = "answer";
+        let hash = message.subject.rsplit('.').next().unwrap_or_default();
+        let line = serde_json::json!({
+            "id": hash, "input": "", "outcome": "failed", "request_id": null, "attempts": 0, "elapsed_ms": 0,
+            "error": {"kind": kind, "code": null, "message": UNOPENED},
+        });
+        Self {
+            text: Zeroizing::new(format!("{line}\n").into_bytes()),
+            code: Some(kind.to_owned()),
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_nats::jetstream;
 use async_nats::jetstream::AckKind;
@@ -18,10 +18,17 @@ use crate::server::Link;
 /// How often the server is told; several times while it would wait.
 const BEAT: Duration = Duration::from_millis(1500);
 
+/// How long the server may not hear of a card before it may be with another. Shorter than the server waits.
+const UNHEARD: Duration = Duration::from_secs(5);
+
 /// A card that a worker has.
 pub(crate) struct Taken {
     pub(crate) message: jetstream::Message,
     pub(crate) hash: String,
+    /// The message's number in the queue.
+    pub(crate) number: u64,
+    /// When it was last known that no other worker has the card.
+    pub(crate) sure: Mutex<Instant>,
     /// The note of the call that was begun for it.
     pub(crate) call: Mutex<Option<u64>>,
     /// Why it is given up, if it is.
@@ -34,14 +41,40 @@ impl Taken {
     pub(crate) fn call(&self) -> MutexGuard<'_, Option<u64>> {
         self.call.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    pub(crate) fn sure(&self) -> MutexGuard<'_, Instant> {
+        self.sure.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// All cards that a worker has.
-#[derive(Default)]
 pub(crate) struct Desk {
     taken: Mutex<HashMap<Id, Arc<Taken>>>,
     /// Those that are looked at before they are handed on.
     arriving: Mutex<HashMap<String, jetstream::Message>>,
+    heard: Mutex<Heard>,
+}
+
+/// What is known of the server's hearing.
+struct Heard {
+    /// When it last heard of the cards here.
+    last: Instant,
+    /// When it heard again after it had not for too long.
+    again: Option<Instant>,
+}
+
+impl Default for Desk {
+    fn default() -> Self {
+        let heard = Heard {
+            last: Instant::now(),
+            again: None,
+        };
+        Self {
+            taken: Mutex::default(),
+            arriving: Mutex::default(),
+            heard: Mutex::new(heard),
+        }
+    }
 }
 
 impl Desk {
@@ -93,6 +126,29 @@ impl Desk {
             .any(|taken| taken.hash.as_bytes() == hash)
     }
 
+    fn heard(&self) -> MutexGuard<'_, Heard> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The server has heard of the cards here, at this time or later.
+    fn is_heard(&self, at: Instant) {
+        let mut heard = self.heard();
+        if at.saturating_duration_since(heard.last) >= UNHEARD {
+            heard.again = Some(at);
+        }
+        heard.last = at;
+    }
+
+    /// Whether a card may have gone to another since this worker was last sure of it: the server did not hear of it for too
+    /// long, or was away.
+    pub(crate) fn may_have_lost(&self, taken: &Taken, link: &Link) -> bool {
+        let sure = *taken.sure();
+        let heard = self.heard();
+        heard.last.elapsed() >= UNHEARD
+            || heard.again.is_some_and(|at| at >= sure)
+            || link.was_away_since(sure)
+    }
+
     async fn beat(&self) {
         let mut messages: Vec<_> = self.arriving().values().cloned().collect();
         messages.extend(self.all().values().map(|taken| taken.message.clone()));
@@ -118,12 +174,19 @@ impl Drop for Arriving<'_> {
 /// Tells the server of the cards here, now and then and whenever it is there again.
 pub(crate) async fn keep_telling(desk: Arc<Desk>, link: Link) {
     loop {
-        let connected = link.connected.notified();
-        tokio::select! {
-            () = tokio::time::sleep(BEAT) => {}
-            () = connected => {}
-        }
+        let told = Instant::now();
         desk.beat().await;
+        let next = async {
+            // Asked behind it on the same connection: an answer says that the server was told.
+            if link.answers().await {
+                desk.is_heard(told);
+            }
+            tokio::time::sleep(BEAT).await;
+        };
+        tokio::select! {
+            () = next => {}
+            () = link.connected.notified() => {}
+        }
     }
 }
 
@@ -144,23 +207,4 @@ pub(crate) async fn keep_answering(desk: Arc<Desk>, link: Link, job: Arc<Job>) {
         }
         tokio::time::sleep(BEAT).await;
     }
-}
-
-/// How often another worker is asked, and how long it is waited for each time: one that is alive is connected by then.
-const QUESTIONS: u32 = 4;
-const ANSWER: Duration = Duration::from_millis(400);
-
-/// Whether another worker has a card.
-pub(crate) async fn is_elsewhere(link: &Link, job: &Job, hash: &str) -> bool {
-    for _ in 0..QUESTIONS {
-        let asked = tokio::time::Instant::now();
-        let question = link
-            .client
-            .request(job.name.holds(), Bytes::from(hash.to_owned()));
-        if matches!(tokio::time::timeout(ANSWER, question).await, Ok(Ok(_))) {
-            return true;
-        }
-        tokio::time::sleep_until(asked.checked_add(ANSWER).unwrap_or(asked)).await;
-    }
-    false
 }

@@ -15,7 +15,7 @@ pub enum QueueError {
 
     /// The server refuses the credentials.
     #[error(
-        "the NATS server refuses these credentials; check --nats-creds, --nats-nkey or --nats-cert"
+        "the NATS server refuses these credentials; check NATS_USER and NATS_PASSWORD, --nats-creds, --nats-nkey or --nats-cert"
     )]
     Refused,
 
@@ -32,6 +32,12 @@ pub enum QueueError {
     /// The server answers, and does not do what it is asked.
     #[error("the NATS server does not do what it is asked: {0}; look at its log and its storage")]
     Server(String),
+
+    /// There is no room for more.
+    #[error(
+        "the NATS server has no room for more: {0}; give the account, the server or its disk more, then go on with the same command"
+    )]
+    Full(String),
 
     /// No name of a job.
     #[error("a job's name has 1 to 64 letters, digits, `_` and `-`; give --job another")]

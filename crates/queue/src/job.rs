@@ -1,15 +1,11 @@
 //! A job: its record, and what it has on the server.
 
-use std::time::Duration;
-
-use async_nats::jetstream::consumer::{AckPolicy, PullConsumer, pull};
+use async_nats::jetstream::ErrorCode;
+use async_nats::jetstream::consumer::PullConsumer;
 use async_nats::jetstream::context::traits::Publisher;
 use async_nats::jetstream::context::{GetStreamErrorKind, PublishErrorKind};
 use async_nats::jetstream::message::PublishMessage;
-use async_nats::jetstream::stream::{
-    Config, DiscardPolicy, LastRawMessageErrorKind, RetentionPolicy, StorageType, Stream,
-};
-use async_nats::jetstream::{ErrorCode, object_store};
+use async_nats::jetstream::stream::{LastRawMessageErrorKind, Stream};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use cardseal_batch::AgeRecipient;
@@ -17,19 +13,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::QueueError;
 use crate::identity::Identity;
+use crate::layout::{WORKERS, make};
 use crate::names::{JobName, Store, hash, hex};
 use crate::parcel::VERSION;
 use crate::server::{Link, Patience, Server, Trouble};
-
-/// How long a card stays with a worker that says nothing. A dead worker's cards go to another after this, and after the
-/// others were asked for it.
-const ACK_WAIT: Duration = Duration::from_secs(6);
-
-/// Cards that are with all workers of a job at most.
-const MOST_IN_FLIGHT: i64 = 20_000;
-
-/// The consumer that all workers share.
-const WORKERS: &str = "workers";
 
 /// For whom a job is sealed.
 #[derive(Debug, Clone)]
@@ -255,7 +242,7 @@ impl Link {
             Err(error) if error.kind() == PublishErrorKind::WrongLastSequence => {
                 Ok(Published::Before)
             }
-            Err(error) => Err(Trouble::passing(error)),
+            Err(error) => Err(Trouble::storing(&error)),
         }
     }
 
@@ -269,83 +256,4 @@ impl Link {
         })
         .await
     }
-}
-
-/// Makes what a job has on the server, where it is not there.
-async fn make(link: &Link, name: &JobName) -> Result<(), QueueError> {
-    let subject = |kind: &str, cards: &str| name.subject(kind, cards);
-    let streams = [
-        (
-            Store::Notes,
-            vec![
-                name.record(),
-                subject("excused", "*"),
-                subject("repeated", "*"),
-            ],
-        ),
-        (Store::Results, vec![subject("result", "*")]),
-        (Store::Failed, vec![subject("failed", "*.*")]),
-        (Store::Calls, vec![subject("begun", "*")]),
-        (Store::Dead, vec![subject("dead", "*")]),
-        (Store::Cards, vec![subject("card", "*")]),
-    ];
-    for (of, subjects) in streams {
-        let config = Config {
-            name: name.store(of),
-            subjects,
-            retention: match of {
-                Store::Cards => RetentionPolicy::WorkQueue,
-                _ => RetentionPolicy::Limits,
-            },
-            // A full store refuses what is new; it forgets nothing.
-            discard: DiscardPolicy::New,
-            storage: StorageType::File,
-            ..Config::default()
-        };
-        link.again(Patience::Short, || async {
-            let stream = link.jetstream.get_or_create_stream(config.clone()).await;
-            let stream = stream.map_err(Trouble::passing)?;
-            if of == Store::Cards {
-                let workers = pull::Config {
-                    durable_name: Some(WORKERS.to_owned()),
-                    ack_policy: AckPolicy::Explicit,
-                    ack_wait: ACK_WAIT,
-                    max_ack_pending: MOST_IN_FLIGHT,
-                    ..pull::Config::default()
-                };
-                let made = stream.get_or_create_consumer(WORKERS, workers).await;
-                made.map_err(Trouble::passing)?;
-            }
-            Ok(())
-        })
-        .await?;
-    }
-    link.again(Patience::Short, || async {
-        let bucket = name.store(Store::Images);
-        if link.jetstream.get_object_store(&bucket).await.is_err() {
-            let config = object_store::Config {
-                bucket,
-                storage: StorageType::File,
-                ..object_store::Config::default()
-            };
-            let made = link.jetstream.create_object_store(config).await;
-            made.map_err(Trouble::passing)?;
-        }
-        // As clients make a bucket; asking this one to would fail at servers before 2.11, whose account it cannot read.
-        let bucket = name.store(Store::Rate);
-        let made = link.jetstream.get_or_create_stream(Config {
-            name: format!("KV_{bucket}"),
-            subjects: vec![format!("$KV.{bucket}.>")],
-            max_messages_per_subject: 1,
-            allow_rollup: true,
-            deny_delete: true,
-            discard: DiscardPolicy::New,
-            storage: StorageType::File,
-            num_replicas: 1,
-            ..Config::default()
-        });
-        made.await.map_err(Trouble::passing)?;
-        Ok(())
-    })
-    .await
 }

@@ -8,7 +8,9 @@ use async_nats::HeaderMap;
 use async_nats::jetstream::context::traits::Publisher;
 use async_nats::jetstream::message::{PublishMessage, StreamMessage};
 use bytes::Bytes;
+use futures_util::StreamExt;
 
+use crate::ask::is_held;
 use crate::job::{Job, Published, last};
 use crate::names::{Store, token};
 use crate::server::{Link, Trouble};
@@ -19,11 +21,17 @@ const OUTCOME: &str = "Cardseal-Outcome";
 /// The header of a result: the number of the call's note.
 const CALL: &str = "Cardseal-Call";
 
+/// The header of a result: the number of the card's message in the queue.
+const CARD: &str = "Cardseal-Card";
+
 /// The header of a card that was given up: why.
 const REASON: &str = "Cardseal-Reason";
 
 /// The outcome that is no code.
 const OK: &str = "ok";
+
+/// Cards that are asked for at once.
+const AT_ONCE: usize = 64;
 
 /// A result, as far as it is in clear.
 pub(crate) struct Stored {
@@ -31,23 +39,27 @@ pub(crate) struct Stored {
     pub(crate) code: Option<String>,
     /// The note of its call.
     pub(crate) call: Option<u64>,
+    /// Its message in the queue.
+    pub(crate) card: Option<u64>,
 }
 
 impl Stored {
     pub(crate) fn of(message: &StreamMessage) -> Self {
         let header = |name: &str| Some(message.headers.get(name)?.as_str());
-        Self::of_headers(header(OUTCOME), header(CALL))
+        Self::of_headers(header(OUTCOME), header(CALL), header(CARD))
     }
 
     pub(crate) fn of_map(headers: Option<&HeaderMap>) -> Self {
         let header = |name: &str| Some(headers?.get(name)?.as_str());
-        Self::of_headers(header(OUTCOME), header(CALL))
+        Self::of_headers(header(OUTCOME), header(CALL), header(CARD))
     }
 
-    fn of_headers(outcome: Option<&str>, call: Option<&str>) -> Self {
+    fn of_headers(outcome: Option<&str>, call: Option<&str>, card: Option<&str>) -> Self {
+        let number = |text: Option<&str>| text.and_then(|text| text.parse().ok());
         Self {
             code: outcome.filter(|outcome| *outcome != OK).map(str::to_owned),
-            call: call.and_then(|call| call.parse().ok()),
+            call: number(call),
+            card: number(card),
         }
     }
 }
@@ -90,6 +102,9 @@ impl Job {
             .header(OUTCOME, result.stored.code.as_deref().unwrap_or(OK));
         if let Some(call) = result.stored.call {
             message = message.header(CALL, call.to_string());
+        }
+        if let Some(card) = result.stored.card {
+            message = message.header(CARD, card.to_string());
         }
         let subject = self.name.subject("result", hash);
         if link.try_first(subject, message).await? == Published::First {
@@ -147,7 +162,21 @@ impl Job {
         Ok(())
     }
 
-    /// Notes something of a card: `begun`, `excused`, `repeated`. However often it is asked, there is one note for each
+    /// Notes that a card came into the queue a second time, when it was finished already: by the number of its message, so
+    /// that it is noted once.
+    pub(crate) async fn note_repeated(
+        &self,
+        link: &Link,
+        hash: &str,
+        card: u64,
+    ) -> Result<(), Trouble> {
+        let subject = format!("{}.{card}", self.name.subject("repeated", hash));
+        link.try_first(subject, PublishMessage::build())
+            .await
+            .map(drop)
+    }
+
+    /// Notes something of a card: `begun`, `excused`. However often it is asked, there is one note for each
     /// `once`. The note's number.
     pub(crate) async fn note(
         &self,
@@ -159,7 +188,9 @@ impl Job {
         let message = PublishMessage::build().message_id(once);
         let message = message.outbound_message(self.name.subject(kind, hash));
         let published = async { link.jetstream.publish_message(message).await?.await };
-        Ok(published.await.map_err(Trouble::passing)?.sequence)
+        let published = published.await;
+        let published = published.map_err(|error| Trouble::storing(&error))?;
+        Ok(published.sequence)
     }
 
     /// Keeps a card that was given up, with the reason.
@@ -176,28 +207,27 @@ impl Job {
         Ok(())
     }
 
-    /// Calls that were begun and whose answers were not kept. A call of a card that a worker has is under way, and one of
-    /// its calls is not counted.
+    /// Calls that were begun and whose answers were not kept. One call of a card that a worker says it has is under way, and
+    /// is not counted.
     pub(crate) async fn in_doubt(&self, link: &Link) -> Result<u64, Trouble> {
-        let mut open = self.notes(link, Store::Calls, "begun", "*").await?;
-        if open.is_empty() {
-            return Ok(0);
-        }
-        let mut workers = self.workers(link).await?;
-        let workers = workers.info().await.map_err(Trouble::passing)?;
-        let are_busy = workers.num_ack_pending > 0;
-        let calls = self.stream_as_named(link, Store::Calls).await?;
-        for (hash, count) in &mut open {
-            let is_closed_soon = match self.result(link, hash).await? {
-                None => are_busy,
+        let open = self.notes(link, Store::Calls, "begun", "*").await?;
+        let calls = &self.stream_as_named(link, Store::Calls).await?;
+        let left = open.into_iter().map(|(hash, count)| async move {
+            let is_closed_soon = match self.result(link, &hash).await? {
+                None => is_held(link, self, &hash).await,
                 Some(result) => match Stored::of(&result).call {
                     Some(call) => calls.get_raw_message(call).await.is_ok(),
                     None => false,
                 },
             };
-            *count = count.saturating_sub(u64::from(is_closed_soon));
+            Ok(count.saturating_sub(u64::from(is_closed_soon)))
+        });
+        let mut left = futures_util::stream::iter(left).buffer_unordered(AT_ONCE);
+        let mut all = 0_u64;
+        while let Some(count) = left.next().await {
+            all = all.saturating_add(count?);
         }
-        Ok(open.iter().map(|(_, count)| count).sum())
+        Ok(all)
     }
 
     /// How many notes of a kind there are, by the last token of their subjects.

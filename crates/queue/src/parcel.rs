@@ -36,13 +36,13 @@ enum Where {
     Unusable(String),
 }
 
-/// A card's parcel; `stored` says that its picture lies elsewhere. In memory that never moves and is wiped.
-pub(crate) fn pack(card: &Card, held: Option<&Held>, stored: Stored) -> Zeroizing<Vec<u8>> {
-    let image = match (&card.picture, held, stored) {
+/// A card's parcel, with its picture or without. In memory that never moves and is wiped.
+pub(crate) fn pack(card: &Card, held: Option<&Held>, lies: PictureIn) -> Zeroizing<Vec<u8>> {
+    let image = match (&card.picture, held, lies) {
         (Picture::Url(url), ..) => Where::Url(url.clone()),
         (Picture::Unusable(why), ..) => Where::Unusable(why.clone()),
-        (_, Some(_), Stored::Here) => Where::Here,
-        (_, Some(_), Stored::Elsewhere) => Where::Stored,
+        (_, Some(_), PictureIn::Parcel) => Where::Here,
+        (_, Some(_), PictureIn::ObjectStore) => Where::Stored,
         (_, None, _) => Where::Unusable("its picture could not be read".to_owned()),
     };
     let bytes = match (&image, held) {
@@ -69,33 +69,38 @@ pub(crate) fn pack(card: &Card, held: Option<&Held>, stored: Stored) -> Zeroizin
     parcel
 }
 
-/// Whether a picture is in the parcel.
+/// Where a picture lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stored {
-    Here,
-    Elsewhere,
+pub(crate) enum PictureIn {
+    Parcel,
+    ObjectStore,
 }
 
-/// A card from its parcel, and whether its picture has to be fetched; `None` if it is no parcel of this version.
-pub(crate) fn unpack(parcel: &[u8]) -> Option<(Card, Stored)> {
+/// A card from its parcel, and where its picture lies; `None` if it is no parcel of this version. The picture stays in the
+/// memory that it came in.
+pub(crate) fn unpack(mut parcel: Zeroizing<Vec<u8>>) -> Option<(Card, PictureIn)> {
     let end = parcel.iter().position(|byte| *byte == b'\n')?;
-    let (head, bytes) = parcel.split_at_checked(end)?;
-    let head: Head = serde_json::from_slice(head).ok()?;
+    let head: Head = serde_json::from_slice(parcel.get(..end)?).ok()?;
     if head.version != VERSION {
         return None;
     }
-    let held = |bytes: &[u8]| Picture::Held(Held::new(Zeroizing::new(bytes.to_vec())));
-    let (picture, stored) = match head.image {
-        Where::Here => (held(bytes.get(1..)?), Stored::Here),
-        Where::Stored => (held(&[]), Stored::Elsewhere),
-        Where::Url(url) => (Picture::Url(url), Stored::Here),
-        Where::Unusable(why) => (Picture::Unusable(why), Stored::Here),
+    let (picture, lies) = match head.image {
+        Where::Here => {
+            parcel.drain(..=end);
+            (Picture::Held(Held::new(parcel)), PictureIn::Parcel)
+        }
+        Where::Stored => {
+            let nothing = Held::new(Zeroizing::default());
+            (Picture::Held(nothing), PictureIn::ObjectStore)
+        }
+        Where::Url(url) => (Picture::Url(url), PictureIn::Parcel),
+        Where::Unusable(why) => (Picture::Unusable(why), PictureIn::Parcel),
     };
     let side = head.side.map(|side| match side {
         SideName::Front => Side::Front,
         SideName::Back => Side::Back,
     });
-    Some((Card::new(head.id, head.input, picture).side(side), stored))
+    Some((Card::new(head.id, head.input, picture).side(side), lies))
 }
 
 #[cfg(test)]
@@ -107,32 +112,35 @@ mod tests {
         let bytes = Held::new(Zeroizing::new(b"\xff\xd8\npicture\n".to_vec()));
         let card =
             Card::new("id\n1", "a/b.jpg", Picture::Held(bytes.clone())).side(Some(Side::Back));
-        let (same, stored) = unpack(&pack(&card, Some(&bytes), Stored::Here)).unwrap();
-        assert_eq!((same, stored), (card.clone(), Stored::Here));
+        let (same, lies) = unpack(pack(&card, Some(&bytes), PictureIn::Parcel)).unwrap();
+        assert_eq!((same, lies), (card.clone(), PictureIn::Parcel));
 
-        let parcel = pack(&card, Some(&bytes), Stored::Elsewhere);
+        let parcel = pack(&card, Some(&bytes), PictureIn::ObjectStore);
         assert!(!parcel.windows(7).any(|part| part == b"picture"));
-        assert_eq!(unpack(&parcel).unwrap().1, Stored::Elsewhere);
+        assert_eq!(unpack(parcel).unwrap().1, PictureIn::ObjectStore);
 
         for picture in [
             Picture::Url("https://a/b".into()),
             Picture::Unusable("gone".into()),
         ] {
             let card = Card::new("1", "x", picture);
-            assert_eq!(unpack(&pack(&card, None, Stored::Here)).unwrap().0, card);
+            assert_eq!(
+                unpack(pack(&card, None, PictureIn::Parcel)).unwrap().0,
+                card
+            );
         }
     }
 
     #[test]
     fn what_is_no_parcel_is_none() {
         let card = Card::new("1", "x", Picture::Url("https://a/b".into()));
-        let parcel = pack(&card, None, Stored::Here);
+        let parcel = pack(&card, None, PictureIn::Parcel);
         for end in 0..parcel.len() {
-            assert!(unpack(&parcel[..end]).is_none());
+            assert!(unpack(Zeroizing::new(parcel[..end].to_vec())).is_none());
         }
         let newer = String::from_utf8(parcel.to_vec())
             .unwrap()
             .replace("\"version\":1", "\"version\":2");
-        assert!(unpack(newer.as_bytes()).is_none());
+        assert!(unpack(Zeroizing::new(newer.into_bytes())).is_none());
     }
 }

@@ -1,26 +1,47 @@
 //! Takes cards from the queue: as many as there is room for, each looked at before it is handed on.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_nats::jetstream;
-use cardseal_batch::{Card, Held, Picture, Stop};
+use bytes::Bytes;
+use cardseal_batch::{Card, Picture, Stop};
 use futures_util::StreamExt;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use zeroize::Zeroizing;
 
-use crate::desk::{Desk, Taken, is_elsewhere};
+use crate::ask::is_elsewhere;
+use crate::desk::{Desk, Taken};
 use crate::error::QueueError;
+use crate::fetch::fetch;
 use crate::identity::Identity;
 use crate::job::{Job, Keys, last};
 use crate::names::{Store, once};
 use crate::outcome::Stored;
-use crate::parcel::{self, unpack};
+use crate::parcel::{PictureIn, unpack};
 use crate::server::{Link, Patience, Trouble};
 
 /// How long the server is asked for cards at once.
 const EXPIRES: Duration = Duration::from_secs(2);
+
+/// What the server says of a delivery.
+#[derive(Clone, Copy)]
+struct Delivery {
+    /// The message's number in the queue.
+    number: u64,
+    /// How often it was delivered.
+    count: u64,
+}
+
+impl Delivery {
+    fn of(message: &jetstream::Message) -> Result<Self, async_nats::Error> {
+        let info = message.info()?;
+        Ok(Self {
+            number: info.stream_sequence,
+            count: u64::try_from(info.delivered).unwrap_or(1),
+        })
+    }
+}
 
 /// What takes cards, and hands them on.
 pub(crate) struct Puller {
@@ -97,14 +118,16 @@ impl Puller {
             .next()
             .unwrap_or_default()
             .to_owned();
+        let since = Instant::now();
         let Some(arriving) = self.desk.arrive(&hash, &message) else {
             // Delivered again while we work on it: the server did not hear us for a while.
             let _ = self.excuse(&hash).await;
             return;
         };
-        let delivered = message.info().map_or(1, |info| info.delivered);
-        let delivered = u64::try_from(delivered).unwrap_or(1);
-        let Ok(found) = self.look_at(&message, &hash, delivered).await else {
+        let Ok(delivery) = Delivery::of(&message) else {
+            return;
+        };
+        let Ok(found) = self.look_at(&message, &hash, delivery).await else {
             return;
         };
         match found {
@@ -118,9 +141,16 @@ impl Puller {
             }
             Found::Card(card, poison) => {
                 let id = card.hashed_id();
+                let mut message = message;
+                if poison.is_none() {
+                    // Opened, and needed no more.
+                    message.message.payload = Bytes::new();
+                }
                 let taken = Taken {
                     message,
                     hash,
+                    number: delivery.number,
+                    sure: Mutex::new(since),
                     call: Mutex::new(None),
                     poison,
                     _permit: permit,
@@ -139,9 +169,10 @@ impl Puller {
         &self,
         message: &jetstream::Message,
         hash: &str,
-        delivered: u64,
+        delivery: Delivery,
     ) -> Result<Found, QueueError> {
-        if self.is_finished(hash, delivered).await? {
+        let delivered = delivery.count;
+        if self.is_finished(hash, delivery.number).await? {
             return Ok(Found::Finished);
         }
         // A server that was killed does not know any more what it delivered, and to whom.
@@ -151,7 +182,7 @@ impl Puller {
             if is_elsewhere(&self.link, &self.job, hash).await {
                 return Ok(Found::Elsewhere);
             }
-            if self.is_finished(hash, delivered).await? {
+            if self.is_finished(hash, delivery.number).await? {
                 return Ok(Found::Finished);
             }
         }
@@ -160,7 +191,7 @@ impl Puller {
             Ok(Found::Card(card, Some(why)))
         };
         let opened = self.identity.open(&message.payload);
-        let Some((mut card, stored)) = opened.and_then(|parcel| unpack(&parcel)) else {
+        let Some((mut card, lies)) = opened.and_then(unpack) else {
             return unusable(
                 "the card's message was damaged on the server; submit it again under another id"
                     .to_owned(),
@@ -183,9 +214,13 @@ impl Puller {
                 return Ok(Found::Card(card, Some(why)));
             }
         }
-        if stored == parcel::Stored::Elsewhere {
-            match self.picture(hash).await? {
+        if lies == PictureIn::ObjectStore {
+            match fetch(&self.link, &self.job, &self.identity, &self.stop, hash).await? {
                 Some(picture) => card.picture = Picture::Held(picture),
+                // It goes when its card is finished.
+                None if self.is_finished(hash, delivery.number).await? => {
+                    return Ok(Found::Finished);
+                }
                 None => {
                     let why = "the card's picture was damaged on the server; submit it again under another id";
                     card.picture = Picture::Unusable(why.to_owned());
@@ -197,7 +232,7 @@ impl Puller {
     }
 
     /// Whether a card has a result; if so, the rest is done that follows it.
-    async fn is_finished(&self, hash: &str, delivered: u64) -> Result<bool, QueueError> {
+    async fn is_finished(&self, hash: &str, number: u64) -> Result<bool, QueueError> {
         let patience = Patience::UntilStopped(&self.stop);
         let link = &self.link;
         let result = link.again(patience, || self.job.result(link, hash)).await?;
@@ -207,10 +242,9 @@ impl Puller {
         let stored = Stored::of(&result);
         let follow = || self.job.follow(link, hash, &stored);
         link.again(patience, follow).await?;
-        if delivered == 1 {
-            // It came into the queue when it was finished already.
-            let once = once();
-            let note = || self.job.note(link, "repeated", hash, &once);
+        // A server that was killed delivers the same message as if for the first time.
+        if stored.card.is_some_and(|card| card != number) {
+            let note = || self.job.note_repeated(link, hash, number);
             link.again(patience, note).await?;
         }
         Ok(true)
@@ -243,26 +277,6 @@ impl Puller {
             .again(Patience::UntilStopped(&self.stop), ask)
             .await?;
         Ok(notes.iter().map(|(_, count)| count).sum())
-    }
-
-    /// A picture of the object store; `None` if it is not what was put there.
-    async fn picture(&self, hash: &str) -> Result<Option<Held>, QueueError> {
-        let sealed = self
-            .link
-            .again(Patience::UntilStopped(&self.stop), || async {
-                let bucket = self.job.name.store(Store::Images);
-                let images = self.link.jetstream.get_object_store(bucket).await;
-                let images = images.map_err(Trouble::passing)?;
-                let mut object = images.get(hash).await.map_err(Trouble::passing)?;
-                let mut sealed = Vec::with_capacity(object.info().size);
-                tokio::io::AsyncReadExt::read_to_end(&mut object, &mut sealed)
-                    .await
-                    .map_err(Trouble::passing)?;
-                Ok(sealed)
-            })
-            .await?;
-        let opened: Option<Zeroizing<Vec<u8>>> = self.identity.open(&sealed);
-        Ok(opened.map(Held::new))
     }
 }
 

@@ -1,21 +1,26 @@
 //! The server: how it is reached, and asked again where it does not answer.
 
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_nats::connection::State;
-use async_nats::jetstream::{self, context::ContextBuilder};
-use async_nats::{Client, ConnectErrorKind, ConnectOptions, Event, RequestErrorKind, ServerAddr};
+use async_nats::jetstream::{self, ErrorCode, context::ContextBuilder};
+use async_nats::{Client, ConnectErrorKind, Event, RequestErrorKind, ServerAddr};
 use cardseal_batch::Stop;
 use tokio::runtime::Runtime;
 use tokio::sync::Notify;
-use zeroize::Zeroizing;
 
 use crate::error::QueueError;
+use crate::reach::{Reach, is_our_own};
+
+/// What every server with JetStream answers.
+const INFO: &str = "$JS.API.INFO";
 
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(5);
+
+/// How often a connection is tried; one that is silent three times is made anew.
+const PING: Duration = Duration::from_secs(5);
 
 /// How long one request is waited for.
 const REQUEST: Duration = Duration::from_secs(3);
@@ -23,82 +28,11 @@ const REQUEST: Duration = Duration::from_secs(3);
 /// How long a server that is lost is waited for by who does not wait for ever.
 const PATIENCE: Duration = Duration::from_secs(12);
 
+/// How long passes between two words about a server that is waited for.
+const SILENCE: Duration = Duration::from_secs(60);
+
 /// How long after the server was away cards come that it has forgotten to be with others.
 const FORGETFUL: Duration = Duration::from_secs(3);
-
-/// How a server is reached. Secrets are in files.
-#[derive(Debug, Clone, Default)]
-#[non_exhaustive]
-pub struct Reach {
-    /// `nats://HOST:PORT` or `tls://HOST:PORT`, several with commas between them. Without a password.
-    pub url: String,
-    /// A file of credentials, as `nsc` writes it.
-    pub creds: Option<PathBuf>,
-    /// A file with the seed of an nkey.
-    pub nkey: Option<PathBuf>,
-    /// A client certificate and its key, in PEM.
-    pub certificate: Option<(PathBuf, PathBuf)>,
-    /// Certificates of authorities, in PEM, instead of the system's.
-    pub authorities: Option<PathBuf>,
-}
-
-impl Reach {
-    /// The server at this URL, without credentials.
-    pub fn at(url: impl Into<String>) -> Self {
-        Self {
-            url: url.into(),
-            ..Self::default()
-        }
-    }
-
-    fn addresses(&self) -> Result<Vec<ServerAddr>, QueueError> {
-        let refused = |what: &str| Err(QueueError::Reach(what.to_owned()));
-        let mut all = Vec::new();
-        for one in self.url.split(',') {
-            let Ok(address) = one.trim().parse::<ServerAddr>() else {
-                return refused("--nats is no address; give nats://HOST:PORT or tls://HOST:PORT");
-            };
-            if address.has_user_pass() || address.username().is_some() {
-                return refused(
-                    "--nats holds a user or a token, which other users of this machine can see; give --nats-creds or \
-                     --nats-nkey, and change the secret",
-                );
-            }
-            all.push(address);
-        }
-        Ok(all)
-    }
-
-    async fn options(&self) -> Result<ConnectOptions, QueueError> {
-        let mut options = ConnectOptions::new();
-        if let Some(creds) = &self.creds {
-            options = options.credentials_file(creds).await.map_err(|_| {
-                QueueError::Reach(
-                    "--nats-creds names no file of credentials that can be read; name one that nsc made".to_owned(),
-                )
-            })?;
-        }
-        if let Some(nkey) = &self.nkey {
-            let seed = std::fs::read_to_string(nkey).map(Zeroizing::new);
-            let seed = seed.as_ref().map(|seed| seed.trim()).unwrap_or_default();
-            if !seed.starts_with('S') || seed.contains(char::is_whitespace) {
-                return Err(QueueError::Reach(
-                    "--nats-nkey names no file that holds the seed of an nkey (SU…)".to_owned(),
-                ));
-            }
-            options = options.nkey(seed.to_owned());
-        }
-        if let Some((certificate, key)) = &self.certificate {
-            options = options.add_client_certificate(certificate.clone(), key.clone());
-        }
-        if let Some(authorities) = &self.authorities {
-            options = options
-                .add_root_certificates(authorities.clone())
-                .require_tls(true);
-        }
-        Ok(options)
-    }
-}
 
 /// A connection to a server, which is made again whenever it is lost.
 pub struct Server {
@@ -115,6 +49,16 @@ pub(crate) struct Link {
     pub(crate) connected: Arc<Notify>,
     /// When the connection was last lost or made again, if it ever was.
     away: Arc<Mutex<Option<Instant>>>,
+    waiting: Arc<Waiting>,
+}
+
+type Tell = Box<dyn Fn(&QueueError) + Send + Sync>;
+
+/// Who is told that a server is waited for, and when that was done last.
+#[derive(Default)]
+struct Waiting {
+    tell: OnceLock<Tell>,
+    told: Mutex<Option<Instant>>,
 }
 
 impl Server {
@@ -131,6 +75,11 @@ impl Server {
             .map_err(|error| QueueError::Server(error.to_string()))?;
         let link = runtime.block_on(link(reach, addresses))?;
         Ok(Self { runtime, link })
+    }
+
+    /// Calls this, now and then, while a worker waits for the server, with why.
+    pub fn on_waiting(&self, tell: impl Fn(&QueueError) + Send + Sync + 'static) {
+        let _ = self.link.waiting.tell.set(Box::new(tell));
     }
 
     pub(crate) fn run<F: Future>(&self, future: F) -> F::Output {
@@ -154,6 +103,7 @@ async fn link(reach: &Reach, addresses: Vec<ServerAddr>) -> Result<Link, QueueEr
         // A worker that asks the others is not to answer itself.
         .no_echo()
         .connection_timeout(CONNECT)
+        .ping_interval(PING)
         .request_timeout(Some(REQUEST))
         .reconnect_delay_callback(|_| Duration::from_millis(200))
         .event_callback(move |event| {
@@ -175,7 +125,10 @@ async fn link(reach: &Reach, addresses: Vec<ServerAddr>) -> Result<Link, QueueEr
             ConnectErrorKind::Authentication | ConnectErrorKind::AuthorizationViolation => {
                 QueueError::Refused
             }
-            ConnectErrorKind::Tls => QueueError::Unreachable(format!("TLS: {error}")),
+            ConnectErrorKind::Tls if is_our_own(&error) => QueueError::Reach(format!(
+                "--nats-ca, --nats-cert or --nats-cert-key cannot be used: {error}; check that the key is the \
+                 certificate's, or name the server's authority"
+            )),
             _ => QueueError::Unreachable(error.to_string()),
         })?;
     let jetstream = ContextBuilder::new()
@@ -187,10 +140,11 @@ async fn link(reach: &Reach, addresses: Vec<ServerAddr>) -> Result<Link, QueueEr
         jetstream,
         connected,
         away,
+        waiting: Arc::default(),
     };
     // Asked as plainly as possible: servers of other versions answer with other members.
     let asked = link.again(Patience::Short, || async {
-        match link.client.request("$JS.API.INFO", "".into()).await {
+        match link.client.request(INFO, "".into()).await {
             Ok(answer) if is_refused(&answer.payload) => {
                 Err(Trouble::Lasting(QueueError::NoJetStream))
             }
@@ -211,10 +165,22 @@ fn is_refused(answer: &[u8]) -> bool {
     answer.is_ok_and(|answer| answer.get("error").is_some())
 }
 
+/// By which codes JetStream says that there is no room: of the account, of the server, of the disk, of the stream.
+const FULL: [ErrorCode; 6] = [
+    ErrorCode::ACCOUNT_RESOURCES_EXCEEDED,
+    ErrorCode::INSUFFICIENT_RESOURCES,
+    ErrorCode::MEMORY_RESOURCES_EXCEEDED,
+    ErrorCode::STORAGE_RESOURCES_EXCEEDED,
+    ErrorCode::STREAM_STORE_FAILED,
+    ErrorCode::STREAM_MAX_STREAM_BYTES_EXCEEDED,
+];
+
 /// How a request failed.
 pub(crate) enum Trouble {
     /// It may do better later.
     Passing(String),
+    /// There is no room for it. It may do better later, too.
+    Full(String),
     /// It will not.
     Lasting(QueueError),
 }
@@ -222,6 +188,20 @@ pub(crate) enum Trouble {
 impl Trouble {
     pub(crate) fn passing(error: impl std::fmt::Display) -> Self {
         Self::Passing(error.to_string())
+    }
+
+    /// Of something that was to be stored.
+    pub(crate) fn storing(error: &(dyn std::error::Error + 'static)) -> Self {
+        let mut inner = Some(error);
+        while let Some(cause) = inner {
+            if let Some(said) = cause.downcast_ref::<jetstream::Error>()
+                && FULL.contains(&said.error_code())
+            {
+                return Self::Full(said.to_string());
+            }
+            inner = cause.source();
+        }
+        Self::passing(error)
     }
 }
 
@@ -242,6 +222,42 @@ impl Link {
         away.is_some_and(|at| at.elapsed() < FORGETFUL)
     }
 
+    /// Whether it was, since then.
+    pub(crate) fn was_away_since(&self, then: Instant) -> bool {
+        let away = self.away.lock().unwrap_or_else(PoisonError::into_inner);
+        away.is_some_and(|at| at >= then)
+    }
+
+    /// Whether the server answers.
+    pub(crate) async fn answers(&self) -> bool {
+        self.client.request(INFO, "".into()).await.is_ok()
+    }
+
+    /// Says that a worker waits, unless that was just said.
+    fn tell(&self, why: &QueueError) {
+        let mut told = self
+            .waiting
+            .told
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if told.is_none_or(|at| at.elapsed() >= SILENCE)
+            && let Some(tell) = self.waiting.tell.get()
+        {
+            *told = Some(Instant::now());
+            tell(why);
+        }
+    }
+
+    /// Why there is no answer.
+    fn judge(&self, trouble: Trouble) -> QueueError {
+        match (trouble, self.client.connection_state()) {
+            (Trouble::Lasting(error), _) => error,
+            (Trouble::Full(why), _) => QueueError::Full(why),
+            (Trouble::Passing(why), State::Connected) => QueueError::Server(why),
+            (Trouble::Passing(why), _) => QueueError::Unreachable(why),
+        }
+    }
+
     /// Asks until there is an answer, or the patience is at its end.
     pub(crate) async fn again<T, F, A>(
         &self,
@@ -252,12 +268,13 @@ impl Link {
         F: Fn() -> A,
         A: Future<Output = Result<T, Trouble>>,
     {
-        let mut since = Instant::now();
+        let asked = Instant::now();
+        let mut since = asked;
         loop {
-            let why = match ask().await {
+            let trouble = match ask().await {
                 Ok(answer) => return Ok(answer),
                 Err(Trouble::Lasting(error)) => return Err(error),
-                Err(Trouble::Passing(why)) => why,
+                Err(trouble) => trouble,
             };
             if let Patience::UntilStopped(stop) = patience
                 && !stop.is_set()
@@ -265,10 +282,10 @@ impl Link {
                 since = Instant::now();
             }
             if since.elapsed() >= PATIENCE {
-                return Err(match self.client.connection_state() {
-                    State::Connected => QueueError::Server(why),
-                    _ => QueueError::Unreachable(why),
-                });
+                return Err(self.judge(trouble));
+            }
+            if asked.elapsed() >= PATIENCE {
+                self.tell(&self.judge(trouble));
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
         }

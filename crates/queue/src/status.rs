@@ -61,7 +61,7 @@ pub fn status(server: &Server, job: &Job) -> Result<Status, QueueError> {
 }
 
 async fn count(link: &Link, job: &Job) -> Result<Status, Trouble> {
-    let repeated = job.notes(link, Store::Notes, "repeated", "*").await?;
+    let repeated = job.notes(link, Store::Notes, "repeated", "*.*").await?;
     let repeated: u64 = repeated.iter().map(|(_, count)| count).sum();
     // Results first: a card that is finished in between is one that waits, and none twice.
     let results = job.stream(link, Store::Results).await?;

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use crate::error::QueueError;
 use crate::job::{Job, Keys, Published, last, stream_as_named};
 use crate::names::{JobName, Store};
-use crate::parcel::{Stored, pack};
+use crate::parcel::{PictureIn, pack};
 use crate::server::{Link, Patience, Server, Trouble};
 
 /// Cards that are under way to the server at once.
@@ -126,7 +126,7 @@ fn seal(card: &Card, keys: &Keys, room: usize) -> Result<Sealed, QueueError> {
     if held.as_ref().is_none_or(|held| held.bytes().len() <= room) {
         let whole = keys
             .to
-            .seal_file(&pack(&card, held.as_ref(), Stored::Here))?;
+            .seal_file(&pack(&card, held.as_ref(), PictureIn::Parcel))?;
         if whole.len() <= room {
             return Ok(Sealed {
                 parcel: whole.into(),
@@ -136,7 +136,7 @@ fn seal(card: &Card, keys: &Keys, room: usize) -> Result<Sealed, QueueError> {
     }
     let parcel = keys
         .to
-        .seal_file(&pack(&card, held.as_ref(), Stored::Elsewhere))?;
+        .seal_file(&pack(&card, held.as_ref(), PictureIn::ObjectStore))?;
     let image = held
         .map(|held| keys.to.seal_file(held.bytes()))
         .transpose()?;
@@ -172,7 +172,7 @@ impl Parcel {
                 let images = link.jetstream.get_object_store(images).await;
                 let images = images.map_err(Trouble::passing)?;
                 let stored = images.put(self.hash.as_str(), &mut &image[..]).await;
-                stored.map_err(Trouble::passing)?;
+                stored.map_err(|error| Trouble::storing(&error))?;
             }
             let message = PublishMessage::build()
                 .payload(self.sealed.parcel.clone())

@@ -1,6 +1,9 @@
 //! The rate that all workers of a job share. In the job's key-value bucket stands the time of the next free turn, by the
 //! server's clock; a worker takes some turns by moving it on. So no two workers have the same turn, and the sum is never
 //! more than the rate. Turns that a worker does not use, because it died or was late, pass by.
+//!
+//! Beside that time stands when the server's clock was thought to be read for it, so that a clock that is set forward or
+//! back leaves nobody waiting for a time that comes in an hour.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -31,6 +34,9 @@ const LATE: Duration = Duration::from_millis(20);
 /// How long a comparison of the clocks is good for.
 const COMPARED: Duration = Duration::from_secs(30);
 
+/// Two readings of a clock that nobody set are no further apart, where the second was under way when the first was taken.
+const STEADY: Duration = Duration::from_secs(1);
+
 /// Turns at the service, shared with all workers of a job.
 pub struct SharedTurns {
     link: Link,
@@ -56,8 +62,7 @@ struct Clock {
 
 impl Clock {
     fn now(&self) -> u64 {
-        let since = u64::try_from(self.at.elapsed().as_nanos()).unwrap_or(u64::MAX);
-        self.nanos.saturating_add(since)
+        self.nanos.saturating_add(nanos(self.at.elapsed()))
     }
 
     fn instant(&self, nanos: u64) -> Instant {
@@ -81,37 +86,39 @@ impl SharedTurns {
 
     /// Takes turns for those who wait. An error only after it was told to stop.
     fn take(&self, mine: &mut Mine, stop: &Stop) -> Result<(), QueueError> {
-        let distance = u64::try_from(self.distance.as_nanos())
-            .unwrap_or(u64::MAX)
-            .max(1);
-        let ahead = u64::try_from(AHEAD.as_nanos()).unwrap_or(u64::MAX);
-        let most = ahead.checked_div(distance).unwrap_or(1).max(1);
+        let distance = nanos(self.distance).max(1);
+        let most = nanos(AHEAD).checked_div(distance).unwrap_or(1).max(1);
         let wanted = self.waiting.load(Ordering::SeqCst).clamp(1, most);
         let patience = Patience::UntilStopped(stop);
         let (clock, first) = self.handle.block_on(self.link.again(patience, || async {
             let store = self.link.jetstream.get_key_value(&self.bucket).await;
             let store = store.map_err(Trouble::passing)?;
-            let clock = match mine.clock.filter(|clock| clock.at.elapsed() < COMPARED) {
-                Some(clock) => clock,
-                None => compare(&store).await?,
-            };
+            let mut known = mine.clock.filter(|clock| clock.at.elapsed() < COMPARED);
+            let mut is_fresh = false;
             loop {
                 let entry = store.entry(NEXT).await.map_err(Trouble::passing)?;
                 let (next, revision) = match &entry {
-                    Some(entry) => (number(&entry.value), entry.revision),
-                    None => (0, 0),
+                    Some(entry) => (Some(Next::of(entry)), entry.revision),
+                    None => (None, 0),
                 };
-                // The first turn of all is taken by who has just asked for the time: it is not now.
-                let first = next.max(clock.now());
+                let is_likely =
+                    |clock: &Clock| next.as_ref().is_none_or(|next| next.fits(clock.now()));
+                let clock = match known.filter(|clock| is_fresh || is_likely(clock)) {
+                    Some(clock) => clock,
+                    None => compare(&store).await?,
+                };
+                (known, is_fresh) = (Some(clock), true);
+                let now = clock.now();
+                let first = next.map_or(now, |next| next.free_from(now));
                 let after = first.saturating_add(distance.saturating_mul(wanted));
-                let value = after.to_string().into();
+                let value = format!("{after} {now}").into();
                 match store.update(NEXT, value, revision).await {
                     Ok(_) => return Ok((clock, first)),
                     Err(error) if error.kind() == UpdateErrorKind::WrongLastRevision => {
                         tokio::task::yield_now().await;
                     }
                     // Perhaps it was taken: then it passes by.
-                    Err(error) => return Err(Trouble::passing(error)),
+                    Err(error) => return Err(Trouble::storing(&error)),
                 }
             }
         }))?;
@@ -130,7 +137,7 @@ async fn compare(store: &kv::Store) -> Result<Clock, Trouble> {
     let revision = store
         .put(CLOCK, "".into())
         .await
-        .map_err(Trouble::passing)?;
+        .map_err(|error| Trouble::storing(&error))?;
     let at = Instant::now();
     let entry = store.entry_for_revision(CLOCK, revision).await;
     let created = match entry.map_err(Trouble::passing)? {
@@ -142,11 +149,52 @@ async fn compare(store: &kv::Store) -> Result<Clock, Trouble> {
     Ok(Clock { nanos, at })
 }
 
-fn number(value: &[u8]) -> u64 {
-    std::str::from_utf8(value)
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(0)
+/// What stands in the bucket, in nanoseconds of the server's clock.
+#[derive(Debug, Clone, Copy)]
+struct Next {
+    /// The next free turn.
+    turn: u64,
+    /// When that was said, as who said it thought.
+    said: u64,
+    /// When that was said, as the server wrote down.
+    written: u64,
+}
+
+impl Next {
+    fn of(entry: &kv::Entry) -> Self {
+        let text = std::str::from_utf8(&entry.value).unwrap_or_default();
+        let mut numbers = text.split(' ').map(|number| number.parse().unwrap_or(0));
+        let written = u64::try_from(entry.created.unix_timestamp_nanos()).unwrap_or(0);
+        Self {
+            turn: numbers.next().unwrap_or(0),
+            said: numbers.next().unwrap_or(written),
+            written,
+        }
+    }
+
+    /// Whether this was written just before this time, so that the clock is likely to be known.
+    fn fits(&self, now: u64) -> bool {
+        let steady = nanos(STEADY);
+        self.written <= now.saturating_add(steady) && now <= self.written.saturating_add(steady)
+    }
+
+    /// The next free turn, by who thinks that it is now.
+    fn free_from(&self, now: u64) -> u64 {
+        let steady = nanos(STEADY);
+        let is_of_this_clock = self.written.abs_diff(self.said) <= steady
+            && self.written <= now.saturating_add(steady);
+        let turn = if is_of_this_clock {
+            self.turn
+        } else {
+            let ahead = self.turn.saturating_sub(self.said);
+            self.written.min(now).saturating_add(ahead)
+        };
+        turn.max(now)
+    }
+}
+
+fn nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 impl Turns for SharedTurns {
@@ -176,5 +224,43 @@ impl Turns for SharedTurns {
 impl std::fmt::Debug for SharedTurns {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "SharedTurns(every {:?})", self.distance)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: u64 = 1_000_000_000;
+
+    fn next(turn: u64, said: u64, written: u64) -> Next {
+        Next {
+            turn: turn * SECOND,
+            said: said * SECOND,
+            written: written * SECOND,
+        }
+    }
+
+    #[test]
+    fn a_turn_is_free_when_the_ones_before_it_are_over() {
+        assert_eq!(next(105, 100, 100).free_from(102 * SECOND), 105 * SECOND);
+        assert_eq!(next(105, 100, 100).free_from(200 * SECOND), 200 * SECOND);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_leaves_nobody_waiting() {
+        // Set back by an hour after the last turn was taken: five seconds are left of it at most.
+        let taken = next(9005, 9000, 9000);
+        assert!(!taken.fits(5400 * SECOND));
+        assert_eq!(taken.free_from(5400 * SECOND), 5405 * SECOND);
+        // Taken by who did not know yet that it was set back, or forward.
+        assert_eq!(
+            next(9005, 9000, 5400).free_from(5401 * SECOND),
+            5405 * SECOND
+        );
+        assert_eq!(
+            next(5405, 5400, 9000).free_from(9001 * SECOND),
+            9005 * SECOND
+        );
     }
 }

@@ -2,19 +2,21 @@
 
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cardseal_batch::{Card, Finished, Id, Results, ResultsError, Stop, Work};
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::JoinHandle;
+use zeroize::Zeroizing;
 
+use crate::ask::is_elsewhere;
 use crate::desk::{Desk, Taken, keep_answering, keep_telling};
 use crate::error::QueueError;
 use crate::identity::Identity;
 use crate::job::{Job, Keys};
-use crate::names::once;
+use crate::names::{base64_line, once};
 use crate::outcome::{Kept, Stored, Whose};
 use crate::puller::{Puller, give_back};
 use crate::server::{Link, Patience, Server, Trouble};
@@ -101,6 +103,15 @@ impl Worker {
         (&mut self.cards, &self.kept)
     }
 
+    /// A line as the job's results have it: sealed for their readers, in Base64.
+    ///
+    /// # Errors
+    /// [`ResultsError`] if it cannot be sealed.
+    pub fn as_kept(&self, line: &[u8]) -> Result<Zeroizing<Vec<u8>>, ResultsError> {
+        let sealed = self.kept.keys.result_to.seal_file(line)?;
+        Ok(base64_line(&sealed))
+    }
+
     /// Ends: what was taken and is not finished goes back.
     pub fn end(self) {
         self.kept.end();
@@ -131,6 +142,14 @@ impl Answers {
         asked.map_err(|error| ResultsError::new(error.to_string()))
     }
 
+    /// Whether a card that this worker took was finished by another meanwhile, or is with one.
+    fn is_anothers(&self, hash: &str) -> Result<bool, ResultsError> {
+        self.again(|| async {
+            let is_finished = self.job.result(&self.link, hash).await?.is_some();
+            Ok(is_finished || is_elsewhere(&self.link, &self.job, hash).await)
+        })
+    }
+
     fn keep_one(&self, card: &Finished) -> Result<(), ResultsError> {
         let Some(taken) = self.desk.find(&card.id) else {
             return Ok(());
@@ -142,6 +161,7 @@ impl Answers {
                 code: card.code.clone(),
                 // One whose answer is lost stays in doubt.
                 call: open.filter(|_| !card.is_in_doubt),
+                card: Some(taken.number),
             },
         };
         if let Some(why) = &taken.poison {
@@ -149,11 +169,14 @@ impl Answers {
             self.again(|| self.job.bury(&self.link, &taken.hash, sealed.clone(), why))?;
         }
         let whose = self.again(|| self.job.store(&self.link, &taken.hash, &kept))?;
-        // From here on nothing is lost: what fails is done by who gets the card again.
-        if whose == Whose::Ours {
-            self.again(|| self.job.follow(&self.link, &taken.hash, &kept.stored))?;
-        }
-        self.again(|| async { taken.message.double_ack().await.map_err(Trouble::passing) })?;
+        // From here on the card is kept: what fails is done by who gets it again.
+        let rest = || {
+            if whose == Whose::Ours {
+                self.again(|| self.job.follow(&self.link, &taken.hash, &kept.stored))?;
+            }
+            self.again(|| async { taken.message.double_ack().await.map_err(Trouble::passing) })
+        };
+        let _: Result<(), ResultsError> = rest();
         self.desk.take(&card.id);
         Ok(())
     }
@@ -187,14 +210,24 @@ impl Results for Answers {
         false
     }
 
-    fn begin(&self, id: &Id) -> Result<(), ResultsError> {
+    fn begin(&self, id: &Id) -> Result<bool, ResultsError> {
         let Some(taken) = self.desk.find(id) else {
-            return Err(ResultsError::new("the card was given back"));
+            return Ok(false);
         };
         let once = once();
         let call = self.again(|| self.job.begin(&self.link, &taken.hash, &once))?;
+        if self.desk.may_have_lost(&taken, &self.link) {
+            let since = Instant::now();
+            if self.is_anothers(&taken.hash)? {
+                self.again(|| self.job.close(&self.link, call))?;
+                self.desk.take(id);
+                self.again(|| self.job.note(&self.link, "excused", &taken.hash, &once))?;
+                return Ok(false);
+            }
+            *taken.sure() = since;
+        }
         *taken.call() = Some(call);
-        Ok(())
+        Ok(true)
     }
 
     fn settle(&self, id: &Id) -> Result<(), ResultsError> {

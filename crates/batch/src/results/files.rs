@@ -236,12 +236,12 @@ impl Results for FileResults {
         self.finished.binary_search(&self.salt.id(id)).is_ok()
     }
 
-    fn begin(&self, id: &Id) -> Result<(), ResultsError> {
+    fn begin(&self, id: &Id) -> Result<bool, ResultsError> {
         self.check_places()?;
         let note = Note::Begun(self.salt.id(id), self.counted);
         self.journal.write_through(&note.write())?;
         self.begun.fetch_add(1, Ordering::SeqCst);
-        Ok(())
+        Ok(true)
     }
 
     fn settle(&self, id: &Id) -> Result<(), ResultsError> {

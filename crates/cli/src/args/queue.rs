@@ -56,7 +56,8 @@ impl Queue {
 /// The server and the job.
 #[derive(Args)]
 pub(crate) struct Place {
-    /// The NATS server: nats://HOST:PORT or tls://HOST:PORT, several with commas between them.
+    /// The NATS server: nats://HOST:PORT or tls://HOST:PORT, several with commas between them. A user comes from NATS_USER
+    /// and NATS_PASSWORD.
     #[arg(long, value_name = "URL")]
     pub nats: String,
 

@@ -75,6 +75,8 @@ const PARTS: &[&str] = &[
     "blocks of sixteen",
     "reach the limit",
     "exceeding request size limit",
+    "could not load",
+    "could not add certificate",
     "there is no ",
     " of that name; there are {}",
     " (`{meant}` is meant?)",

@@ -4,13 +4,12 @@
 use std::collections::BTreeSet;
 use std::time::Instant;
 
-use super::moments::Moments;
 use super::*;
 
 /// Every result answers a call that came, each call answers one card at most, and no more was called than the cards and
 /// the calls in doubt.
 #[track_caller]
-fn check(queue: &Queue, job: &str, cards: usize) -> u64 {
+pub(crate) fn check(queue: &Queue, job: &str, cards: usize) -> u64 {
     let status = queue.status(job);
     let (lines, summary) = queue.collect(job, 0);
     assert_eq!(lines.len(), cards);
@@ -115,67 +114,6 @@ fn two_workers_together_keep_to_the_rate() {
     assert!(
         took < Duration::from_secs(8),
         "they wait too long: {took:?}"
-    );
-}
-
-/// Seeded faults while the cards are worked: workers are killed and started, the server is killed and started again.
-/// CARDSEAL_QUEUE_CARDS says how many cards, CARDSEAL_QUEUE_SEED where the faults begin.
-#[test]
-fn the_history_of_many_faults_has_every_card_once() {
-    let number =
-        |name: &str, usual: u64| std::env::var(name).map_or(usual, |text| text.parse().unwrap());
-    let cards = number("CARDSEAL_QUEUE_CARDS", 80);
-    let seed = number("CARDSEAL_QUEUE_SEED", 17);
-    let Some(mut queue) = Queue::new(Some(Duration::from_millis(100))) else {
-        return;
-    };
-    pictures(&queue.scratch, "cards", cards as usize);
-    queue.submit("job", &["cards"]).expect_code(0);
-    let mut moments = Moments(seed);
-    let mut workers: Vec<Child> = Vec::new();
-    let (mut kills, mut restarts) = (0_u64, 0);
-    let start = |queue: &Queue| queue.work("job", &["--jobs", "4"]);
-    workers.push(start(&queue));
-    workers.push(start(&queue));
-    let deadline = Instant::now() + Duration::from_secs(60 + cards / 2);
-    loop {
-        std::thread::sleep(Duration::from_millis(300 + moments.next(1500)));
-        assert!(
-            Instant::now() < deadline,
-            "it takes too long: {}",
-            queue.status("job")
-        );
-        match moments.next(4) {
-            0 if kills < 1 + cards / 25 => {
-                let chosen = moments.next(workers.len() as u64) as usize;
-                let mut worker = workers.swap_remove(chosen);
-                worker.kill().unwrap();
-                worker.wait().unwrap();
-                kills += 1;
-                workers.push(start(&queue));
-            }
-            1 if restarts < 1 + cards / 100 => {
-                queue.nats.kill();
-                std::thread::sleep(Duration::from_millis(moments.next(3000)));
-                queue.nats.again();
-                restarts += 1;
-            }
-            _ => {}
-        }
-        if queue.status("job")["waiting"] == 0 {
-            break;
-        }
-    }
-    for worker in workers {
-        drain(worker, Signal::TERM);
-    }
-    let in_doubt = check(&queue, "job", cards as usize);
-    assert!(
-        in_doubt <= kills * 4,
-        "{in_doubt} in doubt by {kills} kills"
-    );
-    println!(
-        "REACHED {cards} cards through {kills} kills of workers and {restarts} of the server, each answered once, {in_doubt} in doubt"
     );
 }
 

@@ -7,18 +7,26 @@ mod common;
 mod service;
 #[path = "../common/moments.rs"]
 mod moments;
+mod access;
+mod attacks;
+mod cut_off;
 mod faults;
+mod full;
+mod history;
 mod refusals;
+mod running;
 mod server;
+mod valve;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::process::{Child, Command};
+use std::process::Command;
 use std::time::Duration;
 
 use age::secrecy::ExposeSecret;
 use cardseal_gateway::{Fault, KeyPair};
 use common::{Finished, SECRET_ID, SECRET_KEY, SUITES, Scratch, finish};
+use running::Running;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use server::Nats;
@@ -55,9 +63,13 @@ impl Queue {
     }
 
     pub(crate) fn command(&self, verb: &str, job: &str, more: &[&str]) -> Command {
-        let url = self.nats.url();
+        self.command_at(&self.nats.url(), verb, job, more)
+    }
+
+    /// At a server that is reached at this URL.
+    fn command_at(&self, url: &str, verb: &str, job: &str, more: &[&str]) -> Command {
         let mut command = self.scratch.command(&["queue", verb, "--json"]);
-        command.args(["--nats", &url, "--job", job]).args(more);
+        command.args(["--nats", url, "--job", job]).args(more);
         command
     }
 
@@ -66,14 +78,19 @@ impl Queue {
         finish(self.command("submit", job, &[more, &usual].concat()), b"")
     }
 
-    pub(crate) fn work(&self, job: &str, more: &[&str]) -> Child {
+    pub(crate) fn work(&self, job: &str, more: &[&str]) -> Running {
+        Running::start(&mut self.worker(&self.nats.url(), job, more))
+    }
+
+    /// A worker that reaches the server at this URL, not started yet.
+    pub(crate) fn worker(&self, url: &str, job: &str, more: &[&str]) -> Command {
         let suite = if more.contains(&"--key") {
             ""
         } else {
             SUITES[1]
         };
         let key = format!("{suite}/public.b64");
-        let mut command = self.command("work", job, more);
+        let mut command = self.command_at(url, "work", job, more);
         if !suite.is_empty() {
             command.args(["--key", &key]);
         }
@@ -85,9 +102,8 @@ impl Queue {
             .args(["--endpoint", &self.service.url(), "--no-ledger"])
             .env("TENCENTCLOUD_SECRET_ID", SECRET_ID)
             .env("TENCENTCLOUD_SECRET_KEY", SECRET_KEY)
-            .stdout(std::process::Stdio::null())
-            .spawn()
-            .unwrap()
+            .stdout(std::process::Stdio::null());
+        command
     }
 
     #[track_caller]
@@ -133,11 +149,26 @@ pub(crate) fn identity(scratch: &Scratch, name: &str) -> String {
     identity.to_public().to_string()
 }
 
+/// What lines hold that were sealed for the identity in this file.
+pub(crate) fn open_sealed(scratch: &Scratch, identity: &str, lines: &str) -> String {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    let key = scratch.read(identity);
+    let key: age::x25519::Identity = key.parse().unwrap();
+    let opened = lines.lines().map(|line| {
+        let sealed = STANDARD.decode(line).unwrap();
+        String::from_utf8(age::decrypt(&key, &sealed).unwrap()).unwrap()
+    });
+    opened.collect()
+}
+
 /// Ends a worker as Ctrl-C does, or SIGTERM.
 #[track_caller]
-pub(crate) fn drain(mut worker: Child, signal: Signal) {
+pub(crate) fn drain(worker: Running, signal: Signal) {
     kill_process(Pid::from_child(&worker), signal).unwrap();
-    assert_eq!(worker.wait().unwrap().code(), Some(130));
+    let ended = worker.output();
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(130), "{said}");
 }
 
 #[test]
@@ -247,24 +278,8 @@ fn results_are_collected_bit_by_bit_and_sealed_too() {
     assert_eq!(queue.scratch.read("others"), "{}\n");
 
     collect(&["--out", "sealed"]).expect_code(0);
-    let key = queue
-        .scratch
-        .read("reader")
-        .parse::<age::x25519::Identity>()
-        .unwrap();
-    let opened: Vec<String> = queue
-        .scratch
-        .read("sealed")
-        .lines()
-        .map(|line| {
-            use base64::Engine;
-            let sealed = base64::engine::general_purpose::STANDARD
-                .decode(line)
-                .unwrap();
-            String::from_utf8(age::decrypt(&key, &sealed).unwrap()).unwrap()
-        })
-        .collect();
-    assert_eq!(opened.concat(), text);
+    let sealed = queue.scratch.read("sealed");
+    assert_eq!(open_sealed(&queue.scratch, "reader", &sealed), text);
 }
 
 #[test]

@@ -89,6 +89,36 @@ fn jobs_and_keys_that_do_not_fit_are_code_2() {
 }
 
 #[test]
+fn a_job_of_another_version_is_refused_by_its_version() {
+    let Some(queue) = Queue::new(None) else {
+        return;
+    };
+    pictures(&queue.scratch, "cards", 1);
+    queue.submit("job", &["cards"]).expect_code(0);
+    for (version, record) in [
+        ("0", "{\"cardseal_queue\":0}"),
+        ("2", "{\"cardseal_queue\":2,\"more\":[]}"),
+    ] {
+        queue.nats.publish("cardseal.job.job", record.as_bytes());
+        let commands = [
+            queue.command("status", "job", &[]),
+            queue.command("collect", "job", &["--out", "x"]),
+            queue.command("submit", "job", &["cards", "--to", &queue.to]),
+            queue.worker(&queue.nats.url(), "job", &[]),
+        ];
+        for command in commands {
+            let done = finish(command, b"").expect_code(2);
+            let says = format!("has the version {version}, and this cardseal knows version 1");
+            assert!(done.stderr.contains(&says), "{done:?}");
+        }
+    }
+    queue.nats.publish("cardseal.job.job", b"else");
+    let done = finish(queue.command("status", "job", &[]), b"").expect_code(2);
+    assert!(done.stderr.contains("cannot be read"), "{done:?}");
+    assert!(!queue.scratch.exists("x") && queue.service.came().is_empty());
+}
+
+#[test]
 fn credentials_that_the_server_refuses_are_code_4() {
     let Some(mut queue) = Queue::new(None) else {
         return;

@@ -1,11 +1,12 @@
 //! A nats-server of the test's own: a port, a folder, and it can be killed and started again.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::service::until;
@@ -93,27 +94,38 @@ impl Nats {
         }
     }
 
-    /// How many calls are noted as begun, asked by a client of three lines.
-    pub(crate) fn open_calls(&self, job: &str) -> u64 {
+    /// Publishes a message, as anybody may who is let in.
+    pub(crate) fn publish(&self, subject: &str, payload: &[u8]) {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        let head = format!(
+            "CONNECT {{\"verbose\":false}}\r\nPUB {subject} {}\r\n",
+            payload.len()
+        );
+        let said = [head.as_bytes(), payload, b"\r\nPING\r\n"].concat();
+        stream.write_all(&said).unwrap();
+        let mut answers = BufReader::new(stream).lines();
+        assert!(answers.any(|line| line.unwrap() == "PONG"));
+    }
+
+    /// What JetStream answers, asked by a client of some lines.
+    pub(crate) fn ask(&self, subject: &str, question: &str) -> Value {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         let wait = Some(Duration::from_secs(5));
         stream.set_read_timeout(wait).unwrap();
-        let question = format!(
-            "CONNECT {{\"verbose\":false}}\r\nSUB answer 1\r\nPUB $JS.API.STREAM.INFO.cardsealcalls-{job} answer 0\r\n\r\n"
+        let said = format!(
+            "CONNECT {{\"verbose\":false}}\r\nSUB answer 1\r\nPUB {subject} answer {}\r\n{question}\r\n",
+            question.len()
         );
-        stream.write_all(question.as_bytes()).unwrap();
-        let mut text = String::new();
-        let mut part = [0; 4096];
-        loop {
-            let len = stream.read(&mut part).unwrap();
-            text.push_str(&String::from_utf8_lossy(&part[..len]));
-            if let Some((_, rest)) = text.split_once("\"messages\":")
-                && let Some((count, _)) = rest.split_once(',')
-            {
-                return count.parse().unwrap();
-            }
-            assert!(len > 0, "{text}");
-        }
+        stream.write_all(said.as_bytes()).unwrap();
+        let mut answers = BufReader::new(stream).lines().map(Result::unwrap);
+        answers.find(|line| line.starts_with("MSG ")).unwrap();
+        serde_json::from_str(&answers.next().unwrap()).unwrap()
+    }
+
+    /// How many calls are noted as begun.
+    pub(crate) fn open_calls(&self, job: &str) -> u64 {
+        let info = self.ask(&format!("$JS.API.STREAM.INFO.cardsealcalls-{job}"), "");
+        info["state"]["messages"].as_u64().unwrap()
     }
 
     /// All bytes that it has on the disk.

@@ -15,6 +15,7 @@ use crate::fitting;
 use crate::input;
 use crate::kept_answer;
 use crate::output::{Form, Output};
+use crate::unprinted::Unprinted;
 
 /// Where figures stand behind their names.
 const FIGURES: usize = 10;
@@ -29,6 +30,8 @@ pub(super) fn run(arguments: &QueueWork, output: &Output) -> Result<(), Failure>
     let mut books = books.map_err(|error| Failure::usage(error.to_string()))?;
     let stop = stop(output)?;
     let server = connect(&arguments.place)?;
+    let told = Output::new(output.form(), output.chatter(), Unprinted::Again);
+    server.on_waiting(move |why| told.warn(&format!("{why}; the worker waits")));
     let job = Arc::new(Job::open(&server, name).map_err(failed)?);
     let turns = asked
         .rate()
@@ -52,15 +55,15 @@ pub(super) fn run(arguments: &QueueWork, output: &Output) -> Result<(), Failure>
         &stop,
         &mut |_| {},
     );
+    if !ended.unkept.is_empty() {
+        keep_elsewhere(&ended, &worker, output);
+    }
     worker.end();
     tell(ended, output)
 }
 
 fn tell(ended: Ended, output: &Output) -> Result<(), Failure> {
     tell_unrecorded(&ended, output);
-    if !ended.unkept.is_empty() {
-        keep_elsewhere(&ended, output);
-    }
     match output.form() {
         Form::Json => output.print_json(&ended.summary, 4096)?,
         Form::Text => {
@@ -94,13 +97,20 @@ fn tell(ended: Ended, output: &Output) -> Result<(), Failure> {
     })
 }
 
-/// Answers that were paid for and that the server did not take go into a file of their own.
-fn keep_elsewhere(ended: &Ended, output: &Output) {
+/// Answers that were paid for and that the server did not take go into a file of their own, sealed as the job's results.
+fn keep_elsewhere(ended: &Ended, worker: &Worker, output: &Output) {
     let cards = ended.unkept.len();
-    match kept_answer::keep_all(&ended.unkept) {
+    let mut lines = Vec::with_capacity(cards);
+    for line in &ended.unkept {
+        match worker.as_kept(line) {
+            Ok(line) => lines.push(line),
+            Err(error) => output.warn(&error.to_string()),
+        }
+    }
+    match kept_answer::keep_all(&lines) {
         Ok(path) => output.warn(&format!(
-            "{cards} answer(s) that the server did not take are kept in `{}`, which only you can read; delete it when \
-             you have done with it",
+            "{cards} answer(s) that the server did not take are kept in `{}`, each line sealed for who opens the \
+             results; delete it when you have done with it",
             input::show(&path)
         )),
         Err(error) => output.warn(&format!(
