@@ -4,11 +4,11 @@ mod common;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use cardseal::tencent::{Tencent, endpoint};
 use cardseal::{
-    BlockingClient, Client, Credentials, Endpoint, ErrorKind, LostAnswer, RateLimits, RetryPolicy,
+    BlockingClient, Client, Credentials, Endpoint, ErrorKind, LostAnswer, RetryPolicy,
     TransportFailure, TransportOptions,
 };
 use cardseal_gateway::{GatewayConfig, Running};
@@ -369,38 +369,4 @@ fn at_gateway(gateway: &Running) -> Tencent {
 
 fn run_one(gateway: &Running, client: &BlockingClient) -> cardseal::Error {
     client.run(call(&at_gateway(gateway))).unwrap_err()
-}
-
-#[test]
-fn limited_calls_wait_their_turn() {
-    let gateway = gateway(|_| {});
-    let limits = RateLimits::none().limit("RecognizeEncryptedIDCardOCR", 20.0);
-    let client = blocking().rate_limits(Arc::new(limits));
-    let started = Instant::now();
-    std::thread::scope(|scope| {
-        for _ in 0..3 {
-            scope.spawn(|| run_one(&gateway, &client));
-        }
-    });
-    assert!(
-        started.elapsed() >= Duration::from_millis(100),
-        "three turns are two gaps of 50 ms"
-    );
-}
-
-#[tokio::test]
-async fn a_turn_that_comes_too_late_is_an_error_before_anything_is_sent() {
-    let gateway = gateway(|_| {});
-    let limits = RateLimits::none().limit("RecognizeEncryptedIDCardOCR", 0.01);
-    let options = TransportOptions::default().deadline(Duration::from_secs(5));
-    let client = Client::with_options(&options)
-        .unwrap()
-        .rate_limits(Arc::new(limits));
-    let first = client.run(call(&at_gateway(&gateway))).await.unwrap_err();
-    assert_eq!(first.kind(), ErrorKind::Service);
-    let started = Instant::now();
-    let second = client.run(call(&at_gateway(&gateway))).await.unwrap_err();
-    assert_eq!(second.kind(), ErrorKind::Transport);
-    assert!(second.to_string().contains("deadline"), "{second}");
-    assert!(started.elapsed() < Duration::from_secs(1));
 }

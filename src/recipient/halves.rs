@@ -51,6 +51,15 @@ fn are_of_sm2(written: &[Written]) -> bool {
     if points.is_empty() {
         return false;
     }
+    // A line of a public key in base64 is a part of the key.
+    let public = || {
+        written
+            .iter()
+            .filter(|bytes| der_kinds::public_end(bytes) == bytes.len())
+    };
+    rest.retain(|part| {
+        !part.is_empty() && !public().any(|key| key.windows(part.len()).any(|bytes| bytes == *part))
+    });
     // What has a scalar's length is tried first.
     rest.sort_by_key(|bytes| bytes.len());
     let mut scalars: Vec<Zeroizing<[u8; SCALAR]>> = Vec::new();

@@ -83,6 +83,12 @@ pub(super) fn to_der(key: &[u8]) -> Result<Found, KeyRejected> {
 
 /// The one public key among what is written out in a text of no form that is known.
 fn only_key(key: &[u8], written: &[Written]) -> Result<Found, KeyRejected> {
+    // Digits with nothing around them were read, and are no key, whatever stands in the middle of what they say.
+    let digit = |c: char| c.is_ascii_alphanumeric() || "+/-_".contains(c);
+    let one_word = |text| coding::trim(text).trim_end_matches('=');
+    if coding::text(key).is_some_and(|text| one_word(text).chars().all(digit)) {
+        return Err(KeyRejected::NotAKey);
+    }
     let mut keys: Vec<Vec<u8>> = Vec::new();
     let modulus = coding::text(key).and_then(|text| numbers::printed_modulus(text, written));
     for bytes in written {

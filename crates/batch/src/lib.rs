@@ -32,6 +32,7 @@
 // Bottom up: a module uses only modules listed above it.
 mod error;
 mod card;
+mod wiped_json;
 mod line;
 mod stop;
 mod pace;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::card::{Card, Id};
-use crate::recognize::json as wiped_json;
+use crate::wiped_json::wiped_json;
 
 /// A finished card, successful or failed.
 pub struct Finished {

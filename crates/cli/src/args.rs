@@ -6,7 +6,6 @@ mod errors;
 #[cfg(feature = "gateway")]
 mod gateway;
 mod ledger;
-mod names;
 mod login;
 mod network;
 mod policy;
@@ -33,7 +32,7 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-pub(crate) use names::{
+pub(crate) use crate::names::{
     AuthName, CloudName, IvPolicyName, LanguageTag, MethodName, SideName, SignMethodName, iv_policy,
 };
 

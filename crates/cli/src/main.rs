@@ -24,6 +24,7 @@ mod caveats;
 mod options_named;
 mod discretion;
 mod exit;
+mod not_plausible;
 mod hardening;
 mod closed_stdout;
 mod kept_answer;
@@ -34,6 +35,9 @@ mod output;
 mod unread;
 mod opener_file;
 mod whole_file;
+// Without HTTP some arguments are parsed, to say so, and not used.
+#[cfg_attr(not(feature = "http"), allow(dead_code))]
+mod names;
 mod settings;
 // Without HTTP some arguments are parsed, to say so, and not used.
 #[cfg_attr(not(feature = "http"), allow(dead_code))]

@@ -1,8 +1,6 @@
 //! Whether an argument can be what it is given for. What cannot be may be a secret in the wrong place: it is not shown, and
 //! no name server is asked for it.
 
-use crate::exit::Failure;
-
 /// The endings of files that are named here. Whoever gives a secret in a file's place gives none of them.
 const ENDINGS: [&str; 52] = [
     "age", "b64", "bak", "bin", "bmp", "bz2", "cer", "cnf", "conf", "crt", "cs", "csr", "csv",
@@ -50,23 +48,6 @@ pub(crate) fn is_action(text: &str) -> bool {
         && text.starts_with(|c: char| c.is_ascii_uppercase())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
         && (groups == 0 || groups == 1 && capitals > 1)
-}
-
-/// Refuses a region or a service that can be none.
-pub(crate) fn name(option: &str, given: &str) -> Result<(), Failure> {
-    match is_plain(given) {
-        true => Ok(()),
-        false => Err(refused(option, "such a name", given)),
-    }
-}
-
-/// What cannot be what it is given for; `what` says what is meant.
-pub(crate) fn refused(option: &str, what: &str, given: &str) -> Failure {
-    let count = given.chars().count();
-    Failure::usage(format!(
-        "{option} is refused: what is given has {count} characters and is not {what}; it is not shown, for it may be a \
-         secret; see --help"
-    ))
 }
 
 /// Whether a URL's host, or an address's, can be one.

@@ -15,9 +15,9 @@ use clap::builder::OsStr;
 use clap::{ArgMatches, Command};
 use etcetera::{BaseStrategy, choose_base_strategy};
 
-use crate::args::{AuthName, CloudName, IvPolicyName, SignMethodName};
 use crate::exit::{Failure, Whose};
 use crate::input;
+use crate::names::{AuthName, CloudName, IvPolicyName, SignMethodName};
 
 pub(crate) use file::Kind;
 use file::{Profile, Value, words};

@@ -8,11 +8,12 @@ mod codes;
 mod definitions;
 mod frame;
 mod huffman;
+mod whole_scan;
 mod kept;
-mod requantise;
 mod scan;
 mod segments;
 mod style;
+mod requantise;
 mod turned;
 mod decode;
 

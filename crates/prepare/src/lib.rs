@@ -34,11 +34,11 @@ mod pixels;
 mod colour;
 mod decode;
 mod encode;
+mod search;
+mod upright;
 mod jpeg;
 mod container;
-mod upright;
 mod fit;
-mod search;
 mod prepare;
 
 // The public interface is:

@@ -16,6 +16,9 @@ const SHORTEST: usize = 28;
 /// The shortest number in decimal that has so many bytes, and one that has the most that a key's has.
 const DECIMAL: core::ops::RangeInclusive<usize> = 65..=1300;
 
+/// The digits of 32 bytes in base64.
+const SCALAR_DIGITS: usize = 43;
+
 /// A shorter line of base64 is a word.
 const SHORTEST_LINE: usize = 16;
 
@@ -183,7 +186,11 @@ fn in_base64(text: &str) -> impl Iterator<Item = Written> {
         text.split(move |c: char| !(c.is_ascii_alphanumeric() || marks.contains(&c)))
     };
     let standard = pieces(&['+', '/', '=']);
-    let for_urls = pieces(&['-', '_', '=']);
+    // What has neither mark is a piece of the other alphabet, but for a scalar between strokes of a path.
+    let for_urls = pieces(&['-', '_', '=']).filter(|piece| {
+        let len = piece.trim_end_matches('=').len();
+        piece.contains(['-', '_']) || len == SCALAR_DIGITS
+    });
     standard
         .chain(for_urls)
         .flat_map(|piece| [Some(piece), piece.split_once('=').map(|(_, value)| value)])

@@ -3,8 +3,9 @@
 use cardseal::ctyun::Ctyun;
 use cardseal::{BlockingClient, Error, Image, Watch};
 
-use super::{Answer, Recognize, json};
+use super::{Answer, Recognize};
 use crate::card::Side;
+use crate::wiped_json::wiped_json;
 
 /// Cards at Ctyun.
 pub struct CtyunCards {
@@ -34,7 +35,7 @@ impl Recognize for CtyunCards {
         drop(image);
         let answer = self.client.run_watched(call, watch)?;
         Ok(Answer {
-            result: json(&answer.found),
+            result: wiped_json(&answer.found),
             request_id: answer.request_id,
         })
     }

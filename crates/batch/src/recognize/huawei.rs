@@ -3,8 +3,9 @@
 use cardseal::huawei::{self, Huawei, IdCardRequest, Switch};
 use cardseal::{BlockingClient, Error, Image, Watch};
 
-use super::{Answer, Recognize, json};
+use super::{Answer, Recognize};
 use crate::card::Side;
+use crate::wiped_json::wiped_json;
 
 /// Cards at Huawei.
 pub struct HuaweiCards {
@@ -46,7 +47,7 @@ impl Recognize for HuaweiCards {
         drop(card);
         let answer = self.client.run_watched(call, watch)?;
         Ok(Answer {
-            result: json(&answer.card),
+            result: wiped_json(&answer.card),
             request_id: answer.request_id,
         })
     }

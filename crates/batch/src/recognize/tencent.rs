@@ -3,8 +3,9 @@
 use cardseal::tencent::{CardSide, Config, IdCardRequest, Tencent};
 use cardseal::{BlockingClient, Error, Image, IvPolicy, Recipient, Watch};
 
-use super::{Answer, Recognize, json};
+use super::{Answer, Recognize};
 use crate::card::Side;
+use crate::wiped_json::wiped_json;
 
 /// Cards at Tencent.
 pub struct TencentCards {
@@ -68,7 +69,7 @@ impl Recognize for TencentCards {
         drop(card);
         let answer = self.client.run_watched(call, watch)?;
         Ok(Answer {
-            result: json(&answer.card),
+            result: wiped_json(&answer.card),
             request_id: answer.request_id,
         })
     }

@@ -11,8 +11,8 @@ use crate::exit::{Failure, Whose};
 use crate::input;
 use crate::language;
 use crate::output::{Form, Output};
-use crate::plausible;
 use crate::printable::printable;
+use crate::{not_plausible, plausible};
 
 /// The largest body that Tencent takes.
 const MOST_BODY: usize = 10 << 20;
@@ -74,14 +74,18 @@ fn comments(form: Form) -> Comments {
 fn check_names(arguments: &Code) -> Result<(), Failure> {
     let action = arguments.action.as_str();
     if !plausible::is_action(action) {
-        return Err(plausible::refused("--action", "an action's name", action));
+        return Err(not_plausible::refused(
+            "--action",
+            "an action's name",
+            action,
+        ));
     }
     if let Some(service) = &arguments.service {
-        plausible::name("--service", service)?;
+        not_plausible::name("--service", service)?;
     }
     match &arguments.endpoint {
         Some(url) if !plausible::has_host(url) => {
-            Err(plausible::refused("--endpoint", "a host's name", url))
+            Err(not_plausible::refused("--endpoint", "a host's name", url))
         }
         _ => Ok(()),
     }

@@ -3,7 +3,8 @@
 
 use crate::args::{Command, Network};
 use crate::exit::Failure;
-use crate::plausible::{self, name};
+use crate::not_plausible::{name, refused};
+use crate::plausible;
 
 /// Refuses what cannot be a host, a region or a service.
 pub(super) fn check(command: &Command, network: Option<&Network>) -> Result<(), Failure> {
@@ -74,6 +75,6 @@ fn host(option: &str, given: &str) -> Result<(), Failure> {
     let is_host = plausible::has_host(given);
     match is_host {
         true => Ok(()),
-        false => Err(plausible::refused(option, "a host's name", given)),
+        false => Err(refused(option, "a host's name", given)),
     }
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::definitions::Definitions;
 use super::frame::Frame;
-use super::requantise::WholeScan;
+use super::whole_scan::WholeScan;
 
 /// A whole JPEG.
 pub(crate) struct Jpeg<'a> {

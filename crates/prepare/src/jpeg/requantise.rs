@@ -10,22 +10,7 @@ use super::codes::BitWriter;
 use super::huffman::Huffman;
 use super::kept::Jpeg;
 use super::style::{Style, Tables};
-
-/// A scan that holds all of a picture, each coefficient once.
-pub(super) struct WholeScan<'a> {
-    /// By component, in the order of the frame.
-    pub tables: Vec<(Huffman, Huffman)>,
-    pub restart_every: u32,
-    /// Where each row of MCUs begins.
-    pub rows: Vec<Row<'a>>,
-    pub mcus_across: u32,
-}
-
-/// Where a row of MCUs begins.
-pub(super) struct Row<'a> {
-    pub bits: Bits<'a>,
-    pub until_restart: u32,
-}
+use super::whole_scan::{Row, WholeScan};
 
 /// A picture whose coefficients can be rounded.
 pub(crate) struct Coefficients<'a> {

@@ -4,7 +4,7 @@
 use super::bits::Bits;
 use super::frame::Frame;
 use super::huffman::Huffman;
-use super::requantise::Row;
+use super::whole_scan::Row;
 
 /// What was wrong with a scan.
 pub(super) type Fault = &'static str;

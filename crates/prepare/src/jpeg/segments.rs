@@ -8,8 +8,8 @@ use super::definitions::{self, Class, Definitions};
 use super::frame::Frame;
 use super::huffman::Huffman;
 use super::kept::{Jpeg, Kept};
-use super::requantise::WholeScan;
 use super::scan::{self, History, Scan, Tables};
+use super::whole_scan::WholeScan;
 
 /// Decoders stop here too; ordinary progressive pictures have about ten.
 const MOST_SCANS: usize = 100;
