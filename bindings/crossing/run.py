@@ -22,8 +22,8 @@ import run as conformance  # noqa: E402
 SIZES = (156, 2_097_152)
 # The scenarios' keys, whose private halves open what was sealed.
 KEYS = {"AES-256-CBC": "rsa-1024", "SM4-GCM": "sm2"}
-# These seal into memory of the caller's, too, which is kept from request to request.
-KEEPING = ("go", "csharp", "java", "nodejs")
+# What these have for sealing into memory of the caller's, which is kept from request to request.
+KEEPING = {"go": "AppendSealed", "csharp": "SealInto", "java": "ByteBuffer", "nodejs": "into"}
 SAMPLES, SAMPLE_NS, WARM_NS = 15, 60_000_000, 1_500_000_000
 MOST = 1.3
 PAGES = (HERE.parents[1] / "docs/crossing.md", HERE.parents[1] / "docs/crossing.zh-CN.md")
@@ -35,7 +35,7 @@ class Timed:
 
     def __init__(self, agent, suites=tuple(KEYS), verb="spin"):
         self.agent, self.suites, self.verb = agent, suites, verb
-        self.name = agent.name if verb == "spin" else f"{agent.name}, kept buffer"
+        self.name = agent.name if verb == "spin" else f"{agent.name}, {KEEPING[agent.name]}"
         # The clock of all threads of a process: its collector's and its compiler's too.
         self.clock = (~agent.process.pid << 3) | 2
         self.per_sample = {}
@@ -182,7 +182,9 @@ def main():
         for page in PAGES:
             before, _, rest = page.read_text().partition(BEGIN)
             page.write_text(before + BEGIN + "\n\n" + found + "\n\n" + END + rest.partition(END)[2])
-    native = [one.name for one in bindings if one.name != "wasm"]
+    # Whoever seals pictures takes the call that is made for them.
+    native = [one.name for one in bindings
+              if one.name != "wasm" and (one.agent.name not in KEEPING or one.name != one.agent.name)]
     worst = max((medians[suite, SIZES[1], name] / medians[suite, SIZES[1], "rust"], f"{name}, {suite}")
                 for name in native for suite in KEYS)
     print(f"at {SIZES[1]} bytes the dearest is {worst[1]}: {worst[0]:.2f}×, of at most {MOST}")
