@@ -93,7 +93,8 @@ fn unknown(code: &str, cloud: Option<Cloud>) -> Failure {
     // A code that is no misspelling is not repeated: it may be a secret.
     let is_misspelt = nearest.as_ref().is_some_and(|near| {
         let (near, code) = (near.code.to_lowercase(), code.to_lowercase());
-        strsim::osa_distance(&near, &code) <= MISSPELT
+        // A part of a public word is no secret either.
+        near.contains(&code) || strsim::osa_distance(&near, &code) <= MISSPELT
     });
     let near = match nearest {
         Some(near) => format!("the nearest is {}: {}", near.code, near.meaning),
