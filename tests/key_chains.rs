@@ -4,25 +4,10 @@
 mod common;
 
 use std::path::Path;
-use std::process::{Command, Output};
 
 use cardseal::Recipient;
+use common::shell::{made, shell};
 use common::{b64, b64url, skip};
-
-fn shell(folder: &Path, line: &str) -> Output {
-    Command::new("sh")
-        .args(["-c", line])
-        .current_dir(folder)
-        .output()
-        .expect("a POSIX shell")
-}
-
-fn made(folder: &Path, line: &str) -> Vec<u8> {
-    let output = shell(folder, line);
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{line}: {told}");
-    output.stdout
-}
 
 /// What is made from a private key `KEY`, its public half `PUBLIC` and its `CERTIFICATE`.
 const OF_BOTH: [&str; 7] = [

@@ -3,27 +3,10 @@
 mod common;
 
 use std::path::Path;
-use std::process::{Command, Output};
 
 use cardseal::{KeyFormat, KeyRejected, Recipient};
+use common::shell::{made, shell};
 use common::skip;
-
-/// Runs a line of a POSIX shell in this folder.
-fn shell(folder: &Path, line: &str) -> Output {
-    Command::new("sh")
-        .args(["-c", line])
-        .current_dir(folder)
-        .output()
-        .expect("a POSIX shell")
-}
-
-#[track_caller]
-fn succeeds(folder: &Path, line: &str) -> Vec<u8> {
-    let output = shell(folder, line);
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{line}: {told}");
-    output.stdout
-}
 
 fn has(program: &str) -> bool {
     shell(Path::new("."), &format!("command -v {program}"))
@@ -149,12 +132,12 @@ fn a9_the_command_named_converts_the_key() {
     ] {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path();
-        succeeds(
+        made(
             folder,
             &format!("openssl genpkey -algorithm {algorithm} -out KEY"),
         );
-        succeeds(folder, &format!("{PLAIN} -out PUBLIC"));
-        succeeds(
+        made(folder, &format!("{PLAIN} -out PUBLIC"));
+        made(
             folder,
             "openssl req -new -x509 -key KEY -subj /CN=x -out CERTIFICATE",
         );
@@ -167,7 +150,7 @@ fn a9_the_command_named_converts_the_key() {
                 );
                 continue;
             }
-            let bytes = succeeds(folder, made_by);
+            let bytes = made(folder, made_by);
             std::fs::write(folder.join("FILE"), &bytes).unwrap();
             let reason = Recipient::parse(&bytes)
                 .err()
@@ -182,7 +165,7 @@ fn a9_the_command_named_converts_the_key() {
                 .command()
                 .unwrap_or_else(|| panic!("{made_by}: {reason}"));
             assert!(reason.to_string().contains(&command), "{reason}");
-            let converted = succeeds(folder, &command);
+            let converted = made(folder, &command);
             let key = Recipient::parse(&converted)
                 .unwrap_or_else(|why| panic!("{made_by}, {command}: {why}"));
             // PKCS#1 and SPKI of one key have two fingerprints.
@@ -212,11 +195,11 @@ fn a10_private_keys_of_real_programs_are_named() {
     ] {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path();
-        succeeds(
+        made(
             folder,
             &format!("openssl genpkey -algorithm {algorithm} -out KEY"),
         );
-        succeeds(
+        made(
             folder,
             "openssl req -new -x509 -key KEY -subj /CN=x -out CERTIFICATE",
         );
@@ -233,7 +216,7 @@ fn a10_private_keys_of_real_programs_are_named() {
             "openssl pkcs12 -export -inkey KEY -in CERTIFICATE -passout pass:x | base64",
             "cat CERTIFICATE KEY",
         ] {
-            let bytes = succeeds(folder, made_by);
+            let bytes = made(folder, made_by);
             let reason = Recipient::parse(&bytes).err();
             assert_eq!(reason, Some(KeyRejected::PrivateKey), "{made_by}");
         }

@@ -3,11 +3,11 @@
 
 mod common;
 
-use std::path::Path;
 use std::process::Command;
 
 use cardseal::{KeyRejected, Recipient};
 use common::keys::{rsa_pkcs1, rsa_spki, sm2_spki};
+use common::shell::made_text;
 use common::{b64, b64url, pem, skip};
 
 #[track_caller]
@@ -108,7 +108,7 @@ fn a9_a_key_that_openssl_printed_as_text_is_taken() {
         );
     }
     let folder = tempfile::tempdir().unwrap();
-    let made = |line: &str| made(folder.path(), line);
+    let made = |line: &str| made_text(folder.path(), line);
     for algorithm in [
         "RSA -pkeyopt rsa_keygen_bits:1024",
         "RSA -pkeyopt rsa_keygen_bits:3072",
@@ -144,17 +144,6 @@ fn a9_a_key_that_openssl_printed_as_text_is_taken() {
         &made("openssl rsa -pubin -in PUBLIC -noout -text -modulus"),
         &expected,
     );
-}
-
-fn made(folder: &Path, line: &str) -> String {
-    let output = Command::new("sh")
-        .args(["-c", line])
-        .current_dir(folder)
-        .output();
-    let output = output.expect("a POSIX shell");
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{line}: {told}");
-    String::from_utf8(output.stdout).unwrap()
 }
 
 /// Which of two is meant nobody can tell.

@@ -2,11 +2,11 @@
 
 mod common;
 
-use std::path::Path;
 use std::process::Command;
 
 use cardseal::{KeyRejected, Recipient};
 use common::keys::{SM2_OID, ec_spki};
+use common::shell::made_text;
 use common::{b64, b64url, pem, skip, unhex};
 
 /// The key pair of GB/T 32918.5-2017, A.2.
@@ -128,17 +128,6 @@ fn a10_a_scalar_is_found_beside_every_form_of_its_point() {
     }
 }
 
-fn made(folder: &Path, line: &str) -> String {
-    let output = Command::new("sh")
-        .args(["-c", line])
-        .current_dir(folder)
-        .output();
-    let output = output.expect("a POSIX shell");
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{line}: {told}");
-    String::from_utf8(output.stdout).unwrap()
-}
-
 /// The numbers that `openssl pkey -text` prints: each a name and rows of pairs.
 fn numbers(text: &str) -> Vec<(String, String)> {
     let mut numbers: Vec<(String, String)> = Vec::new();
@@ -161,15 +150,15 @@ fn a10_a_part_of_an_rsa_key_beside_its_modulus_is_found_without_a_name() {
     for bits in [1024, 2048] {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path();
-        made(folder, &format!("openssl genrsa -out KEY {bits}"));
-        let public = made(folder, "openssl pkey -in KEY -pubout");
-        let pkcs1 = made(folder, "openssl rsa -in KEY -RSAPublicKey_out");
-        let of_another = made(
+        made_text(folder, &format!("openssl genrsa -out KEY {bits}"));
+        let public = made_text(folder, "openssl pkey -in KEY -pubout");
+        let pkcs1 = made_text(folder, "openssl rsa -in KEY -RSAPublicKey_out");
+        let of_another = made_text(
             folder,
             &format!("openssl genrsa {bits} | openssl pkey -text -noout"),
         );
         let others = numbers(&of_another);
-        let own = numbers(&made(folder, "openssl pkey -in KEY -text -noout"));
+        let own = numbers(&made_text(folder, "openssl pkey -in KEY -text -noout"));
         assert_eq!(own.len(), 7, "{own:?}");
         for ((name, rows), (_, other)) in own.iter().zip(&others) {
             // The modulus is public; the coefficient by itself opens nothing that is known.

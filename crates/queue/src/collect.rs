@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use async_nats::jetstream::Message;
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use cardseal_batch::{Existing, Stop, Summary};
 use futures_util::StreamExt;
 use zeroize::Zeroizing;
@@ -13,7 +15,7 @@ use crate::error::QueueError;
 use crate::file::Lines;
 use crate::identity::Identity;
 use crate::job::Job;
-use crate::names::{Store, base64_line};
+use crate::names::Store;
 use crate::outcome::Stored;
 use crate::server::{Link, Patience, Server, Trouble};
 use crate::status::status;
@@ -124,7 +126,11 @@ impl Line {
         let code = Stored::of_map(message.headers.as_ref()).code;
         let text = match identity {
             Some(identity) => identity.open(&message.payload),
-            None => Some(base64_line(&message.payload)),
+            None => {
+                let mut line = STANDARD.encode(&message.payload).into_bytes();
+                line.push(b'\n');
+                Some(Zeroizing::new(line))
+            }
         };
         match text {
             Some(text) => Self { text, code },

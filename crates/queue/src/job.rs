@@ -242,7 +242,7 @@ impl Link {
             Err(error) if error.kind() == PublishErrorKind::WrongLastSequence => {
                 Ok(Published::Before)
             }
-            Err(error) => Err(Trouble::storing(&error)),
+            Err(error) => Err(Trouble::storing(error)),
         }
     }
 

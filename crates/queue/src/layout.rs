@@ -53,7 +53,7 @@ pub(crate) async fn make(link: &Link, name: &JobName) -> Result<(), QueueError> 
         };
         link.again(Patience::Short, || async {
             let stream = link.jetstream.get_or_create_stream(config.clone()).await;
-            let stream = stream.map_err(|error| Trouble::storing(&error))?;
+            let stream = stream.map_err(Trouble::storing)?;
             if of == Store::Cards {
                 let workers = pull::Config {
                     durable_name: Some(WORKERS.to_owned()),
@@ -78,7 +78,7 @@ pub(crate) async fn make(link: &Link, name: &JobName) -> Result<(), QueueError> 
                 ..object_store::Config::default()
             };
             let made = link.jetstream.create_object_store(config).await;
-            made.map_err(|error| Trouble::storing(&error))?;
+            made.map_err(Trouble::storing)?;
         }
         // As clients make a bucket; asking this one to would fail at servers before 2.11, whose account it cannot read.
         let bucket = name.store(Store::Rate);
@@ -93,7 +93,7 @@ pub(crate) async fn make(link: &Link, name: &JobName) -> Result<(), QueueError> 
             num_replicas: 1,
             ..Config::default()
         });
-        made.await.map_err(|error| Trouble::storing(&error))?;
+        made.await.map_err(Trouble::storing)?;
         Ok(())
     })
     .await

@@ -2,10 +2,7 @@
 
 use std::fmt;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
 
 use crate::error::QueueError;
 
@@ -105,13 +102,6 @@ pub(crate) fn hex<'a>(bytes: impl IntoIterator<Item = &'a u8>) -> String {
         .into_iter()
         .map(|byte| format!("{byte:02x}"))
         .collect()
-}
-
-/// Bytes as a line of Base64.
-pub(crate) fn base64_line(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
-    let mut line = STANDARD.encode(bytes).into_bytes();
-    line.push(b'\n');
-    Zeroizing::new(line)
 }
 
 /// A name that nothing else has.

@@ -189,7 +189,7 @@ impl Job {
         let message = message.outbound_message(self.name.subject(kind, hash));
         let published = async { link.jetstream.publish_message(message).await?.await };
         let published = published.await;
-        let published = published.map_err(|error| Trouble::storing(&error))?;
+        let published = published.map_err(Trouble::storing)?;
         Ok(published.sequence)
     }
 

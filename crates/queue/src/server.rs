@@ -191,8 +191,8 @@ impl Trouble {
     }
 
     /// Of something that was to be stored.
-    pub(crate) fn storing(error: &(dyn std::error::Error + 'static)) -> Self {
-        let mut inner = Some(error);
+    pub(crate) fn storing(error: impl std::error::Error + 'static) -> Self {
+        let mut inner: Option<&(dyn std::error::Error + 'static)> = Some(&error);
         while let Some(cause) = inner {
             if let Some(said) = cause.downcast_ref::<jetstream::Error>()
                 && FULL.contains(&said.error_code())

@@ -172,7 +172,7 @@ impl Parcel {
                 let images = link.jetstream.get_object_store(images).await;
                 let images = images.map_err(Trouble::passing)?;
                 let stored = images.put(self.hash.as_str(), &mut &image[..]).await;
-                stored.map_err(|error| Trouble::storing(&error))?;
+                stored.map_err(Trouble::storing)?;
             }
             let message = PublishMessage::build()
                 .payload(self.sealed.parcel.clone())

@@ -118,7 +118,7 @@ impl SharedTurns {
                         tokio::task::yield_now().await;
                     }
                     // Perhaps it was taken: then it passes by.
-                    Err(error) => return Err(Trouble::storing(&error)),
+                    Err(error) => return Err(Trouble::storing(error)),
                 }
             }
         }))?;
@@ -137,7 +137,7 @@ async fn compare(store: &kv::Store) -> Result<Clock, Trouble> {
     let revision = store
         .put(CLOCK, "".into())
         .await
-        .map_err(|error| Trouble::storing(&error))?;
+        .map_err(Trouble::storing)?;
     let at = Instant::now();
     let entry = store.entry_for_revision(CLOCK, revision).await;
     let created = match entry.map_err(Trouble::passing)? {

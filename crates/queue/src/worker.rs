@@ -16,7 +16,7 @@ use crate::desk::{Desk, Taken, keep_answering, keep_telling};
 use crate::error::QueueError;
 use crate::identity::Identity;
 use crate::job::{Job, Keys};
-use crate::names::{base64_line, once};
+use crate::names::once;
 use crate::outcome::{Kept, Stored, Whose};
 use crate::puller::{Puller, give_back};
 use crate::server::{Link, Patience, Server, Trouble};
@@ -108,8 +108,8 @@ impl Worker {
     /// # Errors
     /// [`ResultsError`] if it cannot be sealed.
     pub fn as_kept(&self, line: &[u8]) -> Result<Zeroizing<Vec<u8>>, ResultsError> {
-        let sealed = self.kept.keys.result_to.seal_file(line)?;
-        Ok(base64_line(&sealed))
+        let line = self.kept.keys.result_to.seal_line(line)?;
+        Ok(Zeroizing::new(line))
     }
 
     /// Ends: what was taken and is not finished goes back.

@@ -173,7 +173,7 @@ impl FileResults {
     /// [`ResultsError`] if it cannot be encrypted.
     pub fn as_kept(&self, line: &[u8]) -> Result<Zeroizing<Vec<u8>>, ResultsError> {
         Ok(Zeroizing::new(match &self.sealed_to {
-            Some(recipient) => recipient.seal(line)?,
+            Some(recipient) => recipient.seal_line(line)?,
             None => line.to_vec(),
         }))
     }

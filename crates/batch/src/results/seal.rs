@@ -110,7 +110,10 @@ impl AgeRecipient {
     }
 
     /// The Base64 of an age file that holds this text, and a line end.
-    pub(crate) fn seal(&self, text: &[u8]) -> Result<Vec<u8>, ResultsError> {
+    ///
+    /// # Errors
+    /// As [`seal_file`](Self::seal_file).
+    pub fn seal_line(&self, text: &[u8]) -> Result<Vec<u8>, ResultsError> {
         let sealed = self.seal_file(text)?;
         let mut line = STANDARD.encode(&sealed).into_bytes();
         line.push(b'\n');

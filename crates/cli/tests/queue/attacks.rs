@@ -50,11 +50,9 @@ fn a_submit_that_is_killed_at_any_moment_is_run_again_and_each_card_is_there_onc
 
 #[test]
 fn two_who_collect_at_once_have_the_same_or_one_is_refused() {
-    let Some(queue) = Queue::new(None) else {
+    let Some(queue) = Queue::submitted(None, 40) else {
         return;
     };
-    pictures(&queue.scratch, "cards", 40);
-    queue.submit("job", &["cards"]).expect_code(0);
     let worker = queue.work("job", &["--jobs", "8"]);
     queue.until_done("job");
     drain(worker, Signal::TERM);
@@ -137,11 +135,9 @@ fn messages_of_somebody_else_fail_by_themselves_and_hold_up_nothing() {
 
 #[test]
 fn a_worker_with_another_key_of_the_service_does_not_spoil_the_job() {
-    let Some(queue) = Queue::new(None) else {
+    let Some(queue) = Queue::submitted(None, 60) else {
         return;
     };
-    pictures(&queue.scratch, "cards", 60);
-    queue.submit("job", &["cards"]).expect_code(0);
     let keygen = ["keygen", "--suite", "sm4-gcm", "--out", "other"];
     queue.scratch.run(&keygen, "").expect_code(0);
     let wrong = queue.work("job", &["--jobs", "4", "--key", "other/public.b64"]);
@@ -165,11 +161,9 @@ fn a_worker_with_another_key_of_the_service_does_not_spoil_the_job() {
 
 #[test]
 fn a_worker_whose_job_is_deleted_ends_and_says_so() {
-    let Some(queue) = Queue::new(None) else {
+    let Some(queue) = Queue::submitted(None, 1) else {
         return;
     };
-    pictures(&queue.scratch, "cards", 1);
-    queue.submit("job", &["cards"]).expect_code(0);
     let worker = queue.work("job", &[]);
     queue.until_done("job");
     for stream in ["cardseal", "cardsealresults", "cardsealnotes"] {

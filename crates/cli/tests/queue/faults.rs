@@ -95,11 +95,9 @@ fn a_server_that_is_killed_is_waited_for_and_nothing_is_called_twice() {
 
 #[test]
 fn two_workers_together_keep_to_the_rate() {
-    let Some(queue) = Queue::new(None) else {
+    let Some(queue) = Queue::submitted(None, 40) else {
         return;
     };
-    pictures(&queue.scratch, "cards", 40);
-    queue.submit("job", &["cards"]).expect_code(0);
     let workers = [(); 2].map(|()| queue.work("job", &["--jobs", "8", "--max-rps", "10"]));
     queue.until_done("job");
     for worker in workers {

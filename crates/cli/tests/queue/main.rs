@@ -62,6 +62,14 @@ impl Queue {
         })
     }
 
+    /// With a job of so many cards on the server.
+    pub(crate) fn submitted(latency: Option<Duration>, cards: usize) -> Option<Self> {
+        let queue = Self::new(latency)?;
+        pictures(&queue.scratch, "cards", cards);
+        queue.submit("job", &["cards"]).expect_code(0);
+        Some(queue)
+    }
+
     pub(crate) fn command(&self, verb: &str, job: &str, more: &[&str]) -> Command {
         self.command_at(&self.nats.url(), verb, job, more)
     }

@@ -1,6 +1,10 @@
 //! The end of a batch: its summary on stdout, and what to do next.
 
-use cardseal_batch::{Allowance, End, Ended, FileResults, Summary};
+use std::io;
+use std::path::PathBuf;
+
+use cardseal_batch::{Allowance, End, Ended, FileResults, ResultsError, Summary};
+use zeroize::Zeroizing;
 
 use super::earlier;
 use crate::args::Batch;
@@ -57,14 +61,7 @@ fn keep_elsewhere(ended: &Ended, results: &FileResults, output: &Output) {
         return;
     }
     let cards = ended.unkept.len();
-    let mut lines = Vec::with_capacity(cards);
-    for line in &ended.unkept {
-        match results.as_kept(line) {
-            Ok(line) => lines.push(line),
-            Err(error) => output.warn(&error.to_string()),
-        }
-    }
-    match kept_answer::keep_all(&lines) {
+    match keep_unkept(ended, |line| results.as_kept(line), output) {
         Ok(path) => output.warn(&format!(
             "{cards} answer(s) that RESULTS did not take are kept in `{}`, which only you can read; delete it when you \
              have done with it",
@@ -74,6 +71,22 @@ fn keep_elsewhere(ended: &Ended, results: &FileResults, output: &Output) {
             "{cards} answer(s) that RESULTS did not take cannot be kept elsewhere either and are lost: {error}"
         )),
     }
+}
+
+/// A file of the answers that have no other place, each as the results would have it.
+pub(in crate::commands) fn keep_unkept(
+    ended: &Ended,
+    as_kept: impl Fn(&[u8]) -> Result<Zeroizing<Vec<u8>>, ResultsError>,
+    output: &Output,
+) -> io::Result<PathBuf> {
+    let mut lines = Vec::with_capacity(ended.unkept.len());
+    for line in &ended.unkept {
+        match as_kept(line) {
+            Ok(line) => lines.push(line),
+            Err(error) => output.warn(&error.to_string()),
+        }
+    }
+    kept_answer::keep_all(&lines)
 }
 
 fn tell_doubt(ended: &Ended, output: &Output) {

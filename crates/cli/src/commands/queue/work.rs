@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cardseal_batch::{Books, End, Ended, Options, Turns, run as go};
 use cardseal_queue::{Identity, Job, SharedTurns, Worker};
 
-use super::super::batch::report::tell_unrecorded;
+use super::super::batch::report::{keep_unkept, tell_unrecorded};
 use super::super::batch::{cards, ledger};
 use super::{connect, failed, name, stop};
 use crate::args::QueueWork;
@@ -13,7 +13,6 @@ use crate::columns::figures;
 use crate::exit::{Failure, Whose};
 use crate::fitting;
 use crate::input;
-use crate::kept_answer;
 use crate::output::{Form, Output};
 use crate::unprinted::Unprinted;
 
@@ -100,14 +99,7 @@ fn tell(ended: Ended, output: &Output) -> Result<(), Failure> {
 /// Answers that were paid for and that the server did not take go into a file of their own, sealed as the job's results.
 fn keep_elsewhere(ended: &Ended, worker: &Worker, output: &Output) {
     let cards = ended.unkept.len();
-    let mut lines = Vec::with_capacity(cards);
-    for line in &ended.unkept {
-        match worker.as_kept(line) {
-            Ok(line) => lines.push(line),
-            Err(error) => output.warn(&error.to_string()),
-        }
-    }
-    match kept_answer::keep_all(&lines) {
+    match keep_unkept(ended, |line| worker.as_kept(line), output) {
         Ok(path) => output.warn(&format!(
             "{cards} answer(s) that the server did not take are kept in `{}`, each line sealed for who opens the \
              results; delete it when you have done with it",
