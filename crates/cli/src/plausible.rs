@@ -50,6 +50,11 @@ pub(crate) fn is_action(text: &str) -> bool {
         && (groups == 0 || groups == 1 && capitals > 1)
 }
 
+/// Whether a word is a known one with a letter or two left out, added, changed or swapped.
+pub(crate) fn is_misspelling(given: &str, known: &str) -> bool {
+    strsim::osa_distance(&known.to_lowercase(), &given.to_lowercase()) <= 2
+}
+
 /// Whether a URL's host, or an address's, can be one.
 pub(crate) fn has_host(given: &str) -> bool {
     let host = host_of(given);

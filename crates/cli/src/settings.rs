@@ -181,7 +181,7 @@ fn with_defaults(command: Command, names: &[String], settings: &[(String, Value)
     command.mut_subcommand(name, |command| with_defaults(command, below, settings))
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "http"))]
 mod tests {
     use clap::CommandFactory;
 
@@ -189,7 +189,6 @@ mod tests {
     use crate::args::Arguments;
 
     /// They are learnt from the help, and not from an error.
-    #[cfg(feature = "http")]
     #[test]
     fn a14_the_help_names_every_setting() {
         let mut command = Arguments::command();

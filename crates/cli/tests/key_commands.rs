@@ -25,9 +25,7 @@ fn a9_the_command_takes_a_file_of_any_name() {
                 may_skip,
                 "the command may not be skipped here: {program} is not installed"
             );
-            return eprintln!(
-                "SKIPPED a9_the_command_takes_a_file_of_any_name: {program} is needed"
-            );
+            return eprintln!("SKIP a9_the_command_takes_a_file_of_any_name: {program} is needed");
         }
     }
     let public = scratch

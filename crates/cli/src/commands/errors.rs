@@ -6,14 +6,12 @@ use serde::Serialize;
 use crate::args::{CloudName, Errors};
 use crate::exit::Failure;
 use crate::output::{Form, Output};
+use crate::plausible::is_misspelling;
 use crate::printable::printable;
 use crate::speech::said;
 
 /// Some 170 codes of some 300 characters.
 const ROOM: usize = 128 * 1024;
-
-/// So many letters that are left out, added, changed or swapped are a misspelling.
-const MISSPELT: usize = 2;
 
 #[derive(Serialize)]
 struct Row {
@@ -92,9 +90,9 @@ fn unknown(code: &str, cloud: Option<Cloud>) -> Failure {
     let nearest = nearest_error_code(code, cloud);
     // A code that is no misspelling is not repeated: it may be a secret.
     let is_misspelt = nearest.as_ref().is_some_and(|near| {
-        let (near, code) = (near.code.to_lowercase(), code.to_lowercase());
         // A part of a public word is no secret either.
-        near.contains(&code) || strsim::osa_distance(&near, &code) <= MISSPELT
+        let is_part = near.code.to_lowercase().contains(&code.to_lowercase());
+        is_part || is_misspelling(code, near.code)
     });
     let near = match nearest {
         Some(near) => format!("the nearest is {}: {}", near.code, near.meaning),

@@ -17,10 +17,8 @@ use toml::de::{DeTable, DeValue};
 use super::{CREDENTIALS, ENVIRONMENT, SETTINGS};
 use crate::exit::Failure;
 use crate::input;
+use crate::plausible::is_misspelling;
 use crate::printable::printable;
-
-/// So many letters that are left out, added, changed or swapped are a misspelling.
-const MISSPELT: usize = 2;
 
 /// What a setting holds.
 #[derive(Debug, Clone, Copy)]
@@ -224,9 +222,7 @@ fn stranger(name: &str) -> String {
     let known: Vec<&str> = SETTINGS.iter().map(|(known, _)| *known).collect();
     let list = known.join(", ");
     // A name that is no misspelling may be a secret.
-    let is_misspelt = known
-        .iter()
-        .any(|known| strsim::osa_distance(known, &folded) <= MISSPELT);
+    let is_misspelt = known.iter().any(|known| is_misspelling(name, known));
     match is_misspelt {
         true => format!(
             "`{}` is not a setting; choose one of {list}",
