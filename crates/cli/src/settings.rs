@@ -181,16 +181,16 @@ fn with_defaults(command: Command, names: &[String], settings: &[(String, Value)
     command.mut_subcommand(name, |command| with_defaults(command, below, settings))
 }
 
-#[cfg(all(test, feature = "http"))]
+#[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
-    use super::*;
-    use crate::args::Arguments;
-
     /// They are learnt from the help, and not from an error.
+    #[cfg(feature = "http")]
     #[test]
     fn a14_the_help_names_every_setting() {
+        use super::*;
+        use crate::args::Arguments;
+        use clap::CommandFactory;
+
         let mut command = Arguments::command();
         command.build();
         let call = command.find_subcommand("call").unwrap();
