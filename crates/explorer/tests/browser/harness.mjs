@@ -90,7 +90,9 @@ const ARGUMENTS = ["--no-sandbox", "--disable-gpu", `--host-resolver-rules=MAP $
 
 export async function open(url, options = {}) {
   browser ??= await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: ARGUMENTS });
-  const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, locale: "en-US", ...options });
+  // A page that is still scrolling moves a button from under the pointer.
+  const still = { viewport: { width: 1400, height: 900 }, locale: "en-US", reducedMotion: "reduce" };
+  const context = await browser.newContext({ ...still, ...options });
   await context.grantPermissions(["clipboard-read", "clipboard-write"]).catch(() => {});
   return { context, page: await visit(context, url) };
 }

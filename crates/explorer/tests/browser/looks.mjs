@@ -22,7 +22,7 @@ for (const [name, options] of [
 ]) {
   test(`screenshots: ${name}`, async () => {
     const { line } = await explorer();
-    const { page } = await open(line, { reducedMotion: "reduce", ...options });
+    const { page } = await open(line, options);
     await fits(page, "the page");
     await shot(page, `${name}-1-open`);
     await through(page);
@@ -75,7 +75,7 @@ const cutOff = (page) => page.evaluate(() => {
 test("at 1280 pixels no text is cut off, in either language", async () => {
   const { line } = await explorer();
   for (const locale of ["en-US", "zh-CN"]) {
-    const { page } = await open(line, { locale, viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" });
+    const { page } = await open(line, { locale, viewport: { width: 1280, height: 800 } });
     equal(await cutOff(page), "", `${locale}: the page`);
     for (const id of ["seal", "send", "open"]) {
       await page.locator(`#${id}`).click();

@@ -147,7 +147,7 @@ test("of a program only the request in clear is blurred", async () => {
 
 test("what is typed into can be read, and the repeated nonce is asked of SM4-GCM alone", async () => {
   const { line } = await explorer();
-  const { page } = await open(line, { reducedMotion: "reduce" });
+  const { page } = await open(line);
   const blur = () => area(page, "inner").evaluate((one) => getComputedStyle(one).filter);
   holds((await blur()).includes("blur"), "blurred until it is typed into");
   await area(page, "inner").focus();
@@ -215,7 +215,7 @@ test("the library's refusals are told in Chinese", async () => {
 
 test("on a narrow screen the steps are in sight at once and stay there, and what comes is brought up", async () => {
   const { line } = await explorer();
-  const { page } = await open(line, { viewport: { width: 360, height: 740 }, reducedMotion: "reduce" });
+  const { page } = await open(line, { viewport: { width: 360, height: 740 } });
   const inSight = (selector) => page.locator(selector).evaluate((one) => {
     const { top, bottom } = one.getBoundingClientRect();
     return bottom > 0 && top < innerHeight;

@@ -134,7 +134,7 @@ test("whoever reads Chinese gets Chinese", async () => {
 
 test("personal data is blurred until asked for, and gone on reload", async () => {
   const { line } = await explorer();
-  const { page } = await open(line, { reducedMotion: "reduce" });
+  const { page } = await open(line);
   await through(page);
   const blurred = (selector) => page.locator(selector).first().evaluate((one) => getComputedStyle(one).filter.includes("blur"));
   const personal = ["#text-inner", "#stage-opened td", "#stage-opened pre", "#stage-opened img"];

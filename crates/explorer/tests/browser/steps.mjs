@@ -24,6 +24,7 @@ export async function through(page) {
     const said = await alert(page).textContent();
     holds(said === "", `${name}: ${said}`);
   }
+  holds(await page.locator("#stage-opened").isVisible(), "Open was pressed, and nothing was opened");
 }
 
 export async function refusal(page, name) {
