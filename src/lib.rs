@@ -36,6 +36,7 @@
 //! | choose where the ciphers come from, or write a provider | [`crypto`] |
 //! | understand what went wrong | [`Error`], [`KeyRejected`] for a public key, [`service_codes`] for the clouds' own codes |
 //! | handle what was read off a card | [`Personal`] |
+//! | know how it works, and how other code failed | [`manual`] |
 //!
 //! # What cannot be written down
 //! An algorithm that does not go with the key; a session key or IV used for a second request; an answer opened
@@ -106,6 +107,9 @@ pub mod signing;
 
 #[cfg(any(feature = "async", feature = "blocking"))]
 mod client;
+
+// Nothing but text.
+pub mod manual;
 
 // The public interface is:
 pub use call::{Call, Next, Settled};

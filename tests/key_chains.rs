@@ -245,17 +245,18 @@ fn convert(test: &str, algorithm: &str, more: &[&str]) {
         "openssl req -new -x509 -key KEY -subj /CN=x -out CERTIFICATE",
     );
     let plain = Recipient::parse(&std::fs::read(folder.join("PUBLIC")).unwrap()).unwrap();
-    let mut wrong = Vec::new();
-    let mut run = 0;
-    for made_by in OF_BOTH.iter().chain(more) {
-        let form = made(folder, made_by);
-        for (coding, bytes) in codings(&form) {
-            run += 1;
-            if let Err(why) = converted(folder, &bytes, &plain) {
-                wrong.push(format!("{made_by}, {coding}: {why}"));
-            }
-        }
-    }
+    // Hundreds of commands: those for each form beside those for the others, in a folder of their own.
+    let told: Vec<Result<(), String>> = std::thread::scope(|threads| {
+        let (plain, forms) = (&plain, OF_BOTH.iter().chain(more));
+        let all: Vec<_> = forms
+            .map(|made_by| threads.spawn(move || form_converted(folder, made_by, plain)))
+            .collect();
+        all.into_iter()
+            .flat_map(|one| one.join().unwrap())
+            .collect()
+    });
+    let run = told.len();
+    let wrong: Vec<String> = told.into_iter().filter_map(Result::err).collect();
     assert!(
         wrong.is_empty(),
         "{} of {run}:\n{}",
@@ -263,6 +264,19 @@ fn convert(test: &str, algorithm: &str, more: &[&str]) {
         wrong.join("\n")
     );
     assert!(run > 400, "{run}");
+}
+
+/// One form of the key in every coding, each by the command that is named for it.
+fn form_converted(keys: &Path, made_by: &str, plain: &Recipient) -> Vec<Result<(), String>> {
+    let form = made(keys, made_by);
+    let folder = tempfile::tempdir().unwrap();
+    codings(&form)
+        .into_iter()
+        .map(|(coding, bytes)| {
+            converted(folder.path(), &bytes, plain)
+                .map_err(|why| format!("{made_by}, {coding}: {why}"))
+        })
+        .collect()
 }
 
 /// Runs the command that is named for these bytes, as it is printed.

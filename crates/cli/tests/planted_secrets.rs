@@ -73,21 +73,13 @@ fn shows_nothing(scratch: &Scratch, arguments: &[&str], secret: &str) {
 #[test]
 fn s15_no_argument_brings_a_secret_to_light() {
     let scratch = Scratch::new();
-    let commands = commands(&scratch);
-    for (place, (command, options)) in commands.iter().enumerate() {
-        // Each option with some of the secrets, every secret with some of the options: all pairs would take minutes.
-        for (turn, option) in options.iter().enumerate() {
-            for secret in [0, 3, 5, 7].map(|step| SECRETS[(place + turn + step) % SECRETS.len()]) {
-                shows_nothing(&scratch, &[command, option, secret], secret);
-                let joined = format!("{option}={secret}");
-                shows_nothing(&scratch, &[command, &joined], secret);
-            }
+    // Thousands of runs: those of each command beside those of the others.
+    std::thread::scope(|threads| {
+        for (place, (command, options)) in commands(&scratch).into_iter().enumerate() {
+            let scratch = &scratch;
+            threads.spawn(move || command_shows_nothing(scratch, place, &command, &options));
         }
-        for secret in SECRETS {
-            shows_nothing(&scratch, &[command, secret], secret);
-            shows_nothing(&scratch, &[command, "--", secret], secret);
-        }
-    }
+    });
     for secret in SECRETS {
         shows_nothing(&scratch, &[secret], secret);
         shows_nothing(&scratch, &["--json", secret], secret);
@@ -95,6 +87,21 @@ fn s15_no_argument_brings_a_secret_to_light() {
         if !secret.starts_with("a-secret") {
             shows_nothing(&scratch, &[&format!("--{secret}")], secret);
         }
+    }
+}
+
+fn command_shows_nothing(scratch: &Scratch, place: usize, command: &str, options: &[String]) {
+    // Each option with some of the secrets, every secret with some of the options: all pairs would take minutes.
+    for (turn, option) in options.iter().enumerate() {
+        for secret in [0, 3, 5, 7].map(|step| SECRETS[(place + turn + step) % SECRETS.len()]) {
+            shows_nothing(scratch, &[command, option, secret], secret);
+            let joined = format!("{option}={secret}");
+            shows_nothing(scratch, &[command, &joined], secret);
+        }
+    }
+    for secret in SECRETS {
+        shows_nothing(scratch, &[command, secret], secret);
+        shows_nothing(scratch, &[command, "--", secret], secret);
     }
 }
 
