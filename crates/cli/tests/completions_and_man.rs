@@ -22,7 +22,10 @@ fn commands(scratch: &Scratch) -> Vec<String> {
 fn has(program: &str) -> bool {
     let found = Command::new(program).arg("--version").output().is_ok();
     if !found {
-        common::skip("completions and manual", &format!("{program} is not installed"));
+        common::skip(
+            "completions and manual",
+            &format!("{program} is not installed"),
+        );
     }
     found
 }
