@@ -48,8 +48,8 @@ class Tally:
 
 class Refused(Exception):
     def __init__(self, fields):
-        exit_code, self.kind, self.code, self.request_id, self.message = (
-            part if at == 0 or part is None else part.decode() for at, part in enumerate(fields)
+        exit_code, self.kind, self.code, self.request_id, self.message, self.opened = (
+            part if at in (0, 5) or part is None else part.decode() for at, part in enumerate(fields)
         )
         self.exit_code = exit_code[0]
         super().__init__(f"{self.exit_code} {self.kind} {self.code} {self.request_id}: {self.message}")
@@ -206,7 +206,19 @@ def opened_right(folder, headers, payload, found, refused):
         return refused.exit_code == 7 and (refused.code or None, refused.request_id or None) == told
     # A tag proves that the service itself wrote what cannot be read; what is around it, no tag proves.
     proven = folder == "open" and headers["algorithm"] == "SM4-GCM" and expect in UNREADABLE and not names_twice(payload)
+    # It was paid for, and is handed over.
+    if refused.opened != (opened_in(headers, payload) if proven else None):
+        return False
     return (refused.exit_code, refused.kind) == (8, "protocol" if expect == "protocol" or proven else "open")
+
+
+def opened_in(headers, payload):
+    """What a reply of a whole body opens to, by the second implementation."""
+    reply = json.loads(payload)
+    inner = reply.get("Response", reply)
+    how = inner["Encryption"]
+    return reference.open_body(headers["algorithm"], bytes.fromhex(headers["key"]), reference.decode(how["Iv"]),
+                               reference.decode(inner["EncryptedBody"]), reference.decode(how["TagList"][0]))
 
 
 def opened_by_reference(headers, found):

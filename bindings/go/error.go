@@ -32,9 +32,21 @@ type Error struct {
 	RequestID string
 	Message   string // what happened and what to do
 	ExitCode  int    // that of the command line
+
+	// A function, so that no form of printing shows what it gives.
+	opened func() []byte
 }
 
 func (e *Error) Error() string { return e.Message }
+
+// OpenedText is what a billed answer opened to that cannot be read: it has the right tag and is not JSON, or it is no
+// card. It is personal data, and nil for every other error.
+func (e *Error) OpenedText() []byte {
+	if e.opened == nil {
+		return nil
+	}
+	return e.opened()
+}
 
 // call runs a function of C and tells why it failed. The reason is kept for the thread, so the goroutine stays on it.
 func call(function func() C.int) error {
@@ -44,11 +56,18 @@ func call(function func() C.int) error {
 	if code == 0 {
 		return nil
 	}
-	return &Error{
+	failed := &Error{
 		Kind:      Kind(C.GoString(C.cardseal_last_error_kind())),
 		Code:      C.GoString(C.cardseal_last_error_code()),
 		RequestID: C.GoString(C.cardseal_last_error_request_id()),
 		Message:   C.GoString(C.cardseal_last_error()),
 		ExitCode:  int(code),
 	}
+	var opened C.cardseal_bytes
+	C.cardseal_last_error_opened_text(&opened)
+	if opened.data != nil {
+		text := taken(&opened)
+		failed.opened = func() []byte { return text }
+	}
+	return failed
 }

@@ -12,6 +12,11 @@ export class CardsealError extends Error {
   readonly requestId: string | undefined;
   /** That of the command line. */
   readonly exitCode: number;
+  /**
+   * What a billed answer opened to that cannot be read: it has the right tag and is not JSON, or it is no card. It is
+   * personal data, and not enumerable.
+   */
+  readonly openedText: Buffer | undefined;
 }
 
 /** The service's public key, parsed and checked. The key chooses the suite. */

@@ -4,13 +4,15 @@ const native = require('./cardseal.node');
 
 /** What went wrong: the message says what happened and what to do. */
 class CardsealError extends Error {
-  constructor(message, kind, code, requestId, exitCode) {
+  constructor(message, kind, code, requestId, exitCode, openedText) {
     super(message);
     this.name = 'CardsealError';
     this.kind = kind;
     this.code = code;
     this.requestId = requestId;
     this.exitCode = exitCode;
+    // Personal data, and not shown with the rest.
+    Object.defineProperty(this, 'openedText', { value: openedText });
   }
 }
 
@@ -22,9 +24,10 @@ function told(error) {
   } catch {
     return error;
   }
-  const text = (hex) => (hex === null ? undefined : Buffer.from(hex, 'hex').toString());
-  const [message, kind, code, requestId, exitCode] = parts;
-  return new CardsealError(text(message), text(kind), text(code), text(requestId), exitCode);
+  const bytes = (hex) => (hex === null ? undefined : Buffer.from(hex, 'hex'));
+  const text = (hex) => bytes(hex)?.toString();
+  const [message, kind, code, requestId, exitCode, openedText] = parts;
+  return new CardsealError(text(message), text(kind), text(code), text(requestId), exitCode, bytes(openedText));
 }
 
 function now(call) {

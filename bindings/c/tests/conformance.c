@@ -56,6 +56,12 @@ static void put_error(int code) {
     put_text(cardseal_last_error_code());
     put_text(cardseal_last_error_request_id());
     put_text(cardseal_last_error());
+    cardseal_bytes opened;
+    cardseal_last_error_opened_text(&opened);
+    if (opened.data)
+        put_bytes(&opened);
+    else
+        put_text(NULL);
 }
 
 static const uint8_t *bytes(const field *it) { return (const uint8_t *)it->text; }

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -50,7 +51,7 @@ public:
     explicit Error(int exit_code)
         : std::runtime_error(text(cardseal_last_error()).value_or("it failed")), exit_code_(exit_code),
           kind_(text(cardseal_last_error_kind()).value_or("bug")), code_(text(cardseal_last_error_code())),
-          request_id_(text(cardseal_last_error_request_id())) {}
+          request_id_(text(cardseal_last_error_request_id())), opened_(taken()) {}
 
     // That of the command line.
     int exit_code() const noexcept { return exit_code_; }
@@ -60,15 +61,30 @@ public:
     const std::optional<std::string> &code() const noexcept { return code_; }
     // The service's id of the request.
     const std::optional<std::string> &request_id() const noexcept { return request_id_; }
+    // What a billed answer opened to that cannot be read. It is personal data, and wiped with the last copy of the error.
+    std::optional<BytesView> opened_text() const noexcept {
+        return opened_ ? std::optional<BytesView>(BytesView(opened_->data, opened_->len)) : std::nullopt;
+    }
 
 private:
     static std::optional<std::string> text(const char *text) {
         return text ? std::optional<std::string>(text) : std::nullopt;
     }
 
+    static std::shared_ptr<cardseal_bytes> taken() {
+        const auto free = [](cardseal_bytes *bytes) {
+            cardseal_bytes_free(bytes);
+            delete bytes;
+        };
+        std::shared_ptr<cardseal_bytes> bytes(new cardseal_bytes{}, free);
+        cardseal_last_error_opened_text(bytes.get());
+        return bytes->data ? bytes : nullptr;
+    }
+
     int exit_code_;
     std::string kind_;
     std::optional<std::string> code_, request_id_;
+    std::shared_ptr<cardseal_bytes> opened_;
 };
 
 namespace detail {

@@ -128,6 +128,8 @@ int main() {
             put_field(error.code());
             put_field(error.request_id());
             put(std::string_view(error.what()));
+            const auto opened = error.opened_text();
+            put_field(opened ? Field(std::string(opened->data(), opened->data() + opened->size())) : Field());
         }
         std::cout << std::endl;
     }

@@ -32,13 +32,17 @@ namespace Cardseal
     /// <summary>What went wrong: the message says what happened and what to do.</summary>
     public sealed class CardsealException : Exception
     {
-        internal CardsealException(string message, int exitCode, string kind, string code, string requestId) : base(message)
+        private readonly byte[] openedText;
+
+        internal CardsealException(
+            string message, int exitCode, string kind, string code, string requestId, byte[] openedText) : base(message)
         {
             ErrorKind known;
             Kind = Enum.TryParse(kind, true, out known) ? known : ErrorKind.Bug;
             ExitCode = exitCode;
             Code = code;
             RequestId = requestId;
+            this.openedText = openedText;
         }
 
         /// <summary>Whose fault it is.</summary>
@@ -52,5 +56,12 @@ namespace Cardseal
 
         /// <summary>The service's id of the request; null where there is none.</summary>
         public string RequestId { get; private set; }
+
+        /// <summary>What a billed answer opened to that cannot be read: it has the right tag and is not JSON, or it is no
+        /// card; null where there is none. It is personal data: no property, since those are what loggers collect.</summary>
+        public byte[] GetOpenedText()
+        {
+            return openedText;
+        }
     }
 }

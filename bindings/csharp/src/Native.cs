@@ -85,6 +85,9 @@ namespace Cardseal
         internal static extern IntPtr cardseal_last_error_request_id();
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern void cardseal_last_error_opened_text(out Bytes text);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
         internal static extern void cardseal_bytes_free(ref Bytes bytes);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
@@ -100,8 +103,21 @@ namespace Cardseal
             {
                 throw new CardsealException(
                     Text(cardseal_last_error()), code, Text(cardseal_last_error_kind()), Text(cardseal_last_error_code()),
-                    Text(cardseal_last_error_request_id()));
+                    Text(cardseal_last_error_request_id()), OpenedText());
             }
+        }
+
+        private static byte[] OpenedText()
+        {
+            Bytes text;
+            cardseal_last_error_opened_text(out text);
+            if (text.Data == IntPtr.Zero)
+            {
+                return null;
+            }
+            byte[] copy = null;
+            TakeInto(ref copy, ref text);
+            return copy;
         }
 
         /// <summary>A text of the library's; null where there is none.</summary>

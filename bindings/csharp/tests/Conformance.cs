@@ -118,7 +118,8 @@ internal static class Conformance
             catch (CardsealException error)
             {
                 words = new[] { new[] { (byte)error.ExitCode }, Bytes(error.Kind.ToString().ToLowerInvariant()),
-                    Bytes(error.Code), Bytes(error.RequestId), Bytes(error.Message) };
+                    Bytes(error.Code), Bytes(error.RequestId), Bytes(error.Message),
+                    error.GetOpenedText() };
                 first = "error";
             }
             var shown = words.Select(word => word == null ? "-" : "=" + BitConverter.ToString(word).Replace("-", "").ToLowerInvariant());

@@ -114,7 +114,8 @@ final class Conformance {
             } catch (CardsealException error) {
                 shown = new StringBuilder("error");
                 words = new byte[][] {{(byte) error.exitCode()}, bytes(error.kind().name().toLowerCase()),
-                    bytes(error.code().orElse(null)), bytes(error.requestId().orElse(null)), bytes(error.getMessage())};
+                    bytes(error.code().orElse(null)), bytes(error.requestId().orElse(null)), bytes(error.getMessage()),
+                    error.openedText().orElse(null)};
             }
             for (byte[] word : words) {
                 shown.append('\t').append(word == null ? "-" : "=" + HexFormat.of().formatHex(word));

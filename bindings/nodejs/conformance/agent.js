@@ -62,7 +62,7 @@ async function main() {
       words = ['ok', ...(await answers[verb.toString()](...fields))];
     } catch (error) {
       if (!(error instanceof CardsealError)) throw error;
-      words = ['error', Buffer.from([error.exitCode]), error.kind, error.code, error.requestId, error.message];
+      words = ['error', Buffer.from([error.exitCode]), error.kind, error.code, error.requestId, error.message, error.openedText];
     }
     const [first, ...rest] = words;
     const shown = rest.map((word) => (word === undefined ? '-' : `=${Buffer.from(word).toString('hex')}`));

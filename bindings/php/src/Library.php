@@ -39,6 +39,7 @@ final class Library
         const char *cardseal_last_error_kind(void);
         const char *cardseal_last_error_code(void);
         const char *cardseal_last_error_request_id(void);
+        void cardseal_last_error_opened_text(cardseal_bytes *text);
         void cardseal_bytes_free(cardseal_bytes *bytes);
         void cardseal_recipient_free(cardseal_recipient *recipient);
         void cardseal_opener_free(cardseal_opener *opener);
@@ -66,8 +67,16 @@ final class Library
                 (string) $c->cardseal_last_error_kind(),
                 $c->cardseal_last_error_code(),
                 $c->cardseal_last_error_request_id(),
+                self::openedText(),
             );
         }
+    }
+
+    private static function openedText(): ?string
+    {
+        $text = self::place();
+        self::load()->cardseal_last_error_opened_text(FFI::addr($text));
+        return FFI::isNull($text->data) ? null : self::take($text);
     }
 
     /** A place for what the library makes. */

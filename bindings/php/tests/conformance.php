@@ -66,7 +66,7 @@ while (($line = fgets(STDIN)) !== false) {
     try {
         $words = ['ok', ...answer(array_shift($fields), $fields)];
     } catch (Cardseal\Error $error) {
-        $words = ['error', chr($error->getCode()), $error->kind, $error->serviceCode, $error->requestId, $error->getMessage()];
+        $words = ['error', chr($error->getCode()), $error->kind, $error->serviceCode, $error->requestId, $error->getMessage(), $error->openedText()];
     }
     $first = array_shift($words);
     $shown = array_map(static fn (?string $word): string => $word === null ? '-' : '=' . bin2hex($word), $words);

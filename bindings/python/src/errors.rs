@@ -4,13 +4,14 @@ use cardseal_ffi::Fault;
 use pyo3::create_exception;
 use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 
 create_exception!(
     cardseal,
     Error,
     PyException,
-    "What went wrong: str() says what happened and what to do. It has kind, code (the service's own), request_id and \
-     exit_code (that of the command line)."
+    "What went wrong: str() says what happened and what to do. It has kind, code (the service's own), request_id, \
+     exit_code (that of the command line), and opened_text (what a billed answer opened to that cannot be read)."
 );
 
 macro_rules! kinds {
@@ -56,7 +57,11 @@ pub(crate) fn raised(python: Python<'_>, fault: &Fault) -> PyErr {
         .setattr("kind", fault.kind())
         .and_then(|()| value.setattr("code", fault.code()))
         .and_then(|()| value.setattr("request_id", fault.request_id()))
-        .and_then(|()| value.setattr("exit_code", fault.exit()));
+        .and_then(|()| value.setattr("exit_code", fault.exit()))
+        .and_then(|()| {
+            let opened = fault.opened_text();
+            value.setattr("opened_text", opened.map(|text| PyBytes::new(python, text)))
+        });
     match told {
         Ok(()) => error,
         Err(other) => other,

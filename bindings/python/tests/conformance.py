@@ -71,6 +71,6 @@ for line in sys.stdin:
     try:
         found = ["ok", *map(shown, answer(verb.decode(), fields))]
     except cardseal.Error as error:
-        parts = (bytes([error.exit_code]), error.kind, error.code, error.request_id, str(error))
+        parts = (bytes([error.exit_code]), error.kind, error.code, error.request_id, str(error), error.opened_text)
         found = ["error", *map(shown, parts)]
     print("\t".join(found), flush=True)

@@ -1,11 +1,11 @@
 //! A fault as JavaScript catches it, and bytes as it gives them.
 
 use cardseal_ffi::Fault;
-use js_sys::{Error, Reflect, TypeError, Uint8Array};
+use js_sys::{Error, Object, Reflect, TypeError, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use zeroize::Zeroizing;
 
-/// An `Error` named `CardsealError`, with `kind`, `code`, `requestId` and `exitCode`.
+/// An `Error` named `CardsealError`, with `kind`, `code`, `requestId`, `exitCode` and, which is not enumerable, `openedText`.
 pub(crate) fn thrown(fault: Fault) -> JsValue {
     let error = Error::new(fault.message());
     error.set_name("CardsealError");
@@ -18,6 +18,11 @@ pub(crate) fn thrown(fault: Fault) -> JsValue {
     ] {
         // It fails for what was made immutable, and this was made here.
         let _ = Reflect::set(&error, &JsValue::from_str(name), &value);
+    }
+    if let Some(opened) = fault.opened_text() {
+        let how = Object::new();
+        let _ = Reflect::set(&how, &JsValue::from_str("value"), &Uint8Array::from(opened));
+        let _ = Reflect::define_property(&error, &JsValue::from_str("openedText"), &how);
     }
     error.into()
 }

@@ -42,7 +42,7 @@ readline.createInterface({ input: process.stdin, crlfDelay: Infinity }).on('line
     words = ['ok', ...answers[verb.toString()](...fields)];
   } catch (error) {
     if (error.name !== 'CardsealError') throw error;
-    words = ['error', Buffer.from([error.exitCode]), error.kind, error.code, error.requestId, error.message];
+    words = ['error', Buffer.from([error.exitCode]), error.kind, error.code, error.requestId, error.message, error.openedText];
   }
   const [first, ...rest] = words;
   const shown = rest.map((word) => (word === undefined ? '-' : `=${Buffer.from(word).toString('hex')}`));

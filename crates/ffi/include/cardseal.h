@@ -162,6 +162,15 @@ const char *cardseal_last_error_code(void);
 const char *cardseal_last_error_request_id(void);
 
 /*
+ Takes what a billed answer opened to that cannot be read: it has the right tag and is not JSON, or it is no card. It is
+ personal data, for whoever would otherwise pay for it again. `*text` is empty if there is none, and the second time.
+
+ # Safety
+ `text` points to a place for its type.
+ */
+void cardseal_last_error_opened_text(cardseal_bytes *text);
+
+/*
  Frees bytes that the library made, and sets them to NULL and 0. All but sealed bodies are wiped. NULL and freed bytes
  are ignored.
 

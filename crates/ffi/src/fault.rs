@@ -3,15 +3,16 @@
 use core::fmt;
 
 use cardseal::{Error, ErrorKind, KeyRejected};
+use zeroize::Zeroizing;
 
-/// An error for another language. It contains no key, no body, and no text recognised on a card.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An error for another language. What it prints contains no key, no body, and no text recognised on a card.
 pub struct Fault {
     exit: u8,
     kind: &'static str,
     message: String,
     code: Option<String>,
     request_id: Option<String>,
+    opened: Option<Zeroizing<Vec<u8>>>,
 }
 
 impl Fault {
@@ -32,6 +33,7 @@ impl Fault {
             message: message.into(),
             code: None,
             request_id: None,
+            opened: None,
         }
     }
 
@@ -73,6 +75,28 @@ impl Fault {
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
+
+    /// What a billed answer opened to that cannot be read, as [`Error::opened_text`] has it. It is personal data.
+    pub fn opened_text(&self) -> Option<&[u8]> {
+        Some(self.opened.as_ref()?.as_slice())
+    }
+
+    /// The same, for an error that is told in parts.
+    pub(crate) fn take_opened_text(&mut self) -> Option<Zeroizing<Vec<u8>>> {
+        self.opened.take()
+    }
+}
+
+impl fmt::Debug for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fault")
+            .field("exit", &self.exit)
+            .field("kind", &self.kind)
+            .field("message", &self.message)
+            .field("code", &self.code)
+            .field("request_id", &self.request_id)
+            .finish_non_exhaustive()
+    }
 }
 
 impl fmt::Display for Fault {
@@ -88,6 +112,7 @@ impl From<Error> for Fault {
         Self {
             code: error.service_code().map(str::to_owned),
             request_id: error.request_id().map(str::to_owned),
+            opened: error.opened_text().map(copied),
             ..Self::new(error.kind(), error.to_string())
         }
     }
@@ -97,6 +122,13 @@ impl From<KeyRejected> for Fault {
     fn from(reason: KeyRejected) -> Self {
         Error::from(reason).into()
     }
+}
+
+/// With room for the zero that ends text in C: what grows would be moved.
+fn copied(text: &[u8]) -> Zeroizing<Vec<u8>> {
+    let mut copy = Zeroizing::new(Vec::with_capacity(text.len().saturating_add(1)));
+    copy.extend_from_slice(text);
+    copy
 }
 
 /// As on the command line.

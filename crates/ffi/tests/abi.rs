@@ -137,6 +137,43 @@ fn an_opener_is_used_once_whatever_came_of_it() {
 }
 
 #[test]
+fn what_an_answer_opened_to_that_cannot_be_read_is_handed_over_once() {
+    let opened = || {
+        let mut text = NONE;
+        // SAFETY: a place.
+        unsafe { cardseal_last_error_opened_text(&mut text) };
+        (!text.data.is_null()).then(|| taken(text))
+    };
+    let restored = || {
+        let stored = serde_json::json!({
+            "Algorithm": "SM4-GCM", "Key": "zf7Xi6bZTh+6J3NqUpdQGA==", "Iv": "biFnYHptigWTkjw9",
+        });
+        let (stored, mut opener) = (stored.to_string(), ptr::null_mut());
+        // SAFETY: bytes and a place.
+        let code = unsafe { cardseal_opener_restore(stored.as_ptr(), stored.len(), &mut opener) };
+        assert_eq!(code, 0);
+        opener
+    };
+    let scenario = include_str!("../../../vectors/scenarios/open/sm4-json-array.txt");
+    let (_, reply) = scenario.split_once("\n\n").unwrap();
+    assert_eq!(open(&mut restored(), reply.as_bytes()), Err(8));
+    let kind = || text(cardseal_last_error_kind());
+    assert_eq!(kind().as_deref(), Some("protocol"));
+    assert_eq!(opened().as_deref(), Some(&b"[{}]"[..]));
+    assert_eq!(opened(), None, "it stays nowhere");
+    let told = text(cardseal_last_error()).unwrap();
+    assert!(told.contains("its tag is right"), "{told}");
+
+    // What no tag proves is not handed over, and neither is what was there before.
+    assert_eq!(open(&mut restored(), reply.as_bytes()), Err(8));
+    let forged = reply.replace("2G8MqEvj", "3G8MqEvj");
+    assert_eq!(open(&mut restored(), forged.as_bytes()), Err(8));
+    assert_eq!((opened(), kind().as_deref()), (None, Some("open")));
+    // SAFETY: NULL, which is ignored.
+    unsafe { cardseal_last_error_opened_text(ptr::null_mut()) };
+}
+
+#[test]
 fn an_opener_is_stored_and_restored() {
     let recipient = parse(SM2_KEY);
     let (_, mut opener) = seal(recipient, b"{}");

@@ -136,6 +136,26 @@ fn one_client_recognises_many_cards_in_many_threads() {
 }
 
 #[test]
+fn what_a_billed_answer_opened_to_is_handed_over_where_it_cannot_be_read() {
+    let pair = KeyPair::generate(Suite::Sm4GcmSm2).unwrap();
+    let key = recipient(pair.public_b64().as_bytes());
+    let mut config = GatewayConfig::new(vec![pair], ID.to_str().unwrap(), SECRET.to_str().unwrap());
+    config.fault = Some("inner-not-json".parse().unwrap());
+    let gateway = Running::start(config, SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).unwrap();
+    let options = serde_json::json!({"cloud": "tencent", "endpoint": gateway.url()});
+    let given = credentials(SECRET);
+    let client = client(&options, given).unwrap();
+    assert_eq!(recognize(client, key, Some(PNG), None, None), Err(8));
+    let mut opened = NONE;
+    // SAFETY: a place.
+    unsafe { cardseal_last_error_opened_text(&mut opened) };
+    assert_eq!(taken(opened), b"not JSON");
+    cardseal_client_free(client);
+    cardseal_credentials_free(given);
+    cardseal_recipient_free(key);
+}
+
+#[test]
 fn what_is_wrong_with_a_client_is_told_before_anything_is_sent() {
     let given = credentials(SECRET);
     for (options, says) in [

@@ -1,6 +1,6 @@
 //! Key pairs: what is written, what is read back, what is refused; and that OpenSSL agrees.
 
-#[path = "common/skip.rs"]
+#[path = "../../../tests/common/skip.rs"]
 mod skip;
 
 use std::fs;
@@ -28,7 +28,7 @@ fn openssl(arguments: &[&str]) -> Option<String> {
             Some(String::from_utf8(output.stdout).unwrap())
         }
         Err(_) => {
-            skip::skip("openssl is not installed");
+            skip::skip("openssl", "it is not installed");
             None
         }
     }

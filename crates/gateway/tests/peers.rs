@@ -47,7 +47,7 @@ fn run(
         .stderr(Stdio::piped())
         .spawn();
     let Ok(mut child) = child else {
-        common::skip(&format!("{program} is not installed"));
+        common::skip("peers", &format!("{program} is not installed"));
         return None;
     };
     // A peer that lacks something ends without reading.
@@ -55,7 +55,7 @@ fn run(
     let output = child.wait_with_output().unwrap();
     let printed = String::from_utf8(output.stdout).unwrap();
     if output.status.code() == Some(MISSING) {
-        common::skip(printed.trim());
+        common::skip("peers", printed.trim());
         return None;
     }
     let complaint = String::from_utf8_lossy(&output.stderr);

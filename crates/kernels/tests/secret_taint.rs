@@ -11,6 +11,8 @@
 
 #[path = "common/memcheck.rs"]
 mod memcheck;
+#[path = "../../../tests/common/skip.rs"]
+mod skip;
 
 use std::process::{Command, ExitCode};
 
@@ -39,11 +41,11 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     if !cfg!(all(target_arch = "x86_64", target_os = "linux")) {
-        println!("SKIP secret taint: the requests to valgrind are written for x86-64 Linux");
+        skip::skip("secret taint", "it is written for x86-64 Linux");
         return ExitCode::SUCCESS;
     }
     if Command::new("valgrind").arg("--version").output().is_err() {
-        println!("SKIP secret taint: no valgrind here");
+        skip::skip("secret taint", "valgrind is not installed");
         return ExitCode::SUCCESS;
     }
     for (name, _) in PLANTED {

@@ -1,13 +1,22 @@
-//! Errors for callers: an HTTP status and `{"error":{"kind","message","code","request_id"}}`.
+//! Errors for callers: an HTTP status and `{"error":{"kind","message","code","request_id","opened"}}`.
 
+use std::fmt;
 use std::time::Duration;
 
+use axum::body::Body;
 use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use cardseal::{Error, ErrorKind, KeyRejected};
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
+use zeroize::Zeroizing;
+
+/// More than stands around a message and an opened text.
+const AROUND: usize = 1024;
 
 /// The body of every answer that is an error.
 #[derive(Debug, Serialize, ToSchema)]
@@ -30,9 +39,29 @@ struct ErrorDetail {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     request_id: Option<String>,
+    /// The base64 of what a billed answer opened to that cannot be read: its tag is right and it is not JSON, or it is no
+    /// card. It is personal data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, value_type = Option<String>)]
+    opened: Option<OpenedText>,
 }
 
-/// An error for a caller. It contains no key, no body, and no text recognised on a card.
+/// Base64 of personal data, for the caller alone.
+struct OpenedText(Zeroizing<String>);
+
+impl fmt::Debug for OpenedText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OpenedText")
+    }
+}
+
+impl Serialize for OpenedText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+/// An error for a caller. What it prints contains no key, no body, and no text recognised on a card.
 #[derive(Debug)]
 pub(crate) struct Problem {
     status: StatusCode,
@@ -49,6 +78,7 @@ impl Problem {
                 message: message.into(),
                 code: None,
                 request_id: None,
+                opened: None,
             }),
             retry_after: None,
         }
@@ -106,6 +136,9 @@ impl From<Error> for Problem {
         let message = in_its_words(&error.to_string()).replace(char::is_control, " ");
         let mut problem = Self::new(status, kind, message);
         problem.detail.code = error.service_code().map(str::to_owned);
+        let opened = error.opened_text();
+        problem.detail.opened =
+            opened.map(|text| OpenedText(Zeroizing::new(STANDARD.encode(text))));
         problem.retry_after = error.retry_after();
         problem.of_request(error.request_id())
     }
@@ -163,10 +196,18 @@ fn told(kind: ErrorKind) -> (StatusCode, &'static str) {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let body = serde_json::to_vec(&ErrorReply {
+        let opened = self.detail.opened.as_ref();
+        let room = opened.map_or(0, |opened| opened.0.len());
+        let room = room
+            .saturating_add(self.detail.message.len())
+            .saturating_add(AROUND);
+        let mut body = Zeroizing::new(Vec::with_capacity(room));
+        let error = ErrorReply {
             error: *self.detail,
-        })
-        .unwrap_or_default();
+        };
+        // Texts alone: nothing there fails.
+        let _ = serde_json::to_writer(&mut *body, &error);
+        let body = Body::from(Bytes::from_owner(body));
         let mut response =
             (self.status, [(CONTENT_TYPE, "application/json")], body).into_response();
         let headers = response.headers_mut();

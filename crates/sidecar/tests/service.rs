@@ -5,8 +5,8 @@ mod common;
 use std::io::Write;
 
 use cardseal::Recipient;
-use cardseal_gateway::{KeyPair, Suite};
-use common::{accounts, config, connect, gateway, get, post, read, start};
+use cardseal_gateway::{GatewayConfig, KeyPair, Running as Gateway, Suite};
+use common::{SECRET_KEY, accounts, config, connect, gateway, get, post, read, start};
 use serde_json::{Value, json};
 
 const SUITES: [(Suite, &str); 2] = [
@@ -68,6 +68,28 @@ fn sealed_signed_sent_and_opened_by_hand_or_in_one_step() {
         let line = r#"cardseal_requests_total{route="/v1/open",status="200"} 1"#;
         assert!(figures.contains(line), "{figures}");
         assert!(figures.contains("\ncardseal_openers 0\n"), "{figures}");
+    }
+}
+
+#[test]
+fn what_a_billed_answer_opened_to_is_the_callers_where_it_cannot_be_read() {
+    for (suite, status, kind, opened) in [
+        (Suite::Sm4GcmSm2, 502, "protocol", json!("bm90IEpTT04=")),
+        // No tag proves that this one is the service's.
+        (Suite::Aes256CbcRsa, 502, "open", Value::Null),
+    ] {
+        let pair = KeyPair::generate(suite).unwrap();
+        let mut config = config();
+        config.key = Some(Recipient::parse(pair.public_b64().as_bytes()).unwrap());
+        let mut service = GatewayConfig::new(vec![pair], "test-id", SECRET_KEY);
+        service.fault = Some("inner-not-json".parse().unwrap());
+        let gateway = Gateway::start(service, "127.0.0.1:0".parse().unwrap()).unwrap();
+        config.accounts = accounts(&gateway.url());
+        config.cloud = Some(cardseal_sidecar::Cloud::Tencent);
+        let (_running, address) = start(config);
+        let asked = json!({"url": "https://h.example/card.jpg", "side": "front"});
+        let error = post(address, "/v1/recognize", &asked).expect_error(status, kind);
+        assert_eq!(error.json()["error"]["opened"], opened, "{suite:?}");
     }
 }
 

@@ -169,13 +169,13 @@ func main() {
 		if errors.As(err, &failed) {
 			words = []string{"error"}
 			found = [][]byte{{byte(failed.ExitCode)}, []byte(failed.Kind), []byte(failed.Code), []byte(failed.RequestID),
-				[]byte(failed.Message)}
+				[]byte(failed.Message), failed.OpenedText()}
 		} else if err != nil {
 			log.Fatal(err)
 		}
 		for at, field := range found {
-			// A code and an id that are empty are absent.
-			if failed != nil && (at == 2 || at == 3) && len(field) == 0 {
+			// A code and an id that are empty are absent; what an answer opened to may be empty.
+			if failed != nil && ((at == 2 || at == 3) && len(field) == 0 || field == nil) {
 				words = append(words, "-")
 				continue
 			}

@@ -66,15 +66,20 @@ fn throw(env: &mut Env<'_>, fault: &Fault) -> jni::errors::Result<()> {
     let kind = env.new_string(fault.kind())?;
     let code = optional(env, fault.code())?;
     let request_id = optional(env, fault.request_id())?;
+    let opened = match fault.opened_text() {
+        Some(text) => env.byte_array_from_slice(text)?.into(),
+        None => JObject::null(),
+    };
     let exception = env.new_object(
         jni_str!("io/github/cardseal/CardsealException"),
-        jni_sig!("(Ljava/lang/String;ILjava/lang/String;Ljava/lang/String;Ljava/lang/String;)V"),
+        jni_sig!("(Ljava/lang/String;ILjava/lang/String;Ljava/lang/String;Ljava/lang/String;[B)V"),
         &[
             JValue::Object(&message),
             JValue::Int(i32::from(fault.exit())),
             JValue::Object(&kind),
             JValue::Object(&code),
             JValue::Object(&request_id),
+            JValue::Object(&opened),
         ],
     )?;
     let exception = env.cast_local::<JThrowable>(exception)?;

@@ -1,6 +1,9 @@
 //! Running the command line as a process, with a folder of its own and nothing from the environment.
 #![allow(dead_code)] // each test file uses its part
 
+#[path = "../../../../tests/common/skip.rs"]
+mod skip;
+
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -9,6 +12,8 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
 use serde_json::Value;
+#[allow(unused_imports, reason = "every test file uses its own part")]
+pub(crate) use skip::skip;
 use tempfile::TempDir;
 
 pub(crate) const SECRET_ID: &str = "test-id";

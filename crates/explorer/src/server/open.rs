@@ -45,9 +45,13 @@ pub(crate) fn open(
             }
             let opener = Opener::restore(opener.as_bytes())
                 .map_err(|error| Refused::by(Check::Decryption, &error))?;
-            let opened = opener
-                .open(&parsed, policy)
-                .map_err(|_| diagnosis::of(exchange, &parsed, policy, reply))?;
+            let opened = match opener.open(&parsed, policy) {
+                Ok(opened) => opened,
+                Err(error) => {
+                    return unreadable(&error)
+                        .ok_or_else(|| diagnosis::of(exchange, &parsed, policy, reply));
+                }
+            };
             let text = String::from_utf8_lossy(opened.expose_plaintext()).into_owned();
             Ok(OpenedReply {
                 json: Zeroizing::new(text),
@@ -64,7 +68,9 @@ pub(crate) fn open(
             };
             match call.settle_at(Ok(http()), std::time::SystemTime::now()) {
                 Settled::Done(answer) => Ok(of_answer(&answer)),
-                Settled::Fail(error) => Err(Refused::by(Check::Decryption, &error)),
+                Settled::Fail(error) => {
+                    unreadable(&error).ok_or_else(|| Refused::by(Check::Decryption, &error))
+                }
                 _ => Err(Refused::by(Check::Service, &call.out_of_time())),
             }
         }
@@ -79,6 +85,19 @@ pub(crate) fn open(
             Ok(result)
         }
     }
+}
+
+/// What was paid for and is not JSON is shown all the same.
+fn unreadable(error: &cardseal::Error) -> Option<OpenedReply> {
+    let text = String::from_utf8_lossy(error.opened_text()?).into_owned();
+    Some(OpenedReply {
+        json: Zeroizing::new(text),
+        notes: vec![told(
+            "it was opened, and its tag is right, but it is not the JSON that the service promises: report it to the service, \
+             and do not pay for it again",
+            "已解密，认证标签正确，但内容不是服务方约定的 JSON：请报告服务方，不要重复付费调用",
+        )],
+    })
 }
 
 fn of_answer(answer: &RawAnswer) -> OpenedReply {

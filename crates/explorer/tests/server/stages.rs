@@ -181,6 +181,36 @@ fn no_credential_reaches_the_page() {
 }
 
 #[test]
+fn what_was_opened_and_is_not_json_is_shown_and_not_called_forged() {
+    for (suite, is_proven) in [(Suite::Sm4GcmSm2, true), (Suite::Aes256CbcRsa, false)] {
+        let pair = KeyPair::generate(suite).unwrap();
+        let key = {
+            use base64::Engine;
+            base64::engine::general_purpose::STANDARD.encode(pair.public_b64())
+        };
+        let (id, secret) = ("AKIDexplorer", "the-secret-key-of-this-test");
+        let mut config = GatewayConfig::new(vec![pair], id, secret);
+        config.fault = Some("inner-not-json".parse().unwrap());
+        let gateway = Running::start(config, (Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+        let variables = [
+            ("TENCENTCLOUD_SECRET_ID", id),
+            ("TENCENTCLOUD_SECRET_KEY", secret),
+        ];
+        let variables = variables.map(|(name, value)| (name, value.to_owned()));
+        let page = Page::with(Some(gateway.url()), variables.to_vec());
+        let call = called(ENCRYPTED, "endpoint");
+        let ask = |what: &str, more: Value| page.ask(what, &and(call.clone(), more));
+        let sealed = ask("seal", json!({"inner": INNER, "key": key}));
+        let sent = ask("send", json!({"signed_request": sealed["signed_request"]}));
+        let more =
+            json!({"exchange": sealed["exchange"], "reply": sent["body"], "policy": "by-suite"});
+        let opened = ask("open", more);
+        assert_eq!(opened["json"] == "not JSON", is_proven, "{opened}");
+        assert_eq!(opened["refused"].is_null(), is_proven, "{opened}");
+    }
+}
+
+#[test]
 fn without_credentials_a_real_endpoint_is_refused_and_says_which_to_set() {
     let page = Page::new();
     let seal = |more: Value| page.ask("seal", &and(called(ENCRYPTED, "endpoint"), more));

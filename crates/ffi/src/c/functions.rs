@@ -253,6 +253,23 @@ pub extern "C" fn cardseal_last_error_request_id() -> *const c_char {
     quietly(ptr::null(), last_error::request_id)
 }
 
+/// Takes what a billed answer opened to that cannot be read: it has the right tag and is not JSON, or it is no card. It is
+/// personal data, for whoever would otherwise pay for it again. `*text` is empty if there is none, and the second time.
+///
+/// # Safety
+/// `text` points to a place for its type.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cardseal_last_error_opened_text(text: *mut cardseal_bytes) {
+    quietly((), || {
+        // SAFETY: the caller's promise; NULL is an error there, and there is no place for anything.
+        if let Ok(text) = unsafe { place("text", text, buffers::NONE) }
+            && let Some(opened) = last_error::take_opened_text()
+        {
+            *text = buffers::lend(opened);
+        }
+    });
+}
+
 /// Frees bytes that the library made, and sets them to NULL and 0. All but sealed bodies are wiped. NULL and freed bytes
 /// are ignored.
 ///

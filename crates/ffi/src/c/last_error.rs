@@ -5,6 +5,8 @@ use std::ffi::{CStr, CString, c_char, c_int};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
+use zeroize::Zeroizing;
+
 use crate::face::caught;
 use crate::fault::Fault;
 
@@ -14,6 +16,7 @@ struct Told {
     kind: CString,
     code: Option<CString>,
     request_id: Option<CString>,
+    opened: Option<Zeroizing<Vec<u8>>>,
 }
 
 thread_local! {
@@ -42,11 +45,12 @@ pub(super) fn quietly<T>(nothing: T, call: impl FnOnce() -> T) -> T {
 
 /// A thread that is ending has no place for an error any more; the number still says what happened.
 fn keep(fault: Option<Fault>) {
-    let told = fault.map(|fault| Told {
+    let told = fault.map(|mut fault| Told {
         message: text(fault.message()),
         kind: text(fault.kind()),
         code: fault.code().map(text),
         request_id: fault.request_id().map(text),
+        opened: fault.take_opened_text(),
     });
     let _ = LAST.try_with(|last| last.replace(told));
 }
@@ -70,6 +74,12 @@ pub(super) fn code() -> *const c_char {
 
 pub(super) fn request_id() -> *const c_char {
     part(|told| told.request_id.as_ref())
+}
+
+/// It is personal data, and handed over: it stays here no longer than until somebody asks.
+pub(super) fn take_opened_text() -> Option<Zeroizing<Vec<u8>>> {
+    let taken = LAST.try_with(|last| last.borrow_mut().as_mut()?.opened.take());
+    taken.ok().flatten()
 }
 
 fn part(of: impl Fn(&Told) -> Option<&CString>) -> *const c_char {

@@ -4,6 +4,7 @@
 mod envelope;
 pub(crate) mod huawei;
 mod signers;
+#[path = "../../../../tests/common/skip.rs"]
 mod skip;
 pub(crate) mod vectors;
 

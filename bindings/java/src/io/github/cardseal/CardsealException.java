@@ -36,14 +36,17 @@ public final class CardsealException extends RuntimeException {
     private final Kind kind;
     private final String code;
     private final String requestId;
+    // Personal data: it is not written with the exception.
+    private final transient byte[] openedText;
 
     /** Called by the native side. */
-    CardsealException(String message, int exitCode, String kind, String code, String requestId) {
+    CardsealException(String message, int exitCode, String kind, String code, String requestId, byte[] openedText) {
         super(message);
         this.exitCode = exitCode;
         this.kind = known(kind);
         this.code = code;
         this.requestId = requestId;
+        this.openedText = openedText;
     }
 
     private static Kind known(String name) {
@@ -73,5 +76,13 @@ public final class CardsealException extends RuntimeException {
     /** The service's id of the request. */
     public Optional<String> requestId() {
         return Optional.ofNullable(requestId);
+    }
+
+    /**
+     * What a billed answer opened to that cannot be read: it has the right tag and is not JSON, or it is no card. It is
+     * personal data.
+     */
+    public Optional<byte[]> openedText() {
+        return Optional.ofNullable(openedText);
     }
 }
