@@ -60,8 +60,19 @@ fn signature(credentials: &Credentials) -> Option<String> {
 }
 
 fn print(name: &str, (id, secret, token): Taken<'_>) -> String {
-    let token = token.map_or(String::new(), |token| format!("token = {token}\n"));
+    let [id, secret] = [id, secret].map(written);
+    let token = token.map_or(String::new(), |token| format!("token = {}\n", written(token)));
     format!("[{name}]\nsecret_id = {id}\nsecret_key = {secret}\n{token}")
+}
+
+/// What begins like a comment or a quote was quoted, by the quote that is not in it.
+fn written(value: &str) -> String {
+    let quote = match (value.starts_with(['#', ';', '"', '\'']), value.contains('"')) {
+        (false, _) => "",
+        (true, false) => "\"",
+        (true, true) => "'",
+    };
+    format!("{quote}{value}{quote}")
 }
 
 /// A seed's name begins with what is to become of it.
