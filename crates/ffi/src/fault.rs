@@ -112,7 +112,9 @@ impl From<Error> for Fault {
         Self {
             code: error.service_code().map(str::to_owned),
             request_id: error.request_id().map(str::to_owned),
-            opened: error.opened_text().map(copied),
+            opened: error
+                .opened_text()
+                .map(|text| Zeroizing::new(text.to_vec())),
             ..Self::new(error.kind(), error.to_string())
         }
     }
@@ -122,13 +124,6 @@ impl From<KeyRejected> for Fault {
     fn from(reason: KeyRejected) -> Self {
         Error::from(reason).into()
     }
-}
-
-/// With room for the zero that ends text in C: what grows would be moved.
-fn copied(text: &[u8]) -> Zeroizing<Vec<u8>> {
-    let mut copy = Zeroizing::new(Vec::with_capacity(text.len().saturating_add(1)));
-    copy.extend_from_slice(text);
-    copy
 }
 
 /// As on the command line.
