@@ -111,13 +111,7 @@ namespace Cardseal
         {
             Bytes text;
             cardseal_last_error_opened_text(out text);
-            if (text.Data == IntPtr.Zero)
-            {
-                return null;
-            }
-            byte[] copy = null;
-            TakeInto(ref copy, ref text);
-            return copy;
+            return text.Data == IntPtr.Zero ? null : Take(ref text);
         }
 
         /// <summary>A text of the library's; null where there is none.</summary>
