@@ -61,5 +61,8 @@ async fn a_turn_that_comes_too_late_is_an_error_before_anything_is_sent() {
     let second = client.run(call(&at_gateway(&gateway))).await.unwrap_err();
     assert_eq!(second.kind(), ErrorKind::Transport);
     assert!(second.to_string().contains("deadline"), "{second}");
-    assert!(started.elapsed() < Duration::from_secs(1));
+    assert!(
+        started.elapsed() < Duration::from_secs(20),
+        "100 seconds off"
+    );
 }

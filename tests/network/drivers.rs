@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use cardseal::tencent::Tencent;
+use cardseal::tencent::{Recognized, Tencent};
 use cardseal::{
-    BlockingClient, Client, Credentials, Endpoint, Error, RetryPolicy, TransportFailure,
+    BlockingClient, Call, Client, Credentials, Endpoint, Error, RetryPolicy, TransportFailure,
     TransportOptions,
 };
 
@@ -44,7 +44,11 @@ impl Runner {
 
     /// The error that a call ends with, and how long it took; the servers here answer with the service's refusal.
     pub(crate) fn error(&self, tencent: &Tencent) -> (Error, Duration) {
-        let call = driving::call(tencent);
+        self.run(driving::call(tencent))
+    }
+
+    /// The same for a call that is there already.
+    pub(crate) fn run(&self, call: Call<Recognized>) -> (Error, Duration) {
         let started = Instant::now();
         let error = match self {
             Self::Async(client, runtime) => runtime.block_on(client.run(call)).unwrap_err(),

@@ -2,8 +2,9 @@
 
 use std::io::{Read, Write};
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
+use std::ops::Range;
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use cardseal::tencent::{IdCardRequest, Tencent};
 use cardseal::{Image, IvPolicy, Proxy, RetryPolicy, TransportFailure, TransportOptions};
@@ -15,6 +16,22 @@ use super::server::{Dropping, HELD, Server, mute, refusal};
 
 const CONNECT: Duration = Duration::from_secs(1);
 const GRACE: Duration = Duration::from_secs(1);
+const AT_ONCE: Range<Duration> = Duration::ZERO..Duration::from_millis(250);
+
+/// Checks that something takes so long. The machine may stop for a moment, so it has three tries: what a client does
+/// wrongly it does every time.
+#[track_caller]
+fn takes(times: Range<Duration>, mut once: impl FnMut() -> Duration) {
+    let mut all = Vec::new();
+    while all.len() < 3 {
+        let took = once();
+        if times.contains(&took) {
+            return;
+        }
+        all.push(took);
+    }
+    panic!("{all:?} and not {times:?}");
+}
 
 fn hasty() -> TransportOptions {
     TransportOptions::default().connect_timeout(CONNECT)
@@ -26,24 +43,24 @@ fn hasty() -> TransportOptions {
 pub(crate) fn is_not_connected(url: &str, options: &TransportOptions, says: &str) {
     for driver in BOTH {
         let runner = Runner::new(driver, options);
-        let (error, took) = runner.error(&account(url));
-        let shown = format!("{driver:?}, {took:?}: {error}");
-        assert!(
-            matches!(failure(&error), Some(TransportFailure::NotConnected { .. })),
-            "{shown}"
-        );
-        assert!(error.to_string().contains(says), "{shown}");
-        assert!(
-            took >= CONNECT - CONNECT / 10 && took < CONNECT + GRACE,
-            "{shown}"
-        );
+        takes(CONNECT - CONNECT / 10..CONNECT + GRACE, || {
+            let (error, took) = runner.error(&account(url));
+            let shown = format!("{driver:?}, {took:?}: {error}");
+            assert!(
+                matches!(failure(&error), Some(TransportFailure::NotConnected { .. })),
+                "{shown}"
+            );
+            assert!(error.to_string().contains(says), "{shown}");
+            took
+        });
 
         let fallback = Server::answering(refusal());
         let tencent = account(url)
             .fallback_endpoint(endpoint(&fallback.url()))
             .retry(RetryPolicy::default());
-        let took = runner.is_answered(&tencent);
-        assert!(took < CONNECT + GRACE, "{driver:?}: {took:?}");
+        takes(Duration::ZERO..CONNECT + GRACE, || {
+            runner.is_answered(&tencent)
+        });
     }
 }
 
@@ -88,12 +105,14 @@ fn s3_a_proxy_that_is_silent_is_not_connected() {
     let proxy = Proxy::parse(&silent.url()).unwrap();
     for driver in BOTH {
         let runner = Runner::new(driver, &hasty().proxy(proxy.clone()));
-        let (error, took) = runner.error(&account(&proxied.url()));
-        assert!(
-            error.to_string().contains("opened no tunnel within 1s"),
-            "{driver:?}: {error}"
-        );
-        assert!(took < CONNECT + GRACE, "{driver:?}: {took:?}");
+        takes(Duration::ZERO..CONNECT + GRACE, || {
+            let (error, took) = runner.error(&account(&proxied.url()));
+            assert!(
+                error.to_string().contains("opened no tunnel within 1s"),
+                "{driver:?}: {error}"
+            );
+            took
+        });
     }
     assert_eq!(proxied.connections(), 0);
 }
@@ -105,13 +124,16 @@ fn an_attempt_that_ends_while_connecting_has_sent_nothing() {
     let url = format!("http://{}", dropping.address);
     for driver in BOTH {
         let options = TransportOptions::default().attempt_timeout(Duration::from_millis(500));
-        let (error, took) = Runner::new(driver, &options).error(&account(&url));
-        let failure = failure(&error);
-        assert!(
-            matches!(failure, Some(TransportFailure::NotConnected { .. })),
-            "{driver:?}: {error}"
-        );
-        assert!(took < Duration::from_millis(1500), "{driver:?}: {took:?}");
+        let runner = Runner::new(driver, &options);
+        takes(Duration::ZERO..Duration::from_millis(1500), || {
+            let (error, took) = runner.error(&account(&url));
+            let failure = failure(&error);
+            assert!(
+                matches!(failure, Some(TransportFailure::NotConnected { .. })),
+                "{driver:?}: {error}"
+            );
+            took
+        });
     }
 }
 
@@ -127,9 +149,10 @@ fn s3_a_dead_address_of_two_costs_no_more_than_its_head_start() {
             .resolve("localhost", dead)
             .resolve("localhost", alive.address.ip());
         let url = format!("http://localhost:{port}");
-        let took = Runner::new(driver, &options).is_answered(&account(&url));
-        assert!(took >= Duration::from_millis(200), "{driver:?}: {took:?}");
-        assert!(took < Duration::from_secs(1), "{driver:?}: {took:?}");
+        takes(Duration::from_millis(200)..Duration::from_secs(1), || {
+            // A new one: the first would have a connection by then.
+            Runner::new(driver, &options).is_answered(&account(&url))
+        });
     }
 }
 
@@ -142,8 +165,10 @@ fn an_address_that_refuses_costs_nothing() {
             .resolve("localhost", [127, 0, 0, 4].into())
             .resolve("localhost", alive.address.ip());
         let url = format!("http://localhost:{}", alive.address.port());
-        let took = Runner::new(driver, &options).is_answered(&account(&url));
-        assert!(took < Duration::from_millis(250), "{driver:?}: {took:?}");
+        takes(AT_ONCE, || {
+            // A new one: the first would have a connection by then.
+            Runner::new(driver, &options).is_answered(&account(&url))
+        });
     }
 }
 
@@ -157,28 +182,25 @@ fn is_timed_out(server: &Server, large: bool) {
             .fallback_endpoint(endpoint(&fallback.url()))
             .retry(one_retry());
         let runner = Runner::new(driver, &hasty().deadline(DEADLINE));
-        let started = Instant::now();
-        let error = if large {
-            run_large(&runner, &tencent)
-        } else {
-            runner.error(&tencent).0
-        };
-        let took = started.elapsed();
-        assert_eq!(
-            failure(&error),
-            Some(TransportFailure::TimedOut),
-            "{driver:?}: {error}"
-        );
-        assert!(
-            took > DEADLINE - GRACE && took < DEADLINE + GRACE,
-            "{driver:?}: {took:?}"
-        );
+        takes(DEADLINE - GRACE..DEADLINE + GRACE, || {
+            let (error, took) = if large {
+                run_large(&runner, &tencent)
+            } else {
+                runner.error(&tencent)
+            };
+            assert_eq!(
+                failure(&error),
+                Some(TransportFailure::TimedOut),
+                "{driver:?}: {error}"
+            );
+            took
+        });
         assert_eq!(fallback.connections(), 0, "{driver:?}");
     }
 }
 
 /// More than the system's buffers hold, so that sending has to wait for the other side.
-fn run_large(runner: &Runner, tencent: &Tencent) -> cardseal::Error {
+fn run_large(runner: &Runner, tencent: &Tencent) -> (cardseal::Error, Duration) {
     let mut png = common::unb64(
         "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
     );
@@ -194,10 +216,7 @@ fn run_large(runner: &Runner, tencent: &Tencent) -> cardseal::Error {
     let call = tencent
         .recognize_encrypted_id_card(&common::sm2(), &card, IvPolicy::BySuite)
         .unwrap();
-    match runner {
-        Runner::Async(client, runtime) => runtime.block_on(client.run(call)).unwrap_err(),
-        Runner::Blocking(client) => client.run(call).unwrap_err(),
-    }
+    runner.run(call)
 }
 
 #[test]
@@ -234,7 +253,8 @@ fn s3_a_reply_that_stops_is_timed_out() {
 fn the_async_driver_leaves_its_runtime_free() {
     let dropping = Dropping::start(Ipv4Addr::LOCALHOST.into());
     let url = format!("http://{}", dropping.address);
-    let Runner::Async(client, runtime) = Runner::new(Driver::Async, &hasty()) else {
+    let patient = TransportOptions::default().connect_timeout(20 * CONNECT);
+    let Runner::Async(client, runtime) = Runner::new(Driver::Async, &patient) else {
         unreachable!()
     };
     runtime.block_on(async {

@@ -201,7 +201,7 @@ fn connecting_has_a_time_of_its_own() {
     .says("TLS could not be negotiated within 1s")
     .says("HTTPS_PROXY is set but not followed");
     assert!(
-        started.elapsed() < Duration::from_millis(2500),
+        started.elapsed() < Duration::from_secs(4),
         "{:?}",
         started.elapsed()
     );

@@ -14,7 +14,7 @@ use cardseal_gateway::{Fault, GatewayConfig, IvMode, Running, Suite};
 use common::{Envelope, Request, good_inner, start};
 use serde_json::{Value, json};
 
-const DELAY: Duration = Duration::from_millis(500);
+const DELAY: Duration = Duration::from_millis(1_500);
 
 fn with(fault: Fault) -> Running {
     start(|config: &mut GatewayConfig| {

@@ -20,7 +20,7 @@ use crate::card::Id;
 
 /// How long who syncs waits for the notes of others first: a disk syncs many for the price of one, and a call takes longer by
 /// far.
-const COMPANY: Duration = Duration::from_millis(2);
+const COMPANY: Duration = Duration::from_millis(5);
 
 /// What is written.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -100,7 +100,7 @@ fn a14_results_that_vanish_end_the_batch_and_its_answers_are_kept_elsewhere() {
         let scratch = Scratch::with_keys();
         let service = Service::start(&scratch, |config| {
             config.fault = Some(Fault::SlowHeader);
-            config.fault_delay = Duration::from_millis(300);
+            config.fault_delay = Duration::from_millis(1_000);
         });
         pictures(&scratch, "cards", 40);
         fs::create_dir(scratch.path("out")).unwrap();

@@ -142,7 +142,7 @@ fn page_of_a_slow_service(time: Duration) -> (Page, String, Arc<Record>) {
 
 #[test]
 fn services_that_hang_keep_nobody_waiting_and_a_page_that_is_closed_leaves_its_call_recorded() {
-    let (page, request, record) = page_of_a_slow_service(Duration::from_millis(700));
+    let (page, request, record) = page_of_a_slow_service(Duration::from_millis(2_000));
     let mut waiting = Vec::new();
     for _ in 0..6 {
         let mut stream = page.connect();
@@ -153,7 +153,7 @@ fn services_that_hang_keep_nobody_waiting_and_a_page_that_is_closed_leaves_its_c
     let started = Instant::now();
     assert!(page.ask("catalogue", &json!({}))["clouds"].is_array());
     let took = started.elapsed();
-    assert!(took < Duration::from_secs(3), "{took:?}");
+    assert!(took < Duration::from_secs(10), "{took:?}");
     drop(waiting);
     let started = Instant::now();
     while record.0.lock().unwrap().len() < 6 && started.elapsed() < Duration::from_secs(60) {
