@@ -136,7 +136,8 @@ impl TransportOptions {
         Ok(self.root_certificate(bytes.to_vec()))
     }
 
-    /// Also trusts the operating system's certificate store. It is read when a client is made.
+    /// Also trusts the operating system's certificate store. It is read when a client is made. If the variables
+    /// `SSL_CERT_FILE` and `SSL_CERT_DIR` are set, what they name takes the place of that store.
     #[must_use]
     pub fn native_roots(mut self) -> Self {
         self.native_roots = true;
