@@ -42,6 +42,8 @@ mod row;
 mod lanes;
 #[cfg(target_arch = "x86_64")]
 mod wide;
+#[cfg(target_arch = "x86_64")]
+mod wide_table;
 mod backend;
 mod comb;
 mod encrypt;

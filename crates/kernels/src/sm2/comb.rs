@@ -23,12 +23,11 @@
 //!   and 2^256 P, which the table also holds, is selected in its place.
 
 use super::backend::Backend;
-use super::field::FieldElement;
-use super::point::{AffinePoint, JacobianPoint, all_to_affine};
+use super::point::{AffinePoint, JacobianPoint, all_to_affine, pair_to_affine};
 use super::row::{ROW_LENGTH, Row};
 use super::scalar::{DIGITS, Scalar};
 #[cfg(target_arch = "x86_64")]
-use super::wide;
+use super::{wide, wide_table};
 use zeroize::Zeroizing;
 
 /// Bits of the scalar a row stands for.
@@ -59,25 +58,11 @@ impl Comb {
     /// The backend runs here.
     pub(crate) fn new(point: &AffinePoint, backend: Backend) -> Self {
         let [bases @ .., [top, top_doubled]] = row_bases(point);
-        let mut multiples = Vec::with_capacity(DIGITS * ROW_LENGTH);
-        for [base, doubled] in &bases {
-            let mut multiple = JacobianPoint::from(*base);
-            for _ in 1..ROW_LENGTH {
-                multiples.push(multiple);
-                multiple = multiple.add_affine(doubled);
-            }
-            multiples.push(multiple);
-        }
-
-        let mut rows = Box::new([Row([[0; 8]; ROW_LENGTH]); DIGITS]);
-        let entries = rows.iter_mut().flat_map(|row| row.0.iter_mut());
-        for (entry, multiple) in entries.zip(all_to_affine(&multiples, factor(backend))) {
-            *entry = multiple.into_limbs();
-        }
+        let (top, top_doubled) = pair_to_affine(&top, &top_doubled);
         Self {
-            rows,
-            top,
-            top_doubled,
+            rows: rows(&bases, backend),
+            top: *top,
+            top_doubled: *top_doubled,
             backend,
         }
     }
@@ -128,32 +113,52 @@ impl Comb {
     }
 }
 
-/// What the entries of a table are multiplied by, to be in the backend's form.
-fn factor(backend: Backend) -> Option<&'static FieldElement> {
-    match backend {
-        #[cfg(target_arch = "x86_64")]
-        Backend::Avx512Ifma => Some(&FieldElement::SIXTEEN),
-        _ => None,
+/// The odd multiples 1, 3, ..., 31 of the first of each pair, given its double, in the backend's form.
+fn rows(bases: &[[JacobianPoint; 2]; DIGITS], backend: Backend) -> Box<[Row; DIGITS]> {
+    #[cfg(target_arch = "x86_64")]
+    if backend == Backend::Avx512Ifma {
+        // SAFETY: a table of this backend is made only where it runs.
+        return unsafe { wide_table::rows(bases) };
     }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = backend;
+    let bases = all_to_affine(bases.as_flattened());
+    let mut multiples = Vec::with_capacity(DIGITS * ROW_LENGTH);
+    for [base, doubled] in bases.as_chunks().0 {
+        let mut multiple = JacobianPoint::from(*base);
+        for _ in 1..ROW_LENGTH {
+            multiples.push(multiple);
+            multiple = multiple.add_affine(doubled);
+        }
+        multiples.push(multiple);
+    }
+
+    let mut rows = Box::new([Row([[0; 8]; ROW_LENGTH]); DIGITS]);
+    let entries = rows.iter_mut().flat_map(|row| row.0.iter_mut());
+    for (entry, multiple) in entries.zip(all_to_affine(&multiples)) {
+        *entry = multiple.into_limbs();
+    }
+    rows
 }
 
 /// `[Q, 2 Q]` for Q = 32^i P, i from 0 to 51.
-fn row_bases(point: &AffinePoint) -> [[AffinePoint; 2]; DIGITS + 1] {
+fn row_bases(point: &AffinePoint) -> [[JacobianPoint; 2]; DIGITS + 1] {
     let mut base = JacobianPoint::from(*point);
-    let mut powers = Vec::with_capacity(2 * (DIGITS + 1));
-    for _ in 0..=DIGITS {
-        let doubled = base.double();
-        powers.extend([base, doubled]);
-        base = (1..ROW_BITS).fold(doubled, |power, _| power.double());
-    }
+    let mut doubled = base.double();
+    core::array::from_fn(|row| {
+        if row > 0 {
+            base = (1..ROW_BITS).fold(doubled, |power, _| power.double());
+            doubled = base.double();
+        }
+        [base, doubled]
+    })
+}
 
-    let mut bases = [[*point; 2]; DIGITS + 1];
-    for (place, power) in bases
-        .as_flattened_mut()
-        .iter_mut()
-        .zip(all_to_affine(&powers, None))
-    {
-        *place = power;
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    pub(in crate::sm2) fn table(point: &AffinePoint, backend: Backend) -> Box<[Row; DIGITS]> {
+        Comb::new(point, backend).rows
     }
-    bases
 }

@@ -48,7 +48,7 @@ impl FieldElement {
     pub(crate) const ONE: Self = Self([1, 0xffff_ffff, 0, 0x1_0000_0000]);
 
     /// 16, the factor from R to R = 2^260.
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(all(test, target_arch = "x86_64"))]
     pub(crate) const SIXTEEN: Self = Self([0x10, 0xf_ffff_fff0, 0, 0x10_0000_0000]);
 
     /// 1/16, the factor back: 2^256 / 16 in Montgomery form.
@@ -101,6 +101,22 @@ impl FieldElement {
     #[inline(always)]
     pub(crate) fn double(&self) -> Self {
         self.add(self)
+    }
+
+    /// `self / 2`: of an odd number, with p added.
+    #[inline(always)]
+    pub(crate) fn halve(&self) -> Self {
+        let mask = mask_from_bit(self.0[0] & 1);
+        let ([s0, s1, s2, s3], carry) = add_wide(
+            &self.0,
+            &[P[0] & mask, P[1] & mask, P[2] & mask, P[3] & mask],
+        );
+        Self([
+            s0 >> 1 | s1 << 63,
+            s1 >> 1 | s2 << 63,
+            s2 >> 1 | s3 << 63,
+            s3 >> 1 | carry << 63,
+        ])
     }
 
     #[inline(always)]

@@ -62,6 +62,13 @@ impl Lanes {
         Lanes([16, 0xffff_ffff_0000, 0, 0, 1 << 20].map(|limb| _mm512_set1_epi64(limb)))
     }
 
+    /// 16 in every lane, as the form of R = 2^256 has it: a product with it is in this form.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    pub(super) fn sixteen() -> Self {
+        Lanes([256, 0xf_ffff_fff0_0000, 0, 0, 1 << 24].map(|limb| _mm512_set1_epi64(limb)))
+    }
+
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(super) fn mul(&self, other: &Self) -> Self {
@@ -78,7 +85,42 @@ impl Lanes {
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(super) fn square(&self) -> Self {
-        self.mul(self)
+        let [a0, a1, a2, a3, a4] = self.0;
+        let zero = _mm512_setzero_si512();
+        let low = |sum, a, b| _mm512_madd52lo_epu64(sum, a, b);
+        let high = |sum, a, b| _mm512_madd52hi_epu64(sum, a, b);
+        // Each product of two limbs is there twice.
+        let mixed = [
+            zero,
+            low(zero, a0, a1),
+            low(high(zero, a0, a1), a0, a2),
+            low(low(high(zero, a0, a2), a0, a3), a1, a2),
+            low(low(high(high(zero, a0, a3), a1, a2), a0, a4), a1, a3),
+            low(low(high(high(zero, a0, a4), a1, a3), a1, a4), a2, a3),
+            low(high(high(zero, a1, a4), a2, a3), a2, a4),
+            low(high(zero, a2, a4), a3, a4),
+            high(zero, a3, a4),
+            zero,
+        ];
+        let [m0, m1, m2, m3, m4, m5, m6, m7, m8, m9] = mixed.map(|sum| _mm512_add_epi64(sum, sum));
+        let columns = [
+            low(m0, a0, a0),
+            high(m1, a0, a0),
+            low(m2, a1, a1),
+            high(m3, a1, a1),
+            low(m4, a2, a2),
+            high(m5, a2, a2),
+            low(m6, a3, a3),
+            high(m7, a3, a3),
+            low(m8, a4, a4),
+            high(m9, a4, a4),
+        ];
+        let [c0, c1, c2, c3, c4, c5, c6, c7, c8, c9] = columns;
+        let sum = reduced([c0, c1, c2, c3, c4], c5);
+        let sum = reduced(sum, c6);
+        let sum = reduced(sum, c7);
+        let sum = reduced(sum, c8);
+        carried(&reduced(sum, c9))
     }
 
     #[inline]
@@ -102,6 +144,46 @@ impl Lanes {
             *sum = _mm512_sub_epi64(_mm512_add_epi64(*sum, *a), less);
         }
         folded(&sum)
+    }
+
+    /// 1 / self, and 0 for 0, as [`FieldElement::invert`](super::field::FieldElement::invert).
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    pub(super) fn invert(&self) -> Self {
+        let ones_2 = self.square().mul(self);
+        let ones_4 = ones_2.square_times(2).mul(&ones_2);
+        let ones_6 = ones_4.square_times(2).mul(&ones_2);
+        let ones_8 = ones_4.square_times(4).mul(&ones_4);
+        let ones_14 = ones_8.square_times(6).mul(&ones_6);
+        let ones_16 = ones_8.square_times(8).mul(&ones_8);
+        let ones_30 = ones_16.square_times(14).mul(&ones_14);
+        let ones_31 = ones_30.square().mul(self);
+        let ones_32 = ones_31.square().mul(self);
+
+        let mut power = ones_31.square();
+        for _ in 0..4 {
+            power = power.square_times(32).mul(&ones_32);
+        }
+        power = power.square_times(32 + 32).mul(&ones_32);
+        power = power.square_times(30).mul(&ones_30);
+        power.square_times(2).mul(self)
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    fn square_times(&self, count: u32) -> Self {
+        let mut power = *self;
+        for _ in 0..count {
+            power = power.square();
+        }
+        power
+    }
+
+    /// The same elements below 2^256: one that is not has less than 0.1 p above it.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    pub(super) fn within_256_bits(&self) -> Self {
+        folded(&self.0)
     }
 
     /// The negative in the lanes of the mask.
@@ -156,7 +238,14 @@ fn step(sum: &[__m512i; 5], a: __m512i, b: &[__m512i; 5]) -> [__m512i; 5] {
     let s2 = _mm512_madd52hi_epu64(_mm512_madd52lo_epu64(s2, a, b2), a, b1);
     let s3 = _mm512_madd52hi_epu64(_mm512_madd52lo_epu64(s3, a, b3), a, b2);
     let s4 = _mm512_madd52hi_epu64(_mm512_madd52lo_epu64(s4, a, b4), a, b3);
-    let s5 = _mm512_madd52hi_epu64(zero, a, b4);
+    reduced([s0, s1, s2, s3, s4], _mm512_madd52hi_epu64(zero, a, b4))
+}
+
+/// `(sum + s5 2^260 + q p) / 2^52`, with the q that leaves no rest.
+#[inline]
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn reduced([s0, s1, s2, s3, s4]: [__m512i; 5], s5: __m512i) -> [__m512i; 5] {
+    let zero = _mm512_setzero_si512();
     // A product takes the low 52 bits of its factors: those of s0 are q.
     let low = _mm512_set1_epi64((1 << 44) - (1 << 12));
     let high = _mm512_set1_epi64((1 << 48) - (1 << 16));

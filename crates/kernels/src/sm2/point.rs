@@ -143,16 +143,15 @@ impl JacobianPoint {
 
     /// `2 self`. The group's order is odd, so no point of it is exceptional.
     pub(crate) fn double(&self) -> Self {
-        let delta = self.z.square();
-        let gamma = self.y.square();
-        let beta = self.x.mul(&gamma);
-        let slope = self.x.sub(&delta).mul(&self.x.add(&delta));
-        let alpha = slope.double().add(&slope);
-        let beta_4 = beta.double().double();
-        let x = alpha.square().sub(&beta_4.double());
-        let z = self.y.mul(&self.z).double();
-        let gamma_squared_8 = gamma.square().double().double().double();
-        let y = alpha.mul(&beta_4.sub(&x)).sub(&gamma_squared_8);
+        let z_squared = self.z.square();
+        let y_doubled = self.y.double();
+        let y_squared_4 = y_doubled.square();
+        let v = self.x.mul(&y_squared_4);
+        let slope = self.x.sub(&z_squared).mul(&self.x.add(&z_squared));
+        let slope = slope.double().add(&slope);
+        let x = slope.square().sub(&v.double());
+        let y = slope.mul(&v.sub(&x)).sub(&y_squared_4.square().halve());
+        let z = y_doubled.mul(&self.z);
         Self { x, y, z }
     }
 
@@ -183,6 +182,18 @@ impl JacobianPoint {
         }
     }
 
+    /// The limbs of x and of y, and those of z with nothing behind them, for a table to compute with.
+    #[cfg(target_arch = "x86_64")]
+    pub(crate) fn limbs(&self) -> [[u64; 8]; 2] {
+        let [x0, x1, x2, x3] = self.x.into_limbs();
+        let [y0, y1, y2, y3] = self.y.into_limbs();
+        let [z0, z1, z2, z3] = self.z.into_limbs();
+        [
+            [x0, x1, x2, x3, y0, y1, y2, y3],
+            [z0, z1, z2, z3, 0, 0, 0, 0],
+        ]
+    }
+
     /// A point whose coordinates are in the form of R = 2^260, as
     /// [`FieldElement::from_wide_form`] takes them.
     #[cfg(target_arch = "x86_64")]
@@ -191,14 +202,9 @@ impl JacobianPoint {
         Self { x, y, z }
     }
 
-    /// The coordinates, given `1 / z`; both times a factor if there is one.
-    fn to_affine_with(
-        self,
-        z_inverse: &FieldElement,
-        factor: Option<&FieldElement>,
-    ) -> AffinePoint {
+    /// The coordinates, given `1 / z`.
+    fn to_affine_with(self, z_inverse: &FieldElement) -> AffinePoint {
         let z_squared = z_inverse.square();
-        let z_squared = factor.map_or(z_squared, |factor| z_squared.mul(factor));
         AffinePoint {
             x: self.x.mul(&z_squared),
             y: self.y.mul(&z_squared.mul(z_inverse)),
@@ -235,20 +241,16 @@ pub(crate) fn pair_to_affine(
     let first_inverse = Zeroizing::new(inverse.mul(&second.z));
     let second_inverse = Zeroizing::new(inverse.mul(&first.z));
     (
-        Zeroizing::new(first.to_affine_with(&first_inverse, None)),
-        Zeroizing::new(second.to_affine_with(&second_inverse, None)),
+        Zeroizing::new(first.to_affine_with(&first_inverse)),
+        Zeroizing::new(second.to_affine_with(&second_inverse)),
     )
 }
 
-/// The plain coordinates of many finite points, for one inversion; all of them
-/// times a factor if there is one.
+/// The plain coordinates of many finite points, for one inversion.
 ///
 /// Running products of the z are inverted together and peeled off from the
 /// back (Montgomery's trick). For public points: nothing is wiped.
-pub(crate) fn all_to_affine(
-    points: &[JacobianPoint],
-    factor: Option<&FieldElement>,
-) -> Vec<AffinePoint> {
+pub(crate) fn all_to_affine(points: &[JacobianPoint]) -> Vec<AffinePoint> {
     let mut product = FieldElement::ONE;
     let mut products_before = Vec::with_capacity(points.len());
     for point in points {
@@ -263,7 +265,7 @@ pub(crate) fn all_to_affine(
         .map(|(point, before)| {
             let z_inverse = inverse.mul(before);
             inverse = inverse.mul(&point.z);
-            point.to_affine_with(&z_inverse, factor)
+            point.to_affine_with(&z_inverse)
         })
         .collect();
     affine.reverse();

@@ -32,10 +32,10 @@ pub(super) type Picks = [[u8; 2]; DIGITS];
 
 /// Points in Jacobian coordinates, one a lane.
 #[derive(Clone, Copy)]
-struct Points {
-    x: Lanes,
-    y: Lanes,
-    z: Lanes,
+pub(super) struct Points {
+    pub(super) x: Lanes,
+    pub(super) y: Lanes,
+    pub(super) z: Lanes,
 }
 
 /// The sum of the rows' entries that the digits name, for both tables. Their entries are in the form of R = 2^260.
@@ -125,7 +125,7 @@ fn pick(row: &Row, index: u8) -> __m512i {
 /// Word i of vector j to word j of vector i.
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
-fn transposed([a, b, c, d, e, f, g, h]: [__m512i; 8]) -> [__m512i; 8] {
+pub(super) fn transposed([a, b, c, d, e, f, g, h]: [__m512i; 8]) -> [__m512i; 8] {
     let [even_0, even_4, even_2, even_6] = quarters([
         _mm512_unpacklo_epi64(a, b),
         _mm512_unpacklo_epi64(c, d),
@@ -166,10 +166,17 @@ impl Points {
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     fn add_affine(&self, x: &Lanes, y: &Lanes) -> Self {
+        self.add_affine_by_ratio(x, y).0
+    }
+
+    /// The same, and what the z of `self` was multiplied by to be that of the sum.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    pub(super) fn add_affine_by_ratio(&self, x: &Lanes, y: &Lanes) -> (Self, Lanes) {
         let z_squared = self.z.square();
         let h = x.mul(&z_squared).sub(&self.x);
         let r = y.mul(&self.z.mul(&z_squared)).sub(&self.y);
-        Self::behind(&self.x, &self.y, &self.z, &h, &r)
+        (Self::behind(&self.x, &self.y, &self.z, &h, &r), h)
     }
 
     /// `self + other`, by 12 multiplications and 4 squarings; the same is exceptional.

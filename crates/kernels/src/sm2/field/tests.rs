@@ -65,9 +65,17 @@ fn check(a: &BigUint, b: &BigUint) {
     assert_eq!(number(x.sub(&y)), (&p + a - b) % &p, "{a:x} - {b:x}");
     assert_eq!(number(x.square()), a * a % &p, "{a:x}^2");
     assert_eq!(number(x.double()), (a + a) % &p, "2 {a:x}");
+    assert_eq!(number(x.halve().double()), *a, "{a:x} / 2");
     assert_eq!(number(x.negate()), (&p - a) % &p, "-{a:x}");
     assert_eq!(x == y, a == b);
-    for result in [x.mul(&y), x.add(&y), x.sub(&y), x.square(), x.negate()] {
+    for result in [
+        x.mul(&y),
+        x.add(&y),
+        x.sub(&y),
+        x.square(),
+        x.negate(),
+        x.halve(),
+    ] {
         let limbs = BigUint::from_bytes_be(&to_be_bytes(&result.into_limbs()));
         assert!(limbs < p, "{limbs:x} is not reduced");
     }

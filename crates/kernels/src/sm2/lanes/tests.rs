@@ -79,6 +79,10 @@ fn check(a: &Eight, b: &Eight) {
         let is_negative = 0b0101_0011 >> lane & 1 == 1;
         assert_eq!(*found, if is_negative { a.negate() } else { *a });
     }
+    let within = x.sub(&y).within_256_bits();
+    assert_eq!(store(&within), each(a, b, |a, b| a.sub(b)));
+    let above = _mm512_cmpneq_epi64_mask(within.into_words()[4], _mm512_setzero_si512());
+    assert_eq!(above, 0, "no lane has anything above bit 256");
     let [a0, a1, a2, a3, a4, a5, a6, a7] = *a;
     assert_eq!(store(&x.swapped_by_one()), [a1, a0, a3, a2, a5, a4, a7, a6]);
     assert_eq!(store(&x.swapped_by_two()), [a2, a3, a0, a1, a6, a7, a4, a5]);
@@ -120,6 +124,44 @@ fn eight_at_once_are_right() {
     for pair in eights.windows(2) {
         // SAFETY: as above.
         unsafe { go_on(&pair[0], &pair[1]) }
+    }
+}
+
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn convert_and_invert(a: &Eight) {
+    let words = [0, 1, 2, 3].map(|word| a.map(|element| element.into_limbs()[word]));
+    // SAFETY: eight words are 64 readable bytes; the loads need no alignment.
+    let words = words.map(|words| unsafe { _mm512_loadu_epi64(words.as_ptr().cast()) });
+    let wide = Lanes::from_words(words).mul(&Lanes::sixteen());
+    assert_eq!(store(&wide), *a);
+    assert_eq!(store(&wide.invert()), a.map(|element| element.invert()));
+}
+
+#[test]
+fn eight_at_once_are_converted_and_inverted() {
+    if has_ifma() {
+        for eight in elements().as_chunks().0 {
+            // SAFETY: the CPU has AVX-512 F and IFMA.
+            unsafe { convert_and_invert(eight) }
+        }
+    }
+}
+
+/// One that is as far above 2^256 as an element may be, and one that is not.
+#[test]
+fn what_is_above_2_to_the_256_comes_below() {
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    fn check() {
+        let most = [(1 << 52) - 1, 5, 0, 0, (1 << 48) + (1 << 44)];
+        let lanes = Lanes(most.map(|limb| _mm512_set1_epi64(limb)));
+        let within = lanes.within_256_bits();
+        assert_eq!(store(&within), store(&lanes));
+        let above = _mm512_cmpneq_epi64_mask(within.into_words()[4], _mm512_setzero_si512());
+        assert_eq!(above, 0);
+    }
+    if has_ifma() {
+        // SAFETY: the CPU has AVX-512 F and IFMA.
+        unsafe { check() }
     }
 }
 
