@@ -13,6 +13,7 @@
 mod contender;
 mod fixture;
 mod heap;
+mod keys;
 mod libgcrypt;
 mod machine;
 mod measure;
@@ -44,6 +45,9 @@ const MIB: usize = 1 << 20;
 const BY_SIZE: &str = "How cost grows with size, in nanoseconds a byte. The last column is what SHA-256 of the body \
     takes by itself: the signature needs that hash, so together with the cipher's own column it is the least a request \
     can take, unless the two are interleaved.\n";
+
+const KEYS: &str =
+    "`Recipient::parse`, with every check of a key and the tables that wrapping uses:\n";
 
 const SELF_TEST: &str = "The self-test, which a program may ask for before its first seal (`crypto::self_tested`); it \
     runs once a process:\n";
@@ -92,6 +96,8 @@ fn run(arguments: &[String]) -> Result<(), String> {
         report::absences(&field.skipped),
         "SM4-GCM on each backend of this CPU:\n".into(),
         series::backends(&field.fixture, effort)?,
+        KEYS.into(),
+        keys::costs(&field.fixture, effort)?,
         SELF_TEST.into(),
         self_test::costs(effort)?,
         BY_SIZE.into(),

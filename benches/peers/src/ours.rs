@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use cardseal::crypto::{Provider, built_in};
 use cardseal::signing::by_scheme;
-use cardseal::tencent::{IdCardRequest, Tencent};
 use cardseal::signing::{Payload, SigningInput};
+use cardseal::tencent::{IdCardRequest, Tencent};
 use cardseal::{Credentials, EncryptedReply, Image, IvPolicy, Next, Opener, Recipient};
 use cardseal_kernels::{Backend, Sm4Gcm, aes256_cbc, rsa, sm2};
 use http::{HeaderMap, HeaderValue, Method};
@@ -95,7 +95,12 @@ fn aes_cbc_decrypt(job: &Job) -> Ready {
         aes256_cbc::decrypt::into(black_box(&key), &iv, from, to);
         let padding = usize::from(*buffer.last().expect("a block"));
         let len = buffer.len() - padding;
-        assert!(padding <= 16 && buffer[len..].iter().all(|byte| usize::from(*byte) == padding));
+        assert!(
+            padding <= 16
+                && buffer[len..]
+                    .iter()
+                    .all(|byte| usize::from(*byte) == padding)
+        );
         len
     };
     let mut buffer = vec![0; job.input.len()];
@@ -193,7 +198,8 @@ pub fn largest_image(key: &[u8]) -> usize {
     let recipient = Recipient::parse(key).expect("a good key");
     let tencent = Tencent::new(credentials());
     let fits = |bytes: usize| {
-        let card = IdCardRequest::new(Image::from_bytes_unchecked(vec![0; bytes]).expect("an image"));
+        let card =
+            IdCardRequest::new(Image::from_bytes_unchecked(vec![0; bytes]).expect("an image"));
         tencent
             .recognize_encrypted_id_card(&recipient, &card, IvPolicy::BySuite)
             .is_ok()
