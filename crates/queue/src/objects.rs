@@ -12,8 +12,8 @@ use crate::server::{Link, Trouble};
 /// Nothing is larger when it is sealed, whatever the server says.
 const MOST: u64 = 65 << 20;
 
-/// An object of which a part is missing never ends.
-const LONGEST: Duration = Duration::from_secs(60);
+/// An object of which a part is missing never ends. So long nothing of it may come.
+const SILENCE: Duration = Duration::from_secs(10);
 
 /// An object is stored in messages of this size, or of less where the server's messages hold less.
 const PART: usize = 128 << 10;
@@ -53,11 +53,14 @@ pub(crate) async fn get(
     let said = u64::try_from(object.info().size).unwrap_or(u64::MAX);
     let mut sealed = Vec::with_capacity(usize::try_from(said.min(MOST)).unwrap_or(0));
     let mut object = object.take(MOST);
-    match tokio::time::timeout(LONGEST, object.read_to_end(&mut sealed)).await {
-        Ok(Ok(_)) => Ok(Some(sealed)),
-        Ok(Err(error)) if error.kind() == io::ErrorKind::InvalidData => Ok(None),
-        Ok(Err(error)) => Err(Trouble::passing(error)),
-        Err(_) => Ok(None),
+    loop {
+        match tokio::time::timeout(SILENCE, object.read_buf(&mut sealed)).await {
+            Ok(Ok(0)) => return Ok(Some(sealed)),
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) if error.kind() == io::ErrorKind::InvalidData => return Ok(None),
+            Ok(Err(error)) => return Err(Trouble::passing(error)),
+            Err(_) => return Ok(None),
+        }
     }
 }
 

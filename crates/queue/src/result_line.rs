@@ -93,7 +93,8 @@ impl Reader<'_> {
 
 /// Whether this is a line, and no more: the results are gone on with by counting theirs.
 fn is_one_line(text: &[u8]) -> bool {
-    text.iter().position(|byte| *byte == b'\n') == text.len().checked_sub(1)
+    let end = text.split_last();
+    end.is_some_and(|(end, line)| *end == b'\n' && !line.contains(&b'\n'))
 }
 
 impl Line {

@@ -139,6 +139,10 @@ async fn link(reach: &Reach, addresses: Vec<ServerAddr>) -> Result<Link, QueueEr
                 "--nats-ca, --nats-cert or --nats-cert-key cannot be used: {error}; check that the key is the \
                  certificate's, or name the server's authority"
             )),
+            // The other side answered, and not in TLS.
+            _ if error.to_string().contains("InvalidContentType") => {
+                QueueError::Unreachable("it speaks no TLS there; give nats://".to_owned())
+            }
             _ => QueueError::Unreachable(error.to_string()),
         })?;
     let jetstream = ContextBuilder::new()

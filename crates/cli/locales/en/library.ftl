@@ -712,6 +712,7 @@ queue-given-up = { $a } workers died while they had this card, so it was given u
 queue-picture-could-not-be-read = its picture could not be read
 queue-card-was-given-back = the card was given back
 queue-a-thread-ended-early = a thread ended early
+queue-speaks-no-tls = it speaks no TLS there; give nats://
 queue-results-do-not-come = its results do not come
 queue-clock-was-asked = the server's clock was asked by another
 queue-no-public-keys-of-age = these are no public keys of age's

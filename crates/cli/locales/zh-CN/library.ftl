@@ -712,6 +712,7 @@ queue-given-up = 有 { $a } 个工作进程在处理这张卡时死亡，因此�
 queue-picture-could-not-be-read = 它的图片无法读取
 queue-card-was-given-back = 这张卡已退回
 queue-a-thread-ended-early = 一个线程提前结束
+queue-speaks-no-tls = 那里的服务器不使用 TLS，请改用 nats://
 queue-results-do-not-come = 它的结果没有到达
 queue-clock-was-asked = 另一个工作进程正在询问服务器的时钟
 queue-no-public-keys-of-age = 这些不是 age 公钥

@@ -53,3 +53,33 @@ fn a_card_that_does_not_fit_into_a_message_is_named() {
     assert!(done.stderr.contains("`the long one` is longer"), "{done:?}");
     assert_eq!(done.stderr.lines().count(), 1, "{done:?}");
 }
+
+#[test]
+fn a_picture_that_is_half_there_fails_by_itself() {
+    let Some(queue) = Queue::new(None) else {
+        return;
+    };
+    pictures(&queue.scratch, "cards", 1);
+    for name in ["cards/half.bmp", "cards/none.bmp"] {
+        fs::write(queue.scratch.path(name), common::bitmap(1_500_000)).unwrap();
+    }
+    for (id, gone) in [("half", "{\"seq\":5}"), ("none", "")] {
+        let name = format!("cards/{id}.bmp");
+        queue.submit(id, &[&name, "cards/0000.jpg"]).expect_code(0);
+        let stream = format!("OBJ_cardsealimages-{id}");
+        let how = if gone.is_empty() {
+            "PURGE"
+        } else {
+            "MSG.DELETE"
+        };
+        let subject = format!("$JS.API.STREAM.{how}.{stream}");
+        assert_eq!(queue.nats.ask(&subject, gone)["success"], true);
+        let worker = queue.work(id, &["--jobs", "2"]);
+        queue.until_done(id);
+        drain(worker, Signal::TERM);
+        let (lines, summary) = queue.collect(id, 9);
+        assert_eq!((&summary["ok"], &summary["failed"]), (&json!(1), &json!(1)));
+        let why = lines[&name]["error"]["message"].as_str().unwrap();
+        assert!(why.contains("picture was damaged"), "{why}");
+    }
+}
