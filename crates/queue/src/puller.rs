@@ -298,7 +298,9 @@ pub(crate) async fn acknowledge(link: &Link, job: &Job, message: &jetstream::Mes
         job.workers(link).await?;
         Err(Trouble::passing(error))
     };
-    let _ = link.again(Patience::Short, ask).await;
+    if let Err(why) = link.again(Patience::Short, ask).await {
+        link.tell(&why);
+    }
 }
 
 /// Gives a card back that is not finished, for another worker or for later.

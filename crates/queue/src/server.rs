@@ -266,7 +266,7 @@ impl Link {
     }
 
     /// Says that a worker waits, unless that was just said.
-    fn tell(&self, why: &QueueError) {
+    pub(crate) fn tell(&self, why: &QueueError) {
         let mut told = self
             .waiting
             .told

@@ -345,11 +345,17 @@ fn each_command_needs_the_rights_that_the_guide_lists_and_no_more() {
         &[images, "$JS.ACK.>", "$KV.cardsealrate-job.>", "_INBOX.>"],
     ]
     .concat();
+    let mute: Vec<_> = works
+        .iter()
+        .filter(|right| !right.contains("ACK"))
+        .collect();
+    let mute: Vec<&str> = mute.into_iter().copied().collect();
     let users = [
         rights("submits", &submits, &["_INBOX.>"]),
         rights("works", &works, &["_INBOX.>", "cardseal.job.holds"]),
-        rights("reads", &own, &["_INBOX.>"]),
+        rights("reads", &["$JS.API.>", "cardseal.job.holds"], &["_INBOX.>"]),
         rights("looks", &["$JS.API.>"], &["_INBOX.>"]),
+        rights("mute", &mute, &["_INBOX.>", "cardseal.job.holds"]),
         rights("nothing", &["other"], &["other"]),
     ];
     let config = format!("authorization {{ users: [ {} ] }}\n", users.join(", "));
@@ -371,6 +377,14 @@ fn each_command_needs_the_rights_that_the_guide_lists_and_no_more() {
         assert_eq!(done.stderr.lines().count(), 1, "{done:?}");
     }
     run("submits", "submit", &submit, 0);
+    // Whoever may not say that a card is finished is told so.
+    let mut mute = queue.worker(&queue.nats.url(), "job", &[]);
+    let mut mute = Running::start(mute.envs(login("mute")));
+    let said = std::io::BufReader::new(mute.stderr.take().unwrap());
+    let mut said = std::io::BufRead::lines(said).map(Result::unwrap);
+    let denied = said.find(|line| line.contains("does not let this user"));
+    assert!(denied.unwrap().contains("$JS.ACK"));
+    drop(mute);
     let mut worker = queue.worker(&queue.nats.url(), "job", &[]);
     let worker = Running::start(worker.envs(login("works")));
     until("every card has a result", || {
