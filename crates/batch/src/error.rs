@@ -45,6 +45,13 @@ pub enum BatchError {
         cause: io::Error,
     },
 
+    /// There is no room for them.
+    #[error(
+        "the results `{0}` cannot grow: the disk is full, or a quota or a limit of file size is reached; make room, then \
+         go on with them by --resume"
+    )]
+    Full(String),
+
     /// The file contains something else. It was not changed.
     #[error(
         "`{name}` holds no results of a batch that could be gone on with: {what}; nothing in it was changed"
@@ -59,6 +66,18 @@ pub enum BatchError {
     /// The age recipient for encryption is invalid.
     #[error("{0}")]
     Recipient(String),
+}
+
+impl BatchError {
+    /// The results of this name cannot be written, for this reason.
+    pub fn unwritable(name: String, cause: io::Error) -> Self {
+        match cause.kind() {
+            io::ErrorKind::StorageFull
+            | io::ErrorKind::QuotaExceeded
+            | io::ErrorKind::FileTooLarge => Self::Full(name),
+            _ => Self::Results { name, cause },
+        }
+    }
 }
 
 /// Why results cannot be stored.

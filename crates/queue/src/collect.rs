@@ -5,29 +5,22 @@ use std::time::{Duration, Instant};
 
 use async_nats::jetstream::Message;
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use cardseal_batch::{Existing, Stop, Summary};
 use futures_util::StreamExt;
-use zeroize::Zeroizing;
 
 use crate::error::QueueError;
 use crate::file::Lines;
 use crate::identity::Identity;
 use crate::job::Job;
 use crate::names::Store;
-use crate::outcome::Stored;
+use crate::objects;
+use crate::outcome::object;
+use crate::result_line::{Reader, Sealed};
 use crate::server::{Link, Patience, Server, Trouble};
 use crate::status::status;
 
 /// Results that are asked for at once.
 const AT_ONCE: usize = 2000;
-
-/// So many results are looked at before an identity is said to open nothing.
-const LOOKED_AT: usize = 50;
-
-/// What stands in the line of a result that cannot be opened.
-const UNOPENED: &str = "this result was damaged on the server, or written by somebody else; submit its card again under another id";
 
 /// How long they are waited for.
 const EXPIRES: Duration = Duration::from_secs(3);
@@ -57,42 +50,46 @@ pub fn collect(
     let started = Instant::now();
     let link = &server.link;
     let before = status(server, job)?;
-    let mut reader = Reader {
+    let mut source = Source {
         link,
         job,
         next: 1,
         end: before.done,
     };
+    let reader = Reader {
+        job,
+        identity: how.identity,
+        keys: how.identity.and_then(|identity| job.keys(identity).ok()),
+    };
     // Judged before anything is made.
-    if let Some(identity) = how.identity {
-        let first = server.run(reader.some(LOOKED_AT))?;
-        let mut opened = first.iter().map(|one| identity.open(&one.payload));
-        if !first.is_empty() && opened.all(|line| line.is_none()) {
-            return Err(QueueError::Identity(job.name.to_string()));
-        }
+    if let Some(identity) = how.identity
+        && !job.has_results_for(identity)
+    {
+        return Err(QueueError::Identity(job.name.to_string()));
     }
     let mut lines = Lines::open(how.out, how.existing)?;
     let others = || QueueError::NotTheseResults(how.out.display().to_string());
     if let Some(last) = &lines.last {
-        reader.next = lines.count;
-        let same = server.run(reader.some(1))?;
-        let same = same.first().map(|message| Line::of(message, how.identity));
+        source.next = lines.count;
+        let same = server.run(source.some(1))?;
+        let same = same.first();
+        let same = same.map(|sealed| reader.line(source.next, sealed.as_ref()));
         if same.is_none_or(|same| same.text != *last) {
             return Err(others());
         }
     }
     lines.start()?;
-    reader.next = lines.count.saturating_add(1);
+    source.next = lines.count.saturating_add(1);
     let mut summary = Summary {
         cards: before.cards,
         skipped: lines.count,
         in_doubt: before.in_doubt,
         ..Summary::default()
     };
-    while reader.next <= reader.end && !stop.is_set() {
-        let messages = server.run(reader.some(AT_ONCE))?;
-        for message in &messages {
-            let line = Line::of(message, how.identity);
+    while source.next <= source.end && !stop.is_set() {
+        for sealed in server.run(source.some(AT_ONCE))? {
+            let line = reader.line(source.next, sealed.as_ref());
+            source.next = source.next.saturating_add(1);
             lines.add(&line.text)?;
             match line.code {
                 None => summary.ok = summary.ok.saturating_add(1),
@@ -103,8 +100,6 @@ pub fn collect(
                 }
             }
         }
-        let read = u64::try_from(messages.len()).unwrap_or(u64::MAX);
-        reader.next = reader.next.saturating_add(read);
     }
     lines.end()?;
     summary.elapsed_s = (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
@@ -114,57 +109,17 @@ pub fn collect(
     }
 }
 
-/// The line of a result.
-struct Line {
-    text: Zeroizing<Vec<u8>>,
-    /// What it counts under, if the card failed.
-    code: Option<String>,
-}
-
-impl Line {
-    fn of(message: &Message, identity: Option<&Identity>) -> Self {
-        let code = Stored::of_map(message.headers.as_ref()).code;
-        let text = match identity {
-            Some(identity) => identity.open(&message.payload),
-            None => {
-                let mut line = STANDARD.encode(&message.payload).into_bytes();
-                line.push(b'\n');
-                Some(Zeroizing::new(line))
-            }
-        };
-        match text {
-            Some(text) => Self { text, code },
-            None => Self::unopened(message),
-        }
-    }
-
-    /// Of a result that was damaged, or written by somebody else: the others do not wait for it. Its card is known by its
-    /// hash only.
-    fn unopened(message: &Message) -> Self {
-        let kind = "answer";
-        let hash = message.subject.rsplit('.').next().unwrap_or_default();
-        let line = serde_json::json!({
-            "id": hash, "input": "", "outcome": "failed", "request_id": null, "attempts": 0, "elapsed_ms": 0,
-            "error": {"kind": kind, "code": null, "message": UNOPENED},
-        });
-        Self {
-            text: Zeroizing::new(format!("{line}\n").into_bytes()),
-            code: Some(kind.to_owned()),
-        }
-    }
-}
-
-/// Reads results by their numbers, which have no gaps: no result is ever removed.
-struct Reader<'a> {
+/// Reads results by their numbers. One that somebody removed leaves a gap.
+struct Source<'a> {
     link: &'a Link,
     job: &'a Job,
     next: u64,
     end: u64,
 }
 
-impl Reader<'_> {
-    /// Some results from the next one on; none only where there is none.
-    async fn some(&self, most: usize) -> Result<Vec<Message>, QueueError> {
+impl Source<'_> {
+    /// Some results from the next one on, `None` for each that is gone; nothing only at the end.
+    async fn some(&self, most: usize) -> Result<Vec<Option<Sealed>>, QueueError> {
         let left = self.end.saturating_add(1).saturating_sub(self.next);
         let most = most.min(usize::try_from(left).unwrap_or(usize::MAX));
         if most == 0 {
@@ -184,7 +139,7 @@ impl Reader<'_> {
                 let consumer = consumer.await.map_err(Trouble::passing)?;
                 let asked = consumer.batch().max_messages(most).expires(EXPIRES);
                 let mut messages = asked.messages().await.map_err(Trouble::passing)?;
-                let (mut read, mut next) = (Vec::new(), self.next);
+                let mut read = Vec::new();
                 while let Some(message) = messages.next().await {
                     let message = match message {
                         Ok(message) => message,
@@ -193,17 +148,38 @@ impl Reader<'_> {
                         Err(_) => break,
                     };
                     let number = message.info().map_err(Trouble::passing)?.stream_sequence;
-                    if number != next {
+                    let next = self.next.saturating_add(len(&read));
+                    let gone = usize::try_from(number.saturating_sub(next)).unwrap_or(most);
+                    let room = most.saturating_sub(read.len());
+                    read.extend(std::iter::repeat_with(|| None).take(gone.min(room)));
+                    if number < next || gone >= room {
                         break;
                     }
-                    next = next.saturating_add(1);
-                    read.push(message);
+                    read.push(Some(self.whole(message).await?));
                 }
                 match read.is_empty() {
+                    // Nothing is there that could come.
+                    true if consumer.cached_info().num_pending == 0 => {
+                        read.extend(std::iter::repeat_with(|| None).take(most));
+                        Ok(read)
+                    }
                     true => Err(Trouble::passing("its results do not come")),
                     false => Ok(read),
                 }
             })
             .await
     }
+
+    /// A result with what it holds, wherever that lies.
+    async fn whole(&self, message: Message) -> Result<Sealed, Trouble> {
+        let payload = match object(message.headers.as_ref()) {
+            Some(name) => objects::get(self.link, &self.job.name, name).await?,
+            None => Some(message.payload.to_vec()),
+        };
+        Ok(Sealed { message, payload })
+    }
+}
+
+fn len<T>(all: &[T]) -> u64 {
+    u64::try_from(all.len()).unwrap_or(u64::MAX)
 }

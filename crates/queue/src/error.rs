@@ -19,6 +19,12 @@ pub enum QueueError {
     )]
     Refused,
 
+    /// The server's user lacks a right.
+    #[error(
+        "the NATS server does not let this user do that: {0}; give the user the rights that the guide to many machines lists"
+    )]
+    Denied(String),
+
     /// What is given to reach the server cannot be used.
     #[error("{0}")]
     Reach(String),
@@ -46,6 +52,18 @@ pub enum QueueError {
     /// There is no such job.
     #[error("there is no job `{0}` on this server; submit it first, or check --job and --nats")]
     NoJob(String),
+
+    /// A part of the job is gone.
+    #[error(
+        "the job `{job}` has lost its stream `{stream}`: somebody deleted it on the server; bring it back from a backup, or \
+         submit the cards to another job"
+    )]
+    Incomplete {
+        /// Its name.
+        job: String,
+        /// The stream.
+        stream: String,
+    },
 
     /// The job was made by another version.
     #[error(
@@ -79,6 +97,13 @@ pub enum QueueError {
     /// No identity.
     #[error("{0}")]
     IdentityFile(String),
+
+    /// A card that does not fit into a message without its picture either.
+    #[error(
+        "the card `{0}` is longer than the NATS server's messages may be; give it a shorter id or URL, or the server a \
+         larger max_payload"
+    )]
+    TooLong(String),
 
     /// The pictures cannot be read any more.
     #[error("{0}; bring the pictures back, then submit the same job again")]

@@ -23,10 +23,7 @@ impl Lines {
     /// Makes a file, or looks at one that is to be gone on with; nothing in it is changed yet.
     pub(crate) fn open(path: &Path, existing: Existing) -> Result<Self, BatchError> {
         let name = path.display().to_string();
-        let unwritable = |cause: io::Error| BatchError::Results {
-            name: name.clone(),
-            cause,
-        };
+        let unwritable = |cause: io::Error| BatchError::unwritable(name.clone(), cause);
         let mut options = OpenOptions::new();
         options.read(true).write(true);
         #[cfg(unix)]
@@ -96,9 +93,6 @@ impl Lines {
     }
 
     fn unwritable(&self, cause: io::Error) -> BatchError {
-        BatchError::Results {
-            name: self.name.clone(),
-            cause,
-        }
+        BatchError::unwritable(self.name.clone(), cause)
     }
 }

@@ -3,7 +3,7 @@
 use async_nats::jetstream::ErrorCode;
 use async_nats::jetstream::consumer::PullConsumer;
 use async_nats::jetstream::context::traits::Publisher;
-use async_nats::jetstream::context::{GetStreamErrorKind, PublishErrorKind};
+use async_nats::jetstream::context::{ConsumerInfoErrorKind, GetStreamErrorKind, PublishErrorKind};
 use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::stream::{LastRawMessageErrorKind, Stream};
 use base64::Engine;
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::QueueError;
 use crate::identity::Identity;
-use crate::layout::{WORKERS, make};
+use crate::layout::{WORKERS, make, workers};
 use crate::names::{JobName, Store, hash, hex};
 use crate::parcel::VERSION;
 use crate::server::{Link, Patience, Server, Trouble};
@@ -37,6 +37,8 @@ struct Record {
     keys: String,
     /// The keys, sealed for the workers.
     sealed: String,
+    /// Nothing, sealed for those who open the results.
+    results: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -86,6 +88,7 @@ impl Job {
             keys: of_keys,
             salt,
             sealed: STANDARD.encode(keys.to.seal_file(&sealed)?),
+            results: STANDARD.encode(keys.result_to.seal_file(b"")?),
         };
         let record = serde_json::to_vec(&record).unwrap_or_default();
         server.run(async {
@@ -137,7 +140,28 @@ impl Job {
             None => return Err(unreadable()),
         }
         let record = serde_json::from_value(record).map_err(|_| unreadable())?;
-        Ok(Self { name, record })
+        let job = Self { name, record };
+        server.run(
+            server
+                .link
+                .again(Patience::Short, || job.is_whole(&server.link)),
+        )?;
+        Ok(job)
+    }
+
+    /// Looks whether everything is there that cannot be made again.
+    async fn is_whole(&self, link: &Link) -> Result<(), Trouble> {
+        for of in [
+            Store::Cards,
+            Store::Results,
+            Store::Failed,
+            Store::Calls,
+            Store::Dead,
+            Store::Images,
+        ] {
+            self.stream(link, of).await?;
+        }
+        Ok(())
     }
 
     /// The keys that the job was made for, which only the workers can open.
@@ -153,6 +177,12 @@ impl Job {
             to: AgeRecipient::of_names(&keys.to)?,
             result_to: AgeRecipient::of_names(&keys.result_to)?,
         })
+    }
+
+    /// Whether this identity opens the job's results.
+    pub(crate) fn has_results_for(&self, identity: &Identity) -> bool {
+        let sealed = STANDARD.decode(&self.record.results).unwrap_or_default();
+        identity.open(&sealed).is_some()
     }
 
     /// A card's id as the server has it.
@@ -171,19 +201,32 @@ impl Job {
 
     /// A stream of the job.
     pub(crate) async fn stream(&self, link: &Link, of: Store) -> Result<Stream, Trouble> {
-        match link.jetstream.get_stream(self.name.store(of)).await {
+        match link.jetstream.get_stream(self.name.stream(of)).await {
             Ok(stream) => Ok(stream),
-            Err(error) if is_no_stream(&error) => {
-                Err(Trouble::Lasting(QueueError::NoJob(self.name.to_string())))
-            }
+            Err(error) if is_no_stream(&error) => Err(Trouble::Lasting(QueueError::Incomplete {
+                job: self.name.to_string(),
+                stream: self.name.stream(of),
+            })),
             Err(error) => Err(Trouble::passing(error)),
         }
     }
 
-    /// The consumer that all workers share.
+    /// How many cards are with workers.
+    pub(crate) async fn in_flight(&self, link: &Link) -> Result<u64, Trouble> {
+        let cards = self.stream(link, Store::Cards).await?;
+        match cards.consumer_info(WORKERS).await {
+            Ok(workers) => Ok(u64::try_from(workers.num_ack_pending).unwrap_or(u64::MAX)),
+            // Deleted by somebody: the next worker makes it again.
+            Err(error) if error.kind() == ConsumerInfoErrorKind::NotFound => Ok(0),
+            Err(error) => Err(Trouble::passing(error)),
+        }
+    }
+
+    /// The consumer that all workers share; made again where somebody deleted it.
     pub(crate) async fn workers(&self, link: &Link) -> Result<PullConsumer, Trouble> {
         let cards = self.stream(link, Store::Cards).await?;
-        cards.get_consumer(WORKERS).await.map_err(Trouble::passing)
+        let workers = cards.get_or_create_consumer(WORKERS, workers());
+        workers.await.map_err(Trouble::passing)
     }
 }
 

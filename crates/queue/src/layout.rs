@@ -15,10 +15,21 @@ use crate::server::{Link, Patience, Trouble};
 const ACK_WAIT: Duration = Duration::from_secs(6);
 
 /// Cards that are with all workers of a job at most.
-const MOST_IN_FLIGHT: i64 = 20_000;
+pub(crate) const MOST_IN_FLIGHT: i64 = 20_000;
 
 /// The consumer that all workers share.
 pub(crate) const WORKERS: &str = "workers";
+
+/// What that consumer is.
+pub(crate) fn workers() -> pull::Config {
+    pull::Config {
+        durable_name: Some(WORKERS.to_owned()),
+        ack_policy: AckPolicy::Explicit,
+        ack_wait: ACK_WAIT,
+        max_ack_pending: MOST_IN_FLIGHT,
+        ..pull::Config::default()
+    }
+}
 
 /// Makes what a job has on the server, where it is not there.
 pub(crate) async fn make(link: &Link, name: &JobName) -> Result<(), QueueError> {
@@ -55,14 +66,7 @@ pub(crate) async fn make(link: &Link, name: &JobName) -> Result<(), QueueError> 
             let stream = link.jetstream.get_or_create_stream(config.clone()).await;
             let stream = stream.map_err(Trouble::storing)?;
             if of == Store::Cards {
-                let workers = pull::Config {
-                    durable_name: Some(WORKERS.to_owned()),
-                    ack_policy: AckPolicy::Explicit,
-                    ack_wait: ACK_WAIT,
-                    max_ack_pending: MOST_IN_FLIGHT,
-                    ..pull::Config::default()
-                };
-                let made = stream.get_or_create_consumer(WORKERS, workers).await;
+                let made = stream.get_or_create_consumer(WORKERS, workers()).await;
                 made.map_err(Trouble::passing)?;
             }
             Ok(())
@@ -80,21 +84,25 @@ pub(crate) async fn make(link: &Link, name: &JobName) -> Result<(), QueueError> 
             let made = link.jetstream.create_object_store(config).await;
             made.map_err(Trouble::storing)?;
         }
-        // As clients make a bucket; asking this one to would fail at servers before 2.11, whose account it cannot read.
-        let bucket = name.store(Store::Rate);
-        let made = link.jetstream.get_or_create_stream(Config {
-            name: format!("KV_{bucket}"),
-            subjects: vec![format!("$KV.{bucket}.>")],
-            max_messages_per_subject: 1,
-            allow_rollup: true,
-            deny_delete: true,
-            discard: DiscardPolicy::New,
-            storage: StorageType::File,
-            num_replicas: 1,
-            ..Config::default()
-        });
-        made.await.map_err(Trouble::storing)?;
-        Ok(())
+        make_rate(link, name).await
     })
     .await
+}
+
+/// Makes the bucket of the next free turn, where it is not there.
+pub(crate) async fn make_rate(link: &Link, name: &JobName) -> Result<(), Trouble> {
+    // As clients make a bucket; asking this one to would fail at servers before 2.11, whose account it cannot read.
+    let bucket = name.store(Store::Rate);
+    let made = link.jetstream.get_or_create_stream(Config {
+        name: name.stream(Store::Rate),
+        subjects: vec![format!("$KV.{bucket}.>")],
+        max_messages_per_subject: 1,
+        allow_rollup: true,
+        deny_delete: true,
+        discard: DiscardPolicy::New,
+        storage: StorageType::File,
+        num_replicas: 1,
+        ..Config::default()
+    });
+    made.await.map(drop).map_err(Trouble::storing)
 }

@@ -23,6 +23,7 @@ mod reach;
 mod server;
 mod parcel;
 mod layout;
+mod objects;
 mod job;
 mod submit;
 mod turns;
@@ -34,6 +35,7 @@ mod puller;
 mod worker;
 mod status;
 mod file;
+mod result_line;
 mod collect;
 
 // The public interface is:

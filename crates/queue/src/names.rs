@@ -38,6 +38,16 @@ impl JobName {
         format!("{prefix}-{}", self.0)
     }
 
+    /// The stream that is this, or that the bucket lies in.
+    pub(crate) fn stream(&self, of: Store) -> String {
+        let name = self.store(of);
+        match of {
+            Store::Images => format!("OBJ_{name}"),
+            Store::Rate => format!("KV_{name}"),
+            _ => name,
+        }
+    }
+
     /// The subject of this kind, for one card or (by `*` or `>`) for all.
     pub(crate) fn subject(&self, kind: &str, card: &str) -> String {
         format!("cardseal.{}.{kind}.{card}", self.0)

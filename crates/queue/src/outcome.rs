@@ -13,6 +13,7 @@ use futures_util::StreamExt;
 use crate::ask::is_held;
 use crate::job::{Job, Published, last};
 use crate::names::{Store, token};
+use crate::objects;
 use crate::server::{Link, Trouble};
 
 /// The header of a result: `ok`, or the code that the failed card counts under.
@@ -24,11 +25,17 @@ const CALL: &str = "Cardseal-Call";
 /// The header of a result: the number of the card's message in the queue.
 const CARD: &str = "Cardseal-Card";
 
+/// The header of a result that is too large for a message: the name that it has in the object store.
+const OBJECT: &str = "Cardseal-Object";
+
 /// The header of a card that was given up: why.
 const REASON: &str = "Cardseal-Reason";
 
 /// The outcome that is no code.
 const OK: &str = "ok";
+
+/// So much of a code is stored in clear.
+const LONGEST: usize = 100;
 
 /// Cards that are asked for at once.
 const AT_ONCE: usize = 64;
@@ -64,10 +71,34 @@ impl Stored {
     }
 }
 
+/// The name that a result has in the object store, if it is there.
+pub(crate) fn object(headers: Option<&HeaderMap>) -> Option<&str> {
+    headers?.get(OBJECT).map(|name| name.as_str())
+}
+
+/// A code as a header has it. It is the service's word: none of its letters ends the header, and it is not taken for
+/// success.
+fn outcome(code: Option<&str>) -> String {
+    let Some(code) = code else {
+        return OK.to_owned();
+    };
+    let fits = |letter: char| letter.is_ascii_graphic();
+    let letters = code
+        .chars()
+        .map(|letter| if fits(letter) { letter } else { '_' });
+    let outcome: String = letters.take(LONGEST).collect();
+    match outcome.as_str() {
+        "" | OK => format!("_{outcome}"),
+        _ => outcome,
+    }
+}
+
 /// A result that is to be stored.
 pub(crate) struct Kept {
     /// The line, sealed for its readers.
     pub(crate) sealed: Bytes,
+    /// The name that it gets in the object store, if it is too large for a message.
+    pub(crate) object: Option<String>,
     pub(crate) stored: Stored,
 }
 
@@ -97,9 +128,15 @@ impl Job {
         hash: &str,
         result: &Kept,
     ) -> Result<Whose, Trouble> {
-        let mut message = PublishMessage::build()
-            .payload(result.sealed.clone())
-            .header(OUTCOME, result.stored.code.as_deref().unwrap_or(OK));
+        let mut message =
+            PublishMessage::build().header(OUTCOME, outcome(result.stored.code.as_deref()));
+        match &result.object {
+            Some(name) => {
+                objects::put(link, &self.name, name, &result.sealed).await?;
+                message = message.header(OBJECT, name.as_str());
+            }
+            None => message = message.payload(result.sealed.clone()),
+        }
         if let Some(call) = result.stored.call {
             message = message.header(CALL, call.to_string());
         }
@@ -112,12 +149,17 @@ impl Job {
         }
         // Stored before, and the answer that said so was lost.
         let there = self.result(link, hash).await?;
-        let is_ours = there.is_some_and(|there| there.payload == result.sealed);
-        Ok(if is_ours {
-            Whose::Ours
-        } else {
-            Whose::Anothers
-        })
+        let is_ours = there.is_some_and(|there| match &result.object {
+            Some(name) => object(Some(&there.headers)) == Some(name),
+            None => there.payload == result.sealed,
+        });
+        if is_ours {
+            return Ok(Whose::Ours);
+        }
+        if let Some(name) = &result.object {
+            objects::remove(link, &self.name, name).await?;
+        }
+        Ok(Whose::Anothers)
     }
 
     /// Does what follows a stored result, except that the card leaves the queue. It may be done again.
@@ -134,15 +176,7 @@ impl Job {
         if let Some(call) = stored.call {
             self.close(link, call).await?;
         }
-        let images = link
-            .jetstream
-            .get_object_store(self.name.store(Store::Images))
-            .await;
-        let images = images.map_err(Trouble::passing)?;
-        if images.info(hash).await.is_ok() {
-            images.delete(hash).await.map_err(Trouble::passing)?;
-        }
-        Ok(())
+        objects::remove(link, &self.name, hash).await
     }
 
     /// Notes that a call is about to be made. The note's number.
@@ -251,5 +285,26 @@ impl Job {
             Some((rest, u64::try_from(count).unwrap_or(u64::MAX)))
         };
         Ok(all.into_iter().filter_map(short).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_one_header_and_no_success() {
+        assert_eq!(outcome(None), "ok");
+        let known = "FailedOperation.ImageBlur";
+        assert_eq!(outcome(Some(known)), known);
+        for (said, kept) in [
+            ("ok", "_ok"),
+            ("", "_"),
+            ("a\r\nCardseal-Call: 5", "a__Cardseal-Call:_5"),
+            ("\u{7801}", "_"),
+        ] {
+            assert_eq!(outcome(Some(said)), kept, "{said:?}");
+        }
+        assert_eq!(outcome(Some(&"x".repeat(1000))).len(), LONGEST);
     }
 }

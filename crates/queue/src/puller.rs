@@ -69,13 +69,22 @@ enum Found {
 impl Puller {
     pub(crate) async fn run(self: Arc<Self>) {
         let patience = Patience::UntilStopped(&self.stop);
+        let mut made = None;
         while !self.stop.is_set() {
             let asked = self
                 .link
                 .again(patience, || self.job.workers(&self.link))
                 .await;
             let Ok(workers) = asked else { return };
-            // A consumer is asked again after an error only: it may have been lost with its server.
+            let created = workers.cached_info().created;
+            // One that was made anew does not know which cards are with whom.
+            if made
+                .replace(created)
+                .is_some_and(|before| before != created)
+            {
+                self.link.forgot();
+            }
+            // A consumer is asked for again after an error, or where nothing comes: it may have been lost.
             while !self.stop.is_set() {
                 let Ok(first) = Arc::clone(&self.room).acquire_owned().await else {
                     return;
@@ -88,8 +97,9 @@ impl Puller {
                 let Ok(mut messages) = asked.messages().await else {
                     break;
                 };
-                let mut is_lost = false;
+                let (mut is_lost, mut has_come) = (false, false);
                 while let Some(message) = messages.next().await {
+                    has_come = true;
                     match (message, permits.pop()) {
                         (Ok(message), Some(permit)) => {
                             let puller = Arc::clone(&self);
@@ -103,7 +113,7 @@ impl Puller {
                         (Ok(_), None) => {}
                     }
                 }
-                if is_lost {
+                if is_lost || !has_come {
                     break;
                 }
             }
@@ -135,9 +145,7 @@ impl Puller {
                 let _ = self.excuse(&hash).await;
             }
             Found::Finished => {
-                let patience = Patience::UntilStopped(&self.stop);
-                let acknowledge = || async { message.double_ack().await.map_err(Trouble::passing) };
-                let _ = self.link.again(patience, acknowledge).await;
+                acknowledge(&self.link, &self.job, &message).await;
             }
             Found::Card(card, poison) => {
                 let id = card.hashed_id();
@@ -277,6 +285,21 @@ impl Puller {
             .again(Patience::UntilStopped(&self.stop), ask)
             .await?;
         Ok(notes.iter().map(|(_, count)| count).sum())
+    }
+}
+
+/// A finished card leaves the queue, if the server can be told within some seconds; else it comes again, to be told then.
+pub(crate) async fn acknowledge(link: &Link, job: &Job, message: &jetstream::Message) {
+    let ask = || async {
+        let Err(error) = message.double_ack().await else {
+            return Ok(());
+        };
+        // Nothing answers where the consumer is gone.
+        job.workers(link).await?;
+        Err(Trouble::passing(error))
+    };
+    if let Err(why) = link.again(Patience::Short, ask).await {
+        link.tell(&why);
     }
 }
 

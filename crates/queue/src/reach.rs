@@ -65,6 +65,9 @@ impl Reach {
             let Ok(address) = one.trim().parse::<ServerAddr>() else {
                 return refused("--nats is no address; give nats://HOST:PORT or tls://HOST:PORT");
             };
+            if address.host().is_empty() {
+                return refused("--nats is no address; give nats://HOST:PORT or tls://HOST:PORT");
+            }
             if address.has_user_pass() || address.username().is_some() {
                 return refused(
                     "--nats holds a user or a token, which other users of this machine can see; set NATS_USER and \

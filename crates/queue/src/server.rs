@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use async_nats::connection::State;
 use async_nats::jetstream::{self, ErrorCode, context::ContextBuilder};
-use async_nats::{Client, ConnectErrorKind, Event, RequestErrorKind, ServerAddr};
+use async_nats::{Client, ConnectErrorKind, Event, RequestErrorKind, ServerAddr, ServerError};
 use cardseal_batch::Stop;
 use tokio::runtime::Runtime;
 use tokio::sync::Notify;
@@ -31,6 +31,9 @@ const PATIENCE: Duration = Duration::from_secs(12);
 /// How long passes between two words about a server that is waited for.
 const SILENCE: Duration = Duration::from_secs(60);
 
+/// What a message has beside its payload.
+const BESIDE: usize = 4096;
+
 /// How long after the server was away cards come that it has forgotten to be with others.
 const FORGETFUL: Duration = Duration::from_secs(3);
 
@@ -50,6 +53,8 @@ pub(crate) struct Link {
     /// When the connection was last lost or made again, if it ever was.
     away: Arc<Mutex<Option<Instant>>>,
     waiting: Arc<Waiting>,
+    /// What the server did not let its user do, last of all.
+    denied: Arc<Mutex<Option<String>>>,
 }
 
 type Tell = Box<dyn Fn(&QueueError) + Send + Sync>;
@@ -96,6 +101,8 @@ async fn link(reach: &Reach, addresses: Vec<ServerAddr>) -> Result<Link, QueueEr
     let tell = Arc::clone(&connected);
     let away = Arc::new(Mutex::new(None));
     let changed = Arc::clone(&away);
+    let denied = Arc::new(Mutex::new(None));
+    let denying = Arc::clone(&denied);
     let options = reach
         .options()
         .await?
@@ -109,6 +116,9 @@ async fn link(reach: &Reach, addresses: Vec<ServerAddr>) -> Result<Link, QueueEr
         .event_callback(move |event| {
             let mut changed = changed.lock().unwrap_or_else(PoisonError::into_inner);
             match event {
+                Event::ServerError(ServerError::Other(said)) if is_denial(&said) => {
+                    *denying.lock().unwrap_or_else(PoisonError::into_inner) = Some(said);
+                }
                 Event::Connected if changed.is_some() => {
                     *changed = Some(Instant::now());
                     tell.notify_waiters();
@@ -129,6 +139,10 @@ async fn link(reach: &Reach, addresses: Vec<ServerAddr>) -> Result<Link, QueueEr
                 "--nats-ca, --nats-cert or --nats-cert-key cannot be used: {error}; check that the key is the \
                  certificate's, or name the server's authority"
             )),
+            // The other side answered, and not in TLS.
+            _ if error.to_string().contains("InvalidContentType") => {
+                QueueError::Unreachable("it speaks no TLS there; give nats://".to_owned())
+            }
             _ => QueueError::Unreachable(error.to_string()),
         })?;
     let jetstream = ContextBuilder::new()
@@ -141,6 +155,7 @@ async fn link(reach: &Reach, addresses: Vec<ServerAddr>) -> Result<Link, QueueEr
         connected,
         away,
         waiting: Arc::default(),
+        denied,
     };
     // Asked as plainly as possible: servers of other versions answer with other members.
     let asked = link.again(Patience::Short, || async {
@@ -157,6 +172,11 @@ async fn link(reach: &Reach, addresses: Vec<ServerAddr>) -> Result<Link, QueueEr
     });
     asked.await?;
     Ok(link)
+}
+
+/// Whether the server says that its user lacks a right. It gives no other answer to what was asked.
+fn is_denial(said: &str) -> bool {
+    said.to_ascii_lowercase().contains("permissions violation")
 }
 
 /// Whether an answer of JetStream's is an error.
@@ -222,10 +242,22 @@ impl Link {
         away.is_some_and(|at| at.elapsed() < FORGETFUL)
     }
 
+    /// The server has forgotten which cards are with whom.
+    pub(crate) fn forgot(&self) {
+        let mut away = self.away.lock().unwrap_or_else(PoisonError::into_inner);
+        *away = Some(Instant::now());
+    }
+
     /// Whether it was, since then.
     pub(crate) fn was_away_since(&self, then: Instant) -> bool {
         let away = self.away.lock().unwrap_or_else(PoisonError::into_inner);
         away.is_some_and(|at| at >= then)
+    }
+
+    /// So many bytes fit into a message.
+    pub(crate) fn room(&self) -> usize {
+        let most = self.client.server_info().max_payload;
+        most.saturating_sub(BESIDE)
     }
 
     /// Whether the server answers.
@@ -234,7 +266,7 @@ impl Link {
     }
 
     /// Says that a worker waits, unless that was just said.
-    fn tell(&self, why: &QueueError) {
+    pub(crate) fn tell(&self, why: &QueueError) {
         let mut told = self
             .waiting
             .told
@@ -248,11 +280,19 @@ impl Link {
         }
     }
 
+    fn denied(&self) -> Option<String> {
+        let denied = self.denied.lock().unwrap_or_else(PoisonError::into_inner);
+        denied.clone()
+    }
+
     /// Why there is no answer.
     fn judge(&self, trouble: Trouble) -> QueueError {
         match (trouble, self.client.connection_state()) {
             (Trouble::Lasting(error), _) => error,
             (Trouble::Full(why), _) => QueueError::Full(why),
+            (Trouble::Passing(_), _) if self.denied().is_some() => {
+                QueueError::Denied(self.denied().unwrap_or_default())
+            }
             (Trouble::Passing(why), State::Connected) => QueueError::Server(why),
             (Trouble::Passing(why), _) => QueueError::Unreachable(why),
         }
@@ -281,7 +321,9 @@ impl Link {
             {
                 since = Instant::now();
             }
-            if since.elapsed() >= PATIENCE {
+            // A worker may get the right while it waits.
+            let is_denied = self.denied().is_some() && matches!(patience, Patience::Short);
+            if since.elapsed() >= PATIENCE || is_denied {
                 return Err(self.judge(trouble));
             }
             if asked.elapsed() >= PATIENCE {

@@ -63,11 +63,12 @@ pub fn status(server: &Server, job: &Job) -> Result<Status, QueueError> {
 async fn count(link: &Link, job: &Job) -> Result<Status, Trouble> {
     let repeated = job.notes(link, Store::Notes, "repeated", "*.*").await?;
     let repeated: u64 = repeated.iter().map(|(_, count)| count).sum();
-    // Results first: a card that is finished in between is one that waits, and none twice.
-    let results = job.stream(link, Store::Results).await?;
-    let done = results.cached_info().state.messages;
+    // Cards first: one that is finished in between is done, and none is missing from both.
     let cards = job.stream(link, Store::Cards).await?;
-    let submitted = cards.cached_info().state.last_sequence;
+    let cards = cards.cached_info().state.clone();
+    let results = job.stream(link, Store::Results).await?;
+    // By number: a result that somebody removed was one, too.
+    let done = results.cached_info().state.last_sequence;
     let failed = job.stream(link, Store::Failed).await?;
     let failed = failed.cached_info().state.messages.min(done);
     let mut by_code = BTreeMap::new();
@@ -78,10 +79,10 @@ async fn count(link: &Link, job: &Job) -> Result<Status, Trouble> {
             *sum = sum.saturating_add(count);
         }
     }
-    let mut workers = job.workers(link).await?;
-    let workers = workers.info().await.map_err(Trouble::passing)?;
-    let in_flight = u64::try_from(workers.num_ack_pending).unwrap_or(u64::MAX);
-    let cards = submitted.saturating_sub(repeated).max(done);
+    let in_flight = job.in_flight(link).await?;
+    // A card that somebody removed from the queue waits no more.
+    let submitted = cards.last_sequence.saturating_sub(repeated);
+    let cards = submitted.min(done.saturating_add(cards.messages)).max(done);
     let waiting = cards.saturating_sub(done);
     Ok(Status {
         job: job.name.to_string(),

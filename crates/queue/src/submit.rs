@@ -11,14 +11,15 @@ use tokio::task::JoinSet;
 use crate::error::QueueError;
 use crate::job::{Job, Keys, Published, last, stream_as_named};
 use crate::names::{JobName, Store};
+use crate::objects;
 use crate::parcel::{PictureIn, pack};
-use crate::server::{Link, Patience, Server, Trouble};
+use crate::server::{Link, Patience, Server};
 
 /// Cards that are under way to the server at once.
 const AT_ONCE: usize = 32;
 
-/// What a message has beside its payload.
-const BESIDE: usize = 4096;
+/// So much of a card's id is shown.
+const SHOWN: usize = 40;
 
 /// What was submitted.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -54,12 +55,7 @@ pub fn submit(
         cards: counts.cards.load(Ordering::Relaxed),
         repeated: counts.repeated.load(Ordering::Relaxed),
     };
-    let room = server
-        .link
-        .client
-        .server_info()
-        .max_payload
-        .saturating_sub(BESIDE);
+    let room = server.link.room();
     let limit = Arc::new(Semaphore::new(AT_ONCE));
     let mut tasks = JoinSet::new();
     while let Some(card) = work.next(stop) {
@@ -137,6 +133,9 @@ fn seal(card: &Card, keys: &Keys, room: usize) -> Result<Sealed, QueueError> {
     let parcel = keys
         .to
         .seal_file(&pack(&card, held.as_ref(), PictureIn::ObjectStore))?;
+    if parcel.len() > room {
+        return Err(QueueError::TooLong(card.id.chars().take(SHOWN).collect()));
+    }
     let image = held
         .map(|held| keys.to.seal_file(held.bytes()))
         .transpose()?;
@@ -168,11 +167,7 @@ impl Parcel {
                 if last(&cards, subject.clone()).await?.is_some() {
                     return Ok(Published::Before);
                 }
-                let images = self.job.store(Store::Images);
-                let images = link.jetstream.get_object_store(images).await;
-                let images = images.map_err(Trouble::passing)?;
-                let stored = images.put(self.hash.as_str(), &mut &image[..]).await;
-                stored.map_err(Trouble::storing)?;
+                objects::put(link, &self.job, &self.hash, image).await?;
             }
             let message = PublishMessage::build()
                 .payload(self.sealed.parcel.clone())

@@ -16,7 +16,8 @@ use tokio::runtime::Handle;
 
 use crate::error::QueueError;
 use crate::job::Job;
-use crate::names::Store;
+use crate::layout::{MOST_IN_FLIGHT, make_rate};
+use crate::names::{JobName, Store};
 use crate::server::{Link, Patience, Server, Trouble};
 
 /// The key of the next free turn.
@@ -34,6 +35,10 @@ const LATE: Duration = Duration::from_millis(20);
 /// How long a comparison of the clocks is good for.
 const COMPARED: Duration = Duration::from_secs(30);
 
+/// No more turns than this were ever taken that are not over: one for each card that is with a worker, and as many again for
+/// workers that died.
+const MOST_TAKEN: u64 = 2 * MOST_IN_FLIGHT.unsigned_abs();
+
 /// Two readings of a clock that nobody set are no further apart, where the second was under way when the first was taken.
 const STEADY: Duration = Duration::from_secs(1);
 
@@ -41,7 +46,7 @@ const STEADY: Duration = Duration::from_secs(1);
 pub struct SharedTurns {
     link: Link,
     handle: Handle,
-    bucket: String,
+    job: JobName,
     distance: Duration,
     waiting: AtomicU64,
     mine: Mutex<Mine>,
@@ -77,11 +82,22 @@ impl SharedTurns {
         Some(Self {
             link: server.link.clone(),
             handle: server.handle(),
-            bucket: job.name.store(Store::Rate),
+            job: job.name.clone(),
             distance: distance(most).filter(|distance| !distance.is_zero())?,
             waiting: AtomicU64::new(0),
             mine: Mutex::default(),
         })
+    }
+
+    /// The job's bucket; made again where somebody deleted it.
+    async fn bucket(&self) -> Result<kv::Store, Trouble> {
+        let bucket = self.job.store(Store::Rate);
+        if let Ok(store) = self.link.jetstream.get_key_value(&bucket).await {
+            return Ok(store);
+        }
+        make_rate(&self.link, &self.job).await?;
+        let store = self.link.jetstream.get_key_value(&bucket).await;
+        store.map_err(Trouble::passing)
     }
 
     /// Takes turns for those who wait. An error only after it was told to stop.
@@ -91,8 +107,7 @@ impl SharedTurns {
         let wanted = self.waiting.load(Ordering::SeqCst).clamp(1, most);
         let patience = Patience::UntilStopped(stop);
         let (clock, first) = self.handle.block_on(self.link.again(patience, || async {
-            let store = self.link.jetstream.get_key_value(&self.bucket).await;
-            let store = store.map_err(Trouble::passing)?;
+            let store = self.bucket().await?;
             let mut known = mine.clock.filter(|clock| clock.at.elapsed() < COMPARED);
             let mut is_fresh = false;
             loop {
@@ -109,7 +124,7 @@ impl SharedTurns {
                 };
                 (known, is_fresh) = (Some(clock), true);
                 let now = clock.now();
-                let first = next.map_or(now, |next| next.free_from(now));
+                let first = next.map_or(now, |next| next.free_from(now, distance));
                 let after = first.saturating_add(distance.saturating_mul(wanted));
                 let value = format!("{after} {now}").into();
                 match store.update(NEXT, value, revision).await {
@@ -179,7 +194,11 @@ impl Next {
     }
 
     /// The next free turn, by who thinks that it is now.
-    fn free_from(&self, now: u64) -> u64 {
+    fn free_from(&self, now: u64, distance: u64) -> u64 {
+        // Written by nobody who takes turns: it is not waited for.
+        if self.turn.saturating_sub(self.said) > distance.saturating_mul(MOST_TAKEN) {
+            return now;
+        }
         let steady = nanos(STEADY);
         let is_of_this_clock = self.written.abs_diff(self.said) <= steady
             && self.written <= now.saturating_add(steady);
@@ -243,8 +262,14 @@ mod tests {
 
     #[test]
     fn a_turn_is_free_when_the_ones_before_it_are_over() {
-        assert_eq!(next(105, 100, 100).free_from(102 * SECOND), 105 * SECOND);
-        assert_eq!(next(105, 100, 100).free_from(200 * SECOND), 200 * SECOND);
+        assert_eq!(
+            next(105, 100, 100).free_from(102 * SECOND, SECOND),
+            105 * SECOND
+        );
+        assert_eq!(
+            next(105, 100, 100).free_from(200 * SECOND, SECOND),
+            200 * SECOND
+        );
     }
 
     #[test]
@@ -252,15 +277,23 @@ mod tests {
         // Set back by an hour after the last turn was taken: five seconds are left of it at most.
         let taken = next(9005, 9000, 9000);
         assert!(!taken.fits(5400 * SECOND));
-        assert_eq!(taken.free_from(5400 * SECOND), 5405 * SECOND);
+        assert_eq!(taken.free_from(5400 * SECOND, SECOND), 5405 * SECOND);
         // Taken by who did not know yet that it was set back, or forward.
         assert_eq!(
-            next(9005, 9000, 5400).free_from(5401 * SECOND),
+            next(9005, 9000, 5400).free_from(5401 * SECOND, SECOND),
             5405 * SECOND
         );
         assert_eq!(
-            next(5405, 5400, 9000).free_from(9001 * SECOND),
+            next(5405, 5400, 9000).free_from(9001 * SECOND, SECOND),
             9005 * SECOND
         );
+    }
+
+    #[test]
+    fn a_turn_that_nobody_can_have_taken_is_not_waited_for() {
+        let absurd = next(u64::MAX / SECOND, 100, 100);
+        assert_eq!(absurd.free_from(101 * SECOND, SECOND), 101 * SECOND);
+        let many = next(20_100, 100, 100);
+        assert_eq!(many.free_from(101 * SECOND, SECOND), 20_100 * SECOND);
     }
 }

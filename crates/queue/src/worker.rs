@@ -18,7 +18,7 @@ use crate::identity::Identity;
 use crate::job::{Job, Keys};
 use crate::names::once;
 use crate::outcome::{Kept, Stored, Whose};
-use crate::puller::{Puller, give_back};
+use crate::puller::{Puller, acknowledge, give_back};
 use crate::server::{Link, Patience, Server, Trouble};
 
 /// When a card is tried again for which nothing could be sent.
@@ -155,8 +155,11 @@ impl Answers {
             return Ok(());
         };
         let open = *taken.call();
+        let sealed = self.keys.result_to.seal_file(&card.line)?;
+        let is_too_large = sealed.len() > self.link.room();
         let kept = Kept {
-            sealed: self.keys.result_to.seal_file(&card.line)?.into(),
+            object: is_too_large.then(|| format!("result-{}-{}", taken.hash, once())),
+            sealed: sealed.into(),
             stored: Stored {
                 code: card.code.clone(),
                 // One whose answer is lost stays in doubt.
@@ -174,7 +177,9 @@ impl Answers {
             if whose == Whose::Ours {
                 self.again(|| self.job.follow(&self.link, &taken.hash, &kept.stored))?;
             }
-            self.again(|| async { taken.message.double_ack().await.map_err(Trouble::passing) })
+            self.handle
+                .block_on(acknowledge(&self.link, &self.job, &taken.message));
+            Ok(())
         };
         let _: Result<(), ResultsError> = rest();
         self.desk.take(&card.id);

@@ -37,7 +37,7 @@ impl Refused {
     pub(super) fn of(self, name: &str) -> BatchError {
         let name = name.to_owned();
         match self {
-            Self::Io(cause) => BatchError::Results { name, cause },
+            Self::Io(cause) => BatchError::unwritable(name, cause),
             Self::Not(what) => BatchError::NotResults { name, what },
         }
     }

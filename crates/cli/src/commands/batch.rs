@@ -159,6 +159,7 @@ pub(super) fn refused(error: BatchError) -> Failure {
         BatchError::Exists(name) => BatchError::Exists(shown(name)),
         BatchError::Gone(name) => BatchError::Gone(shown(name)),
         BatchError::Locked(name) => BatchError::Locked(shown(name)),
+        BatchError::Full(name) => BatchError::Full(shown(name)),
         BatchError::Results { name, cause } => BatchError::Results {
             name: shown(name),
             cause,

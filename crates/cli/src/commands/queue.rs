@@ -69,8 +69,9 @@ fn failed(error: QueueError) -> Failure {
         QueueError::Unreachable(_)
         | QueueError::NoJetStream
         | QueueError::Server(_)
-        | QueueError::Full(_) => Whose::Transport,
-        QueueError::Refused => Whose::Credential,
+        | QueueError::Full(_)
+        | QueueError::Incomplete { .. } => Whose::Transport,
+        QueueError::Refused | QueueError::Denied(_) => Whose::Credential,
         QueueError::Stopped => Whose::Interrupted,
         _ => Whose::Usage,
     };

@@ -324,3 +324,76 @@ fn a_server_without_tls_is_not_spoken_to_where_it_is_asked_for() {
         "cannot be reached",
     );
 }
+
+/// What a user of this name may do, as the guide lists it.
+fn rights(name: &str, publishes: &[&str], hears: &[&str]) -> String {
+    let list = |subjects: &[&str]| json!(subjects).to_string();
+    format!(
+        "{{ user: {name}, password: \"{PASSWORD}\", permissions: {{ publish: {}, subscribe: {} }} }}",
+        list(publishes),
+        list(hears)
+    )
+}
+
+#[test]
+fn each_command_needs_the_rights_that_the_guide_lists_and_no_more() {
+    let own = ["$JS.API.>", "cardseal.job.>"];
+    let images = "$O.cardsealimages-job.>";
+    let submits = [&own[..], &[images]].concat();
+    let works = [
+        &own[..],
+        &[images, "$JS.ACK.>", "$KV.cardsealrate-job.>", "_INBOX.>"],
+    ]
+    .concat();
+    let mute: Vec<_> = works
+        .iter()
+        .filter(|right| !right.contains("ACK"))
+        .collect();
+    let mute: Vec<&str> = mute.into_iter().copied().collect();
+    let users = [
+        rights("submits", &submits, &["_INBOX.>"]),
+        rights("works", &works, &["_INBOX.>", "cardseal.job.holds"]),
+        rights("reads", &["$JS.API.>", "cardseal.job.holds"], &["_INBOX.>"]),
+        rights("looks", &["$JS.API.>"], &["_INBOX.>"]),
+        rights("mute", &mute, &["_INBOX.>", "cardseal.job.holds"]),
+        rights("nothing", &["other"], &["other"]),
+    ];
+    let config = format!("authorization {{ users: [ {} ] }}\n", users.join(", "));
+    let Some(queue) = queue_with(&config) else {
+        return;
+    };
+    let big = common::bitmap(1_500_000);
+    fs::write(queue.scratch.path("cards/big.bmp"), big).unwrap();
+    let login = |user: &'static str| [("NATS_USER", user), ("NATS_PASSWORD", PASSWORD)];
+    let run = |user: &'static str, verb: &str, more: &[&str], code: i32| {
+        let mut command = queue.command(verb, "job", more);
+        command.envs(login(user));
+        finish(command, b"").expect_code(code)
+    };
+    let submit = ["cards", "--to", &queue.to];
+    for (user, verb, more) in [("nothing", "status", &[][..]), ("looks", "submit", &submit)] {
+        let done = run(user, verb, more, 4);
+        assert!(done.stderr.contains("does not let this user"), "{done:?}");
+        assert_eq!(done.stderr.lines().count(), 1, "{done:?}");
+    }
+    run("submits", "submit", &submit, 0);
+    // Whoever may not say that a card is finished is told so.
+    let mut mute = queue.worker(&queue.nats.url(), "job", &[]);
+    let mut mute = Running::start(mute.envs(login("mute")));
+    let said = std::io::BufReader::new(mute.stderr.take().unwrap());
+    let mut said = std::io::BufRead::lines(said).map(Result::unwrap);
+    let denied = said.find(|line| line.contains("does not let this user"));
+    assert!(denied.unwrap().contains("$JS.ACK"));
+    drop(mute);
+    let mut worker = queue.worker(&queue.nats.url(), "job", &[]);
+    let worker = Running::start(worker.envs(login("works")));
+    until("every card has a result", || {
+        let done = run("reads", "status", &[], 0);
+        let status: Value = serde_json::from_str(&done.stdout).unwrap();
+        status["ok"] == 2
+    });
+    drain(worker, Signal::TERM);
+    let more = ["--out", "x", "--identity", "workers"];
+    run("reads", "collect", &more, 0);
+    assert_eq!(queue.scratch.read("x").lines().count(), 2);
+}

@@ -177,3 +177,30 @@ fn a_worker_whose_job_is_deleted_ends_and_says_so() {
     assert_eq!(done.status.code(), Some(5), "{said}");
     assert!(said.contains("the job is gone"), "{said}");
 }
+
+#[test]
+fn a_collect_that_is_killed_at_any_moment_is_gone_on_with() {
+    let Some(queue) = Queue::submitted(None, 150) else {
+        return;
+    };
+    let worker = queue.work("job", &["--jobs", "16"]);
+    queue.until_done("job");
+    drain(worker, Signal::TERM);
+    let more = ["--out", "cut", "--identity", "workers", "--resume"];
+    let mut moments = Moments(9);
+    for _ in 0..25 {
+        let mut collect = queue.command("collect", "job", &more).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(moments.next(150)));
+        collect.kill().unwrap();
+        collect.wait().unwrap();
+        // What a power cut leaves of a line, too.
+        if queue.scratch.exists("cut") && moments.next(2) == 0 {
+            let text = queue.scratch.read("cut");
+            let rest = text.len().saturating_sub(moments.next(900) as usize);
+            queue.scratch.write("cut", &text[..rest]);
+        }
+    }
+    finish(queue.command("collect", "job", &more), b"").expect_code(0);
+    assert_eq!(check(&queue, "job", 150), 0);
+    assert_eq!(queue.scratch.read("cut"), queue.scratch.read("job.jsonl"));
+}

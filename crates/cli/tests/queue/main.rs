@@ -10,9 +10,12 @@ mod moments;
 mod access;
 mod attacks;
 mod cut_off;
+mod disk;
 mod faults;
 mod full;
 mod history;
+mod hostile;
+mod large;
 mod refusals;
 mod running;
 mod server;
@@ -24,7 +27,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use age::secrecy::ExposeSecret;
-use cardseal_gateway::{Fault, KeyPair};
+use cardseal_gateway::{Fault, GatewayConfig, KeyPair};
 use common::{Finished, SECRET_ID, SECRET_KEY, SUITES, Scratch, finish};
 use running::Running;
 use rustix::process::{Pid, Signal, kill_process};
@@ -43,15 +46,22 @@ pub(crate) struct Queue {
 impl Queue {
     /// With a service of both suites that answers after so long.
     pub(crate) fn new(latency: Option<Duration>) -> Option<Self> {
+        Self::with(|config| {
+            if let Some(latency) = latency {
+                config.fault = Some(Fault::SlowHeader);
+                config.fault_delay = latency;
+            }
+        })
+    }
+
+    /// With a service of both suites that was changed so.
+    pub(crate) fn with(change: impl FnOnce(&mut GatewayConfig)) -> Option<Self> {
         let nats = Nats::start()?;
         let scratch = Scratch::with_keys();
         let rsa = fs::read_to_string(scratch.path("aes-256-cbc/private.pem")).unwrap();
         let service = Service::start(&scratch, |config| {
             config.keys.push(KeyPair::from_private_pem(&rsa).unwrap());
-            if let Some(latency) = latency {
-                config.fault = Some(Fault::SlowHeader);
-                config.fault_delay = latency;
-            }
+            change(config);
         });
         let to = identity(&scratch, "workers");
         Some(Self {

@@ -129,3 +129,20 @@ fn credentials_that_the_server_refuses_are_code_4() {
         "{done:?}"
     );
 }
+
+#[test]
+fn an_address_that_is_none_is_code_2() {
+    let Some(queue) = Queue::new(None) else {
+        return;
+    };
+    let port = queue.nats.port;
+    let http = format!("http://127.0.0.1:{port}");
+    for address in ["", " ", "nats://", "nats://a,,nats://b", &http] {
+        let command = queue.command_at(address, "status", "job", &[]);
+        let done = finish(command, b"").expect_code(2);
+        assert!(done.stderr.contains("--nats is no address"), "{done:?}");
+    }
+    let tls = format!("tls://127.0.0.1:{port}");
+    let done = finish(queue.command_at(&tls, "status", "job", &[]), b"").expect_code(5);
+    assert!(done.stderr.contains("speaks no TLS"), "{done:?}");
+}

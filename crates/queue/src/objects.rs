@@ -1,0 +1,74 @@
+//! What is too large for a message lies in the job's object store, sealed as everything else is.
+
+use std::io;
+use std::time::Duration;
+
+use async_nats::jetstream::object_store::{GetErrorKind, ObjectMetadata, ObjectStore};
+use tokio::io::AsyncReadExt;
+
+use crate::names::{JobName, Store};
+use crate::server::{Link, Trouble};
+
+/// Nothing is larger when it is sealed, whatever the server says.
+const MOST: u64 = 65 << 20;
+
+/// An object of which a part is missing never ends. So long nothing of it may come.
+const SILENCE: Duration = Duration::from_secs(10);
+
+/// An object is stored in messages of this size, or of less where the server's messages hold less.
+const PART: usize = 128 << 10;
+
+async fn objects(link: &Link, job: &JobName) -> Result<ObjectStore, Trouble> {
+    let objects = link.jetstream.get_object_store(job.store(Store::Images));
+    objects.await.map_err(Trouble::passing)
+}
+
+/// Stores an object, in the place of one of the same name.
+pub(crate) async fn put(
+    link: &Link,
+    job: &JobName,
+    name: &str,
+    sealed: &[u8],
+) -> Result<(), Trouble> {
+    let meta = ObjectMetadata {
+        name: name.to_owned(),
+        chunk_size: Some(link.room().clamp(1, PART)),
+        ..ObjectMetadata::default()
+    };
+    let stored = objects(link, job).await?.put(meta, &mut &sealed[..]).await;
+    stored.map(drop).map_err(Trouble::storing)
+}
+
+/// An object; `None` if it is not there, or not as it was put there.
+pub(crate) async fn get(
+    link: &Link,
+    job: &JobName,
+    name: &str,
+) -> Result<Option<Vec<u8>>, Trouble> {
+    let object = match objects(link, job).await?.get(name).await {
+        Ok(object) => object,
+        Err(error) if error.kind() == GetErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(Trouble::passing(error)),
+    };
+    let said = u64::try_from(object.info().size).unwrap_or(u64::MAX);
+    let mut sealed = Vec::with_capacity(usize::try_from(said.min(MOST)).unwrap_or(0));
+    let mut object = object.take(MOST);
+    loop {
+        match tokio::time::timeout(SILENCE, object.read_buf(&mut sealed)).await {
+            Ok(Ok(0)) => return Ok(Some(sealed)),
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) if error.kind() == io::ErrorKind::InvalidData => return Ok(None),
+            Ok(Err(error)) => return Err(Trouble::passing(error)),
+            Err(_) => return Ok(None),
+        }
+    }
+}
+
+/// Removes an object, if it is there.
+pub(crate) async fn remove(link: &Link, job: &JobName, name: &str) -> Result<(), Trouble> {
+    let objects = objects(link, job).await?;
+    if objects.info(name).await.is_ok() {
+        objects.delete(name).await.map_err(Trouble::passing)?;
+    }
+    Ok(())
+}
