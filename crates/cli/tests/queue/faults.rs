@@ -96,22 +96,23 @@ fn a_server_that_is_killed_is_waited_for_and_nothing_is_called_twice() {
 
 #[test]
 fn two_workers_together_keep_to_the_rate() {
-    let mut wrong = Vec::new();
-    // A request that is held up on its way comes nearer to the next, so it is looked at once more.
-    while wrong.len() < 3 {
+    let mut all = Vec::new();
+    // That they wait no longer than they must is looked at three times: a machine may stand still for seconds.
+    while all.len() < 3 {
         let Some(queue) = Queue::submitted(None, 40) else {
             return;
         };
-        match rate_of_two_workers(&queue) {
-            Ok(()) => return,
-            Err(why) => wrong.push(why),
+        match time_of_two_workers(&queue) {
+            took if took < Duration::from_secs(8) => return,
+            took => all.push(took),
         }
     }
-    panic!("{wrong:?}");
+    panic!("they wait too long: {all:?}");
 }
 
-/// Works a job of 40 cards with ten a second.
-fn rate_of_two_workers(queue: &Queue) -> Result<(), String> {
+/// From the first call to the last, of 40 at ten a second.
+fn time_of_two_workers(queue: &Queue) -> Duration {
+    let began = Instant::now();
     let workers = [(); 2].map(|()| queue.work("job", &["--jobs", "8", "--max-rps", "10"]));
     queue.until_done("job");
     for worker in workers {
@@ -119,16 +120,15 @@ fn rate_of_two_workers(queue: &Queue) -> Result<(), String> {
     }
     let came: Vec<Instant> = queue.service.came().iter().map(|came| came.at).collect();
     assert_eq!(came.len(), 40);
-    for (first, later) in came.iter().zip(&came[10..]) {
-        let apart = later.duration_since(*first);
-        if apart < Duration::from_secs(1) {
-            return Err(format!("eleven in {apart:?}"));
-        }
+    // From a time before them all: one that is held up on its way comes nearer to the next, and none comes early.
+    for (before, at) in (0..).zip(&came) {
+        let passed = at.duration_since(began);
+        assert!(
+            passed >= Duration::from_millis(100) * before,
+            "{before} calls before {passed:?}"
+        );
     }
-    match came[39].duration_since(came[0]) {
-        took if took < Duration::from_secs(8) => Ok(()),
-        took => Err(format!("they wait too long: {took:?}")),
-    }
+    came[39].duration_since(came[0])
 }
 
 #[test]
