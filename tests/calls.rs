@@ -288,8 +288,13 @@ fn s4_where_no_time_is_left_the_last_real_error_is_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn s4_throttling_is_told_as_that_where_the_deadline_comes_first() {
     let gateway = gateway(|config| config.fault = Some(cardseal_gateway::Fault::Throttled));
-    let options = TransportOptions::default().deadline(Duration::from_millis(400));
-    let tencent = account().endpoint(Endpoint::custom(&gateway.url()).unwrap());
+    let options = TransportOptions::default().deadline(Duration::from_secs(60));
+    let mut policy = RetryPolicy::default();
+    policy.first_delay = Duration::from_secs(120);
+    policy.longest_delay = Duration::from_secs(120);
+    let tencent = account()
+        .endpoint(Endpoint::custom(&gateway.url()).unwrap())
+        .retry(policy);
     let client = Client::with_options(&options).unwrap();
     let one = client.run(call(&tencent)).await.unwrap_err();
     let other = tokio::task::spawn_blocking(move || {
@@ -357,7 +362,7 @@ fn gateway(change: impl FnOnce(&mut GatewayConfig)) -> Running {
 }
 
 fn blocking() -> BlockingClient {
-    BlockingClient::with_options(&TransportOptions::default().deadline(Duration::from_secs(5)))
+    BlockingClient::with_options(&TransportOptions::default().deadline(Duration::from_secs(60)))
         .unwrap()
 }
 

@@ -78,13 +78,21 @@ fn every_planted_defect_is_found() {
 fn sessions_that_share_a_current_key_are_found() {
     let sound = &providers()[0];
     for (current, found) in Current::ALL {
-        let report = conformance::check(&with_hidden_state(sound, current));
-        for suite in sound.suites() {
-            let algorithm = suite.facts().algorithm;
-            let mut said = report.failed.iter().map(|finding| &finding.what);
-            let said = said.any(|what| what.starts_with(algorithm) && what.contains(found));
-            assert!(said, "{algorithm}, {current:?}: no {found:?} in {report}");
-        }
+        // Two threads meet by chance: on a machine that holds one of them up they need another time.
+        let mut reports = Vec::new();
+        let is_found = std::iter::repeat_with(|| {
+            let report = conformance::check(&with_hidden_state(sound, current));
+            let is_found = sound.suites().iter().all(|suite| {
+                let algorithm = suite.facts().algorithm;
+                let mut said = report.failed.iter().map(|finding| &finding.what);
+                said.any(|what| what.starts_with(algorithm) && what.contains(found))
+            });
+            reports.push(report.to_string());
+            is_found
+        })
+        .take(3)
+        .any(|is_found| is_found);
+        assert!(is_found, "{current:?}: no {found:?} in {reports:?}");
     }
 }
 

@@ -112,16 +112,30 @@ fn run_huawei(huawei: &Huawei, client: &BlockingClient) -> Result<(), Error> {
     client.run(call).map(drop)
 }
 
+/// What came of it, and the fetches that it took. A machine that stood still meanwhile has it done once more: its metadata
+/// service has one second to answer, and a short key ends.
+fn quickly<T>(service: &Service, once: impl Fn() -> T) -> (T, usize) {
+    for left in (0..10).rev() {
+        let (before, started) = (service.fetches(), Instant::now());
+        let outcome = once();
+        if started.elapsed() < Duration::from_millis(900) || left == 0 {
+            return (outcome, service.fetches() - before);
+        }
+    }
+    unreachable!()
+}
+
 #[test]
 fn b1_a_call_makes_one_fetch_whatever_life_a_key_is_handed_out_with() {
     for life in [-10, 0, 1, 2, 59, 240, 600, 1800, 3600, 7200, 43_200] {
         let service = service(HandOut::living(life));
         let client = blocking();
         let has_ended = life <= 0;
-        for source in [service.assumed(), service.machine()] {
-            let before = service.fetches();
-            let error = run_tencent(&service.tencent(source), &client);
-            assert_eq!(service.fetches() - before, 1, "{life} s: {error}");
+        for source in [Service::assumed, Service::machine] {
+            let (error, fetches) = quickly(&service, || {
+                run_tencent(&service.tencent(source(&service)), &client)
+            });
+            assert_eq!(fetches, 1, "{life} s: {error}");
             if has_ended {
                 assert_eq!(error.kind(), ErrorKind::Credential, "{life} s: {error}");
                 assert!(error.to_string().contains("clock"), "{error}");
@@ -130,9 +144,9 @@ fn b1_a_call_makes_one_fetch_whatever_life_a_key_is_handed_out_with() {
             }
         }
         for is_agency in [true, false] {
-            let before = service.fetches();
-            let outcome = run_huawei(&service.huawei(is_agency), &client);
-            assert_eq!(service.fetches() - before, 1, "{life} s");
+            let (outcome, fetches) =
+                quickly(&service, || run_huawei(&service.huawei(is_agency), &client));
+            assert_eq!(fetches, 1, "{life} s");
             match outcome {
                 Ok(()) => assert!(!has_ended, "{life} s"),
                 Err(error) => assert!(life <= 1, "{life} s: {error}"),
@@ -181,17 +195,23 @@ fn s2_a_hanging_refresh_fails_no_call_that_holds_a_good_key() {
             "half a minute, with CARDSEAL_NO_SKIP set",
         );
     }
-    // Refreshed three seconds before its end, which is a whole second.
-    let service = service(HandOut::living(30));
-    let tencent = service.tencent(service.machine());
-    let client = blocking();
-    assert!(was_let_in(&run_tencent(&tencent, &client)));
-    *service.hand_out.lock().unwrap() = HandOut::failing(HandOutFault::Hang);
-    std::thread::sleep(Duration::from_millis(27_200));
-    let started = Instant::now();
-    let error = run_tencent(&tencent, &client);
-    assert!(was_let_in(&error), "{error}");
-    assert!(started.elapsed() < Duration::from_secs(4), "it is short");
+    // What happens within three seconds is judged, and the machine may stand still for as long.
+    for left in [2, 1, 0] {
+        // Refreshed three seconds before its end, which is a whole second.
+        let service = service(HandOut::living(30));
+        let tencent = service.tencent(service.machine());
+        let client = blocking();
+        let first = run_tencent(&tencent, &client);
+        *service.hand_out.lock().unwrap() = HandOut::failing(HandOutFault::Hang);
+        std::thread::sleep(Duration::from_millis(27_200));
+        let started = Instant::now();
+        let error = run_tencent(&tencent, &client);
+        let took = started.elapsed();
+        if was_let_in(&first) && was_let_in(&error) && took < Duration::from_secs(4) {
+            return;
+        }
+        assert!(left > 0, "it took {took:?}: {first}; {error}");
+    }
 }
 
 #[test]
@@ -205,6 +225,7 @@ fn s2_whoever_waited_for_a_fetch_hears_what_it_failed_with() {
         let client = blocking();
         // What may pass is shared for a second, so all come at once, however busy the machine is.
         let all_here = Barrier::new(20);
+        let started = Instant::now();
         std::thread::scope(|scope| {
             for _ in 0..20 {
                 scope.spawn(|| {
@@ -219,6 +240,12 @@ fn s2_whoever_waited_for_a_fetch_hears_what_it_failed_with() {
                 });
             }
         });
-        assert_eq!(service.fetches(), 1, "one speaks for all");
+        // And once more for whoever was held up for that second.
+        let seconds = usize::try_from(started.elapsed().as_secs()).unwrap();
+        let fetches = service.fetches();
+        assert!(
+            fetches <= 1 + seconds,
+            "one speaks for all: {fetches} in {seconds} s"
+        );
     }
 }

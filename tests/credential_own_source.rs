@@ -155,6 +155,14 @@ fn s16_a_function_that_hangs_holds_no_call_beyond_its_deadline() {
         assert!(error.to_string().contains("credentials"), "{error}");
     }
     assert!(started.elapsed() < Duration::from_secs(60));
+    // Its thread may begin later than the calls give up.
+    while service.runs() == 0 {
+        assert!(
+            started.elapsed() < Duration::from_secs(120),
+            "no run begins"
+        );
+        std::thread::sleep(Duration::from_millis(5));
+    }
     assert_eq!(service.runs(), 1, "it is not started beside itself");
 }
 
@@ -174,10 +182,13 @@ fn b1_keys_of_whatever_life_make_at_most_one_run_a_call() {
             Ok(good().expiring_at(end))
         })));
         for calls in 1..=3 {
+            let started = Instant::now();
             let error = blocking(20).run(call(&tencent)).unwrap_err();
             assert!(service.runs() <= calls, "{life}: {error}");
             match life {
                 ..=5 => assert_eq!(error.kind(), ErrorKind::Credential, "{life}: {error}"),
+                // It has ended while this machine did something else.
+                _ if started.elapsed().as_millis() >= u128::from(life.unsigned_abs()) => {}
                 _ => assert!(was_let_in(&error), "{life}: {error}"),
             }
         }
@@ -258,7 +269,7 @@ fn at_the_end_of_time_one_run_is_begun() {
     drop(release);
     let begun = Instant::now();
     while source.available(end).unwrap().is_none() {
-        assert!(begun.elapsed() < Duration::from_secs(20), "no run ends");
+        assert!(begun.elapsed() < Duration::from_secs(60), "no run ends");
         std::thread::yield_now();
     }
     std::thread::sleep(Duration::from_millis(100));

@@ -65,7 +65,7 @@ fn picture() -> Image {
 }
 
 fn blocking() -> BlockingClient {
-    BlockingClient::with_options(&TransportOptions::default().deadline(Duration::from_secs(10)))
+    BlockingClient::with_options(&TransportOptions::default().deadline(Duration::from_secs(60)))
         .unwrap()
 }
 

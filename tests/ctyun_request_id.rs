@@ -1,7 +1,9 @@
 //! A15: the id that a request to Ctyun is sent under is the id of its result and of its error, since the vendor finds a
 //! call by it.
 
-use std::io::{Read, Write};
+mod common;
+
+use std::io::Write;
 use std::net::TcpListener;
 use std::thread::JoinHandle;
 
@@ -14,14 +16,9 @@ fn answering(status: &'static str, body: &'static str) -> (String, JoinHandle<St
     let url = format!("http://{}", listener.local_addr().unwrap());
     let serving = std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
-        let mut request = Vec::new();
-        let mut piece = [0; 4096];
-        while !request.windows(4).any(|four| four == b"\r\n\r\n") {
-            let read = stream.read(&mut piece).unwrap();
-            request.extend_from_slice(&piece[..read]);
-        }
-        let text = String::from_utf8_lossy(&request).into_owned();
-        let mut lines = text.lines();
+        // To its last byte: a connection that is closed before takes the answer with it.
+        let (head, _) = common::http::read_message(&mut stream).unwrap();
+        let mut lines = head.lines();
         let id = lines.find_map(|line| {
             let (name, value) = line.split_once(':')?;
             let is_id = name.eq_ignore_ascii_case("ctyun-eop-request-id");
@@ -91,8 +88,7 @@ fn a15_it_is_the_id_of_errors_too() {
 
 #[test]
 fn a15_what_was_never_sent_has_no_id() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
+    let nobody = common::nobody::Nobody::new();
+    let url = format!("http://{}", nobody.address());
     assert_eq!(call(&url).unwrap_err().request_id(), None);
 }

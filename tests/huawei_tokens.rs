@@ -69,7 +69,7 @@ fn card() -> IdCardRequest {
 }
 
 fn blocking() -> BlockingClient {
-    BlockingClient::with_options(&TransportOptions::default().deadline(Duration::from_secs(10)))
+    BlockingClient::with_options(&TransportOptions::default().deadline(Duration::from_secs(60)))
         .unwrap()
 }
 

@@ -58,8 +58,8 @@ fn a21_a_request_with_a_large_picture_clones_cheaply() {
     let image = Image::from_bytes_unchecked(vec![7; 5_000_000]).unwrap();
     let request = tencent::IdCardRequest::new(image);
     let started = std::time::Instant::now();
-    let clones: Vec<_> = (0..10_000).map(|_| request.clone()).collect();
-    // A copy of each would be 50 GB.
-    assert_eq!(clones.len(), 10_000);
-    assert!(started.elapsed() < std::time::Duration::from_secs(5));
+    let clones: Vec<_> = (0..100_000).map(|_| request.clone()).collect();
+    // A copy of each would be 500 GB.
+    assert_eq!(clones.len(), 100_000);
+    assert!(started.elapsed() < std::time::Duration::from_secs(30));
 }

@@ -5,6 +5,7 @@ pub(crate) mod child;
 pub(crate) mod driving;
 pub(crate) mod http;
 pub(crate) mod keys;
+pub(crate) mod nobody;
 pub(crate) mod shell;
 mod skip;
 pub(crate) mod variables;

@@ -7,6 +7,9 @@ use std::time::Duration;
 
 use super::server::{Act, with_length};
 
+/// Longer than any call waits here.
+const HELD: Duration = Duration::from_secs(30);
+
 pub(crate) struct Case {
     pub name: &'static str,
     pub expected: Expected,
@@ -41,12 +44,12 @@ const BODY: &str =
 pub(crate) fn all() -> Vec<Case> {
     vec![
         // Time.
-        case("no reply", Transport, |_, _| sleep(Duration::from_secs(4))),
-        case("slow status line", Transport, |s, _| drip(s, b"HTTP/1.1 200 OK\r\n")),
-        case("slow header", Transport, |s, _| { send(s, b"HTTP/1.1 200 OK\r\n"); drip(s, b"X-Slow: yes\r\n\r\n") }),
-        case("slow body", Transport, |s, _| { send(s, b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n"); drip(s, BODY.as_bytes()) }),
-        case("slow chunks", Transport, |s, _| { send(s, CHUNKED); drip(s, b"1\r\n{\r\n1\r\n") }),
-        case("body that stops", Transport, |s, _| { send(s, b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"); sleep(Duration::from_secs(4)) }),
+        case("no reply", Transport, |_, _| sleep(HELD)),
+        case("slow status line", Transport, |s, _| { send(s, b"HTTP/1.1 200 "); drip(s, b"OK") }),
+        case("slow header", Transport, |s, _| { send(s, b"HTTP/1.1 200 OK\r\nX-Slow: "); drip(s, b"yes") }),
+        case("slow body", Transport, |s, _| { send(s, b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n"); drip(s, BODY.as_bytes()) }),
+        case("slow chunks", Transport, |s, _| { send(s, CHUNKED); drip(s, b"1\r\n \r\n") }),
+        case("body that stops", Transport, |s, _| { send(s, b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"); sleep(HELD) }),
         // Ends too early.
         case("closed at once", Transport, |s, _| close(s)),
         case("closed in the status line", Transport, |s, _| { send(s, b"HTTP/1.1 20"); close(s) }),
@@ -134,9 +137,9 @@ fn close(stream: &mut TcpStream) {
     let _ = stream.shutdown(Shutdown::Both);
 }
 
-/// A byte each half second, until the client has gone.
+/// The same again and again, a byte each half second, until the client has gone or for as long as anything is held.
 fn drip(stream: &mut TcpStream, bytes: &[u8]) {
-    for byte in bytes.iter().cycle().take(8) {
+    for byte in bytes.iter().cycle().take(60) {
         if stream.write_all(&[*byte]).is_err() {
             return;
         }

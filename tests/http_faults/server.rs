@@ -111,8 +111,8 @@ fn listen(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> u16 {
         for stream in listener.incoming().flatten() {
             let serve = Arc::clone(&serve);
             // A client that gives up must not keep a thread for ever.
-            let _ = stream.set_write_timeout(Some(Duration::from_secs(5)));
-            let _ = stream.set_read_timeout(Some(Duration::from_secs(10)));
+            let _ = stream.set_write_timeout(Some(Duration::from_secs(30)));
+            let _ = stream.set_read_timeout(Some(Duration::from_secs(60)));
             thread::spawn(move || serve(stream));
         }
     });

@@ -66,7 +66,7 @@ fn serve(answer: impl Fn(TcpStream) -> Vec<u8> + Send + 'static) -> Served {
     let (send, read) = mpsc::channel();
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            let _ = stream.set_read_timeout(Some(Duration::from_secs(5)));
+            let _ = stream.set_read_timeout(Some(Duration::from_secs(60)));
             if send.send(answer(stream)).is_err() {
                 return;
             }
@@ -91,7 +91,8 @@ fn serve_tls(config: ServerConfig) -> Served {
 /// Both drivers' errors, with that authority trusted.
 fn errors(served: &Served, host: &str, trusted: &[u8]) -> [Error; 2] {
     let options = TransportOptions::default()
-        .deadline(Duration::from_secs(5))
+        .deadline(Duration::from_secs(60))
+        .connect_timeout(Duration::from_secs(60))
         .root_certificate(trusted.to_vec());
     let tencent = Tencent::new(Credentials::new("AKIDtest", "secret").unwrap())
         .endpoint(Endpoint::custom(&format!("https://{host}:{}", served.port)).unwrap());
@@ -114,7 +115,7 @@ fn refuses(served: &Served, host: &str, trusted: &[u8]) {
     for error in errors(served, host, trusted) {
         assert_eq!(error.kind(), ErrorKind::Transport, "{error}");
         assert!(error.to_string().starts_with("TLS failed"), "{error}");
-        let read = served.read.recv_timeout(Duration::from_secs(6)).unwrap();
+        let read = served.read.recv_timeout(Duration::from_secs(90)).unwrap();
         assert!(read.is_empty(), "the server read {} bytes", read.len());
     }
 }
@@ -129,7 +130,7 @@ fn a_trusted_certificate_of_this_host_is_taken() {
             Some("FailedOperation.OcrFailed"),
             "{error}"
         );
-        let read = served.read.recv_timeout(Duration::from_secs(6)).unwrap();
+        let read = served.read.recv_timeout(Duration::from_secs(90)).unwrap();
         assert!(read.starts_with(b"post / http/1.1\r\n"));
     }
 }

@@ -96,10 +96,12 @@ fn connections(driver: Driver, options: &TransportOptions, pause: Duration) -> u
 #[test]
 fn a_connection_is_used_again_until_its_idle_time_is_over() {
     let brief = TransportOptions::default().idle_timeout(Duration::from_secs(1));
+    // Longer than any machine stands still.
+    let longer = TransportOptions::default().idle_timeout(Duration::from_secs(30));
     let never = TransportOptions::default().idle_timeout(Duration::ZERO);
     for driver in BOTH {
         let of = |options, millis| connections(driver, options, Duration::from_millis(millis));
-        assert_eq!(of(&brief, 50), 1, "{driver:?}");
+        assert_eq!(of(&longer, 50), 1, "{driver:?}");
         assert_eq!(of(&brief, 1500), 2, "{driver:?}");
         assert_eq!(of(&never, 50), 2, "{driver:?}");
     }
@@ -114,7 +116,14 @@ fn s7_by_default_both_drivers_keep_a_connection_for_15_seconds() {
             for (seconds, expected) in [(13, 1), (17, 2)] {
                 let usual = &usual;
                 scope.spawn(move || {
-                    let made = connections(driver, usual, Duration::from_secs(seconds));
+                    let pause = Duration::from_secs(seconds);
+                    let mut made = connections(driver, usual, pause);
+                    // A machine that stands still for two seconds makes one of 13 last 15.
+                    for _ in 0..2 {
+                        if made > expected {
+                            made = connections(driver, usual, pause);
+                        }
+                    }
                     assert_eq!(made, expected, "{driver:?} after {seconds} s");
                 });
             }
@@ -143,23 +152,35 @@ fn three_at_once(runner: &Runner, url: &str) {
     }
 }
 
+/// How many connections three calls at once make, twice, where so many may be idle.
+fn made_by_three_twice(driver: Driver, most: usize) -> usize {
+    let together = Arc::new(Barrier::new(3));
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let server = Server::listening_and_keeping(listener, move |mut stream, _| {
+        while read_message(&mut stream).is_some() {
+            together.wait();
+            let _ = stream.write_all(&refusal());
+        }
+    });
+    let runner = Runner::new(driver, &TransportOptions::default().idle_connections(most));
+    three_at_once(&runner, &server.url());
+    sleep(Duration::from_millis(50));
+    three_at_once(&runner, &server.url());
+    server.connections()
+}
+
 #[test]
 fn no_more_idle_connections_are_kept_than_allowed() {
     for (most, expected) in [(1, 5), (8, 3)] {
         for driver in BOTH {
-            let together = Arc::new(Barrier::new(3));
-            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-            let server = Server::listening_and_keeping(listener, move |mut stream, _| {
-                while read_message(&mut stream).is_some() {
-                    together.wait();
-                    let _ = stream.write_all(&refusal());
+            let mut made = made_by_three_twice(driver, most);
+            // A connection that is put back too late for the next call is none of too few that are kept.
+            for _ in 0..2 {
+                if made > expected {
+                    made = made_by_three_twice(driver, most);
                 }
-            });
-            let runner = Runner::new(driver, &TransportOptions::default().idle_connections(most));
-            three_at_once(&runner, &server.url());
-            sleep(Duration::from_millis(50));
-            three_at_once(&runner, &server.url());
-            assert_eq!(server.connections(), expected, "{driver:?}, {most} kept");
+            }
+            assert_eq!(made, expected, "{driver:?}, {most} kept");
         }
     }
 }

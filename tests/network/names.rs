@@ -77,13 +77,23 @@ fn build(folder: &Path) -> Option<std::path::PathBuf> {
 
 fn inside() {
     let options = TransportOptions::default().connect_timeout(Duration::from_secs(1));
+    let started = Instant::now();
     is_not_connected(
         "https://ocr.silent.example",
         &options,
         "the name ocr.silent.example was not resolved within 1s",
     );
+    let before = looking_up(2);
+    // The calls of five seconds share one.
+    let most = 2 + started.elapsed().as_secs() as usize / 5;
+    assert!(
+        (2..=most).contains(&before),
+        "one thread a client: {before}"
+    );
 
-    // Neither a runtime that ends waits for the look-up, nor another name.
+    // Neither a runtime that ends waits for the look-up, nor another name. The other name must be reached in that time, on
+    // a machine that may stand still.
+    let options = options.connect_timeout(Duration::from_secs(4));
     let started = Instant::now();
     for driver in [Driver::Async, Driver::Blocking] {
         let runner = Runner::new(driver, &options);
@@ -94,12 +104,13 @@ fn inside() {
             server.address.port()
         )));
     }
+    // Who waits for the look-up waits for ever.
     assert!(
-        started.elapsed() < Duration::from_secs(4),
+        started.elapsed() < TransportOptions::default().deadline,
         "{:?}",
         started.elapsed()
     );
-    assert_eq!(threads_looking_up(), 4, "one thread a name and client");
+    assert_eq!(looking_up(before + 2), before + 2, "one thread a client");
 
     // A given address needs no look-up.
     let server = super::server::Server::answering(super::server::refusal());
@@ -110,11 +121,18 @@ fn inside() {
     }
 }
 
-/// Threads of this process that look names up.
-fn threads_looking_up() -> usize {
-    let tasks = std::fs::read_dir("/proc/self/task").unwrap();
-    tasks
-        .filter_map(|task| std::fs::read_to_string(task.ok()?.path().join("comm")).ok())
-        .filter(|name| name.trim() == "cardseal name")
-        .count()
+/// Threads of this process that look names up, once there are as many as are expected: each is called so by itself.
+fn looking_up(expected: usize) -> usize {
+    let started = Instant::now();
+    loop {
+        let tasks = std::fs::read_dir("/proc/self/task").unwrap();
+        let found = tasks
+            .filter_map(|task| std::fs::read_to_string(task.ok()?.path().join("comm")).ok())
+            .filter(|name| name.trim() == "cardseal name")
+            .count();
+        if found >= expected || started.elapsed() > Duration::from_secs(30) {
+            return found;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }

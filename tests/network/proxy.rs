@@ -27,6 +27,20 @@ struct Tinyproxy {
 impl Tinyproxy {
     /// `None` where it is not installed; that is said aloud.
     fn start(test: &str) -> Option<Self> {
+        // A port that is free may be another's before the proxy has it.
+        for _ in 0..5 {
+            let Ok(mut started) = Self::started() else {
+                common::skip(test, "tinyproxy is not installed");
+                return None;
+            };
+            if started.listens() {
+                return Some(started);
+            }
+        }
+        panic!("tinyproxy does not listen");
+    }
+
+    fn started() -> std::io::Result<Self> {
         let folder = tempfile::tempdir().unwrap();
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = free.local_addr().unwrap().port();
@@ -38,31 +52,37 @@ impl Tinyproxy {
             log.display()
         );
         fs::write(&config, text).unwrap();
-        let started = Command::new("tinyproxy")
+        let child = Command::new("tinyproxy")
             .arg("-d")
             .arg("-c")
             .arg(&config)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
-            .spawn();
-        let Ok(child) = started else {
-            common::skip(test, "tinyproxy is not installed");
-            return None;
-        };
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let patience = Instant::now();
-        while TcpStream::connect(address).is_err() {
-            assert!(
-                patience.elapsed() < Duration::from_secs(20),
-                "tinyproxy does not listen"
-            );
-            sleep(Duration::from_millis(20));
-        }
-        Some(Self {
+            .spawn()?;
+        Ok(Self {
             child,
             port,
             folder,
         })
+    }
+
+    /// False where it has ended instead.
+    fn listens(&mut self) -> bool {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+        let patience = Instant::now();
+        while TcpStream::connect(address).is_err() {
+            assert!(
+                patience.elapsed() < Duration::from_secs(60),
+                "tinyproxy does not listen"
+            );
+            if self.child.try_wait().unwrap().is_some() {
+                return false;
+            }
+            sleep(Duration::from_millis(20));
+        }
+        // Whoever listens there is the proxy: it ends at once where it has no port.
+        sleep(Duration::from_millis(50));
+        self.child.try_wait().unwrap().is_none()
     }
 
     fn proxy(&self) -> Proxy {
@@ -90,6 +110,11 @@ impl Drop for Tinyproxy {
     }
 }
 
+/// A proxy on a slow disk writes its log first.
+fn patient() -> TransportOptions {
+    TransportOptions::default().connect_timeout(Duration::from_secs(60))
+}
+
 #[test]
 fn s6_calls_go_through_a_proxy_that_wants_a_login() {
     let Some(tinyproxy) = Tinyproxy::start("proxy with a login") else {
@@ -102,7 +127,7 @@ fn s6_calls_go_through_a_proxy_that_wants_a_login() {
     );
     let https = format!("https://localhost:{}", over_tls.address.port());
     for (done, driver) in BOTH.into_iter().enumerate() {
-        let options = TransportOptions::default()
+        let options = patient()
             .root_certificate(authority.pem())
             .proxy(tinyproxy.logged_in("swordfish"));
         let runner = Runner::new(driver, &options);
@@ -137,7 +162,7 @@ fn s6_a_login_that_is_wrong_or_missing_is_told_and_nothing_is_sent() {
             (tinyproxy.proxy(), "asks for a login (407)"),
             (tinyproxy.logged_in("wrong"), "(40"),
         ] {
-            let options = TransportOptions::default().proxy(proxy);
+            let options = patient().proxy(proxy);
             let (error, _) = Runner::new(driver, &options).error(&account(&server.url()));
             let shown = format!("{driver:?}: {error}");
             assert!(
@@ -160,7 +185,7 @@ fn s6_a_spared_host_is_reached_without_the_proxy_and_a_given_address_through_it(
     let port = server.address.port();
     let url = format!("https://{HOST}:{port}");
     for (done, driver) in BOTH.into_iter().enumerate() {
-        let options = TransportOptions::default()
+        let options = patient()
             .root_certificate(authority.pem())
             .resolve(HOST, Ipv4Addr::LOCALHOST.into());
         let proxy = tinyproxy.logged_in("swordfish");
@@ -185,10 +210,8 @@ fn s6_a_spared_host_is_reached_without_the_proxy_and_a_given_address_through_it(
 
 #[test]
 fn a_proxy_that_is_not_there_is_not_connected() {
-    let gone = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-        .unwrap()
-        .local_addr()
-        .unwrap();
+    let nobody = common::nobody::Nobody::new();
+    let gone = nobody.address();
     let server = Server::answering(refusal());
     for driver in BOTH {
         let options = TransportOptions::default().proxy(Proxy::parse(&gone.to_string()).unwrap());

@@ -18,7 +18,7 @@ use super::scanner::Scanner;
 use super::service::{MANNERS, Manner, Served, Service};
 
 /// How long a client waits that is not answered. Less, and on a busy machine it may not even have asked.
-const SHORT: Duration = Duration::from_secs(2);
+const SHORT: Duration = Duration::from_secs(4);
 
 pub(crate) struct Clients {
     runtime: Runtime,

@@ -30,6 +30,17 @@ fn summary(finished: &common::Finished) -> Value {
 
 /// Kills a batch at many moments, and goes on until it is done. `read` gives the ids that have lines.
 fn killed_at_many_moments(more: &[&str], seed: u64, read: impl Fn(&Scratch) -> Vec<String>) {
+    // A test that stands still meanwhile finds the batch at its end.
+    let mut kills = std::iter::repeat_with(|| kills_until_it_is_done(more, seed, &read));
+    assert!(kills.by_ref().take(5).any(|kills| kills > 3));
+}
+
+/// How often it was killed before it was done.
+fn kills_until_it_is_done(
+    more: &[&str],
+    seed: u64,
+    read: &impl Fn(&Scratch) -> Vec<String>,
+) -> usize {
     let scratch = Scratch::with_keys();
     let service = Service::good(&scratch);
     let cards: usize = 120;
@@ -63,7 +74,6 @@ fn killed_at_many_moments(more: &[&str], seed: u64, read: impl Fn(&Scratch) -> V
     ids.sort();
     let expected: Vec<String> = (0..cards).map(|n| format!("cards/{n:04}.jpg")).collect();
     assert_eq!(ids, expected, "every card has one line");
-    assert!(kills > 3, "{kills}");
     assert_eq!(
         summary["ok"].as_u64().unwrap() + summary["skipped"].as_u64().unwrap(),
         cards as u64
@@ -76,6 +86,7 @@ fn killed_at_many_moments(more: &[&str], seed: u64, read: impl Fn(&Scratch) -> V
         "{lost} answers are lost, {in_doubt} known"
     );
     assert!(in_doubt <= kills * jobs, "{in_doubt} after {kills} kills");
+    kills
 }
 
 #[test]
@@ -142,7 +153,7 @@ fn an_interrupt_finishes_what_is_under_way() {
     let scratch = Scratch::with_keys();
     let slow = |config: &mut cardseal_gateway::GatewayConfig| {
         config.fault = Some(Fault::SlowHeader);
-        config.fault_delay = Duration::from_millis(500);
+        config.fault_delay = Duration::from_secs(3);
     };
     let service = Service::start(&scratch, slow);
     pictures(&scratch, "cards", 40);

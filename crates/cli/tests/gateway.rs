@@ -176,7 +176,15 @@ fn the_gateway_limits_the_rate() {
         "--retries",
         "0",
     ];
-    let codes: Vec<_> = (0..3).map(|_| scratch.recognize(&arguments).code).collect();
+    // Eight together, and again: a machine that is busy may take a second for each.
+    let mut codes = Vec::new();
+    while codes.len() < 80 && !(codes.contains(&Some(0)) && codes.contains(&Some(6))) {
+        std::thread::scope(|scope| {
+            let run = || scratch.recognize(&arguments).code;
+            let together: Vec<_> = (0..8).map(|_| scope.spawn(run)).collect();
+            codes.extend(together.into_iter().map(|one| one.join().unwrap()));
+        });
+    }
     assert!(
         codes.contains(&Some(0)) && codes.contains(&Some(6)),
         "{codes:?}"

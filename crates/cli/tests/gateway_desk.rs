@@ -85,7 +85,7 @@ fn a13_the_step_that_failed_is_in_the_log_and_in_no_answer() {
     let refused = with_credentials(&scratch, &[&call[..], &action].concat()).expect_error(7);
     assert!(refused.stderr.contains("UnKnowError"), "{refused:?}");
     assert!(!refused.stderr.contains("does not match"), "{refused:?}");
-    let (_, log) = gateway.end(Signal::TERM);
+    let (_, log) = gateway.end_after(1, Signal::TERM);
     assert_eq!(log.lines().count(), 1, "{log}");
     assert!(log.contains("tag: it does not match"), "{log}");
 }

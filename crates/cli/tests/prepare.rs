@@ -390,6 +390,6 @@ fn a_bomb_is_refused_by_its_header() {
         .run(&["prepare", "bomb.bmp", "-o", "out"], "")
         .expect_error(2)
         .says("20000×20000");
-    assert!(started.elapsed().as_secs() < 6);
+    assert!(started.elapsed().as_secs() < 20);
     assert!(!scratch.exists("out"));
 }

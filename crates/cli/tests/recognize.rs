@@ -206,7 +206,7 @@ fn every_failure_has_its_exit_code() {
         at(&gateway.url, &[]).expect_error(code).says(words);
     }
     let slow = scratch.gateway(&["--fault", "slow-header"]);
-    at(&slow.url, &["--timeout", "1"])
+    at(&slow.url, &["--timeout", "3"])
         .expect_error(5)
         .says("in time");
     at(&good.url, &["--iv-policy", "fresh"]).expect_error(8);
@@ -226,12 +226,8 @@ fn every_failure_has_its_exit_code() {
         .expect_error(4)
         .says("TENCENTCLOUD_SECRET_ID");
 
-    // A port that was free a moment ago, and on which nobody listens.
-    let dead = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
-    at(&format!("http://{dead}"), &[])
+    let dead = common::nobody::Nobody::new();
+    at(&format!("http://{}", dead.address()), &[])
         .expect_error(5)
         .says("no connection");
     at("http://h.example", &[]).expect_error(2).says("loopback");

@@ -95,7 +95,7 @@ fn a_call_on_its_way_when_the_sidecar_is_told_to_end_is_in_the_ledger() {
     let scratch = scratch();
     let service = std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).unwrap();
     let endpoint = format!("http://{}", service.local_addr().unwrap());
-    let more = ["--ledger", "ledger", "--timeout", "2"];
+    let more = ["--ledger", "ledger", "--timeout", "5"];
     let sidecar = calling(&scratch, &endpoint, &more);
     let address = sidecar.address().to_owned();
     let caller = std::thread::spawn(move || recognise(&address));

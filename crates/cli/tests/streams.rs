@@ -138,7 +138,8 @@ fn an_interrupted_recognition_ends_at_once_and_says_nothing_that_could_pass_for_
         kill_process(Pid::from_child(&child), signal).unwrap();
         let started = Instant::now();
         let output = child.wait_with_output().unwrap();
-        assert!(started.elapsed() < Duration::from_secs(5), "{signal:?}");
+        // The call itself would wait for a minute.
+        assert!(started.elapsed() < Duration::from_secs(30), "{signal:?}");
         assert_eq!(output.status.code(), None, "it ended by itself: {output:?}");
         assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
         let stderr = String::from_utf8(output.stderr).unwrap();
@@ -284,7 +285,7 @@ fn big_plaintext(scratch: &Scratch) -> std::path::PathBuf {
 fn wait_until(done: impl Fn() -> bool) {
     let start = Instant::now();
     while !done() {
-        assert!(start.elapsed() < Duration::from_secs(30), "waited in vain");
+        assert!(start.elapsed() < Duration::from_secs(120), "waited in vain");
         std::thread::sleep(Duration::from_millis(5));
     }
 }
@@ -299,7 +300,7 @@ fn the_gateway_ends_cleanly_when_told_to() {
         scratch
             .recognize(&[&arguments[..], &url].concat())
             .expect_code(0);
-        let (code, log) = gateway.end(signal);
+        let (code, log) = gateway.end_after(1, signal);
         assert_eq!(code, Some(0));
         // One line a request, and nothing in it that the request said.
         assert_eq!(log.lines().count(), 1, "{log}");

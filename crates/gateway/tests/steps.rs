@@ -30,11 +30,30 @@ fn with_blob(suite: Suite, blob: &[u8]) -> Value {
     body
 }
 
+/// SEQUENCE of two INTEGERs and two OCTET STRINGs.
+fn asn1(blob: &[u8]) -> Vec<u8> {
+    let (x, y) = (&blob[1..33], &blob[33..65]);
+    let whole: [&[u8]; 8] = [
+        &[0x30, 0x7a, 0x02, 0x21, 0],
+        x,
+        &[0x02, 0x21, 0],
+        y,
+        &[0x04, 0x20],
+        &blob[65..97],
+        &[0x04, 0x10],
+        &blob[97..],
+    ];
+    whole.concat()
+}
+
 /// An envelope that is good but for one step, and a word of what the log says of it.
 fn faults() -> Vec<(Value, &'static str)> {
     let (rsa, sm2) = (Suite::Aes256CbcRsa, Suite::Sm4GcmSm2);
     let key: Vec<u8> = (0..16).collect();
     let good = wrap(sm2, &key);
+    // Whose x begins with the byte that ASN.1 begins with.
+    let mut blobs = std::iter::repeat_with(|| wrap(sm2, &key));
+    let like_asn1 = blobs.find(|blob| blob[1] == 0x30).unwrap();
     let (c1, rest) = good.split_at(65);
     let (c3, c2) = rest.split_at(32);
     let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -54,6 +73,8 @@ fn faults() -> Vec<(Value, &'static str)> {
         (with_blob(sm2, &[c1, c2, c3].concat()), "C1C2C3"),
         (with_blob(sm2, &wrap(sm2, hex.as_bytes())), "32 hex digits"),
         (with_blob(sm2, &good[1..]), "04 before C1"),
+        (with_blob(sm2, &like_asn1[1..]), "04 before C1"),
+        (with_blob(sm2, &asn1(&good)), "ASN.1"),
         (with_blob(sm2, &damaged), "C3 does not match"),
         (with_blob(sm2, &wrap(sm2, &[7; 24])), "length"),
         (with_blob(rsa, &oaep), "OAEP"),

@@ -247,9 +247,8 @@ fn what_would_be_refused_anyway_stops_the_batch() {
     finish(service.batch(&scratch, &["cards"]), b"").expect_code(0);
     // Where nobody listens, somebody should look before morning.
     fs::remove_file(scratch.path("results.jsonl")).unwrap();
-    let gone = Service::good(&scratch);
-    let url = gone.url();
-    drop(gone);
+    let nobody = common::nobody::Nobody::new();
+    let url = format!("http://{}", nobody.address());
     let dead = service.batch(&scratch, &["cards", "--retries", "0", "--endpoint", &url]);
     let done = finish(dead, b"").expect_code(5).says("--resume").json();
     assert!(done["failed"].as_u64().unwrap() <= 28, "{done}");

@@ -1,6 +1,8 @@
 //! Running the command line as a process, with a folder of its own and nothing from the environment.
 #![allow(dead_code)] // each test file uses its part
 
+#[path = "../../../../tests/common/nobody.rs"]
+pub(crate) mod nobody;
 #[path = "../../../../tests/common/skip.rs"]
 mod skip;
 
@@ -285,17 +287,26 @@ impl GatewayProcess {
 
     /// Sends a signal and gives the exit code and stderr.
     #[cfg(unix)]
-    pub(crate) fn end(mut self, signal: rustix::process::Signal) -> (Option<i32>, String) {
+    pub(crate) fn end(self, signal: rustix::process::Signal) -> (Option<i32>, String) {
+        self.end_after(0, signal)
+    }
+
+    /// The same once so many lines are on stderr: whoever ends does not wait long for what is still to be written.
+    #[cfg(unix)]
+    pub(crate) fn end_after(
+        mut self,
+        lines: usize,
+        signal: rustix::process::Signal,
+    ) -> (Option<i32>, String) {
+        let mut log = BufReader::new(self.child.stderr.take().unwrap());
+        let mut stderr = String::new();
+        for _ in 0..lines {
+            log.read_line(&mut stderr).unwrap();
+        }
         rustix::process::kill_process(rustix::process::Pid::from_child(&self.child), signal)
             .unwrap();
         let code = self.child.wait().unwrap().code();
-        let mut stderr = String::new();
-        self.child
-            .stderr
-            .take()
-            .unwrap()
-            .read_to_string(&mut stderr)
-            .unwrap();
+        log.read_to_string(&mut stderr).unwrap();
         (code, stderr)
     }
 }

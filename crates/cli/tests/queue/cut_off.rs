@@ -25,8 +25,8 @@ fn cut_off() -> Option<CutOff> {
     let mut worker = queue.worker(&valve.url(), "job", &["--jobs", "2"]);
     let worker = Running::start(&mut worker);
     until("it calls", || queue.nats.open_calls("job") == 2);
-    // Its requests are on their way.
-    std::thread::sleep(Duration::from_millis(500));
+    // It has been told that they are noted, so its requests come.
+    until("its requests come", || queue.service.came().len() == 2);
     valve.shut();
     let other = queue.work("job", &["--jobs", "2"]);
     until("the other calls", || queue.nats.open_calls("job") == 4);
@@ -110,7 +110,8 @@ fn a_card_whose_call_takes_long_stays_with_its_worker() {
 
 #[test]
 fn sigterm_during_a_call_stores_its_answer_and_gives_the_rest_back() {
-    let Some(queue) = Queue::new(Some(Duration::from_secs(3))) else {
+    // Long enough for the signal to come while it calls.
+    let Some(queue) = Queue::new(Some(Duration::from_secs(5))) else {
         return;
     };
     pictures(&queue.scratch, "cards", 5);

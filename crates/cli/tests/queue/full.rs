@@ -63,7 +63,7 @@ fn a_submit_into_a_full_server_says_so_and_is_gone_on_with() {
 
 #[test]
 fn a_worker_whose_answers_find_no_room_waits_for_it() {
-    let Some(mut queue) = queue_of(LITTLE, Some(Duration::from_secs(4))) else {
+    let Some(mut queue) = queue_of(LITTLE, Some(Duration::from_secs(7))) else {
         return;
     };
     pictures(&queue.scratch, "cards", 3);
@@ -85,7 +85,7 @@ fn a_worker_whose_answers_find_no_room_waits_for_it() {
 
 #[test]
 fn an_answer_that_the_server_never_takes_is_kept_sealed() {
-    let Some(mut queue) = Queue::new(Some(Duration::from_secs(2))) else {
+    let Some(mut queue) = Queue::new(Some(Duration::from_secs(5))) else {
         return;
     };
     pictures(&queue.scratch, "cards", 1);

@@ -14,7 +14,7 @@ fn a_server_that_is_not_there_or_keeps_no_streams_is_code_5() {
     queue.nats.kill();
     let started = Instant::now();
     let done = queue.submit("job", &["cards"]).expect_code(5);
-    assert!(started.elapsed() < Duration::from_secs(20));
+    assert!(started.elapsed() < Duration::from_secs(60));
     assert!(done.stderr.contains("cannot be reached"), "{done:?}");
     for verb in ["status", "collect"] {
         let out: &[&str] = if verb == "status" {

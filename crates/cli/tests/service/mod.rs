@@ -96,12 +96,15 @@ impl Service {
     }
 }
 
-/// Waits until something is so, for half a minute at most.
+/// Waits until something is so, for two minutes at most.
 #[track_caller]
 pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let started = Instant::now();
     while !is_so() {
-        assert!(started.elapsed() < Duration::from_secs(30), "never: {what}");
+        assert!(
+            started.elapsed() < Duration::from_secs(120),
+            "never: {what}"
+        );
         std::thread::sleep(Duration::from_millis(5));
     }
 }

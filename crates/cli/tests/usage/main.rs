@@ -109,9 +109,8 @@ fn every_request_is_a_call_and_nothing_of_the_card_is_kept() {
 #[test]
 fn what_was_never_sent_is_no_call() {
     let scratch = Scratch::with_keys();
-    let gateway = scratch.gateway(&[]);
-    let url = gateway.url.clone();
-    drop(gateway);
+    let nobody = common::nobody::Nobody::new();
+    let url = format!("http://{}", nobody.address());
     let dead = [
         "--key",
         "sm4-gcm/public.b64",
@@ -252,18 +251,29 @@ fn a_ledger_that_cannot_be_written_loses_no_card() {
 
 #[test]
 fn several_processes_record_in_one_new_ledger_at_once() {
-    let scratch = Scratch::with_keys();
-    let gateway = scratch.gateway(&[]);
-    std::thread::scope(|scope| {
-        for _ in 0..6 {
-            scope.spawn(|| {
-                let done = recognize(&scratch, &gateway, &[]).expect_code(0);
-                assert!(!done.stderr.contains("not recorded"), "{done:?}");
-            });
+    let mut not_recorded = Vec::new();
+    // Who waits for the others' disk for longer than three seconds gives up, and says so.
+    while not_recorded.len() < 3 {
+        let scratch = Scratch::with_keys();
+        let gateway = scratch.gateway(&[]);
+        let done: Vec<Finished> = std::thread::scope(|scope| {
+            let run = || recognize(&scratch, &gateway, &[]).expect_code(0);
+            let all: Vec<_> = (0..6).map(|_| scope.spawn(run)).collect();
+            all.into_iter().map(|one| one.join().unwrap()).collect()
+        });
+        let given_up = done
+            .iter()
+            .filter(|one| one.stderr.contains("not recorded"));
+        let recorded = 6 - given_up.count();
+        let found = usage(&scratch, &[]);
+        let counted = (&found["calls"], &found["billed"]);
+        assert_eq!(counted, (&json!(recorded), &json!(recorded)));
+        if recorded == 6 {
+            return;
         }
-    });
-    let found = usage(&scratch, &[]);
-    assert_eq!((&found["calls"], &found["billed"]), (&json!(6), &json!(6)));
+        not_recorded.push(done);
+    }
+    panic!("{not_recorded:?}");
 }
 
 /// A file that may not grow is what a full disk is to whoever writes.

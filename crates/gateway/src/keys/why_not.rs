@@ -25,17 +25,17 @@ impl KeyPair {
 }
 
 fn sm2(key: &sm2::SecretKey, blob: &[u8], wanted: usize) -> Option<&'static str> {
-    if blob.first() == Some(&0x30) && blob.len() != C1 + C3 + wanted {
-        return Some(
-            "CiphertextBlob: it is SM2 in ASN.1; the service takes the raw bytes 04‖x‖y‖C3‖C2",
-        );
-    }
     let Some(point) = blob.get(..C1).and_then(unwrap_key::point) else {
         let with_prefix = [&[0x04], blob].concat();
         let has_lost_it = with_prefix.get(..C1).and_then(unwrap_key::point).is_some();
-        return Some(match has_lost_it {
-            true => "CiphertextBlob: the 04 before C1 is missing",
-            false => {
+        let begins_as_asn1 = blob.first() == Some(&0x30) && blob.len() != C1 + C3 + wanted;
+        // Of the points without it one in 256 begins as ASN.1 does.
+        return Some(match (has_lost_it, begins_as_asn1) {
+            (true, _) => "CiphertextBlob: the 04 before C1 is missing",
+            (false, true) => {
+                "CiphertextBlob: it is SM2 in ASN.1; the service takes the raw bytes 04‖x‖y‖C3‖C2"
+            }
+            (false, false) => {
                 "CiphertextBlob: it does not begin with a point of the SM2 curve; is the key another suite's?"
             }
         });
