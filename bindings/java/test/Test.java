@@ -115,6 +115,8 @@ final class Test {
         }
         check(thrown(() -> Opener.restore(utf8("{}"))).equals("INPUT 2"), "what is no opener is not restored");
 
+        Opened.check(vectors);
+
         // The service's no.
         try {
             recipient.seal(utf8("{}")).opener().open(utf8("{\"Response\":{\"Error\":"
