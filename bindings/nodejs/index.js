@@ -143,7 +143,7 @@ const nativeRecipient = Recipient.native;
 delete Recipient.native;
 
 function sign({ scheme, request, secretId, secretKey, time, signedHeaders }) {
-  const unix = time === undefined ? undefined : Math.floor(time instanceof Date ? time.getTime() / 1000 : Number(time));
+  const unix = time === undefined ? undefined : Math.floor(time instanceof Date ? time.getTime() / 1000 : Number(time ?? NaN));
   if (unix !== undefined && !Number.isSafeInteger(unix)) throw new TypeError('time must be a Date or Unix seconds');
   const checked = [text(scheme, 'scheme'), bytes(request, 'request'), text(secretId, 'secretId'), text(secretKey, 'secretKey')];
   return JSON.parse(now(() => native.sign(...checked, unix, signedHeaders?.join(';'))));

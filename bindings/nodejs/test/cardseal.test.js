@@ -179,7 +179,7 @@ test('the published signature', () => {
   assert.throws(() => sign({ ...example, scheme: 'rot13' }), is('input', 2));
   assert.throws(() => sign({ ...example, secretId: '' }), is('credential', 4));
   assert.throws(() => sign({ ...example, time: -1 }), is('input', 2));
-  for (const time of [new Date(NaN), NaN, Infinity, -Infinity, 1e300, 'soon']) assert.throws(() => sign({ ...example, time }), TypeError);
+  for (const time of [new Date(NaN), NaN, Infinity, -Infinity, 1e300, 'soon', null]) assert.throws(() => sign({ ...example, time }), TypeError);
   assert.throws(() => sign({ ...example, secretKey: undefined }), TypeError);
 });
 

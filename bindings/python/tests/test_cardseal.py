@@ -215,9 +215,11 @@ class Calling(unittest.TestCase):
             (cardseal.InputError, "huawei", {"url": "https://h.example/a", "region": "cn-north-4"}),
             (TypeError, "tencent", {"image": b"BM", "url": "https://h.example/a"}),
             (TypeError, "tencent", {"image": "text"}),
+            (ValueError, "tencent", {"key": SM2, "url": "https://h.example/a", "timeout": float("nan")}),
         ):
             with self.subTest(cloud=cloud, options=options):
                 self.assertRaises(error, cardseal.recognize, cloud, **options)
+        self.assertRaises(ValueError, cardseal.Client, "tencent", timeout=float("nan"))
 
     def test_nobody_there_is_an_error_of_the_network(self):
         with self.assertRaises(cardseal.TransportError) as raised:
