@@ -154,12 +154,23 @@ def machine():
     return f"{cpu}; {rustc}; load average {os.getloadavg()[0]:.1f}"
 
 
+def written_by(arguments):
+    languages = f" --languages {arguments.languages}" if arguments.languages else ""
+    return f"`python3 bindings/crossing/run.py{languages} --write`, {time.strftime('%Y-%m-%d', time.gmtime())}:"
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--python", default=sys.executable, help="the Python that has the binding, cryptography and gmssl")
     arguments.add_argument("--languages", help="these only, with commas between; all of them otherwise")
-    arguments.add_argument("--write", action="store_true", help="put the figures into docs/crossing.md and its twin")
+    how = arguments.add_mutually_exclusive_group()
+    how.add_argument("--write", action="store_true", help="put the figures into docs/crossing.md and its twin")
+    how.add_argument("--try", action="store_true", dest="tries",
+                     help="two samples of each, which are no figures: whether everything can be measured")
     arguments = arguments.parse_args()
+    if arguments.tries:
+        global SAMPLES, SAMPLE_NS, WARM_NS
+        SAMPLES, SAMPLE_NS, WARM_NS = 2, 1_000_000, 10_000_000
     # One core for all, so that none moves while it is timed.
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     target = (conformance.ROOT / os.environ.get("CARGO_TARGET_DIR", "target")).resolve()
@@ -176,7 +187,11 @@ def main():
         medians = measured([*bindings, *others.values()])
     finally:
         shutil.rmtree(folder)
-    found = f"{machine()}\n\n{table(medians, bindings, others)}"
+    if arguments.tries:
+        print(f"REACHED {len(medians)} measurements of the cost of crossing by {len(bindings) + len(others)} programs, "
+              "which can all be taken")
+        return False
+    found = f"{written_by(arguments)}\n{machine()}\n\n{table(medians, bindings, others)}"
     print(found)
     if arguments.write:
         for page in PAGES:

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"encoding/gob"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log"
 	"net"
 	"os"
 	"path/filepath"
@@ -133,6 +135,80 @@ func TestTheServicesNoHasItsCodeAndID(t *testing.T) {
 	found := expect(t, err, Service, 7)
 	if found.Code != "FailedOperation.ImageBlur" || found.RequestID != "r-1" {
 		t.Fatalf("%#v", found)
+	}
+}
+
+// A card whose end is missing, under the right tag.
+const cut = `{"Name":"张三","Sex":"男","Nation":"汉","Birth":"1990/3/7","Address":"某省某市某路1号","IdNum":"99010119900307123X","Authority":"","ValidDate":"","AdvancedInfo":"{}"`
+
+func unread(t *testing.T) *Error {
+	t.Helper()
+	opener, err := RestoreOpener([]byte(`{"Algorithm":"SM4-GCM","Key":"zf7Xi6bZTh+6J3NqUpdQGA==","Iv":"biFnYHptigWTkjw9"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = opener.Open(bytes.SplitN(file(t, "scenarios/open/sm4-json-cut.txt"), []byte("\n\n"), 2)[1])
+	return expect(t, err, Protocol, 8)
+}
+
+func TestWhatAnAnswerOpenedToIsHandedOver(t *testing.T) {
+	found := unread(t)
+	if text := string(found.OpenedText()); text != cut || string(found.OpenedText()) != cut {
+		t.Fatal(text)
+	}
+	_, err := sealed(t, recipient(t, "sm2")).Open([]byte("{}"))
+	if none := expect(t, err, Open, 8); none.OpenedText() != nil {
+		t.Fatal("an answer that does not open has none")
+	}
+	if text := new(Error).OpenedText(); text != nil {
+		t.Fatal("an error of the program's own has none")
+	}
+	texts := make(chan string, 16)
+	for routine := 0; routine < 16; routine++ {
+		go func() {
+			found := unread(t)
+			runtime.GC()
+			texts <- string(found.OpenedText())
+		}()
+	}
+	for routine := 0; routine < 16; routine++ {
+		if text := <-texts; text != cut {
+			t.Error(text)
+		}
+	}
+	if text := string(found.OpenedText()); text != cut {
+		t.Fatal(text)
+	}
+}
+
+func TestWhatAnAnswerOpenedToIsShownByNothing(t *testing.T) {
+	found := unread(t)
+	wrapped := fmt.Errorf("wrapped: %w", found)
+	var shown strings.Builder
+	for _, form := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%T"} {
+		for _, value := range []interface{}{found, *found, wrapped, []*Error{found}, struct{ Err error }{found}} {
+			fmt.Fprintf(&shown, form+"\n", value)
+		}
+	}
+	log.New(&shown, "", 0).Print(found, wrapped)
+	for _, value := range []interface{}{found, *found, struct{ Err error }{found}} {
+		text, err := json.Marshal(value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown.Write(text)
+	}
+	if err := gob.NewEncoder(&shown).Encode(found); err != nil {
+		t.Fatal(err)
+	}
+	const number = "99010119900307123X"
+	for _, form := range []string{number, hex.EncodeToString([]byte(number))} {
+		if strings.Contains(shown.String(), form) {
+			t.Error(shown.String())
+		}
+	}
+	if !strings.Contains(shown.String(), "its tag is right") {
+		t.Error("the error is shown", shown.String())
 	}
 }
 

@@ -65,8 +65,9 @@ func TestConnectionsAreKeptBetweenCalls(t *testing.T) {
 			t.Fatalf("%#v", found)
 		}
 	}
-	if there.requests != 5 || there.connections != 1 {
-		t.Fatal(there.requests, there.connections)
+	requests, connections := atomic.LoadInt64(&there.requests), atomic.LoadInt64(&there.connections)
+	if requests != 5 || connections != 1 {
+		t.Fatal(requests, connections)
 	}
 }
 
@@ -166,8 +167,8 @@ func TestWhatIsWrongWithAClientIsTold(t *testing.T) {
 	credentials.Close()
 	_, err = NewClient(ClientOptions{Cloud: "tencent", Credentials: credentials})
 	expect(t, err, Input, 2)
-	if there.requests != 0 {
-		t.Fatal(there.requests)
+	if requests := atomic.LoadInt64(&there.requests); requests != 0 {
+		t.Fatal(requests)
 	}
 }
 

@@ -14,7 +14,7 @@ export class CardsealError extends Error {
   readonly exitCode: number;
   /**
    * What a billed answer opened to that cannot be read: it has the right tag and is not JSON, or it is no card. It is
-   * personal data, and not enumerable.
+   * personal data, and no property of the error's own: what shows, copies or sends an error leaves it out.
    */
   readonly openedText: Buffer | undefined;
 }

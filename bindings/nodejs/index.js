@@ -4,6 +4,9 @@ const native = require('./cardseal.node');
 
 /** What went wrong: the message says what happened and what to do. */
 class CardsealError extends Error {
+  // Personal data: no property of the error's own, so that nothing that shows, copies or sends an error has it.
+  #openedText;
+
   constructor(message, kind, code, requestId, exitCode, openedText) {
     super(message);
     this.name = 'CardsealError';
@@ -11,8 +14,11 @@ class CardsealError extends Error {
     this.code = code;
     this.requestId = requestId;
     this.exitCode = exitCode;
-    // Personal data, and not shown with the rest.
-    Object.defineProperty(this, 'openedText', { value: openedText });
+    this.#openedText = openedText;
+  }
+
+  get openedText() {
+    return this.#openedText;
   }
 }
 
@@ -137,8 +143,8 @@ const nativeRecipient = Recipient.native;
 delete Recipient.native;
 
 function sign({ scheme, request, secretId, secretKey, time, signedHeaders }) {
-  const unix = time === undefined ? undefined : Math.floor(time instanceof Date ? time.getTime() / 1000 : Number(time));
-  if (Number.isNaN(unix)) throw new TypeError('time must be a Date or Unix seconds');
+  const unix = time === undefined ? undefined : Math.floor(time instanceof Date ? time.getTime() / 1000 : Number(time ?? NaN));
+  if (unix !== undefined && !Number.isSafeInteger(unix)) throw new TypeError('time must be a Date or Unix seconds');
   const checked = [text(scheme, 'scheme'), bytes(request, 'request'), text(secretId, 'secretId'), text(secretKey, 'secretKey')];
   return JSON.parse(now(() => native.sign(...checked, unix, signedHeaders?.join(';'))));
 }
@@ -160,13 +166,19 @@ const OF_CALL = {
   appKey: 'app_key',
 };
 
+/** A whole number of them, and at least one. What is no number would be no limit in JSON. */
+function milliseconds(value) {
+  if (!Number.isFinite(value)) throw new TypeError('timeout must be a number of milliseconds');
+  return Math.min(Math.max(1, Math.round(value)), Number.MAX_SAFE_INTEGER);
+}
+
 /** Options as the native side reads them. What is no option of these is an error and not ignored. */
 function asked(options, names, others = {}) {
   const found = {};
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
     if (others[name]) others[name](found, value);
-    else if (name === 'timeout') found.deadline_ms = Math.max(1, Math.round(value));
+    else if (name === 'timeout') found.deadline_ms = milliseconds(value);
     else if (Object.hasOwn(names, name)) found[names[name]] = text(value, name);
     else throw new TypeError(`there is no option ${name}`);
   }

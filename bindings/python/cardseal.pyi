@@ -16,9 +16,10 @@ class Error(Exception):
     request_id: str | None
     exit_code: int
     """That of the command line."""
-    opened_text: bytes | None
-    """What a billed answer opened to that cannot be read: it has the right tag and is not JSON, or it is no card. It is
-    personal data."""
+    @property
+    def opened_text(self) -> bytes | None:
+        """What a billed answer opened to that cannot be read: it has the right tag and is not JSON, or it is no card. It is
+        personal data, and is neither printed, copied nor pickled with the error."""
 
 class InputError(Error): ...
 class KeyRejectedError(Error): ...

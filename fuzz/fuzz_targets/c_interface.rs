@@ -2,7 +2,7 @@
 //! every number is an exit code, an error has a text and success none, and a handle that was used is never taken again.
 #![no_main]
 
-use std::ffi::{CString, c_int};
+use std::ffi::{CStr, CString, c_int};
 use std::ptr;
 
 use cardseal_ffi::c::*;
@@ -58,6 +58,22 @@ impl Hand {
         }
     }
 
+    /// An error has it once, and only one that says that a tag was right.
+    fn ask_for_what_was_opened(&mut self, slot: usize) {
+        let (mut opened, mut again) = (NONE, NONE);
+        // SAFETY: two places; the kind is a text that ends with a NUL.
+        unsafe {
+            cardseal_last_error_opened_text(&mut opened);
+            cardseal_last_error_opened_text(&mut again);
+            assert!(again.data.is_null());
+            if !opened.data.is_null() {
+                assert_eq!(CStr::from_ptr(cardseal_last_error_kind()), c"protocol");
+                assert_eq!(*opened.data.add(opened.len), 0);
+                self.keep(slot, opened);
+            }
+        }
+    }
+
     fn run(&mut self, step: u8, slot: usize, given: &[u8]) {
         let (mut made, mut recipient, mut opener) = (NONE, ptr::null_mut(), self.openers[slot]);
         let was = opener.addr();
@@ -91,6 +107,8 @@ impl Hand {
                     }
                     if checked(code) {
                         self.keep(slot, made);
+                    } else {
+                        self.ask_for_what_was_opened(slot);
                     }
                 }
                 4 => {

@@ -18,5 +18,7 @@ extern int passed, failed;
 
 /* client.c: credentials, clients and pictures. */
 void clients_are_as_the_header_says(const char *key);
+/* opened.c: answers that cannot be read. */
+void an_opened_text_is_handed_over_and_left_nowhere(void);
 
 #endif

@@ -184,6 +184,8 @@ static void a_picture_is_made_to_fit(void) {
     CHECK(cardseal_prepare(PICTURE, sizeof PICTURE, "{\"colour\":1}", &made, &report) == 2);
     CHECK(cardseal_prepare(PICTURE, sizeof PICTURE, NULL, NULL, &report) == 2 && !report.data);
     CHECK(cardseal_prepare(PICTURE, sizeof PICTURE, NULL, &made, NULL) == 2 && !made.data);
+    /* One place for both would lose the picture, which nobody could free or wipe any more. */
+    CHECK(cardseal_prepare(PICTURE, sizeof PICTURE, NULL, &made, &made) == 2 && !made.data);
 }
 
 void clients_are_as_the_header_says(const char *key) {

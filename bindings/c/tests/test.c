@@ -255,6 +255,7 @@ int main(void) {
     bytes_are_freed_whatever_became_of_their_length();
     many_threads_share_a_recipient();
     a_forked_process_goes_on();
+    an_opened_text_is_handed_over_and_left_nowhere();
     clients_are_as_the_header_says(SM2);
     printf("%d passed, %d failed\n", passed, failed);
     return failed != 0;

@@ -99,6 +99,14 @@ inline const std::uint8_t *data(BytesView bytes) noexcept {
     return bytes.data() ? bytes.data() : &nothing;
 }
 
+// A text as C takes it, where a zero would end it early.
+inline const char *c_text(const std::string &text) {
+    if (text.find('\0') != std::string::npos) throw std::invalid_argument("a text holds a zero byte; leave it out");
+    return text.c_str();
+}
+
+inline const char *c_text(const std::optional<std::string> &text) { return text ? c_text(*text) : nullptr; }
+
 inline void append(std::string &json, std::string_view text) {
     static const char digits[] = "0123456789abcdef";
     json += '"';
@@ -257,9 +265,8 @@ private:
 inline Bytes sign(const std::string &scheme, BytesView request, const std::string &secret_id, const std::string &secret_key,
                   std::int64_t unix_time, const std::optional<std::string> &signed_headers = std::nullopt) {
     Bytes json;
-    detail::check(cardseal_sign(scheme.c_str(), detail::data(request), request.size(), secret_id.c_str(),
-                                secret_key.c_str(), unix_time, signed_headers ? signed_headers->c_str() : nullptr,
-                                json.out()));
+    detail::check(cardseal_sign(detail::c_text(scheme), detail::data(request), request.size(), detail::c_text(secret_id),
+                                detail::c_text(secret_key), unix_time, detail::c_text(signed_headers), json.out()));
     return json;
 }
 
@@ -318,13 +325,13 @@ public:
     Credentials(const std::string &secret_id, const std::string &secret_key,
                 const std::optional<std::string> &token = std::nullopt,
                 const std::optional<std::string> &app_key = std::nullopt) {
-        detail::check(cardseal_credentials_new(secret_id.c_str(), secret_key.c_str(), token ? token->c_str() : nullptr,
-                                               app_key ? app_key->c_str() : nullptr, &handle_));
+        detail::check(cardseal_credentials_new(detail::c_text(secret_id), detail::c_text(secret_key), detail::c_text(token),
+                                               detail::c_text(app_key), &handle_));
     }
     // Those that a cloud's own programs would find, looked for when they are needed.
     static Credentials of_environment(const std::string &cloud) {
         Credentials found;
-        detail::check(cardseal_credentials_of_environment(cloud.c_str(), &found.handle_));
+        detail::check(cardseal_credentials_of_environment(detail::c_text(cloud), &found.handle_));
         return found;
     }
     Credentials(Credentials &&other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
@@ -405,8 +412,8 @@ private:
         Bytes json;
         detail::check(cardseal_client_recognize(handle_, recipient ? recipient->handle_ : nullptr,
                                                 card.image ? detail::data(*card.image) : nullptr,
-                                                card.image ? card.image->size() : 0, card.url ? card.url->c_str() : nullptr,
-                                                card.side ? card.side->c_str() : nullptr, json.out()));
+                                                card.image ? card.image->size() : 0, detail::c_text(card.url),
+                                                detail::c_text(card.side), json.out()));
         return json;
     }
 

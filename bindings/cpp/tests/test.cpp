@@ -1,6 +1,7 @@
 // What a C++ program can rely on. The first argument is the folder of the vectors.
 #include <cardseal.hpp>
 
+#include <exception>
 #include <fstream>
 #include <functional>
 #include <iostream>
@@ -28,8 +29,30 @@ static std::string thrown(const std::function<void()> &call) {
         call();
     } catch (const cardseal::Error &error) {
         return error.kind() + " " + std::to_string(error.exit_code());
+    } catch (const std::invalid_argument &) {
+        return "invalid_argument";
     }
     return "nothing";
+}
+
+// A card whose end is missing, under the right tag: what it opened to, and the error that has it.
+static const char CUT[] = "{\"Name\":\"张三\",\"Sex\":\"男\",\"Nation\":\"汉\",\"Birth\":\"1990/3/7\",\"Address\":\"某省某市某路1号\","
+                          "\"IdNum\":\"99010119900307123X\",\"Authority\":\"\",\"ValidDate\":\"\",\"AdvancedInfo\":\"{}\"";
+
+static cardseal::Error unread(const std::string &vectors) {
+    const std::string scenario = file(vectors + "/scenarios/open/sm4-json-cut.txt");
+    try {
+        cardseal::Opener::restore(cardseal::bytes("{\"Algorithm\":\"SM4-GCM\",\"Key\":\"zf7Xi6bZTh+6J3NqUpdQGA==\","
+                                                  "\"Iv\":\"biFnYHptigWTkjw9\"}"))
+            .open(cardseal::bytes(std::string_view(scenario).substr(scenario.find("\n\n") + 2)));
+    } catch (const cardseal::Error &error) {
+        return error;
+    }
+    throw std::runtime_error("it opened");
+}
+
+static std::string_view text(const std::optional<cardseal::BytesView> &bytes) {
+    return bytes ? std::string_view(reinterpret_cast<const char *>(bytes->data()), bytes->size()) : std::string_view("none");
 }
 
 static_assert(!std::is_copy_constructible_v<cardseal::Opener> && !std::is_copy_assignable_v<cardseal::Opener>);
@@ -71,6 +94,53 @@ int main(int, char **argv) {
         CHECK(error.kind() == "service" && error.exit_code() == 7);
         CHECK(error.code() == "FailedOperation.ImageBlur" && error.request_id() == "r-1");
         CHECK(std::string(error.what()).find("r-1") != std::string::npos);
+    }
+
+    // What a billed answer opened to goes with the error, and with the last of its copies; its text does not tell it.
+    {
+        std::optional<cardseal::Error> first(unread(vectors));
+        CHECK(first->kind() == "protocol" && first->exit_code() == 8 && text(first->opened_text()) == CUT);
+        CHECK(std::string_view(first->what()).find("99010119900307123X") == std::string_view::npos);
+        // A later error has none, and takes none away.
+        CHECK(thrown([] { Recipient::parse(cardseal::bytes("x")); }) == "key 3" && text(first->opened_text()) == CUT);
+        std::exception_ptr kept = std::make_exception_ptr(*first);
+        first.reset();
+        // Caught in another thread, and wrapped.
+        std::thread([&kept] {
+            try {
+                std::rethrow_exception(std::exchange(kept, nullptr));
+            } catch (const cardseal::Error &error) {
+                CHECK(text(error.opened_text()) == CUT);
+            }
+        }).join();
+        try {
+            Recipient::parse(cardseal::bytes("x"));
+        } catch (const cardseal::Error &error) {
+            CHECK(!error.opened_text());
+        }
+    }
+
+    // A zero would end a text early in C.
+    {
+        using cardseal::Credentials;
+        const std::string cut("a\0b", 3);
+        const auto refused = [](const std::function<void()> &call) { return thrown(call) == "invalid_argument"; };
+        CHECK(refused([&] { cardseal::sign(cut, {}, "id", "key", 0); }));
+        CHECK(refused([&] { cardseal::sign("tc3-hmac-sha256", {}, cut, "key", 0); }));
+        CHECK(refused([&] { cardseal::sign("tc3-hmac-sha256", {}, "id", cut, 0); }));
+        CHECK(refused([&] { cardseal::sign("tc3-hmac-sha256", {}, "id", "key", 0, cut); }));
+        CHECK(refused([&] { Credentials(cut, "key"); }) && refused([&] { Credentials("id", cut); }));
+        CHECK(refused([&] { Credentials("id", "key", cut); }) && refused([&] { Credentials("id", "key", "t", cut); }));
+        CHECK(refused([&] { Credentials::of_environment(cut); }));
+        cardseal::ClientOptions options;
+        options.cloud = "tencent";
+        const cardseal::Client client(options, Credentials("id", "key"));
+        cardseal::Card card;
+        card.url = "https://h.example/a" + cut;
+        CHECK(refused([&] { client.recognize(recipient, card); }));
+        card.url = "https://h.example/a";
+        card.side = cut;
+        CHECK(refused([&] { client.recognize(recipient, card); }));
     }
 
     // An opener stored and restored.

@@ -103,6 +103,8 @@ internal static class Test
         }
         Check(Thrown(() => Opener.Restore(Utf8("{}"))) == "Input 2", "what is no opener is not restored");
 
+        Unread.Check(vectors);
+
         // The service's no.
         try
         {

@@ -1,5 +1,6 @@
 // What a Java program can rely on. Every check is counted; the last line says how many held.
 import io.github.cardseal.CardsealException;
+import io.github.cardseal.Client;
 import io.github.cardseal.Opener;
 import io.github.cardseal.Recipient;
 import io.github.cardseal.Recognition;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -115,6 +117,8 @@ final class Test {
         }
         check(thrown(() -> Opener.restore(utf8("{}"))).equals("INPUT 2"), "what is no opener is not restored");
 
+        Opened.check(vectors);
+
         // The service's no.
         try {
             recipient.seal(utf8("{}")).opener().open(utf8("{\"Response\":{\"Error\":"
@@ -153,6 +157,12 @@ final class Test {
         check(thrown(() -> new Recognition("tencent").key(utf8("no \"key\"\\\n")).url(url).run()).equals("KEY 3"), "no key");
         check(thrown(() -> new Recognition("tencent").key(sm2).url(url).endpoint("http://127.0.0.1:1").credentials("i", "k")
                 .timeout(Duration.ofSeconds(2)).run()).equals("TRANSPORT 5"), "nobody there");
+
+        // For ever is as long as there is, and a time that is over is none.
+        for (Duration endless : List.of(ChronoUnit.FOREVER.getDuration(), ChronoUnit.FOREVER.getDuration().negated())) {
+            check(thrown(() -> new Recognition("tencent").key(sm2).timeout(endless).run()).equals("INPUT 2"), "a time without end");
+            check(thrown(() -> Client.at("tencent").timeout(endless).build().close()).equals("nothing"), "a client without end");
+        }
 
         Clients.check(recipient, vectors);
 

@@ -22,7 +22,11 @@ const is = (kind, exitCode) => (error) => {
 };
 
 function sample(name) {
-  const whole = file(`scenarios/open/${name}-opens-guide-sample.txt`).toString();
+  return scenario(`${name}-opens-guide-sample`);
+}
+
+function scenario(name) {
+  const whole = file(`scenarios/open/${name}.txt`).toString();
   const end = whole.indexOf('\n\n');
   const headers = Object.fromEntries(whole.slice(0, end).split('\n').map((line) => line.split(': ')));
   const base64 = (hex) => Buffer.from(hex, 'hex').toString('base64');
@@ -31,7 +35,7 @@ function sample(name) {
     key: stored.Key,
     stored: Buffer.from(JSON.stringify(stored)),
     reply: Buffer.from(whole.slice(end + 2)),
-    plain: Buffer.from(headers.plaintext, 'base64'),
+    plain: headers.plaintext && Buffer.from(headers.plaintext, 'base64'),
   };
 }
 
@@ -107,6 +111,41 @@ test("the service's no has its code and its request's id", async () => {
   });
 });
 
+// A card whose end is missing, under the right tag.
+const cut = `{"Name":"张三","Sex":"男","Nation":"汉","Birth":"1990/3/7","Address":"某省某市某路1号","IdNum":"99010119900307123X","Authority":"","ValidDate":"","AdvancedInfo":"{}"`;
+
+test('what an answer opened to is handed over, and shown by nothing', async () => {
+  const { stored, reply } = scenario('sm4-json-cut');
+  const errors = [await Opener.restore(stored).open(reply).catch((error) => error)];
+  try {
+    Opener.restore(stored).openSync(reply);
+  } catch (error) {
+    errors.push(error);
+  }
+  assert.equal(errors.length, 2);
+  for (const error of errors) {
+    is('protocol', 8)(error);
+    assert.ok(Buffer.isBuffer(error.openedText));
+    assert.equal(error.openedText.toString(), cut);
+    const wrapped = new Error('wrapped', { cause: error });
+    const all = (value) => util.inspect(value, { showHidden: true, depth: 9, getters: true, maxArrayLength: null });
+    const own = Object.fromEntries(Reflect.ownKeys(error).map((name) => [name, error[name]]));
+    const shown = [
+      all(error), all(wrapped), all(new AggregateError([error])), all(own), all({ ...error }), all(Object.assign({}, error)),
+      all(structuredClone(error)), JSON.stringify(error), JSON.stringify(error, Object.getOwnPropertyNames(error)),
+      JSON.stringify(own), String(error), error.stack, error.message, util.format('%o %O %j %s', error, error, error, error),
+      v8.serialize(error).toString('latin1'), v8.serialize(error).toString('hex'),
+    ];
+    const number = Buffer.from('99010119900307123X');
+    const forms = [number.toString(), number.toString('hex'), number.toString('base64').slice(0, 20), [...number].join(','),
+      number.toString('hex').match(/../g).join(' ')];
+    for (const text of shown) for (const form of forms) assert.ok(!text.includes(form), text);
+  }
+  const none = await Opener.restore(stored).open(Buffer.from('{}')).catch((error) => error);
+  assert.equal(none.openedText, undefined);
+  assert.throws(() => { errors[0].openedText = Buffer.alloc(0); }, TypeError);
+});
+
 test('text is not taken for bytes, nor anything else', async () => {
   const recipient = Recipient.parse(sm2);
   const { opener } = recipient.sealSync(Buffer.from('{}'));
@@ -140,7 +179,7 @@ test('the published signature', () => {
   assert.throws(() => sign({ ...example, scheme: 'rot13' }), is('input', 2));
   assert.throws(() => sign({ ...example, secretId: '' }), is('credential', 4));
   assert.throws(() => sign({ ...example, time: -1 }), is('input', 2));
-  assert.throws(() => sign({ ...example, time: new Date(NaN) }), TypeError);
+  for (const time of [new Date(NaN), NaN, Infinity, -Infinity, 1e300, 'soon', null]) assert.throws(() => sign({ ...example, time }), TypeError);
   assert.throws(() => sign({ ...example, secretKey: undefined }), TypeError);
 });
 
@@ -159,6 +198,7 @@ test('what is wrong with a call is told before anything is sent', async () => {
   }
   await assert.rejects(recognize({ cloud: 'tencent', imgae: 1 }), TypeError);
   await assert.rejects(recognize({ cloud: 'tencent', image: 'text' }), TypeError);
+  for (const timeout of [NaN, Infinity, 'soon', {}, null]) await assert.rejects(recognize({ cloud: 'tencent', url, timeout }), TypeError);
 });
 
 test('bytes that change while they are sealed do no harm, nor does the collector', async () => {

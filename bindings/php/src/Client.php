@@ -76,4 +76,10 @@ final class Client
     {
         throw new \LogicException('a client is not serialized; make one where it is needed');
     }
+
+    /** Text from elsewhere makes none of these. */
+    public function __unserialize(array $data): void
+    {
+        throw new \LogicException('a client is not unserialized; make one where it is needed');
+    }
 }

@@ -62,6 +62,12 @@ final class Credentials
         throw new \LogicException('credentials are not serialized; make them where they are needed');
     }
 
+    /** Text from elsewhere makes none of these. */
+    public function __unserialize(array $data): void
+    {
+        throw new \LogicException('credentials are not unserialized; make them where they are needed');
+    }
+
     public function __debugInfo(): array
     {
         return [];

@@ -44,7 +44,9 @@ final class Opener
 
     public function __destruct()
     {
-        Library::load()->cardseal_opener_free($this->handle);
+        if (isset($this->handle)) {
+            Library::load()->cardseal_opener_free($this->handle);
+        }
     }
 
     private function __clone()
@@ -54,6 +56,12 @@ final class Opener
     public function __serialize(): array
     {
         throw new \LogicException('an opener opens one answer and is not serialized; store() gives it as text, which is a key');
+    }
+
+    /** Text from elsewhere makes none of these. */
+    public function __unserialize(array $data): void
+    {
+        throw new \LogicException('an opener is not unserialized; restore() takes its text');
     }
 
     public function __debugInfo(): array

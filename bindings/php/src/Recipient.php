@@ -47,7 +47,9 @@ final class Recipient
 
     public function __destruct()
     {
-        Library::load()->cardseal_recipient_free($this->handle);
+        if (isset($this->handle)) {
+            Library::load()->cardseal_recipient_free($this->handle);
+        }
     }
 
     private function __clone()
@@ -57,5 +59,11 @@ final class Recipient
     public function __serialize(): array
     {
         throw new \LogicException('a recipient is not serialized; keep the key it was parsed from');
+    }
+
+    /** Text from elsewhere makes none of these. */
+    public function __unserialize(array $data): void
+    {
+        throw new \LogicException('a recipient is not unserialized; parse the key again');
     }
 }

@@ -86,6 +86,58 @@ foreach (['sm4', 'aes'] as $name) {
 }
 check(thrown(fn () => Opener::restore('{}')) === 'input 2', 'what is no opener is not restored');
 
+// What a billed answer opened to: a card whose end is missing, under the right tag.
+const CUT = '{"Name":"张三","Sex":"男","Nation":"汉","Birth":"1990/3/7","Address":"某省某市某路1号","IdNum":"99010119900307123X","Authority":"","ValidDate":"","AdvancedInfo":"{}"';
+const CUT_OPENER = '{"Algorithm":"SM4-GCM","Key":"zf7Xi6bZTh+6J3NqUpdQGA==","Iv":"biFnYHptigWTkjw9"}';
+
+function unread(): Error
+{
+    [, $reply] = explode("\n\n", file_get_contents(VECTORS . '/scenarios/open/sm4-json-cut.txt'), 2);
+    try {
+        Opener::restore(CUT_OPENER)->open($reply);
+    } catch (Error $error) {
+        return $error;
+    }
+    throw new \LogicException('it opened');
+}
+
+$error = unread();
+check([$error->kind, $error->getCode(), $error->openedText()] === ['protocol', 8, CUT], 'what an answer opened to');
+check(unread()->openedText() === CUT && $error->openedText() === CUT, 'each error has its own');
+try {
+    Opener::restore(CUT_OPENER)->open('{}');
+} catch (Error $none) {
+    check($none->openedText() === null, 'an answer that does not open has none');
+}
+$wrapped = new \RuntimeException('wrapped', 0, $error);
+ob_start();
+var_dump($error, (array) $error, get_object_vars($error), $wrapped);
+print_r($error);
+print_r($wrapped);
+print_r($error->getTrace());
+$shown = ob_get_clean() . json_encode($error) . serialize($error) . serialize($wrapped) . $error . $wrapped
+    . $error->getTraceAsString() . var_export($error, true) . json_encode(unserialize(serialize($error)));
+check(str_contains($shown, 'protocol'), 'the error is shown');
+check(!str_contains($shown, '99010119900307123X'), 'what an answer opened to is shown by nothing');
+check(unserialize(serialize($error))->openedText() === null, 'it is not serialized');
+check(thrown(fn () => clone $error) === 'Error', 'an error is not cloned');
+$before = memory_get_usage();
+for ($round = 0; $round < 2000; $round++) {
+    unread();
+}
+check(memory_get_usage() - $before < 100_000, 'what an answer opened to goes with its error');
+
+// What was made by nobody is no handle, and does no harm when it goes.
+foreach ([Opener::class, Recipient::class, \Cardseal\Client::class, \Cardseal\Credentials::class] as $class) {
+    $empty = (new \ReflectionClass($class))->newInstanceWithoutConstructor();
+    $gone = thrown(function () use (&$empty) {
+        $empty = null;
+    });
+    check($gone === 'nothing', "an empty $class goes");
+    $read = thrown(fn () => unserialize(sprintf('O:%d:"%s":0:{}', strlen($class), $class)));
+    check($read === 'LogicException', "a $class is not unserialized");
+}
+
 // The service's no.
 try {
     $recipient->seal('')->opener->open(

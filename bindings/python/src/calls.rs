@@ -1,7 +1,7 @@
 //! `sign` and `recognize`.
 
 use cardseal_ffi::face;
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use secrecy::SecretString;
@@ -73,7 +73,7 @@ pub(crate) fn recognize<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let secret = |text: Option<&str>| text.map(SecretString::from);
     let wanted = face::Recognize {
-        options: options(cloud, endpoint, region, project_id, timeout),
+        options: options(cloud, endpoint, region, project_id, timeout)?,
         key,
         picture: picture(image, url)?,
         side,
@@ -90,21 +90,24 @@ pub(crate) fn recognize<'py>(
     }
 }
 
-/// How a cloud is reached. What is no time at all is none.
+/// How a cloud is reached. A time that has passed already is none; no number is an error, since it would be none, too.
 pub(crate) fn options<'a>(
     cloud: &'a str,
     endpoint: Option<&'a str>,
     region: Option<&'a str>,
     project_id: Option<&'a str>,
     timeout: Option<f64>,
-) -> face::ClientOptions<'a> {
-    face::ClientOptions {
+) -> PyResult<face::ClientOptions<'a>> {
+    if timeout.is_some_and(f64::is_nan) {
+        return Err(PyValueError::new_err("timeout is no number of seconds"));
+    }
+    Ok(face::ClientOptions {
         cloud,
         endpoint,
         region,
         project_id,
         deadline_ms: timeout.map(|seconds| (seconds * 1000.0) as u64),
-    }
+    })
 }
 
 pub(crate) fn picture<'a>(

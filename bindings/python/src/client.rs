@@ -76,7 +76,7 @@ impl Client {
         project_id: Option<&str>,
         timeout: Option<f64>,
     ) -> PyResult<Self> {
-        let options = options(cloud, endpoint, region, project_id, timeout);
+        let options = options(cloud, endpoint, region, project_id, timeout)?;
         let client = face::Client::new(&options, credentials.map(|given| given.0.clone()));
         client.map(Self).map_err(|fault| raised(python, &fault))
     }

@@ -2,8 +2,9 @@
 
 use cardseal_ffi::Fault;
 use pyo3::create_exception;
-use pyo3::exceptions::PyException;
+use pyo3::exceptions::{PyException, PyRuntimeError};
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::PyBytes;
 
 create_exception!(
@@ -28,7 +29,9 @@ macro_rules! kinds {
         /// Adds the exceptions to the module.
         pub(crate) fn add(module: &Bound<'_, PyModule>) -> PyResult<()> {
             let python = module.py();
-            module.add("Error", python.get_type::<Error>())?;
+            let error = python.get_type::<Error>();
+            error.setattr("opened_text", opened_text(python)?)?;
+            module.add("Error", error)?;
             $(module.add(stringify!($name), python.get_type::<$name>())?;)+
             Ok(())
         }
@@ -49,6 +52,27 @@ kinds! {
     "bug" BugError "A defect of this library, or a random generator that failed."
 }
 
+/// What answers opened to, by their errors: apart from them, so that nothing that shows, copies or pickles an error has it.
+static OPENED: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+
+/// The property that reads there.
+fn opened_text(python: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    let opened = OPENED.get_or_try_init(python, || {
+        let made = python.import("weakref")?.call_method0("WeakKeyDictionary");
+        made.map(Bound::unbind)
+    })?;
+    let get = opened.bind(python).getattr("get")?;
+    python.import("builtins")?.call_method1("property", (get,))
+}
+
+fn keep(python: Python<'_>, error: &Bound<'_, PyAny>, text: &[u8]) -> PyResult<()> {
+    let missing = || PyRuntimeError::new_err("the module was not initialised");
+    let opened = OPENED.get(python).ok_or_else(missing)?;
+    opened
+        .bind(python)
+        .set_item(error, PyBytes::new(python, text))
+}
+
 /// An error as Python raises it.
 pub(crate) fn raised(python: Python<'_>, fault: &Fault) -> PyErr {
     let error = of_kind(fault.kind(), fault.message().to_owned());
@@ -58,9 +82,9 @@ pub(crate) fn raised(python: Python<'_>, fault: &Fault) -> PyErr {
         .and_then(|()| value.setattr("code", fault.code()))
         .and_then(|()| value.setattr("request_id", fault.request_id()))
         .and_then(|()| value.setattr("exit_code", fault.exit()))
-        .and_then(|()| {
-            let opened = fault.opened_text();
-            value.setattr("opened_text", opened.map(|text| PyBytes::new(python, text)))
+        .and_then(|()| match fault.opened_text() {
+            Some(text) => keep(python, value, text),
+            None => Ok(()),
         });
     match told {
         Ok(()) => error,

@@ -3,12 +3,16 @@
 import base64
 import copy
 import gc
+import io
 import json
+import logging
 import os
 import pathlib
 import pickle
 import threading
+import traceback
 import unittest
+import weakref
 
 import cardseal
 
@@ -18,13 +22,22 @@ RSA = (VECTORS / "keys/tencent-demo-rsa.b64").read_bytes()
 REFUSED = b'{"Response":{"Error":{"Code":"FailedOperation.ImageBlur","Message":"m"},"RequestId":"r-1"}}'
 
 
+# A card whose end is missing, under the right tag.
+CUT = '{"Name":"张三","Sex":"男","Nation":"汉","Birth":"1990/3/7","Address":"某省某市某路1号","IdNum":"99010119900307123X","Authority":"","ValidDate":"","AdvancedInfo":"{}"'
+NUMBER = "99010119900307123X"
+
+
 def sample(name):
     """The stored opener, the reply and the plaintext of a sample of the service's guide."""
-    head, _, reply = (VECTORS / f"scenarios/open/{name}-opens-guide-sample.txt").read_bytes().partition(b"\n\n")
+    return scenario(f"{name}-opens-guide-sample")
+
+
+def scenario(name):
+    head, _, reply = (VECTORS / f"scenarios/open/{name}.txt").read_bytes().partition(b"\n\n")
     headers = dict(line.split(": ", 1) for line in head.decode().split("\n"))
     key, iv = (base64.b64encode(bytes.fromhex(headers[part])).decode() for part in ("key", "iv"))
     stored = json.dumps({"Algorithm": headers["algorithm"], "Key": key, "Iv": iv})
-    return stored.encode(), reply, base64.b64decode(headers["plaintext"]), key
+    return stored.encode(), reply, base64.b64decode(headers.get("plaintext", "")), key
 
 
 class Envelope(unittest.TestCase):
@@ -75,6 +88,61 @@ class Envelope(unittest.TestCase):
         self.assertEqual(told, ("service", "FailedOperation.ImageBlur", "r-1", 7))
         again = pickle.loads(pickle.dumps(error))
         self.assertEqual((type(again), again.kind, again.code), (type(error), error.kind, error.code))
+
+    def test_what_an_answer_opened_to_is_handed_over(self):
+        error = self.unread()
+        self.assertEqual((error.kind, error.exit_code), ("protocol", 8))
+        self.assertIsInstance(error.opened_text, bytes)
+        self.assertEqual(error.opened_text, CUT.encode())
+        with self.assertRaises(AttributeError):
+            error.opened_text = b"other"
+        # Every other error has none, whoever made it.
+        with self.assertRaises(cardseal.OpenError) as raised:
+            cardseal.Opener.restore(scenario("sm4-json-cut")[0]).open(b"{}")
+        for other in (raised.exception, cardseal.Error("made here"), cardseal.ProtocolError()):
+            self.assertIsNone(other.opened_text)
+        # It goes from thread to thread with its error, and no other thread's error has it.
+        found = []
+        threads = [threading.Thread(target=lambda: found.append(self.unread())) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual([error.opened_text for error in found], [CUT.encode()] * 8)
+        # And it goes with the error.
+        gone = weakref.ref(error)
+        del error
+        gc.collect()
+        self.assertIsNone(gone())
+
+    def test_what_an_answer_opened_to_is_shown_by_nothing(self):
+        error, log = self.unread(), io.StringIO()
+        logger = logging.Logger("test")
+        logger.addHandler(logging.StreamHandler(log))
+        try:
+            raise ValueError("wrapped") from error
+        except ValueError as wrapped:
+            logger.exception("it failed: %s %r", wrapped.__cause__, error)
+            trace = traceback.TracebackException.from_exception(wrapped, capture_locals=True)
+            log.writelines(trace.format())
+        copies = [copy.copy(error), copy.deepcopy(error), *(pickle.loads(pickle.dumps(error, p)) for p in range(6))]
+        shown = [log.getvalue(), repr(error), str(error), repr(error.args), repr(vars(error)), repr(error.__reduce_ex__(4)),
+                 *(repr(vars(one)) for one in copies), *(pickle.dumps(error, p).decode("latin1") for p in range(6))]
+        for text in shown:
+            self.assertNotIn(NUMBER, text)
+            self.assertNotIn(base64.b64encode(CUT.encode()).decode(), text)
+        for one in copies:
+            self.assertEqual((type(one), one.kind, one.opened_text), (type(error), "protocol", None))
+        self.assertEqual(error.opened_text, CUT.encode())
+
+    @staticmethod
+    def unread():
+        stored, reply, _, _ = scenario("sm4-json-cut")
+        try:
+            cardseal.Opener.restore(stored).open(reply)
+        except cardseal.ProtocolError as error:
+            return error.with_traceback(None)
+        raise AssertionError("it opened")
 
     def test_an_opener_shows_no_key_and_is_not_copied(self):
         stored, _, _, key = sample("sm4")
@@ -147,9 +215,11 @@ class Calling(unittest.TestCase):
             (cardseal.InputError, "huawei", {"url": "https://h.example/a", "region": "cn-north-4"}),
             (TypeError, "tencent", {"image": b"BM", "url": "https://h.example/a"}),
             (TypeError, "tencent", {"image": "text"}),
+            (ValueError, "tencent", {"key": SM2, "url": "https://h.example/a", "timeout": float("nan")}),
         ):
             with self.subTest(cloud=cloud, options=options):
                 self.assertRaises(error, cardseal.recognize, cloud, **options)
+        self.assertRaises(ValueError, cardseal.Client, "tencent", timeout=float("nan"))
 
     def test_nobody_there_is_an_error_of_the_network(self):
         with self.assertRaises(cardseal.TransportError) as raised:

@@ -5,6 +5,8 @@ const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const path = require('node:path');
 const test = require('node:test');
+const util = require('node:util');
+const v8 = require('node:v8');
 const { Worker } = require('node:worker_threads');
 
 const built = path.resolve(process.env.CARDSEAL_WASM, 'nodejs/cardseal.js');
@@ -21,7 +23,11 @@ const is = (kind, exitCode) => (error) => {
 };
 
 function sample(name) {
-  const whole = file(`scenarios/open/${name}-opens-guide-sample.txt`).toString();
+  return scenario(`${name}-opens-guide-sample`);
+}
+
+function scenario(name) {
+  const whole = file(`scenarios/open/${name}.txt`).toString();
   const end = whole.indexOf('\n\n');
   const headers = Object.fromEntries(whole.slice(0, end).split('\n').map((line) => line.split(': ')));
   const base64 = (hex) => Buffer.from(hex, 'hex').toString('base64');
@@ -30,7 +36,7 @@ function sample(name) {
     key: stored.Key,
     stored: Buffer.from(JSON.stringify(stored)),
     reply: Buffer.from(whole.slice(end + 2)),
-    plain: Buffer.from(headers.plaintext, 'base64'),
+    plain: headers.plaintext && Buffer.from(headers.plaintext, 'base64'),
   };
 }
 
@@ -85,6 +91,28 @@ test("the service's no has its code and its request's id", () => {
     assert.deepEqual([error.code, error.requestId], ['FailedOperation.ImageBlur', 'r-1']);
     return true;
   });
+});
+
+// A card whose end is missing, under the right tag.
+const cut = `{"Name":"张三","Sex":"男","Nation":"汉","Birth":"1990/3/7","Address":"某省某市某路1号","IdNum":"99010119900307123X","Authority":"","ValidDate":"","AdvancedInfo":"{}"`;
+
+test('what an answer opened to is handed over, and shown by nothing', () => {
+  const { stored, reply } = scenario('sm4-json-cut');
+  let error;
+  assert.throws(() => Opener.restore(stored).open(reply), (thrown) => is('protocol', 8)(error = thrown));
+  assert.ok(error.openedText instanceof Uint8Array);
+  assert.equal(Buffer.from(error.openedText).toString(), cut);
+  const wrapped = new Error('wrapped', { cause: error });
+  const shown = [
+    ...[error, wrapped, { ...error }, Object.assign({}, error), structuredClone(error)].map((it) => util.inspect(it, { depth: 9 })),
+    JSON.stringify(error), JSON.stringify(error, Object.getOwnPropertyNames(error)), String(error), error.stack, error.message,
+    util.format('%o %O %j %s', error, error, error, error), v8.serialize(error).toString('latin1'),
+    v8.serialize(error).toString('hex'),
+  ];
+  const number = Buffer.from('99010119900307123X');
+  const forms = [number.toString(), number.toString('hex'), [...number].join(','), [...number].join(', ')];
+  for (const text of shown) for (const form of forms) assert.ok(!text.includes(form), text);
+  assert.throws(() => Opener.restore(stored).open(Buffer.from('{}')), (none) => none.openedText === undefined);
 });
 
 test('text is not taken for bytes, nor anything else', () => {

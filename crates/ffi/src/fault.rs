@@ -82,6 +82,7 @@ impl Fault {
     }
 
     /// The same, for an error that is told in parts.
+    #[cfg(feature = "c")]
     pub(crate) fn take_opened_text(&mut self) -> Option<Zeroizing<Vec<u8>>> {
         self.opened.take()
     }

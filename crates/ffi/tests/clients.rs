@@ -283,4 +283,14 @@ fn a_picture_is_made_to_fit() {
     assert_eq!(prepare(PHOTO, Some(c"{\"quality\":0}")), Err(2));
     assert_eq!(prepare(PHOTO, Some(c"{\"colour\":1}")), Err(2));
     assert_eq!(prepare(PHOTO, Some(c"{\"max_bytes\":10}")), Err(2));
+    // One place for both would lose the picture, which nobody could free or wipe any more.
+    let mut both = NONE;
+    let place = &raw mut both;
+    // SAFETY: bytes, NULL, and a place.
+    let code = unsafe {
+        let (at, len) = (PHOTO.as_ptr(), PHOTO.len());
+        cardseal_prepare(at, len, ptr::null(), place, place)
+    };
+    assert_eq!((code, both.data.is_null()), (2, true));
+    assert!(text(cardseal_last_error()).unwrap().contains("one place"));
 }

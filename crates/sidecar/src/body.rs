@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::body::Body;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
 use http::{HeaderMap, StatusCode};
 use http_body_util::BodyExt;
 use tokio::time::timeout;
@@ -28,22 +28,31 @@ pub(crate) fn room(headers: &HeaderMap, most: usize) -> Result<usize, Problem> {
         .ok_or_else(|| too_large(most))
 }
 
-/// A page of another origin can send text and forms unasked, and JSON only where it is allowed to.
+/// A page of another origin can send text and forms unasked, and JSON only where it is allowed to. What says two things of
+/// itself is neither.
 pub(crate) fn is_json(headers: &HeaderMap) -> Result<(), Problem> {
-    let text = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
+    let refused = |message: &str| {
+        Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "media_type",
+            message,
+        ))
+    };
+    let mut types = headers.get_all(CONTENT_TYPE).iter();
+    let text = types.next().and_then(|it| it.to_str().ok());
     let essence = text
         .unwrap_or_default()
         .split(';')
         .next()
         .unwrap_or_default();
-    match essence.trim().eq_ignore_ascii_case("application/json") {
-        true => Ok(()),
-        false => Err(Problem::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "media_type",
-            "the body must be JSON; send it with Content-Type: application/json",
-        )),
+    if types.next().is_some() || !essence.trim().eq_ignore_ascii_case("application/json") {
+        return refused("the body must be JSON; send it with Content-Type: application/json");
     }
+    let is_identity = |it: &http::HeaderValue| it.as_bytes().eq_ignore_ascii_case(b"identity");
+    if !headers.get_all(CONTENT_ENCODING).iter().all(is_identity) {
+        return refused("the body must not be compressed; send it without Content-Encoding");
+    }
+    Ok(())
 }
 
 /// The whole body.

@@ -41,6 +41,11 @@ pub enum TokenError {
         /// From 1.
         line: usize,
     },
+    /// It begins with a byte order mark, which nobody sees.
+    #[error(
+        "the token file begins with a byte order mark, which is no part of a token; save it without one"
+    )]
+    ByteOrderMark,
     /// There are more than 16.
     #[error("the token file has more than 16 lines; one is enough")]
     TooMany,
@@ -56,6 +61,9 @@ impl Tokens {
             digests: Vec::new(),
             has_short: false,
         };
+        if text.starts_with('\u{feff}') {
+            return Err(TokenError::ByteOrderMark);
+        }
         for (line, token) in text.lines().enumerate() {
             let is_token = (SHORTEST..=LONGEST).contains(&token.len())
                 && token.bytes().all(|byte| byte.is_ascii_graphic());
@@ -139,6 +147,10 @@ mod tests {
                 "{text}"
             );
         }
+        assert_eq!(
+            Tokens::parse("\u{feff}long-enough-1\n").unwrap_err(),
+            TokenError::ByteOrderMark
+        );
         let many = "long-enough-1\n".repeat(17);
         assert_eq!(Tokens::parse(&many).unwrap_err(), TokenError::TooMany);
     }

@@ -67,6 +67,18 @@ fn a_page_of_a_browser_gets_nothing() {
         let more = format!("Authorization: Bearer {TOKEN}\r\nContent-Type: {kind}\r\n");
         post_with(address, "/v1/seal", &more, r#"{"json":{}}"#).expect_error(415, "media_type");
     }
+    // Two types are none, and what is compressed is no JSON.
+    for more in [
+        "Content-Type: text/plain",
+        "Content-Type: application/json",
+        "Content-Encoding: gzip",
+        "Content-Encoding: identity, gzip",
+    ] {
+        let more = format!("{token}{more}\r\n");
+        post_with(address, "/v1/seal", &more, r#"{"json":{}}"#).expect_error(415, "media_type");
+    }
+    let more = format!("{token}Content-Encoding: identity\r\n");
+    post_with(address, "/v1/seal", &more, r#"{"json":{}}"#).expect(200);
     let mut stream = connect(address);
     write!(
         stream,

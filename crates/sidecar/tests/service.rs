@@ -3,6 +3,7 @@
 mod common;
 
 use std::io::Write;
+use std::net::SocketAddr;
 
 use cardseal::Recipient;
 use cardseal_gateway::{GatewayConfig, KeyPair, Running as Gateway, Suite};
@@ -13,6 +14,35 @@ const SUITES: [(Suite, &str); 2] = [
     (Suite::Aes256CbcRsa, "AES-256-CBC"),
     (Suite::Sm4GcmSm2, "SM4-GCM"),
 ];
+
+/// Seals a card, signs and sends it by other means: what was sealed, and the reply.
+fn answered(address: SocketAddr, host: SocketAddr) -> (Value, Value) {
+    let card = json!({"ImageUrl": "https://h.example/card.jpg", "CardSide": "FRONT"});
+    let sealed = post(address, "/v1/seal", &json!({"json": card}))
+        .expect(200)
+        .json();
+    assert!(!sealed.to_string().contains("h.example"));
+    let body = sealed["sealed"].to_string();
+    let head = format!(
+        "POST / HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n\
+         X-TC-Action: RecognizeEncryptedIDCardOCR\r\nX-TC-Version: 2018-11-19\r\n"
+    );
+    let asked = json!({"scheme": "tc3-hmac-sha256", "service": "ocr",
+                       "request": format!("{head}\r\n{body}")});
+    let signed = post(address, "/v1/sign", &asked).expect(200).json();
+    let mut request = head;
+    for (name, value) in signed["headers"].as_object().unwrap() {
+        request += &format!("{name}: {}\r\n", value.as_str().unwrap());
+    }
+    request += &format!(
+        "Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    let mut stream = connect(host);
+    stream.write_all(request.as_bytes()).unwrap();
+    let reply: Value = read(stream).expect(200).json();
+    (sealed, reply)
+}
 
 #[test]
 fn sealed_signed_sent_and_opened_by_hand_or_in_one_step() {
@@ -26,32 +56,8 @@ fn sealed_signed_sent_and_opened_by_hand_or_in_one_step() {
         config.cloud = Some(cardseal_sidecar::Cloud::Tencent);
         let (_running, address) = start(config);
 
-        let card = json!({"ImageUrl": "https://h.example/card.jpg", "CardSide": "FRONT"});
-        let sealed = post(address, "/v1/seal", &json!({"json": card}))
-            .expect(200)
-            .json();
+        let (sealed, reply) = answered(address, gateway.addr());
         assert_eq!(sealed["algorithm"], algorithm);
-        assert!(!sealed.to_string().contains("h.example"));
-        let body = sealed["sealed"].to_string();
-        let host = gateway.addr();
-        let head = format!(
-            "POST / HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n\
-             X-TC-Action: RecognizeEncryptedIDCardOCR\r\nX-TC-Version: 2018-11-19\r\n"
-        );
-        let asked = json!({"scheme": "tc3-hmac-sha256", "service": "ocr",
-                           "request": format!("{head}\r\n{body}")});
-        let signed = post(address, "/v1/sign", &asked).expect(200).json();
-        let mut request = head;
-        for (name, value) in signed["headers"].as_object().unwrap() {
-            request += &format!("{name}: {}\r\n", value.as_str().unwrap());
-        }
-        request += &format!(
-            "Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
-            body.len()
-        );
-        let mut stream = connect(host);
-        stream.write_all(request.as_bytes()).unwrap();
-        let reply: Value = read(stream).expect(200).json();
         let asked = json!({"opener": sealed["opener"], "reply": reply});
         let opened = post(address, "/v1/open", &asked).expect(200).json();
         assert_eq!(opened["result"]["IdNum"], "11010119900307002X");
@@ -90,6 +96,17 @@ fn what_a_billed_answer_opened_to_is_the_callers_where_it_cannot_be_read() {
         let asked = json!({"url": "https://h.example/card.jpg", "side": "front"});
         let error = post(address, "/v1/recognize", &asked).expect_error(status, kind);
         assert_eq!(error.json()["error"]["opened"], opened, "{suite:?}");
+
+        // Sent by other means it is the same, and what was there to open it with is used.
+        let (sealed, reply) = answered(address, gateway.addr());
+        let asked = json!({"opener": sealed["opener"], "reply": reply});
+        let error = post(address, "/v1/open", &asked).expect_error(422, kind);
+        assert_eq!(error.json()["error"]["opened"], opened, "{suite:?}");
+        let id = &reply["Response"]["RequestId"];
+        assert_eq!(&error.json()["error"]["request_id"], id, "{suite:?}");
+        post(address, "/v1/open", &asked).expect_error(404, "not_found");
+        let figures = get(address, "/metrics").expect(200).body;
+        assert!(!figures.contains("not JSON") && !figures.contains("bm90"));
     }
 }
 

@@ -728,3 +728,7 @@ queue-to-names-a-file-without-a-public = --to names a file without a public key 
 queue-result-to-names-a-file-without-a-public = --result-to names a file without a public key of age's
 queue-to-names-a-file-that-holds-a-secret-key = --to names a file that holds a secret key in line { $a }: it is the one that decrypts; give the public key that belongs to it (age1…), as `age-keygen -y` prints it
 queue-result-to-names-a-file-that-holds-a-secret-key = --result-to names a file that holds a secret key in line { $a }: it is the one that decrypts; give the public key that belongs to it (age1…), as `age-keygen -y` prints it
+the-token-file-is-empty = the token file is empty; write a token of 20 characters or more into it
+line-of-the-token-file-is-no-token = line { $a } of the token file is no token: 8 to 512 visible ASCII characters, no space among them
+the-token-file-begins-with-a-byte-order = the token file begins with a byte order mark, which is no part of a token; save it without one
+the-token-file-has-more-than-lines = the token file has more than 16 lines; one is enough

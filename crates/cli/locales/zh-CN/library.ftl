@@ -728,3 +728,7 @@ queue-to-names-a-file-without-a-public = --to 所指的文件中没有 age 公�
 queue-result-to-names-a-file-without-a-public = --result-to 所指的文件中没有 age 公钥
 queue-to-names-a-file-that-holds-a-secret-key = --to 指定的文件第 { $a } 行是私钥：那是用来解密的；请给出对应的公钥（age1…），`age-keygen -y` 会打印它
 queue-result-to-names-a-file-that-holds-a-secret-key = --result-to 指定的文件第 { $a } 行是私钥：那是用来解密的；请给出对应的公钥（age1…），`age-keygen -y` 会打印它
+the-token-file-is-empty = 令牌文件是空的；请写入 20 个或更多字符的令牌
+line-of-the-token-file-is-no-token = 令牌文件的第 { $a } 行不是令牌：令牌是 8 到 512 个可见的 ASCII 字符，不含空格
+the-token-file-begins-with-a-byte-order = 令牌文件以字节顺序标记（BOM）开头，它不属于令牌；请保存为不带 BOM 的文件
+the-token-file-has-more-than-lines = 令牌文件多于 16 行；一行就够了

@@ -1,5 +1,7 @@
 //! The last stage: the reply, edited or not, is opened by what was kept when its request was sealed.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use cardseal::{EncryptedReply, IvPolicy, Opener, RawAnswer, Settled};
 use http::Response;
@@ -15,7 +17,7 @@ use super::told::{Check, Refused, Told, told};
 /// What the reply says.
 #[derive(Serialize)]
 pub(crate) struct OpenedReply {
-    /// JSON.
+    /// JSON; or what was opened and is none: text, or the base64 of bytes that are none either.
     json: Zeroizing<String>,
     notes: Vec<Told>,
 }
@@ -89,15 +91,30 @@ pub(crate) fn open(
 
 /// What was paid for and is not JSON is shown all the same.
 fn unreadable(error: &cardseal::Error) -> Option<OpenedReply> {
-    let text = String::from_utf8_lossy(error.opened_text()?).into_owned();
-    Some(OpenedReply {
-        json: Zeroizing::new(text),
-        notes: vec![told(
-            "it was opened, and its tag is right, but it is not the JSON that the service promises: report it to the service, \
+    Some(unread(error.opened_text()?))
+}
+
+/// Nothing of it is lost: what is no text is shown in base64, since it is opened once.
+fn unread(opened: &[u8]) -> OpenedReply {
+    let mut notes = vec![told(
+        "it was opened, and its tag is right, but it is not the JSON that the service promises: report it to the service, \
              and do not pay for it again",
-            "已解密，认证标签正确，但内容不是服务方约定的 JSON：请报告服务方，不要重复付费调用",
-        )],
-    })
+        "已解密，认证标签正确，但内容不是服务方约定的 JSON：请报告服务方，不要重复付费调用",
+    )];
+    let text = match std::str::from_utf8(opened) {
+        Ok(text) => text.to_owned(),
+        Err(_) => {
+            notes.push(told(
+                "its bytes are no UTF-8; what is shown is their base64",
+                "内容不是 UTF-8；此处显示的是其 base64",
+            ));
+            STANDARD.encode(opened)
+        }
+    };
+    OpenedReply {
+        json: Zeroizing::new(text),
+        notes,
+    }
 }
 
 fn of_answer(answer: &RawAnswer) -> OpenedReply {
@@ -136,4 +153,22 @@ fn notes(iv_reused: bool, authenticated: bool) -> Vec<Told> {
         ),
     };
     vec![tag, iv]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_is_shown_without_loss() {
+        let shown = unread("{\"Name\":\"张三\"".as_bytes());
+        assert_eq!(
+            (&**shown.json, shown.notes.len()),
+            ("{\"Name\":\"张三\"", 1)
+        );
+        // A name in GBK.
+        let shown = unread(b"\xd5\xc5\xc8\xfd");
+        assert_eq!((&**shown.json, shown.notes.len()), ("1cXI/Q==", 2));
+        assert_eq!(&**unread(b"").json, "");
+    }
 }

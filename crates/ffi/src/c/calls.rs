@@ -168,6 +168,11 @@ pub unsafe extern "C" fn cardseal_prepare(
     report: *mut cardseal_bytes,
 ) -> c_int {
     guarded(|| {
+        if prepared == report && !prepared.is_null() {
+            return Err(Fault::input(
+                "prepared and report are one place, where only one of them has room; give two",
+            ));
+        }
         // SAFETY: the caller's promises about each of them are those that are asked for.
         let (prepared, report, image, limits) = unsafe {
             (

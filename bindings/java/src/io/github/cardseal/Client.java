@@ -51,7 +51,7 @@ public final class Client implements AutoCloseable {
 
         /** How long each call may take, retries included; 60 seconds unless it is said. */
         public Builder timeout(Duration time) {
-            json.append(",\"deadline_ms\":").append(Math.max(1, time.toMillis()));
+            json.append(",\"deadline_ms\":").append(Native.millis(time));
             return this;
         }
 

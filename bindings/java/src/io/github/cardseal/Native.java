@@ -2,6 +2,7 @@ package io.github.cardseal;
 
 import java.lang.ref.Cleaner;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Objects;
 
 /** The native methods. Texts are UTF-8. */
@@ -77,6 +78,15 @@ final class Native {
             }
         }
         json.append('"');
+    }
+
+    /** A time in milliseconds, at least one. What is too long for a number is the largest, and no error. */
+    static long millis(Duration time) {
+        try {
+            return Math.max(1, time.toMillis());
+        } catch (ArithmeticException tooLong) {
+            return time.isNegative() ? 1 : Long.MAX_VALUE;
+        }
     }
 
     static String text(byte[] utf8) {

@@ -66,7 +66,7 @@ public final class Recognition {
 
     /** How long the call may take, retries included; 60 seconds unless it is said. */
     public Recognition timeout(Duration time) {
-        json.append(",\"deadline_ms\":").append(Math.max(1, time.toMillis()));
+        json.append(",\"deadline_ms\":").append(Native.millis(time));
         return this;
     }
 
