@@ -413,6 +413,7 @@ a-png-jpeg-or-bmp-picture-is-needed = a PNG, JPEG or BMP picture is needed, and 
 the-picture-is-cut-short-its-end-is = the { $a } picture is cut short: its end is missing; copy or download it again
 it-ends-within-its-header = it ends within its header
 it-ends-before-its-pixels-do = it ends before its pixels do
+its-pixels-would-begin-within-its-headers = its pixels would begin within its headers
 it-ends-before-its-colour-profile-does = it ends before its colour profile does
 it-ends-before-its-end-marker = it ends before its end marker
 no-block-begins-at-byte = no block begins at byte { $a }

@@ -413,6 +413,7 @@ a-png-jpeg-or-bmp-picture-is-needed = 需要 PNG、JPEG 或 BMP 图片，而这�
 the-picture-is-cut-short-its-end-is = { $a } 图片被截断：缺少结尾；请重新复制或下载
 it-ends-within-its-header = 它在文件头之内就结束了
 it-ends-before-its-pixels-do = 它在像素结束之前就结束了
+its-pixels-would-begin-within-its-headers = 像素数据的起点落在文件头内
 it-ends-before-its-colour-profile-does = 它在颜色描述文件结束之前就结束了
 it-ends-before-its-end-marker = 它在结束标记之前就结束了
 no-block-begins-at-byte = 字节 { $a } 处没有块的开头
