@@ -220,3 +220,48 @@ fn what_cameras_do_not_write_is_encoded_from_pixels() {
         assert!(difference < 60.0, "{difference}");
     }
 }
+
+/// Smaller than a block, a block, a little more; and with bits turned, which may be codes of other numbers: never a panic,
+/// and what comes is of the right size.
+#[test]
+fn small_and_broken_ones_that_lie_on_their_side_are_turned_or_refused() {
+    let mut turned = 0;
+    for (width, height) in [(7, 5), (8, 9), (16, 17), (33, 15), (40, 24)] {
+        for channels in [1, 3] {
+            let scene = scene_of(channels, width, height);
+            for orientation in 1..=8 {
+                let bytes = encoded_of(&scene, (width, height), 100, |encoder| {
+                    encoder.set_sampling_factor(SamplingFactor::F_2_2);
+                    encoder.add_exif_metadata(&exif(orientation)).unwrap();
+                });
+                let head = bytes
+                    .windows(2)
+                    .position(|two| two == [0xFF, 0xDA])
+                    .unwrap()
+                    + 14;
+                for at in head - 1..bytes.len() - 2 {
+                    let mut broken = bytes.clone();
+                    if at >= head {
+                        broken[at] ^= 1 << (at % 8);
+                    }
+                    let limits = Limits::default().max_bytes(bytes.len() - 60);
+                    let Ok(prepared) = prepare(&broken, &limits) else {
+                        assert!(at >= head, "{width}x{height} {channels} {orientation}");
+                        continue;
+                    };
+                    turned += 1;
+                    let (wide, high) = (u32::from(width), u32::from(height));
+                    let size = match orientation {
+                        5..=8 => (high, wide),
+                        _ => (wide, high),
+                    };
+                    let output = &prepared.report.output;
+                    assert_eq!((output.width, output.height), size);
+                    let made = pixels(&prepared.image).len() as u32;
+                    assert_eq!(made, wide * high * 3);
+                }
+            }
+        }
+    }
+    assert!(turned > 1_000, "{turned}");
+}
