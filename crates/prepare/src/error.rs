@@ -46,7 +46,7 @@ pub enum PrepareError {
     /// Its pixels are few enough, but decoding them takes too much memory.
     #[error(
         "the {} picture of {width}×{height} pixels takes {needed} MiB to decode, more than the {most} MiB that are given \
-         to it; make it smaller, or save it as a JPEG", .kind.name()
+         to it; make it smaller, or save it as an ordinary JPEG", .kind.name()
     )]
     TooMuchMemory {
         /// The format.

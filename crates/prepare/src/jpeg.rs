@@ -14,6 +14,9 @@ mod scan;
 mod segments;
 mod style;
 mod requantise;
+mod dct;
+mod plane;
+mod turning;
 mod turned;
 mod decode;
 

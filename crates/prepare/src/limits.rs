@@ -97,6 +97,9 @@ pub(crate) fn refuse_too_many(width: u32, height: u32, most: u64) -> Result<(), 
 const MOST_MEMORY: u64 = 200 * MEBI;
 const MEBI: u64 = 1024 * 1024;
 
+/// The most memory for decoding a JPEG: with the pixels that baseline ones have at most, and no more.
+const MOST_FOR_JPEG: u64 = 320 * MEBI;
+
 /// Refuses pixels that take too much memory while they are decoded, `each` bytes apiece.
 pub(crate) fn refuse_too_much(
     kind: Kind,
@@ -105,13 +108,17 @@ pub(crate) fn refuse_too_much(
     each: u64,
 ) -> Result<(), PrepareError> {
     let needed = u64::from(width) * u64::from(height) * each;
-    if needed > MOST_MEMORY {
+    let most = match kind {
+        Kind::Jpeg => MOST_FOR_JPEG,
+        _ => MOST_MEMORY,
+    };
+    if needed > most {
         return Err(PrepareError::TooMuchMemory {
             kind,
             width,
             height,
             needed: needed.div_ceil(MEBI),
-            most: MOST_MEMORY / MEBI,
+            most: most / MEBI,
         });
     }
     Ok(())

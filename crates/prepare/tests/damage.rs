@@ -108,6 +108,17 @@ fn too_many_pixels_are_refused_by_the_header() {
     }
 }
 
+/// A decoder would take the headers for pixels.
+#[test]
+fn a_bitmap_whose_pixels_begin_within_its_headers_is_refused() {
+    for offset in [0_u32, 1, 53] {
+        let mut bytes = image("plain.bmp");
+        bytes[10..14].copy_from_slice(&offset.to_le_bytes());
+        let error = refused(&bytes, &format!("offset {offset}"));
+        assert!(error.to_string().contains("within its headers"), "{error}");
+    }
+}
+
 #[test]
 fn what_is_no_picture_is_named_with_what_to_do() {
     for (bytes, name) in [

@@ -109,10 +109,18 @@ fn exif(orientation: u8) -> Vec<u8> {
     exif
 }
 
-/// The library that turns the reference is not the one under test. Sides of whole MCUs, sides that are not, and grey.
+/// The library that turns the reference is not the one under test. Sides of whole MCUs, of whole blocks, of whole samples
+/// of colour, and of none of these; and grey.
 #[test]
 fn one_that_lies_on_its_side_is_as_near() {
-    for (channels, width, height) in [(3, 960, 544), (3, 1000, 709), (1, 968, 552)] {
+    for (channels, width, height) in [
+        (3, 960, 544),
+        (3, 1000, 712),
+        (3, 1000, 708),
+        (3, 1001, 709),
+        (1, 968, 552),
+        (1, 965, 551),
+    ] {
         let scene = scene_of(channels, width, height);
         for orientation in 1..=8 {
             let bytes = encoded_of(&scene, (width, height), 92, |encoder| {
@@ -146,6 +154,46 @@ fn one_that_lies_on_its_side_is_as_near() {
     }
 }
 
+/// A soft picture hides no fault: at an edge, where a mirrored side is cut into blocks anew, any row amiss is seen.
+#[test]
+fn every_pixel_of_one_that_lies_on_its_side_is_in_its_place() {
+    for (width, height) in [(320, 208), (328, 200), (322, 206), (321, 207), (317, 203)] {
+        let soft: Vec<u8> = (0..height)
+            .flat_map(|y| (0..width).map(move |x| (x, y)))
+            .flat_map(|(x, y)| {
+                [
+                    x * 255 / width,
+                    y * 255 / height,
+                    (x + y) * 255 / (width + height),
+                ]
+            })
+            .map(|value| value as u8)
+            .collect();
+        for orientation in 1..=8 {
+            let (wide, high) = (width as u16, height as u16);
+            let bytes = encoded_of(&soft, (wide, high), 99, |encoder| {
+                encoder.set_sampling_factor(SamplingFactor::F_2_2);
+                encoder.add_exif_metadata(&exif(orientation)).unwrap();
+            });
+            let limits = Limits::default().max_bytes(bytes.len() - 1).quality(98);
+            let prepared = prepare(&bytes, &limits).unwrap();
+            let mut upright = image::RgbImage::from_raw(width, height, soft.clone())
+                .map(DynamicImage::from)
+                .unwrap();
+            upright.apply_orientation(Orientation::from_exif(orientation).unwrap());
+            let output = &prepared.report.output;
+            assert_eq!(
+                (output.width, output.height),
+                (upright.width(), upright.height())
+            );
+            let got = pixels(&prepared.image);
+            let most = got.iter().zip(upright.as_bytes());
+            let most = most.map(|(one, other)| one.abs_diff(*other)).max();
+            assert!(most <= Some(8), "{width}x{height} {orientation}: {most:?}");
+        }
+    }
+}
+
 #[test]
 fn steps_do_not_become_finer_than_they_were() {
     let bytes = encoded(&scene(3), 70, |_| ());
@@ -171,4 +219,49 @@ fn what_cameras_do_not_write_is_encoded_from_pixels() {
         let difference = difference(&pixels(&prepared.image), &pixels(&bytes));
         assert!(difference < 60.0, "{difference}");
     }
+}
+
+/// Smaller than a block, a block, a little more; and with bits turned, which may be codes of other numbers: never a panic,
+/// and what comes is of the right size.
+#[test]
+fn small_and_broken_ones_that_lie_on_their_side_are_turned_or_refused() {
+    let mut turned = 0;
+    for (width, height) in [(7, 5), (8, 9), (16, 17), (33, 15), (40, 24)] {
+        for channels in [1, 3] {
+            let scene = scene_of(channels, width, height);
+            for orientation in 1..=8 {
+                let bytes = encoded_of(&scene, (width, height), 100, |encoder| {
+                    encoder.set_sampling_factor(SamplingFactor::F_2_2);
+                    encoder.add_exif_metadata(&exif(orientation)).unwrap();
+                });
+                let head = bytes
+                    .windows(2)
+                    .position(|two| two == [0xFF, 0xDA])
+                    .unwrap()
+                    + 14;
+                for at in head - 1..bytes.len() - 2 {
+                    let mut broken = bytes.clone();
+                    if at >= head {
+                        broken[at] ^= 1 << (at % 8);
+                    }
+                    let limits = Limits::default().max_bytes(bytes.len() - 60);
+                    let Ok(prepared) = prepare(&broken, &limits) else {
+                        assert!(at >= head, "{width}x{height} {channels} {orientation}");
+                        continue;
+                    };
+                    turned += 1;
+                    let (wide, high) = (u32::from(width), u32::from(height));
+                    let size = match orientation {
+                        5..=8 => (high, wide),
+                        _ => (wide, high),
+                    };
+                    let output = &prepared.report.output;
+                    assert_eq!((output.width, output.height), size);
+                    let made = pixels(&prepared.image).len() as u32;
+                    assert_eq!(made, wide * high * 3);
+                }
+            }
+        }
+    }
+    assert!(turned > 1_000, "{turned}");
 }

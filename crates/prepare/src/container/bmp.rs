@@ -23,6 +23,12 @@ pub(super) fn read(bytes: &[u8]) -> Result<Container<'_>, PrepareError> {
     let (width, height) = dimensions(bytes).ok_or_else(cut)?;
     let header = le32(bytes, 14).ok_or_else(cut)?;
     let pixels_at = u64::from(le32(bytes, 10).ok_or_else(cut)?);
+    if pixels_at < 14 + u64::from(header) {
+        return Err(PrepareError::damaged(
+            Kind::Bmp,
+            "its pixels would begin within its headers",
+        ));
+    }
     let (bits, compression) = if header == 12 {
         (le16(bytes, 24).ok_or_else(cut)?, 0)
     } else {

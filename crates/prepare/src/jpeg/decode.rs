@@ -7,14 +7,17 @@ use zune_jpeg::JpegDecoder;
 
 use crate::decode::Decoded;
 use crate::error::PrepareError;
+use crate::limits::refuse_too_much;
 use crate::pixels::{Channels, Pixels};
 use cardseal_sniff::Kind;
 
+use super::frame::Frame;
 use super::kept::Jpeg;
 
 /// Decodes it: grey, RGB, or the inks of a print.
 pub(crate) fn decode(jpeg: &Jpeg<'_>) -> Result<Decoded, PrepareError> {
     let (width, height) = (jpeg.frame.width, jpeg.frame.height);
+    refuse_too_much(Kind::Jpeg, width, height, bytes_each(&jpeg.frame))?;
     let ids: Vec<u8> = jpeg.frame.components.iter().map(|c| c.id).collect();
     // With three components the decoder takes Adobe's 0, plain RGB, for CMYK; so it is not shown Adobe's segment, and
     // gives the components as they are.
@@ -59,6 +62,23 @@ pub(crate) fn decode(jpeg: &Jpeg<'_>) -> Result<Decoded, PrepareError> {
             data,
         })),
     }
+}
+
+/// The bytes that a pixel takes: its colours, for inks what comes of them too, and in a progressive picture the numbers of
+/// all its scans, of two bytes.
+fn bytes_each(frame: &Frame) -> u64 {
+    let colours = match frame.components.len() {
+        4 => 7,
+        count => count as u64,
+    };
+    let samples: u32 = frame.components.iter().map(|c| c.h * c.v).sum();
+    let numbers = (2 * samples).div_ceil(frame.h_max * frame.v_max);
+    colours
+        + if frame.progressive {
+            u64::from(numbers)
+        } else {
+            0
+        }
 }
 
 /// Adobe's programs, and after them everybody, store inks inverted: 255 is none.

@@ -1,19 +1,14 @@
 //! A picture's coefficients turned and mirrored as EXIF's orientation asks: blocks change places, and within them the
-//! frequencies across and down; a mirrored frequency that is odd changes its sign.
+//! frequencies across and down; a mirrored frequency that is odd changes its sign. Where a mirrored side does not end with
+//! a block, the samples of that component are cut into blocks anew.
 
 use crate::search::Source;
-use crate::upright::{mirrored, swaps_sides};
 
 use super::codes::BitWriter;
+use super::dct::Dct;
 use super::requantise::{Coefficients, one_of, write};
 use super::style::{Style, Tables};
-
-/// Which of eight by eight, rows from the top, stands where in zigzag order (ITU-T T.81, Figure 5).
-const ZIGZAG: [u8; 64] = [
-    0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20,
-    13, 6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59,
-    52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
-];
+use super::turning::{Size, Turn, Turning};
 
 /// Upright coefficients.
 pub(crate) struct Turned {
@@ -33,34 +28,34 @@ struct Part {
 }
 
 impl Turned {
-    /// `None` where a side that is mirrored does not end with an MCU: what fills it up would come to lie inside.
+    /// `None` where a number of it is none of a baseline picture.
     pub(crate) fn of(stored: &Coefficients<'_>, orientation: u8) -> Option<Self> {
+        let turn = Turn::of(orientation);
+        let dct = Dct::new();
+        let (mcus_across, mcus_down) = (stored.scan.mcus_across as usize, stored.scan.rows.len());
+        let most = stored.parts.first()?.side as usize;
         let (width, height) = stored.size;
-        let swaps = swaps_sides(orientation);
-        let (mirrored_down, mirrored_across) = mirrored(orientation);
-        let side = 8 * stored.parts.first()?.side as u16;
-        if (mirrored_across && width % side != 0) || (mirrored_down && height % side != 0) {
-            return None;
-        }
-        let (across, down) = (stored.scan.mcus_across as usize, stored.scan.rows.len());
-        let order = order(mirrored_down, mirrored_across, swaps);
         let mut parts: Vec<_> = stored
             .parts
             .iter()
             .map(|part| {
                 let side = part.side as usize;
-                Part {
+                let samples = |length: u16| (usize::from(length) * side).div_ceil(most);
+                let half = |length: u16| !(usize::from(length) * side).is_multiple_of(most);
+                let size = Size {
                     side,
-                    steps: order.map(|(from, _)| part.steps.get(from).copied().unwrap_or(0)),
-                    blocks: vec![[0; 64]; across * down * side * side],
-                }
+                    blocks: (mcus_across * side, mcus_down * side),
+                    samples: (samples(width), samples(height)),
+                    half: (half(width), half(height)),
+                };
+                Turning::new(size, part.steps, &turn)
             })
             .collect();
         let mut means = [0_i32; 3];
         for (mcu_y, row) in stored.scan.rows.iter().enumerate() {
             // The block of its component in this row of MCUs.
             let mut counts = [0; 3];
-            stored.row(row, |number, (mut values, _), begins| {
+            stored.row(row, |number, mut block, begins| {
                 let (Some(part), Some(mean), Some(count)) = (
                     parts.get_mut(number),
                     means.get_mut(number),
@@ -71,46 +66,32 @@ impl Turned {
                 if begins {
                     *mean = 0;
                 }
-                *mean = mean.wrapping_add(values[0]);
-                values[0] = *mean;
-                let side = part.side;
-                let (mcu, block) = (*count / (side * side), *count % (side * side));
+                *mean = mean.wrapping_add(block.0[0]);
+                block.0[0] = *mean;
+                let side = part.size.side;
+                let (mcu, within) = (*count / (side * side), *count % (side * side));
                 *count += 1;
-                let (mut x, mut y) = (mcu * side + block % side, mcu_y * side + block / side);
-                if mirrored_across {
-                    x = across * side - 1 - x;
-                }
-                if mirrored_down {
-                    y = down * side - 1 - y;
-                }
-                let place = if swaps {
-                    x * down * side + y
-                } else {
-                    y * across * side + x
-                };
-                if let Some(place) = part.blocks.get_mut(place) {
-                    for (to, (from, sign)) in place.iter_mut().zip(&order) {
-                        *to = (values.get(*from).copied().unwrap_or(0) * sign) as i16;
-                    }
-                }
+                let at = (mcu * side + within % side, mcu_y * side + within / side);
+                part.put(at, &block, &turn, &dct);
             });
             // A mean that is no number of a baseline picture cannot be kept.
             if means.iter().any(|mean| i16::try_from(*mean).is_err()) {
                 return None;
             }
         }
+        let parts = parts.into_iter().map(|part| {
+            let side = part.size.side;
+            let (blocks, steps) = part.finish(&turn, &dct);
+            Part {
+                side,
+                steps,
+                blocks,
+            }
+        });
         Some(Self {
-            size: if swaps {
-                (height, width)
-            } else {
-                (width, height)
-            },
-            mcus: if swaps {
-                (down, across)
-            } else {
-                (across, down)
-            },
-            parts,
+            size: turn.sides(stored.size),
+            mcus: turn.sides((mcus_across, mcus_down)),
+            parts: parts.collect(),
         })
     }
 
@@ -143,17 +124,6 @@ impl Turned {
         }
         out.finish()
     }
-}
-
-/// By place in zigzag order: which number comes there, and its sign.
-fn order(mirrored_down: bool, mirrored_across: bool, swaps: bool) -> [(usize, i32); 64] {
-    ZIGZAG.map(|place| {
-        let (row, column) = (place / 8, place % 8);
-        let (row, column) = if swaps { (column, row) } else { (row, column) };
-        let from = ZIGZAG.iter().position(|other| *other == row * 8 + column);
-        let turns = (mirrored_down && row % 2 == 1) != (mirrored_across && column % 2 == 1);
-        (from.unwrap_or(0), if turns { -1 } else { 1 })
-    })
 }
 
 impl Source for Turned {
