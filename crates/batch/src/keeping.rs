@@ -17,7 +17,7 @@ use crate::summary::{Summary, Unsent};
 pub(crate) const GROUP: usize = 256;
 
 /// How long what came first waits for others: a disk syncs many lines for the price of one, and a call takes longer by far.
-const COMPANY: Duration = Duration::from_millis(10);
+const COMPANY: Duration = Duration::from_millis(20);
 
 /// How long nothing may come before the figures are told again.
 const QUIET: Duration = Duration::from_millis(100);
