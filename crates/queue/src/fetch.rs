@@ -1,6 +1,6 @@
 //! Fetches a picture that is too large for a message from the object store.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use cardseal_batch::{Held, Stop};
 
@@ -13,9 +13,6 @@ use crate::server::{Link, Patience};
 /// How often a picture is read that cannot be opened: another submit of the same card may just be writing it.
 const TRIES: u32 = 3;
 
-/// By then another submit has written it.
-const LONGEST: Duration = Duration::from_secs(8);
-
 /// A card's picture; `None` if it is not there, or not as it was put there.
 pub(crate) async fn fetch(
     link: &Link,
@@ -24,7 +21,6 @@ pub(crate) async fn fetch(
     stop: &Stop,
     hash: &str,
 ) -> Result<Option<Held>, QueueError> {
-    let started = Instant::now();
     for _ in 0..TRIES {
         let patience = Patience::UntilStopped(stop);
         let read = || objects::get(link, &job.name, hash);
@@ -32,9 +28,6 @@ pub(crate) async fn fetch(
         let opened = sealed.and_then(|sealed| identity.open(&sealed));
         if opened.is_some() {
             return Ok(opened.map(Held::new));
-        }
-        if started.elapsed() >= LONGEST {
-            break;
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
     }

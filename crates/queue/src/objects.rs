@@ -3,7 +3,8 @@
 use std::io;
 use std::time::Duration;
 
-use async_nats::jetstream::object_store::{GetErrorKind, ObjectMetadata, ObjectStore};
+use async_nats::jetstream::object_store::{GetErrorKind, ObjectInfo, ObjectMetadata, ObjectStore};
+use futures_util::TryStreamExt;
 use tokio::io::AsyncReadExt;
 
 use crate::names::{JobName, Store};
@@ -12,8 +13,8 @@ use crate::server::{Link, Trouble};
 /// Nothing is larger when it is sealed, whatever the server says.
 const MOST: u64 = 65 << 20;
 
-/// An object of which a part is missing never ends. So long nothing of it may come.
-const SILENCE: Duration = Duration::from_secs(10);
+/// An object of which a part is missing never ends. When nothing of it has come for so long, its parts are counted.
+const SILENCE: Duration = Duration::from_secs(5);
 
 /// An object is stored in messages of this size, or of less where the server's messages hold less.
 const PART: usize = 128 << 10;
@@ -59,9 +60,32 @@ pub(crate) async fn get(
             Ok(Ok(_)) => {}
             Ok(Err(error)) if error.kind() == io::ErrorKind::InvalidData => return Ok(None),
             Ok(Err(error)) => return Err(Trouble::passing(error)),
+            Err(_) if is_complete(link, job, object.get_ref().info()).await? => {
+                return Err(Trouble::passing("an object does not come"));
+            }
             Err(_) => return Ok(None),
         }
     }
+}
+
+/// Whether the server has every part of an object, or has another one by this name meanwhile: then it only is slow, or was
+/// away.
+async fn is_complete(link: &Link, job: &JobName, object: &ObjectInfo) -> Result<bool, Trouble> {
+    let store = job.store(Store::Images);
+    let now = objects(link, job).await?.info(&object.name).await;
+    if !now.is_ok_and(|now| now.nuid == object.nuid) {
+        return Ok(true);
+    }
+    let parts = format!("$O.{store}.C.{}", object.nuid);
+    let stream = link.jetstream.get_stream(format!("OBJ_{store}")).await;
+    let stream = stream.map_err(Trouble::passing)?;
+    let counts = stream.info_with_subjects(parts).await;
+    let mut counts = counts.map_err(Trouble::passing)?;
+    let mut count = 0_usize;
+    while let Some((_, more)) = counts.try_next().await.map_err(Trouble::passing)? {
+        count = count.saturating_add(more);
+    }
+    Ok(count >= object.chunks)
 }
 
 /// Removes an object, if it is there.

@@ -1,6 +1,7 @@
 //! What is larger than a message of the server may be.
 
 use super::faults::check;
+use super::valve::Valve;
 use super::*;
 
 /// A queue whose messages hold 64 KiB, and whose service answers with a picture of more.
@@ -82,4 +83,27 @@ fn a_picture_that_is_half_there_fails_by_itself() {
         let why = lines[&name]["error"]["message"].as_str().unwrap();
         assert!(why.contains("picture was damaged"), "{why}");
     }
+}
+
+/// A server that is away for longer than a part of a picture may take has not lost the part.
+#[test]
+fn a_picture_of_which_nothing_comes_for_a_while_is_waited_for() {
+    let Some(queue) = Queue::new(None) else {
+        return;
+    };
+    let valve = Valve::before(queue.nats.port);
+    fs::create_dir(queue.scratch.path("cards")).unwrap();
+    let picture = common::bitmap(4_000_000);
+    fs::write(queue.scratch.path("cards/big.bmp"), picture).unwrap();
+    queue.submit("job", &["cards"]).expect_code(0);
+    valve.shut_after(1_000_000);
+    let mut worker = queue.worker(&valve.url(), "job", &["--jobs", "1"]);
+    let worker = Running::start(&mut worker);
+    until("a part has come", || valve.is_shut());
+    std::thread::sleep(Duration::from_secs(8));
+    valve.open();
+    let status = queue.until_done("job");
+    assert_eq!((&status["ok"], &status["failed"]), (&json!(1), &json!(0)));
+    drain(worker, Signal::TERM);
+    assert_eq!(queue.service.came().len(), 1);
 }
