@@ -38,8 +38,8 @@ use super::told::{Check, Refused};
 /// How long to wait when no connection can be accepted (out of file descriptors, mostly).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// How long the record of calls on their way is waited for when the explorer ends.
-const LAST_RECORD: Duration = Duration::from_secs(3);
+/// How long the record of calls on their way is waited for when the explorer ends. A disk may take seconds.
+const LAST_RECORD: Duration = Duration::from_secs(10);
 
 pub(crate) struct Server {
     pub(crate) explorer: Explorer,

@@ -8,7 +8,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Command, Output};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 
 use cardseal_gateway::{GatewayConfig, Running};
 use serde_json::{Value, json};
@@ -146,9 +146,7 @@ impl Stage {
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 // A client that goes away is the test's to notice.
-                if let Ok(recorded) = stream.and_then(|stream| pass_on(stream, behind)) {
-                    let _ = sender.send(recorded);
-                }
+                let _ = stream.and_then(|stream| pass_on(stream, behind, &sender));
             }
         });
         Self {
@@ -164,30 +162,33 @@ impl Stage {
 
     /// What came since the last time this was asked.
     pub(crate) fn recorded(&self) -> Vec<Recorded> {
-        // It is sent once the answer is, and the program may end before.
-        std::thread::sleep(std::time::Duration::from_millis(50));
         self.recorded.try_iter().collect()
     }
 }
 
-fn pass_on(mut client: TcpStream, gateway: SocketAddr) -> std::io::Result<Recorded> {
+fn pass_on(
+    mut client: TcpStream,
+    gateway: SocketAddr,
+    recorder: &Sender<Recorded>,
+) -> std::io::Result<()> {
     let (head, body) = read_message(&mut client)?;
     let mut behind = TcpStream::connect(gateway)?;
     behind.write_all(head.as_bytes())?;
     behind.write_all(&body)?;
     let (reply_head, reply) = read_message(&mut behind)?;
-    client.write_all(reply_head.as_bytes())?;
-    client.write_all(&reply)?;
     let mut lines = head.lines();
     let line = lines.next().unwrap_or_default().to_owned();
     let headers = lines
         .filter_map(|line| line.split_once(':'))
         .map(|(name, value)| (name.to_owned(), value.trim().to_owned()));
-    Ok(Recorded {
+    // Before the answer, since the program ends once it has that. Nobody may ask any more.
+    let _ = recorder.send(Recorded {
         line,
         headers: headers.collect(),
         body,
-    })
+    });
+    client.write_all(reply_head.as_bytes())?;
+    client.write_all(&reply)
 }
 
 /// Head and body of a message that says how long it is, or comes in chunks.
