@@ -61,7 +61,9 @@ pub(crate) async fn get(
             Ok(Err(error)) if error.kind() == io::ErrorKind::InvalidData => return Ok(None),
             Ok(Err(error)) => return Err(Trouble::passing(error)),
             Err(_) if is_complete(link, job, object.get_ref().info()).await? => {
-                return Err(Trouble::passing("an object does not come"));
+                return Err(Trouble::passing(
+                    "a part of what lies in the object store does not come",
+                ));
             }
             Err(_) => return Ok(None),
         }

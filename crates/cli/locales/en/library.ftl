@@ -706,6 +706,7 @@ queue-identity-bad-line = --identity names a file in which a line is no secret k
 queue-identity-empty = --identity names a file without a secret key; name one that age-keygen made
 queue-result-damaged = this result was damaged on the server, or written by somebody else; submit its card again under another id
 queue-result-removed = this result was removed from the server by somebody; submit its card again
+queue-object-does-not-come = a part of what lies in the object store does not come
 queue-message-damaged = the card's message was damaged on the server; submit it again under another id
 queue-message-anothers = the card's message is another card's; submit it again under another id
 queue-picture-damaged = the card's picture was damaged on the server; submit it again under another id

@@ -706,6 +706,7 @@ queue-identity-bad-line = --identity 指定的文件中有一行不是 age 私�
 queue-identity-empty = --identity 指定的文件中没有私钥；请指定 age-keygen 生成的文件
 queue-result-damaged = 该结果在服务器上已损坏，或由别人写入；请用另一个 id 重新提交其卡片
 queue-result-removed = 该结果已被人从服务器上删除；请重新提交其卡片
+queue-object-does-not-come = 对象存储中的一部分内容没有传来
 queue-message-damaged = 这张卡的消息在服务器上已损坏；请换一个 id 重新提交
 queue-message-anothers = 这条消息属于另一张卡；请换一个 id 重新提交
 queue-picture-damaged = 这张卡的图片在服务器上已损坏；请换一个 id 重新提交
