@@ -6,9 +6,8 @@ use std::hint::black_box;
 use cardseal::Recipient;
 use cardseal::crypto::providers;
 
-use crate::contender::timed;
 use crate::fixture::Fixture;
-use crate::measure::{Effort, median};
+use crate::measure::{Effort, median_of};
 use crate::report::time;
 use crate::work::Suite;
 
@@ -24,15 +23,9 @@ pub fn costs(fixture: &Fixture, effort: Effort) -> Result<String, String> {
             let parse = || Recipient::parse_with(&der, &provider);
             // The generator's table is made with a process's first key.
             parse().map_err(|error| format!("{key}, {}: {error}", provider.name()))?;
-            let once = || {
-                timed(1, || {
-                    let _ = black_box(parse());
-                })
-            };
-            let mut samples: Vec<f64> = (0..effort.samples)
-                .map(|_| once().time.as_secs_f64() * 1e9)
-                .collect();
-            let median = median(&mut samples).expect("a sample");
+            let median = median_of(effort, || {
+                let _ = black_box(parse());
+            });
             let _ = writeln!(text, "| {key} | {} | {} |", provider.name(), time(median));
         }
     }

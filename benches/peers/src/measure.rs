@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::contender::Contender;
+use crate::contender::{Contender, timed};
 use crate::fixture::Fixture;
 use crate::heap;
 use crate::report::{Row, Skipped};
@@ -112,4 +112,12 @@ impl Field {
 pub fn median(samples: &mut [f64]) -> Option<f64> {
     samples.sort_by(f64::total_cmp);
     samples.get(samples.len() / 2).copied()
+}
+
+/// Nanoseconds of processor time that a step takes by itself: the median of its samples, one step each.
+pub fn median_of(effort: Effort, mut step: impl FnMut()) -> f64 {
+    let mut samples: Vec<f64> = (0..effort.samples)
+        .map(|_| timed(1, &mut step).time.as_secs_f64() * 1e9)
+        .collect();
+    median(&mut samples).expect("a sample")
 }

@@ -5,8 +5,7 @@ use std::hint::black_box;
 
 use cardseal::crypto::{SelfTest, providers, self_test, self_test_of};
 
-use crate::contender::timed;
-use crate::measure::{Effort, median};
+use crate::measure::{Effort, median_of};
 use crate::report::time;
 
 /// The table, in processor time.
@@ -35,15 +34,9 @@ fn row(
         return Err(format!("{}: {:?}", failed.provider, failed.failed));
     }
     let checks: usize = outcomes.iter().map(|outcome| outcome.checks).sum();
-    let once = || {
-        timed(1, || {
-            black_box(test());
-        })
-    };
-    let mut samples: Vec<f64> = (0..effort.samples)
-        .map(|_| once().time.as_secs_f64() * 1e9)
-        .collect();
-    let median = median(&mut samples).expect("a sample");
+    let median = median_of(effort, || {
+        black_box(test());
+    });
     let _ = writeln!(text, "| {name} | {checks} | {} |", time(median));
     Ok(())
 }

@@ -18,7 +18,8 @@ use cardseal_sniff::{Kind, sniff};
 /// # Errors
 ///
 /// [`PrepareError`], where the bytes are no picture that is read, are cut or damaged, state more than
-/// [`Limits::MAX_PIXELS`], take too much memory to decode, or cannot be brought within the limits without going below [`Limits::FLOOR`].
+/// [`Limits::MAX_PIXELS`], take too much memory to decode, or cannot be brought within the limits without going below
+/// [`Limits::FLOOR`].
 pub fn prepare(bytes: &[u8], limits: &Limits) -> Result<Prepared, PrepareError> {
     limits.check()?;
     let kind = sniff(bytes);

@@ -79,7 +79,7 @@ async fn is_complete(link: &Link, job: &JobName, object: &ObjectInfo) -> Result<
         return Ok(true);
     }
     let parts = format!("$O.{store}.C.{}", object.nuid);
-    let stream = link.jetstream.get_stream(format!("OBJ_{store}")).await;
+    let stream = link.jetstream.get_stream(job.stream(Store::Images)).await;
     let stream = stream.map_err(Trouble::passing)?;
     let counts = stream.info_with_subjects(parts).await;
     let mut counts = counts.map_err(Trouble::passing)?;

@@ -182,13 +182,7 @@ fn a_job_that_lost_a_stream_is_named() {
         return;
     };
     manage(&queue, "STREAM.DELETE.cardsealresults-job", "");
-    let commands = [
-        queue.command("status", "job", &[]),
-        queue.command("collect", "job", &["--out", "x"]),
-        queue.command("submit", "job", &["cards", "--to", &queue.to]),
-        queue.worker(&queue.nats.url(), "job", &[]),
-    ];
-    for command in commands {
+    for command in queue.each_command("job") {
         let done = finish(command, b"").expect_code(5);
         let says = "the job `job` has lost its stream `cardsealresults-job`";
         assert!(done.stderr.contains(says), "{done:?}");

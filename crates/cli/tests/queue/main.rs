@@ -91,6 +91,16 @@ impl Queue {
         command
     }
 
+    /// Every command that a job is named to.
+    pub(crate) fn each_command(&self, job: &str) -> [Command; 4] {
+        [
+            self.command("status", job, &[]),
+            self.command("collect", job, &["--out", "x"]),
+            self.command("submit", job, &["cards", "--to", &self.to]),
+            self.worker(&self.nats.url(), job, &[]),
+        ]
+    }
+
     pub(crate) fn submit(&self, job: &str, more: &[&str]) -> Finished {
         let usual = ["--to", &self.to];
         finish(self.command("submit", job, &[more, &usual].concat()), b"")

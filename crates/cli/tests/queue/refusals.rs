@@ -98,13 +98,7 @@ fn a_job_of_another_version_is_refused_by_its_version() {
         ("2", "{\"cardseal_queue\":2,\"more\":[]}"),
     ] {
         queue.nats.publish("cardseal.job.job", record.as_bytes());
-        let commands = [
-            queue.command("status", "job", &[]),
-            queue.command("collect", "job", &["--out", "x"]),
-            queue.command("submit", "job", &["cards", "--to", &queue.to]),
-            queue.worker(&queue.nats.url(), "job", &[]),
-        ];
-        for command in commands {
+        for command in queue.each_command("job") {
             let done = finish(command, b"").expect_code(2);
             let says = format!("has the version {version}, and this cardseal knows version 1");
             assert!(done.stderr.contains(&says), "{done:?}");

@@ -35,6 +35,36 @@ const R_SQUARED: FieldElement = FieldElement([
     0x0000_0004_0000_0002,
 ]);
 
+/// An element to the power p - 2, whatever holds it: one, or eight of them.
+///
+/// In binary p - 2 is 31 ones, a zero, 128 ones, 32 zeros, 62 ones, 01.
+/// `ones_n` below is the element to the power 2^n - 1, a run of n ones; the
+/// chain depends on p alone.
+macro_rules! to_the_p_minus_2 {
+    ($element:expr) => {{
+        let element = $element;
+        let ones_2 = element.square().mul(element);
+        let ones_4 = ones_2.square_times(2).mul(&ones_2);
+        let ones_6 = ones_4.square_times(2).mul(&ones_2);
+        let ones_8 = ones_4.square_times(4).mul(&ones_4);
+        let ones_14 = ones_8.square_times(6).mul(&ones_6);
+        let ones_16 = ones_8.square_times(8).mul(&ones_8);
+        let ones_30 = ones_16.square_times(14).mul(&ones_14);
+        let ones_31 = ones_30.square().mul(element);
+        let ones_32 = ones_31.square().mul(element);
+
+        let mut power = ones_31.square();
+        for _ in 0..4 {
+            power = power.square_times(32).mul(&ones_32);
+        }
+        power = power.square_times(32 + 32).mul(&ones_32);
+        power = power.square_times(30).mul(&ones_30);
+        power.square_times(2).mul(element)
+    }};
+}
+#[cfg(target_arch = "x86_64")]
+pub(super) use to_the_p_minus_2;
+
 /// A number below p, in Montgomery form.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(test, derive(Debug))]
@@ -154,28 +184,8 @@ impl FieldElement {
     }
 
     /// 1 / self, and 0 for 0: `self` to the power p - 2.
-    ///
-    /// In binary p - 2 is 31 ones, a zero, 128 ones, 32 zeros, 62 ones, 01.
-    /// `ones_n` below is `self` to the power 2^n - 1, a run of n ones; the
-    /// chain depends on p alone.
     pub(crate) fn invert(&self) -> Self {
-        let ones_2 = self.square().mul(self);
-        let ones_4 = ones_2.square_times(2).mul(&ones_2);
-        let ones_6 = ones_4.square_times(2).mul(&ones_2);
-        let ones_8 = ones_4.square_times(4).mul(&ones_4);
-        let ones_14 = ones_8.square_times(6).mul(&ones_6);
-        let ones_16 = ones_8.square_times(8).mul(&ones_8);
-        let ones_30 = ones_16.square_times(14).mul(&ones_14);
-        let ones_31 = ones_30.square().mul(self);
-        let ones_32 = ones_31.square().mul(self);
-
-        let mut power = ones_31.square();
-        for _ in 0..4 {
-            power = power.square_times(32).mul(&ones_32);
-        }
-        power = power.square_times(32 + 32).mul(&ones_32);
-        power = power.square_times(30).mul(&ones_30);
-        power.square_times(2).mul(self)
+        to_the_p_minus_2!(self)
     }
 
     /// All ones if the element is zero.

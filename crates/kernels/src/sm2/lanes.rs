@@ -14,6 +14,8 @@
 
 use core::arch::x86_64::*;
 
+use super::field::to_the_p_minus_2;
+
 /// Bits of a limb.
 const BITS: u32 = 52;
 const MASK: i64 = (1 << BITS) - 1;
@@ -150,23 +152,7 @@ impl Lanes {
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(super) fn invert(&self) -> Self {
-        let ones_2 = self.square().mul(self);
-        let ones_4 = ones_2.square_times(2).mul(&ones_2);
-        let ones_6 = ones_4.square_times(2).mul(&ones_2);
-        let ones_8 = ones_4.square_times(4).mul(&ones_4);
-        let ones_14 = ones_8.square_times(6).mul(&ones_6);
-        let ones_16 = ones_8.square_times(8).mul(&ones_8);
-        let ones_30 = ones_16.square_times(14).mul(&ones_14);
-        let ones_31 = ones_30.square().mul(self);
-        let ones_32 = ones_31.square().mul(self);
-
-        let mut power = ones_31.square();
-        for _ in 0..4 {
-            power = power.square_times(32).mul(&ones_32);
-        }
-        power = power.square_times(32 + 32).mul(&ones_32);
-        power = power.square_times(30).mul(&ones_30);
-        power.square_times(2).mul(self)
+        to_the_p_minus_2!(self)
     }
 
     #[inline]
