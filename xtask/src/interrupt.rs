@@ -33,7 +33,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        running(|all| self.0.iter().for_each(|id| drop(all.remove(id))));
+        running(|all| all.retain(|id| !self.0.contains(id)));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::error::Error;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fmt::Display;
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
@@ -78,7 +78,7 @@ impl Shell {
 
     /// Where Cargo builds.
     pub(crate) fn target(&self) -> PathBuf {
-        let named = self.environment.get("CARGO_TARGET_DIR".as_ref());
+        let named = self.environment.get(OsStr::new("CARGO_TARGET_DIR"));
         self.root.join(named.map_or(Path::new("target"), Path::new))
     }
 
@@ -184,7 +184,7 @@ fn environment() -> HashMap<OsString, OsString> {
     let mut all: HashMap<_, _> = env::vars_os()
         .filter(|(name, _)| !own(&name.to_string_lossy()))
         .collect();
-    if let Some(folders) = all.remove("LD_LIBRARY_PATH".as_ref()) {
+    if let Some(folders) = all.remove(OsStr::new("LD_LIBRARY_PATH")) {
         let built = env::current_exe()
             .ok()
             .and_then(|program| Some(program.parent()?.to_owned()));
