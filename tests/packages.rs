@@ -1,4 +1,4 @@
-//! What a package says of itself, and how the README says to depend on it. `.ci/run packages` builds every package from what
+//! What a package says of itself, and how the README says to depend on it. `.ci/run package` builds every package from what
 //! it holds.
 
 use std::fs;

@@ -1,9 +1,17 @@
 //! What this repository runs on itself. `cargo xtask` lists the commands, `cargo xtask COMMAND --help` explains one.
 #![forbid(unsafe_code)]
 
+mod assure;
+mod bench;
+mod bindings;
+mod ci;
+mod fuzz;
 mod interrupt;
+mod mutants;
+mod output;
 mod release;
 mod shell;
+mod tools;
 
 use std::process::ExitCode;
 
@@ -13,7 +21,7 @@ use crate::shell::Shell;
 
 /// What this repository runs on itself.
 #[derive(Parser)]
-#[command(name = "cargo xtask")]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -21,7 +29,17 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Makes a release.
+    /// Runs everything a change must pass; `.ci/run` is the same, on a clean clone
+    Ci(ci::Arguments),
+    /// Runs fuzz targets and records what came of it
+    Fuzz(fuzz::Arguments),
+    /// Counts the changes of the code that no test notices
+    Mutants(mutants::Arguments),
+    /// Runs the proofs of docs/assurance.md and tells what they reached
+    Assure(assure::Arguments),
+    /// Lists the programs that measure, or runs one
+    Bench(bench::Arguments),
+    /// Makes a release
     Release(release::Arguments),
 }
 
@@ -30,6 +48,11 @@ fn main() -> ExitCode {
     let ended = Shell::at_root().and_then(|shell| {
         interrupt::watch()?;
         match arguments.command {
+            Command::Ci(arguments) => ci::run(&shell, &arguments),
+            Command::Fuzz(arguments) => fuzz::run(&shell, &arguments),
+            Command::Mutants(arguments) => mutants::run(&shell, &arguments),
+            Command::Assure(arguments) => assure::run(&shell, &arguments),
+            Command::Bench(arguments) => bench::run(&shell, &arguments),
             Command::Release(arguments) => release::run(&shell, &arguments),
         }
     });

@@ -35,11 +35,16 @@ impl Shell {
             .parent()
             .ok_or("xtask/ stands in no folder")?;
         env::set_current_dir(root)?;
-        Ok(Self {
+        Ok(Self::with_root(root))
+    }
+
+    /// The same, with another folder in the root's place, to which it does not go.
+    pub(crate) fn with_root(root: &Path) -> Self {
+        Self {
             root: root.to_owned(),
             environment: environment(),
             log: None,
-        })
+        }
     }
 
     /// The same, with the output of programs in a new file.
@@ -61,6 +66,12 @@ impl Shell {
         }
         new.environment.insert(name.into(), value.into());
         Ok(new)
+    }
+
+    /// The same, with one variable less in the environment of programs.
+    pub(crate) fn without_env(mut self, name: &str) -> Self {
+        self.environment.remove(OsStr::new(name));
+        self
     }
 
     fn clone_without_log(&self) -> Self {
@@ -127,6 +138,18 @@ impl Shell {
         Ok(String::from_utf8_lossy(&output.stdout)
             .trim_end()
             .to_owned())
+    }
+
+    /// Runs a program to its end, whatever that is: its exit code, or none where a signal ended it.
+    ///
+    /// # Errors
+    /// Where it cannot be started, or was interrupted.
+    pub(crate) fn code(&self, command: Expression) -> Done<Option<i32>> {
+        let command = match self.logs()? {
+            Some(file) => command.unchecked().stderr_to_stdout().stdout_file(file),
+            None => command.unchecked(),
+        };
+        Ok(self.to_its_end(command)?.status.code())
     }
 
     /// Whether a program ends with 0; what it prints is lost.
