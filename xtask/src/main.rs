@@ -4,6 +4,7 @@
 mod assure;
 mod bench;
 mod bindings;
+mod book;
 mod ci;
 mod fuzz;
 mod interrupt;
@@ -37,6 +38,13 @@ enum Command {
     Mutants(mutants::Arguments),
     /// Runs the proofs of docs/assurance.md and tells what they reached
     Assure(assure::Arguments),
+    /// Checks the book and every link of the repository's pages
+    ///
+    /// The two languages say the same, every link leads somewhere, every command exists. A page runs in a folder of its
+    /// own, in which `vectors` is the repository's; where its first line is `<!-- after OTHER.md -->`, the first block of
+    /// that page runs before. In a `text` block `…` stands for anything within a line, and for any lines where it stands
+    /// alone. A block of the kind `console` is for the real service, and does not run.
+    Book(book::Arguments),
     /// Lists the programs that measure, or runs one
     Bench(bench::Arguments),
     /// Makes a release
@@ -52,6 +60,7 @@ fn main() -> ExitCode {
             Command::Fuzz(arguments) => fuzz::run(&shell, &arguments),
             Command::Mutants(arguments) => mutants::run(&shell, &arguments),
             Command::Assure(arguments) => assure::run(&shell, &arguments),
+            Command::Book(arguments) => book::run(&shell, &arguments),
             Command::Bench(arguments) => bench::run(&shell, &arguments),
             Command::Release(arguments) => release::run(&shell, &arguments),
         }

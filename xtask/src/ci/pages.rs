@@ -2,6 +2,7 @@
 
 use duct::cmd;
 
+use crate::book::{self, LANGUAGES, Mode};
 use crate::ci::step::Run;
 use crate::ci::tests::command_line;
 use crate::shell::Done;
@@ -54,10 +55,9 @@ pub(super) fn docs(run: &Run<'_>) -> Done {
 /// `cargo install --locked mdbook`, which takes some minutes) it is built, too.
 pub(super) fn book(run: &Run<'_>) -> Done {
     let cardseal = command_line(run.shell)?;
-    run.shell
-        .run(cmd!("python3", "-B", "book/check", "--run", cardseal))?;
+    book::check(run.shell, &cardseal, Mode::Run)?;
     if find("mdbook").is_some() {
-        for language in ["en", "zh-CN"] {
+        for language in LANGUAGES {
             run.shell
                 .run(cmd!("mdbook", "build", format!("book/{language}")))?;
         }
