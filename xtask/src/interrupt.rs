@@ -95,3 +95,39 @@ fn end(id: u32, force: Force) {
 
 #[cfg(not(unix))]
 fn end(_id: u32, _force: Force) {}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::os::unix::process::CommandExt;
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    /// A shell that waits for a program of its own: both are one group.
+    #[test]
+    fn what_a_program_has_started_ends_with_it() {
+        let mut shell = Command::new("sh")
+            .args(["-c", "sleep 600 & echo $!; wait"])
+            .stdout(Stdio::piped())
+            .process_group(0)
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        io::BufRead::read_line(
+            &mut io::BufReader::new(shell.stdout.take().unwrap()),
+            &mut line,
+        )
+        .unwrap();
+        let below = format!("/proc/{}/stat", line.trim());
+        let runs = || std::fs::read_to_string(&below).is_ok_and(|stat| !stat.contains(") Z "));
+        assert!(runs());
+        end(shell.id(), Force::Asked);
+        assert!(!shell.wait().unwrap().success());
+        let until = Instant::now() + Duration::from_secs(60);
+        while runs() && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        assert!(!runs());
+    }
+}

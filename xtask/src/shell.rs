@@ -198,33 +198,40 @@ fn own_group(_command: &mut std::process::Command) {}
 /// This program's environment without what Cargo has put there for this program: another `cargo` would build what depends
 /// on it anew, and other programs would load libraries of the compiler.
 fn environment() -> HashMap<OsString, OsString> {
+    let program = env::current_exe().unwrap_or_default();
+    without_cargos_own(env::vars_os(), program.parent().unwrap_or(Path::new("/")))
+}
+
+/// Variables without Cargo's own; `built` is the folder of this program.
+fn without_cargos_own(
+    all: impl Iterator<Item = (OsString, OsString)>,
+    built: &Path,
+) -> HashMap<OsString, OsString> {
     let own = |name: &str| {
-        name == "CARGO"
-            || name == "CARGO_MANIFEST_DIR"
-            || name == "CARGO_MANIFEST_PATH"
+        ["CARGO", "CARGO_MANIFEST_DIR", "CARGO_MANIFEST_PATH"].contains(&name)
             || name.starts_with("CARGO_PKG_")
     };
-    let mut all: HashMap<_, _> = env::vars_os()
+    let mut kept: HashMap<_, _> = all
         .filter(|(name, _)| !own(&name.to_string_lossy()))
         .collect();
-    if let Some(folders) = all.remove(OsStr::new("LD_LIBRARY_PATH")) {
-        let built = env::current_exe()
-            .ok()
-            .and_then(|program| Some(program.parent()?.to_owned()));
-        let compiler = |folder: &Path| {
+    if let Some(folders) = kept.remove(OsStr::new("LD_LIBRARY_PATH")) {
+        let compilers = |folder: &Path| {
             folder
                 .components()
                 .any(|part| part.as_os_str() == "toolchains")
         };
-        let kept = env::split_paths(&folders).filter(|folder| {
-            !compiler(folder)
-                && !built
-                    .as_ref()
-                    .is_some_and(|built| folder.starts_with(built))
-        });
-        if let Some(kept) = env::join_paths(kept).ok().filter(|kept| !kept.is_empty()) {
-            all.insert("LD_LIBRARY_PATH".into(), kept);
+        let others = env::split_paths(&folders)
+            .filter(|folder| !compilers(folder) && !folder.starts_with(built));
+        if let Some(others) = env::join_paths(others)
+            .ok()
+            .filter(|others| !others.is_empty())
+        {
+            kept.insert("LD_LIBRARY_PATH".into(), others);
         }
     }
-    all
+    kept
 }
+
+#[cfg(test)]
+#[path = "shell/tests.rs"]
+mod tests;

@@ -65,7 +65,8 @@ impl Missing {
 /// Where a program is found.
 pub(crate) fn find(program: &str) -> Option<PathBuf> {
     let folders = std::env::var_os("PATH")?;
-    let files = std::env::split_paths(&folders).map(|folder| folder.join(program));
+    let file = format!("{program}{}", std::env::consts::EXE_SUFFIX);
+    let files = std::env::split_paths(&folders).map(|folder| folder.join(&file));
     files.into_iter().find(|file| file.is_file())
 }
 
