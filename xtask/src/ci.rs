@@ -15,7 +15,7 @@ use std::time::Instant;
 use std::{fs, io, thread};
 
 use crate::ci::ran::{Ran, Summary};
-use crate::ci::step::{Proof, Step};
+use crate::ci::step::{Commit, Step, clean_commit};
 use crate::shell::{Done, Shell};
 use crate::{bindings, fuzz, interrupt, tools};
 
@@ -69,13 +69,14 @@ const BESIDE: &[Step] = &[
 /// Runs the steps that are named, or all.
 ///
 /// # Errors
-/// Where there is no such step, or nowhere to write to.
+/// Where there is nowhere to write to.
 pub(crate) fn run(shell: &Shell, arguments: &Arguments) -> Done<ExitCode> {
     let every = || [ALONE, MAIN, BESIDE].into_iter().flatten();
     if arguments.list {
         every().for_each(|step| println!("{}", step.name()));
         return Ok(ExitCode::SUCCESS);
     }
+    let started = Instant::now();
     let known: BTreeSet<&str> = every().map(Step::name).collect();
     if let Some(unknown) = arguments
         .steps
@@ -83,12 +84,11 @@ pub(crate) fn run(shell: &Shell, arguments: &Arguments) -> Done<ExitCode> {
         .find(|name| !known.contains(name.as_str()))
     {
         let all = Vec::from_iter(every().map(Step::name)).join(" ");
-        return Err(format!("there is no step {unknown}; there are: {all}").into());
+        let fault = Ran::failed(unknown, &format!("there is no such step; there are: {all}"));
+        return Ok(ended(Summary::from(fault), started));
     }
-
-    let started = Instant::now();
     let shell = &prepared(shell)?;
-    let proof = &Proof::of(shell);
+    let commit: Commit<'_> = &|| clean_commit(shell);
     let chosen = |steps: &'static [Step]| -> Vec<&'static Step> {
         let named = |step: &&Step| {
             arguments.steps.is_empty() || arguments.steps.iter().any(|name| name == step.name())
@@ -97,19 +97,19 @@ pub(crate) fn run(shell: &Shell, arguments: &Arguments) -> Done<ExitCode> {
     };
     let mut summary = Summary::default();
     for step in chosen(ALONE) {
-        summary.add(in_turn(step, shell, proof, &mut io::stdout()));
+        summary.add(in_turn(step, shell, commit, &mut io::stdout()));
     }
     thread::scope(|scope| {
         let (steps, mut printed) = (chosen(BESIDE), Vec::new());
         let beside = scope.spawn(move || {
             let ran: Vec<Option<Ran>> = steps
                 .into_iter()
-                .map(|step| in_turn(step, shell, proof, &mut printed))
+                .map(|step| in_turn(step, shell, commit, &mut printed))
                 .collect();
             (ran, printed)
         });
         for step in chosen(MAIN) {
-            summary.add(in_turn(step, shell, proof, &mut io::stdout()));
+            summary.add(in_turn(step, shell, commit, &mut io::stdout()));
         }
         match beside.join() {
             Ok((ran, printed)) => {
@@ -122,19 +122,22 @@ pub(crate) fn run(shell: &Shell, arguments: &Arguments) -> Done<ExitCode> {
     if interrupt::interrupted() {
         summary.add(Some(Ran::failed("the rest", "interrupted by a signal")));
     }
+    Ok(ended(summary, started))
+}
+
+/// Tells what came of it, last of all the counts.
+fn ended(summary: Summary, started: Instant) -> ExitCode {
     println!("{}", summary.told(started.elapsed()));
-    Ok(ExitCode::from(
-        match (summary.is_good(), interrupt::interrupted()) {
-            (true, _) => 0,
-            (false, true) => 130,
-            (false, false) => 1,
-        },
-    ))
+    match (summary.is_good(), interrupt::interrupted()) {
+        (true, _) => ExitCode::SUCCESS,
+        (false, true) => ExitCode::from(130),
+        (false, false) => ExitCode::FAILURE,
+    }
 }
 
 /// Runs a step unless a signal came before it.
-fn in_turn(step: &Step, shell: &Shell, proof: &Proof, out: &mut dyn io::Write) -> Option<Ran> {
-    (!interrupt::interrupted()).then(|| step.run(shell, proof, out))
+fn in_turn(step: &Step, shell: &Shell, commit: Commit<'_>, out: &mut dyn io::Write) -> Option<Ran> {
+    (!interrupt::interrupted()).then(|| step.run(shell, commit, out))
 }
 
 /// A folder for logs, and the environment in which tests find the peers that the first step installs.

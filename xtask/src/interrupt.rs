@@ -46,6 +46,7 @@ enum Force {
     /// It may clean up.
     Asked,
     /// It had its time for that.
+    #[cfg_attr(not(unix), expect(dead_code))]
     Killed,
 }
 

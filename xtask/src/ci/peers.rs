@@ -1,5 +1,7 @@
 //! The other programs that tests compare with and run in: installed once, before everything else.
 
+use duct::cmd;
+
 use crate::ci::step::Run;
 use crate::shell::Done;
 use crate::tools::{Missing, below, node, python, toolchains};
@@ -18,6 +20,11 @@ pub(super) fn peers(run: &Run<'_>) -> Done {
             &["/usr/sbin/nats-server", "/usr/bin/nats-server"],
         )
         .programs("systemd", &["systemd-analyze"]);
+    // Debian's Python comes without what makes a folder of packages.
+    let ensurepip = run
+        .shell
+        .succeeds(cmd!("python3", "-c", "import ensurepip"));
+    let missing = missing.unless(ensurepip, "python3-venv");
     languages(missing).install(run.shell)?;
     let packages = [
         "cryptography",
@@ -47,7 +54,6 @@ fn languages(missing: Missing) -> Missing {
     missing
         .each(&["curl", "python3", "npm", "g++"])
         .programs("nodejs", &["node"])
-        .unless(has_venv(), "python3-venv")
         .programs("golang-go", &["go"])
         .programs("php-cli", &["php"])
         .programs("mono-runtime", &["mono"])
@@ -58,9 +64,4 @@ fn languages(missing: Missing) -> Missing {
         )
         .files("libssl-dev", &["/usr/include/openssl/hmac.h"])
         .unless(curl, "libcurl4-openssl-dev")
-}
-
-/// Debian's Python comes without what makes a folder of packages.
-fn has_venv() -> bool {
-    below("/usr/lib", "ensurepip/__init__.py")
 }

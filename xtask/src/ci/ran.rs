@@ -57,6 +57,12 @@ impl Ran {
 #[derive(Default)]
 pub(crate) struct Summary(Vec<Ran>);
 
+impl From<Ran> for Summary {
+    fn from(ran: Ran) -> Self {
+        Self(vec![ran])
+    }
+}
+
 impl Summary {
     /// One more; nothing where it did not run.
     pub(crate) fn add(&mut self, ran: Option<Ran>) {

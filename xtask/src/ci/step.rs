@@ -26,17 +26,16 @@ pub(crate) struct Run<'a> {
     once: std::cell::RefCell<Option<String>>,
 }
 
-/// The commit that steps pass on, where nothing is changed beside it: what passed on this very commit needs no second run
-/// for `cargo xtask assure`.
-pub(crate) struct Proof(Option<String>);
-
-impl Proof {
-    pub(crate) fn of(shell: &Shell) -> Self {
-        let clean = shell.succeeds(cmd!("git", "diff", "--quiet", "HEAD"));
-        let commit = shell.read(cmd!("git", "rev-parse", "HEAD"));
-        Self(commit.ok().filter(|_| clean))
-    }
+/// The commit that is run, unless something is changed beside it. What passed on one very commit needs no second run for
+/// `cargo xtask assure`.
+pub(crate) fn clean_commit(shell: &Shell) -> Option<String> {
+    let clean = shell.succeeds(cmd!("git", "diff", "--quiet", "HEAD"));
+    let commit = shell.read(cmd!("git", "rev-parse", "HEAD"));
+    commit.ok().filter(|_| clean)
 }
+
+/// How the commit is found.
+pub(crate) type Commit<'a> = &'a (dyn Fn() -> Option<String> + Sync);
 
 impl Step {
     pub(crate) fn name(&self) -> &'static str {
@@ -44,8 +43,8 @@ impl Step {
     }
 
     /// Runs it, tells of it, and counts it: the tests it ran where it says so, else itself.
-    pub(crate) fn run(&self, shell: &Shell, proof: &Proof, out: &mut dyn Write) -> Ran {
-        let (Self(name, does), started) = (self, Instant::now());
+    pub(crate) fn run(&self, shell: &Shell, commit: Commit<'_>, out: &mut dyn Write) -> Ran {
+        let (Self(name, does), started, before) = (self, Instant::now(), commit());
         let file = |end: &str| tools::folder(shell).join(format!("{name}.{end}"));
         tell(out, &format!("\n=== {name}"));
         let _ = (
@@ -71,7 +70,9 @@ impl Step {
         let mut ran = judged(name, &log.logged(), ended.is_ok());
         ran.once = run.once.into_inner();
         ran.took = started.elapsed();
-        self.leave(&ran, ended.is_ok(), proof, file);
+        // Somebody may have gone on working meanwhile.
+        let passed_on = commit().filter(|after| before.as_ref() == Some(after));
+        self.leave(&ran, ended.is_ok(), passed_on, file);
         ran.printed.iter().for_each(|line| tell(out, line));
         let ended = if ended.is_ok() { "ok" } else { "FAILED" };
         tell(
@@ -82,8 +83,8 @@ impl Step {
     }
 
     /// The reason of a failure, or the commit that it passed on.
-    fn leave(&self, ran: &Ran, ok: bool, proof: &Proof, file: impl Fn(&str) -> PathBuf) {
-        let left = match &proof.0 {
+    fn leave(&self, ran: &Ran, ok: bool, commit: Option<String>, file: impl Fn(&str) -> PathBuf) {
+        let left = match commit {
             _ if !ok => fs::write(file("why"), ran.reasons().join("\n") + "\n"),
             Some(commit) if ran.is_good() => fs::write(file("passed"), format!("{commit}\n")),
             _ => Ok(()),

@@ -14,7 +14,7 @@ fn shell() -> Shell {
 fn ran(name: &'static str, does: fn(&Run<'_>) -> Done) -> (Ran, String) {
     let shell = shell();
     let mut printed = Vec::new();
-    let ran = Step(name, does).run(&shell, &Proof(Some("0123abcd".to_owned())), &mut printed);
+    let ran = Step(name, does).run(&shell, &|| Some("0123abcd".to_owned()), &mut printed);
     (ran, String::from_utf8(printed).unwrap())
 }
 
@@ -133,4 +133,15 @@ fn what_fails_once_passes_and_is_told_of_and_what_fails_twice_has_failed() {
     assert_eq!(once.once.as_deref(), Some("test-once: error: too slow"));
     let (twice, _) = ran("test-twice", |run| run.twice(|| Err("each time".into())));
     assert!(!twice.is_good());
+}
+
+#[test]
+fn what_passed_while_somebody_went_on_working_is_no_proof() {
+    let asked = std::sync::atomic::AtomicUsize::new(0);
+    let commit = || match asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst) {
+        0 => Some("0123abcd".to_owned()),
+        _ => None,
+    };
+    let ran = Step("test-changed", |_| Ok(())).run(&shell(), &commit, &mut Vec::new());
+    assert!(ran.is_good() && left("test-changed", "passed").is_none());
 }
