@@ -64,8 +64,9 @@ fn what_is_read_is_stdout_without_the_end_of_the_line() {
         version.starts_with("cargo 1.") && !version.ends_with('\n'),
         "{version}"
     );
+    let quiet = shell().with_log(&in_tmp("code.log")).unwrap();
     assert_ne!(
-        shell().code(cmd!("cargo", "no-such-command")).unwrap(),
+        quiet.code(cmd!("cargo", "no-such-command")).unwrap(),
         Some(0)
     );
     assert!(
