@@ -22,8 +22,9 @@ import run as conformance  # noqa: E402
 SIZES = (156, 2_097_152)
 # The scenarios' keys, whose private halves open what was sealed.
 KEYS = {"AES-256-CBC": "rsa-1024", "SM4-GCM": "sm2"}
-# What these have for sealing into memory of the caller's, which is kept from request to request.
-KEEPING = {"go": "AppendSealed", "csharp": "SealInto", "java": "ByteBuffer", "nodejs": "into"}
+# What these have for sealing into memory of the caller's, which is kept from request to request; PHP hands over pieces.
+KEEPING = {"go": "AppendSealed", "csharp": "SealInto", "java": "ByteBuffer", "nodejs": "into", "python": "seal_into",
+           "php": "sealTo"}
 SAMPLES, SAMPLE_NS, WARM_NS = 15, 60_000_000, 1_500_000_000
 MOST = 1.3
 PAGES = (HERE.parents[1] / "docs/crossing.md", HERE.parents[1] / "docs/crossing.zh-CN.md")

@@ -46,6 +46,10 @@ class Recipient:
     def seal(self, plain: bytes) -> tuple[str, Opener]:
         """The body to send, {"EncryptedBody":…,"Encryption":{…}}, and the opener of its answer."""
 
+    def seal_into(self, plain: bytes, into: bytearray) -> tuple[int, Opener]:
+        """The same into memory that is kept from request to request: how many bytes of it are the body. ValueError where
+        there is too little room; 4/3 of the plaintext and 1024 bytes are enough."""
+
 @final
 class Opener:
     """What opens the answer to one request, once. It cannot be copied, pickled or shown."""

@@ -95,6 +95,22 @@ final class Library
         }
     }
 
+    /** Small enough that PHP keeps the memory of one for the next. */
+    private const PIECE = 65536;
+
+    /** Hands over what the library made, piece by piece, and wipes and frees it. */
+    public static function pieces(CData $bytes, callable $write): void
+    {
+        try {
+            $length = $bytes->len;
+            for ($from = 0; $from < $length; $from += self::PIECE) {
+                $write(FFI::string($bytes->data + $from, min(self::PIECE, $length - $from)), $length);
+            }
+        } finally {
+            self::load()->cardseal_bytes_free(FFI::addr($bytes));
+        }
+    }
+
     /** Options as JSON, without those that are null. */
     public static function options(#[\SensitiveParameter] array $options): string
     {

@@ -39,6 +39,22 @@ final class Recipient
         return new Sealed(Library::take($body), new Opener($opener));
     }
 
+    /**
+     * Seals a request's body and hands it over in pieces, in order: PHP makes no string of all of it.
+     *
+     * @param callable(string $piece, int $length): mixed $write takes each piece, and the length of the whole body in bytes
+     */
+    public function sealTo(callable $write, #[\SensitiveParameter] string $plain): Opener
+    {
+        $c = Library::load();
+        $body = Library::place();
+        $opener = $c->new('cardseal_opener *');
+        Library::check($c->cardseal_seal($this->handle, $plain, strlen($plain), FFI::addr($body), FFI::addr($opener)));
+        $sealed = new Opener($opener);
+        Library::pieces($body, $write);
+        return $sealed;
+    }
+
     /** @internal */
     public function handle(): CData
     {

@@ -51,6 +51,13 @@ function answer(string $verb, array $f): array
                 $recipient->seal($plain);
             }
             return [];
+        case 'spin into':
+            $recipient = Recipient::parse($f[0]);
+            $plain = str_repeat('x', (int) $f[1]);
+            for ($round = (int) $f[2]; $round > 0; $round--) {
+                $recipient->sealTo(fn (string $piece) => null, $plain);
+            }
+            return [];
         case 'prepare':
             $made = Cardseal\prepare($f[0], quality: 60);
             return [$made['image'], json_encode($made['report'])];

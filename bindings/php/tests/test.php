@@ -86,6 +86,29 @@ foreach (['sm4', 'aes'] as $name) {
 }
 check(thrown(fn () => Opener::restore('{}')) === 'input 2', 'what is no opener is not restored');
 
+// A body in pieces.
+foreach (['sm2', 'rsa'] as $name) {
+    $recipient = Recipient::parse(file_get_contents(VECTORS . "/keys/tencent-demo-$name.b64"));
+    foreach ([0, 7, 49_000, 150_000] as $size) {
+        [$body, $lengths] = ['', []];
+        $opener = $recipient->sealTo(function (string $piece, int $length) use (&$body, &$lengths) {
+            $body .= $piece;
+            $lengths[$length] = true;
+        }, str_repeat('x', $size));
+        check(array_keys($lengths) === [strlen($body)], 'each piece comes with the length of all');
+        $read = json_decode($body, true, flags: JSON_THROW_ON_ERROR);
+        check(array_keys($read) === ['EncryptedBody', 'Encryption'], 'the pieces are a body');
+        check(strlen(base64_decode($read['EncryptedBody'], true)) >= $size, 'all of it');
+        check($opener instanceof Opener, 'and there is its opener');
+    }
+}
+$before = memory_get_usage();
+for ($round = 0; $round < 200; $round++) {
+    $broke = thrown(fn () => $recipient->sealTo(fn () => throw new \LogicException('mine'), str_repeat('x', 100_000)));
+    check($broke === 'LogicException', 'an exception of whoever writes comes out');
+}
+check(memory_get_usage() - $before < 100_000, 'and leaves nothing');
+
 // What a billed answer opened to: a card whose end is missing, under the right tag.
 const CUT = '{"Name":"张三","Sex":"男","Nation":"汉","Birth":"1990/3/7","Address":"某省某市某路1号","IdNum":"99010119900307123X","Authority":"","ValidDate":"","AdvancedInfo":"{}"';
 const CUT_OPENER = '{"Algorithm":"SM4-GCM","Key":"zf7Xi6bZTh+6J3NqUpdQGA==","Iv":"biFnYHptigWTkjw9"}';

@@ -3,9 +3,9 @@
 use std::sync::{Mutex, PoisonError};
 
 use cardseal_ffi::{Fault, face};
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyByteArray, PyBytes};
 
 use crate::errors::raised;
 
@@ -44,8 +44,41 @@ impl Recipient {
         sealed.map_err(|fault| raised(python, &fault))
     }
 
+    /// Seals a request's body into a bytearray that is kept from request to request. Gives how many bytes of it are the body,
+    /// and the opener of its answer.
+    fn seal_into(
+        &self,
+        python: Python<'_>,
+        plain: &[u8],
+        into: &Bound<'_, PyByteArray>,
+    ) -> PyResult<(usize, Opener)> {
+        let sealed = python.detach(|| face::seal(&self.0, plain));
+        let (json, opener) = sealed.map_err(|fault| raised(python, &fault))?;
+        copied(&json, into)?;
+        Ok((json.len(), Opener(Mutex::new(Some(opener)))))
+    }
+
     fn __repr__(&self) -> String {
         format!("<cardseal.Recipient {}>", self.0.algorithm())
+    }
+}
+
+/// The first bytes of `into` become these.
+#[allow(unsafe_code)] // the crossing: a bytearray is the interpreter's
+fn copied(body: &[u8], into: &Bound<'_, PyByteArray>) -> PyResult<()> {
+    // SAFETY: the interpreter is attached, and nothing between here and the end of the copy runs code of Python's, which
+    // alone could read, write or resize the bytearray.
+    let room = unsafe { into.as_bytes_mut() };
+    match room.get_mut(..body.len()) {
+        Some(place) => {
+            place.copy_from_slice(body);
+            Ok(())
+        }
+        None => Err(PyValueError::new_err(format!(
+            "the body takes {} bytes, and there is room for {}",
+            body.len(),
+            room.len()
+        ))),
     }
 }
 

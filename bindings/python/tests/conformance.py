@@ -57,6 +57,12 @@ def answer(verb, fields):
         for _ in range(int(fields[2])):
             recipient.seal(plain)
         return []
+    if verb == "spin into":
+        recipient, plain = cardseal.Recipient.parse(fields[0]), b"x" * int(fields[1])
+        kept = bytearray(len(plain) // 3 * 4 + 1024)
+        for _ in range(int(fields[2])):
+            recipient.seal_into(plain, kept)
+        return []
     raise SystemExit(f"no such verb: {verb}")
 
 

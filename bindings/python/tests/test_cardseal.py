@@ -60,6 +60,24 @@ class Envelope(unittest.TestCase):
             self.assertEqual(len(body["Encryption"]["TagList"]), tags)
             self.assertIsInstance(opener, cardseal.Opener)
 
+    def test_a_body_goes_into_memory_that_is_kept(self):
+        for key in (SM2, RSA):
+            recipient, kept = cardseal.Recipient.parse(key), bytearray(b"\xff" * 4096)
+            for plain in (b'{"a":1}', b'{"a":1,"b":2}'):
+                length, opener = recipient.seal_into(plain, kept)
+                self.assertEqual(set(json.loads(kept[:length])), {"EncryptedBody", "Encryption"})
+                self.assertEqual(kept[length:], b"\xff" * (4096 - length))
+                self.assertIsInstance(opener, cardseal.Opener)
+            enough = bytearray(length)
+            self.assertEqual(recipient.seal_into(plain, enough)[0], length)
+            few = bytearray(b"\xff" * 100)
+            with self.assertRaisesRegex(ValueError, "there is room for 100"):
+                recipient.seal_into(plain, few)
+            self.assertEqual(few, b"\xff" * 100)
+            for no_room in (bytes(4096), memoryview(kept), None):
+                with self.assertRaises(TypeError):
+                    recipient.seal_into(plain, no_room)
+
     def test_the_guides_samples_open(self):
         for name in ("sm4", "aes"):
             stored, reply, plaintext, _ = sample(name)
