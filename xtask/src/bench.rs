@@ -11,7 +11,7 @@ use crate::shell::{Done, Shell};
 pub(crate) struct Arguments {
     /// The program; without it they are listed
     name: Option<String>,
-    /// Its own options, after `--`; `--write` puts the figures of `peers` and `crossing` into their pages
+    /// Its own options, after `--`; `--write` puts the figures of `peers`, `calls` and `crossing` into their pages
     #[arg(allow_hyphen_values = true, trailing_var_arg = true)]
     options: Vec<String>,
 }
@@ -34,6 +34,13 @@ const BENCHES: &[Bench] = &[
         needs: "Java, Node.js and Python with their libraries (.ci/run peers)",
         before: &[],
         command: "cargo run --locked --release --manifest-path benches/peers/Cargo.toml --",
+    },
+    Bench {
+        name: "calls",
+        measures: "a whole call over TLS, by both drivers, beside the HTTP library of each alone; --write: docs/performance.md",
+        needs: "nothing",
+        before: &[],
+        command: "cargo run --locked --release --manifest-path benches/calls/Cargo.toml --",
     },
     Bench {
         name: "batch",

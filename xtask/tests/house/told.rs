@@ -93,6 +93,32 @@ fn every_step_that_is_named_is_there() {
     assert!(named > 20, "{named} steps are few");
 }
 
+/// The book's page for auditors names rows of the table of proofs.
+#[test]
+fn every_row_that_auditors_are_sent_to_is_there() {
+    let table = files(|path| path == "docs/assurance/rows.tsv");
+    let rows: BTreeSet<&str> = table
+        .iter()
+        .flat_map(|file| file.text.lines())
+        .filter_map(|line| line.split('\t').next())
+        .collect();
+    let name = Regex::new("`([a-z0-9-]+)`").unwrap();
+    for Source { path, text } in
+        files(|path| path.starts_with("book/") && path.ends_with("/auditors.md"))
+    {
+        let lasts = text
+            .lines()
+            .filter_map(|line| line.strip_suffix(" |")?.rsplit_once("| "));
+        let named: Vec<&str> = lasts
+            .flat_map(|(_, last)| name.captures_iter(last))
+            .map(|found| found.extract::<1>().1[0])
+            .collect();
+        assert!(named.len() > 15, "{path}: {named:?}");
+        let missing = Vec::from_iter(named.into_iter().filter(|name| !rows.contains(name)));
+        assert!(missing.is_empty(), "{path}: no row is called {missing:?}");
+    }
+}
+
 /// The page of proofs has the rows that are run, and nothing else.
 #[test]
 fn the_page_of_proofs_has_the_rows_that_are_run() {
