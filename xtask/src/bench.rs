@@ -11,7 +11,7 @@ use crate::shell::{Done, Shell};
 pub(crate) struct Arguments {
     /// The program; without it they are listed
     name: Option<String>,
-    /// Its own options, after `--`; `--write` puts the figures of `peers`, `calls` and `crossing` into their pages
+    /// Its own options, after `--`; `--write` puts the figures into the page that the list names
     #[arg(allow_hyphen_values = true, trailing_var_arg = true)]
     options: Vec<String>,
 }
@@ -41,6 +41,13 @@ const BENCHES: &[Bench] = &[
         needs: "nothing",
         before: &[],
         command: "cargo run --locked --release --manifest-path benches/calls/Cargo.toml --",
+    },
+    Bench {
+        name: "aarch64",
+        measures: "instructions that AArch64 takes, counted under emulation; --write: docs/performance.md",
+        needs: "qemu-user, gcc and gcc-aarch64-linux-gnu",
+        before: &[],
+        command: "cargo run --locked --release --manifest-path benches/aarch64/Cargo.toml --",
     },
     Bench {
         name: "batch",
