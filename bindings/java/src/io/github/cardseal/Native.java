@@ -1,8 +1,14 @@
 package io.github.cardseal;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.ref.Cleaner;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Objects;
 
 /** The native methods. Texts are UTF-8. */
@@ -14,8 +20,34 @@ final class Native {
         String library = System.getProperty("cardseal.library");
         if (library != null) {
             System.load(library);
-        } else {
+        } else if (!loadedFromJar()) {
             System.loadLibrary("cardseal_java");
+        }
+    }
+
+    /**
+     * Whether the jar has a library for this machine, which is then loaded. The loader takes files only, so it becomes one in
+     * a folder that nobody else can write to. Linux keeps what is loaded when its file goes.
+     */
+    private static boolean loadedFromJar() {
+        String machine = System.getProperty("os.arch").equals("amd64") ? "x86_64" : System.getProperty("os.arch");
+        String name = "native/" + System.getProperty("os.name").toLowerCase(Locale.ROOT) + "-" + machine + "/libcardseal_java.so";
+        try (InputStream library = Native.class.getResourceAsStream(name)) {
+            if (library == null) {
+                return false;
+            }
+            Path folder = Files.createTempDirectory("cardseal");
+            Path file = folder.resolve("libcardseal_java.so");
+            try {
+                Files.copy(library, file);
+                System.load(file.toString());
+                return true;
+            } finally {
+                Files.deleteIfExists(file);
+                Files.delete(folder);
+            }
+        } catch (IOException error) {
+            throw new UncheckedIOException("the library cannot be written to java.io.tmpdir", error);
         }
     }
 
