@@ -17,7 +17,7 @@ use std::{fs, io, thread};
 use crate::ci::ran::{Ran, Summary};
 use crate::ci::step::{Commit, Step, clean_commit};
 use crate::shell::{Done, Shell};
-use crate::{bindings, fuzz, interrupt, tools};
+use crate::{bindings, fuzz, interrupt, release, tools};
 
 /// The options of `cargo xtask ci`.
 #[derive(clap::Args)]
@@ -64,6 +64,7 @@ const BESIDE: &[Step] = &[
     Step("miri", kernels::miri),
     Step("asan", kernels::asan),
     Step("fuzz", fuzz::smoke),
+    Step("release", release::step),
 ];
 
 /// Runs the steps that are named, or all.

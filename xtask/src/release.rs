@@ -13,9 +13,9 @@ mod running;
 mod smoke;
 mod tag;
 mod targets;
-mod tools;
 mod tree;
 mod twice;
+mod zig;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -26,8 +26,10 @@ use self::artefact::Maker;
 use self::building::{Order, Pace, Place};
 use self::editions::{EDITIONS, Edition};
 use self::targets::{QUICK, TARGETS, Target};
-use self::tools::Tools;
+use self::zig::Tools;
+use crate::ci::step::Run;
 use crate::shell::{Done, Shell};
+use crate::tools;
 
 /// The options of `cargo xtask release`. Without any: every archive that is built on this machine.
 #[derive(clap::Args)]
@@ -60,7 +62,7 @@ pub(crate) struct Arguments {
 
 /// Does what was asked for.
 pub(crate) fn run(shell: &Shell, arguments: &Arguments) -> Done<ExitCode> {
-    let version = tag::version(&std::fs::read_to_string(shell.root().join("Cargo.toml"))?)?;
+    let version = version(shell)?;
     if let Some(tag) = &arguments.verify_tag {
         tag::verify(shell, shell.root(), tag, &arguments.signers)?;
     } else if let Some(archive) = &arguments.smoke {
@@ -97,13 +99,22 @@ pub(crate) fn run(shell: &Shell, arguments: &Arguments) -> Done<ExitCode> {
 }
 
 /// The step of `.ci/run`: the two quick archives, built, run and checked.
-pub(crate) fn step(shell: &Shell) -> Done {
-    let version = tag::version(&std::fs::read_to_string(shell.root().join("Cargo.toml"))?)?;
+pub(crate) fn step(run: &Run<'_>) -> Done {
+    let shell = run.shell;
+    tools::Missing::default()
+        .files("wine64", &["/usr/lib/wine/wine64", "/usr/bin/wine64"])
+        .install(shell)?;
     let targets = QUICK
         .map(Target::named)
         .into_iter()
         .collect::<Done<Vec<_>>>()?;
-    archives(shell, &version, &targets, &[&EDITIONS[0]], Pace::Quick)
+    archives(
+        shell,
+        &version(shell)?,
+        &targets,
+        &[&EDITIONS[0]],
+        Pace::Quick,
+    )
 }
 
 /// Builds, packs, runs and checks.
@@ -216,6 +227,10 @@ fn folder(shell: &Shell, pace: Pace) -> Done<PathBuf> {
     let folder = shell.target().join(name);
     std::fs::create_dir_all(&folder)?;
     Ok(folder)
+}
+
+fn version(shell: &Shell) -> Done<String> {
+    tag::version(&std::fs::read_to_string(shell.root().join("Cargo.toml"))?)
 }
 
 /// What is released is a commit.

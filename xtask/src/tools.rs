@@ -150,6 +150,13 @@ pub(crate) fn toolchains(shell: &Shell) -> Done {
     ))
 }
 
+/// Rust's libraries for more targets.
+pub(crate) fn targets(shell: &Shell, triples: &[&str]) -> Done {
+    let _alone = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
+    let add = ["target", "add"].iter().chain(triples);
+    shell.run(cmd("rustup", add))
+}
+
 /// The day in UTC, as `2026-11-30`.
 pub(crate) fn today(shell: &Shell) -> Done<String> {
     shell.read(cmd!("date", "-u", "+%F"))

@@ -12,8 +12,8 @@ use super::building::{self, Order, Place};
 use super::contents;
 use super::running::{Here, Starter};
 use super::targets::{PRINTS_PAGES, Target};
-use super::tools::Tools;
 use super::tree::{Key, Role, Source, Tree};
+use super::zig::Tools;
 use crate::shell::{Done, Shell};
 
 /// What is made, and what it is made with.

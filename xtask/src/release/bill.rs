@@ -168,10 +168,12 @@ mod tests {
         let (sys, cc) = (key("libsqlite3-sys", "0.38.0"), key("cc", "1.0.0+x"));
         tree.packages.insert(
             tree.subject.clone(),
-            package(Role::Contained, None, &[sys.clone()]),
+            package(Role::Contained, None, std::slice::from_ref(&sys)),
         );
-        tree.packages
-            .insert(sys, package(Role::Contained, Some("ab"), &[cc.clone()]));
+        tree.packages.insert(
+            sys,
+            package(Role::Contained, Some("ab"), std::slice::from_ref(&cc)),
+        );
         tree.packages
             .insert(cc, package(Role::BuildTime, Some("cd"), &[]));
         tree

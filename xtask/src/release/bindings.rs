@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use duct::cmd;
 
 use super::bill::{self, Kind, Subject};
-use super::tools::Tools;
 use super::tree::{Source, Tree};
+use super::zig::Tools;
 use super::{artefact, checking, targets::Target};
 use crate::shell::{Done, Shell};
 

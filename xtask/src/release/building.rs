@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::editions::Edition;
 use super::targets::{Linker, Target};
-use super::tools::Tools;
+use super::zig::Tools;
 use crate::shell::{Done, Shell};
 
 /// How much the compiler is asked for.

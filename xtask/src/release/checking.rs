@@ -23,17 +23,10 @@ pub(crate) fn check(shell: &Shell, bills: &[PathBuf]) -> Done {
     if bills.is_empty() {
         return Err("there is no bill of materials to check".into());
     }
-    let folder = shell.root().join("target/ci/bills");
-    shell.run(cmd!("python3", "-m", "venv", &folder))?;
-    let pip = folder.join("bin/pip");
-    shell.run(cmd!(
-        pip,
-        "-q",
-        "install",
-        "cyclonedx-python-lib[json-validation]"
-    ))?;
+    let programs =
+        crate::tools::python(shell, "bills", &["cyclonedx-python-lib[json-validation]"])?;
     let said = shell.read(cmd(
-        folder.join("bin/python"),
+        programs.join("python"),
         ["-c".into(), PathBuf::from(CHECK)].iter().chain(bills),
     ))?;
     shell.say(format!("REACHED {said}"));

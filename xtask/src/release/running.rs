@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use duct::{Expression, cmd};
 
 use super::targets::{Runner, Target};
-use super::tools::Tools;
+use super::zig::Tools;
 use crate::shell::{Done, Shell};
 
 /// How programs of one target are started on this machine.
@@ -110,9 +110,6 @@ __declspec(dllexport) int __stdcall ProcessPrng(unsigned char *bytes, unsigned l
 
 /// A program in a folder of `PATH`, or where Debian has Wine.
 fn found(program: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path)
-        .chain([PathBuf::from("/usr/lib/wine")])
-        .map(|folder| folder.join(program))
-        .find(|path| path.is_file())
+    let debian = Path::new("/usr/lib/wine").join(program);
+    crate::tools::find(program).or_else(|| debian.is_file().then_some(debian))
 }

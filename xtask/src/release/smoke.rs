@@ -8,7 +8,7 @@ use super::archive::{self, Mode};
 use super::editions::Edition;
 use super::running::{Here, Starter};
 use super::targets::Target;
-use super::tools::Tools;
+use super::zig::Tools;
 use crate::shell::{Done, Shell};
 
 /// Seals this request with a published key.

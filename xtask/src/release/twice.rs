@@ -6,7 +6,7 @@ use duct::cmd;
 
 use super::artefact::{Artefact, Maker, sha256};
 use super::building::{Order, Place};
-use super::tools::Tools;
+use super::zig::Tools;
 use crate::shell::{Done, Shell};
 
 /// Names that differ in length and depth.

@@ -18,14 +18,13 @@ pub(crate) struct Tools {
 impl Tools {
     /// Installs what is not there, and rustc's libraries for the targets.
     pub(crate) fn install(shell: &Shell, targets: &[&Target]) -> Done<Self> {
-        let folder = shell.root().join("target/ci/release-tools");
+        let folder = crate::tools::folder(shell).join("release-tools");
         let tools = Self { folder };
         if targets.iter().any(|target| target.linker != Linker::Native) {
             tools.install_zig(shell)?;
         }
-        for target in targets {
-            shell.run(cmd!("rustup", "target", "add", target.triple))?;
-        }
+        let triples: Vec<_> = targets.iter().map(|target| target.triple).collect();
+        crate::tools::targets(shell, &triples)?;
         Ok(tools)
     }
 
