@@ -139,6 +139,7 @@ fn the_readme_and_what_it_links_to_have_a_twin() {
         "README.md",
         "SECURITY.md",
         "CONTRIBUTING.md",
+        "RELEASING.md",
         "docs/transport.md",
         "docs/providers.md",
         "docs/observability.md",
