@@ -16,7 +16,7 @@ use crate::shell::{Done, Shell};
 pub(crate) enum Pace {
     /// As it is released.
     Release,
-    /// Built in a third of the time, to see that it builds and runs.
+    /// As the tests are built, whose procedural macros and build scripts are there already: to see that it builds and runs.
     Quick,
 }
 
@@ -46,13 +46,6 @@ pub(crate) struct Built {
     pub(crate) packages: BTreeSet<(String, String)>,
 }
 
-/// Variables of a quick build, over the profile's own.
-const QUICK: [(&str, &str); 3] = [
-    ("CARGO_PROFILE_DIST_LTO", "off"),
-    ("CARGO_PROFILE_DIST_CODEGEN_UNITS", "16"),
-    ("CARGO_PROFILE_DIST_OPT_LEVEL", "1"),
-];
-
 /// Builds it, and looks that the binary names no folder of this machine.
 pub(crate) fn build(shell: &Shell, tools: &Tools, place: &Place, order: Order) -> Done<Built> {
     let Order {
@@ -65,7 +58,11 @@ pub(crate) fn build(shell: &Shell, tools: &Tools, place: &Place, order: Order) -
         Linker::Zig(glibc) => ("zigbuild", format!("{}{glibc}", target.triple)),
         Linker::Native => ("build", target.triple.to_owned()),
     };
-    let mut words: Vec<String> = [verb, "--locked", "--profile", "dist", "-p", "cardseal-cli"]
+    let profile = match pace {
+        Pace::Release => "dist",
+        Pace::Quick => "dev",
+    };
+    let mut words: Vec<String> = [verb, "--locked", "--profile", profile, "-p", "cardseal-cli"]
         .iter()
         .chain(edition.features)
         .map(|word| (*word).to_owned())
@@ -76,20 +73,17 @@ pub(crate) fn build(shell: &Shell, tools: &Tools, place: &Place, order: Order) -
     let sysroot = shell.read(cmd!("rustc", "--print", "sysroot"))?;
     let commit = commit_of_rustc(&shell.read(cmd!("rustc", "--version", "--verbose"))?)?;
     let remaps = remaps(place, Path::new(&sysroot), &commit)?;
-    let mut command = cmd("cargo", words)
+    let command = cmd("cargo", words)
         .dir(&place.root)
         .env("PATH", tools.path()?)
         .env("CARGO_HOME", &place.cargo_home)
         .env("CARGO_TARGET_DIR", &place.target)
         .env("CARGO_INCREMENTAL", "0")
         .env("SOURCE_DATE_EPOCH", time.to_string())
-        .env("RUSTFLAGS", flags(target, &remaps).join(" "))
-        .env("TARGET_CFLAGS", c_flags(&remaps).join(" "));
-    if pace == Pace::Quick {
-        for (name, value) in QUICK {
-            command = command.env(name, value);
-        }
-    }
+        .env("RUSTFLAGS", flags(target, pace, &remaps).join(" "))
+        .env("TARGET_CFLAGS", c_flags(&remaps).join(" "))
+        // One of the targets is the machine's own, and then this one counts.
+        .env("HOST_CFLAGS", c_flags(&remaps).join(" "));
     shell.say(format!("building {} for {}", edition.name, target.triple));
     let messages = shell.read(command)?;
     let built = read_messages(&messages)?;
@@ -131,7 +125,7 @@ fn remaps(place: &Place, sysroot: &Path, commit: &str) -> Done<Vec<(PathBuf, Str
     }
 }
 
-fn flags(target: &Target, remaps: &[(PathBuf, String)]) -> Vec<String> {
+fn flags(target: &Target, pace: Pace, remaps: &[(PathBuf, String)]) -> Vec<String> {
     let mut flags: Vec<_> = remaps
         .iter()
         .map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display()))
@@ -143,6 +137,10 @@ fn flags(target: &Target, remaps: &[(PathBuf, String)]) -> Vec<String> {
         }
         triple if triple.contains("linux") => flags.push("-Clink-arg=-Wl,--build-id=none".into()),
         _ => {}
+    }
+    if pace == Pace::Quick {
+        // The profile is shared with builds that keep their symbols.
+        flags.push("-Cstrip=symbols".into());
     }
     flags
 }

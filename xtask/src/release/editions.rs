@@ -24,6 +24,14 @@ pub(crate) const EDITIONS: [Edition; 2] = [
     },
 ];
 
+/// What every change is tried with: what a release can go wrong in, without what takes longest to compile. It has the
+/// demo, and SQLite's C code.
+pub(crate) const QUICK: Edition = Edition {
+    name: "cardseal-quick",
+    features: &["--no-default-features", "--features", "gateway,ledger"],
+    has_gateway: true,
+};
+
 impl Edition {
     /// The archive's name without its extension, which is also the folder in it.
     pub(crate) fn stem(&self, version: &str, triple: &str) -> String {

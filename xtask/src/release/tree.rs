@@ -259,6 +259,41 @@ mod tests {
         );
     }
 
+    /// What cargo says of this repository: of one platform and of these features only.
+    #[test]
+    fn a_tree_has_its_own_target_and_features() {
+        let shell = Shell::at_root().unwrap();
+        let names = |triple, features: &[&str]| -> BTreeSet<String> {
+            let source = Source {
+                folder: shell.root(),
+                package: "cardseal-cli",
+                features,
+                triple,
+            };
+            let tree = Tree::of(&shell, &source).unwrap();
+            assert_eq!(tree.subject.0, "cardseal-cli");
+            for (key, package) in &tree.packages {
+                let ours = key.0.starts_with("cardseal");
+                assert_eq!(package.checksum.is_none(), ours, "{key:?}");
+                assert!(!package.licence.is_empty(), "{key:?}");
+                for need in &package.needs {
+                    assert!(tree.packages.contains_key(need), "{need:?}");
+                }
+            }
+            tree.packages.into_keys().map(|(name, _)| name).collect()
+        };
+        let keyless = ["--no-default-features", "--features", "http"];
+        let musl = names("x86_64-unknown-linux-musl", &keyless);
+        let windows = names("x86_64-pc-windows-gnu", &keyless);
+        let whole = names("x86_64-unknown-linux-musl", &[]);
+        assert!(musl.contains("ring") && windows.contains("ring"));
+        assert!(musl.contains("signal-hook") && !windows.contains("signal-hook"));
+        assert!(windows.contains("windows-sys") && !musl.contains("windows-sys"));
+        for name in ["cardseal-gateway", "rsa", "libsqlite3-sys"] {
+            assert!(whole.contains(name) && !musl.contains(name), "{name}");
+        }
+    }
+
     #[test]
     fn what_was_compiled_must_be_the_tree() {
         let tree = tree();
