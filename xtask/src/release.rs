@@ -78,7 +78,8 @@ pub(crate) fn run(shell: &Shell, arguments: &Arguments) -> Done<ExitCode> {
             pace: arguments.pace(),
             time: commit_time(shell)?,
         };
-        twice::twice(shell, &tools, &version, &cargo_home()?, order)?;
+        nothing_uncommitted(shell)?;
+        twice::twice(shell, &tools, &version, here(shell)?, order)?;
     } else if arguments.bindings {
         nothing_uncommitted(shell)?;
         bindings::make(
@@ -134,11 +135,7 @@ fn archives(
     let mut maker = Maker {
         shell,
         tools: &tools,
-        place: Place {
-            root: shell.root().to_owned(),
-            target: shell.target(),
-            cargo_home: cargo_home()?,
-        },
+        place: here(shell)?,
         version: version.to_owned(),
         pages: Default::default(),
     };
@@ -249,11 +246,17 @@ fn commit_time(shell: &Shell) -> Done<u64> {
         .parse()?)
 }
 
-fn cargo_home() -> Done<PathBuf> {
-    match std::env::var_os("CARGO_HOME") {
-        Some(home) => Ok(home.into()),
-        None => Ok(std::env::home_dir()
+/// This clone.
+fn here(shell: &Shell) -> Done<Place> {
+    let cargo_home = match std::env::var_os("CARGO_HOME") {
+        Some(home) => home.into(),
+        None => std::env::home_dir()
             .ok_or("there is no home folder")?
-            .join(".cargo")),
-    }
+            .join(".cargo"),
+    };
+    Ok(Place {
+        root: shell.root().to_owned(),
+        target: shell.target(),
+        cargo_home,
+    })
 }

@@ -130,13 +130,8 @@ fn flags(target: &Target, pace: Pace, remaps: &[(PathBuf, String)]) -> Vec<Strin
         .iter()
         .map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display()))
         .collect();
-    match target.triple {
-        // The time of linking, in the head of the file.
-        triple if triple.contains("windows") => {
-            flags.push("-Clink-arg=-Wl,--no-insert-timestamp".into())
-        }
-        triple if triple.contains("linux") => flags.push("-Clink-arg=-Wl,--build-id=none".into()),
-        _ => {}
+    if target.triple.contains("linux") {
+        flags.push("-Clink-arg=-Wl,--build-id=none".into());
     }
     if pace == Pace::Quick {
         // The profile is shared with builds that keep their symbols.

@@ -1,4 +1,4 @@
-//! The same commit built twice, in two folders, with two registries: one hash.
+//! The same commit built twice, here and in a clone in another folder with another path to the registry: one hash.
 
 use std::path::{Path, PathBuf};
 
@@ -9,54 +9,47 @@ use super::building::{Order, Place};
 use super::zig::Tools;
 use crate::shell::{Done, Shell};
 
-/// Names that differ in length and depth.
-const FOLDERS: [&str; 2] = ["one", "another/and-deeper"];
+/// Another folder, longer and deeper than a clone is likely to be in.
+const FOLDER: &str = "twice/in-another/folder/of-another-depth";
 
 /// Builds the commit that is checked out, and compares.
 pub(crate) fn twice(
     shell: &Shell,
     tools: &Tools,
     version: &str,
-    cargo_home: &Path,
+    here: Place,
     order: Order,
 ) -> Done {
     let commit = shell.read(cmd!("git", "rev-parse", "HEAD"))?;
-    let base = shell.target().join("twice");
-    let mut made = Vec::new();
-    for (folder, own_registry) in FOLDERS.iter().zip([false, true]) {
-        let root = base.join(folder);
-        let _ = std::fs::remove_dir_all(&root);
-        shell.run(cmd!(
-            "git",
-            "clone",
-            "--quiet",
-            "--shared",
-            "--no-checkout",
-            shell.root(),
-            &root
-        ))?;
-        shell.run(cmd!("git", "checkout", "--quiet", "--detach", &commit).dir(&root))?;
-        let cargo_home = match own_registry {
-            true => another_home(cargo_home, &root.join("target/cargo-home"))?,
-            false => cargo_home.to_owned(),
-        };
+    let root = shell.target().join(FOLDER);
+    let _ = std::fs::remove_dir_all(&root);
+    shell.run(cmd!(
+        "git",
+        "clone",
+        "--quiet",
+        "--shared",
+        "--no-checkout",
+        shell.root(),
+        &root
+    ))?;
+    shell.run(cmd!("git", "checkout", "--quiet", "--detach", &commit).dir(&root))?;
+    let clone = Place {
+        cargo_home: another_home(&here.cargo_home, &root.join("target/cargo-home"))?,
+        target: root.join("target"),
+        root,
+    };
+    let make = |place| {
         let mut maker = Maker {
             shell,
             tools,
-            place: Place {
-                target: root.join("target"),
-                root,
-                cargo_home,
-            },
+            place,
             version: version.to_owned(),
             pages: Default::default(),
         };
-        made.push(maker.make(order)?);
-    }
-    let [one, other] = made.as_slice() else {
-        return Err("not two builds".into());
+        maker.make(order)
     };
-    compare(one, other)?;
+    let (other, one) = (make(clone)?, make(here)?);
+    compare(&one, &other)?;
     shell.say(format!(
         "REACHED two builds of {commit} in two folders, one hash\n{}  {}\n{}  {}.{}",
         one.binary_sha256,
