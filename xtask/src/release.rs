@@ -9,6 +9,7 @@ mod building;
 mod checking;
 mod contents;
 mod editions;
+mod packages;
 mod running;
 mod smoke;
 mod tag;

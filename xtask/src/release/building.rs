@@ -104,11 +104,11 @@ fn remaps(place: &Place, sysroot: &Path, commit: &str) -> Done<Vec<(PathBuf, Str
         .map(|entry| Ok(entry?.path()))
         .collect::<Done<_>>()?;
     registries.sort();
-    all.extend(
-        registries
-            .into_iter()
-            .map(|folder| (folder, "/registry".to_owned())),
-    );
+    for folder in registries {
+        // Rustc is started there, and then knows the folder without the links in its path.
+        all.push((folder.canonicalize()?, "/registry".to_owned()));
+        all.push((folder, "/registry".to_owned()));
+    }
     // Where the component rust-src is installed, rustc finds its own library's sources there.
     all.push((
         sysroot.join("lib/rustlib/src/rust"),

@@ -4,7 +4,7 @@
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Edition {
     pub(crate) name: &'static str,
-    /// Arguments that make cargo build it.
+    /// What cargo is told beside the package.
     pub(crate) features: &'static [&'static str],
     /// Whether the commands that hold private keys are in it: `demo`, `gateway` and `keygen`.
     pub(crate) has_gateway: bool,

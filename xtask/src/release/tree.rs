@@ -66,7 +66,7 @@ impl Tree {
             let (depth, key, licence) = read_line(line)?;
             let depth: usize = depth
                 .parse()
-                .map_err(|_| format!("cargo tree says `{line}`"))?;
+                .map_err(|_| format!("the tree of packages says `{line}`"))?;
             above.truncate(depth);
             match above.last() {
                 Some(parent) => {
@@ -82,7 +82,7 @@ impl Tree {
             let (_, key, _) = read_line(line)?;
             let package = tree.packages.get_mut(&key);
             package
-                .ok_or_else(|| format!("cargo tree says `{line}` at one time only"))?
+                .ok_or_else(|| format!("the tree of packages says `{line}` at one time only"))?
                 .role = Role::Contained;
         }
         for (key, checksum) in checksums(lock)? {
@@ -160,7 +160,7 @@ fn ask(source: &Source, edges: &str, prefix: &str, format: &str) -> duct::Expres
 
 /// `DEPTH\tNAME vVERSION (…)\tLICENCE (*)`.
 fn read_line(line: &str) -> Done<(&str, Key, String)> {
-    let wrong = || format!("cargo tree says `{line}`");
+    let wrong = || format!("the tree of packages says `{line}`");
     let mut parts = line.split('\t');
     let (depth, package) = (
         parts.next().ok_or_else(wrong)?,
