@@ -2,7 +2,7 @@
 //! provider can omit the check.
 
 use cardseal_crypto::{Facts, Plaintext, ProviderError};
-use subtle::{ConditionallySelectable, ConstantTimeEq, ConstantTimeLess};
+use subtle::{ConstantTimeEq, ConstantTimeLess};
 
 use crate::error::OpenError;
 
@@ -54,13 +54,13 @@ pub(super) fn unpadded_len(opened: &[u8], facts: &Facts) -> Result<usize, OpenEr
     let block = opened.get(start..).ok_or(OpenError)?;
     let most = u8::try_from(facts.block_len).map_err(|_| OpenError)?;
     let pad = *block.last().ok_or(OpenError)?;
-    let mut good = !pad.ct_eq(&0) & !most.ct_lt(&pad);
+    let mut differences = 0;
     for (place, byte) in (1_u8..=most).zip(block.iter().rev()) {
-        let is_padding = !pad.ct_lt(&place);
-        // A byte that is not padding is compared with itself.
-        let wanted = u8::conditional_select(byte, &pad, is_padding);
-        good &= byte.ct_eq(&wanted);
+        // All ones where the padding has ended.
+        let [ended, _] = u16::from(pad).wrapping_sub(u16::from(place)).to_be_bytes();
+        differences |= (byte ^ pad) & !ended;
     }
+    let good = differences.ct_eq(&0) & !pad.ct_eq(&0) & !most.ct_lt(&pad);
     let unpadded = opened.len().checked_sub(usize::from(pad));
     bool::from(good)
         .then_some(())
