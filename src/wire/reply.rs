@@ -265,7 +265,7 @@ mod tests {
 
     const SEALED: [&str; 3] = [
         r#"{"Response":{"EncryptedBody":"ab/c+d==","Encryption":{"Algorithm":"SM4-GCM","CiphertextBlob":"","EncryptList":["EncryptedBody"],"Iv":"AAECAwQFBgcICQoL","TagList":["AAECAwQFBgcICQoLDA0ODw=="]},"Name":"","RequestId":"r-1"}}"#,
-        r#"{ "x" : [ 1 ], "Response" : {"RequestId":"r", "Birth":null, "EncryptedBody":"", "Encryption":{ "EncryptList":["a.b","EncryptionBody"], "TagList":[] } } }"#,
+        r#"{ "x" : [ 1 ], "Response" : {"RequestId":"r", "Birth":null, "ReflectDetailInfos": [ ],"Text":{}, "EncryptedBody":"", "Encryption":{ "EncryptList":["a.b","EncryptionBody"], "TagList":[] } } }"#,
         r#"{"Response":{"Encryption":{"TagList":["AA==","x"],"Iv":"AB==","EncryptList":[]},"EncryptedBody":"AAAA"}}"#,
     ];
 

@@ -55,6 +55,7 @@ impl<'t> Scan<'t> {
     }
 
     /// An object. `member` is given each name, and must read the value.
+    #[inline]
     pub(crate) fn object(
         &mut self,
         mut member: impl FnMut(&mut Self, &'t [u8]) -> Option<()>,
@@ -106,11 +107,19 @@ impl<'t> Scan<'t> {
         }
     }
 
-    /// A string.
+    /// A string. Inlined, because a position that passes through memory is slower than the search.
+    #[inline(always)]
     pub(crate) fn string(&mut self) -> Option<Quoted<'t>> {
         self.take(b'"')?;
-        let start = self.at;
-        let rest = self.text.get(start..)?;
+        let rest = self.text.get(self.at..)?;
+        match run::short_string(rest) {
+            Some(len) => self.quoted(rest.get(..len)?, false),
+            None => self.long_string(rest),
+        }
+    }
+
+    #[inline(never)]
+    fn long_string(&mut self, rest: &'t [u8]) -> Option<Quoted<'t>> {
         let (mut run, mut has_escapes) = (Run::default(), false);
         loop {
             run.take_plain(rest);
@@ -129,8 +138,14 @@ impl<'t> Scan<'t> {
         if !run.is_ascii() {
             core::str::from_utf8(written).ok()?;
         }
-        // Behind the quote.
-        self.at = start.wrapping_add(run.len).wrapping_add(1);
+        self.quoted(written, has_escapes)
+    }
+
+    /// The string that is written here, before a quote.
+    #[inline(always)]
+    fn quoted(&mut self, written: &'t [u8], has_escapes: bool) -> Option<Quoted<'t>> {
+        let start = self.at;
+        self.at = start.wrapping_add(written.len()).wrapping_add(1);
         Some(Quoted {
             written,
             start,
@@ -148,7 +163,7 @@ impl<'t> Scan<'t> {
     }
 
     /// The next byte that is no white space, which is not read yet.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn peek(&mut self) -> Option<u8> {
         loop {
             match *self.text.get(self.at)? {
@@ -167,7 +182,7 @@ impl<'t> Scan<'t> {
     }
 
     /// Reads this byte if it is the next.
-    #[inline]
+    #[inline(always)]
     fn has(&mut self, wanted: u8) -> bool {
         let is_next = self.peek() == Some(wanted);
         if is_next {
@@ -176,7 +191,7 @@ impl<'t> Scan<'t> {
         is_next
     }
 
-    #[inline]
+    #[inline(always)]
     fn take(&mut self, wanted: u8) -> Option<()> {
         self.has(wanted).then_some(())
     }
@@ -193,8 +208,8 @@ impl<'t> Scan<'t> {
     }
 
     /// A name that none of the names from `outer` on is.
+    #[inline(always)]
     fn name(&mut self, outer: usize) -> Option<&'t [u8]> {
-        self.peek()?;
         let name = self.string()?.plain()?.written;
         let siblings = self.names.get(outer..self.named)?;
         if siblings.contains(&name) {

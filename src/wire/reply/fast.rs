@@ -46,6 +46,8 @@ fn read_response(scan: &mut Scan<'_>, parts: &mut Parts) -> Option<()> {
 fn says_nothing(scan: &mut Scan<'_>) -> Option<()> {
     match scan.peek()? {
         b'"' => scan.string()?.written.is_empty().then_some(()),
+        b'[' => scan.list(|_| None),
+        b'{' => scan.object(|_, _| None),
         _ => scan.word(b"null"),
     }
 }

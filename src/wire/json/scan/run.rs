@@ -14,8 +14,27 @@ const PIECE: usize = 64;
 /// Bytes of a word.
 const WORD: usize = 8;
 
-/// Words before pieces: most strings are short.
+/// Words before pieces, which do not pay for less.
 const SHORT: usize = 4;
+
+/// The length of a string of ASCII characters without escapes whose end is among the first two words, as most are.
+#[inline(always)]
+pub(super) fn short_string(text: &[u8]) -> Option<usize> {
+    let ([first, second, ..], _) = text.as_chunks::<WORD>() else {
+        return None;
+    };
+    let marked = |word: &[u8; WORD]| {
+        let word = u64::from_le_bytes(*word);
+        special_bytes(word) | (word & TOPS)
+    };
+    let (before, marks) = match marked(first) {
+        0 => (WORD, marked(second)),
+        marks => (0, marks),
+    };
+    let ahead = usize::try_from(marks.trailing_zeros() / 8).ok()?;
+    let len = before.wrapping_add(ahead);
+    (text.get(len) == Some(&b'"')).then_some(len)
+}
 
 impl Run {
     /// Goes on to the next byte that is special, or to the end of the text.
