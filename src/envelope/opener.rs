@@ -100,7 +100,7 @@ impl Opener {
         whole: WholeBody,
         policy: IvPolicy,
     ) -> Result<Opened, Error> {
-        stack::opening_leaves_no_stack(move || {
+        stack::opening_leaves_no_stack(self.session.stack_of_open(), move || {
             let asked = self.request.as_ref().map(|request| &request.asked);
             if asked.is_some_and(|asked| *asked != Asked::Whole(whole)) {
                 return Err(OpenError.into());
@@ -143,7 +143,7 @@ impl Opener {
         expected: Expected<'_>,
         policy: IvPolicy,
     ) -> Result<Opened, Error> {
-        stack::opening_leaves_no_stack(move || {
+        stack::opening_leaves_no_stack(self.session.stack_of_open(), move || {
             let asked = self.request.as_ref().map(|request| &request.asked);
             if asked.is_some_and(Asked::is_whole) {
                 return Err(OpenError.into());

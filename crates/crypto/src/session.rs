@@ -79,6 +79,12 @@ pub trait Session: Send + Sync {
         None
     }
 
+    /// How much of the stack [`open`](Session::open) uses at most, in bytes. cardseal wipes it afterwards, which takes
+    /// longer than opening a small reply; so state less than the default only if you have measured it, in a release build.
+    fn stack_of_open(&self) -> usize {
+        24 * 1024
+    }
+
     /// The key, to store the opener for a later process; `None` if keys cannot leave.
     fn export(self: Box<Self>) -> Option<SessionKey>;
 
