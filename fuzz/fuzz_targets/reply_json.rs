@@ -28,14 +28,23 @@ fn opens(scenario: &Scenario) -> bool {
 fn for_the_slow_path(body: &[u8]) -> Option<Vec<u8>> {
     let start = body.iter().position(|byte| *byte == b'{')? + 1;
     let is_empty = body[start..].trim_ascii_start().first() == Some(&b'}');
-    let member: &[u8] = if is_empty { b"\"\\u0073low-path-5f1c\":0" } else { b"\"\\u0073low-path-5f1c\":0," };
+    let member: &[u8] = if is_empty {
+        b"\"\\u0073low-path-5f1c\":0"
+    } else {
+        b"\"\\u0073low-path-5f1c\":0,"
+    };
     Some([&body[..start], member, &body[start..]].concat())
 }
 
 fn told(reply: &EncryptedReply) -> impl PartialEq + std::fmt::Debug {
-    let refusal = reply.refusal().map(|refusal| (refusal.code.clone(), refusal.message.clone()));
+    let refusal = reply
+        .refusal()
+        .map(|refusal| (refusal.code.clone(), refusal.message.clone()));
     let id = reply.request_id().map(str::to_owned);
-    let (clear, sealed) = (reply.clear_text_fields().to_vec(), reply.sealed_parts().to_vec());
+    let (clear, sealed) = (
+        reply.clear_text_fields().to_vec(),
+        reply.sealed_parts().to_vec(),
+    );
     (refusal, id, clear, sealed, reply.names_fields())
 }
 
