@@ -8,16 +8,6 @@ use cardseal_crypto::Wiped;
 #[derive(Clone, Default)]
 pub(crate) struct WipedText(String);
 
-impl WipedText {
-    /// `None` if it is not UTF-8; then the bytes are wiped as well.
-    pub(crate) fn from_utf8(bytes: Vec<u8>) -> Option<Self> {
-        let text = String::from_utf8(bytes);
-        text.map(Self)
-            .map_err(|error| Wiped::new(error.into_bytes()))
-            .ok()
-    }
-}
-
 impl From<String> for WipedText {
     fn from(text: String) -> Self {
         Self(text)

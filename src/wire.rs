@@ -5,14 +5,20 @@
 
 pub(crate) mod json;
 pub(crate) mod lenient;
+mod refusal;
+mod clear_reply;
 mod response;
 mod reply;
 
-use cardseal_crypto::{Wiped, base64};
-use serde::{Deserialize, Serialize};
+use std::sync::LazyLock;
 
-pub(crate) use reply::{ANSWER_MEMBERS, ClearReply, unlike};
-pub use reply::{EncryptedReply, Refusal};
+use cardseal_crypto::{Wiped, base64};
+use serde::Serialize;
+
+pub(crate) use clear_reply::{ClearReply, unlike};
+pub use refusal::Refusal;
+pub use reply::EncryptedReply;
+pub(crate) use reply::{ANSWER_MEMBERS, LONGEST_IV, ReplyEncryption};
 
 use crate::error::OpenError;
 
@@ -40,10 +46,23 @@ impl WholeBody {
         }
     }
 
+    /// The list with this name alone.
+    pub(crate) fn listed(self) -> &'static [String] {
+        static LISTS: LazyLock<[[String; 1]; 2]> = LazyLock::new(|| {
+            let list = |whole: WholeBody| [whole.name().to_owned()];
+            [WholeBody::EncryptedBody, WholeBody::EncryptionBody].map(list)
+        });
+        let [encrypted, encryption] = &*LISTS;
+        match self {
+            Self::EncryptedBody => encrypted,
+            Self::EncryptionBody => encryption,
+        }
+    }
+
     /// The variant with this name.
-    pub(crate) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: impl AsRef<[u8]>) -> Option<Self> {
         let mut all = [Self::EncryptedBody, Self::EncryptionBody].into_iter();
-        all.find(|whole| whole.name() == name)
+        all.find(|whole| whole.name().as_bytes() == name.as_ref())
     }
 }
 
@@ -64,23 +83,13 @@ pub struct Encryption {
     pub encrypt_list: Vec<String>,
 }
 
-/// The `Encryption` member of a reply. There, every member may be null.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(crate) struct ReplyEncryption {
-    pub(crate) iv: Option<String>,
-    pub(crate) algorithm: Option<String>,
-    pub(crate) tag_list: Option<Vec<String>>,
-    pub(crate) encrypt_list: Option<Vec<String>>,
-}
-
 /// Strict base64: the standard alphabet, canonical padding, no whitespace, no stray bits.
-pub(crate) fn decode(text: &str) -> Result<Wiped, OpenError> {
+pub(crate) fn decode(text: impl AsRef<[u8]>) -> Result<Wiped, OpenError> {
     base64::decode(text).ok_or(OpenError)
 }
 
 /// Strict base64 of exactly `N` bytes.
-pub(crate) fn decode_exact<const N: usize>(text: &str) -> Result<[u8; N], OpenError> {
+pub(crate) fn decode_exact<const N: usize>(text: impl AsRef<[u8]>) -> Result<[u8; N], OpenError> {
     match base64::decode_short(text) {
         Some((bytes, len)) if len == N => Ok(bytes),
         _ => Err(OpenError),

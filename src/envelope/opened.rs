@@ -1,6 +1,7 @@
 //! An opened reply: its plaintext, which part was sealed, and whether that part is authenticated.
 
 use core::fmt;
+use std::borrow::Cow;
 
 use cardseal_crypto::Wiped;
 use serde::Deserialize;
@@ -12,7 +13,7 @@ pub struct Opened {
     pub(super) plaintext: Wiped,
     pub(super) iv_reused: bool,
     pub(super) authenticated: bool,
-    pub(super) sealed: Vec<String>,
+    pub(super) sealed: Cow<'static, [String]>,
 }
 
 impl Opened {

@@ -3,7 +3,7 @@
 use core::fmt;
 use std::borrow::Cow;
 
-use cardseal_crypto::{Facts, OpenFailed, Session, Tag, Wiped};
+use cardseal_crypto::{Facts, OpenFailed, Session, Tag, Wiped, base64};
 
 use crate::envelope::asked::Asked;
 use crate::envelope::iv_policy::IvPolicy;
@@ -100,13 +100,13 @@ impl Opener {
         whole: WholeBody,
         policy: IvPolicy,
     ) -> Result<Opened, Error> {
-        stack::leaving_no_stack(move || {
+        stack::opening_leaves_no_stack(self.session.stack_of_open(), move || {
             let asked = self.request.as_ref().map(|request| &request.asked);
             if asked.is_some_and(|asked| *asked != Asked::Whole(whole)) {
                 return Err(OpenError.into());
             }
             let encryption = self.agreed(reply)?;
-            let listed = encryption.encrypt_list.as_deref();
+            let listed = encryption.list.as_deref();
             if !reply.clear_text_fields().is_empty()
                 || listed.is_some_and(|listed| listed != [whole.name()])
             {
@@ -114,18 +114,15 @@ impl Opener {
             }
             let (iv, iv_reused) = self.agreed_iv(encryption, policy)?;
             let tags = self.agreed_tags(encryption, 1)?;
+            let tag = tags.first().and_then(Option::as_ref);
             let body = reply.encrypted_body().ok_or(OpenError)?;
-            let plaintext = self.decrypt(
-                body,
-                iv.as_bytes(),
-                tags.first().copied().flatten().as_ref(),
-            )?;
+            let plaintext = self.decrypt(body, iv.as_bytes(), tag)?;
             let (plaintext, is_answer) = self.readable(plaintext)?;
             Ok(Opened {
                 plaintext,
                 iv_reused,
                 authenticated: self.proves(is_answer),
-                sealed: vec![whole.name().to_owned()],
+                sealed: Cow::Borrowed(whole.listed()),
             })
         })
     }
@@ -146,7 +143,7 @@ impl Opener {
         expected: Expected<'_>,
         policy: IvPolicy,
     ) -> Result<Opened, Error> {
-        stack::leaving_no_stack(move || {
+        stack::opening_leaves_no_stack(self.session.stack_of_open(), move || {
             let asked = self.request.as_ref().map(|request| &request.asked);
             if asked.is_some_and(Asked::is_whole) {
                 return Err(OpenError.into());
@@ -160,8 +157,8 @@ impl Opener {
             let tags = self.agreed_tags(encryption, named.len())?;
             let mut is_answer = true;
             let plaintext = opening::open_in_place(reply.inner(), &named, |place, ciphertext| {
-                let tag = tags.get(place).copied().flatten();
-                let value = self.decrypt(ciphertext, iv.as_bytes(), tag.as_ref())?;
+                let tag = tags.get(place).and_then(Option::as_ref);
+                let value = self.decrypt(ciphertext.as_bytes(), iv.as_bytes(), tag)?;
                 is_answer &= !shape::is_request(&value);
                 Ok(value)
             })?;
@@ -170,7 +167,7 @@ impl Opener {
                 plaintext,
                 iv_reused,
                 authenticated: self.proves(is_answer),
-                sealed: named.into_owned(),
+                sealed: Cow::Owned(named.into_owned()),
             })
         })
     }
@@ -211,9 +208,9 @@ impl Opener {
 
     /// If the algorithm is stated, it must be the request's.
     fn agreed<'r>(&self, reply: &'r EncryptedReply) -> Result<&'r ReplyEncryption, OpenError> {
-        let encryption = reply.encryption.as_ref().ok_or(OpenError)?;
-        let stated = encryption.algorithm.as_deref();
-        match stated.is_none_or(|stated| stated == self.facts().algorithm) {
+        let encryption = reply.encryption().ok_or(OpenError)?;
+        let stated = reply.algorithm();
+        match stated.is_none_or(|stated| stated == self.facts().algorithm.as_bytes()) {
             true => Ok(encryption),
             false => Err(OpenError),
         }
@@ -224,8 +221,7 @@ impl Opener {
         encryption: &ReplyEncryption,
         policy: IvPolicy,
     ) -> Result<(Iv, bool), OpenError> {
-        let iv = encryption.iv.as_deref().and_then(Iv::of_base64);
-        let iv = iv.ok_or(OpenError)?;
+        let iv = Iv::stated(encryption.iv.ok_or(OpenError)?);
         if iv.as_bytes().len() != self.facts().iv_len {
             return Err(OpenError);
         }
@@ -237,49 +233,67 @@ impl Opener {
     }
 
     /// One 16-byte tag for each sealed part, or none (`null` or `[]`) if the suite has no tags.
-    fn agreed_tags(
+    fn agreed_tags<'r>(
         &self,
-        encryption: &ReplyEncryption,
+        encryption: &'r ReplyEncryption,
         parts: usize,
-    ) -> Result<Vec<Option<Tag>>, OpenError> {
-        let tags = encryption.tag_list.as_deref().unwrap_or_default();
-        if !self.facts().authenticates() {
-            return if tags.is_empty() {
-                Ok(vec![None; parts])
-            } else {
-                Err(OpenError)
-            };
-        }
-        if tags.len() != parts {
-            return Err(OpenError);
-        }
-        tags.iter()
-            .map(|tag| wire::decode_exact(tag).map(Some))
-            .collect()
+    ) -> Result<&'r [Option<Tag>], OpenError> {
+        let tags = encryption.tags.as_slice();
+        let agreed = match self.facts().authenticates() {
+            true => tags.len() == parts && tags.iter().all(Option::is_some),
+            false => tags.is_empty(),
+        };
+        agreed.then_some(tags).ok_or(OpenError)
     }
 
     /// Decrypts one ciphertext, unless it is one of the request's own. The buffer is wiped if decryption fails.
-    fn decrypt(&self, ciphertext: &str, iv: &[u8], tag: Option<&Tag>) -> Result<Wiped, Error> {
+    ///
+    /// Where the cipher allows it, a piece is decoded, checked and decrypted before the next one, because it is in the
+    /// cache.
+    fn decrypt(&self, ciphertext: &[u8], iv: &[u8], tag: Option<&Tag>) -> Result<Wiped, Error> {
+        let room = base64::room_for(ciphertext.len());
+        let mut buffer = Wiped::new(Vec::with_capacity(room));
+        let (mut opened, mut chain) = (0, None);
+        for piece in base64::pieces(ciphertext) {
+            base64::append_decoded(piece, &mut buffer).ok_or(OpenError)?;
+            let sealed = buffer.get_mut(opened..).unwrap_or_default();
+            if let Some(next) = self.session.next_iv(sealed) {
+                self.decrypt_in_place(
+                    sealed,
+                    chain.as_ref().map_or(iv, <[u8; 16]>::as_slice),
+                    tag,
+                )?;
+                (opened, chain) = (buffer.len(), Some(next));
+            }
+        }
+        if opened == 0 || opened < buffer.len() {
+            let sealed = buffer.get_mut(opened..).unwrap_or_default();
+            self.decrypt_in_place(sealed, chain.as_ref().map_or(iv, <[u8; 16]>::as_slice), tag)?;
+        }
+        // The padding stays in memory until the rest is dropped; it is not secret.
+        let len = unpadded_len(&buffer, self.facts())?;
+        buffer.truncate(len);
+        Ok(buffer)
+    }
+
+    fn decrypt_in_place(
+        &self,
+        sealed: &mut [u8],
+        iv: &[u8],
+        tag: Option<&Tag>,
+    ) -> Result<(), Error> {
         let facts = self.facts();
-        let mut buffer = wire::decode(ciphertext)?;
-        let blocks = buffer.len().checked_rem(facts.block_len);
+        let blocks = sealed.len().checked_rem(facts.block_len);
         let request = self.request.as_ref();
-        let is_own = request.is_some_and(|known| known.sealed.know(facts, tag, &buffer));
+        let is_own = request.is_some_and(|known| known.sealed.know(facts, tag, sealed));
         if blocks.unwrap_or_default() != 0 || is_own {
             return Err(OpenError.into());
         }
-        self.session
-            .open(iv, &mut buffer, tag)
-            .map_err(|failed| match failed {
-                OpenFailed::Refused => Error::from(OpenError),
-                OpenFailed::Provider(error) => {
-                    Error::of_provider(error, "the answer was not opened")
-                }
-            })?;
-        // The padding stays in memory until the rest is dropped; it is not secret.
-        let len = unpadded_len(&buffer, facts)?;
-        buffer.truncate(len);
-        Ok(buffer)
+        let opened = self.session.open(iv, sealed, tag);
+        opened.map_err(|failed| match failed {
+            OpenFailed::Refused => Error::from(OpenError),
+            OpenFailed::Provider(error) => Error::of_provider(error, "the answer was not opened"),
+        })
     }
 
     /// A text that can be read as one object, and whether that is an answer. A tag that matches proves who made the rest,
@@ -318,7 +332,7 @@ fn agreed_list<'e>(
     encryption: &'e ReplyEncryption,
     expected: Expected<'_>,
 ) -> Result<Cow<'e, [String]>, OpenError> {
-    let listed = encryption.encrypt_list.as_deref();
+    let listed = encryption.list.as_deref();
     match (listed, expected) {
         (Some(named), Expected::NamedByReply) => Ok(Cow::Borrowed(named)),
         (None, Expected::NamedByReply) => Err(OpenError),

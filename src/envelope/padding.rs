@@ -2,7 +2,7 @@
 //! provider can omit the check.
 
 use cardseal_crypto::{Facts, Plaintext, ProviderError};
-use subtle::{ConditionallySelectable, ConstantTimeEq, ConstantTimeLess};
+use subtle::ConstantTimeEq;
 
 use crate::error::OpenError;
 
@@ -54,18 +54,38 @@ pub(super) fn unpadded_len(opened: &[u8], facts: &Facts) -> Result<usize, OpenEr
     let block = opened.get(start..).ok_or(OpenError)?;
     let most = u8::try_from(facts.block_len).map_err(|_| OpenError)?;
     let pad = *block.last().ok_or(OpenError)?;
-    let mut good = !pad.ct_eq(&0) & !most.ct_lt(&pad);
-    for (place, byte) in (1_u8..=most).zip(block.iter().rev()) {
-        let is_padding = !pad.ct_lt(&place);
-        // A byte that is not padding is compared with itself.
-        let wanted = u8::conditional_select(byte, &pad, is_padding);
-        good &= byte.ct_eq(&wanted);
-    }
+    // Of a known length, so that the compiler looks at all bytes at once.
+    let differences = match <&[u8; 16]>::try_from(block) {
+        Ok(block) => differences(block, pad),
+        Err(_) => differences(block, pad),
+    };
+    let good = (differences | below(pad, 1) | below(most, pad)).ct_eq(&0);
     let unpadded = opened.len().checked_sub(usize::from(pad));
     bool::from(good)
         .then_some(())
         .and(unpadded)
         .ok_or(OpenError)
+}
+
+/// Zero if the bytes that the last one says are padding are all like it.
+#[inline(always)]
+fn differences(block: &[u8], pad: u8) -> u8 {
+    let mut differences = 0;
+    for (place, byte) in (1_u16..).zip(block.iter().rev()) {
+        // All ones where the padding has ended.
+        let [ended, _] = u16::from(pad).wrapping_sub(place).to_be_bytes();
+        differences |= (byte ^ pad) & !ended;
+    }
+    differences
+}
+
+/// All ones if the number is below the bound, or zero.
+#[inline(always)]
+fn below(number: u8, bound: u8) -> u8 {
+    let [is_below, _] = u16::from(number)
+        .wrapping_sub(u16::from(bound))
+        .to_be_bytes();
+    is_below
 }
 
 /// The same for blocks of sixteen bytes, for who watches it.

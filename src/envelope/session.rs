@@ -8,10 +8,7 @@ use subtle::ConstantTimeEq;
 
 use crate::error::Error;
 use crate::recipient::Recipient;
-use crate::wire::Encryption;
-
-/// The maximum length of an IV in bytes.
-const LONGEST_IV: usize = 16;
+use crate::wire::{Encryption, LONGEST_IV};
 
 /// A run of this many equal bytes means that the generator is broken. The same number is used for keys.
 const STUCK: usize = 8;
@@ -47,10 +44,9 @@ impl Iv {
         })
     }
 
-    /// An IV in base64; `None` if it is none, or is longer than any suite's.
-    pub(super) fn of_base64(text: &str) -> Option<Self> {
-        let (bytes, len) = base64::decode_short(text)?;
-        Some(Self { bytes, len })
+    /// The IV that a reply states.
+    pub(super) fn stated((bytes, len): ([u8; LONGEST_IV], usize)) -> Self {
+        Self { bytes, len }
     }
 
     pub(super) fn as_bytes(&self) -> &[u8] {

@@ -4,7 +4,8 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::error::OpenError;
-use crate::wire::{ANSWER_MEMBERS, json};
+use crate::wire::ANSWER_MEMBERS;
+use crate::wire::json::{self, Scan};
 
 /// The kind of an object.
 pub(super) struct Shape {
@@ -14,11 +15,28 @@ pub(super) struct Shape {
 
 /// UTF-8, one JSON object, no member twice at any depth.
 pub(super) fn check_object(plaintext: &[u8]) -> Result<Shape, OpenError> {
-    let text = core::str::from_utf8(plaintext).map_err(|_| OpenError)?;
     let mut is_answer = false;
-    json::check_object(text, |name| is_answer |= ANSWER_MEMBERS.contains(&name))
+    if scan_object(plaintext, &mut is_answer).is_some() {
+        return Ok(Shape { is_answer });
+    }
+    let text = core::str::from_utf8(plaintext).map_err(|_| OpenError)?;
+    json::check_object(text, |name| is_answer |= is_of_an_answer(name.as_bytes()))
         .map_err(|_| OpenError)?;
     Ok(Shape { is_answer })
+}
+
+/// The same on the fast path; `None` if the slow path has to look at it.
+fn scan_object(plaintext: &[u8], is_answer: &mut bool) -> Option<()> {
+    let mut scan = Scan::new(plaintext);
+    scan.object(|scan, name| {
+        *is_answer |= is_of_an_answer(name);
+        scan.value()
+    })?;
+    scan.end()
+}
+
+fn is_of_an_answer(name: &[u8]) -> bool {
+    ANSWER_MEMBERS.iter().any(|one| one.as_bytes() == name)
 }
 
 /// Whether a text is a recognition request, which a member of a reply never is.

@@ -3,6 +3,7 @@
 //!
 //! The grammar and the depth limit (128) are those of `serde_json`.
 
+mod scan;
 mod unique;
 
 use core::fmt;
@@ -12,6 +13,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+pub(crate) use scan::{Quoted, Scan};
 pub(super) use unique::{Duplicates, Name};
 pub(crate) use unique::{check_object, check_unique};
 

@@ -1,14 +1,20 @@
 //! An unopened reply: `{"Response":{…}}` or the inner object; an answer or a refusal.
 
-use core::ops::Range;
+mod text;
+mod encryption;
+mod fast;
 
-use serde::Deserialize;
+use cardseal_crypto::Wiped;
+use text::Text;
 
+use super::WholeBody;
+use super::clear_reply::{ClearReply, request_id, unlike};
 use super::json::{self, Members};
+use super::refusal::{OldRefusal, Refusal};
 use super::response::{Response, Split};
-use super::{ReplyEncryption, WholeBody, lenient};
-use crate::error::{Error, ErrorKind, OpenError};
-use crate::wiped_text::WipedText;
+use crate::error::{Error, OpenError};
+
+pub(crate) use encryption::{LONGEST_IV, ReplyEncryption};
 
 /// The members of an answer with data about a card or its holder: those of OCR, then the additional ones of the three
 /// faceid actions with sealed answers. In a sealed answer the service leaves them empty, so a non-empty one was not
@@ -37,143 +43,20 @@ pub(crate) const ANSWER_MEMBERS: [&str; 21] = [
     "IntentionActionResult",
 ];
 
-/// A refusal by the service: `Response.Error`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct Refusal {
-    /// The code, such as `FailedOperation.ImageBlur`. Compared exactly; unknown codes are kept.
-    #[serde(deserialize_with = "lenient::text")]
-    pub code: String,
-    /// The service's message; empty if it is absent or no text. Not escaped.
-    #[serde(default, deserialize_with = "lenient::text")]
-    pub message: String,
-}
-
-impl Refusal {
-    /// The refusal in the member `Error` of an object or of its `Response`. A null `Error`, or one without a code, is
-    /// not a refusal.
-    pub(crate) fn within(object: &str) -> Option<Self> {
-        let members = Members::parse(object).ok()?;
-        let inner = members
-            .find("Response")
-            .map(|inner| Members::parse(inner.get()));
-        let members = inner.and_then(Result::ok).unwrap_or(members);
-        members.read_object("Error").ok()?.filter(Self::has_code)
-    }
-
-    fn has_code(&self) -> bool {
-        !self.code.is_empty()
-    }
-}
-
-/// The form of an error before API 3.0; still used if a request fails before it reaches API 3.0.
-#[derive(Deserialize)]
-struct OldRefusal {
-    #[serde(deserialize_with = "lenient::integer")]
-    code: i64,
-    #[serde(default, deserialize_with = "lenient::text")]
-    message: String,
-    #[serde(default, rename = "codeDesc", deserialize_with = "lenient::text")]
-    name: String,
-}
-
-impl OldRefusal {
-    /// The refusal in a reply without `Response`.
-    fn find(outer: &Members<'_>, text: &str) -> Option<Refusal> {
-        outer.find("code")?;
-        let old: Self = json::read_object(text).ok()?;
-        let code = match old.name.as_str() {
-            "" => old.code.to_string(),
-            name => name.to_owned(),
-        };
-        let refused = old.code != 0;
-        refused.then_some(Refusal {
-            code,
-            message: old.message,
-        })
-    }
-}
-
-/// A reply in clear, of any action: the `Response` object, and the refusal if it is one.
-pub(crate) struct ClearReply {
-    pub(crate) inner: WipedText,
-    pub(crate) request_id: Option<String>,
-    pub(crate) refusal: Option<Refusal>,
-}
-
-impl ClearReply {
-    /// Parses the body of an HTTP response. Without `Response` it is not an answer of this service.
-    pub(crate) fn parse(body: &[u8]) -> Result<Self, Error> {
-        let text = core::str::from_utf8(body).map_err(|_| unlike("UTF-8"))?;
-        let not_json = |_| unlike("one JSON object without duplicate members");
-        let outer = Members::parse(text).map_err(not_json)?;
-        outer.check_unique().map_err(not_json)?;
-        let Some(inner) = outer.find("Response") else {
-            let refusal = OldRefusal::find(&outer, text);
-            return Ok(Self {
-                inner: WipedText::default(),
-                request_id: None,
-                refusal: Some(refusal.ok_or_else(|| unlike("a reply of this service"))?),
-            });
-        };
-        let shape = |_| unlike("a reply of this service");
-        let members = Members::parse(inner.get()).map_err(shape)?;
-        Ok(Self {
-            inner: WipedText::from(inner.get()),
-            request_id: request_id(&members),
-            refusal: members.read_object("Error").map_err(shape)?,
-        })
-    }
-}
-
-/// The service's request id: a text, or a number as written. An answer without one is still accepted.
-fn request_id(members: &Members<'_>) -> Option<String> {
-    members.find("RequestId").and_then(json::plain_text)
-}
-
-/// The position of a reply's sealed body. It may be megabytes long, so it is not copied.
-enum SealedBody {
-    Absent,
-    /// Its range in the reply's text, without the quotes.
-    At(Range<usize>),
-    /// It had escapes, such as `\/` for the slash of base64.
-    Unescaped(String),
-}
-
-impl SealedBody {
-    /// Finds it among members that were read from `reply`.
-    fn find(members: &Members<'_>, reply: &str) -> Result<Self, serde_json::Error> {
-        const NAME: &str = "EncryptedBody";
-        let raw = members.find(NAME).map_or("null", |value| value.get());
-        let quoted = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"'));
-        let place = quoted.filter(|text| !is_escaped(text)).and_then(|text| {
-            // The value is a part of the text it was parsed from.
-            let start = text.as_ptr().addr().checked_sub(reply.as_ptr().addr())?;
-            let place = start..start.checked_add(text.len())?;
-            (reply.get(place.clone())?.as_ptr() == text.as_ptr()).then_some(place)
-        });
-        match place {
-            Some(place) => Ok(Self::At(place)),
-            None => Ok(members.read(NAME)?.map_or(Self::Absent, Self::Unescaped)),
-        }
-    }
-}
-
-/// Whether there is a backslash. Many bytes are checked at once, because there are megabytes and hardly ever a
-/// backslash.
-fn is_escaped(text: &str) -> bool {
-    let any_in = |bytes: &[u8]| bytes.iter().fold(false, |any, byte| any | (*byte == b'\\'));
-    text.as_bytes().chunks(256).any(any_in)
-}
-
 /// A reply, parsed as far as possible without a key.
 pub struct EncryptedReply {
-    text: WipedText,
-    encrypted_body: SealedBody,
-    pub(crate) encryption: Option<ReplyEncryption>,
+    /// UTF-8.
+    text: Wiped,
+    parts: Parts,
+}
+
+/// What a reply says.
+#[derive(Default)]
+struct Parts {
+    encrypted_body: Option<Text>,
+    encryption: Option<ReplyEncryption>,
     clear_text: Vec<&'static str>,
-    request_id: Option<String>,
+    request_id: Option<Text>,
     refusal: Option<Refusal>,
 }
 
@@ -185,12 +68,89 @@ impl EncryptedReply {
     /// `Protocol` if it is not a JSON object of that shape; `Open` if it has duplicate members, because the service and
     /// this library might read different answers.
     pub fn parse(body: impl Into<Vec<u8>>) -> Result<Self, Error> {
-        let text = WipedText::from_utf8(body.into()).ok_or_else(|| unlike("UTF-8"))?;
-        Self::of_text(text)
+        let mut reply = Self {
+            text: Wiped::new(body.into()),
+            parts: Parts::default(),
+        };
+        if fast::read(&reply.text, &mut reply.parts).is_none() {
+            let text = core::str::from_utf8(&reply.text).map_err(|_| unlike("UTF-8"))?;
+            reply.parts = Parts::read(text)?;
+        }
+        Ok(reply)
     }
 
-    fn of_text(owned: WipedText) -> Result<Self, Error> {
-        let text: &str = &owned;
+    /// Converts to a reply in clear, which must have a request id.
+    pub(crate) fn into_clear(self) -> Result<ClearReply, Error> {
+        let Some(request_id) = self.request_id().map(str::to_owned) else {
+            return Err(unlike("a reply of this service"));
+        };
+        Ok(ClearReply {
+            inner: self.inner().into(),
+            request_id: Some(request_id),
+            refusal: self.parts.refusal,
+        })
+    }
+
+    /// The `Response` object, or the whole reply if there is none. It is searched on demand, because it is rarely
+    /// needed.
+    pub(crate) fn inner(&self) -> &str {
+        let text = core::str::from_utf8(&self.text).unwrap_or_default();
+        let outer = Members::parse(text).ok();
+        let inner = outer.and_then(|outer| outer.find("Response"));
+        inner.map_or(text, |inner| inner.get())
+    }
+
+    /// The base64 of the sealed body; `None` if there is no such member.
+    pub(crate) fn encrypted_body(&self) -> Option<&[u8]> {
+        let body = self.parts.encrypted_body.as_ref()?;
+        Some(body.bytes(&self.text))
+    }
+
+    pub(crate) fn encryption(&self) -> Option<&ReplyEncryption> {
+        self.parts.encryption.as_ref()
+    }
+
+    /// The algorithm, if the reply states one.
+    pub(crate) fn algorithm(&self) -> Option<&[u8]> {
+        let algorithm = self.encryption()?.algorithm.as_ref()?;
+        Some(algorithm.bytes(&self.text))
+    }
+
+    /// The service's request id. It is not sealed, so anyone who can change the reply can change it.
+    pub fn request_id(&self) -> Option<&str> {
+        let id = self.parts.request_id.as_ref()?;
+        Some(id.text(&self.text))
+    }
+
+    /// The refusal, if the reply is one.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        self.parts.refusal.as_ref()
+    }
+
+    /// The non-empty card members in clear. The reply to a sealed request has none; a reply with a sealed whole body is
+    /// rejected if it has any.
+    pub fn clear_text_fields(&self) -> &[&'static str] {
+        &self.parts.clear_text
+    }
+
+    /// What is sealed according to the reply: `EncryptedBody`, or the paths of single members. Not escaped.
+    pub fn sealed_parts(&self) -> &[String] {
+        let list = self.encryption().and_then(|stated| stated.list.as_deref());
+        list.unwrap_or_default()
+    }
+
+    /// True if the reply names single sealed members instead of a sealed whole body.
+    pub fn names_fields(&self) -> bool {
+        let named = self.sealed_parts();
+        self.encrypted_body().unwrap_or_default().is_empty()
+            && !named.is_empty()
+            && !matches!(named, [one] if WholeBody::named(one).is_some())
+    }
+}
+
+impl Parts {
+    /// The slow path: any reply, or the reason why it is none.
+    fn read(text: &str) -> Result<Self, Error> {
         let Split { outer, response } =
             Split::parse(text).map_err(|error| malformed(text, &error))?;
         let members = match &response {
@@ -205,91 +165,27 @@ impl EncryptedReply {
             let value = members.find(name);
             value.is_some_and(|value| !json::says_nothing(value))
         };
-        let encrypted_body = SealedBody::find(members, text).map_err(shape)?;
-        let encryption = members.read_object("Encryption").map_err(shape)?;
-        let clear_text = ANSWER_MEMBERS.into_iter().filter(is_told).collect();
-        let request_id = request_id(members);
+        let encrypted_body = members.find("EncryptedBody");
+        let encrypted_body = encrypted_body.map(|value| Text::of(value, text));
         let refusal = match members.read_object("Error").map_err(shape)? {
             None => OldRefusal::find(&outer, text),
             refusal => refusal,
         };
         Ok(Self {
-            text: owned,
-            encrypted_body,
-            encryption,
-            clear_text,
-            request_id,
+            encrypted_body: encrypted_body.transpose().map_err(shape)?.flatten(),
+            encryption: ReplyEncryption::find(members).map_err(shape)?,
+            clear_text: ANSWER_MEMBERS.into_iter().filter(is_told).collect(),
+            request_id: request_id(members).map(Text::Copied),
             refusal,
         })
-    }
-
-    /// Converts to a reply in clear, which must have a request id.
-    pub(crate) fn into_clear(self) -> Result<ClearReply, Error> {
-        if self.request_id.is_none() {
-            return Err(unlike("a reply of this service"));
-        }
-        Ok(ClearReply {
-            inner: self.inner().into(),
-            request_id: self.request_id,
-            refusal: self.refusal,
-        })
-    }
-
-    /// The `Response` object, or the whole reply if there is none. It is searched on demand, because it is rarely
-    /// needed.
-    pub(crate) fn inner(&self) -> &str {
-        let outer = Members::parse(&self.text).ok();
-        let inner = outer.and_then(|outer| outer.find("Response"));
-        inner.map_or(&self.text, |inner| inner.get())
-    }
-
-    /// The base64 of the sealed body; `None` if there is no such member.
-    pub(crate) fn encrypted_body(&self) -> Option<&str> {
-        match &self.encrypted_body {
-            SealedBody::Absent => None,
-            SealedBody::At(place) => self.text.get(place.clone()),
-            SealedBody::Unescaped(text) => Some(text),
-        }
-    }
-
-    /// The service's request id. It is not sealed, so anyone who can change the reply can change it.
-    pub fn request_id(&self) -> Option<&str> {
-        self.request_id.as_deref()
-    }
-
-    /// The refusal, if the reply is one.
-    pub fn refusal(&self) -> Option<&Refusal> {
-        self.refusal.as_ref()
-    }
-
-    /// The non-empty card members in clear. The reply to a sealed request has none; a reply with a sealed whole body is
-    /// rejected if it has any.
-    pub fn clear_text_fields(&self) -> &[&'static str] {
-        &self.clear_text
-    }
-
-    /// What is sealed according to the reply: `EncryptedBody`, or the paths of single members. Not escaped.
-    pub fn sealed_parts(&self) -> &[String] {
-        self.encryption
-            .as_ref()
-            .and_then(|encryption| encryption.encrypt_list.as_deref())
-            .unwrap_or_default()
-    }
-
-    /// True if the reply names single sealed members instead of a sealed whole body.
-    pub fn names_fields(&self) -> bool {
-        let named = self.sealed_parts();
-        self.encrypted_body().unwrap_or_default().is_empty()
-            && !named.is_empty()
-            && !matches!(named, [one] if WholeBody::named(one).is_some())
     }
 }
 
 impl core::fmt::Debug for EncryptedReply {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("EncryptedReply")
-            .field("request_id", &self.request_id)
-            .field("refusal", &self.refusal)
+            .field("request_id", &self.request_id())
+            .field("refusal", &self.parts.refusal)
             .field("bytes", &self.text.len())
             .finish_non_exhaustive()
     }
@@ -303,16 +199,6 @@ fn malformed(text: &str, error: &serde_json::Error) -> Error {
         return OpenError.into();
     }
     unlike("a JSON object")
-}
-
-/// The error for an unexpected reply.
-pub(crate) fn unlike(what: &str) -> Error {
-    Error::new(
-        ErrorKind::Protocol,
-        format!(
-            "the reply is not {what}; something between here and the service may have answered instead"
-        ),
-    )
 }
 
 #[cfg(test)]
@@ -351,7 +237,8 @@ mod tests {
     fn a_sealed_body_is_found_where_it_stands_and_however_it_is_written() {
         let body = |reply: &str| {
             let reply = EncryptedReply::parse(reply.as_bytes()).unwrap();
-            reply.encrypted_body().map(str::to_owned)
+            let body = reply.encrypted_body()?;
+            Some(String::from_utf8(body.to_vec()).unwrap())
         };
         for reply in [
             r#"{"EncryptedBody":"ab/c+d=="}"#,
@@ -362,7 +249,10 @@ mod tests {
             assert_eq!(body(reply).as_deref(), Some("ab/c+d=="), "{reply}");
         }
         let plain = EncryptedReply::parse(br#"{"EncryptedBody":"ab/c+d=="}"#).unwrap();
-        assert!(matches!(plain.encrypted_body, SealedBody::At(_)), "copied");
+        assert!(
+            matches!(plain.parts.encrypted_body, Some(Text::At(_))),
+            "copied"
+        );
         assert_eq!(body(r#"{"EncryptedBody":""}"#).as_deref(), Some(""));
         for none in ["{}", r#"{"EncryptedBody":null}"#] {
             assert_eq!(body(none), None);
@@ -371,5 +261,100 @@ mod tests {
             let reply = format!(r#"{{"EncryptedBody":{other}}}"#);
             assert!(EncryptedReply::parse(reply.as_bytes()).is_err(), "{reply}");
         }
+    }
+
+    const SEALED: [&str; 3] = [
+        r#"{"Response":{"EncryptedBody":"ab/c+d==","Encryption":{"Algorithm":"SM4-GCM","CiphertextBlob":"","EncryptList":["EncryptedBody"],"Iv":"AAECAwQFBgcICQoL","TagList":["AAECAwQFBgcICQoLDA0ODw=="]},"Name":"","RequestId":"r-1"}}"#,
+        r#"{ "x" : [ 1 ], "Response" : {"RequestId":"r", "Birth":null, "ReflectDetailInfos": [ ],"Text":{}, "EncryptedBody":"", "Encryption":{ "EncryptList":["a.b","EncryptionBody"], "TagList":[] } } }"#,
+        r#"{"Response":{"Encryption":{"TagList":["AA==","x"],"Iv":"AB==","EncryptList":[]},"EncryptedBody":"AAAA"}}"#,
+    ];
+
+    /// Everything that is read of a reply.
+    fn told(text: &[u8], parts: &Parts) -> String {
+        let text_of = |part: &Option<Text>| part.as_ref().map(|part| part.text(text).to_owned());
+        let encryption = parts.encryption.as_ref().map(|stated| {
+            let algorithm = text_of(&stated.algorithm);
+            (
+                stated.iv,
+                algorithm,
+                stated.tags.clone(),
+                stated.list.clone(),
+            )
+        });
+        let (body, id) = (text_of(&parts.encrypted_body), text_of(&parts.request_id));
+        format!(
+            "{body:?} {encryption:?} {:?} {id:?} {:?}",
+            parts.clear_text, parts.refusal
+        )
+    }
+
+    fn on_the_fast_path(text: &[u8]) -> Option<String> {
+        let mut parts = Parts::default();
+        fast::read(text, &mut parts)?;
+        Some(told(text, &parts))
+    }
+
+    fn on_the_slow_path(text: &[u8]) -> Option<String> {
+        let parts = Parts::read(core::str::from_utf8(text).ok()?).ok()?;
+        Some(told(text, &parts))
+    }
+
+    /// Every byte replaced or left out, and every word that decides something put in another's place.
+    #[test]
+    fn both_paths_read_the_same() {
+        let mut taken = 0;
+        let mut compare = |text: &[u8]| {
+            if let Some(told) = on_the_fast_path(text) {
+                taken += 1;
+                assert_eq!(
+                    Some(told),
+                    on_the_slow_path(text),
+                    "{}",
+                    text.escape_ascii()
+                );
+            }
+        };
+        for text in SEALED {
+            assert!(on_the_fast_path(text.as_bytes()).is_some(), "{text}");
+            for from in [
+                "Response",
+                "EncryptedBody",
+                "RequestId",
+                "Name",
+                "Birth",
+                "Iv",
+                "TagList",
+                "\"x\"",
+                "[]",
+                "null",
+                "\"\"",
+            ] {
+                for to in [
+                    "Response",
+                    "Error",
+                    "code",
+                    "Text",
+                    "Iv",
+                    "TagList",
+                    "1",
+                    "{}",
+                    "[{}]",
+                    "null",
+                    "\"\\u0061\"",
+                ] {
+                    compare(text.replacen(from, to, 1).as_bytes());
+                }
+            }
+            let text = text.as_bytes();
+            for at in 0..text.len() {
+                compare(&[&text[..at], &text[at + 1..]].concat());
+                for byte in (0..=255_u8).step_by(3).chain(*b"\"\\{}[]:, /=") {
+                    let mut changed = text.to_vec();
+                    changed[at] = byte;
+                    compare(&changed);
+                }
+            }
+        }
+        assert!(taken > 5_000, "{taken}");
     }
 }

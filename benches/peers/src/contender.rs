@@ -28,6 +28,7 @@ pub trait Contender {
 pub type Run = Box<dyn FnMut(u32) -> Measured>;
 
 /// What repetitions took.
+#[derive(Default)]
 pub struct Measured {
     pub time: Duration,
     /// Of a single repetition; of several, nothing.

@@ -71,6 +71,20 @@ pub trait Session: Send + Sync {
     /// provider could not try, which `?` makes of a [`ProviderError`]. cardseal then wipes `place`.
     fn open(&self, iv: &[u8], place: &mut [u8], tag: Option<&Tag>) -> Result<(), OpenFailed>;
 
+    /// For a cipher that [`open`](Session::open) may be asked to decrypt in parts: the IV of what follows these whole
+    /// blocks of a ciphertext, which in CBC is the last of them. cardseal then decodes, checks and opens a long ciphertext
+    /// piece by piece, each in the cache. `None` if a ciphertext has to be opened as a whole: always, if there is a tag.
+    fn next_iv(&self, sealed: &[u8]) -> Option<[u8; 16]> {
+        let _ = sealed;
+        None
+    }
+
+    /// How much of the stack [`open`](Session::open) uses at most, in bytes. cardseal wipes it afterwards, which takes
+    /// longer than opening a small reply; so state less than the default only if you have measured it, in a release build.
+    fn stack_of_open(&self) -> usize {
+        24 * 1024
+    }
+
     /// The key, to store the opener for a later process; `None` if keys cannot leave.
     fn export(self: Box<Self>) -> Option<SessionKey>;
 

@@ -90,6 +90,13 @@ impl Session for Aes256Cbc {
         Ok(())
     }
 
+    fn next_iv(&self, sealed: &[u8]) -> Option<[u8; 16]> {
+        match sealed.as_chunks() {
+            ([.., last], []) => Some(*last),
+            _ => None,
+        }
+    }
+
     fn export(self: Box<Self>) -> Option<SessionKey> {
         Some(self.0)
     }

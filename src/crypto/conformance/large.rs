@@ -10,6 +10,9 @@ use crate::recipient::Recipient;
 /// that is not full.
 const LENS: [usize; 3] = [65_536 + 13, 1_048_576 + 13, 10 * 1_048_576 + 13];
 
+/// Bytes of a piece: as many as cardseal opens at once where a session takes pieces.
+const PIECE: usize = 12 * 1024;
+
 /// What every block of a body is.
 const MARK: &[u8; 16] = b"IdNum=9901011990";
 
@@ -59,7 +62,9 @@ pub(super) fn check(
                 format!("{len} bytes"),
             )
         });
-        let opened = large.opens(&*session);
+        let opened = large
+            .opens(&*session)
+            .and_then(|()| large.opens_in_pieces(&*session));
         report.expect_at(opened.is_ok(), || {
             (
                 format!("{suite:?}: a large body does not open"),
@@ -113,6 +118,26 @@ impl Large {
         match place == self.plain {
             true => Ok(()),
             false => Err("it gives other bytes".to_owned()),
+        }
+    }
+
+    /// The same in pieces, where the session takes them.
+    fn opens_in_pieces(&self, session: &dyn Session) -> Result<(), String> {
+        let (mut place, mut iv) = (self.sealed.clone(), self.iv.clone());
+        for (number, piece) in place.chunks_mut(PIECE).enumerate() {
+            let next = match session.next_iv(piece) {
+                Some(next) => next.to_vec(),
+                None if number == 0 => return Ok(()),
+                None => return Err("`next_iv` gives an IV for some pieces only".to_owned()),
+            };
+            session
+                .open(&iv, piece, self.tag.as_ref())
+                .map_err(|error| format!("in pieces: {error}"))?;
+            iv = next;
+        }
+        match place == self.plain {
+            true => Ok(()),
+            false => Err("it gives other bytes in pieces: see `next_iv`".to_owned()),
         }
     }
 

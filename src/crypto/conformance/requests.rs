@@ -97,10 +97,7 @@ fn wraps_what_it_seals_under(
                 .unwrap_or_default()
         });
         let [blob, iv, body] = decoded;
-        let tag = encryption
-            .tag_list
-            .first()
-            .and_then(|tag| base64::decode(tag));
+        let tag = encryption.tag_list.first().and_then(base64::decode);
         let tag = tag.and_then(|tag| tag.as_slice().try_into().ok());
         let unwrapped = unwrap(&blob);
         let key = unwrapped.as_ref().map(|unwrapped| unwrapped.key.clone());

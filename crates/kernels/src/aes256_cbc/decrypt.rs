@@ -18,7 +18,7 @@ use crate::cpu;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Backend {
-    /// x86-64 with VAES and AVX-512 (F, VL): sixteen blocks at once, four to a vector.
+    /// x86-64 with VAES and AVX-512 (F, VL): 32 blocks at once, four to a vector.
     Avx512Vaes,
     /// x86-64 with VAES and AVX2: sixteen blocks at once, two to a vector.
     Avx2Vaes,

@@ -69,13 +69,13 @@ impl<'a> Way<'a> {
         here
     }
 
-    /// Asks the memory for sixteen blocks of both places that come later, further on than the page at hand, at whose end
+    /// Asks the memory for as many lines of four blocks of both places that come later, further on than the page at hand, at whose end
     /// the CPU's own prefetching ends. An address behind the end asks for nothing that hurts.
     #[allow(unused_unsafe, reason = "safe to call in newer compilers only")]
     #[inline]
-    pub(super) fn prefetch_behind(&self) {
+    pub(super) fn prefetch_behind(&self, lines: usize) {
         for place in [self.from, self.to.cast_const()] {
-            for line in 0..4 {
+            for line in 0..lines {
                 let address = place.cast::<i8>().wrapping_add(AHEAD + 64 * line);
                 // SAFETY: a prefetch reads nothing that the program could see, and faults at no address.
                 unsafe { _mm_prefetch::<_MM_HINT_T0>(address) }

@@ -1,4 +1,4 @@
-//! Decryption with VAES: two or four blocks to a vector, sixteen blocks in flight.
+//! Decryption with VAES: two or four blocks to a vector, sixteen or 32 blocks in flight.
 
 use core::arch::x86_64::*;
 
@@ -17,8 +17,12 @@ pub(crate) fn decrypt_512(key: &[u8; 32], chain: &Block, mut way: Way<'_>) {
     // SAFETY: a block is 16 readable bytes; the load needs no alignment.
     let chain = unsafe { _mm_loadu_si128(chain.as_ptr().cast()) };
     let mut before = _mm512_broadcast_i32x4(chain);
-    while way.left() >= 4 * LANES {
-        way.prefetch_behind();
+    // Eight vectors: with four, each waits for the instruction's latency.
+    while way.left() >= 8 * LANES {
+        way.prefetch_behind(8);
+        before = wide::<8>(&keys, before, &mut way);
+    }
+    if way.left() >= 4 * LANES {
         before = wide::<4>(&keys, before, &mut way);
     }
     // In halves, and no choice of four, of which the compiler makes a table of addresses.
@@ -94,7 +98,7 @@ pub(crate) fn decrypt_256(key: &[u8; 32], chain: &Block, mut way: Way<'_>) {
     let chain = unsafe { _mm_loadu_si128(chain.as_ptr().cast()) };
     let mut before = _mm256_broadcastsi128_si256(chain);
     while way.left() >= 2 * PAIRS {
-        way.prefetch_behind();
+        way.prefetch_behind(4);
         before = pairs(&keys, before, &mut way);
     }
     decrypt_rest(&keys, _mm256_extracti128_si256::<1>(before), way);

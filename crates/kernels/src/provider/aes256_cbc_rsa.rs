@@ -9,7 +9,7 @@ use cardseal_crypto::{
 
 use super::one_pass::{self, Pass};
 use super::wrap_failed;
-use crate::aes256_cbc::{self, Encryptor};
+use crate::aes256_cbc::{self, Encryptor, decrypt};
 use crate::block::Block;
 use crate::rsa;
 use crate::sha256::{Sha256, TextBlock};
@@ -90,6 +90,19 @@ impl Session for Aes256Cbc {
         }
         aes256_cbc::decrypt::in_place(key, iv, blocks);
         Ok(())
+    }
+
+    fn stack_of_open(&self) -> usize {
+        let best = decrypt::Backend::available().next();
+        let has_instructions = best.is_some_and(|best| best != decrypt::Backend::Library);
+        super::stack_of_open(has_instructions)
+    }
+
+    fn next_iv(&self, sealed: &[u8]) -> Option<[u8; 16]> {
+        match sealed.as_chunks() {
+            ([.., last], []) => Some(*last),
+            _ => None,
+        }
     }
 
     fn export(self: Box<Self>) -> Option<SessionKey> {

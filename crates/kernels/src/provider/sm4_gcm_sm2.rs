@@ -11,7 +11,7 @@ use super::one_pass::{self, Pass};
 use super::wrap_failed;
 use crate::block::Block;
 use crate::sha256::{Sha256, TextBlock};
-use crate::{Sealer, Sm4Gcm, sm2};
+use crate::{Backend, Sealer, Sm4Gcm, sm2};
 
 static FACTS: Facts = Facts::gcm("SM4-GCM", 16);
 
@@ -83,6 +83,12 @@ impl Session for Sm4GcmSession {
         cipher
             .open_in_place(nonce, &[], place, tag.ok_or(OpenFailed::Refused)?)
             .map_err(|_| OpenFailed::Refused)
+    }
+
+    fn stack_of_open(&self) -> usize {
+        let best = Backend::available().next();
+        let has_instructions = best.is_some_and(|best| best != Backend::Portable);
+        super::stack_of_open(has_instructions)
     }
 
     fn export(self: Box<Self>) -> Option<SessionKey> {
