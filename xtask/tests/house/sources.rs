@@ -1,5 +1,7 @@
 //! What the sources may hold, and where.
 
+use std::collections::BTreeSet;
+
 use crate::{Source, files, lines};
 
 const LINES: usize = 400;
@@ -75,4 +77,43 @@ fn what_comes_from_outside_comes_in_through_one_door_each() {
         ["src/credential/environment.rs"]
     );
     assert_eq!(doors("SystemTime::now", &library), ["src/clock.rs"]);
+}
+
+/// The profile of development optimises everything that is not named, so that macros, which "all packages" would name,
+/// are left out. What is ours is named.
+#[test]
+fn every_package_of_ours_has_its_level_of_optimisation() {
+    let manifests = files(|path| {
+        path == "Cargo.toml"
+            || path == "xtask/Cargo.toml"
+            || path.starts_with("crates/")
+                && path.matches('/').count() == 2
+                && path.ends_with("/Cargo.toml")
+    });
+    let table = |text: &str| text.parse::<toml::Table>().unwrap();
+    let names: BTreeSet<String> = manifests
+        .iter()
+        .map(|manifest| {
+            table(&manifest.text)["package"]["name"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        })
+        .collect();
+    let root = table(
+        &manifests
+            .iter()
+            .find(|each| each.path == "Cargo.toml")
+            .unwrap()
+            .text,
+    );
+    let named: BTreeSet<String> = root["profile"]["dev"]["package"]
+        .as_table()
+        .unwrap()
+        .iter()
+        .filter(|(_, profile)| profile.get("opt-level").is_some())
+        .map(|(name, _)| name.clone())
+        .collect();
+    assert!(names.len() > 10, "{names:?}");
+    assert_eq!(named, names);
 }
