@@ -27,17 +27,15 @@ pub(super) fn demo(run: &Run<'_>) -> Done {
     )))
 }
 
-/// The same, and what failed in that run once more and by itself: what fails twice is at fault.
+/// Threads for the tests of a program. Many tests wait, so two cores have time for more than two of them.
+const THREADS: &str = "4";
+
+/// The same, and what failed in that run once more and by itself, on as many threads as there are cores: what fails twice
+/// is at fault.
 pub(super) fn all(run: &Run<'_>) -> Done {
     let shell = run.shell.with_env("CARDSEAL_NO_SKIP", "1")?;
-    let first = shell.run(cmd!(
-        "cargo",
-        "test",
-        "--locked",
-        "--workspace",
-        "--no-fail-fast"
-    ));
-    let Err(error) = first else {
+    let first = cmd!("cargo", "test", "--locked", "--workspace", "--no-fail-fast");
+    let Err(error) = shell.run(first.env("RUST_TEST_THREADS", THREADS)) else {
         return Ok(());
     };
     let targets = run.failed_once();
