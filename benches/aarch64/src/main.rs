@@ -10,6 +10,9 @@
 //! it builds itself. A count is the difference of a run that does the work more often and one that does it less.
 #![forbid(unsafe_code)]
 
+// As the table of the peers writes its part.
+#[path = "../../peers/src/page.rs"]
+mod page;
 mod work;
 mod emulated;
 mod table;
@@ -19,7 +22,11 @@ fn main() {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words[..] {
         [] => println!("{}", table::measured()),
-        ["--write"] => table::write(&table::measured()),
+        ["--write"] => {
+            let measured = table::measured();
+            let page = page::rewrite("aarch64", &measured).expect("the page");
+            println!("{measured}\nwritten to {}", page.display());
+        }
         ["do", work, by, bytes, times] => {
             let [bytes, times] = [bytes, times].map(|word| word.parse().expect("a number"));
             work::run(work, by, bytes, times);

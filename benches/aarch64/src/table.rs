@@ -1,13 +1,9 @@
-//! The table, and its place in docs/performance.md.
+//! The table.
 
 use std::fmt::Write;
-use std::path::PathBuf;
 
 use crate::emulated::Emulated;
 use crate::work::{WORKS, sizes};
-
-const BEGIN: &str = "<!-- aarch64: begin -->";
-const END: &str = "<!-- aarch64: end -->";
 
 /// Every work, by everybody, at every size.
 pub fn measured() -> String {
@@ -41,15 +37,4 @@ pub fn measured() -> String {
         }
     }
     text
-}
-
-/// Puts a new measurement in place of the old one.
-pub fn write(measured: &str) {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/performance.md");
-    let page = std::fs::read_to_string(&path).expect("the page");
-    let (before, rest) = page.split_once(BEGIN).expect("the begin marker");
-    let (_, after) = rest.split_once(END).expect("the end marker");
-    let page = format!("{before}{BEGIN}\n\n{measured}\n{END}{after}");
-    std::fs::write(&path, page).expect("the page written");
-    println!("{measured}\nwritten to {}", path.display());
 }

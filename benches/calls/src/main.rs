@@ -9,12 +9,15 @@
 //! `--quick` takes few samples. The service is another process; only the time of the calling thread counts, in the kernel
 //! too. `once DRIVER SUITE BYTES CALLS` makes so many calls and nothing else, for tools that watch a process.
 
-// The counter and the description of the machine are those of the table of the peers, which asks more of the counter.
+// The counter, the description of the machine and the writing of the page are those of the table of the peers, which asks
+// more of the counter.
 #[allow(dead_code)]
 #[path = "../../peers/src/heap.rs"]
 mod heap;
 #[path = "../../peers/src/machine.rs"]
 mod machine;
+#[path = "../../peers/src/page.rs"]
+mod page;
 mod service;
 mod card;
 mod bare;
@@ -65,6 +68,7 @@ fn measure(samples: usize, write: bool) {
     let measured = table.end();
     println!("{measured}");
     if write {
-        table::write(&measured);
+        let page = page::rewrite("calls", &measured).expect("the page");
+        println!("written to {}", page.display());
     }
 }

@@ -1,16 +1,12 @@
-//! The table, and its place in docs/performance.md.
+//! The table.
 
 use std::fmt::Write;
-use std::path::PathBuf;
 
 use cardseal_gateway::Suite;
 
 use crate::card::Card;
 use crate::contender::{Contender, Cost, Driver};
 use crate::{copies, machine};
-
-const BEGIN: &str = "<!-- calls: begin -->";
-const END: &str = "<!-- calls: end -->";
 
 pub struct Table {
     text: String,
@@ -100,15 +96,4 @@ fn cell(cost: &Cost, body: usize) -> String {
         peak => format!("{:.2} n", peak as f64 / body as f64),
     };
     format!("{micros:.0} µs ({}; {peak})", heap.allocations)
-}
-
-/// Puts a new measurement in place of the old one.
-pub fn write(measured: &str) {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/performance.md");
-    let page = std::fs::read_to_string(&path).expect("the page");
-    let (before, rest) = page.split_once(BEGIN).expect("the begin marker");
-    let (_, after) = rest.split_once(END).expect("the end marker");
-    let page = format!("{before}{BEGIN}\n\n{measured}\n{END}{after}");
-    std::fs::write(&path, page).expect("the page written");
-    println!("written to {}", path.display());
 }

@@ -106,7 +106,10 @@ fn run(arguments: &[String]) -> Result<(), String> {
     .join("\n");
     println!("{measured}");
     if write {
-        println!("written to {}", page::rewrite(&measured)?.display());
+        println!(
+            "written to {}",
+            page::rewrite("measured", &measured)?.display()
+        );
     }
     Ok(())
 }
