@@ -299,11 +299,17 @@ mod tests {
         Some(told(text, &parts))
     }
 
-    /// Every byte replaced or left out, and every word that decides something put in another's place.
+    /// Every byte replaced or left out, and every word that decides something put in another's place. An
+    /// interpreter takes some of these texts.
     #[test]
     fn both_paths_read_the_same() {
-        let mut taken = 0;
+        let one_of = if cfg!(miri) { 499 } else { 1 };
+        let (mut texts, mut taken) = (0, 0);
         let mut compare = |text: &[u8]| {
+            texts += 1;
+            if texts % one_of != 0 {
+                return;
+            }
             if let Some(told) = on_the_fast_path(text) {
                 taken += 1;
                 assert_eq!(
@@ -355,6 +361,6 @@ mod tests {
                 }
             }
         }
-        assert!(taken > 5_000, "{taken}");
+        assert!(taken > 5_000 / one_of, "{taken} of {texts}");
     }
 }

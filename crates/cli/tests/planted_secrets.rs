@@ -91,9 +91,13 @@ fn s15_no_argument_brings_a_secret_to_light() {
 }
 
 fn command_shows_nothing(scratch: &Scratch, place: usize, command: &str, options: &[String]) {
-    // Each option with some of the secrets, every secret with some of the options: all pairs would take minutes.
+    // Each option with some of the secrets, every secret with some of the options: all pairs would take minutes. Fewer where
+    // not all is to be run that takes long.
+    let whole = std::env::var_os("CARDSEAL_NO_SKIP").is_some();
+    let steps: &[usize] = if whole { &[0, 3, 5, 7] } else { &[0] };
     for (turn, option) in options.iter().enumerate() {
-        for secret in [0, 3, 5, 7].map(|step| SECRETS[(place + turn + step) % SECRETS.len()]) {
+        for step in steps {
+            let secret = SECRETS[(place + turn + step) % SECRETS.len()];
             shows_nothing(scratch, &[command, option, secret], secret);
             let joined = format!("{option}={secret}");
             shows_nothing(scratch, &[command, &joined], secret);

@@ -150,7 +150,13 @@ mod tests {
 
     #[test]
     fn duplicates_are_found_among_few_members_and_among_many() {
-        for count in [1, 2, 15, 16, 17, 18, 40] {
+        // An interpreter takes the fewest that tell both ways of looking apart.
+        let counts: &[usize] = if cfg!(miri) {
+            &[2, 17]
+        } else {
+            &[1, 2, 15, 16, 17, 18, 40]
+        };
+        for &count in counts {
             let member = |number: usize| format!("\"m{number}\":{{}}");
             let members: Vec<String> = (0..count).map(member).collect();
             let fine = format!("{{{}}}", members.join(","));

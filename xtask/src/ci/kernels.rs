@@ -125,6 +125,8 @@ pub(super) fn miri(run: &Run<'_>) -> Done {
         "MIRIFLAGS",
         "-Zmiri-strict-provenance -Zmiri-disable-isolation",
     )?;
+    // An interpreter has one thread for all.
+    let shell = shell.with_env("RUST_TEST_THREADS", "1")?;
     toolchains(&shell)?;
     shell.run(cmd!("cargo", "+nightly", "miri", "setup"))?;
     let library = shell.with_log(&folder(&shell).join("miri-library.log"))?;

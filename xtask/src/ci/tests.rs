@@ -27,15 +27,11 @@ pub(super) fn demo(run: &Run<'_>) -> Done {
     )))
 }
 
-/// Threads for the tests of a program. Many tests wait, so two cores have time for more than two of them.
-const THREADS: &str = "4";
-
-/// The same, and what failed in that run once more and by itself, on as many threads as there are cores: what fails twice
-/// is at fault.
+/// The command is the README's. What failed runs once more and by itself, on two threads: what fails twice is at fault.
 pub(super) fn all(run: &Run<'_>) -> Done {
     let shell = run.shell.with_env("CARDSEAL_NO_SKIP", "1")?;
     let first = cmd!("cargo", "test", "--locked", "--workspace", "--no-fail-fast");
-    let Err(error) = shell.run(first.env("RUST_TEST_THREADS", THREADS)) else {
+    let Err(error) = shell.run(first) else {
         return Ok(());
     };
     let targets = run.failed_once();
@@ -43,6 +39,7 @@ pub(super) fn all(run: &Run<'_>) -> Done {
     if targets.is_empty() {
         return Err(error);
     }
+    let shell = shell.with_env("RUST_TEST_THREADS", "2")?;
     for target in targets {
         let again = ["test", "--locked", "--workspace"]
             .into_iter()

@@ -42,11 +42,17 @@ fn what_is_plain_takes_the_fast_path() {
     }
 }
 
-/// Every byte replaced, left out or doubled, and every text cut short.
+/// Every byte replaced, left out or doubled, and every text cut short. An interpreter takes some of these texts: all of
+/// them take it an hour.
 #[test]
 fn the_fast_path_takes_nothing_that_the_slow_one_refuses() {
-    let mut taken = 0;
+    let one_of = if cfg!(miri) { 997 } else { 1 };
+    let (mut texts, mut taken) = (0, 0);
     let mut compare = |text: &[u8]| {
+        texts += 1;
+        if texts % one_of != 0 {
+            return;
+        }
         if let Some(names) = scanned(text) {
             taken += 1;
             assert_eq!(Some(names), checked(text), "{}", text.escape_ascii());
@@ -65,7 +71,7 @@ fn the_fast_path_takes_nothing_that_the_slow_one_refuses() {
             }
         }
     }
-    assert!(taken > 10_000, "{taken}");
+    assert!(taken > 10_000 / one_of, "{taken} of {texts}");
 }
 
 #[test]
@@ -118,7 +124,7 @@ fn what_is_refused_takes_no_path() {
 /// A special byte, or one beyond ASCII, at every place of words, pieces and what is left of them.
 #[test]
 fn every_place_of_a_string_is_looked_at() {
-    for len in 0..200 {
+    for len in (0..200).step_by(if cfg!(miri) { 61 } else { 1 }) {
         for at in 0..len {
             for (byte, is_taken) in [(0_u8, false), (0x1f, false), (b' ', true), (0xff, false)] {
                 let mut inside = vec![b'x'; len];
