@@ -22,12 +22,12 @@ pub(crate) use unique::{check_object, check_unique};
 pub(crate) fn fault(text: &[u8]) -> Option<String> {
     if text.starts_with(b"\xEF\xBB\xBF") {
         return Some(
-            "it begins with a byte order mark, at line 1, column 1; save it as UTF-8 without one"
+            "it begins with a byte order mark, at line 1, column 1; it must be UTF-8 without one"
                 .to_owned(),
         );
     }
     if text.starts_with(b"\xFF\xFE") || text.starts_with(b"\xFE\xFF") || text.starts_with(b"{\0") {
-        return Some("it is UTF-16, at line 1, column 1; save it as UTF-8".to_owned());
+        return Some("it is UTF-16, at line 1, column 1; it must be UTF-8".to_owned());
     }
     let text = match core::str::from_utf8(text) {
         Ok(text) => text,
@@ -38,7 +38,7 @@ pub(crate) fn fault(text: &[u8]) -> Option<String> {
                 .filter(|byte| **byte == b'\n')
                 .count()
                 .saturating_add(1);
-            return Some(format!("it is not UTF-8, at line {line}; save it as UTF-8"));
+            return Some(format!("it is not UTF-8, at line {line}; it must be UTF-8"));
         }
     };
     let trimmed = text.trim_start();
@@ -255,6 +255,8 @@ mod tests {
         ] {
             let said = fault(text).unwrap();
             assert!(said.contains(words), "{said}");
+            // It may be a file or what a service sealed: an answer cannot be saved as something else.
+            assert!(!said.contains("save"), "{said}");
         }
         assert_eq!(fault(b" {\"a\":[1, {\"b\":null}]}\n"), None);
     }
