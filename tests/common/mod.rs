@@ -21,7 +21,7 @@ use cardseal::{Opener, Recipient};
 use cardseal_gateway::{KeyPair, Suite};
 use serde_json::Value;
 #[allow(unused_imports, reason = "every test file uses its own part")]
-pub(crate) use skip::skip;
+pub(crate) use skip::{skip, whole};
 
 pub(crate) const RSA_KEY: &str = include_str!("../../vectors/keys/tencent-demo-rsa.b64");
 pub(crate) const SM2_KEY: &str = include_str!("../../vectors/keys/tencent-demo-sm2.b64");
@@ -170,12 +170,6 @@ pub(crate) fn pem(label: &str, der: &[u8], line_end: &str) -> String {
         "-----BEGIN {label}-----{line_end}{}{line_end}-----END {label}-----{line_end}",
         lines.join(line_end)
     )
-}
-
-/// Whether all is to be run that takes long; elsewhere a part of it is. Set where nothing may be skipped
-/// (`CARDSEAL_NO_SKIP`).
-pub(crate) fn whole() -> bool {
-    std::env::var_os("CARDSEAL_NO_SKIP").is_some()
 }
 
 /// How many random cases to run: `CARDSEAL_CASES`, or the given number.

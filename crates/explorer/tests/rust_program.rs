@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use cardseal_explorer::{Cloud, Comments, Language, ProgramRequest, find, program};
-use common::{ID, KEY, Stage, TOKEN, cases, shell, skip};
+use common::{ID, KEY, Stage, TOKEN, cases, shell, skip, whole};
 use serde_json::Value;
 
 /// `cargo check` of the examples is what tells whoever changes the library that the template has to follow.
@@ -33,7 +33,7 @@ fn the_example_is_what_is_generated() {
 
 #[test]
 fn it_builds_and_runs_as_a_project_of_its_own() {
-    if std::env::var_os("CARDSEAL_NO_SKIP").is_none() {
+    if !whole() {
         return skip("rust", "a build of minutes, with CARDSEAL_NO_SKIP set");
     }
     let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join("rust-program");

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 #[allow(unused_imports, reason = "every test file uses its own part")]
-pub(crate) use skip::skip;
+pub(crate) use skip::{skip, whole};
 use tempfile::TempDir;
 
 pub(crate) const SECRET_ID: &str = "test-id";

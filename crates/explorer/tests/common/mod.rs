@@ -13,7 +13,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use cardseal_gateway::{GatewayConfig, Running};
 use serde_json::{Value, json};
 #[allow(unused_imports, reason = "every test file uses its own part")]
-pub(crate) use skip::skip;
+pub(crate) use skip::{skip, whole};
 
 pub(crate) const ID: &str = "AKIDprogram";
 /// Longer than a block of SHA-256, as no real one is: a program that makes HMAC by hand must cope.

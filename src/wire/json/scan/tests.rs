@@ -43,7 +43,7 @@ fn what_is_plain_takes_the_fast_path() {
 }
 
 /// Every byte replaced, left out or doubled, and every text cut short. An interpreter takes some of these texts: all of
-/// them take it an hour.
+/// them take it hours.
 #[test]
 fn the_fast_path_takes_nothing_that_the_slow_one_refuses() {
     let one_of = if cfg!(miri) { 997 } else { 1 };
