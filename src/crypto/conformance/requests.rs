@@ -22,7 +22,7 @@ const SERVICE: [(&str, &str, Unwrap); 2] = [
     (
         RSA_KEY,
         include_str!("../../../vectors/scenarios/seal/aes-seals-request.txt"),
-        (unwrap::rsa, wrap_forms::rsa),
+        (wrap_forms::unwrap_rsa, wrap_forms::rsa),
     ),
     (
         SM2_KEY,

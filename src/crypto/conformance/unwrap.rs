@@ -37,10 +37,9 @@ pub(super) fn rsa_block(blob: &[u8]) -> Option<Vec<u8>> {
     Some(block.to_be_bytes().to_vec())
 }
 
-/// The session key in a blob wrapped for [`RSA_KEY`]; `None` if it is invalid.
-pub(super) fn rsa(blob: &[u8]) -> Option<Unwrapped> {
+/// The session key in a block of RSAES-PKCS1-v1_5; `None` if it is invalid.
+pub(super) fn rsa(block: &[u8]) -> Option<Unwrapped> {
     // 00 02, eight or more bytes that are not zero, 00, the message.
-    let block = rsa_block(blob)?;
     let padded = block.strip_prefix(&[0, 2])?;
     let end = padded.iter().position(|byte| *byte == 0)?;
     let (random, key) = padded.split_at_checked(end)?;

@@ -8,7 +8,7 @@ use der::{Decode, Reader, SliceReader};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
-use super::unwrap;
+use super::unwrap::{self, Unwrapped};
 
 /// Length of C1, and of C3.
 const C1: usize = 65;
@@ -38,6 +38,18 @@ pub(super) fn sm2(blob: &[u8]) -> String {
     told(&forms, blob, "113 bytes, 04‖x‖y‖C3‖C2")
 }
 
+/// The session key in a blob for the RSA key; `None` if it is invalid.
+pub(super) fn unwrap_rsa(blob: &[u8]) -> Option<Unwrapped> {
+    padded(&unwrap::rsa_block(blob)?)
+}
+
+/// The session key in a block. One block of RSAES-OAEP in some hundred reads as RSAES-PKCS1-v1_5 by chance; the other way
+/// round a hash would have to come out right.
+fn padded(block: &[u8]) -> Option<Unwrapped> {
+    let is_other = is_oaep::<Sha1>(block) || is_oaep::<Sha256>(block);
+    unwrap::rsa(block).filter(|_| !is_other)
+}
+
 /// What a blob for the RSA key is.
 pub(super) fn rsa(blob: &[u8]) -> String {
     let block = unwrap::rsa_block(blob).unwrap_or_default();
@@ -59,7 +71,7 @@ pub(super) fn rsa(blob: &[u8]) -> String {
             "it is padded as a signature, 00 01: encryption is 00 02",
         ),
         (
-            unwrap::rsa(&reversed(blob)).is_some(),
+            unwrap_rsa(&reversed(blob)).is_some(),
             "its bytes are in reverse order",
         ),
     ];
@@ -144,16 +156,33 @@ fn unmasked<D: Digest>(masked: &[u8], seed: &[u8]) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    /// A block is made as RFC 8017 §7.1.1 says, for the message "key".
-    #[test]
-    fn oaep_is_told_from_other_blocks() {
+    /// A block as RFC 8017 §7.1.1 makes it of a seed, for the message "key".
+    fn oaep(seed: &[u8; 32]) -> Vec<u8> {
         let mut data = Sha256::digest(b"").to_vec();
         data.extend([0; 20]);
         data.extend(b"\x01key");
-        let seed = [9; 32];
-        let masked_data = unmasked::<Sha256>(&data, &seed);
-        let masked_seed = unmasked::<Sha256>(&seed, &masked_data);
-        let block = [&[0][..], &masked_seed, &masked_data].concat();
+        let masked_data = unmasked::<Sha256>(&data, seed);
+        let masked_seed = unmasked::<Sha256>(seed, &masked_data);
+        [&[0][..], &masked_seed, &masked_data].concat()
+    }
+
+    #[test]
+    fn oaep_that_begins_as_the_other_padding_does_is_not_unwrapped() {
+        let blocks = (0..=u8::MAX).flat_map(|a| (0..=u8::MAX).map(move |b| (a, b)));
+        let mut alike = blocks.filter_map(|(a, b)| {
+            let mut seed = [9; 32];
+            (seed[0], seed[1]) = (a, b);
+            Some(oaep(&seed)).filter(|block| unwrap::rsa(block).is_some())
+        });
+        let block = alike.next().unwrap();
+        assert!(padded(&block).is_none());
+        let right = [&[0, 2][..], &[7; 40], &[0], &[5; 32]].concat();
+        assert_eq!(padded(&right).unwrap().key, [5; 32]);
+    }
+
+    #[test]
+    fn oaep_is_told_from_other_blocks() {
+        let block = oaep(&[9; 32]);
         assert!(is_oaep::<Sha256>(&block));
         assert!(!is_oaep::<Sha1>(&block));
         assert!(!is_oaep::<Sha256>(&block[1..]));
